@@ -1,0 +1,46 @@
+# Everything a developer runs; `make` alone lists it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.complete
+NEEDS := import sys; sys.version_info >= (3, 11) or sys.exit("fullcourt needs Python 3.11 or later: make setup PYTHON=python3.12")
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types bench lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make .venv with the fullcourt command and the tools
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c '$(NEEDS)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP) ## the demo league into a local warehouse, the whole backfill, the gates, the report
+	$(BIN)/fullcourt demo
+
+test: $(STAMP) ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(STAMP) ## check style, layers and the queries' SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint processors
+
+types: $(STAMP) ## check the types
+	$(BIN)/mypy
+
+bench: $(STAMP) ## measure speed and memory on the demo range
+	$(BIN)/python -m bench
+
+lock: $(STAMP) ## resolve requirements.lock again (LOCK=--upgrade takes newer versions)
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --custom-compile-command "make lock" --quiet $(LOCK) -o requirements.lock
+
+clean: ## remove .venv, builds and caches (never .fullcourt, where the data is)
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .hypothesis
+	find . \( -name __pycache__ -o -name .ruff_cache \) -type d -prune -exec rm -rf {} +

@@ -1,0 +1,72 @@
+"""The error tree: every error says what, where, how much, and the next step.
+
+A leaf module: it imports nothing of the project, so that every layer may raise from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class FullcourtError(Exception):
+    """Anything that fullcourt knows how to explain; `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+class ConfigError(FullcourtError):
+    """A setting, contract or threshold is wrong: says the file and the key."""
+
+    exit_code = 2
+
+
+class SourceError(FullcourtError):
+    """Raw data was refused: says file, row, column and repair."""
+
+    exit_code = 2
+
+
+class WarehouseError(FullcourtError):
+    """The warehouse did not do what it was asked."""
+
+
+class TransientWarehouseError(WarehouseError):
+    """It may work the next time: retried, a bounded number of times."""
+
+
+class PermanentWarehouseError(WarehouseError):
+    """Trying again would change nothing: reported, never retried."""
+
+
+class LockedWarehouseError(PermanentWarehouseError):
+    """Another process holds the warehouse file: names the file and the process."""
+
+    exit_code = 2
+
+
+class CellError(FullcourtError):
+    """One cell was quarantined or failed: names the keys that broke."""
+
+    exit_code = 4
+
+
+class PhaseIncomplete(FullcourtError):
+    """Cells of a phase are neither done nor skipped by design: names the first ten."""
+
+    exit_code = 4
+
+    def __init__(self, phase: str, cells: Sequence[str]) -> None:
+        self.phase, self.cells = phase, tuple(cells)
+        named = "; ".join(self.cells[:10])
+        more = f"; and {len(self.cells) - 10} more" if len(self.cells) > 10 else ""
+        super().__init__(f"phase {phase}: {len(self.cells)} cells are gaps: {named}{more}")
+
+
+class GateClosed(FullcourtError):
+    """The gate of a phase said NO-GO: carries the verdict as JSON-ready data."""
+
+    exit_code = 3
+
+    def __init__(self, phase: str, verdict: dict[str, object], breaches: Sequence[str]) -> None:
+        self.phase, self.verdict, self.breaches = phase, verdict, tuple(breaches)
+        super().__init__(f"gate {phase}: NO-GO: " + "; ".join(self.breaches[:10]))

@@ -1,0 +1,81 @@
+"""What every test may ask for: the real data, a Prefect server; and the report of faults that have a test."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults import checked_in_ids, ids_in_names, ids_in_specification, report
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("FULLCOURT_SHARED") or ROOT.parent / "shared")
+HARNESS_SECONDS = 120
+
+_prefect_home = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+_test_names = pytest.StashKey[set[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No test talks to a developer's Prefect server, writes into its home, or to fullcourt's."""
+    config.stash[_test_names] = set()
+    config.stash[_prefect_home] = folder = tempfile.TemporaryDirectory(prefix="fullcourt-tests-")
+    for name in {"FULLCOURT_WAREHOUSE", "FULLCOURT_HOME", *_names_of_prefect()}:
+        os.environ.pop(name, None)
+    os.environ |= {
+        "PREFECT_HOME": folder.name,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def _names_of_prefect() -> set[str]:
+    return {name for name in os.environ if name.startswith("PREFECT_")}
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Take away what the tests wrote for Prefect."""
+    config.stash[_prefect_home].cleanup()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Remember every test, run or not: the report is of tests that exist."""
+    item.config.stash[_test_names].add(item.name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say, before the run's last line, which faults have a test among those collected."""
+    faults = SHARED / "spec" / "faults.md"
+    known = ids_in_specification(faults) if faults.exists() else checked_in_ids()
+    names = config.stash[_test_names]
+    terminalreporter.write_line(report(known, ids_in_names(names)))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of specification and real data beside the project, or the one FULLCOURT_SHARED names."""
+    if not SHARED.is_dir():
+        pytest.skip(f"needs the folder of real data: {SHARED} is not there; set FULLCOURT_SHARED")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def shared_data(shared: Path) -> Path:
+    """Real seasons and golden tables."""
+    if not (shared / "data").is_dir():
+        pytest.skip(f"needs the real data: {shared / 'data'} is not there; set FULLCOURT_SHARED")
+    return shared / "data"
+
+
+@pytest.fixture(scope="session")
+def prefect_server() -> Iterator[None]:
+    """A Prefect server and database for the tests of flows, gone with the run."""
+    # Imported late: most runs of a few tests have no need of the two seconds.
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=HARNESS_SECONDS):
+        yield
