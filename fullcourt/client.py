@@ -1,0 +1,78 @@
+"""How this process talks to a Prefect server: the settings that Prefect must find, and a terminal left to us.
+
+Prefect reads the environment when it is first used, so nothing here imports it before that is set.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from fullcourt.server import ServerHandle, prefect_home
+
+DELIVERY_SECONDS = 10.0
+
+# The command line shows its own progress and errors; what a run logs is on its page.
+_QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
+
+
+@contextmanager
+def client_settings(handle: ServerHandle) -> Iterator[None]:
+    """Flows called inside the block use the server; import them inside it too.
+
+    Sets the environment and takes it back at the end, when all that the runs logged has been delivered. Where
+    Prefect was used before, its settings are overridden for the block; only what it logs on the terminal then
+    stays as loud as it was.
+    """
+    used_before = "prefect" in sys.modules
+    with _environment(client_environment(handle)), _overridden(handle) if used_before else nullcontext():
+        try:
+            yield
+        finally:
+            _deliver()
+
+
+def client_environment(handle: ServerHandle) -> dict[str, str]:
+    """What a process whose flows use the server must find in its environment; a set log level stays."""
+    environ = {name: os.environ.get(name, value) for name, value in _QUIET.items()}
+    environ["PREFECT_API_URL"] = handle.url
+    if handle.home is not None:
+        environ |= {"PREFECT_HOME": str(prefect_home(handle.home)), "DO_NOT_TRACK": "1"}
+    return environ
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ[name] for name in values if name in os.environ}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name in values:
+            os.environ.pop(name, None)
+        os.environ.update(before)
+
+
+@contextmanager
+def _overridden(handle: ServerHandle) -> Iterator[None]:
+    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+
+    updates: dict[Any, str] = {PREFECT_API_URL: handle.url}
+    if handle.home is not None:
+        updates[PREFECT_HOME] = str(prefect_home(handle.home))
+    with temporary_settings(updates):
+        yield
+
+
+def _deliver() -> None:
+    """Send what is still queued: a server stopped after this would keep the process waiting for a minute."""
+    if "prefect" not in sys.modules:
+        return
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    APILogWorker.drain_all(timeout=DELIVERY_SECONDS)
+    EventsWorker.drain_all(timeout=DELIVERY_SECONDS)

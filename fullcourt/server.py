@@ -1,0 +1,188 @@
+"""The local Prefect server: started once, found again, stopped.
+
+It keeps everything under `<home>/prefect`, listens on the loopback only, and outlives the command that
+started it; `<home>/server.json` says where it is, and is true as long as the server lives. Prefect's own
+`--background` goes by a pid file that a killed server leaves behind, and keeps no log: hence its foreground
+command, detached. How a process talks to the server is `client.py`'s matter; nothing here imports Prefect.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from fullcourt.errors import FullcourtError
+from fullcourt.process_record import alone, held, read_living, until
+
+HOST = "127.0.0.1"
+USUAL_PORT = 4200
+START_SECONDS = 120.0
+STOP_SECONDS = 15.0
+
+SERVER_SETTINGS = {
+    # At its defaults the server records 20 task runs a second, with these six about 150.
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "500",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_READ_BATCH_SIZE": "100",
+    # Nothing of a local run is told to anyone.
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+}
+
+# The servers that this process started, kept so that one that ends is reaped.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+@dataclass(frozen=True)
+class ServerHandle:
+    """A server to talk to; `url` is its API's address, ending in /api.
+
+    `pid` and `home` (fullcourt's) are the local server's, and None for one that PREFECT_API_URL names: that
+    is neither started nor stopped here. `started_here`: by this very call, so that a demo can stop it again.
+    """
+
+    url: str
+    started_here: bool = False
+    pid: int | None = None
+    home: Path | None = None
+
+    @property
+    def dashboard(self) -> str:
+        """The address of the server's pages, for a browser."""
+        return self.url.removesuffix("/api")
+
+
+def ensure(home: Path, *, start_seconds: float = START_SECONDS) -> ServerHandle:
+    """The server to use, started where none runs; two processes at once get the same one.
+
+    A set PREFECT_API_URL is honoured as it is. Raises FullcourtError, naming the log, where the local server
+    does not answer within `start_seconds`.
+    """
+    if given := os.environ.get("PREFECT_API_URL"):
+        return ServerHandle(url=given.rstrip("/"))
+    with alone(_lock(home)):
+        running = status(home)
+        if running is None:
+            return _start(home, start_seconds)
+        if until(lambda: answers(running.url), start_seconds):
+            return running
+    raise FullcourtError(
+        f"the Prefect server at {running.url} (process {running.pid}) does not answer; give "
+        f"`fullcourt server stop`, then the same command again; its log: {log_file(home)}"
+    )
+
+
+def status(home: Path) -> ServerHandle | None:
+    """The local server of `home` that runs now, answering or not; None where there is none."""
+    told = read_living(_record(home))
+    return ServerHandle(url=told["url"], pid=told["pid"], home=home) if told else None
+
+
+def stop(home: Path) -> bool:
+    """End the local server of `home` and wait until it is gone; False where none was running."""
+    with alone(_lock(home)):
+        running = status(home)
+        if running is None or running.pid is None:
+            return False
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.kill(running.pid, sign)
+            if until(lambda: status(home) is None, STOP_SECONDS):
+                _reap(running.pid)
+                return True
+    raise FullcourtError(
+        f"the Prefect server, process {running.pid}, does not end; its log: {log_file(home)}"
+    )
+
+
+def answers(url: str) -> bool:
+    """Whether the API at `url`, on this machine, says that it is healthy."""
+    # A proxy that the environment names knows nothing of this machine's loopback.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{url}/health", timeout=5) as response:
+            return bool(response.status == 200)
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+def prefect_home(home: Path) -> Path:
+    """Where the local server of `home`, and the flows that use it, keep Prefect's files."""
+    return home.resolve() / "prefect"
+
+
+def log_file(home: Path) -> Path:
+    """What the local server of `home` writes about itself."""
+    return prefect_home(home) / "server.log"
+
+
+def _start(home: Path, start_seconds: float) -> ServerHandle:
+    prefect_home(home).mkdir(parents=True, exist_ok=True)
+    port = _free_port()
+    url = f"http://{HOST}:{port}/api"
+    server = _launch(home, port, url)
+    until(lambda: server.poll() is not None or answers(url), start_seconds)
+    if server.poll() is None and answers(url):
+        return ServerHandle(url=url, started_here=True, pid=server.pid, home=home)
+    server.kill()
+    _reap(server.pid)
+    last_words = log_file(home).read_text(errors="replace").strip().splitlines()[-5:]
+    raise FullcourtError(
+        f"the Prefect server did not answer at {url} within {start_seconds:.0f} s "
+        f"(exit {server.returncode}); its log, {log_file(home)}, ends:\n" + "\n".join(last_words)
+    )
+
+
+def _launch(home: Path, port: int, url: str) -> subprocess.Popen[bytes]:
+    # What the caller's shell and folder say of Prefect is meant for another server.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environ |= SERVER_SETTINGS | {"PREFECT_HOME": str(prefect_home(home))}
+    with held(_record(home)) as record, log_file(home).open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],
+            env=environ,
+            cwd=prefect_home(home),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # Ctrl-C in the terminal is meant for the command, not for the server.
+            start_new_session=True,
+            pass_fds=[record.fileno()],
+        )
+        json.dump({"url": url, "pid": server.pid}, record)
+    _children[server.pid] = server
+    return server
+
+
+def _reap(pid: int) -> None:
+    if child := _children.pop(pid, None):
+        child.wait()
+
+
+def _free_port() -> int:
+    for port in (USUAL_PORT, 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+            return int(probe.getsockname()[1])
+    raise FullcourtError(f"no port of {HOST} is free for the Prefect server")
+
+
+def _record(home: Path) -> Path:
+    return home / "server.json"
+
+
+def _lock(home: Path) -> Path:
+    return home / "server.lock"

@@ -1,0 +1,206 @@
+"""The local Prefect server is one, is found again, is used in silence, and is gone when it is stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from fullcourt import server
+from fullcourt.client import client_settings
+from fullcourt.errors import FullcourtError
+from fullcourt.process_record import until
+from fullcourt.server import ServerHandle
+
+ROOT = Path(__file__).resolve().parents[2]
+# A program with a flow, one of whose tasks fails.
+USER = """
+import sys
+from pathlib import Path
+
+from fullcourt.client import client_settings
+from fullcourt.server import ensure
+
+with client_settings(ensure(Path(sys.argv[1]))):
+    from prefect import flow, get_run_logger, task
+
+    @task
+    def divide(number: int) -> float:
+        get_run_logger().info("noise")
+        return 1 / number
+
+    @flow
+    def division() -> str:
+        futures = [divide.submit(number) for number in range(3)]
+        return " ".join(future.wait() or future.state.type.value for future in futures)
+
+    print(division(), end="")
+"""
+
+# Stands in for Prefect's server where only its process matters: it is healthy, on the port it is told.
+HEALTHY = """
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Health(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/api/health" else 404)
+        self.end_headers()
+
+HTTPServer(("127.0.0.1", int(sys.argv[-1])), Health).serve_forever()
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A home whose server, if the test left one, is stopped."""
+    yield tmp_path / "home"
+    server.stop(tmp_path / "home")
+
+
+@contextmanager
+def interpreter(folder: Path, script: str) -> Iterator[None]:
+    """Starting Prefect's server runs `script` of the shell instead."""
+    program = folder / "python"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "executable", str(program))
+        yield
+
+
+@pytest.fixture
+def healthy_server(tmp_path: Path) -> Iterator[None]:
+    """Starting Prefect's server starts one that is healthy at once."""
+    (tmp_path / "healthy.py").write_text(HEALTHY)
+    with interpreter(tmp_path, f'exec {sys.executable} {tmp_path / "healthy.py"} "$@"'):
+        yield
+
+
+def test_a_prefect_that_the_environment_names_is_honoured_and_nothing_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api/")
+    assert server.ensure(tmp_path / "home") == ServerHandle(url="https://prefect.example/api")
+    assert not (tmp_path / "home").exists()
+
+
+def flow_runs(url: str) -> int:
+    """How many the server knows."""
+    asked = urllib.request.Request(
+        f"{url}/flow_runs/count", data=b"{}", headers={"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(asked) as response:
+        return int(response.read())
+
+
+@pytest.mark.usefixtures("healthy_server")
+def test_two_commands_at_once_get_one_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two servers on one database would each record a part of the runs."""
+
+    def free_port_found_slowly() -> int:
+        time.sleep(0.3)
+        return find_port()
+
+    find_port = server._free_port
+    monkeypatch.setattr(server, "_free_port", free_port_found_slowly)
+    pool = ThreadPoolExecutor(2)
+    first, second = pool.map(server.ensure, [home, home], timeout=30)
+    assert (first.url, first.pid) == (second.url, second.pid)
+    assert first.started_here != second.started_here
+    assert server.status(home) == ServerHandle(url=first.url, pid=first.pid, home=home)
+
+
+@pytest.mark.usefixtures("healthy_server")
+def test_after_a_killed_server_the_next_command_starts_another(home: Path) -> None:
+    """A dead server that seems alive would stop every command until somebody finds its file."""
+    killed = server.ensure(home).pid
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    assert until(lambda: server.status(home) is None, 5)
+    assert not server.stop(home)
+    again = server.ensure(home)
+    assert again.started_here
+    assert again.pid != killed
+
+
+@pytest.mark.usefixtures("healthy_server")
+def test_another_projects_server_on_the_usual_port_is_left_alone(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as other:
+        other.bind((server.HOST, 0))
+        other.listen()
+        monkeypatch.setattr(server, "USUAL_PORT", other.getsockname()[1])
+        ours = server.ensure(home)
+        assert f":{server.USUAL_PORT}/" not in ours.url
+        assert server.answers(ours.url)
+
+
+def test_a_server_that_does_not_start_is_reported_with_the_end_of_its_log(home: Path, tmp_path: Path) -> None:
+    with (
+        interpreter(tmp_path, "echo no database here; exit 3"),
+        pytest.raises(FullcourtError, match=r"(?s)exit 3.*server\.log, ends:\nno database here"),
+    ):
+        server.ensure(home)
+    assert server.status(home) is None
+
+
+def test_a_server_that_never_answers_is_ended_and_reported(home: Path, tmp_path: Path) -> None:
+    with (
+        interpreter(tmp_path, "exec sleep 60"),
+        pytest.raises(FullcourtError, match="did not answer at http://127.0.0.1:"),
+    ):
+        server.ensure(home, start_seconds=0.5)
+    assert server.status(home) is None
+
+
+def test_what_the_shell_says_of_another_prefect_does_not_reach_the_server(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_SERVER_DATABASE_CONNECTION_URL", "sqlite:///another.db")
+    with interpreter(tmp_path, "env; exit 1"), pytest.raises(FullcourtError):
+        server.ensure(home)
+    log = server.log_file(home).read_text().splitlines()
+    assert f"PREFECT_HOME={home / 'prefect'}" in log
+    assert "PREFECT_SERVER_ANALYTICS_ENABLED=false" in log
+    assert not [line for line in log if "another.db" in line]
+
+
+def test_client_settings_are_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_HOME", "/before")
+    with client_settings(ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)):
+        assert os.environ["PREFECT_API_URL"] == "http://127.0.0.1:9/api"
+        assert os.environ["PREFECT_HOME"] == str(tmp_path / "prefect")
+    assert "PREFECT_API_URL" not in os.environ
+    assert os.environ["PREFECT_HOME"] == "/before"
+
+
+def test_flows_use_the_real_server_in_silence_and_it_ends_when_it_is_told_to(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "USUAL_PORT", 0)
+    started = server.ensure(home)
+    (tmp_path / "user.py").write_text(USER)
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    used = subprocess.run(
+        [sys.executable, tmp_path / "user.py", home],
+        env=environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert (used.stdout, used.stderr) == ("FAILED COMPLETED COMPLETED", "")
+    assert flow_runs(started.url) == 1
+    assert server.stop(home)
+    assert not server.stop(home)
+    assert not server.answers(started.url)
