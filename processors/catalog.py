@@ -1,0 +1,126 @@
+"""The catalog: every table with its contract and query, and the order that follows from the reads.
+
+Pure: knows no warehouse and reads no file; processors/discovery.py fills it from the folders.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+
+from fullcourt.errors import ConfigError
+from processors.contract import Contract, Phase, RawContract, Read
+
+RAW_DATASET = "nba_raw"
+
+
+@dataclass(frozen=True)
+class Processor:
+    """The recipe of one table: its name, contract, and query text as it stands in the folder."""
+
+    name: str
+    contract: Contract
+    sql: str
+    dataset: str
+    folder: Path
+
+    @property
+    def phase(self) -> str:
+        """The phase behind whose gate the table stands."""
+        return self.contract.phase
+
+    @cached_property
+    def tree(self) -> exp.Select:
+        """The parsed query; copy it before changing it."""
+        tree = sqlglot.parse_one(self.sql, read="bigquery")
+        assert isinstance(tree, exp.Select)
+        return tree
+
+    def code_fingerprint(self, binding_revision: int) -> str:
+        """Hash of what decides the rows: tokens, columns, reads, binding; no comments, no prose."""
+        tokens = [(t.token_type.name, t.text) for t in sqlglot.tokenize(self.sql, read="bigquery")]
+        columns = [(c.name, c.type, c.decimals) for c in self.contract.columns]
+        reads = {name: read.model_dump() for name, read in sorted(self.contract.reads.items())}
+        text = json.dumps([tokens, columns, reads, binding_revision], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Raw contracts and processors by name, phases in order; everything else is derived from them."""
+
+    phases: tuple[Phase, ...]
+    raw: Mapping[str, RawContract]
+    processors: Mapping[str, Processor]
+
+    def __getitem__(self, table: str) -> Processor:
+        try:
+            return self.processors[table]
+        except KeyError:
+            known = ", ".join(self.processors)
+            raise ConfigError(f"no table named {table}; the tables are: {known}") from None
+
+    def __iter__(self) -> Iterator[Processor]:
+        return iter(self.processors.values())
+
+    def phase(self, name: str) -> Phase:
+        """The phase of that name, or ConfigError with the names there are."""
+        for phase in self.phases:
+            if phase.name == name:
+                return phase
+        raise ConfigError(f"no phase named {name}; the phases are: {', '.join(p.name for p in self.phases)}")
+
+    def of_phase(self, phase: str) -> tuple[Processor, ...]:
+        """The processors of a phase, by name."""
+        return tuple(p for p in self if p.phase == phase)
+
+    def bootstrap_days(self, table: str) -> int:
+        """Days at a season's start that the table skips by design."""
+        return self.phase(self[table].phase).bootstrap_days
+
+    def upstream(self, table: str) -> tuple[tuple[str, Read], ...]:
+        """The reads of a table that are themselves computed tables: (input name, read)."""
+        return tuple((n, r) for n, r in self[table].contract.reads.items() if r.table in self.processors)
+
+    def dataset(self, table: str) -> str:
+        """The dataset of a raw or computed table."""
+        return RAW_DATASET if table in self.raw else self[table].dataset
+
+    def waves(self, phase: str) -> tuple[tuple[str, ...], ...]:
+        """Tables of a phase in waves: those of a wave read nothing of each other."""
+        level: dict[str, int] = {}
+        for table in self.ordered():
+            if self[table].phase == phase:
+                inside = [level[r.table] for _, r in self.upstream(table) if self[r.table].phase == phase]
+                level[table] = 1 + max(inside, default=-1)
+        depth = max(level.values(), default=-1) + 1
+        return tuple(tuple(sorted(t for t, n in level.items() if n == i)) for i in range(depth))
+
+    def ordered(self) -> tuple[str, ...]:
+        """All tables, upstream first; a cycle is a ConfigError naming its members."""
+        done: list[str] = []
+        rest = {p.name: {r.table for _, r in self.upstream(p.name)} for p in self}
+        while rest:
+            ready = sorted(name for name, needs in rest.items() if needs <= set(done))
+            if not ready:
+                raise ConfigError(f"tables read each other in a cycle: {', '.join(sorted(rest))}; break it")
+            done += ready
+            rest = {name: needs for name, needs in rest.items() if name not in ready}
+        return tuple(done)
+
+
+def input_types(read: Read, columns: Mapping[str, str]) -> dict[str, str]:
+    """The columns of a bound input: the table's, and those that the cut adds."""
+    types = dict(columns)
+    if read.rows != "all":
+        types["as_of"] = "DATE"
+    if read.ago:
+        types.update(games_ago="INT64", days_since_previous="INT64")
+    return types

@@ -1,0 +1,154 @@
+"""Discovers the folders processors/<phase>/<table> and checks each against its contract.
+
+`load()` either returns a catalog in which every query fits its contract, or raises one ConfigError that
+lists every fault with file, line and repair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlglot
+import yaml
+from pydantic import TypeAdapter, ValidationError
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from fullcourt.errors import ConfigError
+from processors.catalog import Catalog, Processor, input_types
+from processors.contract import Contract, Frozen, Phase, RawContract
+from processors.sql_rules import Query, findings
+
+ROOT = Path(__file__).parent
+Model = TypeVar("Model", bound=Frozen)
+
+
+@cache
+def load(root: Path = ROOT) -> Catalog:
+    """The catalog of the folders under `root`, every one checked; ConfigError lists all faults."""
+    phases = tuple(_validated(TypeAdapter(list[Phase]), root / "phases.yaml"))
+    raw = {path.stem: parse(RawContract, path) for path in sorted((root / "raw").glob("*.yaml"))}
+    processors = {p.name: p for phase in phases for p in _processors(root / phase.name, phase)}
+    catalog = Catalog(phases, raw, processors)
+    if faults := [fault for p in catalog for fault in _faults(catalog, p)]:
+        raise ConfigError("\n".join(faults))
+    catalog.ordered()
+    return catalog
+
+
+def parse(model: type[Model], path: Path) -> Model:
+    """A model read from a YAML file; ConfigError with file and key where it does not fit."""
+    parsed: Model = _validated(TypeAdapter(model), path)
+    return parsed
+
+
+def _validated(adapter: TypeAdapter[Any], path: Path) -> Any:
+    try:
+        return adapter.validate_python(yaml.safe_load(path.read_text()))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: missing; every table's folder needs it") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not YAML: {error}") from error
+    except ValidationError as error:
+        raise ConfigError(_explained(path, error)) from error
+
+
+def _explained(path: Path, error: ValidationError) -> str:
+    lines = []
+    for fault in error.errors():
+        key = ".".join(str(part) for part in fault["loc"]) or "(whole file)"
+        unknown = (
+            " (unknown key: remove it or mend its spelling)" if fault["type"] == "extra_forbidden" else ""
+        )
+        lines.append(f"{path}: {key}: {fault['msg']}{unknown}")
+    return "\n".join(lines)
+
+
+def _processors(folder: Path, phase: Phase) -> Iterator[Processor]:
+    for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))):
+        contract = parse(Contract, path / "table.yaml")
+        if contract.phase != phase.name:
+            raise ConfigError(
+                f"{path / 'table.yaml'}: phase: says {contract.phase}, its folder says {phase.name}; move it"
+            )
+        yield Processor(path.name, contract, _select(path / "query.sql"), phase.dataset, path)
+
+
+def _select(path: Path) -> str:
+    try:
+        text = path.read_text()
+        trees = sqlglot.parse(text, read="bigquery")
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: missing; every table's folder needs it") from None
+    except SqlglotError as error:
+        raise ConfigError(f"{path}: does not parse as BigQuery SQL: {error}") from error
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        raise ConfigError(f"{path}:1: holds {len(trees)} statements; a query is one SELECT")
+    return text
+
+
+def _faults(catalog: Catalog, processor: Processor) -> Iterator[str]:
+    """Every fault of one folder: reads of unknown tables, the SQL rules, conditions that do not parse."""
+    yaml_path = processor.folder / "table.yaml"
+    sql_path = processor.folder / "query.sql"
+    reads = processor.contract.reads
+    if unknown := [r.table for r in reads.values() if r.table not in {*catalog.raw, *catalog.processors}]:
+        yield f"{yaml_path}: reads: no table named {', '.join(unknown)}"
+        return
+    yield from (f"{yaml_path}: {fault}" for fault in _read_faults(catalog, processor.contract))
+    tree = sqlglot.parse_one(processor.sql, read="bigquery")
+    assert isinstance(tree, exp.Query)
+    query = Query(tree, bound_inputs(catalog, processor), tuple(c.name for c in processor.contract.columns))
+    for finding in findings(query):
+        yield f"{sql_path}:{finding.line or 1}: {processor.name} {finding.what}"
+    yield from (f"{yaml_path}: {fault}" for fault in _condition_faults(processor.contract))
+
+
+def bound_inputs(catalog: Catalog, processor: Processor) -> dict[str, dict[str, str]]:
+    """What the query sees: input name -> column name -> type, `dates` included."""
+    inputs = {"dates": {"as_of": "DATE", "season": "INT64"}}
+    for name, read in processor.contract.reads.items():
+        inputs[name] = input_types(read, column_types(catalog, read.table))
+    return inputs
+
+
+def column_types(catalog: Catalog, table: str) -> Mapping[str, str]:
+    """Column name -> type of a raw or computed table."""
+    contract = catalog.raw[table] if table in catalog.raw else catalog[table].contract
+    return {c.name: c.type for c in contract.columns}
+
+
+def _read_faults(catalog: Catalog, contract: Contract) -> Iterator[str]:
+    """Cuts that the tables cannot serve: the calendar whole, undated tables by date, unknown entities."""
+    for name, read in contract.reads.items():
+        columns = column_types(catalog, read.table)
+        dated = not (read.table in catalog.raw and catalog.raw[read.table].date_column is None)
+        if read.table == "schedule" and read.rows == "all":
+            yield f"reads.{name}: no query reads schedule as all; the calendar belongs to the planner"
+        if (read.rows == "all") == dated:
+            has = "a date" if dated else "no date"
+            yield f"reads.{name}: rows: {read.rows} does not fit {read.table}, which has {has}"
+        if read.ago and read.ago not in columns:
+            yield f"reads.{name}.ago: {read.table} has no column {read.ago}"
+        if read.rows == "before_tip_off" and "snapshot_at" not in columns:
+            yield f"reads.{name}: before_tip_off cuts snapshots; {read.table} has no snapshot_at"
+
+
+def _condition_faults(contract: Contract) -> Iterator[str]:
+    """Conditions of invariants and required_when that do not parse or name unknown columns."""
+    known = {c.name for c in contract.columns}
+    conditions = [(f"invariants.{i.name}", i.holds) for i in contract.invariants]
+    conditions += [
+        (f"columns.{c.name}.required_when", c.required_when) for c in contract.columns if c.required_when
+    ]
+    for key, text in conditions:
+        try:
+            tree = sqlglot.parse_one(text, read="bigquery")
+        except SqlglotError as error:
+            yield f"{key}: does not parse: {error}"
+            continue
+        if unknown := sorted({c.name for c in tree.find_all(exp.Column)} - known):
+            yield f"{key}: no column named {', '.join(unknown)}"

@@ -1,0 +1,219 @@
+-- The 33 features of each player in the daily cache, each with its status, and how many are there.
+WITH
+career_meetings AS (
+  SELECT
+    roster.as_of,
+    roster.player_id,
+    COUNT(*) AS games_vs_opponent,
+    AVG(career_games.pts) AS avg_points_vs_opponent
+  FROM upcoming_player_game_context AS roster
+  INNER JOIN career_games
+    ON
+      roster.as_of = career_games.as_of
+      AND roster.player_id = career_games.player_id
+      AND roster.opponent = career_games.opponent
+  GROUP BY
+    roster.as_of,
+    roster.player_id
+),
+
+recent_form AS (
+  SELECT
+    as_of,
+    player_id,
+    COUNT(*) AS games_in_window,
+    SUM(pts) AS points_10,
+    SUM(ftm) AS ftm_10,
+    SUM(CAST(minutes_played AS NUMERIC)) AS minutes_10,
+    AVG(IF(games_ago <= 2, pts, NULL)) - AVG(IF(games_ago BETWEEN 3 AND 5, pts, NULL)) AS trend
+  FROM season_games
+  WHERE games_ago <= 10
+  GROUP BY
+    as_of,
+    player_id
+),
+
+features AS (
+  SELECT
+    cache.as_of,
+    cache.season,
+    cache.player_id,
+    cache.points_avg_last_5,
+    cache.points_avg_last_10,
+    cache.points_avg_season,
+    cache.points_std_last_10,
+    cache.games_last_7_days AS games_in_last_7_days,
+    factors.fatigue_score,
+    factors.shot_zone_mismatch_score,
+    factors.shot_zone_mismatch_status,
+    factors.pace_score,
+    factors.pace_status,
+    factors.usage_spike_score,
+    factors.usage_spike_status,
+    LEAST(GREATEST(roster.days_rest - roster.opponent_rest_days, -2), 2) AS rest_advantage,
+    CAST(NULL AS FLOAT64) AS injury_risk,
+    IF(form.games_in_window >= 5, form.trend, NULL) AS recent_trend,
+    SAFE_DIVIDE(cache.minutes_avg_last_10 - cache.minutes_avg_season, cache.minutes_avg_season) AS minutes_change,
+    roster.opponent_def_rating_last_10 AS opponent_def_rating,
+    roster.opponent_pace_last_10 AS opponent_pace,
+    IF(roster.home_game, 1, 0) AS home_away,
+    IF(roster.back_to_back, 1, 0) AS back_to_back,
+    IF(games.game_type = '4', 1, 0) AS playoff_game,
+    cache.paint_rate_last_10 AS pct_paint,
+    cache.mid_range_rate_last_10 AS pct_mid_range,
+    cache.three_rate_last_10 AS pct_three,
+    IF(zones.games_in_sample_10 = 0, 'absent', 'insufficient_history') AS zone_status,
+    SAFE_DIVIDE(100 * form.ftm_10, form.points_10) AS pct_free_throw,
+    cache.team_pace_last_10 AS team_pace,
+    cache.team_off_rating_last_10 AS team_off_rating,
+    IF(teams.wins + teams.losses >= 5, teams.wins / (teams.wins + teams.losses), NULL) AS team_win_pct,
+    roster.points_line AS vegas_points_line,
+    roster.opening_line AS vegas_opening_line,
+    roster.line_movement AS vegas_line_move,
+    CASE
+      WHEN NOT games.covers_props THEN NULL
+      WHEN roster.points_line IS NULL THEN 0
+      ELSE 1
+    END AS has_vegas_line,
+    meetings.avg_points_vs_opponent,
+    COALESCE(meetings.games_vs_opponent, 0) AS games_vs_opponent,
+    cache.minutes_avg_last_10,
+    SAFE_DIVIDE(form.points_10, form.minutes_10) AS ppm_avg_last_10
+  FROM player_daily_cache AS cache
+  INNER JOIN upcoming_player_game_context AS roster
+    ON
+      cache.as_of = roster.as_of
+      AND cache.player_id = roster.player_id
+  INNER JOIN schedule AS games
+    ON
+      roster.as_of = games.as_of
+      AND roster.game_id = games.game_id
+  LEFT JOIN upcoming_team_game_context AS teams
+    ON
+      roster.as_of = teams.as_of
+      AND roster.team = teams.team
+  LEFT JOIN player_composite_factors AS factors
+    ON
+      cache.as_of = factors.as_of
+      AND cache.player_id = factors.player_id
+  LEFT JOIN player_shot_zone_analysis AS zones
+    ON
+      cache.as_of = zones.as_of
+      AND cache.player_id = zones.player_id
+  LEFT JOIN recent_form AS form
+    ON
+      cache.as_of = form.as_of
+      AND cache.player_id = form.player_id
+  LEFT JOIN career_meetings AS meetings
+    ON
+      cache.as_of = meetings.as_of
+      AND cache.player_id = meetings.player_id
+)
+
+SELECT
+  as_of AS game_date,
+  player_id,
+  season,
+  'v1_33' AS feature_version,
+  points_avg_last_5,
+  points_avg_last_10,
+  points_avg_season,
+  points_std_last_10,
+  games_in_last_7_days,
+  fatigue_score,
+  shot_zone_mismatch_score,
+  pace_score,
+  usage_spike_score,
+  rest_advantage,
+  injury_risk,
+  recent_trend,
+  minutes_change,
+  opponent_def_rating,
+  opponent_pace,
+  home_away,
+  back_to_back,
+  playoff_game,
+  pct_paint,
+  pct_mid_range,
+  pct_three,
+  pct_free_throw,
+  team_pace,
+  team_off_rating,
+  team_win_pct,
+  vegas_points_line,
+  vegas_opening_line,
+  vegas_line_move,
+  has_vegas_line,
+  avg_points_vs_opponent,
+  games_vs_opponent,
+  minutes_avg_last_10,
+  ppm_avg_last_10,
+  IF(points_avg_last_5 IS NULL, 'insufficient_history', 'ok') AS points_avg_last_5_status,
+  IF(points_avg_last_10 IS NULL, 'insufficient_history', 'ok') AS points_avg_last_10_status,
+  IF(points_avg_season IS NULL, 'insufficient_history', 'ok') AS points_avg_season_status,
+  IF(points_std_last_10 IS NULL, 'insufficient_history', 'ok') AS points_std_last_10_status,
+  IF(games_in_last_7_days IS NULL, 'insufficient_history', 'ok') AS games_in_last_7_days_status,
+  IF(fatigue_score IS NULL, 'insufficient_history', 'ok') AS fatigue_score_status,
+  IF(shot_zone_mismatch_score IS NULL, shot_zone_mismatch_status, 'ok') AS shot_zone_mismatch_score_status,
+  IF(pace_score IS NULL, pace_status, 'ok') AS pace_score_status,
+  IF(usage_spike_score IS NULL, usage_spike_status, 'ok') AS usage_spike_score_status,
+  IF(rest_advantage IS NULL, 'insufficient_history', 'ok') AS rest_advantage_status,
+  IF(injury_risk IS NULL, 'absent', 'ok') AS injury_risk_status,
+  IF(recent_trend IS NULL, 'insufficient_history', 'ok') AS recent_trend_status,
+  IF(minutes_change IS NULL, 'insufficient_history', 'ok') AS minutes_change_status,
+  IF(opponent_def_rating IS NULL, 'insufficient_history', 'ok') AS opponent_def_rating_status,
+  IF(opponent_pace IS NULL, 'insufficient_history', 'ok') AS opponent_pace_status,
+  IF(home_away IS NULL, 'insufficient_history', 'ok') AS home_away_status,
+  IF(back_to_back IS NULL, 'insufficient_history', 'ok') AS back_to_back_status,
+  IF(playoff_game IS NULL, 'insufficient_history', 'ok') AS playoff_game_status,
+  IF(pct_paint IS NULL, zone_status, 'ok') AS pct_paint_status,
+  IF(pct_mid_range IS NULL, zone_status, 'ok') AS pct_mid_range_status,
+  IF(pct_three IS NULL, zone_status, 'ok') AS pct_three_status,
+  IF(pct_free_throw IS NULL, 'insufficient_history', 'ok') AS pct_free_throw_status,
+  IF(team_pace IS NULL, 'insufficient_history', 'ok') AS team_pace_status,
+  IF(team_off_rating IS NULL, 'insufficient_history', 'ok') AS team_off_rating_status,
+  IF(team_win_pct IS NULL, 'insufficient_history', 'ok') AS team_win_pct_status,
+  IF(vegas_points_line IS NULL, 'absent', 'ok') AS vegas_points_line_status,
+  IF(vegas_opening_line IS NULL, 'absent', 'ok') AS vegas_opening_line_status,
+  IF(vegas_line_move IS NULL, 'absent', 'ok') AS vegas_line_move_status,
+  IF(has_vegas_line IS NULL, 'absent', 'ok') AS has_vegas_line_status,
+  IF(avg_points_vs_opponent IS NULL, 'insufficient_history', 'ok') AS avg_points_vs_opponent_status,
+  IF(games_vs_opponent IS NULL, 'insufficient_history', 'ok') AS games_vs_opponent_status,
+  IF(minutes_avg_last_10 IS NULL, 'insufficient_history', 'ok') AS minutes_avg_last_10_status,
+  IF(ppm_avg_last_10 IS NULL, 'insufficient_history', 'ok') AS ppm_avg_last_10_status,
+  100 * (
+    IF(points_avg_last_5 IS NULL, 0, 1)
+    + IF(points_avg_last_10 IS NULL, 0, 1)
+    + IF(points_avg_season IS NULL, 0, 1)
+    + IF(points_std_last_10 IS NULL, 0, 1)
+    + IF(games_in_last_7_days IS NULL, 0, 1)
+    + IF(fatigue_score IS NULL, 0, 1)
+    + IF(shot_zone_mismatch_score IS NULL, 0, 1)
+    + IF(pace_score IS NULL, 0, 1)
+    + IF(usage_spike_score IS NULL, 0, 1)
+    + IF(rest_advantage IS NULL, 0, 1)
+    + IF(injury_risk IS NULL, 0, 1)
+    + IF(recent_trend IS NULL, 0, 1)
+    + IF(minutes_change IS NULL, 0, 1)
+    + IF(opponent_def_rating IS NULL, 0, 1)
+    + IF(opponent_pace IS NULL, 0, 1)
+    + IF(home_away IS NULL, 0, 1)
+    + IF(back_to_back IS NULL, 0, 1)
+    + IF(playoff_game IS NULL, 0, 1)
+    + IF(pct_paint IS NULL, 0, 1)
+    + IF(pct_mid_range IS NULL, 0, 1)
+    + IF(pct_three IS NULL, 0, 1)
+    + IF(pct_free_throw IS NULL, 0, 1)
+    + IF(team_pace IS NULL, 0, 1)
+    + IF(team_off_rating IS NULL, 0, 1)
+    + IF(team_win_pct IS NULL, 0, 1)
+    + IF(vegas_points_line IS NULL, 0, 1)
+    + IF(vegas_opening_line IS NULL, 0, 1)
+    + IF(vegas_line_move IS NULL, 0, 1)
+    + IF(has_vegas_line IS NULL, 0, 1)
+    + IF(avg_points_vs_opponent IS NULL, 0, 1)
+    + IF(games_vs_opponent IS NULL, 0, 1)
+    + IF(minutes_avg_last_10 IS NULL, 0, 1)
+    + IF(ppm_avg_last_10 IS NULL, 0, 1)
+  ) / 33 AS feature_quality_score
+FROM features

@@ -1,0 +1,1 @@
+"""Raw data into canonical rows with typed rejects. Nothing here writes to a warehouse."""

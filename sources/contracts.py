@@ -1,0 +1,34 @@
+"""The raw tables' contracts as Arrow schemas: what every table of a load must look like."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from processors.contract import RawContract
+from processors.discovery import ROOT, parse
+
+_TYPES = {
+    "STRING": pa.string(),
+    "INT64": pa.int64(),
+    "FLOAT64": pa.float64(),
+    "BOOL": pa.bool_(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us", tz="UTC"),
+}
+
+
+@cache
+def contract(raw_table: str) -> RawContract:
+    """The contract of a raw table, as processors/raw says it."""
+    return parse(RawContract, ROOT / "raw" / f"{raw_table}.yaml")
+
+
+@cache
+def schema(raw_table: str) -> Any:
+    """The Arrow schema of a raw table, as its contract declares it."""
+    return pa.schema(
+        [pa.field(c.name, _TYPES[c.type], nullable=c.nullable) for c in contract(raw_table).columns]
+    )

@@ -1,0 +1,65 @@
+"""What a source hands to the warehouse: canonical rows, typed rejects, refused files.
+
+A source is pure with respect to the warehouse: it reads files (or makes rows up), is told which
+schedule is known already, and returns a `RawLoad`. Writing it is the warehouse's business.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+LOAD_ORDER = ("schedule", "team_box", "player_box", "shots", "players", "player_props", "game_lines")
+
+REJECT_SCHEMA = pa.schema(
+    [
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("row", pa.int64()),
+        pa.field("raw_table", pa.string(), nullable=False),
+        pa.field("game_id", pa.string()),
+        pa.field("column", pa.string()),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("value", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file that cannot be used at all: its path, why, and how to repair it."""
+
+    file: str
+    reason: str
+    repair: str
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """A file that was read: its path, the raw table it feeds, rows read and rows rejected."""
+
+    file: str
+    raw_table: str
+    rows: int
+    rejected: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class RawLoad:
+    """Rows to be written, by raw table (schemas as in processors/raw), and what was left out and why.
+
+    `schedule` holds complete rows of every game that is new or changed, coverage columns included:
+    a game's rows replace all its rows in that raw table. Games not mentioned stay as they are.
+    """
+
+    tables: Mapping[str, pa.Table]
+    rejects: pa.Table = field(default_factory=REJECT_SCHEMA.empty_table)
+    files: tuple[LoadedFile, ...] = ()
+    refused: tuple[RefusedFile, ...] = ()
+
+    def rejects_by_reason(self) -> dict[str, int]:
+        """Rejected rows per reason, most frequent first."""
+        return dict(Counter(self.rejects.column("reason").to_pylist()).most_common())

@@ -1,0 +1,116 @@
+"""Damage that shows in one file alone, before its rows are judged: collapsed ids, a response that was cut.
+
+Each rule looks at the staged text and returns a refusal, or None for a sound file.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sources.nba_stats.intake import Intake, SourceFile
+from sources.nba_stats.parsing import value
+from sources.nba_stats.scan import STAGED
+from sources.nba_stats.shape import Shape
+
+API_LIMIT = 102_400
+"""Rows at which stats.nba.com cuts a shot chart in silence."""
+
+SHORT_GAME = 0.75
+"""Share of the file's median attempts below which a game is short: the games of two seasons have 145 to 234
+attempts around a median of 178, so that the shortest whole one has 0.81 of it."""
+
+TEAMS_OF_TWO_GAMES = 4
+"""Teams under one id that mean several games; a third team is one wrong row, and is rejected as that."""
+
+# Digits with a point or an exponent: what a spreadsheet or a float column makes of an id.
+_SPELT_AS_NUMBER = r"^\d+(\.\d*)?([eE]\+?\d+)?$"
+
+
+class Refusal(NamedTuple):
+    """Why a whole file is left out, and what would mend it."""
+
+    reason: str
+    repair: str
+
+
+def damage(intake: Intake, shape: Shape, rows: int) -> Refusal | None:
+    """The first damage found in the staged file of `rows` rows."""
+    return _collapsed_ids(intake, shape) or _cut_short(intake, shape, rows)
+
+
+def notes(intake: Intake, file: SourceFile) -> list[str]:
+    """What was repaired in the staged file, or why none of its rows were taken."""
+    if not file.rows:
+        return ["no row of the chosen seasons"] if intake.seasons else ["no rows"]
+    ids = [f for f in file.shape.fields if f.kind == "game_id"]
+    if not ids:
+        return []
+    short = f'length("{ids[0].column}") < 10 AND {value(ids[0])} IS NOT NULL'
+    [(repaired,)] = intake.query(f"SELECT count(*) FROM {STAGED} WHERE {short}")
+    return [f"{repaired:,} ids had lost their leading zeros: repaired"] if repaired else []
+
+
+def _collapsed_ids(intake: Intake, shape: Shape) -> Refusal | None:
+    """Ids whose digits are lost: spelt as a number, mostly game 00000, or one id for several games."""
+    ids = [f.column for f in shape.fields if f.kind == "game_id"]
+    if not ids:
+        return None
+    teams = [f'count(DISTINCT "{f.column}")' for f in shape.fields if f.name == "team_id"] or ["0"]
+    [(rows, example, rounded, several, spelt)] = intake.query(
+        f"""
+        WITH ids AS (
+          SELECT "{ids[0]}" AS id, count(*) AS n, {teams[0]} >= {TEAMS_OF_TWO_GAMES} AS several,
+            ends_with("{ids[0]}", '00000') AS rounded,
+            regexp_matches("{ids[0]}", '{_SPELT_AS_NUMBER}') AND regexp_matches("{ids[0]}", '[.eE]') AS spelt
+          FROM {STAGED} WHERE "{ids[0]}" IS NOT NULL GROUP BY ALL
+        )
+        SELECT CAST(coalesce(sum(n), 0) AS BIGINT), min(id) FILTER (rounded OR several OR spelt),
+          CAST(coalesce(sum(n) FILTER (rounded), 0) AS BIGINT),
+          coalesce(bool_or(several), false), coalesce(bool_or(spelt), false)
+        FROM ids
+        """
+    )
+    if not (spelt or several or 2 * rounded > rows):
+        return None
+    return Refusal(
+        f"game ids collapsed through a number format, such as {example}: their digits are lost",
+        f"export the file again with {ids[0]} as text of ten characters",
+    )
+
+
+def _cut_short(intake: Intake, shape: Shape, rows: int) -> Refusal | None:
+    """A shot chart of exactly 102,400 rows with a short game: the last one, as the API cuts it.
+
+    Short: no fourth period, far fewer attempts than the file's other games, or, for the game of the last row,
+    fewer than the team rows at hand count.
+    """
+    if shape.raw_table != "shots" or rows != API_LIMIT:
+        return None
+    short = intake.query(
+        f"""
+        WITH shots AS (
+          SELECT rowid AS nr, {value(shape.field("game_id"))} AS game_id,
+            {value(shape.field("period"))} AS period
+          FROM {STAGED}
+        ),
+        games AS (
+          SELECT game_id, count(*) AS n, max(period) AS period, max(nr) AS last_row
+          FROM shots GROUP BY game_id
+        ),
+        counted AS (
+          SELECT game_id, sum(fga) AS fga FROM team_box_rows GROUP BY game_id HAVING count(*) = 2
+        )
+        SELECT game_id, period, n FROM games LEFT JOIN counted USING (game_id)
+        WHERE period < 4 OR n < {SHORT_GAME} * (SELECT median(n) FROM games)
+          OR (n < fga AND last_row = (SELECT max(last_row) FROM games))
+        ORDER BY last_row DESC LIMIT 1
+        """
+    )
+    if not short:
+        return None
+    game, period, attempts = short[0]
+    return Refusal(
+        f"cut by the API at exactly {API_LIMIT:,} rows; last game {game} ends in period {period} "
+        f"after {attempts} attempts",
+        f"request it in smaller pieces (by dates), each below {API_LIMIT:,} rows",
+    )

@@ -1,0 +1,97 @@
+"""The in-memory database of one read: typed rows per raw table, rejected rows, refused files.
+
+Bookkeeping only: which rows or files are wrong is decided in `whole_file.py`, `sift.py` and `schedule.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from sources.load import RefusedFile
+from sources.nba_stats.parsing import TYPES, parsed_rows
+from sources.nba_stats.shape import Shape
+from sources.nba_stats.shapes import SHAPES
+
+RAW_TABLES = ("schedule", "team_box", "player_box", "shots", "players")
+
+_REJECTS = """
+CREATE TABLE rejects (
+  file INTEGER, "row" BIGINT, raw_table VARCHAR, game_id VARCHAR,
+  "column" VARCHAR, reason VARCHAR, value VARCHAR
+)"""
+
+
+@dataclass
+class SourceFile:
+    """A recognised file: its number in the order of paths, and what there is to say about it."""
+
+    number: int
+    path: str
+    shape: Shape
+    rows: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+class Intake:
+    """Typed rows in `<raw table>_rows`, each with its file and row number; rejects; refused files."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, seasons: tuple[int, ...]) -> None:
+        self.con, self.seasons = connection, seasons
+        self.files: dict[int, SourceFile] = {}
+        self.refused: list[RefusedFile] = []
+        self.con.execute(_REJECTS)
+        for table in RAW_TABLES:
+            self.con.execute(_rows_table(table))
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a SELECT."""
+        return self.con.execute(sql).fetchall()
+
+    def take(self, file: SourceFile, staged: str) -> None:
+        """Type the rows of a staged file into its raw table's rows, faults included."""
+        table = f"{file.shape.raw_table}_rows"
+        rows = parsed_rows(file.shape, staged, self.seasons)
+        self.con.execute(f"INSERT INTO {table} BY NAME SELECT {file.number} AS file, * FROM ({rows})")
+        [(file.rows,)] = self.query(f"SELECT count(*) FROM {table} WHERE file = {file.number}")
+        self.files[file.number] = file
+
+    def reject(self, table: str, wrong: str) -> None:
+        """Move rows to the rejects; `wrong` selects file, row, column, reason, value, a row at most once."""
+        rows, game = f"{table}_rows", "NULL" if table == "players" else "r.game_id"
+        self.con.execute(f"CREATE OR REPLACE TABLE wrong AS {wrong}")
+        if self.query("SELECT 1 FROM wrong LIMIT 1"):
+            self.con.execute(
+                f"""
+                INSERT INTO rejects
+                SELECT r.file, r."row", '{table}', {game}, w."column", w.reason, w.value
+                FROM wrong AS w JOIN {rows} AS r ON r.file = w.file AND r."row" = w."row"
+                """
+            )
+            self.con.execute(
+                f'DELETE FROM {rows} AS r USING wrong AS w WHERE r.file = w.file AND r."row" = w."row"'
+            )
+
+    def refuse(self, number: int, reason: str, repair: str) -> None:
+        """Leave a whole file out; the rejects of its rows stay listed, they are part of the reason."""
+        file = self.files.pop(number)
+        self.refused.append(RefusedFile(file.path, reason, repair))
+        self.con.execute(f"DELETE FROM {file.shape.raw_table}_rows WHERE file = {number}")
+        if file.shape.raw_table == "team_box":
+            self.con.execute(f"DELETE FROM sightings WHERE file = {number}")
+
+    def of(self, table: str) -> list[SourceFile]:
+        """The files, not refused so far, that feed a raw table."""
+        return [f for f in self.files.values() if f.shape.raw_table == table]
+
+
+def _rows_table(table: str) -> str:
+    """DDL of a raw table's rows: the fields of all shapes that feed it; shots get their team later."""
+    types = {f.name: TYPES[f.kind] for s in SHAPES if s.raw_table == table for f in s.fields}
+    if "team_id" in types:
+        types["team"] = "VARCHAR"
+    columns = ", ".join(f"{name} {type_}" for name, type_ in types.items())
+    fault = 'STRUCT("column" VARCHAR, reason VARCHAR, value VARCHAR)'
+    return f'CREATE TABLE {table}_rows (file INTEGER, "row" BIGINT, season BIGINT, {columns}, fault {fault})'

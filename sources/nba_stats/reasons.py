@@ -1,0 +1,29 @@
+"""Why a row is rejected, and what mends it: one line per reason, for reports and for refused files."""
+
+from __future__ import annotations
+
+HARMLESS = frozenset({"duplicate_row", "stub_row"})
+"""Reasons with which nothing is lost: another row says the same, or says it with a result."""
+
+REPAIRS = {
+    "bad_date": "export the dates in the format that files of this kind have",
+    "bad_game_id": "export the game ids as text of ten characters, leading zeros included",
+    "bad_matchup": "a matchup reads 'AAA vs. BBB' or 'AAA @ BBB'; request the file again",
+    "date_undetermined": "the game's team rows name several dates; add the schedule (ScheduleLeagueV2)",
+    "duplicate_key": "two different rows for one key: keep the right one in the file",
+    "duplicate_row": "nothing to do: the same row is there once",
+    "home_undetermined": "both teams read '@'; add the schedule (ScheduleLeagueV2) of that season",
+    "inconsistent_stats": "makes, attempts and points contradict each other: request the file again",
+    "missing_minutes": "request the box scores again: whoever played has minutes",
+    "missing_value": "request the file again: a value that every row has is empty",
+    "nobody_active": "a side has no player with minutes or a stat: request the box score again",
+    "not_a_number": "mend the value in the file, or request it again",
+    "out_of_range": "mend the value in the file, or request it again",
+    "season_contradiction": "the row's season and its game id disagree: request the file again",
+    "stub_row": "nothing to do: the row with a result is there",
+    "two_games_one_day": "a team has two final games on one date: remove the wrong game from the file",
+    "unknown_game": "put the team game log or the schedule of that season beside the file, or load it first",
+    "unknown_team": "the row's team plays no part in its game: mend the row, or request the file again",
+    "unknown_value": "a name that files of this kind do not use: mend it, or request the file again",
+}
+"""Every reason that this source gives, and its repair."""

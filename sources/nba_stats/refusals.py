@@ -1,0 +1,93 @@
+"""Files refused for what their rows turned out to be: mostly rejected, or at odds with another file.
+
+Runs once the rows of a raw table are sifted, so that a bad row is rejected before it can refuse a file.
+"""
+
+from __future__ import annotations
+
+from sources.nba_stats.intake import Intake
+from sources.nba_stats.reasons import HARMLESS, REPAIRS
+
+UNUSABLE_SHARE = 0.05
+"""Share of rejected rows above which a file is refused: real files have 0 to 1 in 2,800, while a wrong
+column or format spoils nearly all of them; what would be left is a sample that nobody asked for."""
+
+FEW_ROWS = 30
+"""Rejected rows up to which the share is not judged: the two box scores of one bad game."""
+
+# Two kinds of team log spell the matchup of a neutral game differently; everything else must agree.
+_CONTENT = "COLUMNS(lambda c: c NOT IN ('file', 'row', 'fault', 'matchup', 'season_said'))"
+
+
+def settle(intake: Intake, table: str) -> None:
+    """Refuse what is unusable or contradicting among a raw table's files, and count the same rows once."""
+    _refuse_unusable(intake, table)
+    if len(intake.of(table)) > 1:
+        unit = "player_id" if table == "players" else "game_id"
+        _refuse_contradicting(intake, table, unit)
+        _count_once(intake, table, unit)
+
+
+def _refuse_unusable(intake: Intake, table: str) -> None:
+    """Refuse files of which everything, or more than a small share and more than a few rows, was rejected."""
+    harmless = ", ".join(f"'{reason}'" for reason in sorted(HARMLESS))
+    dominant = intake.query(
+        f"""
+        WITH counts AS (
+          SELECT file, reason, count(*) AS n FROM rejects
+          WHERE raw_table = '{table}' AND reason NOT IN ({harmless}) GROUP BY file, reason
+        )
+        SELECT file, arg_max(reason, (n, reason)), max(n), CAST(sum(n) AS BIGINT)
+        FROM counts GROUP BY file ORDER BY file
+        """
+    )
+    for number, reason, n, lost in dominant:
+        rows = intake.files[number].rows
+        if lost == rows or lost > max(FEW_ROWS, UNUSABLE_SHARE * rows):
+            told = f"{lost:,} of {rows:,} rows are rejected, {n:,} of them as {reason}"
+            intake.refuse(number, told, REPAIRS[reason])
+
+
+def _refuse_contradicting(intake: Intake, table: str, unit: str) -> None:
+    """Refuse, naming each other, files that hold the same game (or player) with different rows."""
+    intake.con.execute(
+        f"""
+        CREATE OR REPLACE TABLE digests AS
+        WITH shared AS (SELECT {unit} FROM {table}_rows GROUP BY ALL HAVING count(DISTINCT file) > 1)
+        SELECT {unit} AS unit, file, count(*) AS n, sum(hash(*{_CONTENT})) AS digest
+        FROM {table}_rows SEMI JOIN shared USING ({unit}) GROUP BY ALL
+        """
+    )
+    pairs = intake.query(
+        """
+        SELECT a.file, b.file, min(a.unit), count(*) FROM digests AS a JOIN digests AS b USING (unit)
+        WHERE a.file <> b.file AND (a.n <> b.n OR a.digest <> b.digest) GROUP BY ALL ORDER BY ALL
+        """
+    )
+    paths = {number: file.path for number, file in intake.files.items()}
+    for number in sorted({first for first, *_ in pairs}):
+        against = [
+            f"{paths[other]} has different rows of {unit} {first} ({n:,} such in all)"
+            for this, other, first, n in pairs
+            if this == number
+        ]
+        intake.refuse(number, "; ".join(against), "keep the right one, then run the same command again")
+
+
+def _count_once(intake: Intake, table: str, unit: str) -> None:
+    """Of the same rows in several files, those of the first path stay."""
+    intake.con.execute(
+        f"""
+        CREATE OR REPLACE TABLE repeated AS
+        SELECT unit, file FROM digests WHERE file IN (SELECT file FROM {table}_rows)
+        QUALIFY file > min(file) OVER (PARTITION BY unit)
+        """
+    )
+    for number, n in intake.query("SELECT file, count(*) FROM repeated GROUP BY file ORDER BY file"):
+        intake.files[number].notes.append(
+            f"{'players' if table == 'players' else 'games'} that an earlier file has with the same rows, "
+            f"loaded once: {n:,}"
+        )
+    intake.con.execute(
+        f"DELETE FROM {table}_rows AS r USING repeated AS p WHERE r.{unit} = p.unit AND r.file = p.file"
+    )

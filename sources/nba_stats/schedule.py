@@ -1,0 +1,136 @@
+"""Which games there are: from schedule files, from the team rows where there is none, or known already.
+
+Home and away follow from what the team rows say about their matchup; where that leaves it open, nothing is
+guessed and the game stays out, its rows rejected.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from sources.contracts import schema
+from sources.nba_stats.intake import Intake
+
+
+def remember(intake: Intake, known: pa.Table | None) -> None:
+    """Make the schedule that the warehouse has available as the table `known`."""
+    columns = schema("schedule")
+    # Timestamps without a zone are UTC here, so that nothing depends on a session's time zone.
+    place = columns.get_field_index("tip_off")
+    plain = columns.set(place, columns.field(place).with_type(pa.timestamp("us")))
+    table = (columns.empty_table() if known is None else known.select(columns.names)).cast(plain)
+    intake.con.register("known_rows", table)
+    intake.con.execute("CREATE TABLE known AS SELECT * FROM known_rows")
+
+
+def sight(intake: Intake) -> None:
+    """Keep what the team rows say about who met whom and when, rows with a fault elsewhere included.
+
+    A game whose box score is rejected is still a game: its date then lacks a row, and says so.
+    """
+    intake.con.execute(
+        """
+        CREATE TABLE sightings AS
+        SELECT file, game_id, season, team, date_said, result IS NOT NULL AS decided,
+          regexp_extract(matchup, '^\\S+') AS left_team, regexp_extract(matchup, '\\S+$') AS right_team,
+          contains(matchup, ' vs. ') AS versus
+        FROM team_box_rows
+        WHERE game_id IS NOT NULL AND team IS NOT NULL AND date_said IS NOT NULL AND matchup IS NOT NULL
+          AND (fault IS NULL OR fault.reason <> 'season_contradiction')
+        """
+    )
+
+
+# A row's own view of a neutral game reads '@' for either side. Who is home is said by 'AAA vs. BBB', and by
+# 'AAA @ BBB' on the row of BBB, which repeats the game's one string; a lone 'AAA @ BBB' says it too.
+_DERIVED = """
+CREATE TABLE derived AS
+WITH claims AS (
+  SELECT *, IF(versus, left_team, right_team) AS home, versus OR team = right_team AS certain,
+    NOT versus AND team = right_team AS repeated,
+    [least(left_team, right_team), greatest(left_team, right_team)] AS pair
+  FROM sightings
+),
+results AS (SELECT game_id, bool_and(decided) AS final FROM (
+  SELECT game_id, team, bool_or(decided) AS decided FROM sightings GROUP BY ALL
+) GROUP BY ALL)
+SELECT game_id, any_value(season) AS season,
+  CASE WHEN count(DISTINCT date_said) = 1 THEN any_value(date_said) END AS game_date,
+  CASE WHEN count(DISTINCT pair) = 1 THEN min(pair) END AS pair,
+  CASE
+    WHEN count(DISTINCT pair) > 1 THEN NULL
+    WHEN count(DISTINCT home) FILTER (certain) = 1 THEN min(home) FILTER (certain)
+    WHEN count(DISTINCT home) FILTER (certain) = 0 AND count(DISTINCT home) = 1 THEN min(home)
+  END AS home_team,
+  bool_or(repeated) OR count(DISTINCT home) > 1 AS neutral,
+  any_value(results.final) AS final
+FROM claims JOIN results USING (game_id) GROUP BY game_id
+"""
+
+_FILED = """
+CREATE TABLE filed AS
+SELECT DISTINCT game_id, season, game_date, home_team, away_team, tip_off,
+  CAST(neutral_site AS BOOLEAN) AS neutral_site,
+  IF(postponed = 'true' AND status = 'scheduled', 'postponed', status) AS status
+FROM schedule_rows
+"""
+
+# A schedule file wins over the team rows, and they win over what is known.
+_STATED = """
+CREATE TABLE stated AS
+WITH candidates AS (
+  SELECT game_id, coalesce(f.season, d.season) AS season,
+    coalesce(f.game_date, d.game_date, k.game_date) AS game_date,
+    coalesce(
+      f.home_team, d.home_team, CASE WHEN list_contains(d.pair, k.home_team) THEN k.home_team END
+    ) AS home_team,
+    f.away_team AS filed_away, d.pair,
+    coalesce(f.status, IF(d.final, 'final', 'live')) AS status,
+    CASE
+      WHEN f.game_id IS NOT NULL THEN f.tip_off
+      WHEN coalesce(d.game_date, k.game_date) = k.game_date THEN k.tip_off
+    END AS tip_off,
+    IF(f.game_id IS NULL, coalesce(nullif(d.neutral, false), k.neutral_site), f.neutral_site) AS neutral_site
+  FROM derived AS d FULL JOIN filed AS f USING (game_id) LEFT JOIN known AS k USING (game_id)
+)
+SELECT game_id, game_date, season, game_id[3] AS game_type, home_team,
+  coalesce(filed_away, IF(pair[1] = home_team, pair[2], pair[1])) AS away_team, status, tip_off, neutral_site
+FROM candidates WHERE game_date IS NOT NULL AND home_team IS NOT NULL
+"""
+
+
+def resolve(intake: Intake) -> None:
+    """Make `games` (every game stated here or known), and `undetermined` (games that could not be stated)."""
+    for statement in (_FILED, _DERIVED, _STATED):
+        intake.con.execute(statement)
+    intake.con.execute(
+        """
+        CREATE TABLE games AS
+        SELECT game_id, game_date, season, game_type, home_team, away_team FROM stated
+        UNION ALL
+        SELECT game_id, game_date, season, game_type, home_team, away_team
+        FROM known ANTI JOIN stated USING (game_id)
+        """
+    )
+    intake.con.execute(
+        """
+        CREATE TABLE undetermined AS
+        SELECT game_id, IF(game_date IS NULL, 'date_undetermined', 'home_undetermined') AS reason
+        FROM derived ANTI JOIN games USING (game_id)
+        """
+    )
+    _note_stale_files(intake)
+
+
+def _note_stale_files(intake: Intake) -> None:
+    """Note on a schedule file the games that the team rows show as played and it does not."""
+    stale = intake.query(
+        """
+        SELECT file, count(*) FROM schedule_rows JOIN derived USING (game_id)
+        WHERE derived.final AND status <> 'final' GROUP BY file ORDER BY file
+        """
+    )
+    for number, games in stale:
+        intake.files[number].notes.append(
+            f"games with results in the team rows that are not final here: {games:,}; request it again"
+        )

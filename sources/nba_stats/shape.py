@@ -1,0 +1,74 @@
+"""What a file shape is: the columns of a file, and what may stand in them.
+
+Types only: the shapes themselves are in `shapes.py`, and what a kind means in SQL is in `parsing.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal[
+    "game_id",  # the league's id; leading zeros that got lost are put back
+    "season_id",  # its last four digits are the year the season starts in; checked against the game id
+    "end_year",  # the year the season ends in; checked against the game id
+    "matchup",  # "AAA vs. BBB" or "AAA @ BBB"
+    "integer",
+    "minutes",  # a number, or MM:SS
+    "feet",  # a number, brought into feet by scale and offset
+    "text",
+    "choice",  # one of `values`, in any letter case
+    "date",  # in `format`
+    "timestamp",  # in `format`, UTC
+]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value of a row: our name, the file's column, and what may stand there."""
+
+    name: str
+    column: str
+    kind: Kind = "text"
+    nullable: bool = False
+    format: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    scale: float = 1.0
+    offset: float = 0.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition over a row's values that is impossible; `name` is the value to blame."""
+
+    name: str
+    condition: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A kind of file: the raw table it feeds, the columns it must have, and those it must not have.
+
+    `also` are columns that such files carry and that are not read.
+    """
+
+    name: str
+    raw_table: str
+    fields: tuple[Field, ...]
+    also: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that a file of this shape must have."""
+        return frozenset(f.column for f in self.fields)
+
+    def field(self, name: str) -> Field:
+        """The field of that name; KeyError when the shape has none."""
+        for candidate in self.fields:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)

@@ -1,0 +1,137 @@
+"""Which rows are wrong: faults of a value, two rows for one key, rows that fit no game of the schedule.
+
+One rule, one function; each moves rows to the rejects with a reason, and none chooses between two truths.
+"""
+
+from __future__ import annotations
+
+from sources.nba_stats.intake import Intake
+from sources.nba_stats.shapes import COUNTING
+from sources.nba_stats.teams import TEAMS
+
+# Raw table -> its key, and the files' column of the key's last part.
+_KEYS = {
+    "schedule": ("game_id", "gameId"),
+    "team_box": ("game_id, team", "TEAM_ABBREVIATION"),
+    "player_box": ("game_id, player_id", "PLAYER_ID"),
+    "players": ("player_id", "PERSON_ID"),
+}
+
+
+def faults(intake: Intake, table: str) -> None:
+    """Rows with a value that does not fit its kind, or with values that contradict each other."""
+    intake.reject(
+        table,
+        f"""SELECT file, "row", fault."column" AS "column", fault.reason AS reason, fault.value AS value
+        FROM {table}_rows WHERE fault IS NOT NULL""",
+    )
+
+
+def duplicates(intake: Intake, table: str) -> None:
+    """Several rows for one key in one file: of equal rows one stays, and so does one result beside stubs.
+
+    Otherwise all rows of the key go: which of them is right is not for this code to say.
+    """
+    key, column = _KEYS[table]
+    decided = "result IS NOT NULL" if table in ("team_box", "player_box") else "true"
+    intake.reject(
+        table,
+        f"""
+        WITH contents AS (
+          SELECT file, "row", {key}, {decided} AS decided,
+            hash(*COLUMNS(* EXCLUDE (file, "row", fault))) AS content
+          FROM {table}_rows
+        ),
+        keys AS (
+          SELECT file, {key}, count(DISTINCT content) AS contents,
+            count(DISTINCT content) FILTER (decided) AS results,
+            coalesce(min("row") FILTER (decided), min("row")) AS first_row
+          FROM contents GROUP BY ALL HAVING count(*) > 1
+        ),
+        judged AS (
+          SELECT *, CASE
+            WHEN contents > 1 AND results <> 1 THEN 'duplicate_key'
+            WHEN contents > 1 AND NOT decided THEN 'stub_row'
+            WHEN "row" <> first_row THEN 'duplicate_row'
+          END AS reason
+          FROM contents JOIN keys USING (file, {key})
+        )
+        SELECT file, "row", '{column}' AS "column", reason, CAST({key.split(", ")[-1]} AS VARCHAR) AS value
+        FROM judged WHERE reason IS NOT NULL
+        """,
+    )
+
+
+def two_games_one_day(intake: Intake, table: str) -> None:
+    """Team rows of a team with two final games on one date: one of them is the other under a second id.
+
+    Preseason and all-star clubs do play twice a day; eligible games (types 2, 4, 5, 6) are never doubled.
+    """
+    intake.reject(
+        table,
+        f"""
+        WITH twice AS (
+          SELECT team, date_said FROM sightings WHERE decided AND game_id[3] IN ('2', '4', '5', '6')
+          GROUP BY ALL HAVING count(DISTINCT game_id) > 1
+        )
+        SELECT file, "row", 'GAME_ID' AS "column", 'two_games_one_day' AS reason, game_id AS value
+        FROM {table}_rows SEMI JOIN twice USING (team, date_said)
+        WHERE result IS NOT NULL AND game_id[3] IN ('2', '4', '5', '6')
+        """,
+    )
+
+
+def strangers(intake: Intake, table: str) -> None:
+    """Rows of a game that the schedule does not know, or of a team that has no part in its game."""
+    team, shown = ("TEAM_ID", "team_id") if table == "shots" else ("TEAM_ABBREVIATION", "team")
+    intake.reject(
+        table,
+        f"""
+        SELECT r.file, r."row", IF(g.game_id IS NULL, 'GAME_ID', '{team}') AS "column",
+          IF(g.game_id IS NULL, coalesce(u.reason, 'unknown_game'), 'unknown_team') AS reason,
+          IF(g.game_id IS NULL, r.game_id, CAST(r.{shown} AS VARCHAR)) AS value
+        FROM {table}_rows AS r
+        LEFT JOIN games AS g USING (game_id) LEFT JOIN undetermined AS u USING (game_id)
+        WHERE g.game_id IS NULL OR r.team IS NULL OR r.team NOT IN (g.home_team, g.away_team)
+        """,
+    )
+
+
+def nobody_active(intake: Intake, table: str) -> None:
+    """All player rows of a game in which a side has nobody with minutes or a stat: no box score at all.
+
+    Fewer than five on a side is left to the planner, which asks the warehouse for the whole game.
+    """
+    intake.reject(
+        table,
+        f"""
+        WITH sides AS (
+          SELECT r.file, game_id,
+            count(*) FILTER (active AND team = home_team) AS home,
+            count(*) FILTER (active AND team = away_team) AS away
+          FROM (SELECT *, greatest(minutes, {", ".join(COUNTING)}) > 0 AS active FROM {table}_rows) AS r
+          JOIN games USING (game_id) GROUP BY ALL
+        )
+        SELECT file, "row", 'MIN' AS "column", 'nobody_active' AS reason, CAST(minutes AS VARCHAR) AS value
+        FROM {table}_rows SEMI JOIN (FROM sides WHERE least(home, away) = 0) AS dead USING (file, game_id)
+        """,
+    )
+
+
+def name_teams(intake: Intake, table: str) -> None:
+    """Give shots the abbreviation that the game's box rows use for a team id, or the NBA team's own."""
+    known = ", ".join(f"({team_id}, '{team}')" for team_id, team in TEAMS.items())
+    intake.con.execute(
+        f"""
+        CREATE OR REPLACE TABLE {table}_rows AS
+        WITH named AS (
+          SELECT game_id, team_id, min(team) AS team FROM (
+            SELECT game_id, team_id, team FROM team_box_rows
+            UNION SELECT game_id, team_id, team FROM player_box_rows
+          ) GROUP BY ALL HAVING count(DISTINCT team) = 1
+        ),
+        nba (team_id, team) AS (VALUES {known})
+        SELECT s.* REPLACE (coalesce(named.team, nba.team) AS team)
+        FROM {table}_rows AS s LEFT JOIN named USING (game_id, team_id) LEFT JOIN nba USING (team_id)
+        """
+    )
