@@ -1,0 +1,43 @@
+"""Batches: runs of dates of one table and one season, computed by one statement each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from planning.calendar import Calendar
+
+DATES_PER_BATCH = 30
+"""Task runs stay in the hundreds for a whole history, and a killed run loses seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The dates of one table computed by one statement; all of one season, in order."""
+
+    table: str
+    season: int
+    season_start: date
+    dates: tuple[date, ...]
+
+    @property
+    def name(self) -> str:
+        """What a person reads: `player_daily_cache 2024-11-05..2024-12-04 · 28 dates`."""
+        first, last = self.dates[0], self.dates[-1]
+        if first == last:
+            return f"{self.table} {first}"
+        return f"{self.table} {first}..{last} · {len(self.dates)} dates"
+
+
+def batches(
+    calendar: Calendar, table: str, dates: Iterable[date], size: int = DATES_PER_BATCH
+) -> Iterator[Batch]:
+    """The dates in batches of at most `size`, never across a season's end."""
+    by_season: dict[int, list[date]] = {}
+    for day in sorted(dates):
+        by_season.setdefault(calendar.days[day].season, []).append(day)
+    for season, days in by_season.items():
+        start = calendar.days[days[0]].season_start
+        for i in range(0, len(days), size):
+            yield Batch(table, season, start, tuple(days[i : i + size]))

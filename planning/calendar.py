@@ -1,0 +1,141 @@
+"""The calendar of the league as the schedule tells it: game days, seasons, bootstrap, date statuses.
+
+Every count of dates (game dates, bootstrap, processable) comes from here; nobody types one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class GameDay:
+    """One date with eligible games on the schedule, postponed ones included.
+
+    `games` counts those not postponed; `games_without_*` name final games whose required box score is not
+    there; `first_unfinished_date` is the season's first game that is neither final nor postponed.
+    """
+
+    game_date: date
+    season: int
+    season_start: date
+    first_regular_date: date | None
+    first_unfinished_date: date | None
+    games: int
+    final_games: int
+    covered_games: int
+    covered_final_games: int
+    postponed_games: int
+    games_without_team_box: tuple[str, ...] = ()
+    games_without_player_box: tuple[str, ...] = ()
+
+    def in_bootstrap(self, days: int) -> bool:
+        """Whether the date is one of the first `days` days of its regular season."""
+        return (self.game_date - (self.first_regular_date or self.season_start)).days < days
+
+    @property
+    def all_final(self) -> bool:
+        """Whether every eligible game that is not postponed is final."""
+        return self.final_games == self.games
+
+    @property
+    def unfinished_before(self) -> bool:
+        """Whether an earlier game of the season is neither final nor postponed."""
+        return self.first_unfinished_date is not None and self.first_unfinished_date < self.game_date
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The game days of a schedule, by date in order."""
+
+    days: Mapping[date, GameDay]
+
+    @classmethod
+    def of(cls, days: Iterable[GameDay]) -> Calendar:
+        """A calendar of these days, ordered by date."""
+        return cls({day.game_date: day for day in sorted(days, key=lambda d: d.game_date)})
+
+    def __bool__(self) -> bool:
+        return bool(self.days)
+
+    @property
+    def first(self) -> date:
+        """The schedule's first date with an eligible game."""
+        return next(iter(self.days))
+
+    @property
+    def last(self) -> date:
+        """The schedule's last date with an eligible game."""
+        return max(self.days)
+
+    def between(self, start: date, end: date) -> tuple[date, ...]:
+        """The dates on the schedule from start to end, both included."""
+        return tuple(d for d in self.days if start <= d <= end)
+
+    def season_of(self, day: date) -> int | None:
+        """The season that had begun last on that date; None before the first."""
+        season = None
+        for game_day in self.days.values():
+            if game_day.season_start > day:
+                break
+            season = game_day.season
+        return season
+
+
+def date_statuses(
+    calendar: Calendar, start: date, end: date, bootstrap_days: int
+) -> Iterator[dict[str, Any]]:
+    """Every calendar date of the range with its status, season and numbers of games."""
+    season: int | None = calendar.season_of(start)
+    day = start
+    while day <= end:
+        game_day = calendar.days.get(day)
+        season = game_day.season if game_day else season
+        yield {
+            "date": day.isoformat(),
+            "season": season,
+            "status": _status(game_day, bootstrap_days),
+            "games": game_day.games if game_day else 0,
+            "covered_games": game_day.covered_games if game_day else 0,
+            "postponed_games": game_day.postponed_games if game_day else 0,
+        }
+        day += ONE_DAY
+
+
+def _status(day: GameDay | None, bootstrap_days: int) -> str:
+    if day is None or not day.games:
+        return "no_games"
+    if not day.all_final or day.unfinished_before:
+        return "not_final"
+    return "bootstrap" if day.in_bootstrap(bootstrap_days) else "processable"
+
+
+def season_counts(calendar: Calendar, start: date, end: date, bootstrap_days: int) -> list[dict[str, Any]]:
+    """Per season inside the range: calendar days from its first to its last game, game dates, and so on."""
+    statuses = list(date_statuses(calendar, start, end, bootstrap_days))
+    counts = []
+    for season in sorted({s["season"] for s in statuses if s["games"]}):
+        played = [s for s in statuses if s["season"] == season and s["games"]]
+        first, last = played[0]["date"], played[-1]["date"]
+        counts.append(
+            {
+                "season": season,
+                "first_game_date": first,
+                "last_game_date": last,
+                "calendar_days": (date.fromisoformat(last) - date.fromisoformat(first)).days + 1,
+                "game_dates": len(played),
+                "bootstrap": sum(s["status"] == "bootstrap" for s in played),
+                "processable": sum(s["status"] == "processable" for s in played),
+                "not_final": sum(s["status"] == "not_final" for s in played),
+                "covered_dates": sum(s["covered_games"] > 0 for s in played),
+                "games": sum(s["games"] for s in played),
+                "covered_games": sum(s["covered_games"] for s in played),
+                "postponed_games": sum(s["postponed_games"] for s in statuses if s["season"] == season),
+            }
+        )
+    return counts

@@ -1,0 +1,76 @@
+"""Cells: one table on one date, how it stands, and the closed set of ways it can end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How a cell ended; exactly one of these."""
+
+    DONE = "done"
+    NO_GAMES = "no_games"
+    NOT_COVERED = "not_covered"
+    BOOTSTRAP = "bootstrap"
+    INSUFFICIENT_HISTORY = "insufficient_history"
+    NOT_FINAL = "not_final"
+    UPSTREAM_MISSING = "upstream_missing"
+    QUARANTINED = "quarantined"
+    FAILED = "failed"
+
+    @property
+    def is_skip(self) -> bool:
+        """Skipped by design: nothing is expected, nothing is missing."""
+        return self in (
+            Outcome.NO_GAMES,
+            Outcome.NOT_COVERED,
+            Outcome.BOOTSTRAP,
+            Outcome.INSUFFICIENT_HISTORY,
+        )
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a table downstream may build on it."""
+        return self is Outcome.DONE or self.is_skip
+
+    @property
+    def is_gap(self) -> bool:
+        """Expected, and not there."""
+        return self in (Outcome.UPSTREAM_MISSING, Outcome.QUARANTINED, Outcome.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class CellState:
+    """How a cell stands in the warehouse: keys expected, rows present, keys missing, keys unexpected."""
+
+    expected: int = 0
+    present: int = 0
+    missing: int = 0
+    unexpected: int = 0
+
+    @property
+    def duplicates(self) -> int:
+        """Rows beyond the first of their key."""
+        return self.present - (self.expected - self.missing + self.unexpected)
+
+    @property
+    def holds_what_is_expected(self) -> bool:
+        """Every expected key exactly once, and nothing else."""
+        return self.present == self.expected and not self.missing and not self.unexpected
+
+
+EMPTY = CellState()
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A check that a staged cell failed: its name, how many rows or keys, and some of the keys."""
+
+    check: str
+    count: int
+    keys: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        named = f" ({', '.join(self.keys[:5])})" if self.keys else ""
+        return f"{self.check}: {self.count}{named}"

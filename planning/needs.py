@@ -1,0 +1,88 @@
+"""What a range needs: the target cells, and the history inside their cuts.
+
+Dates only; whether a needed cell is fresh, skipped or a gap is decided in planning/decisions.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from planning.calendar import Calendar, GameDay
+from processors.catalog import Catalog
+from processors.contract import Read
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Dates per table: those asked for, and those added because a later table reads them."""
+
+    targets: Mapping[str, tuple[date, ...]]
+    history: Mapping[str, tuple[date, ...]]
+    needed_by: Mapping[str, tuple[str, ...]]
+
+    def dates(self, table: str) -> tuple[date, ...]:
+        """Every date of a table that is needed, in order."""
+        return tuple(sorted({*self.targets.get(table, ()), *self.history.get(table, ())}))
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """Tables with at least one needed date."""
+        return frozenset(t for t in {*self.targets, *self.history} if self.dates(t))
+
+
+def cut_start(read: Read, day: GameDay) -> date:
+    """The earliest date that a cut lets a target date see; the date itself for same-day cuts."""
+    if read.rows != "before":
+        return day.game_date
+    if read.years is None:
+        return day.season_start
+    return years_before(day.game_date, read.years)
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day that many years earlier; 28 February for a leap day."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def needs(
+    catalog: Catalog, calendar: Calendar, tables: Collection[str], dates: Collection[date], only: bool = False
+) -> Needs:
+    """The cells that (tables x dates) need; with `only`, no history is added."""
+    wanted: dict[str, set[date]] = {t: set(dates) for t in tables}
+    readers: dict[str, set[str]] = {}
+    for table in reversed(catalog.ordered()) if not only else ():
+        for _, read in catalog.upstream(table):
+            seen = _seen(read, calendar, wanted.get(table, ()))
+            if seen - wanted.get(read.table, set()):
+                readers.setdefault(read.table, set()).add(table)
+            wanted.setdefault(read.table, set()).update(seen)
+    targets = {t: tuple(sorted(dates)) for t in tables}
+    history = {t: tuple(sorted(found - set(targets.get(t, ())))) for t, found in wanted.items()}
+    return Needs(
+        targets, {t: d for t, d in history.items() if d}, {t: tuple(sorted(r)) for t, r in readers.items()}
+    )
+
+
+def _seen(read: Read, calendar: Calendar, dates: Collection[date]) -> set[date]:
+    """The game dates of the upstream table that the cut of any of these dates contains."""
+    if read.rows == "same_day":
+        return set(dates)
+    days = (calendar.days[d] for d in sorted(dates) if d in calendar.days)
+    windows = merged((cut_start(read, day), day.game_date) for day in days)
+    return {d for d in calendar.days for start, end in windows if start <= d < end}
+
+
+def merged(windows: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """The fewest half-open windows that cover the same dates."""
+    result: list[tuple[date, date]] = []
+    for start, end in sorted(windows):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        elif start < end:
+            result.append((start, end))
+    return result

@@ -1,0 +1,91 @@
+"""What a person asks for: dates and tables, as typed; and what that means on a calendar."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fullcourt.errors import ConfigError
+from planning.calendar import Calendar
+from planning.needs import Needs, needs
+from processors.catalog import Catalog
+
+
+class Selection(BaseModel):
+    """The cells asked for; empty means everything. Frozen, unknown keys refused.
+
+    `start`, `end`: both included. `last_days`: the days up to the schedule's latest final game. `dates`:
+    single dates instead of a range. `only`: no history is added. `rerun`: compute fresh cells again.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: date | None = Field(
+        default=None, description="first date, included; the schedule's first by default"
+    )
+    end: date | None = Field(default=None, description="last date, included; the schedule's last by default")
+    last_days: int | None = Field(default=None, ge=1, description="days up to the latest final game")
+    dates: tuple[date, ...] = Field(default=(), description="single dates instead of a range")
+    phases: tuple[str, ...] = Field(default=(), description="phases; all by default")
+    tables: tuple[str, ...] = Field(default=(), description="tables; all by default")
+    only: bool = Field(default=False, description="leave out the history that the range needs")
+    rerun: bool = Field(default=False, description="compute cells again although they are fresh")
+
+    @model_validator(mode="after")
+    def _one_way_to_name_dates(self) -> Self:
+        ways = [bool(self.dates), self.last_days is not None, self.start is not None or self.end is not None]
+        if sum(ways) > 1:
+            raise ValueError("name the dates in one way: start and end, or last_days, or dates")
+        if self.start and self.end and self.start > self.end:
+            raise ValueError(f"start {self.start} is after end {self.end}; swap them")
+        return self
+
+    def __str__(self) -> str:
+        """As a person would say it; used in the names of runs."""
+        what = ", ".join(self.tables or self.phases) or "all tables"
+        if self.dates:
+            return f"{what} · {', '.join(map(str, self.dates[:3]))}{'…' if len(self.dates) > 3 else ''}"
+        if self.last_days:
+            return f"{what} · last {self.last_days} days"
+        if self.start or self.end:
+            return f"{what} · {self.start or 'first'}..{self.end or 'last'}"
+        return f"{what} · whole schedule"
+
+    def chosen_tables(self, catalog: Catalog) -> tuple[str, ...]:
+        """The tables asked for, upstream first; ConfigError for a name that is not there."""
+        phases = {catalog.phase(name).name for name in self.phases}
+        named = {catalog[table].name for table in self.tables}
+        if not phases and not named:
+            return catalog.ordered()
+        return tuple(t for t in catalog.ordered() if t in named or catalog[t].phase in phases)
+
+    def chosen_range(self, calendar: Calendar) -> tuple[date, date]:
+        """First and last date asked for; ConfigError where there is no schedule."""
+        if not calendar:
+            raise ConfigError(
+                "the warehouse has no schedule; load one: "
+                "fullcourt ingest nba-stats DIR, or fullcourt ingest demo"
+            )
+        if self.dates:
+            return min(self.dates), max(self.dates)
+        if self.last_days:
+            final = [d.game_date for d in calendar.days.values() if d.final_games]
+            latest = final[-1] if final else calendar.last
+            return latest - timedelta(days=self.last_days - 1), latest
+        start, end = self.start or calendar.first, self.end or calendar.last
+        if start > end:
+            raise ConfigError(
+                f"{start}..{end} holds no date; the schedule has {calendar.first}..{calendar.last}"
+            )
+        return start, end
+
+    def chosen_dates(self, calendar: Calendar) -> tuple[date, ...]:
+        """The dates asked for that are on the schedule; single dates are kept even where it has none."""
+        start, end = self.chosen_range(calendar)
+        return tuple(sorted(set(self.dates))) or calendar.between(start, end)
+
+    def needs(self, catalog: Catalog, calendar: Calendar) -> Needs:
+        """The cells asked for and the history that they need."""
+        return needs(catalog, calendar, self.chosen_tables(catalog), self.chosen_dates(calendar), self.only)

@@ -1,0 +1,1 @@
+"""Pure: threshold models, and measurements -> breaches -> verdict. No database, no Prefect."""

@@ -1,0 +1,181 @@
+"""Binds a query to its inputs: each input becomes a relation already cut for each target date.
+
+The cut is written here and nowhere else, so no query can see its own date's results by mistake. The bound
+statement is BigQuery SQL with the parameters @dates (the batch), @season, @season_start (the season's first
+game date), @first and @last (the batch's bounds); the partitions it may scan follow from the same cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+
+from processors.catalog import Catalog, Processor
+from processors.contract import Column, Read
+
+REVISION = 1
+"""Part of every code fingerprint: raise it when a cut changes what rows a query sees."""
+
+DATES_CTE = "SELECT as_of, @season AS season FROM UNNEST(@dates) AS as_of"
+
+Names = Callable[[str], str]
+"""Table name -> its qualified name in the warehouse."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of a query: the relation to cut, its date column, and the columns the query uses.
+
+    `spacing`: whether the query asks for days_since_previous.
+    """
+
+    name: str
+    read: Read
+    source: str
+    date_column: str | None
+    columns: tuple[str, ...]
+    order: tuple[str, ...]
+    spacing: bool
+
+    def select(self, alias: str, *extra: str) -> str:
+        """The used columns of `alias`, with extra expressions first."""
+        return ", ".join([*extra, *(f"{alias}.{c}" for c in self.columns)])
+
+
+def bind(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:
+    """The query with every input bound: one SELECT that needs only the batch's parameters."""
+    tree = processor.tree.copy()
+    own = tree.args.pop("with_", None) or tree.args.pop("with", None)
+    ctes = [("dates", DATES_CTE)]
+    for bound in _inputs(processor, catalog, names):
+        ctes.extend(_cut(bound, names))
+    bound_ctes = [_cte(name, sql) for name, sql in ctes]
+    tree.set("with_", exp.With(expressions=[*bound_ctes, *(own.expressions if own else [])]))
+    return tree
+
+
+def staged(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:
+    """The bound query with every column cast to its contract's type; FLOAT64 rounded, -0 made 0."""
+    bound = bind(processor, catalog, names)
+    columns = [_as_contracted(c) for c in processor.contract.columns]
+    return exp.select(*columns, dialect="bigquery").from_(bound.subquery("computed"))
+
+
+def _as_contracted(column: Column) -> str:
+    name = f"computed.{column.name}"
+    if column.type != "FLOAT64":
+        return f"CAST({name} AS {column.type}) AS {column.name}"
+    return f"ROUND(CAST({name} AS FLOAT64), {column.decimals}) + 0.0 AS {column.name}"
+
+
+def _cte(name: str, sql: str) -> exp.CTE:
+    return exp.CTE(
+        this=sqlglot.parse_one(sql, read="bigquery"), alias=exp.TableAlias(this=exp.to_identifier(name))
+    )
+
+
+def _inputs(processor: Processor, catalog: Catalog, names: Names) -> Iterator[Input]:
+    used = {column.name for column in processor.tree.find_all(exp.Column)}
+    for name, read in processor.contract.reads.items():
+        raw = catalog.raw.get(read.table)
+        contract = raw or catalog[read.table].contract
+        order = [
+            contract.date_column,
+            *(g for g in contract.grain if g not in (read.ago, contract.date_column)),
+        ]
+        columns = tuple(c.name for c in contract.columns if c.name in used)
+        spacing = "days_since_previous" in used
+        ordered = tuple(o for o in order if o)
+        yield Input(name, read, names(read.table), contract.date_column, columns, ordered, spacing)
+
+
+def _cut(bound: Input, names: Names) -> list[tuple[str, str]]:
+    """The CTEs that cut one input, the input's own name last."""
+    if bound.read.rows == "before_tip_off":
+        return [(bound.name, _before_tip_off(bound, names("schedule")))]
+    if bound.read.rows == "before" and bound.read.ago:
+        return _before_with_games_ago(bound, bound.read.ago)
+    plain = {"all": _all, "same_day": _same_day, "before": _before}
+    return [(bound.name, plain[bound.read.rows](bound))]
+
+
+def _all(bound: Input) -> str:
+    return f"SELECT {bound.select('source')} FROM {bound.source} AS source"
+
+
+def _same_day(bound: Input) -> str:
+    return (
+        f"SELECT {bound.select('source', 'dates.as_of')} FROM dates "
+        f"INNER JOIN {bound.source} AS source ON source.{bound.date_column} = dates.as_of "
+        f"WHERE source.{bound.date_column} BETWEEN @first AND @last"
+    )
+
+
+def _before(bound: Input) -> str:
+    date = f"source.{bound.date_column}"
+    if bound.read.years is None:
+        reach, start = "source.season = dates.season", "@season_start"
+    else:
+        interval = f"INTERVAL {bound.read.years} YEAR"
+        reach = f"{date} >= CAST(DATE_SUB(dates.as_of, {interval}) AS DATE)"
+        start = f"CAST(DATE_SUB(@first, {interval}) AS DATE)"
+    return (
+        f"SELECT {bound.select('source', 'dates.as_of')} FROM dates "
+        f"INNER JOIN {bound.source} AS source ON {date} < dates.as_of AND {reach} "
+        f"WHERE {date} >= {start} AND {date} < @last"
+    )
+
+
+def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
+    """Ranks each entity's games once, finds the latest before each date, hands every earlier one on.
+
+    No second sort: games_ago = latest rank - rank + 1. An entity's game is the latest before a date when
+    it was played before it and the entity's next game was not.
+    """
+    ranked, latest = f"{bound.name}__ranked", f"{bound.name}__latest"
+    date = bound.date_column
+    order = ", ".join(f"source.{column}" for column in bound.order)
+    window = f"OVER (PARTITION BY source.{entity} ORDER BY {order})"
+    columns = [f"source.{c}" for c in dict.fromkeys([*bound.columns, entity, str(date)])]
+    carried = ["latest.as_of", "latest.latest_rank - ranked.game_rank + 1 AS games_ago"]
+    if bound.spacing:
+        previous = f"LAG(source.{date}) {window}"
+        columns.append(f"DATE_DIFF(source.{date}, {previous}, DAY) AS days_since_previous")
+        carried.append("ranked.days_since_previous")
+    return [
+        (
+            ranked,
+            f"SELECT {', '.join(columns)}, ROW_NUMBER() {window} AS game_rank, "
+            f"LEAD(source.{date}) {window} AS next_date "
+            f"FROM {bound.source} AS source "
+            f"WHERE source.season = @season AND source.{date} >= @season_start AND source.{date} < @last",
+        ),
+        (
+            latest,
+            f"SELECT dates.as_of, ranked.{entity}, ranked.game_rank AS latest_rank FROM dates "
+            f"INNER JOIN {ranked} AS ranked ON ranked.{date} < dates.as_of "
+            f"AND (ranked.next_date IS NULL OR ranked.next_date >= dates.as_of)",
+        ),
+        (
+            bound.name,
+            f"SELECT {bound.select('ranked', *carried)} "
+            f"FROM {latest} AS latest INNER JOIN {ranked} AS ranked "
+            f"ON ranked.{entity} = latest.{entity} AND ranked.game_rank <= latest.latest_rank",
+        ),
+    ]
+
+
+def _before_tip_off(bound: Input, schedule: str) -> str:
+    """Snapshots taken before the game began; without a tip-off time, before 00:00 UTC of its date."""
+    return (
+        f"SELECT {bound.select('source', 'dates.as_of')} FROM dates "
+        f"INNER JOIN {bound.source} AS source ON source.{bound.date_column} = dates.as_of "
+        f"INNER JOIN {schedule} AS games "
+        f"ON games.game_id = source.game_id AND games.game_date = dates.as_of "
+        f"WHERE source.snapshot_at < COALESCE(games.tip_off, TIMESTAMP(dates.as_of)) "
+        f"AND source.{bound.date_column} BETWEEN @first AND @last "
+        f"AND games.game_date BETWEEN @first AND @last"
+    )

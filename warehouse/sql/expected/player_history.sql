@@ -1,0 +1,63 @@
+-- Every player with earlier covered games of the season, on every date with a covered game:
+-- how many, for which team he played last and when, and whether that makes him expected on the date.
+WITH
+covered_teams AS (
+  SELECT
+    as_of,
+    season,
+    team
+  FROM playing_teams
+  WHERE covered
+  GROUP BY
+    as_of,
+    season,
+    team
+),
+
+covered_days AS (
+  SELECT
+    as_of,
+    season
+  FROM covered_teams
+  GROUP BY
+    as_of,
+    season
+),
+
+ranked_games AS (
+  SELECT
+    played.season,
+    played.player_id,
+    played.as_of AS game_date,
+    box.team,
+    ROW_NUMBER() OVER (
+      PARTITION BY played.season, played.player_id ORDER BY played.as_of, played.game_id
+    ) AS game_rank,
+    LEAD(played.as_of) OVER (
+      PARTITION BY played.season, played.player_id ORDER BY played.as_of, played.game_id
+    ) AS next_date
+  FROM box_scores AS played
+  INNER JOIN player_box AS box
+    ON
+      played.game_id = box.game_id
+      AND played.player_id = box.player_id
+)
+
+SELECT
+  days.as_of,
+  days.season,
+  games.player_id,
+  games.team,
+  games.game_date AS last_game_date,
+  games.game_rank AS games_before,
+  teams.team IS NOT NULL AND games.game_date >= days.as_of - 30 AS on_roster
+FROM covered_days AS days
+INNER JOIN ranked_games AS games
+  ON
+    days.season = games.season
+    AND games.game_date < days.as_of
+    AND (games.next_date IS NULL OR games.next_date >= days.as_of)
+LEFT JOIN covered_teams AS teams
+  ON
+    days.as_of = teams.as_of
+    AND games.team = teams.team

@@ -1,0 +1,33 @@
+-- Every team with earlier final games of the season, on every date with an eligible game.
+WITH
+game_days AS (
+  SELECT
+    as_of,
+    season
+  FROM playing_teams
+  GROUP BY
+    as_of,
+    season
+),
+
+ranked_games AS (
+  SELECT
+    season,
+    team,
+    as_of AS game_date,
+    ROW_NUMBER() OVER (PARTITION BY season, team ORDER BY as_of, game_id) AS game_rank,
+    LEAD(as_of) OVER (PARTITION BY season, team ORDER BY as_of, game_id) AS next_date
+  FROM final_games
+)
+
+SELECT
+  days.as_of,
+  days.season,
+  games.team,
+  games.game_rank AS games_before
+FROM game_days AS days
+INNER JOIN ranked_games AS games
+  ON
+    days.season = games.season
+    AND games.game_date < days.as_of
+    AND (games.next_date IS NULL OR games.next_date >= days.as_of)

@@ -1,0 +1,91 @@
+-- One row per date of the schedule with eligible games, played or postponed: what the calendar is made of.
+WITH
+eligible_games AS (
+  SELECT
+    game_date,
+    season,
+    game_id,
+    game_type,
+    status,
+    home_team,
+    away_team,
+    covers_player_box
+  FROM schedule
+  WHERE game_type IN ('2', '4', '5', '6')
+),
+
+seasons AS (
+  SELECT
+    season,
+    MIN(IF(game_type = '2', game_date, NULL)) AS first_regular_date,
+    MIN(game_date) AS first_date,
+    MIN(IF(status NOT IN ('final', 'postponed'), game_date, NULL)) AS first_unfinished_date
+  FROM eligible_games
+  GROUP BY season
+),
+
+team_rows AS (
+  SELECT
+    games.game_id,
+    COUNT(box.team) AS team_rows
+  FROM eligible_games AS games
+  LEFT JOIN team_box AS box
+    ON
+      games.game_id = box.game_id
+      AND box.team IN (games.home_team, games.away_team)
+  GROUP BY games.game_id
+),
+
+active_players AS (
+  SELECT
+    games.game_id,
+    COUNTIF(box.team = games.home_team) AS home_active,
+    COUNTIF(box.team = games.away_team) AS away_active
+  FROM eligible_games AS games
+  INNER JOIN player_box AS box
+    ON games.game_id = box.game_id
+  WHERE
+    box.minutes > 0
+    OR box.fgm + box.fga + box.fg3m + box.fg3a + box.ftm + box.fta + box.oreb + box.dreb
+    + box.reb + box.ast + box.stl + box.blk + box.tov + box.pf + box.pts > 0
+  GROUP BY games.game_id
+)
+
+SELECT
+  games.game_date,
+  games.season,
+  seasons.first_date AS season_start,
+  seasons.first_regular_date,
+  seasons.first_unfinished_date,
+  COUNTIF(games.status != 'postponed') AS games,
+  COUNTIF(games.status = 'final') AS final_games,
+  COUNTIF(games.status != 'postponed' AND games.covers_player_box) AS covered_games,
+  COUNTIF(games.status = 'final' AND games.covers_player_box) AS covered_final_games,
+  COUNTIF(games.status = 'postponed') AS postponed_games,
+  STRING_AGG(
+    IF(games.status = 'final' AND team_rows.team_rows != 2, games.game_id, NULL), ' ' ORDER BY games.game_id
+  ) AS games_without_team_box,
+  STRING_AGG(
+    IF(
+      games.status = 'final'
+      AND games.covers_player_box
+      AND LEAST(COALESCE(active.home_active, 0), COALESCE(active.away_active, 0)) < 5,
+      games.game_id,
+      NULL
+    ),
+    ' '
+    ORDER BY games.game_id
+  ) AS games_without_player_box
+FROM eligible_games AS games
+INNER JOIN seasons
+  ON games.season = seasons.season
+INNER JOIN team_rows
+  ON games.game_id = team_rows.game_id
+LEFT JOIN active_players AS active
+  ON games.game_id = active.game_id
+GROUP BY
+  games.game_date,
+  games.season,
+  seasons.first_date,
+  seasons.first_regular_date,
+  seasons.first_unfinished_date
