@@ -1,0 +1,1 @@
+"""Orchestration only: backfill, phase, gate, ingest. No SQL, no arithmetic, no database client."""

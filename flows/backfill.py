@@ -1,0 +1,73 @@
+"""Rebuild tables for a range of dates: each phase, then its gate; a NO-GO stops what comes after."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from typing import Any
+
+from prefect import flow
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.gate import gate
+from flows.phase import phase
+from fullcourt.errors import PhaseIncomplete
+from planning.batches import DATES_PER_BATCH
+from planning.selection import Selection
+from tasks.artifacts import report_artifact
+from tasks.coverage import gaps, wanted_phases
+from tasks.listening import tell
+from warehouse.connections import opened
+
+MAX_WORKERS = 2
+
+
+@flow(name="backfill", validate_parameters=True)
+def backfill(
+    warehouse: str,
+    start: date | None = None,
+    end: date | None = None,
+    last_days: int | None = None,
+    dates: tuple[date, ...] = (),
+    phases: tuple[str, ...] = (),
+    tables: tuple[str, ...] = (),
+    only: bool = False,
+    rerun: bool = False,
+    gates: bool = True,
+    batch_days: int = DATES_PER_BATCH,
+    max_workers: int = MAX_WORKERS,
+) -> dict[str, float]:
+    """Seconds per phase; GateClosed on a NO-GO, PhaseIncomplete when gaps are left at the end."""
+    selection = Selection(
+        start=start,
+        end=end,
+        last_days=last_days,
+        dates=dates,
+        phases=phases,
+        tables=tables,
+        only=only,
+        rerun=rerun,
+    )
+    seconds: dict[str, float] = {}
+    with opened(warehouse) as house:
+        for name in wanted_phases(house, selection):
+            started = time.perf_counter()
+            compute(name, selection, warehouse, batch_days, max_workers)
+            seconds[name] = time.perf_counter() - started
+            tell("phase", phase=name, seconds=seconds[name])
+            if gates:
+                gate(name, selection, warehouse)
+        left, report = gaps(house, selection)
+    report_artifact(report)
+    if left:
+        raise PhaseIncomplete("/".join(seconds) or "backfill", left)
+    return seconds
+
+
+def compute(name: str, selection: Selection, warehouse: str, batch_days: int, max_workers: int) -> None:
+    """Run a phase; what it could not publish is for the gate to judge, any other error ends the run."""
+    runner: Any = ThreadPoolTaskRunner(max_workers=max_workers)
+    state = phase.with_options(task_runner=runner)(name, selection, warehouse, batch_days, return_state=True)
+    error = None if state.is_completed() else state.result(raise_on_failure=False)
+    if isinstance(error, BaseException) and not isinstance(error, PhaseIncomplete):
+        raise error

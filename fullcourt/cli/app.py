@@ -1,0 +1,57 @@
+"""The group of commands, and what becomes of errors: a sentence on stderr and the exit code of the error."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from pydantic import ValidationError
+
+from fullcourt import __version__
+from fullcourt.cli.ingest import ingest
+from fullcourt.cli.look import dates, status, tables
+from fullcourt.cli.run import backfill, demo, plan
+from fullcourt.cli.serve import server
+from fullcourt.errors import ConfigError, FullcourtError
+from fullcourt.settings import load_settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fullcourt")
+@click.option(
+    "--warehouse", metavar="URL", help="duckdb:PATH; else FULLCOURT_WAREHOUSE, else the home's file."
+)
+@click.option(
+    "--home", metavar="DIR", help="Where fullcourt keeps its files; else FULLCOURT_HOME, else .fullcourt."
+)
+@click.pass_context
+def cli(context: click.Context, warehouse: str | None, home: str | None) -> None:
+    """Rebuild the tables of an NBA analytics warehouse for any range of dates, in order, gated, provable."""
+    context.obj = load_settings(warehouse=warehouse, home=home)
+
+
+for command in (demo, ingest, dates, plan, backfill, status, tables, server):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; exit codes: 0 done, 1 unexpected, 2 bad input, 3 NO-GO, 4 finished with gaps."""
+    try:
+        sys.exit(cli.main(standalone_mode=False))
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.Abort:
+        click.echo("stopped; give the same command again to go on where it was", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except ValidationError as error:
+        _fail(ConfigError("; ".join(str(fault["msg"]) for fault in error.errors())))
+    except FullcourtError as error:
+        _fail(error)
+
+
+def _fail(error: FullcourtError) -> None:
+    click.echo(f"fullcourt: {error}", err=True)
+    sys.exit(error.exit_code)

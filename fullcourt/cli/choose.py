@@ -1,0 +1,67 @@
+"""The options by which a person names dates and tables, shared by the commands that take them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import click
+
+from planning.selection import Selection
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[date]):
+    """A calendar date as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date, or a message that says how dates are written."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it as 2025-02-24", param, ctx)
+
+
+def range_options(command: Command) -> Command:
+    """--start, --end, --last-days and --dates."""
+    for option in (
+        click.option(
+            "--dates", type=Day(), multiple=True, metavar="DATE", help="A single date; may be repeated."
+        ),
+        click.option("--last-days", type=click.IntRange(min=1), help="The days up to the latest final game."),
+        click.option("--end", type=Day(), help="Last date, included [the schedule's last]."),
+        click.option("--start", type=Day(), help="First date, included [the schedule's first]."),
+    ):
+        command = option(command)
+    return command
+
+
+def table_options(command: Command) -> Command:
+    """--phase and --table."""
+    for option in (
+        click.option(
+            "--table", "tables", multiple=True, metavar="TABLE", help="A table; may be repeated [all]."
+        ),
+        click.option(
+            "--phase", "phases", multiple=True, metavar="PHASE", help="A phase; may be repeated [all]."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def as_json(command: Command) -> Command:
+    """--json."""
+    return click.option("--json", "to_json", is_flag=True, help="Print JSON for a program to read.")(command)
+
+
+def chosen(options: dict[str, Any]) -> Selection:
+    """The selection that these options name."""
+    names = ("start", "end", "last_days", "dates", "phases", "tables", "only", "rerun")
+    return Selection(**{name: options[name] for name in names if name in options})

@@ -1,0 +1,69 @@
+"""`fullcourt ingest`: raw data in, with what was left out counted and shown."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from fullcourt.cli.choose import Day, as_json
+from fullcourt.cli.progress import counting
+from fullcourt.settings import Settings
+from reports import terminal
+from tasks.ingest import Ingested, ingest_demo, ingest_files, remove
+
+
+@click.group()
+def ingest() -> None:
+    """Load raw data; a game's rows in a file replace all its rows in that table."""
+
+
+@ingest.command("nba-stats")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option(
+    "--season", "seasons", type=int, multiple=True, help="Starting year (2024 = 2024-25); may be repeated."
+)
+@as_json
+@click.pass_obj
+def nba_stats(settings: Settings, directory: Path, seasons: tuple[int, ...], to_json: bool) -> None:
+    """Files of stats.nba.com in DIRECTORY (parquet or CSV), recognised by their columns."""
+    with counting("reading", "file", quiet=to_json) as step:
+        done = ingest_files(str(settings.warehouse), directory, seasons, step)
+    show(done, to_json)
+
+
+@ingest.command()
+@click.option("--seed", type=int, help="Another league.")
+@click.option("--start", type=Day(), help="First date, included.")
+@click.option("--end", type=Day(), help="Last date, included.")
+@as_json
+@click.pass_obj
+def demo(settings: Settings, seed: int | None, start: date | None, end: date | None, to_json: bool) -> None:
+    """A generated league with the shape of the real one, the same for the same seed."""
+    with counting("making", "season", quiet=to_json) as step:
+        done = ingest_demo(str(settings.warehouse), seed, start, end, step)
+    show(done, to_json)
+
+
+@ingest.command("remove")
+@click.argument("game_id")
+@as_json
+@click.pass_obj
+def remove_game(settings: Settings, game_id: str, to_json: bool) -> None:
+    """Delete a game from every raw table; the next backfill removes what was computed from it."""
+    removed = remove(str(settings.warehouse), game_id)
+    click.echo(
+        json.dumps(removed) if to_json else ", ".join(f"{n} rows of {t}" for t, n in removed.items() if n)
+    )
+
+
+def show(done: Ingested, to_json: bool) -> None:
+    """Print what was loaded and left out; exit 2 when nothing was loaded, 4 when some files were unusable."""
+    if to_json:
+        click.echo(json.dumps(done, indent=2))
+    else:
+        terminal.ingested(done)
+    if done["refused"]:
+        raise click.exceptions.Exit(4 if done["files"] else 2)

@@ -1,0 +1,89 @@
+"""Commands that only look: `dates`, `status`, `tables`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from typing import Any
+
+import click
+
+from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.settings import Settings
+from planning.calendar import date_statuses, season_counts
+from processors.discovery import load
+from reports import terminal
+from tasks.coverage import covered
+from tasks.survey import survey
+from warehouse.connections import opened
+
+
+@click.command()
+@range_options
+@click.option("--csv", "to_csv", is_flag=True, help="Print CSV, a line a date.")
+@as_json
+@click.pass_obj
+def dates(settings: Settings, /, to_csv: bool, to_json: bool, **options: Any) -> None:
+    """Every date of a range with its status, and the counts per season, from the schedule."""
+    with opened(str(settings.warehouse)) as warehouse:
+        planner = survey(warehouse)
+    start, end = chosen(options).chosen_range(planner.calendar)
+    bootstrap = max(phase.bootstrap_days for phase in planner.catalog.phases)
+    listed = list(date_statuses(planner.calendar, start, end, bootstrap))
+    counts = season_counts(planner.calendar, start, end, bootstrap)
+    if named := {d.isoformat() for d in options["dates"]}:
+        listed = [day for day in listed if day["date"] in named]
+    if to_json:
+        answer = {"start": str(start), "end": str(end), "calendar_days": (end - start).days + 1}
+        click.echo(json.dumps({**answer, "seasons": counts, "dates": listed}, indent=2))
+    elif to_csv:
+        writer = csv.DictWriter(sys.stdout, fieldnames=list(listed[0]))
+        writer.writeheader()
+        writer.writerows(listed)
+    else:
+        terminal.dates(listed, counts)
+
+
+@click.command()
+@range_options
+@table_options
+@as_json
+@click.pass_obj
+def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
+    """Per table and season: done, skipped by reason, gaps with their causes; read from the warehouse."""
+    with opened(str(settings.warehouse)) as warehouse:
+        parts = covered(warehouse, chosen(options))
+    if to_json:
+        click.echo(json.dumps([part.to_json() for part in parts], indent=2))
+    else:
+        terminal.coverage(parts)
+        terminal.gaps(parts)
+
+
+@click.command()
+@as_json
+def tables(to_json: bool) -> None:
+    """The catalog: every table, what it holds, what it reads, in the order of computing."""
+    catalog = load()
+    listed = []
+    for phase in catalog.phases:
+        for wave, names in enumerate(catalog.waves(phase.name), start=1):
+            for name in names:
+                contract = catalog[name].contract
+                reads = {k: r.model_dump(exclude_none=True) for k, r in contract.reads.items()}
+                listed.append(
+                    {
+                        "table": f"{catalog.dataset(name)}.{name}",
+                        "phase": phase.name,
+                        "wave": wave,
+                        "grain": list(contract.grain),
+                        "columns": len(contract.columns),
+                        "reads": reads,
+                        "description": contract.description,
+                    }
+                )
+    if to_json:
+        click.echo(json.dumps(listed, indent=2))
+    else:
+        terminal.catalog(listed)

@@ -1,0 +1,121 @@
+"""Progress on the terminal: bars with a rate while something runs; plain lines where nobody watches."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from tasks.listening import Event
+
+ERROR_CONSOLE = Console(stderr=True)
+
+
+@contextmanager
+def counting(verb: str, noun: str, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """A function to call with the name of each thing done; shows how many, and how many a second."""
+    columns = (TextColumn("{task.description}"), TextColumn("{task.completed:.0f}"), TextColumn(f"{noun}s"))
+    with Progress(
+        *columns, Rate(noun), TimeElapsedColumn(), console=ERROR_CONSOLE, transient=True, disable=quiet
+    ) as bar:
+        task = bar.add_task(verb, total=None)
+
+        def step(name: str) -> None:
+            bar.update(task, advance=1, description=f"{verb} {name}")
+
+        yield step
+
+
+class Rate(ProgressColumn):
+    """Things a second, of a bar's own count."""
+
+    def __init__(self, noun: str) -> None:
+        self.noun = noun
+        super().__init__()
+
+    def render(self, task: Task) -> Text:
+        """The rate, or nothing before there is one."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.1f} {self.noun}s/s" if speed else "")
+
+
+class RunProgress:
+    """Follows the events of a backfill: one bar per wave in expected rows, one line per finished table."""
+
+    def __init__(self, console: Console, quiet: bool) -> None:
+        self.console, self.quiet = console, quiet
+        self.bar = Progress(
+            TextColumn("  {task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            Rate("row"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal,
+        )
+        self.task: TaskID | None = None
+        self.lock = threading.Lock()
+        self.tables: dict[str, dict[str, float]] = {}
+        self.phases: dict[str, float] = {}
+        self.verdicts: dict[str, str] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Show an event; events come from several threads."""
+        with self.lock:
+            getattr(self, f"on_{event.kind}")(**event.facts)
+
+    def on_wave(self, phase: str, tables: list[str], cells: int, rows_expected: int) -> None:
+        """A wave begins."""
+        self._finish_tables()
+        if self.task is not None:
+            self.bar.remove_task(self.task)
+        self.task = self.bar.add_task(f"{phase}: {', '.join(tables)}", total=rows_expected)
+
+    def on_batch(
+        self, table: str, dates: int, rows: int, rows_expected: int, seconds: float, **_rest: object
+    ) -> None:
+        """A batch has been published."""
+        seen = self.tables.setdefault(table, {"dates": 0, "rows": 0, "seconds": 0.0})
+        seen["dates"] += dates
+        seen["rows"] += rows
+        seen["seconds"] += seconds
+        if self.task is not None:
+            self.bar.advance(self.task, rows_expected)
+
+    def on_phase(self, phase: str, seconds: float) -> None:
+        """A phase has ended."""
+        self._finish_tables()
+        self.phases[phase] = round(seconds, 2)
+        self._say(f"{phase}: computed in {seconds:.1f} s")
+
+    def on_verdict(self, phase: str, decision: str, breaches: list[str]) -> None:
+        """A gate has decided."""
+        self.verdicts[phase] = decision
+        self._say(f"{phase}: gate {decision}")
+        for breach in breaches:
+            self._say(f"  {breach}")
+
+    def _finish_tables(self) -> None:
+        for table, seen in self.tables.items():
+            work = f"{seen['dates']:>5.0f} dates {seen['rows']:>9,.0f} rows {seen['seconds']:>7.1f} s of work"
+            self._say(f"  {table:<32} {work}")
+        self.tables = {}
+
+    def _say(self, line: str) -> None:
+        if not self.quiet:
+            self.console.print(line, highlight=False)

@@ -1,0 +1,159 @@
+"""Commands that compute: `plan`, `backfill`, `demo`."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from typing import Any
+
+import click
+
+from fullcourt import server
+from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.cli.progress import RunProgress, counting
+from fullcourt.client import client_settings
+from fullcourt.errors import FullcourtError, GateClosed
+from fullcourt.settings import Settings
+from planning.batches import DATES_PER_BATCH
+from planning.forecast import forecast
+from planning.selection import Selection
+from reports import terminal
+from tasks.coverage import covered
+from tasks.listening import listening
+from tasks.survey import survey
+from warehouse.connections import opened
+
+
+def run_options(command: Any) -> Any:
+    """--only, --rerun, --batch-days and --max-workers."""
+    for option in (
+        click.option(
+            "--max-workers", type=click.IntRange(min=1), default=2, show_default=True, help="Batches at once."
+        ),
+        click.option(
+            "--batch-days",
+            type=click.IntRange(min=1),
+            default=DATES_PER_BATCH,
+            show_default=True,
+            help="Dates per batch.",
+        ),
+        click.option("--rerun", is_flag=True, help="Compute cells again although they are fresh."),
+        click.option("--only", is_flag=True, help="Leave out the history that the range needs."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@range_options
+@table_options
+@run_options
+@as_json
+@click.pass_obj
+def plan(settings: Settings, /, to_json: bool, batch_days: int, max_workers: int, **options: Any) -> None:
+    """What a backfill would compute and why, what it would add as history, what is fresh or skipped."""
+    show_plan(settings, chosen(options), batch_days, to_json)
+
+
+def show_plan(settings: Settings, selection: Selection, batch_days: int, to_json: bool) -> None:
+    """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
+    with opened(str(settings.warehouse)) as warehouse:
+        planner = survey(warehouse)
+    plans = forecast(planner, selection.needs(planner.catalog, planner.calendar), selection.rerun, batch_days)
+    if to_json:
+        click.echo(
+            json.dumps({"selection": str(selection), "tables": [p.to_json() for p in plans]}, indent=2)
+        )
+    else:
+        terminal.plan(plans, f"plan: {selection} (cells; at most)")
+
+
+@click.command()
+@range_options
+@table_options
+@run_options
+@click.option("--no-gates", is_flag=True, help="Compute without judging; for measuring.", hidden=True)
+@click.option("--dry-run", is_flag=True, help="Print the plan and stop.")
+@as_json
+@click.pass_obj
+def backfill(settings: Settings, /, to_json: bool, dry_run: bool, no_gates: bool, **options: Any) -> None:
+    """Rebuild tables for a range of dates; gate after each phase; the same command again goes on."""
+    selection = chosen(options)
+    if dry_run:
+        show_plan(settings, selection, options["batch_days"], to_json)
+        return
+    how = {name: options[name] for name in ("batch_days", "max_workers")}
+    run(settings, selection, {**how, "gates": not no_gates}, to_json, server.ensure(settings.home))
+
+
+@click.command()
+@click.option("--seed", type=int, help="Another league.")
+@click.option(
+    "--keep-server", is_flag=True, help="Leave the Prefect server running, to look at its dashboard."
+)
+@as_json
+@click.pass_obj
+def demo(settings: Settings, seed: int | None, keep_server: bool, to_json: bool) -> None:
+    """The demo league into the warehouse, the whole backfill, the gates, the report."""
+    from tasks.ingest import ingest_demo
+
+    with counting("making", "season", quiet=to_json) as step:
+        loaded = ingest_demo(str(settings.warehouse), seed, on_season=step)
+    if not to_json:
+        terminal.ingested(loaded)
+    handle = server.ensure(settings.home)
+    try:
+        run(settings, Selection(), {}, to_json, handle)
+    finally:
+        if handle.started_here and not keep_server:
+            server.stop(settings.home)
+
+
+def run(
+    settings: Settings, selection: Selection, how: dict[str, Any], to_json: bool, handle: server.ServerHandle
+) -> None:
+    """Run the backfill flow in this process, show it, report from the warehouse; raise its error last."""
+    url, started = str(settings.warehouse), time.perf_counter()
+    progress = RunProgress(terminal.console(), quiet=to_json)
+    failure: FullcourtError | None = None
+    with client_settings(handle), opened(url) as warehouse:
+        from flows.backfill import backfill as flow
+
+        typed = selection.model_dump()
+        with progress.bar, listening(progress):
+            try:
+                flow(warehouse=url, **typed, **how)
+            except FullcourtError as error:
+                failure = error
+        parts = covered(warehouse, selection)
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+        1024 if sys.platform != "darwin" else 1024**2
+    )
+    if to_json:
+        answer = {"seconds": round(seconds, 1), "phases": progress.phases, "peak_memory_mib": round(peak)}
+        verdict = failure.verdict if isinstance(failure, GateClosed) else None
+        coverage = [part.to_json() for part in parts]
+        click.echo(
+            json.dumps(
+                {**answer, "verdicts": progress.verdicts, "no_go": verdict, "coverage": coverage}, indent=2
+            )
+        )
+    else:
+        terminal.coverage(parts)
+        terminal.gaps(parts)
+        terminal.run_ended(progress.phases, progress.verdicts, seconds, peak, where(settings, handle))
+    if failure:
+        raise failure
+
+
+def where(settings: Settings, handle: server.ServerHandle) -> dict[str, str]:
+    """Where to look next."""
+    return {
+        "the tables": f"{settings.warehouse}",
+        "coverage and gaps": "fullcourt status",
+        "every date": "fullcourt dates",
+        "the runs": f"{handle.dashboard} (fullcourt server start)",
+    }

@@ -1,0 +1,35 @@
+"""Verdicts and reports as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from validation.verdict import Verdict
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A Markdown table; cells are shown as they print."""
+    lines = [f"| {' | '.join(header)} |", f"|{'|'.join(['---'] * len(header))}|"]
+    return "\n".join([*lines, *(f"| {' | '.join(str(cell) for cell in row)} |" for row in rows)])
+
+
+def verdict_markdown(verdict: Verdict) -> str:
+    """The decision, what it broke on, and every measurement."""
+    measured = [
+        (m.table, m.name, "nothing to judge" if m.value is None else f"{m.value:g}")
+        for m in verdict.measurements
+    ]
+    breaches = "\n".join(f"- {b.threshold.severity}: {b}" for b in verdict.breaches) or "No limit was broken."
+    measurements = table(["table", "measurement", "value"], measured)
+    return f"# {verdict.phase}: {verdict.decision}\n\n{breaches}\n\n{measurements}\n"
+
+
+def coverage_markdown(coverage: Iterable[dict[str, Any]]) -> str:
+    """Cells per table and season by outcome."""
+    rows = [(c["table"], c["season"], c["done"], c["processable"], c["gaps"], _outcomes(c)) for c in coverage]
+    return table(["table", "season", "done", "of", "gaps", "skipped by design"], rows)
+
+
+def _outcomes(part: dict[str, Any]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in part["outcomes"].items()) or "none"

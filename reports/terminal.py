@@ -1,0 +1,191 @@
+"""What the command line shows: tables and short sentences on the terminal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from planning.coverage import Coverage
+from planning.forecast import TablePlan
+
+WIDTH_WITHOUT_TERMINAL = 140
+
+
+def console() -> Console:
+    """Standard output; wide where it is no terminal, so that nothing is cut in a file."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(width=WIDTH_WITHOUT_TERMINAL, highlight=False)
+
+
+def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print a table; numbers to the right."""
+    rows = [tuple(row) for row in rows]
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for i, name in enumerate(header):
+        numeric = bool(rows) and all(isinstance(row[i], int | float) for row in rows)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(
+            *(f"{cell:,}" if isinstance(cell, int) and i else str(cell) for i, cell in enumerate(row))
+        )
+    console().print(table)
+    console().print()
+
+
+def counted(numbers: Mapping[str, int]) -> str:
+    """`120 bootstrap, 14 no_games`, or a dash."""
+    return ", ".join(f"{number:,} {name}" for name, number in numbers.items() if number) or "-"
+
+
+def dates(listed: Sequence[dict[str, Any]], counts: Sequence[dict[str, Any]]) -> None:
+    """The counts per season, and the dates in runs of one status."""
+    columns = (
+        "season",
+        "calendar_days",
+        "game_dates",
+        "bootstrap",
+        "processable",
+        "not_final",
+        "covered_dates",
+        "games",
+    )
+    grid("seasons", columns, ([str(c["season"]), *(c[name] for name in columns[1:])] for c in counts))
+    runs: list[list[Any]] = []
+    for day in listed:
+        if runs and runs[-1][2] == day["status"] and runs[-1][5] == day["season"]:
+            runs[-1][1] = day["date"]
+            runs[-1][3] += 1
+            runs[-1][4] += day["games"]
+        else:
+            runs.append([day["date"], day["date"], day["status"], 1, day["games"], day["season"]])
+    grid("dates", ("from", "to", "status", "days", "games"), (run[:5] for run in runs))
+
+
+def coverage(parts: Sequence[Coverage]) -> None:
+    """Cells per table and season."""
+    rows = []
+    for part in parts:
+        share = "-" if part.percent is None else f"{part.percent:.1f} %"
+        waits_and_skips = {k: n for k, n in part.outcomes.items() if k not in _GAPS}
+        rows.append(
+            (
+                part.table,
+                str(part.season),
+                part.done,
+                part.processable,
+                share,
+                part.gaps,
+                part.rows,
+                counted(waits_and_skips),
+            )
+        )
+    grid("coverage", ("table", "season", "done", "of", "share", "gaps", "rows", "not to be done"), rows)
+
+
+_GAPS = {"to_compute", "upstream_missing", "quarantined", "failed"}
+
+
+def gaps(parts: Iterable[Coverage]) -> None:
+    """Gaps grouped by table and cause: one line for many dates with one cause."""
+    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for part in parts:
+        for day, reason in part.reasons.items():
+            grouped[part.table, reason].append(day)
+    if not grouped:
+        return
+    rows = [(table, len(days), days[0], days[-1], reason) for (table, reason), days in grouped.items()]
+    grid("gaps", ("table", "dates", "first", "last", "cause"), rows)
+
+
+def plan(plans: Sequence[TablePlan], title: str) -> None:
+    """What would run and why."""
+    rows = [
+        (
+            p.phase,
+            p.table,
+            p.asked,
+            p.history,
+            p.fresh,
+            p.rows_expected,
+            p.batches,
+            counted(p.skipped),
+            len(p.gaps),
+        )
+        for p in plans
+    ]
+    header = (
+        "phase",
+        "table",
+        "to compute",
+        "+ history",
+        "fresh",
+        "rows expected",
+        "batches",
+        "not to be done",
+        "gaps",
+    )
+    grid(title, header, rows)
+    for part in plans:
+        if part.history:
+            console().print(
+                f"{part.table}: {part.history} dates of history, needed by {', '.join(part.needed_by)}"
+            )
+        for reason in dict.fromkeys(part.gaps.values()):
+            days = [day for day, why in part.gaps.items() if why == reason]
+            console().print(f"{part.table}: {len(days)} dates from {days[0]} are upstream_missing: {reason}")
+
+
+def ingested(done: Mapping[str, Any]) -> None:
+    """Rows written, files read and refused, rejects per reason with the repair."""
+    if done["files"]:
+        grid(
+            "files",
+            ("file", "raw table", "rows", "rejected", "note"),
+            ([f[k] for k in ("file", "raw_table", "rows", "rejected", "note")] for f in done["files"]),
+        )
+    grid("written", ("raw table", "rows"), done["rows"].items())
+    if done["rejects"]:
+        grid(
+            "rejected rows (kept in nba_backfill.rejects)",
+            ("reason", "rows", "repair"),
+            ([r["reason"], r["rows"], r["repair"]] for r in done["rejects"]),
+        )
+    for refused in done["refused"]:
+        console().print(f"refused {refused['file']}: {refused['reason']}; {refused['repair']}")
+
+
+def catalog(listed: Iterable[Mapping[str, Any]]) -> None:
+    """Every table, in the order of computing."""
+    rows = []
+    for entry in listed:
+        reads = ", ".join(sorted({read["table"] for read in entry["reads"].values()}))
+        rows.append(
+            (
+                entry["phase"],
+                str(entry["wave"]),
+                entry["table"],
+                "+".join(entry["grain"]),
+                entry["columns"],
+                reads,
+            )
+        )
+    grid("tables", ("phase", "wave", "table", "a row is", "columns", "reads"), rows)
+
+
+def run_ended(
+    phases: Mapping[str, float],
+    verdicts: Mapping[str, str],
+    seconds: float,
+    peak_mib: float,
+    where: Mapping[str, str],
+) -> None:
+    """Verdict and time per phase, the whole, and where to look next."""
+    rows = [(phase, verdicts.get(phase, "not judged"), f"{took:.1f}") for phase, took in phases.items()]
+    grid("phases", ("phase", "gate", "seconds"), rows)
+    console().print(f"{seconds:.1f} s in all, peak memory {peak_mib:,.0f} MiB")
+    for what, command in where.items():
+        console().print(f"  {what}: {command}")

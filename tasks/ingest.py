@@ -1,0 +1,87 @@
+"""Raw data into the warehouse: read or made by a source, written by the warehouse, told as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any, TypedDict
+
+from fullcourt.errors import ConfigError, SourceError
+from sources import demo, nba_stats
+from sources.load import RawLoad
+from sources.nba_stats.reasons import REPAIRS
+from warehouse.connections import opened
+
+
+class Ingested(TypedDict):
+    """What an ingest did: rows written per table, files read and refused, rejects per reason with repair."""
+
+    rows: dict[str, int]
+    files: list[dict[str, Any]]
+    refused: list[dict[str, str]]
+    rejects: list[dict[str, Any]]
+
+
+def ingest_files(
+    url: str, directory: Path, seasons: Collection[int] = (), on_file: Callable[[str], None] | None = None
+) -> Ingested:
+    """Load the files of a folder; SourceError when there is nothing to read at all."""
+    with opened(url) as warehouse:
+        raw = nba_stats.read(directory, seasons, warehouse.schedule(), on_file)
+        return told(raw, warehouse.load(raw))
+
+
+def ingest_demo(
+    url: str,
+    seed: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    on_season: Callable[[str], None] | None = None,
+) -> Ingested:
+    """Make the demo league and load it; None takes the league's defaults."""
+    given = {"seed": seed, "start": start, "end": end}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    with opened(url) as warehouse:
+        raw = demo.generate(**chosen, on_season=on_season)
+        refuse_to_mix(warehouse.schedule(), raw.tables["schedule"], url)
+        return told(raw, warehouse.load(raw))
+
+
+def refuse_to_mix(known: Any, made: Any, url: str) -> None:
+    """Games of another league on the made dates would be computed together with the demo's."""
+    dates, same = set(made["game_date"].to_pylist()), set(_games(made))
+    others = [g for g in _games(known) if g not in same and g[1] in dates]
+    if others:
+        raise ConfigError(
+            f"{url} holds {len(others)} games that are not of this demo league, such as {others[0][0]}; "
+            "give it a file of its own: fullcourt --warehouse duckdb:demo.duckdb …"
+        )
+
+
+def _games(schedule: Any) -> list[tuple[str, date, str, str]]:
+    columns = ("game_id", "game_date", "home_team", "away_team")
+    return list(zip(*(schedule[c].to_pylist() for c in columns), strict=True))
+
+
+def remove(url: str, game_id: str) -> dict[str, int]:
+    """Delete a game from every raw table; SourceError when no table has it."""
+    with opened(url) as warehouse:
+        removed = warehouse.remove_game(game_id)
+    if not any(removed.values()):
+        raise SourceError(f"no raw table holds game {game_id}; ids have ten characters, such as 0022400061")
+    return removed
+
+
+def told(raw: RawLoad, rows: dict[str, int]) -> Ingested:
+    """An ingest as plain data."""
+    return Ingested(
+        rows=rows,
+        files=[asdict(file) for file in raw.files],
+        refused=[asdict(file) for file in raw.refused],
+        rejects=[
+            {"reason": reason, "rows": count, "repair": REPAIRS.get(reason, "")}
+            for reason, count in raw.rejects_by_reason().items()
+        ],
+    )

@@ -1,0 +1,35 @@
+"""Who is watching a run from inside its process: the command line's progress, nobody on a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+Listener = Callable[["Event"], None]
+_listeners: list[Listener] = []
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in a run: `kind` is wave, batch, phase or verdict; `facts` are plain data."""
+
+    kind: str
+    facts: dict[str, Any]
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Call `listener` with every event of this process while the block runs."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def tell(kind: str, **facts: Any) -> None:
+    """Tell every listener."""
+    for listener in tuple(_listeners):
+        listener(Event(kind, facts))
