@@ -8,7 +8,7 @@ from fullcourt.errors import PhaseIncomplete
 from planning.batches import DATES_PER_BATCH
 from planning.selection import Selection
 from tasks.materialize import Receipt
-from tasks.survey import looked_again, survey
+from tasks.survey import survey
 from tasks.waves import announce, clear, decide, materialize_all
 from warehouse.connections import opened
 
@@ -23,12 +23,12 @@ def phase(
         planner = survey(house)
         wanted = selection.needs(planner.catalog, planner.calendar)
         for wave in planner.catalog.waves(phase):
+            planner = survey(house)
             tables = [table for table in wave if table in wanted.tables]
             decisions = decide(planner, tables, wanted, selection)
             announce(planner.catalog, phase, planner, decisions)
             clear(house, decisions)
             receipts += materialize_all(warehouse, planner, decisions, batch_days)
-            planner = looked_again(planner, house, tables)
     if broken := broken_cells(receipts):
         raise PhaseIncomplete(phase, broken)
     return receipts

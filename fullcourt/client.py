@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 from fullcourt.server import ServerHandle, prefect_home
@@ -24,11 +24,9 @@ def client_settings(handle: ServerHandle) -> Iterator[None]:
     """Flows called inside the block use the server; import them inside it too.
 
     Sets the environment and takes it back at the end, when all that the runs logged has been delivered. Where
-    Prefect was used before, its settings are overridden for the block; only what it logs on the terminal then
-    stays as loud as it was.
+    Prefect was used before, only what it logs on the terminal stays as loud as it was.
     """
-    used_before = "prefect" in sys.modules
-    with _environment(client_environment(handle)), _overridden(handle) if used_before else nullcontext():
+    with _environment(client_environment(handle)), _overridden(handle):
         try:
             yield
         finally:
@@ -58,11 +56,17 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def _overridden(handle: ServerHandle) -> Iterator[None]:
-    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        PREFECT_HOME,
+        temporary_settings,
+    )
 
-    updates: dict[Any, str] = {PREFECT_API_URL: handle.url}
+    updates: dict[Any, str | None] = {PREFECT_API_URL: handle.url}
     if handle.home is not None:
-        updates[PREFECT_HOME] = str(prefect_home(handle.home))
+        # Nobody listens to heartbeats there, and each run would wait up to a second for its last one.
+        updates |= {PREFECT_HOME: str(prefect_home(handle.home)), PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
     with temporary_settings(updates):
         yield
 

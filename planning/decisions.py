@@ -86,20 +86,18 @@ class Planner:
     catalog: Catalog
     calendar: Calendar
     states: States
+    _incomplete: dict[str, list[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def decide(self, table: str, dates: Iterable[date], rerun: Collection[date] = ()) -> Decision:
         """What becomes of these cells of a table; `rerun` dates are computed although they are fresh."""
         settled: dict[date, Outcome] = {}
         reasons: dict[date, str] = {}
         compute, clear = [], []
-        incomplete = self._incomplete_upstream(table)
         for day in sorted(dates):
             state = self.states[table].get(day, EMPTY)
-            outcome = self._design(table, day)
-            if outcome is None and (missing := self._missing_in_cut(table, day, incomplete)):
-                outcome, reasons[day] = Outcome.UPSTREAM_MISSING, missing
-            elif outcome is Outcome.UPSTREAM_MISSING:
-                reasons[day] = raw_gap(self.catalog[table], self.calendar.days[day])
+            outcome, reason = self._without_looking_at_rows(table, day, state)
+            if reason:
+                reasons[day] = reason
             if outcome is None and state.holds_what_is_expected and day not in rerun:
                 outcome = Outcome.DONE
             elif outcome is not None and state.present:
@@ -110,40 +108,46 @@ class Planner:
                 settled[day] = outcome
         return Decision(table, settled, tuple(compute), tuple(clear), reasons)
 
-    def outcome(self, table: str, day: date) -> Outcome | None:
-        """How a cell stands now: a skip, a wait, a raw gap, done, or None when it is to be computed."""
-        design = self._design(table, day)
-        if design is not None:
-            return design
-        return Outcome.DONE if self.states[table].get(day, EMPTY).holds_what_is_expected else None
+    def _without_looking_at_rows(self, table: str, day: date, state: CellState) -> tuple[Outcome | None, str]:
+        """What calendar, raw data and upstream decide, with the reason; None for a cell to be done."""
+        game_day = self.calendar.days.get(day)
+        processor = self.catalog[table]
+        outcome = by_design(processor, self.catalog.bootstrap_days(table), game_day, state.expected)
+        if game_day is not None and outcome is Outcome.UPSTREAM_MISSING:
+            return outcome, raw_gap(processor, game_day)
+        if game_day is not None and outcome is None and (reason := self._missing_in_cut(table, game_day)):
+            return Outcome.UPSTREAM_MISSING, reason
+        return outcome, ""
 
-    def _design(self, table: str, day: date) -> Outcome | None:
-        expected = self.states[table].get(day, EMPTY).expected
-        bootstrap = self.catalog.bootstrap_days(table)
-        return by_design(self.catalog[table], bootstrap, self.calendar.days.get(day), expected)
+    def incomplete(self, table: str) -> list[date]:
+        """The game dates on which a table is neither what it should be nor skipped by design, in order."""
+        if table not in self._incomplete:
+            bootstrap, states = self.catalog.bootstrap_days(table), self.states[table]
+            processor = self.catalog[table]
+            self._incomplete[table] = [
+                day
+                for day, game_day in self.calendar.days.items()
+                if not _is_complete(
+                    by_design(processor, bootstrap, game_day, (s := states.get(day, EMPTY)).expected), s
+                )
+            ]
+        return self._incomplete[table]
 
-    def _incomplete_upstream(self, table: str) -> dict[str, list[date]]:
-        """Per input that is a computed table: its dates that are not complete, in order."""
-        return {
-            name: [d for d in self.calendar.days if not self._complete(read.table, d)]
-            for name, read in self.catalog.upstream(table)
-        }
-
-    def _complete(self, table: str, day: date) -> bool:
-        outcome = self.outcome(table, day)
-        return outcome is not None and outcome.is_complete
-
-    def _missing_in_cut(self, table: str, day: date, incomplete: Mapping[str, list[date]]) -> str:
-        """The first upstream cell inside the date's cut that is not complete, as a sentence, or empty."""
-        game_day = self.calendar.days[day]
-        for name, read in self.catalog.upstream(table):
-            if found := _inside(read, game_day, incomplete[name]):
+    def _missing_in_cut(self, table: str, day: GameDay) -> str:
+        """The first upstream cells inside the date's cut that are not complete, as a sentence, or empty."""
+        for _, read in self.catalog.upstream(table):
+            if found := _inside(read, day, self.incomplete(read.table)):
                 more = f" and {len(found) - 1} more dates" if len(found) > 1 else ""
                 return (
                     f"{read.table} {found[0]}{more} not complete; "
                     f"fullcourt backfill --table {read.table} --start {found[0]} --end {found[-1]}"
                 )
         return ""
+
+
+def _is_complete(design: Outcome | None, state: CellState) -> bool:
+    """Whether a table downstream may build on a cell: skipped by design, or exactly what is expected."""
+    return design.is_complete if design else state.holds_what_is_expected
 
 
 def _inside(read: Read, day: GameDay, dates: list[date]) -> list[date]:

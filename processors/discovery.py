@@ -31,8 +31,11 @@ def load(root: Path = ROOT) -> Catalog:
     """The catalog of the folders under `root`, every one checked; ConfigError lists all faults."""
     phases = tuple(_validated(TypeAdapter(list[Phase]), root / "phases.yaml"))
     raw = {path.stem: parse(RawContract, path) for path in sorted((root / "raw").glob("*.yaml"))}
-    processors = {p.name: p for phase in phases for p in _processors(root / phase.name, phase)}
-    catalog = Catalog(phases, raw, processors)
+    found = [p for phase in phases for p in _processors(root / phase.name, phase)]
+    names = [*raw, *(p.name for p in found)]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ConfigError(f"{root}: more than one table named {', '.join(twice)}; rename a folder")
+    catalog = Catalog(phases, raw, {p.name: p for p in found})
     if faults := [fault for p in catalog for fault in _faults(catalog, p)]:
         raise ConfigError("\n".join(faults))
     catalog.ordered()
@@ -68,6 +71,8 @@ def _explained(path: Path, error: ValidationError) -> str:
 
 
 def _processors(folder: Path, phase: Phase) -> Iterator[Processor]:
+    if not folder.is_dir():
+        raise ConfigError(f"{folder}: missing; phases.yaml names it")
     for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))):
         contract = parse(Contract, path / "table.yaml")
         if contract.phase != phase.name:
@@ -122,8 +127,12 @@ def column_types(catalog: Catalog, table: str) -> Mapping[str, str]:
 
 
 def _read_faults(catalog: Catalog, contract: Contract) -> Iterator[str]:
-    """Cuts that the tables cannot serve: the calendar whole, undated tables by date, unknown entities."""
+    """Cuts that the tables cannot serve: of a later phase, the calendar whole, undated tables by date."""
+    phases = [phase.name for phase in catalog.phases]
     for name, read in contract.reads.items():
+        later = read.table in catalog.processors and catalog[read.table].phase
+        if later and phases.index(later) > phases.index(contract.phase):
+            yield f"reads.{name}: {read.table} is of the later phase {later}; a gate opens what is behind it"
         columns = column_types(catalog, read.table)
         dated = not (read.table in catalog.raw and catalog.raw[read.table].date_column is None)
         if read.table == "schedule" and read.rows == "all":

@@ -209,10 +209,10 @@ def columns_exist_and_sums_are_exact(query: Query) -> Iterator[Finding]:
         named = [c for c in query.tree.find_all(exp.Column) if re.search(rf"\b{c.name}\b", str(error))]
         yield Finding(line_of(named[0]) if named else None, f"does not fit its inputs: {error}")
         return
-    for node in tree.find_all(exp.Sub):
-        if node.left.is_type("date") and node.right.is_type("date"):
-            what = f"subtracts dates, {node.sql('bigquery')}: an INTERVAL in BigQuery"
-            yield Finding(line_of(node), f"{what}; write DATE_DIFF(a, b, DAY)")
+    for difference in tree.find_all(exp.Sub):
+        if difference.left.is_type("date") and difference.right.is_type("date"):
+            what = f"subtracts dates, {difference.sql('bigquery')}: an INTERVAL in BigQuery"
+            yield Finding(line_of(difference), f"{what}; write DATE_DIFF(a, b, DAY)")
     for node in tree.find_all(exp.Avg, exp.Sum):
         kind = node.this.type.this.name if node.this.type else "UNKNOWN"
         if kind not in _EXACT:

@@ -15,12 +15,12 @@ def measure(warehouse: Warehouse, planner: Planner, table: str, dates: Sequence[
     """Coverage, duplicates, unexpected keys and orphans of a table on these dates, read from the table.
 
     Skips and waiting cells leave the denominator; gaps do not. A cell is done when it holds exactly its
-    expected keys, whatever anybody says of it.
+    expected keys and all that those are derived from is there, whatever anybody says of it.
     """
     decision = planner.decide(table, dates)
     judged = [d for d in dates if _is_judged(decision.settled.get(d))]
     states = {d: planner.states[table].get(d, EMPTY) for d in judged}
-    gaps = [d for d, state in states.items() if not state.holds_what_is_expected]
+    gaps = [d for d, s in states.items() if not s.holds_what_is_expected or _is_gap(decision.settled.get(d))]
     missing = {d: s.missing for d, s in states.items() if s.missing}
     expected = sum(s.expected for s in states.values())
     present = sum(s.present for s in states.values())
@@ -38,6 +38,10 @@ def measure(warehouse: Warehouse, planner: Planner, table: str, dates: Sequence[
 
 def _is_judged(outcome: Outcome | None) -> bool:
     return outcome is None or outcome is Outcome.DONE or outcome.is_gap
+
+
+def _is_gap(outcome: Outcome | None) -> bool:
+    return outcome is not None and outcome.is_gap
 
 
 def _counted(numbers: dict[date, int]) -> list[str]:

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 from planning.calendar import Calendar
+from planning.cells import CellState
 from planning.decisions import Planner
 from processors.discovery import load
 from warehouse.protocol import Warehouse
 
 
+class StatesOnDemand(Mapping[str, Mapping[date, CellState]]):
+    """Table -> state of its cells, read from the warehouse when first asked for, once."""
+
+    def __init__(self, warehouse: Warehouse, tables: tuple[str, ...]) -> None:
+        self._warehouse, self._tables = warehouse, tables
+        self._read: dict[str, Mapping[date, CellState]] = {}
+
+    def __getitem__(self, table: str) -> Mapping[date, CellState]:
+        if table not in self._read:
+            self._read[table] = self._warehouse.cell_states(table)
+        return self._read[table]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+
 def survey(warehouse: Warehouse) -> Planner:
-    """A planner on what the warehouse holds now."""
+    """A planner on what the warehouse holds from now on: each table's state is read when it is needed."""
     catalog = load()
-    states = {table: warehouse.cell_states(table) for table in catalog.ordered()}
-    return Planner(catalog, Calendar.of(warehouse.game_days()), states)
-
-
-def looked_again(planner: Planner, warehouse: Warehouse, tables: Iterable[str]) -> Planner:
-    """The planner with the state of these tables read again."""
-    states = {**planner.states, **{table: warehouse.cell_states(table) for table in tables}}
-    return Planner(planner.catalog, planner.calendar, states)
+    return Planner(catalog, Calendar.of(warehouse.game_days()), StatesOnDemand(warehouse, catalog.ordered()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ HARNESS_SECONDS = 120
 
 _prefect_home = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 _test_names = pytest.StashKey[set[str]]()
+_exit_status = pytest.StashKey[int]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,9 +39,23 @@ def _names_of_prefect() -> set[str]:
     return {name for name in os.environ if name.startswith("PREFECT_")}
 
 
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Remember how the run ended."""
+    session.config.stash[_exit_status] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Take away what the tests wrote for Prefect."""
+    """Take away what the tests wrote for Prefect, and end where a flow has run.
+
+    Prefect's daemon threads hold on to DuckDB's types while the interpreter shuts down; the extension would
+    report each as a leak behind pytest's last line.
+    """
     config.stash[_prefect_home].cleanup()
+    if "prefect.flow_engine" in sys.modules:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash.get(_exit_status, 0))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -75,7 +91,12 @@ def shared_data(shared: Path) -> Path:
 def prefect_server() -> Iterator[None]:
     """A Prefect server and database for the tests of flows, gone with the run."""
     # Imported late: most runs of a few tests have no need of the two seconds.
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=HARNESS_SECONDS):
+    # Nobody listens to heartbeats here, and each flow run would wait up to a second for its last one.
+    with (
+        prefect_test_harness(server_startup_timeout=HARNESS_SECONDS),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
         yield

@@ -118,10 +118,25 @@ def _strings(column: Column) -> str:
     return ", ".join("'" + value.replace("'", "''") + "'" for value in column.values or ())
 
 
+def screen(processor: Processor, staged: str, schedule: str) -> str:
+    """Per date of the staged rows: rows, and how many break any check or name a game the schedule lacks.
+
+    One count instead of one per check: nearly all batches need no more.
+    """
+    broken = " OR ".join(f"({condition})" for condition in ["is_orphan", *checks(processor.contract).values()])
+    return _per_date(processor, staged, schedule, [f"COUNTIF({broken}) AS broken_rows"])
+
+
 def audit(processor: Processor, staged: str, schedule: str) -> str:
     """Per date of the staged rows: rows, rows whose game the schedule does not have on that date (orphans),
     and how many rows break each check (columns check_0, check_1, … in the order of `checks`).
     """
+    conditions = enumerate(checks(processor.contract).values())
+    counts = [f"COUNTIF({condition}) AS check_{i}" for i, condition in conditions]
+    return _per_date(processor, staged, schedule, ["COUNTIF(is_orphan) AS orphans", *counts])
+
+
+def _per_date(processor: Processor, staged: str, schedule: str, counts: list[str]) -> str:
     contract = processor.contract
     has_game = any(c.name == "game_id" for c in contract.columns)
     join = (
@@ -131,10 +146,8 @@ def audit(processor: Processor, staged: str, schedule: str) -> str:
         else ""
     )
     columns = ", ".join(f"staged.{c.name}" for c in contract.columns)
-    counts = [f"COUNTIF({condition}) AS check_{i}" for i, condition in enumerate(checks(contract).values())]
     return f"""
-SELECT
-  {contract.date_column} AS as_of, COUNT(*) AS row_count, COUNTIF(is_orphan) AS orphans, {", ".join(counts)}
+SELECT {contract.date_column} AS as_of, COUNT(*) AS row_count, {", ".join(counts)}
 FROM (
   SELECT {columns}, {"games.game_id IS NULL" if has_game else "FALSE"} AS is_orphan
   FROM {staged} AS staged {join}

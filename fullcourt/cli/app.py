@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
+from collections.abc import Sequence
 
 import click
 from pydantic import ValidationError
@@ -36,22 +39,38 @@ for command in (demo, ingest, dates, plan, backfill, status, tables, server):
 
 def main() -> None:
     """Run the command line; exit codes: 0 done, 1 unexpected, 2 bad input, 3 NO-GO, 4 finished with gaps."""
+    code = run()
+    if "prefect" in sys.modules:
+        # Prefect's daemon threads hold on to DuckDB's types while the interpreter shuts down, and the
+        # extension would report each as a leak; all that the run had to say has been delivered.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """The exit code of a command line; errors that fullcourt can explain are one sentence on stderr."""
     try:
-        sys.exit(cli.main(standalone_mode=False))
+        return int(cli.main(arguments, prog_name="fullcourt", standalone_mode=False) or 0)
     except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
-    except click.Abort:
+        return exit_.exit_code
+    except (click.Abort, KeyboardInterrupt):
         click.echo("stopped; give the same command again to go on where it was", err=True)
-        sys.exit(130)
+        return 130
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        return 2
     except ValidationError as error:
-        _fail(ConfigError("; ".join(str(fault["msg"]) for fault in error.errors())))
+        return _told(ConfigError("; ".join(str(fault["msg"]) for fault in error.errors())))
     except FullcourtError as error:
-        _fail(error)
+        return _told(error)
+    except Exception:
+        # Not ours to explain: the traceback is the explanation.
+        traceback.print_exc()
+        return 1
 
 
-def _fail(error: FullcourtError) -> None:
+def _told(error: FullcourtError) -> int:
     click.echo(f"fullcourt: {error}", err=True)
-    sys.exit(error.exit_code)
+    return error.exit_code

@@ -81,8 +81,9 @@ class DuckDBWarehouse:
         stage = stage_name(processor)
         if kind == "stage":
             return to_duckdb(staged(processor, self.catalog, self.names))
-        if kind == "audit":
-            return _duckdb(statements.audit(processor, stage, self.names("schedule")))
+        if kind in ("screen", "audit"):
+            made = {"screen": statements.screen, "audit": statements.audit}[kind]
+            return _duckdb(made(processor, stage, self.names("schedule")))
         if kind == "staged_state":
             return _duckdb(statements.state(processor, self.names, stage, "SELECT * FROM UNNEST(@dates)"))
         return _duckdb(statements.state(processor, self.names))

@@ -1,0 +1,187 @@
+"""The flows on a small league, through a real Prefect server: order, gates, resume by looking, budgets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fullcourt.errors import GateClosed, PhaseIncomplete
+from planning.selection import Selection
+from processors.discovery import load
+from tasks.coverage import covered
+from tasks.listening import Event, listening
+from tests.league import FIRST_DAY, league
+from tests.raw_rows import World, raw_load
+from warehouse.connections import opened
+from warehouse.duckdb import DuckDBWarehouse
+from warehouse.duckdb.warehouse import DuckDBWarehouse as Implementation
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+TARGET = FIRST_DAY + timedelta(days=30)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A warehouse file that holds the league's raw rows."""
+    return loaded(tmp_path, league())
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[Event]]:
+    """A warehouse after a backfill of everything, and the events of that run."""
+    address = loaded(tmp_path_factory.mktemp("whole"), league())
+    return address, run(address)
+
+
+def loaded(folder: Path, world: World) -> str:
+    address = f"duckdb:{folder / 'warehouse.duckdb'}"
+    with opened(address) as house:
+        house.load(raw_load(world))
+    return address
+
+
+def run(url: str, **parameters: Any) -> list[Event]:
+    """The events of a backfill; its error is raised."""
+    from flows.backfill import backfill
+
+    events: list[Event] = []
+    with listening(events.append):
+        backfill(warehouse=url, **parameters)
+    return events
+
+
+def gaps(url: str, **selection: Any) -> list[str]:
+    with opened(url) as house:
+        return [f"{c.table} {d}" for c in covered(house, Selection(**selection)) for d in c.reasons]
+
+
+def rows(url: str, table: str) -> int:
+    with opened(url) as house:
+        return sum(state.present for state in house.cell_states(table).values())
+
+
+def test_a_backfill_fills_every_table_and_opens_every_gate(whole: tuple[str, list[Event]]) -> None:
+    url, events = whole
+    verdicts = {e.facts["phase"]: e.facts["decision"] for e in events if e.kind == "verdict"}
+    assert verdicts == dict.fromkeys(("team", "player", "context", "precompute"), "GO")
+    assert gaps(url) == []
+    assert all(rows(url, p.name) for p in load())
+
+
+def test_a_second_backfill_computes_nothing(whole: tuple[str, list[Event]]) -> None:
+    assert [e for e in run(whole[0]) if e.kind == "batch"] == []
+
+
+def test_a_single_date_pulls_in_the_history_that_it_needs_and_gives_the_rows_of_the_whole(
+    url: str, whole: tuple[str, list[Event]]
+) -> None:
+    """A date computed without its history would be wrong and look right."""
+    run(url, dates=(TARGET,), max_workers=1, batch_days=7)
+    with opened(url) as house, opened(whole[0]) as other:
+        present = {p.name: [d for d, s in house.cell_states(p.name).items() if s.present] for p in load()}
+        for processor in load():
+            assert house.fingerprints(processor.name)[TARGET] == other.fingerprints(processor.name)[TARGET]
+    assert present["ml_feature_store"] == [TARGET]
+    assert present["upcoming_player_game_context"] == [TARGET]
+    assert min(present["player_game_summary"]) < FIRST_DAY
+    assert max(present["player_game_summary"]) == TARGET
+
+
+def test_f20_with_only_what_lacks_history_is_a_gap_and_nothing_is_computed_on_it(url: str) -> None:
+    with pytest.raises((PhaseIncomplete, GateClosed)):
+        run(url, dates=(TARGET,), tables=("ml_feature_store",), only=True)
+    assert rows(url, "ml_feature_store") == 0
+
+
+def test_f21_a_no_go_stops_what_comes_after(tmp_path: Path) -> None:
+    """Half the box scores of a month are missing: nothing may be built on the rest."""
+    world = league()
+    broken = {g["game_id"] for g in world["schedule"] if g["game_date"] > FIRST_DAY + timedelta(days=10)}
+    world["player_box"] = [r for r in world["player_box"] if r["game_id"] not in broken]
+    url = loaded(tmp_path, world)
+    with pytest.raises(GateClosed) as closed:
+        run(url)
+    assert closed.value.phase == "player"
+    assert "cells_done_pct" in str(closed.value)
+    assert rows(url, "upcoming_team_game_context") == 0
+    assert any("player_box has fewer than 5 active players" in gap for gap in reasons(url))
+
+
+def reasons(url: str) -> list[str]:
+    with opened(url) as house:
+        return [reason for c in covered(house, Selection()) for reason in c.reasons.values()]
+
+
+def test_one_bad_date_costs_that_date_and_those_whose_cut_holds_it(tmp_path: Path) -> None:
+    world = league()
+    last = max(g["game_date"] for g in world["schedule"] if g["covers_player_box"])
+    victims = {g["game_id"] for g in world["schedule"] if g["game_date"] == last}
+    world["player_box"] = [r for r in world["player_box"] if r["game_id"] not in victims]
+    url = loaded(tmp_path, world)
+    with pytest.raises(PhaseIncomplete) as left:
+        run(url, phases=("team", "player"))
+    assert str(last) in str(left.value)
+    assert gaps(url, tables=("player_game_summary",)) == [f"player_game_summary {last}"]
+    assert gaps(url, tables=("team_offense_game_summary",)) == []
+
+
+def test_f62_no_more_batches_at_once_than_workers(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    running, most, lock = [0], [0], threading.Lock()
+
+    @contextmanager
+    def counted() -> Iterator[None]:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        try:
+            yield
+        finally:
+            with lock:
+                running[0] -= 1
+
+    real = Implementation.materialize
+
+    def materialize(self: DuckDBWarehouse, batch: Any, run_id: str) -> Any:
+        with counted():
+            return real(self, batch, run_id)
+
+    monkeypatch.setattr(Implementation, "materialize", materialize)
+    run(url, tables=("team_offense_game_summary",), batch_days=4, max_workers=3)
+    assert 1 < most[0] <= 3
+
+
+def test_f69_what_prefect_keeps_of_a_batch_is_json(url: str) -> None:
+    from prefect.settings import PREFECT_LOCAL_STORAGE_PATH
+
+    before = set(PREFECT_LOCAL_STORAGE_PATH.value().rglob("*"))
+    run(url, tables=("team_offense_game_summary",))
+    kept = [p for p in set(PREFECT_LOCAL_STORAGE_PATH.value().rglob("*")) - before if p.is_file()]
+    texts = [p.read_bytes() for p in kept]
+    assert texts
+    assert all(text.startswith(b"{") and len(text) < 4000 for text in texts)
+    assert any(b"team_offense_game_summary" in text for text in texts)
+
+
+def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
+    run(url, phases=("team",), start=TARGET, end=TARGET)
+    world = league()
+    moved = next(g for g in world["schedule"] if g["game_date"] == TARGET and g["covers_player_box"])
+    moved["status"] = "postponed"
+    with opened(url) as house:
+        house.load(raw_load({"schedule": [moved]}))
+    run(url, phases=("team",), start=TARGET, end=TARGET)
+    assert gaps(url, phases=("team",), start=TARGET, end=TARGET) == []
+    with opened(url) as house:
+        assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 0
+
+
+def test_dates_that_are_no_dates_of_the_schedule_are_no_gaps(url: str) -> None:
+    run(url, dates=(date(2023, 8, 1),))
+    assert gaps(url, dates=(date(2023, 8, 1),)) == []
