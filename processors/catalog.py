@@ -94,26 +94,20 @@ class Catalog:
         return RAW_DATASET if table in self.raw else self[table].dataset
 
     def waves(self, phase: str) -> tuple[tuple[str, ...], ...]:
-        """Tables of a phase in waves: those of a wave read nothing of each other."""
-        level: dict[str, int] = {}
-        for table in self.ordered():
-            if self[table].phase == phase:
-                inside = [level[r.table] for _, r in self.upstream(table) if self[r.table].phase == phase]
-                level[table] = 1 + max(inside, default=-1)
-        depth = max(level.values(), default=-1) + 1
-        return tuple(tuple(sorted(t for t, n in level.items() if n == i)) for i in range(depth))
-
-    def ordered(self) -> tuple[str, ...]:
-        """All tables, upstream first; a cycle is a ConfigError naming its members."""
-        done: list[str] = []
-        rest = {p.name: {r.table for _, r in self.upstream(p.name)} for p in self}
+        """Tables of a phase in waves: each reads only earlier waves and phases; a cycle is a ConfigError."""
+        waves: list[tuple[str, ...]] = []
+        rest = {p.name: {r.table for _, r in self.upstream(p.name)} for p in self.of_phase(phase)}
         while rest:
-            ready = sorted(name for name, needs in rest.items() if needs <= set(done))
+            ready = tuple(sorted(name for name, needs in rest.items() if not needs & set(rest)))
             if not ready:
                 raise ConfigError(f"tables read each other in a cycle: {', '.join(sorted(rest))}; break it")
-            done += ready
+            waves.append(ready)
             rest = {name: needs for name, needs in rest.items() if name not in ready}
-        return tuple(done)
+        return tuple(waves)
+
+    def ordered(self) -> tuple[str, ...]:
+        """All tables, phase by phase and wave by wave: whatever a table reads stands before it."""
+        return tuple(table for phase in self.phases for wave in self.waves(phase.name) for table in wave)
 
 
 def input_types(read: Read, columns: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from validation.verdict import Verdict
@@ -33,3 +33,12 @@ def coverage_markdown(coverage: Iterable[dict[str, Any]]) -> str:
 
 def _outcomes(part: dict[str, Any]) -> str:
     return ", ".join(f"{count} {name}" for name, count in part["outcomes"].items()) or "none"
+
+
+def catalog_markdown(listed: Iterable[Mapping[str, Any]]) -> str:
+    """The catalog as the README shows it: phase and wave, table, what a row is, what it holds."""
+    rows = [
+        (e["phase"], e["wave"], f"`{e['table']}`", " + ".join(e["grain"]), e["columns"], e["description"])
+        for e in listed
+    ]
+    return table(["phase", "wave", "table", "a row is a", "columns", "what it holds"], rows)

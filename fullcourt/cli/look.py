@@ -12,8 +12,10 @@ import click
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.settings import Settings
 from planning.calendar import date_statuses, season_counts
+from processors.catalog import Catalog
 from processors.discovery import load
 from reports import terminal
+from reports.markdown import catalog_markdown
 from tasks.coverage import covered
 from tasks.survey import survey
 from warehouse.connections import opened
@@ -62,28 +64,32 @@ def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
 
 
 @click.command()
+@click.option("--markdown", "to_markdown", is_flag=True, help="Print the table that the README shows.")
 @as_json
-def tables(to_json: bool) -> None:
+def tables(to_markdown: bool, to_json: bool) -> None:
     """The catalog: every table, what it holds, what it reads, in the order of computing."""
-    catalog = load()
-    listed = []
-    for phase in catalog.phases:
-        for wave, names in enumerate(catalog.waves(phase.name), start=1):
-            for name in names:
-                contract = catalog[name].contract
-                reads = {k: r.model_dump(exclude_none=True) for k, r in contract.reads.items()}
-                listed.append(
-                    {
-                        "table": f"{catalog.dataset(name)}.{name}",
-                        "phase": phase.name,
-                        "wave": wave,
-                        "grain": list(contract.grain),
-                        "columns": len(contract.columns),
-                        "reads": reads,
-                        "description": contract.description,
-                    }
-                )
+    listed = listed_tables(load())
     if to_json:
         click.echo(json.dumps(listed, indent=2))
+    elif to_markdown:
+        click.echo(catalog_markdown(listed))
     else:
         terminal.catalog(listed)
+
+
+def listed_tables(catalog: Catalog) -> list[dict[str, Any]]:
+    """Every computed table as plain data, in the order of computing."""
+    return [
+        {
+            "table": f"{catalog.dataset(name)}.{name}",
+            "phase": phase.name,
+            "wave": wave,
+            "grain": list(catalog[name].contract.grain),
+            "columns": len(catalog[name].contract.columns),
+            "reads": {k: r.model_dump(exclude_none=True) for k, r in catalog[name].contract.reads.items()},
+            "description": catalog[name].contract.description,
+        }
+        for phase in catalog.phases
+        for wave, names in enumerate(catalog.waves(phase.name), start=1)
+        for name in names
+    ]

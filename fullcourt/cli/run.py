@@ -61,7 +61,8 @@ def show_plan(settings: Settings, selection: Selection, batch_days: int, to_json
     """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
     with opened(str(settings.warehouse)) as warehouse:
         planner = survey(warehouse)
-    plans = forecast(planner, selection.needs(planner.catalog, planner.calendar), selection.rerun, batch_days)
+        wanted = selection.needs(planner.catalog, planner.calendar)
+        plans = forecast(planner, wanted, selection.rerun, batch_days)
     if to_json:
         click.echo(
             json.dumps({"selection": str(selection), "tables": [p.to_json() for p in plans]}, indent=2)

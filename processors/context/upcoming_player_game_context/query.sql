@@ -1,4 +1,4 @@
--- Each player expected to play on the date (from earlier games, never from the date's box score): rest, load, form.
+-- Each player expected to play on the date, from earlier games, never from its box score: rest, load, form.
 WITH
 covered_games AS (
   SELECT game_id
@@ -93,7 +93,9 @@ SELECT
   player_history.games_last_14_days,
   player_history.minutes_last_7_days,
   player_history.minutes_last_14_days,
-  SAFE_DIVIDE(player_history.minutes_last_7_days, player_history.games_last_7_days) AS avg_minutes_last_7_days,
+  SAFE_DIVIDE(
+    player_history.minutes_last_7_days, player_history.games_last_7_days
+  ) AS avg_minutes_last_7_days,
   player_history.back_to_backs_last_14_days,
   player_history.points_avg_last_5,
   player_history.points_avg_last_10,

@@ -12,7 +12,9 @@ window_games AS (
     SUM(IF(games_ago <= 10 AND shots_status = 'complete', paint_made, NULL)) AS paint_made_10,
     SUM(IF(games_ago <= 10 AND shots_status = 'complete', paint_attempted, NULL)) AS paint_attempted_10,
     SUM(IF(games_ago <= 10 AND shots_status = 'complete', mid_range_made, NULL)) AS mid_range_made_10,
-    SUM(IF(games_ago <= 10 AND shots_status = 'complete', mid_range_attempted, NULL)) AS mid_range_attempted_10,
+    SUM(
+      IF(games_ago <= 10 AND shots_status = 'complete', mid_range_attempted, NULL)
+    ) AS mid_range_attempted_10,
     SUM(IF(games_ago <= 10 AND shots_status = 'complete', three_made, NULL)) AS three_made_10,
     SUM(IF(games_ago <= 10 AND shots_status = 'complete', three_attempted, NULL)) AS three_attempted_10,
     SUM(IF(shots_status = 'complete', paint_made, NULL)) AS paint_made_20,

@@ -55,7 +55,7 @@ FROM covered_days AS days
 INNER JOIN ranked_games AS games
   ON
     days.season = games.season
-    AND games.game_date < days.as_of
+    AND days.as_of > games.game_date
     AND (games.next_date IS NULL OR games.next_date >= days.as_of)
 LEFT JOIN covered_teams AS teams
   ON

@@ -29,5 +29,5 @@ FROM game_days AS days
 INNER JOIN ranked_games AS games
   ON
     days.season = games.season
-    AND games.game_date < days.as_of
+    AND days.as_of > games.game_date
     AND (games.next_date IS NULL OR games.next_date >= days.as_of)

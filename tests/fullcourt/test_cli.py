@@ -1,0 +1,164 @@
+"""The command line as a person uses it: what it prints, what it exits with, on a month of the demo league."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from fullcourt.cli.app import cli, run
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose warehouse holds the demo league's first five weeks of 2023-24."""
+    folder = tmp_path_factory.mktemp("home")
+    arguments = ["ingest", "demo", "--start", "2023-10-24", "--end", "2023-11-27"]
+    assert run(["--home", str(folder), *arguments]) == 0
+    return folder
+
+
+@pytest.fixture
+def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run a command line on that home: exit code, standard output, standard error."""
+
+    def called(*arguments: str, home: Path = home) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run(["--home", str(home), *arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return called
+
+
+def answer(call: Call, *arguments: str) -> Any:
+    code, out, err = call(*arguments, "--json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+def test_every_command_has_help() -> None:
+    context = click.Context(cli)
+    groups = [cli, *(c for c in cli.commands.values() if isinstance(c, click.Group))]
+    commands = [
+        c for group in groups for c in (group.get_command(context, n) for n in group.list_commands(context))
+    ]
+    assert all(command and command.help for command in commands)
+
+
+def test_dates_give_every_date_and_the_counts_that_follow_from_the_schedule(call: Call) -> None:
+    told = answer(call, "dates", "--start", "2023-10-20", "--end", "2023-11-27")
+    assert told["calendar_days"] == len(told["dates"]) == 39
+    (season,) = told["seasons"]
+    assert (season["season"], season["first_game_date"], season["bootstrap"]) == (2023, "2023-10-24", 14)
+    assert (
+        season["game_dates"]
+        == season["bootstrap"] + season["processable"]
+        == sum(d["games"] > 0 for d in told["dates"])
+    )
+    assert [d["status"] for d in told["dates"]][:5] == ["no_games"] * 4 + ["bootstrap"]
+
+
+def test_dates_as_csv_have_a_header_and_a_line_a_date(call: Call) -> None:
+    _, out, _ = call("dates", "--start", "2023-11-01", "--end", "2023-11-03", "--csv")
+    assert len(out.split()) == 4
+    assert out.startswith("date,season,status,games")
+
+
+def test_a_plan_names_the_history_and_who_needs_it(call: Call) -> None:
+    told = answer(call, "plan", "--table", "ml_feature_store", "--dates", "2023-11-20")
+    by_table = {t["table"]: t for t in told["tables"]}
+    assert by_table["ml_feature_store"]["asked"] == 1
+    assert by_table["player_game_summary"]["history"] > 20
+    assert "ml_feature_store" in by_table["player_game_summary"]["needed_by"]
+
+
+def test_status_before_any_backfill_says_what_is_not_computed(call: Call) -> None:
+    told = answer(call, "status", "--phase", "precompute")
+    assert {part["done"] for part in told} == {0}
+    assert all(part["gaps"] == part["processable"] > 0 for part in told)
+    assert all(part["outcomes"]["bootstrap"] == 14 for part in told)
+
+
+def test_the_catalog_lists_ten_tables_in_order(call: Call) -> None:
+    told = answer(call, "tables")
+    assert len(told) == 10
+    assert [t["phase"] for t in told] == sorted(
+        (t["phase"] for t in told), key=["team", "player", "context", "precompute"].index
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("plan", "--start", "2024-03-02", "--end", "2024-03-01"), "start 2024-03-02 is after end"),
+        (("plan", "--dates", "2023-02-30"), "is no date"),
+        (("plan", "--table", "player_cache"), "no table named player_cache"),
+        (("plan", "--phase", "four"), "no phase named four"),
+        (("ingest", "nba-stats", "no/such/folder"), "no/such/folder"),
+        (("ingest", "remove", "0022300000"), "no raw table holds game"),
+    ],
+)
+def test_bad_input_is_a_sentence_and_exit_2(call: Call, arguments: tuple[str, ...], said: str) -> None:
+    code, _, err = call(*arguments)
+    assert code == 2
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_an_empty_warehouse_says_how_to_fill_it(call: Call, tmp_path: Path) -> None:
+    code, _, err = call("plan", home=tmp_path)
+    assert code == 2
+    assert "fullcourt ingest" in err
+
+
+def test_the_demo_league_is_not_mixed_with_another_one(call: Call) -> None:
+    """Two leagues under the same ids would be computed together, and look right."""
+    code, _, err = call("ingest", "demo", "--seed", "8", "--start", "2023-10-24", "--end", "2023-11-27")
+    assert code == 2
+    assert "not of this demo league" in err
+
+
+def test_f70_a_second_process_is_told_who_holds_the_file(call: Call, home: Path) -> None:
+    import subprocess
+    import sys
+
+    path = home / "warehouse.duckdb"
+    hold = (
+        f"import duckdb, time; c = duckdb.connect({str(path)!r}); print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        try:
+            code, _, err = call("status")
+        finally:
+            holder.kill()
+    assert code == 2
+    assert str(path) in err
+    assert str(holder.pid) in err
+
+
+def test_a_backfill_ends_with_coverage_verdicts_and_memory(
+    call: Call, prefect_server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.settings import PREFECT_API_URL
+
+    monkeypatch.setenv("PREFECT_API_URL", str(PREFECT_API_URL.value()))
+    monkeypatch.setattr("fullcourt.client._deliver", lambda: None)
+    told = answer(call, "backfill", "--phase", "team", "--end", "2023-10-30")
+    assert told["verdicts"] == {"team": "GO"}
+    assert told["peak_memory_mib"] > 50
+    assert {(part["table"], part["gaps"]) for part in told["coverage"]} == {
+        ("team_offense_game_summary", 0),
+        ("team_defense_game_summary", 0),
+    }
+    code, out, _ = call("status", "--phase", "team", "--end", "2023-10-30")
+    assert code == 0
+    assert "100.0 %" in out
