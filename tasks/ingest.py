@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict
 
-from fullcourt.errors import ConfigError, SourceError
+from fullcourt.errors import SourceError
 from sources import demo, nba_stats
 from sources.load import RawLoad
 from sources.nba_stats.reasons import REPAIRS
@@ -29,7 +29,9 @@ def ingest_files(
 ) -> Ingested:
     """Load the files of a folder; SourceError when there is nothing to read at all."""
     with opened(url) as warehouse:
-        raw = nba_stats.read(directory, seasons, warehouse.schedule(), on_file)
+        known = warehouse.schedule()
+        raw = nba_stats.read(directory, seasons, known, on_file)
+        refuse_to_mix(known, raw.tables["schedule"], url)
         return told(raw, warehouse.load(raw))
 
 
@@ -49,20 +51,21 @@ def ingest_demo(
         return told(raw, warehouse.load(raw))
 
 
-def refuse_to_mix(known: Any, made: Any, url: str) -> None:
-    """Games of another league on the made dates would be computed together with the demo's."""
-    dates, same = set(made["game_date"].to_pylist()), set(_games(made))
-    others = [g for g in _games(known) if g not in same and g[1] in dates]
-    if others:
-        raise ConfigError(
-            f"{url} holds {len(others)} games that are not of this demo league, such as {others[0][0]}; "
-            "give it a file of its own: fullcourt --warehouse duckdb:demo.duckdb …"
+def refuse_to_mix(known: Any, loaded: Any, url: str) -> None:
+    """A game's two teams never change: where they do, two leagues would be computed as one."""
+    pairs = _pairs(known)
+    other = {game: pair for game, pair in _pairs(loaded).items() if pairs.get(game, pair) != pair}
+    for game, pair in other.items():
+        raise SourceError(
+            f"{url} holds another league: game {game} is {'-'.join(sorted(pairs[game]))} there and "
+            f"{'-'.join(sorted(pair))} here, and {len(other)} games differ; "
+            "give this one a file of its own: fullcourt --warehouse duckdb:OTHER.duckdb …"
         )
 
 
-def _games(schedule: Any) -> list[tuple[str, date, str, str]]:
-    columns = ("game_id", "game_date", "home_team", "away_team")
-    return list(zip(*(schedule[c].to_pylist() for c in columns), strict=True))
+def _pairs(schedule: Any) -> dict[str, frozenset[str]]:
+    columns = (schedule[column].to_pylist() for column in ("game_id", "home_team", "away_team"))
+    return {game: frozenset((home, away)) for game, home, away in zip(*columns, strict=True)}
 
 
 def remove(url: str, game_id: str) -> dict[str, int]:

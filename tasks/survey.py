@@ -32,6 +32,6 @@ class StatesOnDemand(Mapping[str, Mapping[date, CellState]]):
 
 
 def survey(warehouse: Warehouse) -> Planner:
-    """A planner on what the warehouse holds from now on: each table's state is read when it is needed."""
+    """A planner on what the warehouse holds; a table's state is read when first needed, while it is open."""
     catalog = load()
     return Planner(catalog, Calendar.of(warehouse.game_days()), StatesOnDemand(warehouse, catalog.ordered()))

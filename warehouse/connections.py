@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from fullcourt.errors import ConfigError
 from processors.discovery import load
@@ -18,6 +19,7 @@ _lock = threading.Lock()
 @contextmanager
 def opened(url: str) -> Iterator[Warehouse]:
     """The warehouse at an address such as `duckdb:/path/file`; closed when the last user leaves."""
+    url = _absolute(url)
     with _lock:
         warehouse, users = _open.get(url) or (_connect(url), 0)
         _open[url] = (warehouse, users + 1)
@@ -30,6 +32,12 @@ def opened(url: str) -> Iterator[Warehouse]:
                 _open[url] = (warehouse, users - 1)
             else:
                 warehouse.close()
+
+
+def _absolute(url: str) -> str:
+    """The address with its path made absolute: one file is one connection, however it is spelled."""
+    kind, _, rest = url.partition(":")
+    return f"duckdb:{Path(rest).resolve()}" if kind == "duckdb" else url
 
 
 def _connect(url: str) -> Warehouse:

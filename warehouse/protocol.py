@@ -54,7 +54,7 @@ class Warehouse(Protocol):
         """Remove the rows of cells that should hold none; rows removed."""
 
     def fingerprints(self, table: str) -> dict[date, str]:
-        """Content of every cell of a raw or computed table: row count and an order-independent hash."""
+        """Content of every cell of a dated table: row count and an order-independent hash."""
 
     def orphans(self, table: str, dates: Sequence[date]) -> list[str]:
         """Games that the table has rows of on these dates and the schedule does not have on that date."""

@@ -123,7 +123,9 @@ def screen(processor: Processor, staged: str, schedule: str) -> str:
 
     One count instead of one per check: nearly all batches need no more.
     """
-    broken = " OR ".join(f"({condition})" for condition in ["is_orphan", *checks(processor.contract).values()])
+    broken = " OR ".join(
+        f"({condition})" for condition in ["is_orphan", *checks(processor.contract).values()]
+    )
     return _per_date(processor, staged, schedule, [f"COUNTIF({broken}) AS broken_rows"])
 
 

@@ -62,7 +62,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return 2
     except ValidationError as error:
-        return _told(ConfigError("; ".join(fault["msg"].removeprefix("Value error, ") for fault in error.errors())))
+        faults = [str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()]
+        return _told(ConfigError("; ".join(faults)))
     except FullcourtError as error:
         return _told(error)
     except Exception:

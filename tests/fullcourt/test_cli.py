@@ -122,7 +122,7 @@ def test_the_demo_league_is_not_mixed_with_another_one(call: Call) -> None:
     """Two leagues under the same ids would be computed together, and look right."""
     code, _, err = call("ingest", "demo", "--seed", "8", "--start", "2023-10-24", "--end", "2023-11-27")
     assert code == 2
-    assert "not of this demo league" in err
+    assert "holds another league" in err
 
 
 def test_f70_a_second_process_is_told_who_holds_the_file(call: Call, home: Path) -> None:

@@ -21,7 +21,9 @@ BATCH = Batch("player_daily_cache", 2024, date(2024, 10, 22), DATES)
 class Raising:
     """A warehouse in which some dates raise and some are quarantined."""
 
-    def __init__(self, bad: set[date], held: set[date], error: type[Exception] = PermanentWarehouseError) -> None:
+    def __init__(
+        self, bad: set[date], held: set[date], error: type[Exception] = PermanentWarehouseError
+    ) -> None:
         self.bad, self.held, self.error = bad, held, error
         self.calls: list[tuple[date, ...]] = []
 
@@ -34,7 +36,9 @@ class Raising:
 
 
 def published(**kinds: Any) -> tuple[Raising, dict[str, Any]]:
-    house = Raising(kinds.get("bad", set()), kinds.get("held", set()), kinds.get("error", PermanentWarehouseError))
+    house = Raising(
+        kinds.get("bad", set()), kinds.get("held", set()), kinds.get("error", PermanentWarehouseError)
+    )
     return house, cast(dict[str, Any], publish(cast(Warehouse, house), BATCH, "run"))
 
 

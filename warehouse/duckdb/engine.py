@@ -19,21 +19,21 @@ SETTINGS = {
     "memory_limit": "900MB",  # what does not fit spills beside the file
     "wal_autocheckpoint": "256MB",  # at the default 16 MB every few publishes wait for a checkpoint
 }
-WORK = "work"
-"""An attached in-memory database: what every cursor shares and the file is not to hold."""
+FILE, WORK = "warehouse", "memory"
+"""Catalogs of the connection: the file, under a name that does not follow the file's; and the connection's own
+in-memory database, for what every cursor shares and the file is not to hold."""
 
 
 class Engine:
     """One open file (or `:memory:`, for tests); LockedWarehouseError names who holds it."""
 
     def __init__(self, path: str, threads: int | None = None) -> None:
-        self._connection = _connected(path)
+        self._connection = duckdb.connect(":memory:")
         for setting, value in SETTINGS.items():
             self._connection.execute(f"SET {setting} = '{value}'")
         if threads:
             self._connection.execute(f"SET threads = {int(threads)}")
-        self._database = self._connection.execute("SELECT current_database()").fetchall()[0][0]
-        self._connection.execute(f"ATTACH ':memory:' AS {WORK}")
+        _attach(self._connection, path)
 
     def close(self) -> None:
         """Close the connection and release the file."""
@@ -44,7 +44,7 @@ class Engine:
         """A cursor of its own for the calling thread; DuckDB's errors come out as ours."""
         cursor = self._connection.cursor()
         try:
-            cursor.execute(f'USE "{self._database}"')
+            cursor.execute(f"USE {FILE}")
             yield cursor
         except duckdb.TransactionException as error:
             raise TransientWarehouseError(str(error)) from error
@@ -95,18 +95,19 @@ def count(cursor: Cursor, sql: str, parameters: Mapping[str, Any] | None = None)
     return int(cursor.fetchall()[0][0])
 
 
-def _connected(path: str) -> Cursor:
+def _attach(connection: Cursor, path: str) -> None:
+    """Attach the file; errors name it, and the process that holds it."""
     if path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+    quoted = path.replace("'", "''")
     try:
-        return duckdb.connect(path)
-    except duckdb.IOException as error:
+        connection.execute(f"ATTACH '{quoted}' AS {FILE}")
+    except duckdb.Error as error:
+        connection.close()
         if "lock" not in str(error):
-            raise PermanentWarehouseError(f"{path} cannot be opened: {error}") from error
+            raise PermanentWarehouseError(f"{path} cannot be opened as a warehouse: {error}") from error
         holder = str(error).partition("held in ")[2].partition(". See")[0] or "another process"
         raise LockedWarehouseError(
             f"{path} is held by {holder}; one process may open a warehouse file: "
             "wait for it or stop it, then run the same command again"
         ) from error
-    except duckdb.Error as error:
-        raise PermanentWarehouseError(f"{path} is no warehouse file: {error}") from error

@@ -140,7 +140,7 @@ class DuckDBWarehouse:
         return cell_states(self.engine.rows(self.text("state", table)))
 
     def fingerprints(self, table: str) -> dict[date, str]:
-        """Rows and hash per date, e.g. `duckdb-hash-1:26:123…`; independent of order, threads and batches."""
+        """Rows and hash per date of a dated table, e.g. `duckdb-hash-1:26:123…`; any order gives the same."""
         contract = self.catalog.raw.get(table) or self.catalog[table].contract
         columns = ", ".join(c.name for c in contract.columns)
         rows = self.engine.rows(

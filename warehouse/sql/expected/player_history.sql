@@ -26,21 +26,13 @@ covered_days AS (
 
 ranked_games AS (
   SELECT
-    played.season,
-    played.player_id,
-    played.as_of AS game_date,
-    box.team,
-    ROW_NUMBER() OVER (
-      PARTITION BY played.season, played.player_id ORDER BY played.as_of, played.game_id
-    ) AS game_rank,
-    LEAD(played.as_of) OVER (
-      PARTITION BY played.season, played.player_id ORDER BY played.as_of, played.game_id
-    ) AS next_date
-  FROM box_scores AS played
-  INNER JOIN player_box AS box
-    ON
-      played.game_id = box.game_id
-      AND played.player_id = box.player_id
+    season,
+    player_id,
+    as_of AS game_date,
+    team,
+    ROW_NUMBER() OVER (PARTITION BY season, player_id ORDER BY as_of, game_id) AS game_rank,
+    LEAD(as_of) OVER (PARTITION BY season, player_id ORDER BY as_of, game_id) AS next_date
+  FROM box_scores
 )
 
 SELECT
@@ -56,7 +48,7 @@ INNER JOIN ranked_games AS games
   ON
     days.season = games.season
     AND days.as_of > games.game_date
-    AND (games.next_date IS NULL OR games.next_date >= days.as_of)
+    AND (games.next_date IS NULL OR days.as_of <= games.next_date)
 LEFT JOIN covered_teams AS teams
   ON
     days.as_of = teams.as_of

@@ -30,4 +30,4 @@ INNER JOIN ranked_games AS games
   ON
     days.season = games.season
     AND days.as_of > games.game_date
-    AND (games.next_date IS NULL OR games.next_date >= days.as_of)
+    AND (games.next_date IS NULL OR days.as_of <= games.next_date)

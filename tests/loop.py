@@ -1,0 +1,67 @@
+"""The whole computation as a plain loop: table by table, batch by batch, without flows and gates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from planning.batches import DATES_PER_BATCH, batches
+from planning.calendar import Calendar
+from planning.cells import Breach
+from planning.decisions import Planner
+from processors.catalog import Catalog
+from processors.discovery import load
+from sources.load import RawLoad
+from warehouse.duckdb import DuckDBWarehouse
+
+Cell = tuple[str, date]
+
+
+def opened(
+    raw: RawLoad | None = None, path: str = ":memory:", catalog: Catalog | None = None, threads: int = 1
+) -> DuckDBWarehouse:
+    """A warehouse with its tables, and these raw rows."""
+    warehouse = DuckDBWarehouse(path, catalog or load(), threads)
+    warehouse.ensure_tables()
+    if raw:
+        warehouse.load(raw)
+    return warehouse
+
+
+def planned(warehouse: DuckDBWarehouse) -> Planner:
+    """A planner on what the warehouse holds now."""
+    states = {table: warehouse.cell_states(table) for table in warehouse.catalog.ordered()}
+    return Planner(warehouse.catalog, Calendar.of(warehouse.game_days()), states)
+
+
+def compute(
+    warehouse: DuckDBWarehouse,
+    dates: Collection[date] = (),
+    tables: Collection[str] = (),
+    size: int = DATES_PER_BATCH,
+) -> dict[Cell, tuple[Breach, ...]]:
+    """Compute these cells (all by default) anew, upstream first; the quarantined ones with their breaches."""
+    quarantined: dict[Cell, tuple[Breach, ...]] = {}
+    planner = planned(warehouse)
+    dates = dates or planner.calendar.days
+    for table in (t for t in planner.catalog.ordered() if not tables or t in tables):
+        decision = planner.decide(table, dates, rerun=dates)
+        warehouse.clear(table, decision.clear)
+        for batch in batches(planner.calendar, table, decision.compute, size):
+            result = warehouse.materialize(batch, "loop")
+            quarantined |= {(table, day): broken for day, broken in result.quarantined.items()}
+        planner = replace(planner, states={**planner.states, table: warehouse.cell_states(table)})
+    return quarantined
+
+
+def fingerprints(warehouse: DuckDBWarehouse) -> dict[Cell, str]:
+    """The content of every cell of the computed tables."""
+    tables = warehouse.catalog.ordered()
+    return {(t, day): content for t in tables for day, content in warehouse.fingerprints(t).items()}
+
+
+def rows(warehouse: DuckDBWarehouse, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+    """What a statement in DuckDB's SQL gives."""
+    return warehouse.engine.rows(sql, parameters)

@@ -1,0 +1,69 @@
+"""Coverage counts cells of what is to be done: skips and waits leave the denominator, gaps do not."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from planning.cells import CellState
+from planning.coverage import Coverage, coverage, total
+from tests.planning.small_calendar import LACKS, START, Cells, game_day, planner
+
+TEAM, ZONES, CONTEXT = "team_offense_game_summary", "team_defense_zone_analysis", "upcoming_team_game_context"
+EARLY = [START + timedelta(days=n) for n in (0, 13)]
+LATE = [START + timedelta(days=n) for n in (14, 16, 18, 20)]
+
+
+def covered(table: str, states: Cells) -> Coverage:
+    found = planner([game_day(d) for d in (*EARLY, *LATE)], states)
+    (part,) = coverage(found, table, [*EARLY, *LATE])
+    return part
+
+
+def test_f48_skips_by_design_leave_the_denominator() -> None:
+    part = covered(ZONES, {(ZONES, LATE[0]): CellState()})
+    assert part.outcomes == {"bootstrap": 2, "insufficient_history": 1}
+    assert (part.done, part.gaps, part.processable, part.percent) == (3, 0, 3, 100.0)
+    assert part.rows == 2 * len([*EARLY, *LATE]) - 2
+
+
+def test_f21_a_cell_that_lacks_keys_is_a_gap_and_says_how_many() -> None:
+    part = covered(TEAM, {(TEAM, LATE[0]): CellState(16, 2, 14), (TEAM, LATE[1]): CellState(2, 0, 2)})
+    assert (part.done, part.gaps, part.processable) == (4, 2, 6)
+    assert part.percent == 100 * 4 / 6
+    assert part.outcomes == {"to_compute": 2}
+    assert part.reasons == {
+        str(LATE[0]): "14 of 16 expected keys missing, 0 unexpected",
+        str(LATE[1]): "not computed",
+    }
+
+
+def test_a_gap_for_want_of_upstream_says_what_is_missing() -> None:
+    part = covered(CONTEXT, {(TEAM, LATE[2]): LACKS})
+    assert part.outcomes == {"upstream_missing": 1}
+    assert (part.done, part.gaps) == (5, 1)
+    assert part.reasons[str(LATE[3])].startswith(f"{TEAM} {LATE[2]} not complete; fullcourt backfill")
+
+
+def test_waiting_cells_leave_the_denominator() -> None:
+    days = [game_day(LATE[0]), game_day(LATE[1], final_games=1)]
+    (part,) = coverage(planner(days), TEAM, LATE[:2])
+    assert (part.outcomes, part.done, part.gaps) == ({"not_final": 1}, 1, 0)
+
+
+def test_seasons_are_counted_apart_and_dates_off_the_schedule_not_at_all() -> None:
+    before = date(2024, 3, 1)
+    days = [game_day(before, date(2023, 10, 24)), game_day(LATE[0])]
+    parts = coverage(planner(days), TEAM, [LATE[0], before, date(2024, 8, 1)])
+    assert [(p.season, p.done, p.phase) for p in parts] == [(2023, 1, "team"), (2024, 1, "team")]
+
+
+def test_nothing_to_be_done_has_no_percentage() -> None:
+    (part,) = coverage(planner([game_day(START)]), ZONES, [START])
+    assert (part.processable, part.percent) == (0, None)
+    assert part.to_json()["percent"] is None
+
+
+def test_a_total_adds_cells_done_cells_to_be_done_and_rows() -> None:
+    parts = [Coverage("a", "team", 2024, 3, 30, 1), Coverage("b", "team", 2024, 2, 20, 0)]
+    assert total(parts) == (5, 6, 50)
+    assert total([]) == (0, 0, 0)

@@ -1,0 +1,76 @@
+"""The made-up league, as rows and computed, once for all tests of warehouses."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sources.load import RawLoad
+from tests.league import league
+from tests.loop import compute, opened, rows
+from tests.raw_rows import World, raw_load
+from tests.warehouse.planting import Planted, catalog_with, changed
+from warehouse.duckdb import DuckDBWarehouse
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """The league's rows; copy what you change."""
+    return league()
+
+
+@pytest.fixture(scope="session")
+def league_load(world: World) -> RawLoad:
+    """The league as a source hands it over."""
+    return raw_load(world)
+
+
+@pytest.fixture(scope="session")
+def league_and_copy(
+    league_load: RawLoad, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[DuckDBWarehouse, Path]]:
+    """The league with every table computed, open, and its file as it was before any test."""
+    folder = tmp_path_factory.mktemp("league")
+    warehouse = opened(league_load, str(folder / "league.duckdb"))
+    assert compute(warehouse) == {}
+    rows(warehouse, "CHECKPOINT")
+    yield warehouse, Path(shutil.copy(folder / "league.duckdb", folder / "copy.duckdb"))
+    warehouse.close()
+
+
+@pytest.fixture(scope="session")
+def computed(league_and_copy: tuple[DuckDBWarehouse, Path]) -> DuckDBWarehouse:
+    """The league with every table computed, shared by all tests: who changes it puts it back."""
+    return league_and_copy[0]
+
+
+@pytest.fixture(scope="session")
+def league_file(league_and_copy: tuple[DuckDBWarehouse, Path]) -> Path:
+    """The file of the computed league; copy it before opening it."""
+    return league_and_copy[1]
+
+
+@pytest.fixture
+def league_warehouse(league_file: Path, tmp_path: Path) -> Iterator[DuckDBWarehouse]:
+    """The computed league, to do anything to."""
+    warehouse = opened(path=str(shutil.copy(league_file, tmp_path)))
+    yield warehouse
+    warehouse.close()
+
+
+@pytest.fixture
+def planted(league_file: Path, tmp_path: Path) -> Iterator[Planted]:
+    """Opens the computed league with a changed query of one table."""
+    made: list[DuckDBWarehouse] = []
+
+    def plant(table: str, **changes: str) -> DuckDBWarehouse:
+        path = str(shutil.copy(league_file, tmp_path))
+        made.append(opened(path=path, catalog=catalog_with(table, changed(table, **changes))))
+        return made[-1]
+
+    yield plant
+    for warehouse in made:
+        warehouse.close()
