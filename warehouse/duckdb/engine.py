@@ -20,7 +20,7 @@ SETTINGS = {
     "wal_autocheckpoint": "256MB",  # at the default 16 MB every few publishes wait for a checkpoint
 }
 FILE, WORK = "warehouse", "memory"
-"""Catalogs of the connection: the file, under a name that does not follow the file's; and the connection's own
+"""Catalogs of the connection: the file, under a name that is not the file's own; and the connection's own
 in-memory database, for what every cursor shares and the file is not to hold."""
 
 
