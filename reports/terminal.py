@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from planning.coverage import Coverage
+from planning.coverage import Coverage, total
 from planning.forecast import TablePlan
 
 WIDTH_WITHOUT_TERMINAL = 140
@@ -65,28 +65,32 @@ def dates(listed: Sequence[dict[str, Any]], counts: Sequence[dict[str, Any]]) ->
     grid("dates", ("from", "to", "status", "days", "games"), (run[:5] for run in runs))
 
 
+_GAPS = {"to_compute", "upstream_missing", "quarantined", "failed"}
+
+
 def coverage(parts: Sequence[Coverage]) -> None:
     """Cells per table and season."""
-    rows = []
+    rows = [(part.table, str(part.season), *_covered([part])) for part in parts]
+    grid("coverage", ("table", "season", *_COVERED), rows)
+
+
+def coverage_per_table(parts: Sequence[Coverage]) -> None:
+    """Cells per table, all seasons together."""
+    tables = dict.fromkeys(part.table for part in parts)
+    rows = [(table, *_covered([part for part in parts if part.table == table])) for table in tables]
+    grid("coverage (cells)", ("table", *_COVERED), rows)
+
+
+_COVERED = ("done", "of", "share", "gaps", "rows", "not to be done")
+
+
+def _covered(parts: Sequence[Coverage]) -> tuple[Any, ...]:
+    done, processable, rows = total(parts)
+    share = f"{100 * done / processable:.1f} %" if processable else "-"
+    outcomes: Counter[str] = Counter()
     for part in parts:
-        share = "-" if part.percent is None else f"{part.percent:.1f} %"
-        waits_and_skips = {k: n for k, n in part.outcomes.items() if k not in _GAPS}
-        rows.append(
-            (
-                part.table,
-                str(part.season),
-                part.done,
-                part.processable,
-                share,
-                part.gaps,
-                part.rows,
-                counted(waits_and_skips),
-            )
-        )
-    grid("coverage", ("table", "season", "done", "of", "share", "gaps", "rows", "not to be done"), rows)
-
-
-_GAPS = {"to_compute", "upstream_missing", "quarantined", "failed"}
+        outcomes.update({name: number for name, number in part.outcomes.items() if name not in _GAPS})
+    return done, processable, share, processable - done, rows, counted(outcomes)
 
 
 def gaps(parts: Iterable[Coverage]) -> None:

@@ -143,7 +143,7 @@ def run(
             )
         )
     else:
-        terminal.coverage(parts)
+        terminal.coverage_per_table(parts)
         terminal.gaps(parts)
         terminal.run_ended(progress.phases, progress.verdicts, seconds, peak, where(settings, handle))
     if failure:
