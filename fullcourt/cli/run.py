@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import click
@@ -153,7 +155,7 @@ def run(
 def where(settings: Settings, handle: server.ServerHandle) -> dict[str, str]:
     """Where to look next."""
     return {
-        "the tables": f"{settings.warehouse}",
+        "the tables": str(settings.warehouse).replace(f"{Path.cwd()}{os.sep}", ""),
         "coverage and gaps": "fullcourt status",
         "every date": "fullcourt dates",
         "the runs": f"{handle.dashboard} (fullcourt server start)",
