@@ -6,7 +6,7 @@ STAMP := .venv/.complete
 NEEDS := import sys; sys.version_info >= (3, 11) or sys.exit("fullcourt needs Python 3.11 or later: make setup PYTHON=python3.12")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types bench lock clean
+.PHONY: help setup demo test lint types bench batches lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ types: $(STAMP) ## check the types
 
 bench: $(STAMP) ## measure speed and memory on the demo range
 	$(BIN)/python -m bench
+
+batches: $(STAMP) ## compute the real seasons in batches of 1, 7, 30 and a season, and compare every cell (minutes)
+	$(BIN)/python -m bench.batches "$${FULLCOURT_SHARED:-../shared}/data/nba"
 
 lock: $(STAMP) ## resolve requirements.lock again (LOCK=--upgrade takes newer versions)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -26,7 +26,7 @@ def phase(
             planner = survey(house)
             tables = [table for table in wave if table in wanted.tables]
             decisions = decide(planner, tables, wanted, selection)
-            announce(planner.catalog, phase, planner, decisions)
+            announce(phase, planner, decisions)
             clear(house, decisions)
             receipts += materialize_all(warehouse, planner, decisions, batch_days)
     if broken := broken_cells(receipts):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from prefect.runtime import flow_run
 
@@ -10,7 +10,6 @@ from planning.batches import batches
 from planning.decisions import Decision, Planner
 from planning.needs import Needs
 from planning.selection import Selection
-from processors.catalog import Catalog
 from tasks.listening import tell
 from tasks.materialize import Receipt, materialize
 from warehouse.binding import REVISION
@@ -49,9 +48,8 @@ def materialize_all(
     return [future.result() for future in futures]
 
 
-def announce(catalog: Catalog, phase: str, planner: Planner, decisions: Iterable[Decision]) -> None:
+def announce(phase: str, planner: Planner, decisions: Sequence[Decision]) -> None:
     """Tell who is watching what a wave is about to do."""
-    decisions = list(decisions)
     rows = sum(planner.states[d.table][day].expected for d in decisions for day in d.compute)
     cells = sum(len(d.compute) for d in decisions)
     tell("wave", phase=phase, tables=[d.table for d in decisions], cells=cells, rows_expected=rows)

@@ -185,3 +185,13 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
 def test_dates_that_are_no_dates_of_the_schedule_are_no_gaps(url: str) -> None:
     run(url, dates=(date(2023, 8, 1),))
     assert gaps(url, dates=(date(2023, 8, 1),)) == []
+
+
+def test_the_ingest_flow_loads_the_demo_league_s_dates(tmp_path: Path) -> None:
+    from flows.ingest import ingest
+
+    url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
+    done = ingest(warehouse=url, start=date(2023, 10, 24), end=date(2023, 10, 30))
+    assert done["rows"]["schedule"] > 40
+    with opened(url) as house:
+        assert min(day.game_date for day in house.game_days()) == date(2023, 10, 24)
