@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from prefect import flow
+from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.gate import gate
@@ -22,7 +23,13 @@ from warehouse.connections import opened
 MAX_WORKERS = 2
 
 
-@flow(name="backfill", validate_parameters=True)
+def run_name() -> str:
+    """What the run's page is headed with: `backfill all tables · 2025-02-24..2025-03-02`."""
+    typed = {name: value for name, value in flow_run.parameters.items() if name in Selection.model_fields}
+    return f"backfill {Selection(**typed)}"
+
+
+@flow(name="backfill", flow_run_name=run_name, validate_parameters=True)
 def backfill(
     warehouse: str,
     start: date | None = None,

@@ -195,3 +195,12 @@ def test_the_ingest_flow_loads_the_demo_league_s_dates(tmp_path: Path) -> None:
     assert done["rows"]["schedule"] > 40
     with opened(url) as house:
         assert min(day.game_date for day in house.game_days()) == date(2023, 10, 24)
+
+
+def test_a_run_is_named_for_what_was_asked() -> None:
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        names = {run.name for run in client.read_flow_runs(limit=200)}
+    assert f"backfill all tables · {TARGET}" in names
+    assert "backfill team_offense_game_summary · whole schedule" in names
