@@ -15,14 +15,14 @@ import time
 from datetime import date
 from pathlib import Path
 
-from planning.batches import batches
+from planning.ledger import Content
 from processors.discovery import load
 from sources import nba_stats
 from sources.load import RawLoad
 from tasks.survey import survey
 from warehouse.duckdb import DuckDBWarehouse
 
-Cells = dict[tuple[str, date], str]
+Cells = dict[tuple[str, date], Content]
 
 
 def computed(raw: RawLoad, path: Path, size: int) -> Cells:
@@ -33,10 +33,10 @@ def computed(raw: RawLoad, path: Path, size: int) -> Cells:
     for table in house.catalog.ordered():
         planner = survey(house)
         decision = planner.decide(table, planner.calendar.days)
-        for batch in batches(planner.calendar, table, decision.compute, size):
+        for batch in planner.batches(decision, size):
             if broken := house.materialize(batch, "batches").quarantined:
                 sys.exit(f"{batch.name}: quarantined {', '.join(map(str, broken))}")
-    cells = {(p.name, day): mark for p in house.catalog for day, mark in house.fingerprints(p.name).items()}
+    cells = {(p.name, d): c for p in house.catalog for d, c in house.contents(p.name).items() if d}
     house.close()
     return cells
 

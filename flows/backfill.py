@@ -57,7 +57,7 @@ def backfill(
     )
     seconds: dict[str, float] = {}
     with opened(warehouse) as house:
-        for name in wanted_phases(house, selection):
+        for name in wanted_phases(house, selection, str(flow_run.id)):
             started = time.perf_counter()
             compute(name, selection, warehouse, batch_days, max_workers)
             seconds[name] = time.perf_counter() - started

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prefect import flow
+from prefect.runtime import flow_run
 
 from fullcourt.errors import PhaseIncomplete
 from planning.batches import DATES_PER_BATCH
@@ -19,16 +20,18 @@ def phase(
 ) -> list[Receipt]:
     """The receipts of everything that was computed; PhaseIncomplete names the cells that could not be."""
     receipts: list[Receipt] = []
+    # Asked for once: each look at it asks the server.
+    run_id = str(flow_run.root_flow_run_id)
     with opened(warehouse) as house:
         planner = survey(house)
-        wanted = selection.needs(planner.catalog, planner.calendar)
+        wanted = selection.needs(planner)
         for wave in planner.catalog.waves(phase):
             planner = survey(house)
             tables = [table for table in wave if table in wanted.tables]
             decisions = decide(planner, tables, wanted, selection)
             announce(phase, planner, decisions)
-            clear(house, decisions)
-            receipts += materialize_all(warehouse, planner, decisions, batch_days)
+            clear(house, decisions, run_id)
+            receipts += materialize_all(warehouse, planner, decisions, batch_days, run_id)
     if broken := broken_cells(receipts):
         raise PhaseIncomplete(phase, broken)
     return receipts

@@ -44,6 +44,12 @@ class LockedWarehouseError(PermanentWarehouseError):
     exit_code = 2
 
 
+class SchemaError(PermanentWarehouseError):
+    """Tables are not what their contracts say: names every table, column and the command that rebuilds."""
+
+    exit_code = 2
+
+
 class CellError(FullcourtError):
     """One cell was quarantined or failed: names the keys that broke."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from planning.calendar import Calendar
@@ -14,12 +14,19 @@ DATES_PER_BATCH = 110
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The dates of one table computed by one statement; all of one season, in order."""
+    """The dates of one table computed by one statement; all of one season, in order.
+
+    `code` and `inputs` (date -> input fingerprint) are what its cells are put on record with; `attempts`:
+    how often each was tried before.
+    """
 
     table: str
     season: int
     season_start: date
     dates: tuple[date, ...]
+    code: str = ""
+    inputs: Mapping[date, str] = field(default_factory=dict)
+    attempts: Mapping[date, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -28,6 +35,12 @@ class Batch:
         if first == last:
             return f"{self.table} {first}"
         return f"{self.table} {first}..{last} · {len(self.dates)} dates"
+
+    def halves(self) -> tuple[Batch, ...]:
+        """The two halves, the earlier first; nothing for a single date."""
+        middle = len(self.dates) // 2
+        parts = (self.dates[:middle], self.dates[middle:]) if middle else ()
+        return tuple(replace(self, dates=dates) for dates in parts)
 
 
 def batches(

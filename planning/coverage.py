@@ -45,16 +45,16 @@ def coverage(planner: Planner, table: str, dates: Sequence[date]) -> list[Covera
     decision = planner.decide(table, dates)
     seasons: dict[int, list[date]] = {}
     for day in dates:
-        game_day = planner.calendar.days.get(day)
-        if game_day is not None:
-            seasons.setdefault(game_day.season, []).append(day)
+        season = planner.calendar.season_of(day)
+        if season is not None and (day in planner.calendar.days or day in decision.clear):
+            seasons.setdefault(season, []).append(day)
     return [_of_season(planner, decision, season, days) for season, days in sorted(seasons.items())]
 
 
 def _of_season(planner: Planner, decision: Decision, season: int, days: Sequence[date]) -> Coverage:
-    outcomes = Counter(str(decision.settled.get(d, "to_compute")) for d in days)
+    outcomes = Counter(_standing(decision, d) for d in days)
     done = outcomes.pop(Outcome.DONE.value, 0)
-    open_cells = [d for d in days if d not in decision.settled or decision.settled[d].is_gap]
+    gaps = [d for d in days if d in decision.compute or d in decision.reasons]
     states = planner.states[decision.table]
     return Coverage(
         table=decision.table,
@@ -62,19 +62,23 @@ def _of_season(planner: Planner, decision: Decision, season: int, days: Sequence
         season=season,
         done=done,
         rows=sum(states[d].present for d in days if d in states),
-        gaps=len(open_cells),
+        gaps=len(gaps),
         outcomes=dict(sorted(outcomes.items())),
-        reasons={str(d): _reason(planner, decision, d) for d in open_cells},
+        reasons={str(d): _reason(decision, d) for d in days if d in gaps or d in decision.clear},
     )
 
 
-def _reason(planner: Planner, decision: Decision, day: date) -> str:
-    if day in decision.reasons:
-        return decision.reasons[day]
-    state = planner.states[decision.table].get(day)
-    if state is None or not state.present:
-        return "not computed"
-    return f"{state.missing} of {state.expected} expected keys missing, {state.unexpected} unexpected"
+def _standing(decision: Decision, day: date) -> str:
+    """The outcome of a cell, or why it is to be computed."""
+    return str(decision.compute[day].cause if day in decision.compute else decision.settled[day])
+
+
+def _reason(decision: Decision, day: date) -> str:
+    """Why a cell is a gap, or holds what it should not."""
+    if day in decision.compute:
+        return str(decision.compute[day])
+    held = f"{decision.settled[day]}, and holds rows all the same; the next backfill takes them away"
+    return decision.reasons.get(day, held)
 
 
 def total(parts: Iterable[Coverage]) -> tuple[int, int, int]:

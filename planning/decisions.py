@@ -1,22 +1,24 @@
 """What becomes of each needed cell: skipped by design, waiting, fresh, a gap, or to be computed.
 
-Decided wave by wave from the calendar, the state of the table and the state of what it reads. Raw data that
-a cell requires, and upstream cells inside its cut, must be complete before anything is computed on them.
+Decided wave by wave from the calendar, the ledger, the state of the table and the state of what it reads. Raw
+data that a cell requires, and upstream cells inside its cut, must be complete before anything is computed on
+them; what stands above a cell that is not complete is not complete either.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import ChainMap, Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
+from typing import Any, cast
 
+from planning.batches import Batch, batches
 from planning.calendar import Calendar, GameDay
 from planning.cells import EMPTY, CellState, Outcome
-from planning.needs import cut_start
+from planning.freshness import Book, Cause, Freshness, Reason, inside, lacking
 from processors.catalog import Catalog, Processor
-from processors.contract import Read
 
 States = Mapping[str, Mapping[date, CellState]]
 """Table -> date -> state, as read from the warehouse."""
@@ -26,15 +28,16 @@ States = Mapping[str, Mapping[date, CellState]]
 class Decision:
     """The needed cells of one table, sorted by what becomes of them.
 
-    `settled`: cells with an outcome already (fresh ones are done); `compute`: cells to be computed;
-    `clear`: cells that hold rows and should hold none; `reasons`: why a cell is waiting or a gap.
+    `settled`: cells with an outcome already (fresh ones are done); `compute`: cells to be computed, with the
+    reason for each; `clear`: cells that hold rows, or are on record as done, and should hold none; `reasons`:
+    why a cell is a gap.
     """
 
     table: str
-    settled: Mapping[date, Outcome]
-    compute: tuple[date, ...]
-    clear: tuple[date, ...]
-    reasons: Mapping[date, str] = field(default_factory=dict)
+    settled: dict[date, Outcome]
+    compute: dict[date, Reason]
+    clear: dict[date, Outcome]
+    reasons: dict[date, str] = field(default_factory=dict)
 
     @property
     def counts(self) -> Counter[Outcome]:
@@ -79,81 +82,140 @@ def _named(games: Sequence[str]) -> str:
     return ", ".join(games[:3]) + more
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of one cell: its outcome, or the reason to compute it; `gap` says what a gap lacks."""
+
+    outcome: Outcome | None
+    reason: Reason | None = None
+    gap: str = ""
+
+
 @dataclass(frozen=True)
 class Planner:
-    """Decides cells from catalog, calendar and states; pure, made anew whenever a state changes."""
+    """Decides cells from catalog, calendar and states; pure, made anew whenever a state changes.
+
+    With a book, a cell is done when it is fresh by the ledger and its table. Without one, it is done when it
+    holds exactly its expected keys, whatever anybody recorded: this is how a gate looks at it.
+    """
 
     catalog: Catalog
     calendar: Calendar
     states: States
+    book: Book | None = None
+    assumed: Mapping[str, Mapping[date, str]] = field(default_factory=dict)
+    _found: dict[tuple[str, date], Found] = field(default_factory=dict, init=False, repr=False, compare=False)
     _incomplete: dict[str, list[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        """The judge of freshness; needs a book."""
+        assert self.book is not None, "a planner without a book knows nothing of freshness"
+        return Freshness(self.catalog, self.book, self.assumed)
+
+    def by_keys(self, states: Mapping[str, Mapping[date, CellState]]) -> Planner:
+        """The same warehouse seen without the ledger, some tables in the state given."""
+        return Planner(self.catalog, self.calendar, ChainMap(dict(states), cast(Any, self.states)))
+
+    def assuming(self, table: str, states: Mapping[date, CellState], digests: Mapping[date, str]) -> Planner:
+        """The planner as it would be with a table in another state; what is upstream of it stays decided."""
+        planner = replace(
+            self,
+            states={**self.states, table: states},
+            assumed={**self.assumed, table: digests},
+        )
+        planner._found.update({cell: found for cell, found in self._found.items() if cell[0] != table})
+        planner._incomplete.update({t: days for t, days in self._incomplete.items() if t != table})
+        return planner
 
     def decide(self, table: str, dates: Iterable[date], rerun: Collection[date] = ()) -> Decision:
         """What becomes of these cells of a table; `rerun` dates are computed although they are fresh."""
-        settled: dict[date, Outcome] = {}
-        reasons: dict[date, str] = {}
-        compute, clear = [], []
+        decision = Decision(table, {}, {}, {}, {})
+        again = Reason(Cause.RERUN, "asked for")
         for day in sorted(dates):
-            state = self.states[table].get(day, EMPTY)
-            outcome, reason = self._without_looking_at_rows(table, day, state)
-            if reason:
-                reasons[day] = reason
-            if outcome is None and state.holds_what_is_expected and day not in rerun:
-                outcome = Outcome.DONE
-            elif outcome is not None and state.present:
-                clear.append(day)
-            if outcome is None:
-                compute.append(day)
-            else:
-                settled[day] = outcome
-        return Decision(table, settled, tuple(compute), tuple(clear), reasons)
+            found = self.find(table, day)
+            if found.outcome is None or (found.outcome is Outcome.DONE and day in rerun):
+                decision.compute[day] = found.reason or again
+                continue
+            decision.settled[day] = found.outcome
+            if found.gap:
+                decision.reasons[day] = found.gap
+            if found.outcome is not Outcome.DONE and self._holds(table, day):
+                decision.clear[day] = found.outcome
+        return decision
 
-    def _without_looking_at_rows(self, table: str, day: date, state: CellState) -> tuple[Outcome | None, str]:
-        """What calendar, raw data and upstream decide, with the reason; None for a cell to be done."""
-        game_day = self.calendar.days.get(day)
+    def batches(self, decision: Decision, size: int) -> Iterator[Batch]:
+        """The cells to compute in batches of at most `size` dates, with what they are put on record with."""
+        for batch in batches(self.calendar, decision.table, decision.compute, size):
+            if self.book is None:
+                yield batch
+                continue
+            table, days = batch.table, (self.calendar.days[day] for day in batch.dates)
+            inputs = {day.game_date: self.freshness.inputs(table, day) for day in days}
+            known = {day: self.freshness.record(table, day) for day in batch.dates}
+            attempts = {day: record.last.attempt for day, record in known.items() if record}
+            yield replace(batch, code=self.book.codes[table], inputs=inputs, attempts=attempts)
+
+    def find(self, table: str, day: date) -> Found:
+        """What becomes of one cell."""
+        if (table, day) not in self._found:
+            self._found[table, day] = self._look_at(table, day)
+        return self._found[table, day]
+
+    def _look_at(self, table: str, day: date) -> Found:
+        game_day, state = self.calendar.days.get(day), self.states[table].get(day, EMPTY)
         processor = self.catalog[table]
         outcome = by_design(processor, self.catalog.bootstrap_days(table), game_day, state.expected)
-        if game_day is not None and outcome is Outcome.UPSTREAM_MISSING:
-            return outcome, raw_gap(processor, game_day)
-        if game_day is not None and outcome is None and (reason := self._missing_in_cut(table, game_day)):
-            return Outcome.UPSTREAM_MISSING, reason
-        return outcome, ""
+        if game_day is None or (outcome and outcome is not Outcome.UPSTREAM_MISSING):
+            return Found(outcome)
+        if gap := raw_gap(processor, game_day) or self._missing_in_cut(table, game_day):
+            return Found(Outcome.UPSTREAM_MISSING, gap=gap)
+        reason = self._reason(table, game_day, state)
+        return Found(None, reason) if reason else Found(Outcome.DONE)
+
+    def _reason(self, table: str, day: GameDay, state: CellState) -> Reason | None:
+        """Why a cell that is to be done is to be computed; None when it need not be."""
+        if self.book is not None:
+            return self.freshness.reason(table, day, state)
+        if state.holds_what_is_expected:
+            return None
+        return Reason(Cause.MISSING, lacking(state))
+
+    def _holds(self, table: str, day: date) -> bool:
+        """Whether the table has rows of a cell, or the ledger says so."""
+        if self.states[table].get(day, EMPTY).present:
+            return True
+        if self.book is None or day in self.assumed.get(table, {}):
+            return False
+        record = self.freshness.record(table, day)
+        return record is not None and record.content.rows > 0
+
+    def strays(self, table: str) -> list[date]:
+        """Dates that are not on the schedule and have rows all the same, in the table or by the ledger."""
+        dates = {*self.states[table], *(self.book.records.get(table, {}) if self.book else ())}
+        return sorted(d for d in dates if d and d not in self.calendar.days and self._holds(table, d))
 
     def incomplete(self, table: str) -> list[date]:
-        """The game dates on which a table is neither what it should be nor skipped by design, in order."""
+        """The dates on which a table is neither what it should be nor skipped by design, in order."""
         if table not in self._incomplete:
-            bootstrap, states = self.catalog.bootstrap_days(table), self.states[table]
-            processor = self.catalog[table]
-            self._incomplete[table] = [
-                day
-                for day, game_day in self.calendar.days.items()
-                if not _is_complete(
-                    by_design(processor, bootstrap, game_day, (s := states.get(day, EMPTY)).expected), s
-                )
-            ]
+            days = sorted({*self.calendar.days, *self.strays(table)})
+            self._incomplete[table] = [day for day in days if not self._is_complete(table, day)]
         return self._incomplete[table]
+
+    def _is_complete(self, table: str, day: date) -> bool:
+        """Whether a table downstream may build on a cell: done and fresh, or skipped by design and empty."""
+        outcome = self.find(table, day).outcome
+        if outcome is None or not outcome.is_complete:
+            return False
+        return outcome is Outcome.DONE or not self._holds(table, day)
 
     def _missing_in_cut(self, table: str, day: GameDay) -> str:
         """The first upstream cells inside the date's cut that are not complete, as a sentence, or empty."""
         for _, read in self.catalog.upstream(table):
-            if found := _inside(read, day, self.incomplete(read.table)):
+            if found := inside(read, day, self.incomplete(read.table)):
                 more = f" and {len(found) - 1} more dates" if len(found) > 1 else ""
                 return (
                     f"{read.table} {found[0]}{more} not complete; "
                     f"fullcourt backfill --table {read.table} --start {found[0]} --end {found[-1]}"
                 )
         return ""
-
-
-def _is_complete(design: Outcome | None, state: CellState) -> bool:
-    """Whether a table downstream may build on a cell: skipped by design, or exactly what is expected."""
-    return design.is_complete if design else state.holds_what_is_expected
-
-
-def _inside(read: Read, day: GameDay, dates: list[date]) -> list[date]:
-    """Those of the ordered dates that the cut of a day contains."""
-    end = day.game_date
-    if read.rows == "same_day":
-        at = bisect_left(dates, end)
-        return dates[at : at + 1] if at < len(dates) and dates[at] == end else []
-    return dates[bisect_left(dates, cut_start(read, day)) : bisect_left(dates, end)]

@@ -1,15 +1,18 @@
-"""What a backfill would do: an upper bound, made by assuming that every cell it computes ends done."""
+"""What a backfill would do: an upper bound, by assuming that every cell it computes gets other rows than now.
+
+A recomputation that gives the same rows ends there (early cutoff), and then less is to be done.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 from planning.batches import batches
-from planning.cells import CellState, Outcome
+from planning.cells import EMPTY, CellState, Outcome
 from planning.decisions import Decision, Planner
+from planning.freshness import ASSUMED
 from planning.needs import Needs
 
 
@@ -23,6 +26,8 @@ class TablePlan:
     history: int
     needed_by: tuple[str, ...]
     fresh: int
+    causes: dict[str, int]
+    reasons: dict[str, str]
     skipped: dict[str, int]
     gaps: dict[str, str]
     rows_expected: int
@@ -46,7 +51,8 @@ def forecast(planner: Planner, wanted: Needs, rerun: bool, batch_days: int) -> l
             again = wanted.targets.get(table, ()) if rerun else ()
             decision = planner.decide(table, wanted.dates(table), again)
             plans.append(_table_plan(planner, wanted, decision, batch_days))
-            planner = _assumed(planner, table, decision.compute)
+            if decision.compute or decision.clear:
+                planner = _assumed(planner, decision)
     return plans
 
 
@@ -61,17 +67,22 @@ def _table_plan(planner: Planner, wanted: Needs, decision: Decision, batch_days:
         history=sum(d not in asked for d in decision.compute),
         needed_by=wanted.needed_by.get(table, ()),
         fresh=counts[Outcome.DONE],
+        causes=dict(Counter(str(reason.cause) for reason in decision.compute.values())),
+        reasons={str(d): str(reason) for d, reason in decision.compute.items()},
         skipped={str(o): n for o, n in sorted(counts.items()) if o.is_skip or o is Outcome.NOT_FINAL},
         gaps={str(d): decision.reasons[d] for d, o in decision.settled.items() if o.is_gap},
-        rows_expected=sum(states[d].expected for d in decision.compute),
+        rows_expected=sum(states.get(d, EMPTY).expected for d in decision.compute),
         batches=sum(1 for _ in batches(planner.calendar, table, decision.compute, batch_days)),
     )
 
 
-def _assumed(planner: Planner, table: str, done: Iterable[date]) -> Planner:
-    """The planner as it will be when these cells hold what is expected of them."""
-    states = dict(planner.states[table])
-    for day in done:
-        expected = states[day].expected
+def _assumed(planner: Planner, decision: Decision) -> Planner:
+    """The planner as it will be when what is to be computed or cleared has been, with other rows than now."""
+    known = planner.states[decision.table]
+    states = dict(known)
+    for day in decision.compute:
+        expected = known.get(day, EMPTY).expected
         states[day] = CellState(expected, expected)
-    return Planner(planner.catalog, planner.calendar, {**planner.states, table: states})
+    states |= dict.fromkeys(decision.clear, EMPTY)
+    digests = {**dict.fromkeys(decision.compute, ASSUMED), **dict.fromkeys(decision.clear, "")}
+    return planner.assuming(decision.table, states, digests)

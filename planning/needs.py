@@ -50,31 +50,39 @@ def years_before(day: date, years: int) -> date:
 
 
 def needs(
-    catalog: Catalog, calendar: Calendar, tables: Collection[str], dates: Collection[date], only: bool = False
+    catalog: Catalog,
+    calendar: Calendar,
+    targets: Mapping[str, Collection[date]],
+    only: bool = False,
+    strays: Mapping[str, Collection[date]] | None = None,
 ) -> Needs:
-    """The cells that (tables x dates) need; with `only`, no history is added."""
-    wanted: dict[str, set[date]] = {t: set(dates) for t in tables}
+    """The cells that the targets (table -> dates) need; with `only`, no history is added.
+
+    `strays`: dates that are not on the schedule and have rows of a table all the same; a cut would see them.
+    """
+    wanted: dict[str, set[date]] = {t: set(dates) for t, dates in targets.items()}
     readers: dict[str, set[str]] = {}
     for table in reversed(catalog.ordered()) if not only else ():
         for _, read in catalog.upstream(table):
-            seen = _seen(read, calendar, wanted.get(table, ()))
+            there = {*calendar.days, *(strays or {}).get(read.table, ())}
+            seen = _seen(read, calendar, wanted.get(table, ()), there)
             if seen - wanted.get(read.table, set()):
                 readers.setdefault(read.table, set()).add(table)
             wanted.setdefault(read.table, set()).update(seen)
-    targets = {t: tuple(sorted(dates)) for t in tables}
-    history = {t: tuple(sorted(found - set(targets.get(t, ())))) for t, found in wanted.items()}
+    asked = {t: tuple(sorted(dates)) for t, dates in targets.items()}
+    history = {t: tuple(sorted(found - set(asked.get(t, ())))) for t, found in wanted.items()}
     return Needs(
-        targets, {t: d for t, d in history.items() if d}, {t: tuple(sorted(r)) for t, r in readers.items()}
+        asked, {t: d for t, d in history.items() if d}, {t: tuple(sorted(r)) for t, r in readers.items()}
     )
 
 
-def _seen(read: Read, calendar: Calendar, dates: Collection[date]) -> set[date]:
-    """The game dates of the upstream table that the cut of any of these dates contains."""
+def _seen(read: Read, calendar: Calendar, dates: Collection[date], there: Collection[date]) -> set[date]:
+    """Those of the upstream table's dates (`there`) that the cut of any of these dates contains."""
     if read.rows == "same_day":
         return set(dates)
     days = (calendar.days[d] for d in sorted(dates) if d in calendar.days)
     windows = merged((cut_start(read, day), day.game_date) for day in days)
-    return {d for d in calendar.days for start, end in windows if start <= d < end}
+    return {d for d in there for start, end in windows if start <= d < end}
 
 
 def merged(windows: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:

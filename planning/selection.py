@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Self
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fullcourt.errors import ConfigError
 from planning.calendar import Calendar
+from planning.decisions import Planner
 from planning.needs import Needs, needs
 from processors.catalog import Catalog
 
@@ -81,11 +83,20 @@ class Selection(BaseModel):
             )
         return start, end
 
-    def chosen_dates(self, calendar: Calendar) -> tuple[date, ...]:
-        """The dates asked for that are on the schedule; single dates are kept even where it has none."""
+    def chosen_dates(self, calendar: Calendar, strays: Collection[date] = ()) -> tuple[date, ...]:
+        """The dates asked for that are on the schedule, and those that are not and have rows all the same;
+        single dates are kept even where there is nothing."""
         start, end = self.chosen_range(calendar)
-        return tuple(sorted(set(self.dates))) or calendar.between(start, end)
+        if self.dates:
+            return tuple(sorted(set(self.dates)))
+        from_the_first, to_the_last = self.start is None and self.last_days is None, self.end is None
+        held = (d for d in strays if (from_the_first or d >= start) and (to_the_last or d <= end))
+        return tuple(sorted({*calendar.between(start, end), *held}))
 
-    def needs(self, catalog: Catalog, calendar: Calendar) -> Needs:
+    def needs(self, planner: Planner) -> Needs:
         """The cells asked for and the history that they need."""
-        return needs(catalog, calendar, self.chosen_tables(catalog), self.chosen_dates(calendar), self.only)
+        catalog, calendar = planner.catalog, planner.calendar
+        strays = {table: planner.strays(table) for table in catalog.ordered()}
+        tables = self.chosen_tables(catalog)
+        targets = {t: self.chosen_dates(calendar, strays[t]) for t in tables}
+        return needs(catalog, calendar, targets, self.only, strays)

@@ -16,7 +16,7 @@ import sqlglot
 from sqlglot import exp
 
 from fullcourt.errors import ConfigError
-from processors.contract import Contract, Phase, RawContract, Read
+from processors.contract import Column, Contract, Phase, RawContract, Read
 
 RAW_DATASET = "nba_raw"
 
@@ -52,7 +52,7 @@ class Processor:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
     """Raw contracts and processors by name, phases in order; everything else is derived from them."""
 
@@ -92,6 +92,14 @@ class Catalog:
     def dataset(self, table: str) -> str:
         """The dataset of a raw or computed table."""
         return RAW_DATASET if table in self.raw else self[table].dataset
+
+    def columns(self, table: str) -> tuple[Column, ...]:
+        """The columns of a raw or computed table."""
+        return self.raw[table].columns if table in self.raw else self[table].contract.columns
+
+    def date_column(self, table: str) -> str | None:
+        """The date column of a raw or computed table; None for reference rows without dates."""
+        return self.raw[table].date_column if table in self.raw else self[table].contract.date_column
 
     def waves(self, phase: str) -> tuple[tuple[str, ...], ...]:
         """Tables of a phase in waves: each reads only earlier waves and phases; a cycle is a ConfigError."""

@@ -15,14 +15,17 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def verdict_markdown(verdict: Verdict) -> str:
-    """The decision, what it broke on, and every measurement."""
+    """The decision, what it broke on, the waivers in force, and every measurement."""
     measured = [
         (m.table, m.name, "nothing to judge" if m.value is None else f"{m.value:g}")
         for m in verdict.measurements
     ]
     breaches = "\n".join(f"- {b.threshold.severity}: {b}" for b in verdict.breaches) or "No limit was broken."
     measurements = table(["table", "measurement", "value"], measured)
-    return f"# {verdict.phase}: {verdict.decision}\n\n{breaches}\n\n{measurements}\n"
+    waivers = "\n".join(f"- {waiver}" for waiver in verdict.waivers)
+    waived = [f"Waivers in force:\n\n{waivers}"] if waivers else []
+    heading = f"# {verdict.phase}: {verdict.decision}"
+    return "\n\n".join([heading, breaches, *waived, measurements]) + "\n"
 
 
 def coverage_markdown(coverage: Iterable[dict[str, Any]]) -> str:

@@ -11,6 +11,8 @@ from rich.table import Table
 
 from planning.coverage import Coverage, total
 from planning.forecast import TablePlan
+from planning.freshness import Cause
+from planning.waivers import Waiver
 
 WIDTH_WITHOUT_TERMINAL = 140
 
@@ -65,7 +67,7 @@ def dates(listed: Sequence[dict[str, Any]], counts: Sequence[dict[str, Any]]) ->
     grid("dates", ("from", "to", "status", "days", "games"), (run[:5] for run in runs))
 
 
-_GAPS = {"to_compute", "upstream_missing", "quarantined", "failed"}
+_GAPS = {"upstream_missing", *Cause}
 
 
 def coverage(parts: Sequence[Coverage]) -> None:
@@ -103,6 +105,13 @@ def gaps(parts: Iterable[Coverage]) -> None:
         return
     rows = [(table, len(days), days[0], days[-1], reason) for (table, reason), days in grouped.items()]
     grid("gaps", ("table", "dates", "first", "last", "cause"), rows)
+
+
+def waivers(in_force: Sequence[Waiver]) -> None:
+    """Games that count as not covered, with the reason; nothing when there are none."""
+    if in_force:
+        rows = [(w.game_id, w.raw_table, f"{w.waived_at:%Y-%m-%d}", w.reason) for w in in_force]
+        grid("waivers in force", ("game", "has no", "since", "reason"), rows)
 
 
 def plan(plans: Sequence[TablePlan], title: str) -> None:

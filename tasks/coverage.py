@@ -9,10 +9,11 @@ from tasks.survey import survey
 from warehouse.protocol import Warehouse
 
 
-def wanted_phases(warehouse: Warehouse, selection: Selection) -> list[str]:
-    """The phases that hold a needed table, in order."""
-    planner = survey(warehouse)
-    wanted = selection.needs(planner.catalog, planner.calendar)
+def wanted_phases(warehouse: Warehouse, selection: Selection, run_id: str) -> list[str]:
+    """The phases that hold a needed table, in order; raw data that changed is put on record first."""
+    warehouse.observe(run_id)
+    planner = survey(warehouse, anew=True)
+    wanted = selection.needs(planner)
     return [
         p.name
         for p in planner.catalog.phases
@@ -23,8 +24,8 @@ def wanted_phases(warehouse: Warehouse, selection: Selection) -> list[str]:
 def covered(warehouse: Warehouse, selection: Selection) -> list[Coverage]:
     """The cells asked for, per table and season."""
     planner = survey(warehouse)
-    dates = selection.chosen_dates(planner.calendar)
-    return [c for t in selection.chosen_tables(planner.catalog) for c in coverage(planner, t, dates)]
+    targets = selection.needs(planner).targets
+    return [part for table, dates in targets.items() for part in coverage(planner, table, dates)]
 
 
 def gaps(warehouse: Warehouse, selection: Selection) -> tuple[list[str], str]:

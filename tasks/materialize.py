@@ -1,4 +1,7 @@
-"""Stage, audit and publish one batch; one that raises is halved until the date that raises stands alone."""
+"""Stage, audit and publish one batch; one that raises is halved until the date that raises stands alone.
+
+An error that may pass is retried by Prefect, with back-off and jitter; what fails for good is in the ledger.
+"""
 
 from __future__ import annotations
 
@@ -39,10 +42,10 @@ def worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:
 
 
 def receipt_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
-    """Receipts serve the retry of one run: root run, table, dates and code are the key."""
+    """Receipts serve the retry of one run: root run, table, code, dates with their inputs and attempts."""
     batch: Batch = parameters["batch"]
-    dates = ",".join(d.isoformat() for d in batch.dates)
-    text = f"{parameters['run_id']}/{batch.table}/{dates}/{parameters['code_fingerprint']}"
+    cells = (f"{d} {batch.inputs.get(d)} {batch.attempts.get(d)}" for d in batch.dates)
+    text = "/".join((parameters["run_id"], batch.table, batch.code, *cells))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -55,16 +58,21 @@ def receipt_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
     retry_jitter_factor=0.5,
     retry_condition_fn=worth_a_retry,
 )
-def materialize(url: str, batch: Batch, run_id: str, code_fingerprint: str, rows_expected: int) -> Receipt:
+def materialize(url: str, batch: Batch, run_id: str, rows_expected: int) -> Receipt:
     """Publish one batch of the warehouse at `url` and tell who is watching."""
+    context = TaskRunContext.get()
+    last_try = context is None or context.task_run.run_count > RETRIES
     with opened(url) as warehouse:
-        receipt = publish(warehouse, batch, run_id)
+        receipt = publish(warehouse, batch, run_id, last_try)
     tell("batch", name=batch.name, dates=len(batch.dates), rows_expected=rows_expected, **receipt)
     return receipt
 
 
-def publish(warehouse: Warehouse, batch: Batch, run_id: str) -> Receipt:
-    """The receipt of a batch, published as far as it could be; transient errors are raised."""
+def publish(warehouse: Warehouse, batch: Batch, run_id: str, last_try: bool = True) -> Receipt:
+    """The receipt of a batch, published as far as it could be.
+
+    Transient errors are raised, to be retried; on the last try they fail the dates that are left.
+    """
     start = time.perf_counter()
     rows: dict[date, int] = {}
     quarantined: dict[str, list[str]] = {}
@@ -74,10 +82,15 @@ def publish(warehouse: Warehouse, batch: Batch, run_id: str) -> Receipt:
         part = rest.pop()
         try:
             result = warehouse.materialize(part, run_id)
-        except PermanentWarehouseError as error:
-            if len(part.dates) == 1:
-                failed[part.dates[0].isoformat()] = str(error)
-            rest.extend(halves(part))
+        except (PermanentWarehouseError, TransientWarehouseError) as error:
+            passing = isinstance(error, TransientWarehouseError)
+            if passing and not last_try:
+                raise
+            halves = () if passing else part.halves()
+            rest.extend(reversed(halves))
+            if not halves:
+                warehouse.fail(part, run_id, error)
+                failed.update({d.isoformat(): str(error) for d in part.dates})
             continue
         rows.update(result.rows)
         quarantined.update(
@@ -93,10 +106,3 @@ def publish(warehouse: Warehouse, batch: Batch, run_id: str) -> Receipt:
         failed=failed,
         seconds=round(time.perf_counter() - start, 3),
     )
-
-
-def halves(batch: Batch) -> list[Batch]:
-    """The two halves of a batch, the later first; nothing for a single date."""
-    middle = len(batch.dates) // 2
-    parts = (batch.dates[middle:], batch.dates[:middle]) if middle else ()
-    return [Batch(batch.table, batch.season, batch.season_start, dates) for dates in parts]

@@ -1,37 +1,79 @@
-"""Look at the warehouse: calendar and state of every table, as a planner."""
+"""Look at the warehouse: calendar, ledger and state of every table, as a planner.
+
+What was read stays known until this process writes: another one cannot, while it holds the warehouse, and
+where several can, each run begins by looking anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from planning.calendar import Calendar
-from planning.cells import CellState
 from planning.decisions import Planner
-from processors.discovery import load
+from planning.freshness import Book
+from processors.catalog import Catalog
+from warehouse.binding import REVISION
 from warehouse.protocol import Warehouse
 
+Value = TypeVar("Value")
 
-class StatesOnDemand(Mapping[str, Mapping[date, CellState]]):
-    """Table -> state of its cells, read from the warehouse when first asked for, once."""
 
-    def __init__(self, warehouse: Warehouse, tables: tuple[str, ...]) -> None:
-        self._warehouse, self._tables = warehouse, tables
-        self._read: dict[str, Mapping[date, CellState]] = {}
+@dataclass
+class OnDemand(Mapping[str, Value], Generic[Value]):
+    """Table -> what was read of it, read when first asked for and again after a write to it."""
 
-    def __getitem__(self, table: str) -> Mapping[date, CellState]:
-        if table not in self._read:
-            self._read[table] = self._warehouse.cell_states(table)
-        return self._read[table]
+    tables: tuple[str, ...]
+    read: Callable[[str], Value]
+    revision: Callable[[str], object]
+    known: dict[str, tuple[object, Value]] = field(default_factory=dict)
+
+    def __getitem__(self, table: str) -> Value:
+        at = self.revision(table)
+        if table not in self.known or self.known[table][0] != at:
+            self.known[table] = at, self.read(table)
+        return self.known[table][1]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
+        return iter(self.tables)
 
     def __len__(self) -> int:
-        return len(self._tables)
+        return len(self.tables)
 
 
-def survey(warehouse: Warehouse) -> Planner:
-    """A planner on what the warehouse holds; a table's state is read when first needed, while it is open."""
-    catalog = load()
-    return Planner(catalog, Calendar.of(warehouse.game_days()), StatesOnDemand(warehouse, catalog.ordered()))
+@dataclass
+class _View:
+    """What this process knows of one warehouse, and the planner on it."""
+
+    planner: Planner
+    revisions: tuple[object, ...]
+
+
+_views: WeakKeyDictionary[Warehouse, _View] = WeakKeyDictionary()
+
+
+def survey(warehouse: Warehouse, anew: bool = False) -> Planner:
+    """A planner on what the warehouse holds; with `anew`, nothing that was read before is believed."""
+    catalog = warehouse.catalog
+    revisions = tuple(warehouse.revision(table) for table in catalog.ordered())
+    view = _views.get(warehouse)
+    if view is None or anew:
+        view = _views[warehouse] = _View(_planner(warehouse, catalog), revisions)
+    elif view.revisions != revisions:
+        known = view.planner
+        calendar = Calendar.of(warehouse.game_days())
+        view = _views[warehouse] = _View(Planner(catalog, calendar, known.states, known.book), revisions)
+    return view.planner
+
+
+def _planner(warehouse: Warehouse, catalog: Catalog) -> Planner:
+    tables, revision = catalog.ordered(), warehouse.revision
+    book = Book(
+        records=OnDemand((*catalog.raw, *tables), warehouse.records, revision),
+        contents=OnDemand(tables, warehouse.contents, revision),
+        codes={processor.name: processor.code_fingerprint(REVISION) for processor in catalog},
+    )
+    states = OnDemand(tables, warehouse.cell_states, revision)
+    return Planner(catalog, Calendar.of(warehouse.game_days()), states, book)

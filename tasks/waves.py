@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from prefect.runtime import flow_run
-
-from planning.batches import batches
+from planning.cells import EMPTY
 from planning.decisions import Decision, Planner
 from planning.needs import Needs
 from planning.selection import Selection
 from tasks.listening import tell
 from tasks.materialize import Receipt, materialize
-from warehouse.binding import REVISION
 from warehouse.protocol import Warehouse
 
 
@@ -22,27 +19,24 @@ def decide(planner: Planner, tables: Iterable[str], wanted: Needs, selection: Se
     return [planner.decide(t, wanted.dates(t), rerun.get(t, ())) for t in tables]
 
 
-def clear(warehouse: Warehouse, decisions: Iterable[Decision]) -> None:
+def clear(warehouse: Warehouse, decisions: Iterable[Decision], run_id: str) -> None:
     """Remove the rows of cells that should hold none."""
     for decision in decisions:
         if decision.clear:
-            warehouse.clear(decision.table, decision.clear)
+            warehouse.clear(decision.table, decision.clear, run_id)
 
 
 def materialize_all(
-    url: str, planner: Planner, decisions: Iterable[Decision], batch_days: int
+    url: str, planner: Planner, decisions: Iterable[Decision], batch_days: int, run_id: str
 ) -> list[Receipt]:
     """The receipts of all batches of these decisions, computed side by side; errors are raised at the end."""
     futures = []
-    # Asked for once: each look at it asks the server.
-    run_id = str(flow_run.root_flow_run_id)
     for decision in decisions:
         states = planner.states[decision.table]
-        code = planner.catalog[decision.table].code_fingerprint(REVISION)
-        for batch in batches(planner.calendar, decision.table, decision.compute, batch_days):
-            rows = sum(states[d].expected for d in batch.dates)
+        for batch in planner.batches(decision, batch_days):
+            rows = sum(states.get(d, EMPTY).expected for d in batch.dates)
             named = materialize.with_options(task_run_name=batch.name)
-            futures.append(named.submit(url, batch, run_id, code, rows))
+            futures.append(named.submit(url, batch, run_id, rows))
     for future in futures:
         future.wait()
     return [future.result() for future in futures]
@@ -50,6 +44,6 @@ def materialize_all(
 
 def announce(phase: str, planner: Planner, decisions: Sequence[Decision]) -> None:
     """Tell who is watching what a wave is about to do."""
-    rows = sum(planner.states[d.table][day].expected for d in decisions for day in d.compute)
+    rows = sum(planner.states[d.table].get(day, EMPTY).expected for d in decisions for day in d.compute)
     cells = sum(len(d.compute) for d in decisions)
     tell("wave", phase=phase, tables=[d.table for d in decisions], cells=cells, rows_expected=rows)

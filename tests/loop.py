@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from planning.batches import DATES_PER_BATCH, batches
-from planning.calendar import Calendar
+from planning.batches import DATES_PER_BATCH
 from planning.cells import Breach
 from planning.decisions import Planner
 from processors.catalog import Catalog
 from processors.discovery import load
 from sources.load import RawLoad
+from tasks.survey import survey
 from warehouse.duckdb import DuckDBWarehouse
 
 Cell = tuple[str, date]
@@ -32,8 +31,7 @@ def opened(
 
 def planned(warehouse: DuckDBWarehouse) -> Planner:
     """A planner on what the warehouse holds now."""
-    states = {table: warehouse.cell_states(table) for table in warehouse.catalog.ordered()}
-    return Planner(warehouse.catalog, Calendar.of(warehouse.game_days()), states)
+    return survey(warehouse, anew=True)
 
 
 def compute(
@@ -48,18 +46,19 @@ def compute(
     dates = dates or planner.calendar.days
     for table in (t for t in planner.catalog.ordered() if not tables or t in tables):
         decision = planner.decide(table, dates, rerun=dates)
-        warehouse.clear(table, decision.clear)
-        for batch in batches(planner.calendar, table, decision.compute, size):
+        warehouse.clear(table, decision.clear, "loop")
+        for batch in planner.batches(decision, size):
             result = warehouse.materialize(batch, "loop")
             quarantined |= {(table, day): broken for day, broken in result.quarantined.items()}
-        planner = replace(planner, states={**planner.states, table: warehouse.cell_states(table)})
+        planner = survey(warehouse)
     return quarantined
 
 
 def fingerprints(warehouse: DuckDBWarehouse) -> dict[Cell, str]:
     """The content of every cell of the computed tables."""
     tables = warehouse.catalog.ordered()
-    return {(t, day): content for t in tables for day, content in warehouse.fingerprints(t).items()}
+    held = {t: warehouse.contents(t) for t in tables}
+    return {(t, day): c.fingerprint for t in tables for day, c in held[t].items() if day}
 
 
 def rows(warehouse: DuckDBWarehouse, sql: str, **parameters: Any) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from planning.waivers import Waiver
 from processors.contract import Frozen
 from validation.thresholds import Severity, Threshold
 
@@ -44,7 +45,10 @@ class Breach(Frozen):
 
 
 class Verdict(Frozen):
-    """The decision on one phase, with the measurements, the thresholds used and the breaches."""
+    """The decision on one phase, with the measurements, the thresholds used and the breaches.
+
+    `waivers` are all that were in force: they take games out of what was measured.
+    """
 
     phase: str
     decision: Decision
@@ -52,6 +56,7 @@ class Verdict(Frozen):
     measurements: tuple[Measurement, ...]
     thresholds: dict[str, tuple[Threshold, ...]]
     breaches: tuple[Breach, ...]
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def blocking(self) -> tuple[Breach, ...]:
@@ -86,6 +91,7 @@ def judge(
     tables: Sequence[str],
     measurements: Iterable[Measurement],
     thresholds: Mapping[str, tuple[Threshold, ...]],
+    waivers: Sequence[Waiver] = (),
 ) -> Verdict:
     """The verdict on these tables of a phase."""
     measured = tuple(measurements)
@@ -112,6 +118,7 @@ def judge(
         measurements=measured,
         thresholds={t: thresholds[t] for t in tables},
         breaches=tuple(breaches),
+        waivers=tuple(waivers),
     )
 
 

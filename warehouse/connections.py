@@ -21,7 +21,7 @@ def opened(url: str) -> Iterator[Warehouse]:
     """The warehouse at an address such as `duckdb:/path/file`; closed when the last user leaves."""
     url = _absolute(url)
     with _lock:
-        warehouse, users = _open.get(url) or (_connect(url), 0)
+        warehouse, users = _open.get(url) or (_prepared(url), 0)
         _open[url] = (warehouse, users + 1)
     try:
         yield warehouse
@@ -34,16 +34,39 @@ def opened(url: str) -> Iterator[Warehouse]:
                 warehouse.close()
 
 
+@contextmanager
+def opened_as_found(url: str) -> Iterator[Warehouse]:
+    """The warehouse with its tables as they are, for repairing one that `opened` refuses."""
+    url = _absolute(url)
+    kind, _, path = url.partition(":")
+    if kind == "duckdb" and not Path(path).exists():
+        raise ConfigError(f"{url}: no such file; say where it is: fullcourt --warehouse duckdb:PATH …")
+    warehouse = _connect(url)
+    try:
+        yield warehouse
+    finally:
+        warehouse.close()
+
+
 def _absolute(url: str) -> str:
     """The address with its path made absolute: one file is one connection, however it is spelled."""
     kind, _, rest = url.partition(":")
     return f"duckdb:{Path(rest).resolve()}" if kind == "duckdb" else url
 
 
+def _prepared(url: str) -> Warehouse:
+    """With the tables of the contracts; a refused file is let go of."""
+    warehouse = _connect(url)
+    try:
+        warehouse.ensure_tables()
+    except BaseException:
+        warehouse.close()
+        raise
+    return warehouse
+
+
 def _connect(url: str) -> Warehouse:
     kind, _, rest = url.partition(":")
     if kind != "duckdb":
         raise ConfigError(f"{url}: this version opens duckdb:PATH; the BigQuery warehouse is not there yet")
-    warehouse = DuckDBWarehouse(rest, load())
-    warehouse.ensure_tables()
-    return warehouse
+    return DuckDBWarehouse(rest, load())

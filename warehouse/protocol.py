@@ -12,7 +12,10 @@ from typing import Any, Protocol
 
 from planning.batches import Batch
 from planning.calendar import GameDay
-from planning.cells import Breach, CellState
+from planning.cells import Breach, CellState, Outcome
+from planning.ledger import Content, Entry, Record
+from planning.waivers import Waiver
+from processors.catalog import Catalog
 from sources.load import RawLoad
 
 
@@ -28,18 +31,43 @@ class Warehouse(Protocol):
     """A database that holds raw and computed tables; every method is safe to call from several threads."""
 
     url: str
+    catalog: Catalog
 
     def ensure_tables(self) -> None:
-        """Create what the contracts promise and is not there yet."""
+        """Make tables and add nullable columns by contract; SchemaError, and no change, for the rest."""
 
-    def load(self, raw: RawLoad) -> dict[str, int]:
-        """Write raw rows, replacing by (raw table, game); rows written per table."""
+    def rows_held(self, table: str) -> int:
+        """Rows of a table, whatever its columns; 0 when it is not there."""
 
-    def remove_game(self, game_id: str) -> dict[str, int]:
-        """Delete a game from every raw table; rows deleted per table."""
+    def drop(self, table: str) -> None:
+        """Take a table away, if it is there; `ensure_tables` makes it anew."""
+
+    def revision(self, table: str) -> object:
+        """Another value after every write of this process to the table, or to raw data."""
+
+    def load(self, raw: RawLoad, run_id: str = "ingest") -> dict[str, int]:
+        """Write raw rows, replacing by (raw table, game), and observe them; rows written per table."""
+
+    def remove_game(self, game_id: str, run_id: str = "ingest remove") -> dict[str, int]:
+        """Delete a game from every raw table, and its waivers; rows deleted per table."""
+
+    def observe(self, run_id: str) -> int:
+        """Put on record what changed in raw tables since they were last observed; cells that did."""
+
+    def waive(self, game_id: str, raw_table: str, reason: str) -> Waiver:
+        """Let a raw table no longer cover a game; ConfigError or SourceError when that cannot be."""
+
+    def unwaive(self, game_id: str, raw_table: str) -> Waiver:
+        """Take a waiver back: the game counts as its source declares it; SourceError when there is none."""
+
+    def waivers(self) -> tuple[Waiver, ...]:
+        """The waivers in force, by game and raw table."""
 
     def schedule(self) -> Any:
-        """The raw schedule as a pyarrow Table, for sources that load against it."""
+        """The raw schedule as a pyarrow Table, for sources that load against it.
+
+        Its coverage is what sources declare, waivers aside: a source that saw them would declare them.
+        """
 
     def game_days(self) -> list[GameDay]:
         """One entry per date of the schedule with eligible games."""
@@ -47,14 +75,29 @@ class Warehouse(Protocol):
     def cell_states(self, table: str) -> dict[date, CellState]:
         """How every cell of a table that has rows or should have rows stands."""
 
+    def contents(self, table: str) -> dict[date | None, Content]:
+        """Rows and hash of every cell of a raw or computed table; under None for one without dates."""
+
+    def records(self, table: str) -> dict[date | None, Record]:
+        """The last entries of every cell of a raw or computed table that the ledger knows."""
+
+    def entries(self, table: str, day: date | None) -> list[Entry]:
+        """Every entry of a cell, the earliest first."""
+
     def materialize(self, batch: Batch, run_id: str) -> BatchResult:
-        """Stage, audit and publish a batch; dates that break their contract are quarantined."""
+        """Stage, audit and publish a batch, and put its cells on record in the same transaction.
 
-    def clear(self, table: str, dates: Sequence[date]) -> int:
-        """Remove the rows of cells that should hold none; rows removed."""
+        Dates that break their contract are quarantined: their rows go.
+        """
 
-    def fingerprints(self, table: str) -> dict[date, str]:
-        """Content of every cell of a dated table: row count and an order-independent hash."""
+    def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
+        """Put on record that the cells of a batch could not be computed; changes nothing but the ledger."""
+
+    def clear(self, table: str, cells: Mapping[date, Outcome], run_id: str) -> int:
+        """Remove the rows of cells that should hold none, and put their outcome on record; rows removed."""
+
+    def bound_query(self, batch: Batch) -> tuple[str, dict[str, Any]]:
+        """The statement that computes a batch, as the engine is given it, and its parameters."""
 
     def orphans(self, table: str, dates: Sequence[date]) -> list[str]:
         """Games that the table has rows of on these dates and the schedule does not have on that date."""

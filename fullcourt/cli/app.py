@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from fullcourt import __version__
 from fullcourt.cli.ingest import ingest
 from fullcourt.cli.look import dates, status, tables
+from fullcourt.cli.repair import drop
 from fullcourt.cli.run import backfill, demo, plan
 from fullcourt.cli.serve import server
+from fullcourt.cli.waive import waive
 from fullcourt.errors import ConfigError, FullcourtError
 from fullcourt.settings import load_settings
 
@@ -33,7 +35,7 @@ def cli(context: click.Context, warehouse: str | None, home: str | None) -> None
     context.obj = load_settings(warehouse=warehouse, home=home)
 
 
-for command in (demo, ingest, dates, plan, backfill, status, tables, server):
+for command in (demo, ingest, dates, plan, backfill, status, waive, tables, server, drop):
     cli.add_command(command)
 
 

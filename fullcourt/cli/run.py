@@ -62,8 +62,9 @@ def plan(settings: Settings, /, to_json: bool, batch_days: int, max_workers: int
 def show_plan(settings: Settings, selection: Selection, batch_days: int, to_json: bool) -> None:
     """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
     with opened(str(settings.warehouse)) as warehouse:
+        warehouse.observe("plan")
         planner = survey(warehouse)
-        wanted = selection.needs(planner.catalog, planner.calendar)
+        wanted = selection.needs(planner)
         plans = forecast(planner, wanted, selection.rerun, batch_days)
     if to_json:
         click.echo(
@@ -130,7 +131,7 @@ def run(
                 flow(warehouse=url, **typed, **how)
             except FullcourtError as error:
                 failure = error
-        parts = covered(warehouse, selection)
+        parts, waived = covered(warehouse, selection), warehouse.waivers()
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
         1024 if sys.platform != "darwin" else 1024**2
@@ -138,15 +139,13 @@ def run(
     if to_json:
         answer = {"seconds": round(seconds, 1), "phases": progress.phases, "peak_memory_mib": round(peak)}
         verdict = failure.verdict if isinstance(failure, GateClosed) else None
-        coverage = [part.to_json() for part in parts]
-        click.echo(
-            json.dumps(
-                {**answer, "verdicts": progress.verdicts, "no_go": verdict, "coverage": coverage}, indent=2
-            )
-        )
+        answer |= {"verdicts": progress.verdicts, "no_go": verdict}
+        answer |= {"waivers": [w.to_json() for w in waived], "coverage": [part.to_json() for part in parts]}
+        click.echo(json.dumps(answer, indent=2))
     else:
         terminal.coverage_per_table(parts)
         terminal.gaps(parts)
+        terminal.waivers(waived)
         terminal.run_ended(progress.phases, progress.verdicts, seconds, peak, where(settings, handle))
     if failure:
         raise failure

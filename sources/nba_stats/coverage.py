@@ -1,7 +1,7 @@
 """What is covered, and which schedule rows are new: the last step of a load's schedule.
 
 Covered is declared per raw table, season and game type: by a file that is loaded here, or by what is known
-of the pair. A known game that is not covered while others of its pair are was waived, and stays so.
+of the pair. Waivers are the warehouse's business: what is known here is what was declared.
 """
 
 from __future__ import annotations
@@ -9,14 +9,10 @@ from __future__ import annotations
 from sources.contracts import schema
 
 _FLAG = """
-CASE
-  WHEN NOT k.{flag} AND (s.season, s.game_type) IN (FROM known SELECT (season, game_type) WHERE {flag})
-    THEN false
-  ELSE (s.season, s.game_type) IN (
-    SELECT (season, game_type) FROM known WHERE {flag}
-    UNION SELECT (g.season, g.game_type) FROM {rows} JOIN games AS g USING (game_id)
-  )
-END AS {flag}"""
+(s.season, s.game_type) IN (
+  SELECT (season, game_type) FROM known WHERE {flag}
+  UNION SELECT (g.season, g.game_type) FROM {rows} JOIN games AS g USING (game_id)
+) AS {flag}"""
 
 # Nothing here loads props: their coverage is carried on.
 _ROWS = """

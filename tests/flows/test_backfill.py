@@ -87,7 +87,7 @@ def test_a_single_date_pulls_in_the_history_that_it_needs_and_gives_the_rows_of_
     with opened(url) as house, opened(whole[0]) as other:
         present = {p.name: [d for d, s in house.cell_states(p.name).items() if s.present] for p in load()}
         for processor in load():
-            assert house.fingerprints(processor.name)[TARGET] == other.fingerprints(processor.name)[TARGET]
+            assert house.contents(processor.name)[TARGET] == other.contents(processor.name)[TARGET]
     assert present["ml_feature_store"] == [TARGET]
     assert present["upcoming_player_game_context"] == [TARGET]
     assert min(present["player_game_summary"]) < FIRST_DAY

@@ -30,10 +30,10 @@ def test_f21_a_cell_that_lacks_keys_is_a_gap_and_says_how_many() -> None:
     part = covered(TEAM, {(TEAM, LATE[0]): CellState(16, 2, 14), (TEAM, LATE[1]): CellState(2, 0, 2)})
     assert (part.done, part.gaps, part.processable) == (4, 2, 6)
     assert part.percent == 100 * 4 / 6
-    assert part.outcomes == {"to_compute": 2}
+    assert part.outcomes == {"missing": 2}
     assert part.reasons == {
-        str(LATE[0]): "14 of 16 expected keys missing, 0 unexpected",
-        str(LATE[1]): "not computed",
+        str(LATE[0]): "missing: 14 of 16 expected keys missing, 0 unexpected",
+        str(LATE[1]): "missing: 2 of 2 expected keys missing, 0 unexpected",
     }
 
 

@@ -24,7 +24,7 @@ def calendar() -> Calendar:
 
 
 def need(*tables: str, dates: tuple[date, ...] = (TARGET,), only: bool = False) -> Needs:
-    return needs(load(), calendar(), tables, dates, only)
+    return needs(load(), calendar(), dict.fromkeys(tables, dates), only)
 
 
 def test_a_same_day_input_is_needed_on_the_target_dates() -> None:

@@ -11,10 +11,11 @@ from fullcourt.errors import ConfigError
 from planning.calendar import Calendar
 from planning.selection import Selection
 from processors.discovery import load
-from tests.planning.small_calendar import START, game_day
+from tests.planning.small_calendar import START, game_day, planner
 
 DAYS = [START + timedelta(days=n) for n in (0, 1, 3, 10)]
 CALENDAR = Calendar.of(game_day(day) for day in DAYS)
+PLANNER = planner(map(game_day, DAYS))
 
 
 def dates(**asked: object) -> tuple[date, ...]:
@@ -57,8 +58,8 @@ def test_tables_and_phases_add_up_upstream_first() -> None:
 
 def test_needs_follow_from_the_tables_and_dates_asked_for() -> None:
     asked = Selection(tables=("team_defense_game_summary",), dates=(DAYS[2],))
-    assert asked.needs(load(), CALENDAR).history == {"team_offense_game_summary": (DAYS[2],)}
-    assert asked.model_copy(update={"only": True}).needs(load(), CALENDAR).history == {}
+    assert asked.needs(PLANNER).history == {"team_offense_game_summary": (DAYS[2],)}
+    assert asked.model_copy(update={"only": True}).needs(PLANNER).history == {}
 
 
 def test_dates_named_in_two_ways_are_refused() -> None:

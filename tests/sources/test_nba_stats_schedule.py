@@ -202,12 +202,10 @@ def test_a_file_covers_all_games_of_its_season_and_type(tmp_path: Path) -> None:
     assert covered == {GAME: (True, True), OTHER: (True, True), "0012400001": (False, False)}
 
 
-def test_a_waived_game_stays_waived_and_a_new_game_is_covered_as_its_kind_is(tmp_path: Path) -> None:
-    write(tmp_path / "teams.csv", team_rows() + team_rows("DEN", "LAL", OTHER))
+def test_a_new_game_is_covered_as_its_kind_is(tmp_path: Path) -> None:
+    write(tmp_path / "teams.csv", team_rows())
     write(tmp_path / "players.csv", player_rows())
-    table = read(tmp_path).tables["schedule"]
-    place = table.schema.get_field_index("covers_player_box")
-    known = table.set_column(place, table.schema.field(place), [[True, False]])
+    known = read(tmp_path).tables["schedule"]
     write(tmp_path / "more.csv", team_rows(game="0022400063", date="2024-10-24"))
     new = games(tmp_path, known)
     assert list(new) == ["0022400063"]

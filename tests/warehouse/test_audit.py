@@ -37,10 +37,10 @@ def test_f27_what_breaks_its_contract_is_held_back_by_date(
 ) -> None:
     """Ten bad rows of one date must not take the next date with them."""
     warehouse = planted(CONTEXT, **changes)
-    before = warehouse.fingerprints(CONTEXT)
+    before = warehouse.contents(CONTEXT)
     result = warehouse.materialize(batch(CONTEXT), "r")
     assert breaches(result) == expected
-    assert warehouse.fingerprints(CONTEXT) == {d: f for d, f in before.items() if d != BAD}
+    assert warehouse.contents(CONTEXT) == {d: f for d, f in before.items() if d != BAD}
     assert quarantine(warehouse).keys() == {(CONTEXT, BAD, check) for check in expected}
 
 
@@ -55,7 +55,7 @@ def test_f06_a_query_that_multiplies_rows_is_caught_before_it_is_published(plant
     expected = warehouse.cell_states(PLAYER_CONTEXT)[BAD].expected
     result = warehouse.materialize(batch(PLAYER_CONTEXT), "r")
     assert breaches(result) == {"duplicate_keys": expected}
-    assert BAD not in warehouse.fingerprints(PLAYER_CONTEXT)
+    assert BAD not in warehouse.contents(PLAYER_CONTEXT)
     assert result.rows.keys() == {NEXT}
 
 
@@ -67,7 +67,7 @@ def test_f06_a_raw_row_doubled_behind_the_warehouse_s_back_is_caught_too(
     assert breaches(league_warehouse.materialize(batch(PLAYER), "r")).keys() == {"duplicate_keys"}
     ((key,),) = quarantine(league_warehouse).values()
     assert key.endswith("/201")
-    assert {BAD, NEXT} & league_warehouse.fingerprints(PLAYER).keys() == {NEXT}
+    assert {BAD, NEXT} & league_warehouse.contents(PLAYER).keys() == {NEXT}
 
 
 def test_f12_a_usage_rate_of_1329_is_quarantined_not_published(planted: Planted) -> None:
@@ -114,11 +114,11 @@ def test_evidence_counts_every_key_and_keeps_the_first_twenty(planted: Planted) 
 
 def test_the_evidence_goes_when_the_date_is_computed_well_again(planted: Planted) -> None:
     broken = planted(CONTEXT, opponent="NULL")
-    before = broken.fingerprints(CONTEXT)
+    before = broken.contents(CONTEXT)
     broken.materialize(batch(CONTEXT), "r")
     broken.close()
     mended = opened(path=broken.url.removeprefix("duckdb:"))
     assert mended.materialize(batch(CONTEXT), "r").quarantined == {}
     assert quarantine(mended) == {}
-    assert mended.fingerprints(CONTEXT) == before
+    assert mended.contents(CONTEXT) == before
     mended.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
@@ -53,5 +54,9 @@ def test_batches_published_side_by_side_lose_nothing(computed: DuckDBWarehouse) 
 def test_a_fingerprint_names_its_algorithm_and_the_number_of_rows(computed: DuckDBWarehouse) -> None:
     for table in computed.catalog.ordered():
         states = computed.cell_states(table)
-        for day, content in computed.fingerprints(table).items():
-            assert content.startswith(f"duckdb-hash-1:{states[day].present}:")
+        for day, content in computed.contents(table).items():
+            assert day is not None
+            assert content.rows == states[day].present
+            assert re.fullmatch(
+                rf"duckdb-[0-9a-f]{{8}}-[0-9a-f]{{8}}:{content.rows}:[0-9a-f]+", content.fingerprint
+            )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fullcourt.errors import LockedWarehouseError, PermanentWarehouseError
+from planning.cells import Outcome
 from processors.discovery import load
 from tests.loop import fingerprints, opened
 from warehouse.duckdb import DuckDBWarehouse
@@ -38,7 +39,7 @@ def test_f70_a_second_process_is_told_the_file_and_who_holds_it(league_warehouse
     assert "wait for it or stop it" in second.stderr
     assert fingerprints(league_warehouse) == before
     ((table, day), *_) = before
-    assert league_warehouse.clear(table, [day]) == 4
+    assert league_warehouse.clear(table, {day: Outcome.NO_GAMES}, "r") == 4
 
 
 def test_a_file_that_is_no_warehouse_is_named(tmp_path: Path) -> None:

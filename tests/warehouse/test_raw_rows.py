@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from planning.ledger import Content
 from sources.load import REJECT_SCHEMA, LoadedFile, RawLoad
 from tests.league import game_line, prop
 from tests.loop import opened, rows
@@ -49,8 +50,8 @@ def found(warehouse: DuckDBWarehouse, columns: str, table: str) -> set[tuple[Any
     return {tuple(row.values()) for row in listed}
 
 
-def contents(warehouse: DuckDBWarehouse) -> dict[str, dict[date, str]]:
-    return {table: warehouse.fingerprints(table) for table in DATED}
+def contents(warehouse: DuckDBWarehouse) -> dict[str, dict[date | None, Content]]:
+    return {table: warehouse.contents(table) for table in DATED}
 
 
 def test_a_load_says_how_many_rows_it_wrote() -> None:
@@ -133,6 +134,7 @@ def test_f08_a_player_s_name_is_the_latest_whatever_the_order_of_loading(latest_
 def test_removing_a_game_takes_its_rows_out_of_every_raw_table(warehouse: DuckDBWarehouse) -> None:
     assert warehouse.remove_game("0022400001") == {
         "schedule": 1, "team_box": 2, "player_box": 2, "shots": 1, "player_props": 1, "game_lines": 1,
+        "waivers": 0,
     }  # fmt: skip
     assert found(warehouse, "DISTINCT game_id", "player_box") == {("0022400002",)}
     assert set(warehouse.remove_game("0022400001").values()) == {0}

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
 
 import sqlglot
 
 from fullcourt.errors import PermanentWarehouseError
 from planning.batches import Batch
-from planning.cells import Breach
-from processors.catalog import Processor
+from planning.cells import Breach, Outcome
+from planning.ledger import NOTHING, Content, Entry, Run, following
+from processors.catalog import Catalog, Processor
+from processors.contract import Column
 from warehouse import statements
 from warehouse.dialect import to_duckdb
+from warehouse.duckdb import ledger
 from warehouse.duckdb.engine import Cursor, fetched, transaction, used
 from warehouse.protocol import BatchResult, cell_states
 
@@ -23,30 +26,54 @@ EVIDENCE_KEYS = 20
 Breaches = Mapping[date, tuple[Breach, ...]]
 
 
+class House(Protocol):
+    """What a publication asks of the warehouse that it is for."""
+
+    catalog: Catalog
+
+    def names(self, table: str) -> str:
+        """The qualified name of a table."""
+
+    def text(self, kind: str, table: str) -> str:
+        """The statement of that kind for a table."""
+
+    def algorithm(self, columns: Sequence[Column]) -> str:
+        """The name of the hashing of these columns."""
+
+    def now(self) -> datetime:
+        """The ledger's clock, which never runs backwards."""
+
+
 @dataclass(frozen=True)
 class Publication:
-    """One batch on its way: the cursor that owns its staged rows, its table, names and statement texts."""
+    """One batch on its way: the cursor that owns its staged rows, the warehouse, who asked for it."""
 
     cursor: Cursor
-    processor: Processor
+    house: House
     batch: Batch
-    names: Callable[[str], str]
-    text: Callable[[str, str], str]
+    by: Run
+    expected: dict[date, int] = field(default_factory=dict, init=False)
+
+    @property
+    def processor(self) -> Processor:
+        """The recipe of the table."""
+        return self.house.catalog[self.batch.table]
 
     @property
     def stage(self) -> str:
         """The temporary table of the staged rows."""
         return stage_name(self.processor)
 
-    def run(self, run_id: str) -> BatchResult:
+    def run(self) -> BatchResult:
         """Publish the dates that keep their contract, quarantine the others."""
-        sql = self.text("stage", self.batch.table)
+        started = self.house.now()
+        sql = self.house.text("stage", self.batch.table)
         self.cursor.execute(
             f"CREATE OR REPLACE TEMP TABLE {self.stage} AS {sql}", used(sql, parameters(self.batch))
         )
         try:
             breaches = self.audit()
-            return BatchResult(self.publish(breaches, run_id), breaches)
+            return BatchResult(self.publish(breaches, started), breaches)
         finally:
             self.cursor.execute(f"DROP TABLE IF EXISTS {self.stage}")
 
@@ -62,8 +89,9 @@ class Publication:
         }
 
     def _key_counts(self) -> Iterable[tuple[date, dict[str, int]]]:
-        sql = self.text("staged_state", self.batch.table)
+        sql = self.house.text("staged_state", self.batch.table)
         for day, cell in cell_states(fetched(self.cursor, sql, parameters(self.batch))).items():
+            self.expected[day] = cell.expected
             yield (
                 day,
                 {
@@ -75,7 +103,7 @@ class Publication:
 
     def _row_counts(self) -> Iterable[tuple[date, dict[str, int]]]:
         broken = 0
-        for row in fetched(self.cursor, self.text("screen", self.batch.table), {}):
+        for row in fetched(self.cursor, self.house.text("screen", self.batch.table), {}):
             broken += row["broken_rows"]
             if row["as_of"] not in self.batch.dates:
                 raise PermanentWarehouseError(
@@ -85,50 +113,91 @@ class Publication:
         if not broken:
             return
         names = list(statements.checks(self.processor.contract))
-        for row in fetched(self.cursor, self.text("audit", self.batch.table), {}):
+        for row in fetched(self.cursor, self.house.text("audit", self.batch.table), {}):
             counts = {name: int(row[f"check_{i}"]) for i, name in enumerate(names)}
             yield row["as_of"], {"orphans": int(row["orphans"]), **counts}
 
     def _evidence(self, day: date, check: str) -> tuple[str, ...]:
         if check.endswith("_keys"):
-            sql = statements.key_evidence(self.processor, self.stage, self.names, check, EVIDENCE_KEYS)
+            sql = statements.key_evidence(self.processor, self.stage, self.house.names, check, EVIDENCE_KEYS)
         else:
-            orphan = f"game_id NOT IN (SELECT game_id FROM {self.names('schedule')} WHERE game_date = @date)"
+            orphan = (
+                f"game_id NOT IN (SELECT game_id FROM {self.house.names('schedule')} WHERE game_date = @date)"
+            )
             condition = orphan if check == "orphans" else statements.checks(self.processor.contract)[check]
             sql = statements.evidence(self.processor, self.stage, condition, EVIDENCE_KEYS)
         rows = fetched(self.cursor, to_duckdb(sqlglot.parse_one(sql, read="bigquery")), {"date": day})
         return tuple("/".join(str(value) for value in row.values()) for row in rows)
 
-    def publish(self, breaches: Breaches, run_id: str) -> dict[date, int]:
-        """Replace the batch's rows by those of its good dates, atomically; rows read back per date."""
-        table, column = self.names(self.batch.table), self.processor.contract.date_column
+    def publish(self, breaches: Breaches, started: datetime) -> dict[date, int]:
+        """Replace the batch's rows by those of its good dates and put every date on record, atomically.
+
+        Rows are counted, and their content hashed, as read back from the table.
+        """
+        table, column = self.house.names(self.batch.table), self.processor.contract.date_column
         columns = ", ".join(c.name for c in self.processor.contract.columns)
         among = f"WHERE {column} IN (SELECT UNNEST($dates))"
-        good = {"dates": [d for d in self.batch.dates if d not in breaches]}
+        good = [d for d in self.batch.dates if d not in breaches]
         with transaction(self.cursor):
             self.cursor.execute(f"DELETE FROM {table} {among}", {"dates": list(self.batch.dates)})
             self.cursor.execute(
-                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {self.stage} {among}", good
+                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {self.stage} {among}", {"dates": good}
             )
-            self._quarantine(breaches, run_id)
-            read_back = (
-                f"SELECT {column} AS as_of, COUNT(*) AS row_count FROM {table} {among} GROUP BY {column}"
-            )
-            counted = fetched(self.cursor, read_back, good)
-        return {row["as_of"]: int(row["row_count"]) for row in counted}
+            self._quarantine(breaches)
+            published = self._read_back(table, good)
+            self._record(published, breaches, started)
+        return {day: published[day].rows for day in good if day in published}
 
-    def _quarantine(self, breaches: Breaches, run_id: str) -> None:
+    def _read_back(self, table: str, dates: Sequence[date]) -> Mapping[date | None, Content]:
+        contract = self.processor.contract
+        algorithm = self.house.algorithm(contract.columns)
+        return ledger.contents(self.cursor, table, contract.date_column, contract.columns, algorithm, dates)
+
+    def _record(
+        self, published: Mapping[date | None, Content], breaches: Breaches, started: datetime
+    ) -> None:
+        """One entry per date, each following the last of its cell."""
+        known = ledger.last(self.cursor, self.batch.table, self.batch.dates)
+        finished = self.house.now()
+        ledger.append(
+            self.cursor,
+            [
+                following(self._entry(day, published, breaches, started), known.get(day), self.by, finished)
+                for day in self.batch.dates
+            ],
+        )
+
+    def _entry(
+        self, day: date, published: Mapping[date | None, Content], breaches: Breaches, started: datetime
+    ) -> Entry:
+        broken = breaches.get(day, ())
+        return Entry(
+            table=self.batch.table,
+            day=day,
+            outcome=Outcome.QUARANTINED if broken else Outcome.DONE,
+            content=published.get(day, NOTHING),
+            expected=self.expected.get(day, 0),
+            inputs=self.batch.inputs.get(day),
+            code=self.batch.code or None,
+            started_at=started,
+            error_class="CellError" if broken else None,
+            error_message="; ".join(map(str, broken)) or None,
+        )
+
+    def _quarantine(self, breaches: Breaches) -> None:
         """The evidence of the batch's dates is that of their last computation."""
+        table = self.batch.table
         self.cursor.execute(
             "DELETE FROM nba_backfill.quarantine "
             "WHERE table_name = $table AND cell_date IN (SELECT UNNEST($dates))",
-            {"table": self.batch.table, "dates": list(self.batch.dates)},
+            {"table": table, "dates": list(self.batch.dates)},
         )
         for day, broken in breaches.items():
             for breach in broken:
                 self.cursor.execute(
-                    "INSERT INTO nba_backfill.quarantine VALUES (?, ?, ?, ?, ?, ?)",
-                    [self.batch.table, day, breach.check, breach.count, json.dumps(breach.keys), run_id],
+                    "INSERT INTO nba_backfill.quarantine "
+                    "(table_name, cell_date, check_name, breaking, keys, run_id) VALUES (?, ?, ?, ?, ?, ?)",
+                    [table, day, breach.check, breach.count, json.dumps(breach.keys), self.by.run_id],
                 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from processors.contract import RawContract
 from sources.load import LOAD_ORDER, RawLoad
+from warehouse.duckdb import waivers
 from warehouse.duckdb.engine import Cursor, count
 
 Names = Callable[[str], str]
@@ -20,6 +21,8 @@ def load(cursor: Cursor, raw: RawLoad, contracts: Mapping[str, RawContract], nam
             _merge_players(cursor) if table == "players" else _replace(cursor, contracts[table], names(table))
         )
         cursor.unregister("incoming")
+    if "schedule" in raw.tables:
+        waivers.hold(cursor, raw.tables["schedule"])
     for table in game_tables(contracts):
         if table != "schedule":
             _follow_the_schedule(cursor, names(table))
@@ -48,7 +51,7 @@ def _merge_players(cursor: Cursor) -> int:
         "FROM incoming LEFT JOIN nba_raw.players AS known USING (player_id)"
     )
     cursor.execute("DELETE FROM nba_raw.players WHERE player_id IN (SELECT player_id FROM merged_players)")
-    merged = count(cursor, "INSERT INTO nba_raw.players SELECT * FROM merged_players")
+    merged = count(cursor, "INSERT INTO nba_raw.players BY NAME SELECT * FROM merged_players")
     cursor.execute("DROP TABLE merged_players")
     return merged
 
@@ -77,13 +80,17 @@ def _keep_rejects(cursor: Cursor, raw: RawLoad) -> None:
     files = [f.file for f in raw.files] + [f.file for f in raw.refused]
     cursor.execute("DELETE FROM nba_backfill.rejects WHERE file IN (SELECT UNNEST($files))", {"files": files})
     cursor.register("incoming", raw.rejects)
-    cursor.execute("INSERT INTO nba_backfill.rejects SELECT * FROM incoming")
+    cursor.execute(
+        "INSERT INTO nba_backfill.rejects (file, row, raw_table, game_id, column_name, reason, value) "
+        "SELECT * FROM incoming"
+    )
     cursor.unregister("incoming")
 
 
 def remove_game(
     cursor: Cursor, game_id: str, contracts: Mapping[str, RawContract], names: Names
 ) -> dict[str, int]:
-    """Delete a game from every raw table; rows deleted per table."""
+    """Delete a game from every raw table, and its waivers; rows deleted per table."""
     sql = "DELETE FROM {} WHERE game_id = $game"
-    return {t: count(cursor, sql.format(names(t)), {"game": game_id}) for t in game_tables(contracts)}
+    removed = {t: count(cursor, sql.format(names(t)), {"game": game_id}) for t in game_tables(contracts)}
+    return {**removed, "waivers": waivers.forget(cursor, game_id)}

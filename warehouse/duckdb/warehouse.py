@@ -8,43 +8,37 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-
-import sqlglot
 
 from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
 from planning.batches import Batch
 from planning.calendar import GameDay
-from planning.cells import CellState
+from planning.cells import CellState, Outcome
+from planning.ledger import Content, Entry, Record, Run, following, observed
+from planning.waivers import Waiver
 from processors.catalog import Catalog
+from processors.version import code_version
 from sources.load import RawLoad
 from warehouse import statements
-from warehouse.binding import staged
-from warehouse.dialect import to_duckdb
-from warehouse.duckdb import raw
-from warehouse.duckdb.engine import WORK, Engine, Row, count
-from warehouse.duckdb.publishing import Publication, stage_name
+from warehouse.duckdb import ledger, raw, schema, waivers
+from warehouse.duckdb.engine import Cursor, Engine, Row, count, used
+from warehouse.duckdb.publishing import Publication, parameters
+from warehouse.duckdb.texts import qualified_name, text
 from warehouse.protocol import BatchResult, cell_states
 
-TYPES = {
-    "STRING": "VARCHAR",
-    "INT64": "BIGINT",
-    "FLOAT64": "DOUBLE",
-    "BOOL": "BOOLEAN",
-    "DATE": "DATE",
-    "TIMESTAMP": "TIMESTAMPTZ",
-}
-DATASETS = ("nba_raw", "nba_analytics", "nba_precompute", "nba_backfill")
 BOOKKEEPING = {
+    "ledger": ledger.DDL,
     "rejects": "file VARCHAR, row BIGINT, raw_table VARCHAR, game_id VARCHAR, column_name VARCHAR, "
     "reason VARCHAR, value VARCHAR",
     "quarantine": "table_name VARCHAR, cell_date DATE, check_name VARCHAR, breaking BIGINT, keys JSON, "
     "run_id VARCHAR",
+    "waivers": "game_id VARCHAR, raw_table VARCHAR, reason VARCHAR, declared BOOLEAN, waived_at TIMESTAMPTZ",
     "verdicts": "verdict_id VARCHAR, phase VARCHAR, decided_at TIMESTAMPTZ, decision VARCHAR, body JSON",
 }
-FINGERPRINT = "duckdb-hash-1"
 
 
 class DuckDBWarehouse:
@@ -56,8 +50,11 @@ class DuckDBWarehouse:
         self.catalog = catalog
         self.engine = Engine(path, threads)
         self._lock = threading.RLock()
-        self._made: dict[tuple[str, str], str] = {}
         self._game_days: list[GameDay] | None = None
+        self._writes: Counter[str] = Counter()
+        self._clock: datetime | None = None
+        with self.engine.cursor() as cursor:
+            self.algorithm = ledger.hashing(cursor)
 
     def close(self) -> None:
         """Close the connection and release the file."""
@@ -65,60 +62,101 @@ class DuckDBWarehouse:
 
     def names(self, table: str) -> str:
         """The qualified name of a raw, computed or expected table."""
-        if table in statements.EXPECTED_RELATIONS:
-            return f"{WORK}.main.{table}"
-        return f"{self.catalog.dataset(table)}.{table}"
+        return qualified_name(self.catalog, table)
 
     def text(self, kind: str, table: str) -> str:
-        """DuckDB's text of the statement of that kind for a table; made once per table."""
-        with self._lock:
-            if (kind, table) not in self._made:
-                self._made[kind, table] = self._translated(kind, table)
-            return self._made[kind, table]
+        """DuckDB's text of the statement of that kind for a table."""
+        return text(self.catalog, kind, table)
 
-    def _translated(self, kind: str, table: str) -> str:
-        processor = self.catalog[table]
-        stage = stage_name(processor)
-        if kind == "stage":
-            return to_duckdb(staged(processor, self.catalog, self.names))
-        if kind in ("screen", "audit"):
-            made = {"screen": statements.screen, "audit": statements.audit}[kind]
-            return _duckdb(made(processor, stage, self.names("schedule")))
-        if kind == "staged_state":
-            return _duckdb(statements.state(processor, self.names, stage, "SELECT * FROM UNNEST(@dates)"))
-        return _duckdb(statements.state(processor, self.names))
+    def now(self) -> datetime:
+        """The ledger's clock: UTC, later at every call and than anything on record, whatever the system's."""
+        with self._lock:
+            if self._clock is None:
+                with self.engine.cursor() as cursor:
+                    self._clock = ledger.latest(cursor)
+            self._clock = max(datetime.now(UTC), self._clock + timedelta(microseconds=1))
+            return self._clock
+
+    def revision(self, table: str) -> tuple[int, int]:
+        """Another value after every write of this process to the table, or to raw data."""
+        return self._writes["raw"], self._writes[table]
 
     def ensure_tables(self) -> None:
-        """Create schemas and tables that the contracts promise and are not there yet."""
+        """Make and widen tables by contract; SchemaError where the file holds something else."""
         with self.engine.transaction() as cursor:
-            for dataset in DATASETS:
-                cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {dataset}")
-            columns = {table: contract.columns for table, contract in self.catalog.raw.items()}
-            columns.update({p.name: p.contract.columns for p in self.catalog})
-            for table, listed in columns.items():
-                definition = ", ".join(f"{c.name} {TYPES[c.type]}" for c in listed)
-                cursor.execute(f"CREATE TABLE IF NOT EXISTS {self.names(table)} ({definition})")
-            for table, definition in BOOKKEEPING.items():
-                cursor.execute(f"CREATE TABLE IF NOT EXISTS nba_backfill.{table} ({definition})")
+            schema.reconcile(cursor, self.url, schema.wanted(self.catalog, BOOKKEEPING))
 
-    def load(self, load: RawLoad) -> dict[str, int]:
+    def rows_held(self, table: str) -> int:
+        """Rows of a table, whatever its columns; 0 when it is not there."""
+        with self.engine.cursor() as cursor:
+            return schema.rows_held(cursor, self.names(table))
+
+    def drop(self, table: str) -> None:
+        """Take a table away; `ensure_tables` makes it anew."""
+        with self.engine.transaction() as cursor:
+            schema.drop(cursor, self.names(table))
+        self._wrote(table)
+
+    @contextmanager
+    def _changing_raw(self, run_id: str) -> Iterator[Cursor]:
+        """A transaction on raw rows: what changed is on record at its end, what is derived is made anew."""
+        with self._lock:
+            with self.engine.transaction() as cursor:
+                yield cursor
+                self._observe(cursor, run_id)
+            self._raw_changed()
+
+    def _raw_changed(self) -> None:
+        self._game_days = None
+        self._writes["raw"] += 1
+
+    def load(self, load: RawLoad, run_id: str = "ingest") -> dict[str, int]:
         """Write raw rows in one transaction, replacing by (raw table, game); rows written per table."""
-        with self._lock, self.engine.transaction() as cursor:
-            written = raw.load(cursor, load, self.catalog.raw, self.names)
-            self._game_days = None
-        return written
+        with self._changing_raw(run_id) as cursor:
+            return raw.load(cursor, load, self.catalog.raw, self.names)
 
-    def remove_game(self, game_id: str) -> dict[str, int]:
-        """Delete a game from every raw table in one transaction; rows deleted per table."""
+    def remove_game(self, game_id: str, run_id: str = "ingest remove") -> dict[str, int]:
+        """Delete a game from every raw table, and its waivers, in one transaction; rows deleted per table."""
+        with self._changing_raw(run_id) as cursor:
+            return raw.remove_game(cursor, game_id, self.catalog.raw, self.names)
+
+    def waive(self, game_id: str, raw_table: str, reason: str, run_id: str = "waive") -> Waiver:
+        """Let a raw table no longer cover a game, in one transaction."""
+        with self._changing_raw(run_id) as cursor:
+            return waivers.waive(cursor, game_id, raw_table, reason)
+
+    def unwaive(self, game_id: str, raw_table: str, run_id: str = "waive") -> Waiver:
+        """Take a waiver back in one transaction."""
+        with self._changing_raw(run_id) as cursor:
+            return waivers.unwaive(cursor, game_id, raw_table)
+
+    def observe(self, run_id: str) -> int:
+        """Put on record what changed in raw tables behind the ledger's back; cells that did."""
         with self._lock, self.engine.transaction() as cursor:
-            removed = raw.remove_game(cursor, game_id, self.catalog.raw, self.names)
-            self._game_days = None
-        return removed
+            changed = self._observe(cursor, run_id)
+        if changed:
+            self._raw_changed()
+        return changed
+
+    def _observe(self, cursor: Cursor, run_id: str) -> int:
+        by, at = Run(run_id, code_version()), self.now()
+        entries = [
+            entry
+            for table in self.catalog.raw
+            for entry in observed(table, self._contents(cursor, table), ledger.last(cursor, table), by, at)
+        ]
+        ledger.append(cursor, entries)
+        return len(entries)
+
+    def waivers(self) -> tuple[Waiver, ...]:
+        """The waivers in force, by game and raw table."""
+        with self.engine.cursor() as cursor:
+            return waivers.in_force(cursor)
 
     def schedule(self) -> Any:
-        """The raw schedule as a pyarrow Table."""
+        """The raw schedule as a pyarrow Table, with the coverage that its sources declare."""
         with self.engine.cursor() as cursor:
-            return cursor.sql("SELECT * FROM nba_raw.schedule ORDER BY game_id").to_arrow_table()
+            return cursor.sql(waivers.declared_schedule()).to_arrow_table()
 
     def game_days(self) -> list[GameDay]:
         """One entry per date with eligible games; derived anew only after raw data changed."""
@@ -126,67 +164,112 @@ class DuckDBWarehouse:
             if self._game_days is None:
                 with self.engine.cursor() as cursor:
                     for relation in statements.EXPECTED_RELATIONS:
-                        sql = self._derived(f"expected/{relation}")
+                        sql = self.text("derived", f"expected/{relation}")
                         cursor.execute(f"CREATE OR REPLACE TABLE {self.names(relation)} AS {sql}")
-                self._game_days = [_game_day(row) for row in self.engine.rows(self._derived("game_days"))]
+                self._game_days = [
+                    _game_day(row) for row in self.engine.rows(self.text("derived", "game_days"))
+                ]
             return self._game_days
-
-    def _derived(self, name: str) -> str:
-        return to_duckdb(statements.qualified(statements.text(name), self.names))
 
     def cell_states(self, table: str) -> dict[date, CellState]:
         """How every cell of a table that has rows or should have rows stands."""
         self.game_days()
         return cell_states(self.engine.rows(self.text("state", table)))
 
-    def fingerprints(self, table: str) -> dict[date, str]:
-        """Rows and hash per date of a dated table, e.g. `duckdb-hash-1:26:123…`; any order gives the same."""
-        contract = self.catalog.raw.get(table) or self.catalog[table].contract
-        columns = ", ".join(c.name for c in contract.columns)
-        rows = self.engine.rows(
-            f"SELECT {contract.date_column} AS as_of, COUNT(*) AS row_count, "
-            f"SUM(HASH({columns})::HUGEINT) AS digest FROM {self.names(table)} GROUP BY ALL"
-        )
-        return {r["as_of"]: f"{FINGERPRINT}:{r['row_count']}:{int(r['digest']) % 2**64}" for r in rows}
+    def contents(self, table: str) -> dict[date | None, Content]:
+        """Rows and hash of every cell of a raw or computed table; under None for one without dates."""
+        with self.engine.cursor() as cursor:
+            return self._contents(cursor, table)
+
+    def _contents(self, cursor: Cursor, table: str) -> dict[date | None, Content]:
+        columns = self.catalog.columns(table)
+        day, name = self.catalog.date_column(table), self.names(table)
+        return ledger.contents(cursor, name, day, columns, self.algorithm(columns))
+
+    def records(self, table: str) -> dict[date | None, Record]:
+        """The last entries of every cell of a raw or computed table that the ledger knows."""
+        with self.engine.cursor() as cursor:
+            return ledger.last(cursor, table)
+
+    def entries(self, table: str, day: date | None) -> list[Entry]:
+        """Every entry of a cell, the earliest first."""
+        with self.engine.cursor() as cursor:
+            return ledger.entries(cursor, table, day)
 
     def materialize(self, batch: Batch, run_id: str) -> BatchResult:
         """Stage, audit and publish a batch on one cursor; dates that break their contract are quarantined."""
         self.game_days()
         try:
             with self.engine.cursor() as cursor:
-                return Publication(cursor, self.catalog[batch.table], batch, self.names, self.text).run(
-                    run_id
-                )
+                return Publication(cursor, self, batch, Run(run_id, code_version())).run()
         except (TransientWarehouseError, PermanentWarehouseError) as error:
             raise type(error)(f"{batch.name}: {error}") from error
+        finally:
+            self._wrote(batch.table)
 
-    def clear(self, table: str, dates: Sequence[date]) -> int:
-        """Remove the rows of cells that should hold none; rows removed."""
-        column = self.catalog[table].contract.date_column
-        sql = f"DELETE FROM {self.names(table)} WHERE {column} IN (SELECT UNNEST($dates))"
+    def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
+        """Put on record that the cells of a batch could not be computed; changes nothing but the ledger."""
+        at, cause = self.now(), error.__cause__ or error
+        entries = [
+            Entry(
+                batch.table,
+                day,
+                Outcome.FAILED,
+                inputs=batch.inputs.get(day),
+                code=batch.code or None,
+                started_at=at,
+                error_class=type(cause).__name__,
+                error_message=str(error),
+            )
+            for day in batch.dates
+        ]
         with self.engine.transaction() as cursor:
-            return count(cursor, sql, {"dates": list(dates)})
+            self._append(cursor, batch.table, entries, run_id)
+        self._wrote(batch.table)
+
+    def clear(self, table: str, cells: Mapping[date, Outcome], run_id: str) -> int:
+        """Remove the rows of cells that should hold none, and put their outcome on record; rows removed."""
+        column, at = self.catalog[table].contract.date_column, self.now()
+        sql = f"DELETE FROM {self.names(table)} WHERE {column} IN (SELECT UNNEST($dates))"
+        entries = [Entry(table, day, outcome, started_at=at) for day, outcome in cells.items()]
+        with self.engine.transaction() as cursor:
+            removed = count(cursor, sql, {"dates": list(cells)})
+            self._append(cursor, table, entries, run_id)
+        self._wrote(table)
+        return removed
+
+    def _append(self, cursor: Cursor, table: str, entries: Sequence[Entry], run_id: str) -> None:
+        """Entries of one table's cells, each following the last of its cell."""
+        by, at = Run(run_id, code_version()), self.now()
+        known = ledger.last(cursor, table, [entry.day for entry in entries if entry.day])
+        ledger.append(cursor, [following(entry, known.get(entry.day), by, at) for entry in entries])
+
+    def _wrote(self, table: str) -> None:
+        with self._lock:
+            self._writes[table] += 1
 
     def orphans(self, table: str, dates: Sequence[date]) -> list[str]:
         """Games that the table has rows of on these dates and the schedule does not have on that date."""
-        contract = self.catalog[table].contract
-        if not any(c.name == "game_id" for c in contract.columns):
+        if not any(c.name == "game_id" for c in self.catalog.columns(table)):
             return []
-        sql = _duckdb(statements.orphans(contract.date_column, self.names(table), self.names("schedule")))
-        return [row["game_id"] for row in self.engine.rows(sql, {"dates": list(dates)})]
+        return [
+            row["game_id"] for row in self.engine.rows(self.text("orphans", table), {"dates": list(dates)})
+        ]
+
+    def bound_query(self, batch: Batch) -> tuple[str, dict[str, Any]]:
+        """The statement that computes a batch, as the engine is given it, and its parameters."""
+        sql = self.text("stage", batch.table)
+        return sql, used(sql, parameters(batch))
 
     def record_verdict(self, verdict: Mapping[str, Any]) -> None:
         """Keep a verdict of a gate."""
         columns = [verdict[k] for k in ("verdict_id", "phase", "decided_at", "decision")]
         with self.engine.transaction() as cursor:
             cursor.execute(
-                "INSERT INTO nba_backfill.verdicts VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO nba_backfill.verdicts (verdict_id, phase, decided_at, decision, body) "
+                "VALUES (?, ?, ?, ?, ?)",
                 [*columns, json.dumps(verdict, sort_keys=True)],
             )
-
-
-def _duckdb(bigquery: str) -> str:
-    return to_duckdb(sqlglot.parse_one(bigquery, read="bigquery"))
 
 
 def _game_day(row: Row) -> GameDay:

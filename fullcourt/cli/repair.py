@@ -1,0 +1,25 @@
+"""`fullcourt drop`: away with a computed table, so that the next command makes it by its contract."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from fullcourt.cli.choose import as_json
+from fullcourt.settings import Settings
+from tasks.drop import drop_table
+
+
+@click.command()
+@click.argument("table")
+@click.option("--yes", "sure", is_flag=True, help="Drop it; without this, only what would be lost is said.")
+@as_json
+@click.pass_obj
+def drop(settings: Settings, table: str, sure: bool, to_json: bool) -> None:
+    """Drop a computed TABLE; the next command makes it anew and the next backfill fills it."""
+    rows = drop_table(str(settings.warehouse), table, sure)
+    if to_json:
+        click.echo(json.dumps({"table": table, "rows": rows}))
+    else:
+        click.echo(f"{table} is dropped, {rows:,} rows; fill it again: fullcourt backfill --table {table}")

@@ -1,0 +1,241 @@
+"""Freshness: whether a cell still is what its inputs, its code and its table make it, and if not, why.
+
+A cell's input fingerprint is made of the digests of all upstream cells inside its declared cuts, taken as
+sums over windows of dates. Pure: the ledger's records and what the tables hold are handed in.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from itertools import accumulate
+
+from planning.calendar import GameDay
+from planning.cells import CellState, Outcome
+from planning.ledger import NOTHING, Content, Record, Records, hash_of
+from planning.needs import cut_start
+from processors.catalog import Catalog
+from processors.contract import Read
+
+MODULUS = 2**128
+ASSUMED = "assumed"
+
+
+class Cause(StrEnum):
+    """Why a cell is to be computed; exactly one of these."""
+
+    MISSING = "missing"
+    STALE = "stale"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+    DAMAGED = "damaged"
+    RERUN = "rerun"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a cell is to be computed, with what is behind it in a few words."""
+
+    cause: Cause
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.cause}: {self.detail}"
+
+
+@dataclass(frozen=True)
+class Book:
+    """What the ledger records of every table, raw ones as well, what the computed tables hold, and the
+    fingerprint of each table's code as it stands."""
+
+    records: Mapping[str, Records]
+    contents: Mapping[str, Mapping[date | None, Content]]
+    codes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Digests:
+    """The digests of one table's cells by date, so that those of any window are one subtraction away."""
+
+    table: str
+    records: Records
+    assumed: Mapping[date, str]
+
+    @cached_property
+    def _named(self) -> dict[date, str]:
+        """Date -> digest, of the dates that hold anything."""
+        known = {day: record.digest for day, record in self.records.items() if day is not None}
+        return {day: digest for day, digest in sorted({**known, **self.assumed}.items()) if digest}
+
+    @cached_property
+    def _dates(self) -> list[date]:
+        return list(self._named)
+
+    @cached_property
+    def _sums(self) -> list[int]:
+        each = (hash_of(self.table, str(day), digest) for day, digest in self._named.items())
+        return [0, *accumulate(each, lambda total, one: (total + one) % MODULUS)]
+
+    def between(self, start: date, end: date) -> int:
+        """The sum over the dates from start to the one before end, mod 2^128; 0 where there is nothing."""
+        first, last = bisect_left(self._dates, start), bisect_left(self._dates, end)
+        return (self._sums[last] - self._sums[first]) % MODULUS
+
+    def on(self, day: date) -> int:
+        """The digest of one date as a number; 0 where there is nothing."""
+        return hash_of(self.table, str(day), self._named[day]) if day in self._named else 0
+
+    def undated(self) -> int:
+        """The digest of a table without dates as a number."""
+        record = self.records.get(None)
+        return hash_of(self.table, record.digest) if record else 0
+
+    def undated_changed_since(self, moment: datetime) -> bool:
+        """Whether the content of a table without dates changed after a moment."""
+        record = self.records.get(None)
+        return bool(record and record.held and record.held.changed_at > moment)
+
+    @cached_property
+    def _changes(self) -> dict[datetime, list[date]]:
+        return {}
+
+    def changed_since(self, moment: datetime) -> list[date]:
+        """The dates whose content changed after a moment, in order."""
+        if moment not in self._changes:
+            held = ((day, r.held) for day, r in self.records.items() if day is not None)
+            changed = {day for day, entry in held if entry and entry.changed_at > moment}
+            self._changes[moment] = sorted(changed | set(self.assumed))
+        return self._changes[moment]
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """Judges cells by the book; `assumed` are upstream cells taken for changed, table -> date -> digest."""
+
+    catalog: Catalog
+    book: Book
+    assumed: Mapping[str, Mapping[date, str]] = field(default_factory=dict)
+    _digests: dict[str, Digests] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def digests(self, table: str) -> Digests:
+        """The digests of a raw or computed table."""
+        if table not in self._digests:
+            assumed = self.assumed.get(table, {})
+            self._digests[table] = Digests(table, self.book.records.get(table, {}), assumed)
+        return self._digests[table]
+
+    def record(self, table: str, day: date) -> Record | None:
+        """What the ledger says of a cell; None when it never heard of it."""
+        return self.book.records.get(table, {}).get(day)
+
+    def content(self, table: str, day: date) -> Content:
+        """What the table holds of a cell."""
+        return self.book.contents[table].get(day, NOTHING)
+
+    def inputs(self, table: str, day: GameDay) -> str:
+        """The input fingerprint of a cell as things stand: 32 hexadecimal digits."""
+        parts = [f"{name}={number:x}" for name, number in self.partials(table, day)]
+        return f"{hash_of(str(day.season), *parts):032x}"
+
+    def partials(self, table: str, day: GameDay) -> Iterator[tuple[str, int]]:
+        """What each input adds to a cell's fingerprint: input name, sum of digests inside its cut."""
+        for name, read in cuts(self.catalog, table):
+            digests = self.digests(read.table)
+            if read.rows == "all":
+                yield name, digests.undated()
+            elif read.rows == "before":
+                yield name, digests.between(cut_start(read, day), day.game_date)
+            else:
+                yield name, digests.on(day.game_date)
+
+    def reason(self, table: str, day: GameDay, state: CellState) -> Reason | None:
+        """Why a cell that is to be done is not fresh; None when it is."""
+        record = self.record(table, day.game_date)
+        if day.game_date in self.assumed.get(table, {}):
+            return None
+        if damage := damaged(record, self.content(table, day.game_date)):
+            return Reason(Cause.DAMAGED, damage)
+        if record is None:
+            return Reason(Cause.MISSING, "never computed")
+        if record.last.outcome is not Outcome.DONE:
+            return _unfinished(record)
+        return self._stale(table, day, record, state)
+
+    def _stale(self, table: str, day: GameDay, record: Record, state: CellState) -> Reason | None:
+        entry = record.last
+        if entry.code != self.book.codes[table]:
+            return Reason(Cause.STALE, f"code {entry.code} became {self.book.codes[table]}")
+        if entry.inputs != self.inputs(table, day):
+            return Reason(Cause.STALE, self.changes(table, day, entry.started_at))
+        if not state.holds_what_is_expected:
+            return Reason(Cause.STALE, f"its expected keys changed: {lacking(state)}")
+        return None
+
+    def changes(self, table: str, day: GameDay, since: datetime) -> str:
+        """Which inputs of a cell changed after a moment, with the dates; for a person to read."""
+        changed: dict[str, set[date]] = {}
+        named = []
+        for name, read in cuts(self.catalog, table):
+            digests = self.digests(read.table)
+            if read.rows != "all":
+                dates = inside(read, day, digests.changed_since(since))
+                changed.setdefault(read.table, set()).update(dates)
+            elif digests.undated_changed_since(since):
+                named.append(name)
+        named += [f"{source} {spelled(sorted(dates))}" for source, dates in changed.items() if dates]
+        return "; ".join(named) or "the reach of its inputs moved"
+
+
+def cuts(catalog: Catalog, table: str) -> Iterator[tuple[str, Read]]:
+    """The inputs that decide the rows of a table: its reads, and the schedule where tip-offs bound one."""
+    reads = catalog[table].contract.reads
+    yield from reads.items()
+    if any(read.rows == "before_tip_off" for read in reads.values()):
+        yield "schedule of tip-offs", Read(table="schedule", rows="same_day")
+
+
+def inside(read: Read, day: GameDay, dates: list[date]) -> list[date]:
+    """Those of the ordered dates that the cut of a day contains."""
+    end = day.game_date
+    if read.rows != "before":
+        at = bisect_left(dates, end)
+        return dates[at : at + 1] if at < len(dates) and dates[at] == end else []
+    return dates[bisect_left(dates, cut_start(read, day)) : bisect_left(dates, end)]
+
+
+def damaged(record: Record | None, content: Content) -> str:
+    """How a table differs from what the ledger says it holds of a cell; empty when it does not."""
+    wanted = record.content if record else NOTHING
+    if wanted.agrees(content):
+        return ""
+    if wanted.rows != content.rows:
+        return f"the ledger says {wanted.rows} rows, the table holds {content.rows}"
+    return f"its {content.rows} rows are not those that were published"
+
+
+def lacking(state: CellState) -> str:
+    """How a cell's keys differ from those expected of it, in a few words."""
+    missing = f"{state.missing} of {state.expected} expected keys missing, {state.unexpected} unexpected"
+    return f"{missing}, {state.duplicates} repeated" if state.duplicates else missing
+
+
+def spelled(dates: list[date]) -> str:
+    """Dates in a few words: `2025-01-05`, or `2025-01-05..2025-02-01 (12 dates)`."""
+    if len(dates) == 1:
+        return str(dates[0])
+    return f"{dates[0]}..{dates[-1]} ({len(dates)} dates)"
+
+
+def _unfinished(record: Record) -> Reason:
+    """Why a cell whose last outcome is not done is to be computed."""
+    entry = record.last
+    told = f"{entry.error_message or entry.outcome} (attempt {entry.attempt})"
+    if entry.outcome is Outcome.FAILED:
+        return Reason(Cause.FAILED, f"{entry.error_class}: {told}")
+    if entry.outcome is Outcome.QUARANTINED:
+        return Reason(Cause.QUARANTINED, told)
+    return Reason(Cause.MISSING, f"was {entry.outcome}, and can be computed now")

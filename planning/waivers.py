@@ -1,0 +1,50 @@
+"""Waivers: games that will never have their data in a raw table, accepted by a person with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from fullcourt.errors import ConfigError
+
+COVERAGE = {"player_box": "covers_player_box", "shots": "covers_shots", "player_props": "covers_props"}
+"""Raw table -> the schedule's flag of the games that it has; no other raw table can be waived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One game that counts as not covered by one raw table, whatever its source declares.
+
+    `declared` is what the source declares: what the schedule's flag is again once the waiver is removed.
+    """
+
+    game_id: str
+    raw_table: str
+    reason: str
+    declared: bool
+    waived_at: datetime
+
+    def __str__(self) -> str:
+        return f"game {self.game_id} has no {self.raw_table}: {self.reason}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The waiver as plain data, its time as UTC in ISO 8601."""
+        return {**asdict(self), "waived_at": self.waived_at.isoformat()}
+
+
+def coverage_flag(raw_table: str) -> str:
+    """The schedule's flag of a raw table; ConfigError says what can be waived, and what else to do."""
+    if raw_table in COVERAGE:
+        return COVERAGE[raw_table]
+    raise ConfigError(
+        f"{raw_table} cannot be waived, only {', '.join(COVERAGE)} can; a final game without its team box: "
+        "load it, or take the game out with fullcourt ingest remove GAME; no other raw table is waited for"
+    )
+
+
+def stated(reason: str) -> str:
+    """The reason of a waiver without blanks around it; ConfigError when there is none."""
+    if reason.strip():
+        return reason.strip()
+    raise ConfigError("a waiver needs a reason, which every later verdict repeats: --reason '…'")

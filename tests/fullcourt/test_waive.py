@@ -1,0 +1,104 @@
+"""`fullcourt waive` as a person uses it: accept, list, take back, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fullcourt.cli.app import run
+from tests.league import CUP_FINAL, FIRST_DAY, league
+from tests.raw_rows import raw_load
+from warehouse.connections import opened
+
+Call = Callable[..., tuple[int, str, str]]
+
+GAME, REASON = "0022300014", "the league never published it"
+WAIVE = ("waive", GAME, "--table", "player_box")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose warehouse holds the schedule of the small league."""
+    folder = tmp_path_factory.mktemp("home")
+    with opened(f"duckdb:{folder / 'warehouse.duckdb'}") as warehouse:
+        warehouse.load(raw_load({"schedule": league()["schedule"]}))
+    return folder
+
+
+@pytest.fixture
+def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
+    """Run a command line on that home: exit code, standard output, standard error; no waiver is left."""
+
+    def called(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run(["--home", str(home), *arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    yield called
+    with opened(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
+        for waiver in warehouse.waivers():
+            warehouse.unwaive(waiver.game_id, waiver.raw_table)
+
+
+def answer(call: Call, *arguments: str) -> Any:
+    code, out, err = call(*arguments, "--json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+def test_a_waiver_is_told_listed_and_taken_back(call: Call) -> None:
+    assert "no game is waived" in call("waive")[1]
+    code, out, _ = call(*WAIVE, "--reason", REASON)
+    assert code == 0
+    assert f"game {GAME} has no player_box: {REASON}" in out
+    _, listed, _ = call("waive")
+    assert all(word in listed for word in ("waivers in force", GAME, "player_box", REASON))
+    code, out, _ = call(*WAIVE, "--remove")
+    assert code == 0
+    assert "no longer waived" in out
+    assert "no game is waived" in call("waive")[1]
+
+
+def test_a_program_reads_the_waivers_as_json(call: Call) -> None:
+    waiver = answer(call, *WAIVE, "--reason", REASON)
+    told = {"game_id": GAME, "raw_table": "player_box", "reason": REASON, "declared": True}
+    assert {**told, "waived_at": waiver["waived_at"]} == waiver
+    assert waiver["waived_at"].endswith("+00:00")
+    assert answer(call, "waive") == [waiver]
+    assert answer(call, *WAIVE, "--remove") == waiver
+    assert answer(call, "waive") == []
+
+
+def test_the_dates_of_the_schedule_no_longer_count_a_waived_game_as_covered(call: Call) -> None:
+    week = ("dates", "--start", str(FIRST_DAY), "--end", "2023-11-05")
+    before = answer(call, *week)["seasons"][0]["covered_games"]
+    call(*WAIVE, "--reason", REASON)
+    assert answer(call, *week)["seasons"][0]["covered_games"] == before - 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (WAIVE, "a waiver needs a reason"),
+        ((*WAIVE, "--reason", " "), "a waiver needs a reason"),
+        (("waive", GAME), "which raw table"),
+        (("waive", "--remove"), "which game"),
+        ((*WAIVE, "--remove"), "is not waived for player_box"),
+        ((*WAIVE, "--remove", "--reason", REASON), "takes no --reason"),
+        (("waive", GAME, "--table", "team_box", "--reason", REASON), "fullcourt ingest remove GAME"),
+        (("waive", "0022399999", "--table", "shots", "--reason", REASON), "does not know game"),
+        (("waive", CUP_FINAL, "--table", "player_box", "--reason", REASON), "does not cover game"),
+    ],
+)
+def test_what_cannot_be_waived_is_a_sentence_and_exit_2(
+    call: Call, arguments: tuple[str, ...], said: str
+) -> None:
+    code, _, err = call(*arguments)
+    assert code == 2
+    assert said in err
+    assert "Traceback" not in err

@@ -1,0 +1,214 @@
+"""Waivers: a game without its data no longer holds its date back, says so, and can be taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from fullcourt.errors import ConfigError, FullcourtError, SourceError
+from planning.cells import Outcome
+from planning.selection import Selection
+from reports.markdown import verdict_markdown
+from sources.load import RawLoad
+from sources.nba_stats import read
+from tasks.judge import judged
+from tests.league import CUP_FINAL, FIRST_DAY
+from tests.loop import compute, opened, planned, rows
+from tests.raw_rows import World, raw_load
+from tests.sources.nba_stats_files import GAME as REAL_GAME
+from tests.sources.nba_stats_files import player_rows, team_rows, write
+from warehouse.duckdb import DuckDBWarehouse
+
+DAY, NEXT = FIRST_DAY + timedelta(days=8), FIRST_DAY + timedelta(days=9)
+GAME, OTHER = "0022300014", "0022300015"
+TABLE, REASON = "player_game_summary", "the league never published it"
+UP_TO_PLAYERS = ("team_offense_game_summary", TABLE)
+
+
+@pytest.fixture
+def loaded(league_load: RawLoad) -> Iterator[DuckDBWarehouse]:
+    """The league's raw rows, nothing computed."""
+    warehouse = opened(league_load)
+    yield warehouse
+    warehouse.close()
+
+
+@pytest.fixture
+def holed(world: World) -> Iterator[DuckDBWarehouse]:
+    """The league without the player box of GAME, the first two phases computed."""
+    box = [line for line in world["player_box"] if line["game_id"] != GAME]
+    warehouse = opened(raw_load({**world, "player_box": box}))
+    compute(warehouse, tables=UP_TO_PLAYERS)
+    yield warehouse
+    warehouse.close()
+
+
+def flags(warehouse: DuckDBWarehouse, game_id: str = GAME) -> tuple[bool, bool, bool]:
+    sql = "SELECT COLUMNS('covers_.*') FROM nba_raw.schedule WHERE game_id = $game"
+    player_box, shots, props = rows(warehouse, sql, game=game_id)[0].values()
+    return player_box, shots, props
+
+
+def games_of(warehouse: DuckDBWarehouse, day: date) -> set[str]:
+    listed = rows(warehouse, f"SELECT game_id FROM nba_analytics.{TABLE} WHERE game_date = $day", day=day)
+    return {row["game_id"] for row in listed}
+
+
+def games_before(warehouse: DuckDBWarehouse, day: date) -> dict[int, int]:
+    """Player -> covered games before the date, as the expected sets say."""
+    warehouse.game_days()
+    sql = f"SELECT player_id, games_before FROM {warehouse.names('player_history')} WHERE as_of = $day"
+    return {row["player_id"]: row["games_before"] for row in rows(warehouse, sql, day=day)}
+
+
+def test_a_waived_game_no_longer_holds_the_rest_of_its_date_back(holed: DuckDBWarehouse) -> None:
+    missing = planned(holed).decide(TABLE, [DAY])
+    assert missing.settled == {DAY: Outcome.UPSTREAM_MISSING}
+    assert GAME in missing.reasons[DAY]
+    holed.waive(GAME, "player_box", REASON)
+    assert compute(holed, dates=[DAY], tables=UP_TO_PLAYERS) == {}
+    assert planned(holed).decide(TABLE, [DAY]).settled == {DAY: Outcome.DONE}
+    assert games_of(holed, DAY) == {OTHER}
+
+
+def test_a_date_whose_every_game_is_waived_is_not_covered(holed: DuckDBWarehouse) -> None:
+    holed.waive(GAME, "player_box", REASON)
+    holed.waive(OTHER, "player_box", REASON)
+    assert planned(holed).decide(TABLE, [DAY]).settled == {DAY: Outcome.NOT_COVERED}
+
+
+def test_taking_a_waiver_back_makes_the_hole_a_gap_again(holed: DuckDBWarehouse) -> None:
+    before = holed.game_days()
+    holed.waive(GAME, "player_box", REASON)
+    assert holed.game_days() != before
+    holed.unwaive(GAME, "player_box")
+    assert holed.game_days() == before
+    assert planned(holed).decide(TABLE, [DAY]).settled == {DAY: Outcome.UPSTREAM_MISSING}
+
+
+def test_the_players_of_a_waived_game_are_not_expected_and_it_is_no_game_of_theirs(
+    loaded: DuckDBWarehouse,
+) -> None:
+    expected, history = loaded.cell_states(TABLE)[DAY].expected, games_before(loaded, NEXT)
+    sql = "SELECT player_id FROM nba_raw.player_box WHERE game_id = $game AND status = 'played'"
+    players = {row["player_id"] for row in rows(loaded, sql, game=GAME)}
+    loaded.waive(GAME, "player_box", REASON)
+    assert loaded.cell_states(TABLE)[DAY].expected == expected - len(players)
+    assert games_before(loaded, NEXT) == {p: n - (p in players) for p, n in history.items()}
+
+
+@pytest.mark.parametrize(
+    ("table", "left"),
+    [
+        ("player_box", (False, True, True)),
+        ("shots", (True, False, True)),
+        ("player_props", (True, True, False)),
+    ],
+)
+def test_a_waiver_takes_the_coverage_of_one_game_by_one_table(
+    loaded: DuckDBWarehouse, table: str, left: tuple[bool, bool, bool]
+) -> None:
+    loaded.waive(GAME, table, f" {REASON} ")
+    assert (flags(loaded), flags(loaded, OTHER)) == (left, (True, True, True))
+    (waiver,) = loaded.waivers()
+    assert (waiver.game_id, waiver.raw_table, waiver.reason, waiver.declared) == (GAME, table, REASON, True)
+    assert loaded.unwaive(GAME, table) == waiver
+    assert (flags(loaded), loaded.waivers()) == ((True, True, True), ())
+
+
+def test_a_waiver_outlives_the_same_load_which_changes_nothing(
+    loaded: DuckDBWarehouse, league_load: RawLoad
+) -> None:
+    """A re-ingest that undid it would turn dates into gaps that somebody has accepted already."""
+    loaded.waive(GAME, "player_box", REASON)
+    before, waivers = loaded.contents("schedule"), loaded.waivers()
+    loaded.load(league_load)
+    assert (loaded.contents("schedule"), loaded.waivers()) == (before, waivers)
+    loaded.unwaive(GAME, "player_box")
+    assert flags(loaded) == (True, True, True)
+
+
+def test_what_a_source_declares_of_a_waived_game_is_kept_and_given_back(
+    loaded: DuckDBWarehouse, world: World
+) -> None:
+    of = next(row for row in world["schedule"] if row["game_id"] == GAME)
+    loaded.waive(GAME, "player_box", REASON)
+    for declared in (False, True, False):
+        loaded.load(raw_load({"schedule": [of | {"covers_player_box": declared}]}))
+        assert (loaded.waivers()[0].declared, flags(loaded)[0]) == (declared, False)
+    loaded.unwaive(GAME, "player_box")
+    assert flags(loaded) == (False, True, True)
+
+
+def test_a_waiver_on_the_only_game_of_its_kind_outlives_its_file(tmp_path: Path) -> None:
+    """Coverage is derived per season and game type: of one waived game, nothing covered would be left."""
+    write(tmp_path / "teams.csv", team_rows())
+    write(tmp_path / "players.csv", player_rows())
+    warehouse = opened(read(tmp_path))
+    warehouse.waive(REAL_GAME, "player_box", REASON)
+    for _ in range(2):
+        again = read(tmp_path, known_schedule=warehouse.schedule())
+        assert again.tables["schedule"].num_rows == 0
+        warehouse.load(again)
+        assert flags(warehouse, REAL_GAME) == (False, False, False)
+    write(tmp_path / "more.csv", team_rows(game="0022400063", date="2024-10-24"))
+    warehouse.load(read(tmp_path, known_schedule=warehouse.schedule()))
+    assert flags(warehouse, "0022400063") == (True, False, False)
+    warehouse.unwaive(REAL_GAME, "player_box")
+    assert flags(warehouse, REAL_GAME) == (True, False, False)
+
+
+def test_sources_are_told_the_declared_coverage(loaded: DuckDBWarehouse) -> None:
+    before = loaded.schedule()
+    loaded.waive(GAME, "player_box", REASON)
+    loaded.waive(GAME, "player_props", REASON)
+    assert loaded.schedule() == before
+
+
+@pytest.mark.parametrize(
+    ("game_id", "table", "reason", "error", "said"),
+    [
+        (GAME, "team_box", REASON, ConfigError, "fullcourt ingest remove"),
+        (GAME, "game_lines", REASON, ConfigError, "player_box, shots, player_props"),
+        (GAME, "shots", "  ", ConfigError, "--reason"),
+        ("0022399999", "shots", REASON, SourceError, "does not know game 0022399999"),
+        (CUP_FINAL, "player_box", REASON, SourceError, "does not cover game"),
+        (OTHER, "player_box", REASON, SourceError, "waived for player_box already"),
+    ],
+)
+def test_what_cannot_be_waived_is_refused_and_changes_nothing(
+    loaded: DuckDBWarehouse, game_id: str, table: str, reason: str, error: type[FullcourtError], said: str
+) -> None:
+    loaded.waive(OTHER, "player_box", REASON)
+    before = (loaded.contents("schedule"), loaded.waivers())
+    with pytest.raises(error, match=said):
+        loaded.waive(game_id, table, reason)
+    assert (loaded.contents("schedule"), loaded.waivers()) == before
+
+
+def test_a_waiver_that_is_not_there_cannot_be_taken_back(loaded: DuckDBWarehouse) -> None:
+    loaded.waive(GAME, "shots", REASON)
+    with pytest.raises(SourceError, match=f"{GAME} is not waived for player_box"):
+        loaded.unwaive(GAME, "player_box")
+
+
+def test_a_game_that_is_removed_takes_its_waivers_along(loaded: DuckDBWarehouse) -> None:
+    for game_id in (GAME, OTHER):
+        loaded.waive(game_id, "player_box", REASON)
+    assert loaded.remove_game(GAME)["waivers"] == 1
+    assert [waiver.game_id for waiver in loaded.waivers()] == [OTHER]
+
+
+def test_every_verdict_lists_the_waivers_in_force(loaded: DuckDBWarehouse) -> None:
+    selection = Selection(phases=("team",), dates=(DAY,))
+    assert judged(loaded, "team", selection).waivers == ()
+    waiver = loaded.waive(GAME, "player_box", REASON)
+    verdict = judged(loaded, "team", selection)
+    assert verdict.waivers == (waiver,)
+    assert f"game {GAME} has no player_box: {REASON}" in verdict_markdown(verdict)
+    bodies = [json.loads(row["body"]) for row in rows(loaded, "SELECT body FROM nba_backfill.verdicts")]
+    assert sorted(len(body["waivers"]) for body in bodies) == [0, 1]

@@ -1,0 +1,164 @@
+"""The ledger and the content of tables on DuckDB: read, hash, append. A write is the caller's transaction.
+
+What a cell holds is hashed by DuckDB itself; the prefix of a fingerprint names the function (by what it makes
+of a fixed row) and the columns, so that another version or another contract is told apart, not called damage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from planning.cells import Outcome
+from planning.ledger import Content, Entry, Record, records
+from processors.contract import Column
+from warehouse.duckdb.engine import Cursor, Row, count, fetched
+
+COLUMNS = {
+    "table_name": "VARCHAR",
+    "cell_date": "DATE",
+    "outcome": "VARCHAR",
+    "row_count": "BIGINT",
+    "expected": "BIGINT",
+    "input_fingerprint": "VARCHAR",
+    "code_fingerprint": "VARCHAR",
+    "output_fingerprint": "VARCHAR",
+    "digest": "VARCHAR",
+    "changed_at": "TIMESTAMPTZ",
+    "run_id": "VARCHAR",
+    "attempt": "BIGINT",
+    "started_at": "TIMESTAMPTZ",
+    "finished_at": "TIMESTAMPTZ",
+    "bytes": "BIGINT",
+    "code_version": "VARCHAR",
+    "error_class": "VARCHAR",
+    "error_message": "VARCHAR",
+}
+DDL = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+TABLE = "nba_backfill.ledger"
+
+_ARROW = {
+    "VARCHAR": pa.string(),
+    "DATE": pa.date32(),
+    "BIGINT": pa.int64(),
+    "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
+}
+_SCHEMA = pa.schema([(name, _ARROW[kind]) for name, kind in COLUMNS.items()])
+# Times travel as whole microseconds: fetched as such they cost a tenth of fetched time zones.
+_FETCHED = ", ".join(
+    f"epoch_us({name}) AS {name}" if kind == "TIMESTAMPTZ" else name for name, kind in COLUMNS.items()
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PROBE = "SELECT HASH(1::BIGINT, 'a', 0.5::DOUBLE, DATE '2024-01-01', TRUE, NULL::VARCHAR)::HUGEINT"
+
+
+def append(cursor: Cursor, entries: Iterable[Entry]) -> None:
+    """Add entries; nothing is ever changed or taken away."""
+    rows = [_row(entry) for entry in entries]
+    if rows:
+        cursor.register("incoming_entries", pa.Table.from_pylist(rows, schema=_SCHEMA))
+        cursor.execute(f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) SELECT * FROM incoming_entries")
+        cursor.unregister("incoming_entries")
+
+
+def last(cursor: Cursor, table: str, dates: Collection[date] | None = None) -> dict[date | None, Record]:
+    """The records of a table's cells, all of them or those of some dates."""
+    among = "AND cell_date IN (SELECT UNNEST($dates))" if dates is not None else ""
+    sql = (
+        f"SELECT {_FETCHED} FROM {TABLE} AS ledger WHERE table_name = $table {among} "
+        "QUALIFY ROW_NUMBER() OVER (PARTITION BY cell_date, outcome = 'failed' "
+        "ORDER BY ledger.finished_at DESC, run_id DESC, attempt DESC) = 1"
+    )
+    given: dict[str, Any] = {"table": table, "dates": list(dates or ())}
+    return records(map(_entry, fetched(cursor, sql, given))).get(table, {})
+
+
+def entries(cursor: Cursor, table: str, day: date | None) -> list[Entry]:
+    """Every entry of one cell, the earliest first."""
+    sql = (
+        f"SELECT {_FETCHED} FROM {TABLE} AS ledger "
+        "WHERE table_name = $table AND cell_date IS NOT DISTINCT FROM $day "
+        "ORDER BY ledger.finished_at, run_id, attempt"
+    )
+    return [_entry(row) for row in fetched(cursor, sql, {"table": table, "day": day})]
+
+
+def latest(cursor: Cursor) -> datetime:
+    """When the ledger was last written to; the epoch for an empty one."""
+    return _time(count(cursor, f"SELECT COALESCE(epoch_us(MAX(finished_at)), 0) FROM {TABLE}"))
+
+
+def contents(
+    cursor: Cursor,
+    name: str,
+    date_column: str | None,
+    columns: Sequence[Column],
+    algorithm: str,
+    dates: Collection[date] | None = None,
+) -> dict[date | None, Content]:
+    """Rows and hash per date of a table, whatever the order of its rows; under None where it has no dates."""
+    day = date_column or "NULL::DATE"
+    among = f"WHERE {date_column} IN (SELECT UNNEST($dates))" if dates is not None else ""
+    sql = (
+        f"SELECT {day} AS as_of, COUNT(*) AS row_count, "
+        f"SUM(HASH({', '.join(c.name for c in columns)})::HUGEINT) AS digest FROM {name} {among} GROUP BY ALL"
+    )
+    return {
+        row["as_of"]: Content(
+            row["row_count"], f"{algorithm}:{row['row_count']}:{int(row['digest']) % 2**64:x}"
+        )
+        for row in fetched(cursor, sql, {"dates": list(dates or ())})
+        if row["row_count"]  # without dates, an empty table is one group of nothing
+    }
+
+
+def hashing(cursor: Cursor) -> Callable[[Sequence[Column]], str]:
+    """A function that names the hashing of a table's columns: engine, its hash function, the columns."""
+    probe = count(cursor, _PROBE) % 2**32
+
+    def algorithm(columns: Sequence[Column]) -> str:
+        listed = ",".join(f"{c.name} {c.type}" for c in columns)
+        return f"duckdb-{probe:08x}-{hashlib.sha256(listed.encode()).hexdigest()[:8]}"
+
+    return algorithm
+
+
+def _row(entry: Entry) -> Row:
+    return {
+        "table_name": entry.table,
+        "cell_date": entry.day,
+        "outcome": entry.outcome.value,
+        "row_count": entry.content.rows,
+        "input_fingerprint": entry.inputs,
+        "code_fingerprint": entry.code,
+        "output_fingerprint": entry.content.fingerprint or None,
+        "digest": entry.digest or None,
+        **{name: getattr(entry, name) for name in _SAME},
+    }
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    same: dict[str, Any] = {n: _time(row[n]) if n.endswith("_at") else row[n] for n in _SAME}
+    return Entry(
+        table=row["table_name"],
+        day=row["cell_date"],
+        outcome=Outcome(row["outcome"]),
+        content=Content(row["row_count"], row["output_fingerprint"] or ""),
+        inputs=row["input_fingerprint"],
+        code=row["code_fingerprint"],
+        digest=row["digest"] or "",
+        **same,
+    )
+
+
+_SAME = tuple(
+    name for name in COLUMNS if name in Entry.__dataclass_fields__ and name not in ("outcome", "digest")
+)
+
+
+def _time(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)

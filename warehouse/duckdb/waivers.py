@@ -1,0 +1,115 @@
+"""Waivers in the DuckDB file: kept apart, and held against what sources declare.
+
+A waived game's coverage flag in nba_raw.schedule is false; what its source declares is kept beside the
+reason. Every function works on a cursor inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fullcourt.errors import SourceError
+from planning.waivers import COVERAGE, Waiver, coverage_flag, stated
+from warehouse.duckdb.engine import Cursor, count, fetched
+
+_FOUND = "SELECT game_id, raw_table, reason, declared, waived_at FROM nba_backfill.waivers"
+_WAIVED = "game_id IN (SELECT game_id FROM nba_backfill.waivers WHERE raw_table = '{table}'{more})"
+
+
+def waive(cursor: Cursor, game_id: str, raw_table: str, reason: str) -> Waiver:
+    """Let a raw table no longer cover a game.
+
+    ConfigError for a table that cannot be waived and for an empty reason; SourceError when the schedule does
+    not know the game, when it is waived already, and when its source does not cover it anyway.
+    """
+    flag, reason = coverage_flag(raw_table), stated(reason)
+    _demand_covered(cursor, game_id, raw_table, flag)
+    cursor.execute(
+        "INSERT INTO nba_backfill.waivers (game_id, raw_table, reason, declared, waived_at) "
+        "VALUES ($game, $table, $reason, true, now())",
+        {"game": game_id, "table": raw_table, "reason": reason},
+    )
+    _set_flag(cursor, game_id, flag, False)
+    return _known(cursor, game_id, raw_table)
+
+
+def unwaive(cursor: Cursor, game_id: str, raw_table: str) -> Waiver:
+    """Take a waiver back and give the flag what the source declares; SourceError when there is none."""
+    flag, waiver = coverage_flag(raw_table), _known(cursor, game_id, raw_table)
+    _set_flag(cursor, game_id, flag, waiver.declared)
+    cursor.execute(
+        "DELETE FROM nba_backfill.waivers WHERE game_id = $game AND raw_table = $table",
+        {"game": game_id, "table": raw_table},
+    )
+    return waiver
+
+
+def in_force(cursor: Cursor) -> tuple[Waiver, ...]:
+    """Every waiver, by game and raw table."""
+    return tuple(Waiver(**row) for row in fetched(cursor, f"{_FOUND} ORDER BY game_id, raw_table", {}))
+
+
+def hold(cursor: Cursor, loaded: Any) -> None:
+    """After a load of these schedule rows: keep what they declare, and let the waivers win again."""
+    cursor.register("loaded", loaded)
+    for table, flag in COVERAGE.items():
+        cursor.execute(
+            f"UPDATE nba_backfill.waivers AS waived SET declared = loaded.{flag} FROM loaded "
+            f"WHERE loaded.game_id = waived.game_id AND waived.raw_table = '{table}'"
+        )
+        cursor.execute(
+            f"UPDATE nba_raw.schedule SET {flag} = false "
+            f"WHERE {flag} AND {_WAIVED.format(table=table, more='')}"
+        )
+    cursor.unregister("loaded")
+
+
+def forget(cursor: Cursor, game_id: str) -> int:
+    """Drop the waivers of a game that is removed; how many there were."""
+    return count(cursor, "DELETE FROM nba_backfill.waivers WHERE game_id = $game", {"game": game_id})
+
+
+def declared_schedule() -> str:
+    """A SELECT of the raw schedule with the coverage that its sources declare."""
+    flags = ", ".join(
+        f"{flag} OR {_WAIVED.format(table=table, more=' AND declared')} AS {flag}"
+        for table, flag in COVERAGE.items()
+    )
+    return f"SELECT * REPLACE ({flags}) FROM nba_raw.schedule ORDER BY game_id"
+
+
+def _demand_covered(cursor: Cursor, game_id: str, raw_table: str, flag: str) -> None:
+    sql = f"SELECT {flag} AS covered FROM nba_raw.schedule WHERE game_id = $game"
+    games = fetched(cursor, sql, {"game": game_id})
+    if not games:
+        raise SourceError(
+            f"the schedule does not know game {game_id}; ids have ten characters, such as 0022400061"
+        )
+    if known := _find(cursor, game_id, raw_table):
+        raise SourceError(
+            f"game {game_id} is waived for {raw_table} already ({known.reason}); "
+            f"to take that back: fullcourt waive {game_id} --table {raw_table} --remove"
+        )
+    if not games[0]["covered"]:
+        raise SourceError(
+            f"the source of {raw_table} does not cover game {game_id}: nothing waits for it, nothing to waive"
+        )
+
+
+def _find(cursor: Cursor, game_id: str, raw_table: str) -> Waiver | None:
+    sql = f"{_FOUND} WHERE game_id = $game AND raw_table = $table"
+    rows = fetched(cursor, sql, {"game": game_id, "table": raw_table})
+    return Waiver(**rows[0]) if rows else None
+
+
+def _known(cursor: Cursor, game_id: str, raw_table: str) -> Waiver:
+    if waiver := _find(cursor, game_id, raw_table):
+        return waiver
+    raise SourceError(
+        f"game {game_id} is not waived for {raw_table}; fullcourt waive lists the waivers in force"
+    )
+
+
+def _set_flag(cursor: Cursor, game_id: str, flag: str, covered: bool) -> None:
+    sql = f"UPDATE nba_raw.schedule SET {flag} = $covered WHERE game_id = $game"
+    cursor.execute(sql, {"covered": covered, "game": game_id})
