@@ -3,13 +3,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
+SEASONS = "$${FULLCOURT_SHARED:-../shared}/data/nba"
 NEEDS := import sys; sys.version_info >= (3, 11) or sys.exit("fullcourt needs Python 3.11 or later: make setup PYTHON=python3.12")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types bench batches lock clean
+.PHONY: help setup demo test lint types bench batches correction torture lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make .venv with the fullcourt command and the tools
 
@@ -38,7 +39,14 @@ bench: $(STAMP) ## measure speed and memory on the demo range
 	$(BIN)/python -m bench
 
 batches: $(STAMP) ## compute the real seasons in batches of 1, 7, 30 and a season, and compare every cell (minutes)
-	$(BIN)/python -m bench.batches "$${FULLCOURT_SHARED:-../shared}/data/nba"
+	$(BIN)/python -m bench.batches $(SEASONS)
+
+correction: $(STAMP) ## correct one box score of the real seasons, count the cells that are computed again
+	$(BIN)/python -m bench.correction $(SEASONS)
+
+torture: $(STAMP) ## random edits against full rebuilds, then kills of a real backfill (an hour or more)
+	$(BIN)/python -m tests.property --sequences 2000 --workers 2
+	$(BIN)/python -m tests.torture.kills $(SEASONS) --kills 30
 
 lock: $(STAMP) ## resolve requirements.lock again (LOCK=--upgrade takes newer versions)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -18,6 +18,7 @@ from planning.selection import Selection
 from tasks.artifacts import report_artifact
 from tasks.coverage import gaps, wanted_phases
 from tasks.listening import tell
+from tasks.waves import work_left
 from warehouse.connections import opened
 
 MAX_WORKERS = 2
@@ -59,7 +60,8 @@ def backfill(
     with opened(warehouse) as house:
         for name in wanted_phases(house, selection, str(flow_run.id)):
             started = time.perf_counter()
-            compute(name, selection, warehouse, batch_days, max_workers)
+            if work_left(house, name, selection):
+                compute(name, selection, warehouse, batch_days, max_workers)
             seconds[name] = time.perf_counter() - started
             tell("phase", phase=name, seconds=seconds[name])
             if gates:

@@ -38,6 +38,10 @@ class PermanentWarehouseError(WarehouseError):
     """Trying again would change nothing: reported, never retried."""
 
 
+class FullWarehouseError(WarehouseError):
+    """No room for what the warehouse writes: ends the run, as every other batch would meet it too."""
+
+
 class LockedWarehouseError(PermanentWarehouseError):
     """Another process holds the warehouse file: names the file and the process."""
 

@@ -106,6 +106,7 @@ class Planner:
     assumed: Mapping[str, Mapping[date, str]] = field(default_factory=dict)
     _found: dict[tuple[str, date], Found] = field(default_factory=dict, init=False, repr=False, compare=False)
     _incomplete: dict[str, list[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _strays: dict[str, list[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def freshness(self) -> Freshness:
@@ -117,6 +118,18 @@ class Planner:
         """The same warehouse seen without the ledger, some tables in the state given."""
         return Planner(self.catalog, self.calendar, ChainMap(dict(states), cast(Any, self.states)))
 
+    def after(self, written: Collection[str]) -> Planner:
+        """A planner for when these tables were written; what does not derive from them stays decided."""
+        touched = self.catalog.downstream(written)
+        return self._keeping(replace(self), touched)
+
+    def _keeping(self, planner: Planner, touched: Collection[str]) -> Planner:
+        """The planner with all that was found of the other tables."""
+        planner._found.update({cell: f for cell, f in self._found.items() if cell[0] not in touched})
+        planner._incomplete.update({t: days for t, days in self._incomplete.items() if t not in touched})
+        planner._strays.update({t: days for t, days in self._strays.items() if t not in touched})
+        return planner
+
     def assuming(self, table: str, states: Mapping[date, CellState], digests: Mapping[date, str]) -> Planner:
         """The planner as it would be with a table in another state; what is upstream of it stays decided."""
         planner = replace(
@@ -124,9 +137,7 @@ class Planner:
             states={**self.states, table: states},
             assumed={**self.assumed, table: digests},
         )
-        planner._found.update({cell: found for cell, found in self._found.items() if cell[0] != table})
-        planner._incomplete.update({t: days for t, days in self._incomplete.items() if t != table})
-        return planner
+        return self._keeping(planner, self.catalog.downstream((table,)))
 
     def decide(self, table: str, dates: Iterable[date], rerun: Collection[date] = ()) -> Decision:
         """What becomes of these cells of a table; `rerun` dates are computed although they are fresh."""
@@ -192,8 +203,11 @@ class Planner:
 
     def strays(self, table: str) -> list[date]:
         """Dates that are not on the schedule and have rows all the same, in the table or by the ledger."""
-        dates = {*self.states[table], *(self.book.records.get(table, {}) if self.book else ())}
-        return sorted(d for d in dates if d and d not in self.calendar.days and self._holds(table, d))
+        if table not in self._strays:
+            dates = {*self.states[table], *(self.book.records.get(table, {}) if self.book else ())}
+            off = (day for day in dates if day and day not in self.calendar.days)
+            self._strays[table] = sorted(day for day in off if self._holds(table, day))
+        return self._strays[table]
 
     def incomplete(self, table: str) -> list[date]:
         """The dates on which a table is neither what it should be nor skipped by design, in order."""

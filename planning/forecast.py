@@ -83,6 +83,8 @@ def _assumed(planner: Planner, decision: Decision) -> Planner:
     for day in decision.compute:
         expected = known.get(day, EMPTY).expected
         states[day] = CellState(expected, expected)
-    states |= dict.fromkeys(decision.clear, EMPTY)
+    for day in decision.clear:
+        expected = known.get(day, EMPTY).expected
+        states[day] = CellState(expected, 0, expected)
     digests = {**dict.fromkeys(decision.compute, ASSUMED), **dict.fromkeys(decision.clear, "")}
     return planner.assuming(decision.table, states, digests)

@@ -47,6 +47,10 @@ class Reason:
         return f"{self.cause}: {self.detail}"
 
 
+NEVER = Reason(Cause.MISSING, "never computed")
+NEVER_COMPUTED = str(NEVER)
+
+
 @dataclass(frozen=True)
 class Book:
     """What the ledger records of every table, raw ones as well, what the computed tables hold, and the
@@ -66,19 +70,19 @@ class Digests:
     assumed: Mapping[date, str]
 
     @cached_property
-    def _named(self) -> dict[date, str]:
-        """Date -> digest, of the dates that hold anything."""
+    def _numbers(self) -> dict[date, int]:
+        """Date -> digest as a number, of the dates that hold anything, in order."""
         known = {day: record.digest for day, record in self.records.items() if day is not None}
-        return {day: digest for day, digest in sorted({**known, **self.assumed}.items()) if digest}
+        named = sorted({**known, **self.assumed}.items())
+        return {day: hash_of(self.table, str(day), digest) for day, digest in named if digest}
 
     @cached_property
     def _dates(self) -> list[date]:
-        return list(self._named)
+        return list(self._numbers)
 
     @cached_property
     def _sums(self) -> list[int]:
-        each = (hash_of(self.table, str(day), digest) for day, digest in self._named.items())
-        return [0, *accumulate(each, lambda total, one: (total + one) % MODULUS)]
+        return [0, *accumulate(self._numbers.values(), lambda total, one: (total + one) % MODULUS)]
 
     def between(self, start: date, end: date) -> int:
         """The sum over the dates from start to the one before end, mod 2^128; 0 where there is nothing."""
@@ -87,7 +91,7 @@ class Digests:
 
     def on(self, day: date) -> int:
         """The digest of one date as a number; 0 where there is nothing."""
-        return hash_of(self.table, str(day), self._named[day]) if day in self._named else 0
+        return self._numbers.get(day, 0)
 
     def undated(self) -> int:
         """The digest of a table without dates as a number."""
@@ -112,6 +116,10 @@ class Digests:
         return self._changes[moment]
 
 
+Cut = tuple[str, Read, Digests]
+"""An input as it counts for freshness: its name, what it reads, the digests of that."""
+
+
 @dataclass(frozen=True)
 class Freshness:
     """Judges cells by the book; `assumed` are upstream cells taken for changed, table -> date -> digest."""
@@ -120,6 +128,7 @@ class Freshness:
     book: Book
     assumed: Mapping[str, Mapping[date, str]] = field(default_factory=dict)
     _digests: dict[str, Digests] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _cuts: dict[str, list[Cut]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def digests(self, table: str) -> Digests:
         """The digests of a raw or computed table."""
@@ -127,6 +136,13 @@ class Freshness:
             assumed = self.assumed.get(table, {})
             self._digests[table] = Digests(table, self.book.records.get(table, {}), assumed)
         return self._digests[table]
+
+    def cuts(self, table: str) -> list[Cut]:
+        """The inputs of a table: name, read, and the digests of what it reads."""
+        if table not in self._cuts:
+            found = inputs(self.catalog, table)
+            self._cuts[table] = [(name, read, self.digests(read.table)) for name, read in found]
+        return self._cuts[table]
 
     def record(self, table: str, day: date) -> Record | None:
         """What the ledger says of a cell; None when it never heard of it."""
@@ -143,8 +159,7 @@ class Freshness:
 
     def partials(self, table: str, day: GameDay) -> Iterator[tuple[str, int]]:
         """What each input adds to a cell's fingerprint: input name, sum of digests inside its cut."""
-        for name, read in cuts(self.catalog, table):
-            digests = self.digests(read.table)
+        for name, read, digests in self.cuts(table):
             if read.rows == "all":
                 yield name, digests.undated()
             elif read.rows == "before":
@@ -160,7 +175,7 @@ class Freshness:
         if damage := damaged(record, self.content(table, day.game_date)):
             return Reason(Cause.DAMAGED, damage)
         if record is None:
-            return Reason(Cause.MISSING, "never computed")
+            return NEVER
         if record.last.outcome is not Outcome.DONE:
             return _unfinished(record)
         return self._stale(table, day, record, state)
@@ -179,18 +194,19 @@ class Freshness:
         """Which inputs of a cell changed after a moment, with the dates; for a person to read."""
         changed: dict[str, set[date]] = {}
         named = []
-        for name, read in cuts(self.catalog, table):
-            digests = self.digests(read.table)
+        for name, read, digests in self.cuts(table):
             if read.rows != "all":
-                dates = inside(read, day, digests.changed_since(since))
-                changed.setdefault(read.table, set()).update(dates)
+                inside_it = inside(read, day, digests.changed_since(since))
+                changed.setdefault(read.table, set()).update(inside_it)
             elif digests.undated_changed_since(since):
                 named.append(name)
-        named += [f"{source} {spelled(sorted(dates))}" for source, dates in changed.items() if dates]
+        for source, dates in changed.items():
+            if dates:
+                named.append(f"{source} {_seen_from(day.game_date, sorted(dates))}")
         return "; ".join(named) or "the reach of its inputs moved"
 
 
-def cuts(catalog: Catalog, table: str) -> Iterator[tuple[str, Read]]:
+def inputs(catalog: Catalog, table: str) -> Iterator[tuple[str, Read]]:
     """The inputs that decide the rows of a table: its reads, and the schedule where tip-offs bound one."""
     reads = catalog[table].contract.reads
     yield from reads.items()
@@ -228,6 +244,11 @@ def spelled(dates: list[date]) -> str:
     if len(dates) == 1:
         return str(dates[0])
     return f"{dates[0]}..{dates[-1]} ({len(dates)} dates)"
+
+
+def _seen_from(day: date, dates: list[date]) -> str:
+    """Dates as a cell of `day` would name them: its own is that day, so that many cells share a reason."""
+    return "of that day" if dates == [day] else spelled(dates)
 
 
 def _unfinished(record: Record) -> Reason:

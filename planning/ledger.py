@@ -116,14 +116,25 @@ def observed(
         content, record = contents.get(day, NOTHING), known.get(day)
         if record is None or record.content != content:
             entry = Entry(table, day, Outcome.DONE, content, started_at=at)
-            entries.append(following(entry, record, run, at))
+            entries.append(following(entry, _hashed_as(content, record), run, at))
     return entries
 
 
+def _hashed_as(content: Content, record: Record | None) -> Record | None:
+    """The record with the hash that its rows have now, where another algorithm made the one on record."""
+    if record is None or record.held is None or not record.content.agrees(content):
+        return record
+    return replace(record, held=replace(record.held, content=content))
+
+
 def following(entry: Entry, record: Record | None, run: Run, at: datetime) -> Entry:
-    """The entry as the next of its cell: content that stayed the same keeps its name and its age."""
+    """The entry as the next of its cell: content that stayed the same keeps its name and its age.
+
+    What was written anew and hashed in another way than before counts as other content: as many rows, and
+    even the same columns, say nothing about their values.
+    """
     held = record.held if record else None
-    same = held is not None and held.content.agrees(entry.content)
+    same = held is not None and held.content == entry.content
     return replace(
         entry,
         digest=held.digest if held and same else entry.content.fingerprint,

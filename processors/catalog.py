@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -43,12 +43,16 @@ class Processor:
         assert isinstance(tree, exp.Select)
         return tree
 
+    @cached_property
+    def tokens(self) -> list[tuple[str, str]]:
+        """The query without comments and blanks: (kind, text); every look at a warehouse asks for it."""
+        return [(t.token_type.name, t.text) for t in sqlglot.tokenize(self.sql, read="bigquery")]
+
     def code_fingerprint(self, binding_revision: int) -> str:
         """Hash of what decides the rows: tokens, columns, reads, binding; no comments, no prose."""
-        tokens = [(t.token_type.name, t.text) for t in sqlglot.tokenize(self.sql, read="bigquery")]
         columns = [(c.name, c.type, c.decimals) for c in self.contract.columns]
         reads = {name: read.model_dump() for name, read in sorted(self.contract.reads.items())}
-        text = json.dumps([tokens, columns, reads, binding_revision], sort_keys=True)
+        text = json.dumps([self.tokens, columns, reads, binding_revision], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -88,6 +92,14 @@ class Catalog:
     def upstream(self, table: str) -> tuple[tuple[str, Read], ...]:
         """The reads of a table that are themselves computed tables: (input name, read)."""
         return tuple((n, r) for n, r in self[table].contract.reads.items() if r.table in self.processors)
+
+    def downstream(self, tables: Collection[str]) -> set[str]:
+        """These tables, and every one that derives from them."""
+        found = set(tables)
+        for table in self.ordered():
+            if any(read.table in found for _, read in self.upstream(table)):
+                found.add(table)
+        return found
 
     def dataset(self, table: str) -> str:
         """The dataset of a raw or computed table."""

@@ -24,6 +24,8 @@ from processors.sql_rules import Query, findings
 
 ROOT = Path(__file__).parent
 Model = TypeVar("Model", bound=Frozen)
+# The safe loader; libyaml's where PyYAML was built with it, ten times faster.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
@@ -50,7 +52,7 @@ def parse(model: type[Model], path: Path) -> Model:
 
 def _validated(adapter: TypeAdapter[Any], path: Path) -> Any:
     try:
-        return adapter.validate_python(yaml.safe_load(path.read_text()))
+        return adapter.validate_python(yaml.load(path.read_text(), Loader=_LOADER))
     except FileNotFoundError:
         raise ConfigError(f"{path}: missing; every table's folder needs it") from None
     except yaml.YAMLError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from validation.verdict import Verdict
@@ -29,9 +29,19 @@ def verdict_markdown(verdict: Verdict) -> str:
 
 
 def coverage_markdown(coverage: Iterable[dict[str, Any]]) -> str:
-    """Cells per table and season by outcome."""
-    rows = [(c["table"], c["season"], c["done"], c["processable"], c["gaps"], _outcomes(c)) for c in coverage]
-    return table(["table", "season", "done", "of", "gaps", "skipped by design"], rows)
+    """Cells per table and season by outcome, and what is behind every gap."""
+    parts = list(coverage)
+    rows = [(c["table"], c["season"], c["done"], c["processable"], c["gaps"], _outcomes(c)) for c in parts]
+    counted = table(["table", "season", "done", "of", "gaps", "not done"], rows)
+    causes = [f"- {c['table']} {cause}" for c in parts for cause in _causes(c["reasons"])]
+    return "\n\n".join([counted, *(["Gaps:\n\n" + "\n".join(causes)] if causes else [])])
+
+
+def _causes(reasons: Mapping[str, str]) -> Iterator[str]:
+    """Each reason once, with its dates."""
+    for reason in dict.fromkeys(reasons.values()):
+        days = [day for day, why in reasons.items() if why == reason]
+        yield f"{days[0]}{f' and {len(days) - 1} more dates' if len(days) > 1 else ''}: {reason}"
 
 
 def _outcomes(part: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from planning.coverage import Coverage, total
 from planning.forecast import TablePlan
-from planning.freshness import Cause
+from planning.freshness import NEVER_COMPUTED, Cause
 from planning.waivers import Waiver
 
 WIDTH_WITHOUT_TERMINAL = 140
@@ -122,6 +122,7 @@ def plan(plans: Sequence[TablePlan], title: str) -> None:
             p.table,
             p.asked,
             p.history,
+            counted(p.causes),
             p.fresh,
             p.rows_expected,
             p.batches,
@@ -135,6 +136,7 @@ def plan(plans: Sequence[TablePlan], title: str) -> None:
         "table",
         "to compute",
         "+ history",
+        "why",
         "fresh",
         "rows expected",
         "batches",
@@ -143,13 +145,36 @@ def plan(plans: Sequence[TablePlan], title: str) -> None:
     )
     grid(title, header, rows)
     for part in plans:
-        if part.history:
-            console().print(
-                f"{part.table}: {part.history} dates of history, needed by {', '.join(part.needed_by)}"
-            )
-        for reason in dict.fromkeys(part.gaps.values()):
-            days = [day for day, why in part.gaps.items() if why == reason]
-            console().print(f"{part.table}: {len(days)} dates from {days[0]} are upstream_missing: {reason}")
+        _reasons(part)
+    if any(p.causes.get(Cause.STALE) for p in plans):
+        console().print("at most: where a recomputation gives the same rows, what reads them stays fresh")
+
+
+REASONS_SHOWN = 3
+
+
+def _reasons(part: TablePlan) -> None:
+    """Under a plan: for whom history is added, what is behind the commonest causes, what is missing."""
+    say = console().print
+    if part.history:
+        say(f"{part.table}: {part.history} dates of history, needed by {', '.join(part.needed_by)}")
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for day, reason in part.reasons.items():
+        grouped[reason].append(day)
+    told = sorted(grouped.items(), key=lambda item: -len(item[1]))
+    for reason, days in told[:REASONS_SHOWN]:
+        if reason != NEVER_COMPUTED:
+            say(f"{part.table}: {_days(days)} {reason}")
+    if len(told) > REASONS_SHOWN:
+        more = len(told) - REASONS_SHOWN
+        say(f"{part.table}: and {more} more reasons; fullcourt plan --json lists every cell")
+    for reason in dict.fromkeys(part.gaps.values()):
+        days = [day for day, why in part.gaps.items() if why == reason]
+        say(f"{part.table}: {_days(days)} upstream_missing: {reason}")
+
+
+def _days(days: Sequence[str]) -> str:
+    return days[0] if len(days) == 1 else f"{len(days)} dates from {days[0]}"
 
 
 def ingested(done: Mapping[str, Any]) -> None:

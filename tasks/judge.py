@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime
 
 from planning.selection import Selection
+from processors.version import code_version
 from tasks.measure import measure
 from tasks.survey import survey
 from validation.thresholds import load_thresholds
@@ -26,6 +27,7 @@ def judged(warehouse: Warehouse, phase: str, selection: Selection) -> Verdict:
         {
             "verdict_id": uuid.uuid4().hex,
             "decided_at": datetime.now(UTC).isoformat(),
+            "code_version": code_version(),
             "selection": selection.model_dump(mode="json"),
             **verdict.model_dump(mode="json"),
         }

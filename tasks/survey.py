@@ -45,26 +45,28 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
 
 @dataclass
 class _View:
-    """What this process knows of one warehouse, and the planner on it."""
+    """What this process knows of one warehouse: the planner on it, and the revisions that it has seen."""
 
     planner: Planner
-    revisions: tuple[object, ...]
+    raw: object
+    tables: dict[str, object]
 
 
 _views: WeakKeyDictionary[Warehouse, _View] = WeakKeyDictionary()
+RAW = "schedule"
+"""Any raw table: they change together."""
 
 
 def survey(warehouse: Warehouse, anew: bool = False) -> Planner:
     """A planner on what the warehouse holds; with `anew`, nothing that was read before is believed."""
     catalog = warehouse.catalog
-    revisions = tuple(warehouse.revision(table) for table in catalog.ordered())
+    raw = warehouse.revision(RAW)
+    tables = {table: warehouse.revision(table) for table in catalog.ordered()}
     view = _views.get(warehouse)
-    if view is None or anew:
-        view = _views[warehouse] = _View(_planner(warehouse, catalog), revisions)
-    elif view.revisions != revisions:
-        known = view.planner
-        calendar = Calendar.of(warehouse.game_days())
-        view = _views[warehouse] = _View(Planner(catalog, calendar, known.states, known.book), revisions)
+    if view is None or anew or view.raw != raw:
+        view = _views[warehouse] = _View(_planner(warehouse, catalog), raw, tables)
+    elif written := [table for table in tables if tables[table] != view.tables[table]]:
+        view = _views[warehouse] = _View(view.planner.after(written), raw, tables)
     return view.planner
 
 

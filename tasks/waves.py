@@ -10,6 +10,7 @@ from planning.needs import Needs
 from planning.selection import Selection
 from tasks.listening import tell
 from tasks.materialize import Receipt, materialize
+from tasks.survey import survey
 from warehouse.protocol import Warehouse
 
 
@@ -17,6 +18,14 @@ def decide(planner: Planner, tables: Iterable[str], wanted: Needs, selection: Se
     """What becomes of the needed cells of these tables; only cells asked for are rerun."""
     rerun = wanted.targets if selection.rerun else {}
     return [planner.decide(t, wanted.dates(t), rerun.get(t, ())) for t in tables]
+
+
+def work_left(warehouse: Warehouse, phase: str, selection: Selection) -> bool:
+    """Whether anything of a phase is to be computed or cleared: nothing now is nothing in its later waves."""
+    planner = survey(warehouse)
+    wanted = selection.needs(planner)
+    tables = [p.name for p in planner.catalog.of_phase(phase) if p.name in wanted.tables]
+    return any(d.compute or d.clear for d in decide(planner, tables, wanted, selection))
 
 
 def clear(warehouse: Warehouse, decisions: Iterable[Decision], run_id: str) -> None:

@@ -37,7 +37,7 @@ def league() -> World:
     world |= {"players": [], "player_props": [], "game_lines": []}
     for of in world["schedule"]:
         if of["status"] == "final":
-            _play(world, of, random)
+            play(world, of, random)
     for i in sorted({row["player_id"] for row in world["player_box"]}):
         born = date(1985 + i % 18, 1 + i % 12, 1 + i % 28) if i % 10 != 7 else None
         world["players"].append({"player_id": i, "player_name": f"Player {i}", "birth_date": born})
@@ -71,7 +71,7 @@ def _scheduled(game_id: str, day: date, home: str, away: str, number: int) -> Ro
     return game(game_id, day, home, away, tip_off=tip_off, covers_shots=game_id != WITHOUT_SHOTS)
 
 
-def _play(world: World, of: Row, random: Random) -> None:
+def play(world: World, of: Row, random: Random) -> None:
     """Box scores of both teams, and what the game's coverage promises beside them."""
     teams = (of["home_team"], of["away_team"])
     lines = [line for team in teams for line in _lines(of, team, random)]

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from random import Random
 from typing import Any
 
 from planning.batches import DATES_PER_BATCH
 from planning.cells import Breach
 from planning.decisions import Planner
+from planning.selection import Selection
 from processors.catalog import Catalog
 from processors.discovery import load
 from sources.load import RawLoad
+from tasks.coverage import wanted_phases
+from tasks.materialize import Receipt, publish
 from tasks.survey import survey
+from tasks.waves import clear, decide, work_left
 from warehouse.duckdb import DuckDBWarehouse
 
 Cell = tuple[str, date]
+EVERYTHING = Selection()
 
 
 def opened(
@@ -52,6 +58,31 @@ def compute(
             quarantined |= {(table, day): broken for day, broken in result.quarantined.items()}
         planner = survey(warehouse)
     return quarantined
+
+
+def backfill(
+    warehouse: DuckDBWarehouse,
+    selection: Selection = EVERYTHING,
+    batch_days: int = DATES_PER_BATCH,
+    shuffle: Random | None = None,
+    run_id: str = "backfill",
+) -> list[Receipt]:
+    """What flows/backfill.py does without flows and gates; `shuffle` disorders the batches of each wave."""
+    receipts: list[Receipt] = []
+    for phase in wanted_phases(warehouse, selection, run_id):
+        if not work_left(warehouse, phase, selection):
+            continue
+        wanted = selection.needs(survey(warehouse))
+        for wave in warehouse.catalog.waves(phase):
+            planner = survey(warehouse)
+            tables = [table for table in wave if table in wanted.tables]
+            decisions = decide(planner, tables, wanted, selection)
+            clear(warehouse, decisions, run_id)
+            batches = [batch for d in decisions for batch in planner.batches(d, batch_days)]
+            if shuffle:
+                shuffle.shuffle(batches)
+            receipts += [publish(warehouse, batch, run_id) for batch in batches]
+    return receipts
 
 
 def fingerprints(warehouse: DuckDBWarehouse) -> dict[Cell, str]:

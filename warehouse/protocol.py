@@ -102,6 +102,12 @@ class Warehouse(Protocol):
     def orphans(self, table: str, dates: Sequence[date]) -> list[str]:
         """Games that the table has rows of on these dates and the schedule does not have on that date."""
 
+    def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
+        """What was kept of a cell when it was last quarantined; empty when it was published since."""
+
+    def amiss(self, table: str, day: date) -> dict[str, tuple[str, ...]]:
+        """Some of the keys of a cell that its table lacks, should not hold or repeats, by check."""
+
     def record_verdict(self, verdict: Mapping[str, Any]) -> None:
         """Keep a verdict of a gate; the only thing that a gate writes."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import traceback
 from collections.abc import Sequence
 
@@ -13,10 +11,12 @@ from pydantic import ValidationError
 from fullcourt import __version__
 from fullcourt.cli.ingest import ingest
 from fullcourt.cli.look import dates, status, tables
+from fullcourt.cli.prove import verify, why
 from fullcourt.cli.repair import drop
 from fullcourt.cli.run import backfill, demo, plan
 from fullcourt.cli.serve import server
 from fullcourt.cli.waive import waive
+from fullcourt.client import end_process
 from fullcourt.errors import ConfigError, FullcourtError
 from fullcourt.settings import load_settings
 
@@ -35,20 +35,13 @@ def cli(context: click.Context, warehouse: str | None, home: str | None) -> None
     context.obj = load_settings(warehouse=warehouse, home=home)
 
 
-for command in (demo, ingest, dates, plan, backfill, status, waive, tables, server, drop):
+for command in (demo, ingest, dates, plan, backfill, status, verify, why, waive, tables, server, drop):
     cli.add_command(command)
 
 
 def main() -> None:
     """Run the command line; exit codes: 0 done, 1 unexpected, 2 bad input, 3 NO-GO, 4 finished with gaps."""
-    code = run()
-    if "prefect" in sys.modules:
-        # Prefect's daemon threads hold on to DuckDB's types while the interpreter shuts down, and the
-        # extension would report each as a leak; all that the run had to say has been delivered.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    end_process(run())
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -49,6 +49,8 @@ def read(
     paths = find(directory)
     with closing(duckdb.connect()) as con:
         con.execute("SET TimeZone = 'UTC'")
+        # DuckDB would draw it into standard output.
+        con.execute("SET enable_progress_bar = false")
         intake = Intake(con, tuple(sorted(set(seasons))))
         schedule.remember(intake, known_schedule)
         for file in _by_raw_table(_recognised(intake, paths)):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from fullcourt.errors import LockedWarehouseError, PermanentWarehouseError, TransientWarehouseError
+from fullcourt.errors import FullWarehouseError
+from warehouse.duckdb.refusals import explained, unopened
 
 Row = dict[str, Any]
 Cursor = duckdb.DuckDBPyConnection
@@ -17,6 +18,7 @@ Cursor = duckdb.DuckDBPyConnection
 SETTINGS = {
     "TimeZone": "UTC",
     "memory_limit": "900MB",  # what does not fit spills beside the file
+    "enable_progress_bar": "false",  # DuckDB would draw it into standard output, JSON or not
     "wal_autocheckpoint": "256MB",  # at the default 16 MB every few publishes wait for a checkpoint
 }
 FILE, WORK = "warehouse", "memory"
@@ -28,8 +30,10 @@ class Engine:
     """One open file (or `:memory:`, for tests); LockedWarehouseError names who holds it."""
 
     def __init__(self, path: str, threads: int | None = None) -> None:
+        self.path = path
+        self._full: FullWarehouseError | None = None
         self._connection = duckdb.connect(":memory:")
-        for setting, value in SETTINGS.items():
+        for setting, value in (SETTINGS | _spill(path)).items():
             self._connection.execute(f"SET {setting} = '{value}'")
         if threads:
             self._connection.execute(f"SET threads = {int(threads)}")
@@ -39,6 +43,11 @@ class Engine:
         """Close the connection and release the file."""
         self._connection.close()
 
+    def check_room(self) -> None:
+        """Raise the FullWarehouseError that a write met before: each further one would compute in vain."""
+        if self._full:
+            raise FullWarehouseError(str(self._full))
+
     @contextmanager
     def cursor(self) -> Iterator[Cursor]:
         """A cursor of its own for the calling thread; DuckDB's errors come out as ours."""
@@ -46,10 +55,11 @@ class Engine:
         try:
             cursor.execute(f"USE {FILE}")
             yield cursor
-        except duckdb.TransactionException as error:
-            raise TransientWarehouseError(str(error)) from error
         except duckdb.Error as error:
-            raise PermanentWarehouseError(f"{type(error).__name__}: {error}") from error
+            ours = explained(error, self.path)
+            if isinstance(ours, FullWarehouseError):
+                self._full = ours
+            raise ours from error
         finally:
             cursor.close()
 
@@ -73,8 +83,15 @@ def transaction(cursor: Cursor) -> Iterator[None]:
         yield
         cursor.execute("COMMIT")
     except BaseException:
-        cursor.execute("ROLLBACK")
+        # A commit that fails has ended the transaction, and what it failed of is what is to be told.
+        with suppress(duckdb.Error):
+            cursor.execute("ROLLBACK")
         raise
+
+
+def _spill(path: str) -> dict[str, str]:
+    """Where rows go that memory has no room for; DuckDB itself would take the working directory."""
+    return {} if path == ":memory:" else {"temp_directory": f"{path}.tmp".replace("'", "''")}
 
 
 def used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,17 +114,16 @@ def count(cursor: Cursor, sql: str, parameters: Mapping[str, Any] | None = None)
 
 def _attach(connection: Cursor, path: str) -> None:
     """Attach the file; errors name it, and the process that holds it."""
-    if path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    quoted = path.replace("'", "''")
+    file, quoted = Path(path), path.replace("'", "''")
+    is_new = path != ":memory:" and not file.exists()
+    if is_new:
+        file.parent.mkdir(parents=True, exist_ok=True)
     try:
         connection.execute(f"ATTACH '{quoted}' AS {FILE}")
     except duckdb.Error as error:
         connection.close()
-        if "lock" not in str(error):
-            raise PermanentWarehouseError(f"{path} cannot be opened as a warehouse: {error}") from error
-        holder = str(error).partition("held in ")[2].partition(". See")[0] or "another process"
-        raise LockedWarehouseError(
-            f"{path} is held by {holder}; one process may open a warehouse file: "
-            "wait for it or stop it, then run the same command again"
-        ) from error
+        ours = unopened(error, path)
+        if is_new and isinstance(ours, FullWarehouseError):
+            # Its first bytes alone would be refused for good.
+            file.unlink(missing_ok=True)
+        raise ours from error

@@ -7,7 +7,7 @@ of a fixed row) and the columns, so that another version or another contract is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 from planning.cells import Outcome
 from planning.ledger import Content, Entry, Record, records
 from processors.contract import Column
-from warehouse.duckdb.engine import Cursor, Row, count, fetched
+from warehouse.duckdb.engine import Cursor, Row, count, fetched, used
 
 COLUMNS = {
     "table_name": "VARCHAR",
@@ -52,6 +52,8 @@ _SCHEMA = pa.schema([(name, _ARROW[kind]) for name, kind in COLUMNS.items()])
 _FETCHED = ", ".join(
     f"epoch_us({name}) AS {name}" if kind == "TIMESTAMPTZ" else name for name, kind in COLUMNS.items()
 )
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_REST = tuple(COLUMNS)[tuple(COLUMNS).index("changed_at") :]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PROBE = "SELECT HASH(1::BIGINT, 'a', 0.5::DOUBLE, DATE '2024-01-01', TRUE, NULL::VARCHAR)::HUGEINT"
 
@@ -74,7 +76,8 @@ def last(cursor: Cursor, table: str, dates: Collection[date] | None = None) -> d
         "ORDER BY ledger.finished_at DESC, run_id DESC, attempt DESC) = 1"
     )
     given: dict[str, Any] = {"table": table, "dates": list(dates or ())}
-    return records(map(_entry, fetched(cursor, sql, given))).get(table, {})
+    cursor.execute(sql, used(sql, given))
+    return records(map(_entry, cursor.fetchall())).get(table, {})
 
 
 def entries(cursor: Cursor, table: str, day: date | None) -> list[Entry]:
@@ -84,7 +87,8 @@ def entries(cursor: Cursor, table: str, day: date | None) -> list[Entry]:
         "WHERE table_name = $table AND cell_date IS NOT DISTINCT FROM $day "
         "ORDER BY ledger.finished_at, run_id, attempt"
     )
-    return [_entry(row) for row in fetched(cursor, sql, {"table": table, "day": day})]
+    cursor.execute(sql, {"table": table, "day": day})
+    return [_entry(row) for row in cursor.fetchall()]
 
 
 def latest(cursor: Cursor) -> datetime:
@@ -137,27 +141,30 @@ def _row(entry: Entry) -> Row:
         "code_fingerprint": entry.code,
         "output_fingerprint": entry.content.fingerprint or None,
         "digest": entry.digest or None,
-        **{name: getattr(entry, name) for name in _SAME},
+        **{name: getattr(entry, name) for name in ("expected", *_REST)},
     }
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
-    same: dict[str, Any] = {n: _time(row[n]) if n.endswith("_at") else row[n] for n in _SAME}
+def _entry(row: tuple[Any, ...]) -> Entry:
+    """An entry from a row in the order of COLUMNS."""
+    table, day, outcome, rows, expected, inputs, code, output, digest, *rest = row
+    changed_at, run_id, attempt, started_at, finished_at, *told = rest
     return Entry(
-        table=row["table_name"],
-        day=row["cell_date"],
-        outcome=Outcome(row["outcome"]),
-        content=Content(row["row_count"], row["output_fingerprint"] or ""),
-        inputs=row["input_fingerprint"],
-        code=row["code_fingerprint"],
-        digest=row["digest"] or "",
-        **same,
+        table,
+        day,
+        _OUTCOMES[outcome],
+        Content(rows, output or ""),
+        expected,
+        inputs,
+        code,
+        digest or "",
+        _time(changed_at),
+        run_id,
+        attempt,
+        _time(started_at),
+        _time(finished_at),
+        *told,
     )
-
-
-_SAME = tuple(
-    name for name in COLUMNS if name in Entry.__dataclass_fields__ and name not in ("outcome", "digest")
-)
 
 
 def _time(microseconds: int) -> datetime:

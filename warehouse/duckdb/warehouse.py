@@ -17,14 +17,14 @@ from typing import Any
 from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
 from planning.batches import Batch
 from planning.calendar import GameDay
-from planning.cells import CellState, Outcome
+from planning.cells import Breach, CellState, Outcome
 from planning.ledger import Content, Entry, Record, Run, following, observed
 from planning.waivers import Waiver
 from processors.catalog import Catalog
 from processors.version import code_version
 from sources.load import RawLoad
 from warehouse import statements
-from warehouse.duckdb import ledger, raw, schema, waivers
+from warehouse.duckdb import evidence, ledger, raw, schema, waivers
 from warehouse.duckdb.engine import Cursor, Engine, Row, count, used
 from warehouse.duckdb.publishing import Publication, parameters
 from warehouse.duckdb.texts import qualified_name, text
@@ -53,6 +53,7 @@ class DuckDBWarehouse:
         self._game_days: list[GameDay] | None = None
         self._writes: Counter[str] = Counter()
         self._clock: datetime | None = None
+        self._observed = False
         with self.engine.cursor() as cursor:
             self.algorithm = ledger.hashing(cursor)
 
@@ -102,12 +103,15 @@ class DuckDBWarehouse:
         """A transaction on raw rows: what changed is on record at its end, what is derived is made anew."""
         with self._lock:
             with self.engine.transaction() as cursor:
+                if not self._observed:
+                    # Rows that an earlier engine hashed otherwise cannot be compared once they are replaced.
+                    self._observe(cursor, run_id)
                 yield cursor
                 self._observe(cursor, run_id)
             self._raw_changed()
 
     def _raw_changed(self) -> None:
-        self._game_days = None
+        self._observed, self._game_days = True, None
         self._writes["raw"] += 1
 
     def load(self, load: RawLoad, run_id: str = "ingest") -> dict[str, int]:
@@ -134,6 +138,7 @@ class DuckDBWarehouse:
         """Put on record what changed in raw tables behind the ledger's back; cells that did."""
         with self._lock, self.engine.transaction() as cursor:
             changed = self._observe(cursor, run_id)
+        self._observed = True
         if changed:
             self._raw_changed()
         return changed
@@ -198,6 +203,7 @@ class DuckDBWarehouse:
 
     def materialize(self, batch: Batch, run_id: str) -> BatchResult:
         """Stage, audit and publish a batch on one cursor; dates that break their contract are quarantined."""
+        self.engine.check_room()
         self.game_days()
         try:
             with self.engine.cursor() as cursor:
@@ -209,7 +215,7 @@ class DuckDBWarehouse:
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
         """Put on record that the cells of a batch could not be computed; changes nothing but the ledger."""
-        at, cause = self.now(), error.__cause__ or error
+        at, cause = self.now(), _first_cause(error)
         entries = [
             Entry(
                 batch.table,
@@ -261,6 +267,17 @@ class DuckDBWarehouse:
         sql = self.text("stage", batch.table)
         return sql, used(sql, parameters(batch))
 
+    def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
+        """What was kept of a cell when it was quarantined."""
+        with self.engine.cursor() as cursor:
+            return evidence.kept(cursor, table, day)
+
+    def amiss(self, table: str, day: date) -> dict[str, tuple[str, ...]]:
+        """Some of the keys of a cell that its table lacks, should not hold or repeats, by check."""
+        self.game_days()
+        with self.engine.cursor() as cursor:
+            return evidence.amiss(cursor, self.catalog[table], self.names, day)
+
     def record_verdict(self, verdict: Mapping[str, Any]) -> None:
         """Keep a verdict of a gate."""
         columns = [verdict[k] for k in ("verdict_id", "phase", "decided_at", "decision")]
@@ -270,6 +287,13 @@ class DuckDBWarehouse:
                 "VALUES (?, ?, ?, ?, ?)",
                 [*columns, json.dumps(verdict, sort_keys=True)],
             )
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """What an error comes from: its class says more than those it was told in."""
+    while error.__cause__:
+        error = error.__cause__
+    return error
 
 
 def _game_day(row: Row) -> GameDay:

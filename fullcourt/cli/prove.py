@@ -1,0 +1,61 @@
+"""Commands that let nobody have to believe a log: `verify`, `why`."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import click
+
+from fullcourt.cli.choose import Day, as_json, chosen, range_options, table_options
+from fullcourt.settings import Settings
+from planning.explanation import Explanation
+from reports import proof, story
+from tasks.explain import explain
+from tasks.verify import read_back
+from warehouse.connections import opened
+
+
+@click.command()
+@range_options
+@table_options
+@as_json
+@click.pass_obj
+def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
+    """Read every table back and compare rows and content with the ledger; exit 4 when anything differs."""
+    with opened(str(settings.warehouse)) as warehouse:
+        found = read_back(warehouse, chosen(options))
+    if to_json:
+        click.echo(as_text(found.to_json()))
+    else:
+        proof.verification(found)
+    if found.differences:
+        raise click.exceptions.Exit(4)
+
+
+@click.command()
+@click.argument("table")
+@click.argument("day", metavar="DATE", type=Day())
+@click.option("--sql", "to_sql", is_flag=True, help="Print the query of the cell as bound, and nothing else.")
+@as_json
+@click.pass_obj
+def why(settings: Settings, table: str, day: date, to_sql: bool, to_json: bool) -> None:
+    """How the cell of TABLE on DATE came to be, from what, and why it is fresh or not."""
+    with opened(str(settings.warehouse)) as warehouse:
+        found = explain(warehouse, table, day, with_query=to_sql or to_json)
+    if to_sql and (not isinstance(found, Explanation) or found.query is None):
+        raise click.UsageError(f"{table} {day}: nothing computes it: {found.standing.because}")
+    if to_json:
+        click.echo(as_text(found.to_json()))
+    elif not isinstance(found, Explanation):
+        story.raw_explanation(found)
+    elif to_sql:
+        story.query(found)
+    else:
+        story.explanation(found)
+
+
+def as_text(answer: dict[str, Any]) -> str:
+    """JSON; dates and times as ISO 8601 writes them."""
+    return json.dumps(answer, indent=2, default=lambda moment: moment.isoformat())

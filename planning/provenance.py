@@ -1,0 +1,85 @@
+"""What a cell is made from: the dates inside each of its cuts, and what became of them since. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from planning.calendar import ONE_DAY, GameDay
+from planning.decisions import Planner
+from planning.freshness import inside
+from planning.ledger import Record, Records
+from planning.needs import cut_start
+from processors.contract import Read
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of a cell, as the ledger knows it.
+
+    `start`, `end`: the first and last date that the cut lets in; `first`, `last`, `cells`: those of them that
+    hold anything (rows without dates are one cell). `fingerprint`: what they add to the cell's. `changed_at`:
+    when any of them last changed; `changed`: which did since the cell was computed, and `is_changed` whether
+    any did (rows without dates have none to name).
+    """
+
+    name: str
+    table: str
+    cut: str
+    start: date | None
+    end: date | None
+    first: date | None
+    last: date | None
+    cells: int
+    fingerprint: str
+    changed_at: datetime | None
+    is_changed: bool
+    changed: tuple[date, ...]
+
+
+def inputs_of(planner: Planner, table: str, day: GameDay, computed_at: datetime | None) -> Iterator[Input]:
+    """The inputs of a cell, in the order of its contract; nothing changed since a cell never computed."""
+    added = dict(planner.freshness.partials(table, day))
+    for name, read, digests in planner.freshness.cuts(table):
+        known = _inside(read, day, digests.records)
+        holding = sorted(d for d, record in known.items() if d and record.content.rows)
+        times = {d: record.held.changed_at for d, record in known.items() if record.held}
+        changed = {d for d, at in times.items() if computed_at and at > computed_at}
+        yield Input(
+            name=name,
+            table=read.table,
+            cut=in_words(read),
+            start=None if read.rows == "all" else cut_start(read, day),
+            end=_end(read, day),
+            first=holding[0] if holding else None,
+            last=holding[-1] if holding else None,
+            cells=sum(record.content.rows > 0 for record in known.values()),
+            fingerprint=f"{added[name]:032x}",
+            changed_at=max(times.values(), default=None),
+            is_changed=bool(changed),
+            changed=tuple(sorted(d for d in changed if d)),
+        )
+
+
+def _inside(read: Read, day: GameDay, records: Records) -> dict[date | None, Record]:
+    """The records of the cells that the cut of a day holds."""
+    if read.rows == "all":
+        return {d: record for d, record in records.items() if d is None}
+    return {d: records[d] for d in inside(read, day, sorted(d for d in records if d))}
+
+
+def _end(read: Read, day: GameDay) -> date | None:
+    """The last date that a cut lets in; before its start where a season has just begun."""
+    if read.rows == "all":
+        return None
+    return day.game_date - ONE_DAY if read.rows == "before" else day.game_date
+
+
+def in_words(read: Read) -> str:
+    """Which dates a cut lets in."""
+    if read.rows == "before":
+        return f"{read.years} years before" if read.years else "season before"
+    return {"same_day": "that date", "before_tip_off": "that date, to tip-off", "all": "all, undated"}[
+        read.rows
+    ]

@@ -1,0 +1,74 @@
+"""A retry of a run through Prefect's API goes on where the run was: the ledger decides, receipts do not."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fullcourt.errors import GateClosed, PermanentWarehouseError
+from planning.batches import Batch
+from planning.cells import Outcome
+from tests.invariant import breaches
+from tests.league import league
+from tests.loop import opened as opened_with
+from tests.raw_rows import raw_load
+from warehouse.connections import opened
+from warehouse.duckdb import DuckDBWarehouse
+
+TEAM = "team_offense_game_summary"
+BAD = date(2023, 11, 21)
+"""Past the bootstrap, and inside the cuts of what comes after."""
+
+
+@pytest.fixture
+def url(prefect_server: None, tmp_path: Path) -> str:
+    """The little league, nothing computed."""
+    opened_with(raw_load(league()), str(tmp_path / "league.duckdb")).close()
+    return f"duckdb:{tmp_path / 'league.duckdb'}"
+
+
+@pytest.fixture
+def sick(monkeypatch: pytest.MonkeyPatch) -> list[date]:
+    """Dates on which the first table cannot be computed."""
+    dates, well = [BAD], DuckDBWarehouse.materialize
+
+    def materialize(self: DuckDBWarehouse, batch: Batch, run_id: str) -> Any:
+        if batch.table == TEAM and set(dates) & set(batch.dates):
+            raise PermanentWarehouseError(f"{batch.name}: planted")
+        return well(self, batch, run_id)
+
+    monkeypatch.setattr(DuckDBWarehouse, "materialize", materialize)
+    return dates
+
+
+def test_f44_a_retry_of_the_run_computes_what_failed_and_what_waited_for_it(
+    url: str, sick: list[date]
+) -> None:
+    # Imported late, as in the other tests of flows: Prefect takes two seconds.
+    from prefect.client.orchestration import get_client
+    from prefect.flow_engine import run_flow
+    from prefect.states import Scheduled
+
+    from flows.backfill import backfill
+
+    parameters = {"warehouse": url}
+    with get_client(sync_client=True) as client:
+        created = client.create_flow_run(backfill, parameters=parameters)
+        with pytest.raises(GateClosed):
+            run_flow(backfill, flow_run=created, parameters=parameters)
+        sick.clear()
+        client.set_flow_run_state(created.id, Scheduled(), force=True)
+        run_flow(backfill, flow_run=client.read_flow_run(created.id), parameters=parameters)
+        ended = client.read_flow_run(created.id)
+    assert ended.state is not None
+    assert (ended.state.type.value, ended.run_count) == ("COMPLETED", 2)
+    with opened(url) as house:
+        assert isinstance(house, DuckDBWarehouse)
+        assert breaches(house) == {}
+        attempts = [(e.outcome, e.run_id) for e in house.entries(TEAM, BAD)]
+        others = [len(house.entries(TEAM, day)) for day in house.records(TEAM) if day != BAD]
+    assert attempts == [(Outcome.FAILED, str(created.id)), (Outcome.DONE, str(created.id))]
+    assert set(others) == {1}

@@ -1,0 +1,93 @@
+"""Errors that may pass are tried again by Prefect, a stated number of times; the others are not."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fullcourt.errors import PermanentWarehouseError, PhaseIncomplete, TransientWarehouseError
+from planning.batches import Batch
+from planning.ledger import Entry
+from tasks.materialize import RETRIES, materialize
+from tests.league import league
+from tests.loop import opened as opened_with
+from tests.raw_rows import raw_load
+from warehouse.connections import opened
+from warehouse.duckdb import DuckDBWarehouse
+
+TEAM, DAY = "team_offense_game_summary", date(2023, 11, 21)
+
+
+@pytest.fixture
+def url(prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The little league, nothing computed; retries come at once."""
+    opened_with(raw_load(league()), str(tmp_path / "league.duckdb")).close()
+    monkeypatch.setattr(materialize, "retry_delay_seconds", [0] * RETRIES)
+    return f"duckdb:{tmp_path / 'league.duckdb'}"
+
+
+@pytest.fixture
+def errors(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
+    """What the next computations raise, one after the other; none is left when they go well."""
+    planted: list[Exception] = []
+    well = DuckDBWarehouse.materialize
+
+    def sick(self: DuckDBWarehouse, batch: Batch, run_id: str) -> Any:
+        if planted:
+            raise planted.pop()
+        return well(self, batch, run_id)
+
+    monkeypatch.setattr(DuckDBWarehouse, "materialize", sick)
+    return planted
+
+
+def run(url: str) -> list[Entry]:
+    """What the ledger says of the date after a backfill of it; the gap that is left is no error here."""
+    # Imported late, as in the other tests of flows: Prefect takes two seconds.
+    from flows.backfill import backfill
+
+    with suppress(PhaseIncomplete):
+        backfill(warehouse=url, tables=(TEAM,), dates=(DAY,), gates=False)
+    with opened(url) as house:
+        return house.entries(TEAM, DAY)
+
+
+def test_f49_an_error_that_passes_is_tried_again_and_leaves_no_trace(
+    url: str, errors: list[Exception]
+) -> None:
+    errors += [TransientWarehouseError("conflict")] * RETRIES
+    (entry,) = run(url)
+    assert (entry.outcome, errors) == ("done", [])
+
+
+def test_f49_an_error_that_does_not_pass_is_tried_a_stated_number_of_times_and_recorded(
+    url: str, errors: list[Exception]
+) -> None:
+    errors += [TransientWarehouseError("conflict")] * (RETRIES + 5)
+    (entry,) = run(url)
+    assert len(errors) == 5 - 1
+    assert (entry.outcome, entry.error_class, entry.error_message) == (
+        "failed",
+        "TransientWarehouseError",
+        "conflict",
+    )
+
+
+def test_f49_a_permanent_error_is_not_tried_again(url: str, errors: list[Exception]) -> None:
+    errors += [PermanentWarehouseError("no such column")] * 5
+    (entry,) = run(url)
+    assert len(errors) == 5 - 1
+    assert (entry.outcome, entry.error_class) == ("failed", "PermanentWarehouseError")
+
+
+def test_f49_an_error_that_nobody_knows_is_not_tried_again_and_ends_the_run(
+    url: str, errors: list[Exception]
+) -> None:
+    errors += [ZeroDivisionError("a bug")] * 5
+    with pytest.raises(ZeroDivisionError):
+        run(url)
+    assert len(errors) == 5 - 1

@@ -1,0 +1,162 @@
+"""How a cell stands, in words: its outcome or cause, where an upstream gap comes from, what to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from planning.calendar import GameDay
+from planning.cells import CellState, Outcome
+from planning.freshness import Cause
+from planning.ledger import NOTHING, Content
+from planning.standing import Standing, raw_standing, standing
+from tests.planning.small_calendar import START, game_day
+from tests.planning.small_house import AS_EVER, OTHER, SmallHouse
+
+TEAM, DEFENSE = "team_offense_game_summary", "team_defense_game_summary"
+PLAYER, ZONES, FEATURES = "player_game_summary", "team_defense_zone_analysis", "ml_feature_store"
+EARLY, D1, D2, FREE = date(2024, 10, 25), date(2024, 11, 18), date(2024, 11, 20), date(2024, 11, 19)
+
+
+def house(*days: GameDay) -> SmallHouse:
+    return SmallHouse(days or (game_day(D1), game_day(D2)))
+
+
+def stands(known: SmallHouse, table: str, day: date) -> Standing:
+    return standing(known.planner(), table, day)
+
+
+def command(table: str, day: date) -> str:
+    return f"fullcourt backfill --table {table} --dates {day}"
+
+
+def test_a_fresh_cell_needs_no_repair() -> None:
+    found = stands(house(), FEATURES, D2)
+    assert (found.outcome, found.cause, found.damage, found.root, found.repair) == (
+        "done",
+        None,
+        "",
+        "",
+        None,
+    )
+    assert found.because.startswith("fresh")
+
+
+def test_a_due_cell_names_its_cause_and_the_command() -> None:
+    known = house()
+    known.write("player_box", D2, OTHER)
+    found = stands(known, PLAYER, D2)
+    assert (found.outcome, found.cause, found.repair) == (None, Cause.STALE, command(PLAYER, D2))
+    assert "player_box" in found.because
+
+
+def test_a_damaged_cell_is_due_for_that() -> None:
+    known = house()
+    known.contents[PLAYER][D2] = OTHER
+    found = stands(known, PLAYER, D2)
+    assert (found.cause, found.because) == (Cause.DAMAGED, "its 2 rows are not those that were published")
+
+
+def test_a_cell_above_a_gap_names_the_cell_that_all_wait_for() -> None:
+    """The nearest table says only that it waits as well."""
+    known = house()
+    known.contents[TEAM].pop(D1)
+    found = stands(known, FEATURES, D2)
+    assert found.outcome is Outcome.UPSTREAM_MISSING
+    assert found.root == f"{TEAM} {D1} is due, damaged: the ledger says 2 rows, the table holds 0"
+    assert found.repair == command(FEATURES, D2)
+
+
+def test_damage_is_told_of_a_cell_that_has_to_wait_as_well() -> None:
+    known = house()
+    known.contents[TEAM].pop(D2)
+    known.contents[DEFENSE][D2] = OTHER
+    assert stands(known, DEFENSE, D2).damage == "its 2 rows are not those that were published"
+
+
+def test_no_backfill_is_offered_for_raw_data_that_is_not_there() -> None:
+    facts: dict[str, Any] = {"games_without_team_box": ("0022400001",)}
+    known = house(game_day(D1, **facts), game_day(D2))
+    above = stands(known, DEFENSE, D1)
+    assert (above.root, above.repair) == (f"{TEAM} {D1}: {stands(known, TEAM, D1).because}", None)
+    itself = stands(known, TEAM, D1)
+    assert "team_box lacks 0022400001; load its box score" in itself.because
+    assert (itself.root, itself.repair) == ("", None)
+
+
+def test_a_stray_row_upstream_is_a_root_that_a_backfill_removes() -> None:
+    known = house()
+    known.write(TEAM, FREE)
+    known.states[TEAM, FREE] = CellState(0, 2, 0, 2)
+    found = stands(known, "upcoming_team_game_context", D2)
+    assert (found.root, found.repair) == (
+        f"{TEAM} {FREE} is no_games, and holds rows",
+        command("upcoming_team_game_context", D2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "day", "facts", "outcome", "said"),
+    [
+        (TEAM, FREE, {}, "no_games", "no eligible game on this date"),
+        (
+            TEAM,
+            D1,
+            {"games": 0, "postponed_games": 2},
+            "no_games",
+            "all of the date's games are postponed (2)",
+        ),
+        (PLAYER, D1, {"covered_games": 0, "covered_final_games": 0}, "not_covered", "none of the date's 2"),
+        (ZONES, EARLY, {}, "bootstrap", f"first 14 days since the regular season began on {START}"),
+        (TEAM, D1, {"final_games": 1}, "not_final", "1 of the date's 2 games are final"),
+        (ZONES, D1, {"first_unfinished_date": EARLY}, "not_final", f"game of {EARLY} is neither"),
+    ],
+)
+def test_a_skip_says_what_it_follows_from(
+    table: str, day: date, facts: dict[str, Any], outcome: str, said: str
+) -> None:
+    calendar_day = D1 if day == FREE else day
+    found = stands(house(game_day(calendar_day, **facts)), table, day)
+    assert (found.outcome, found.repair) == (outcome, None)
+    assert said in found.because
+
+
+def test_too_little_history_says_how_much_it_takes() -> None:
+    known = house()
+    known.states |= {(table, D1): CellState() for table in (ZONES, "upcoming_player_game_context")}
+    known.contents[ZONES].pop(D1)
+    known.entries = [entry for entry in known.entries if (entry.table, entry.day) != (ZONES, D1)]
+    assert "it takes 15 games of the season before the date" in stands(known, ZONES, D1).because
+    assert "nobody has played" in stands(known, "upcoming_player_game_context", D1).because
+
+
+def test_a_skip_that_holds_rows_is_repaired_and_its_damage_told() -> None:
+    known = house()
+    known.contents[TEAM][FREE] = AS_EVER
+    known.states[TEAM, FREE] = CellState(0, 2, 0, 2)
+    found = stands(known, TEAM, FREE)
+    assert (found.outcome, found.repair) == (Outcome.NO_GAMES, command(TEAM, FREE))
+    assert found.damage == "the ledger knows nothing of it, the table holds 2 rows"
+
+
+@pytest.mark.parametrize(
+    ("held", "said", "repair"),
+    [
+        (AS_EVER, "as last observed", None),
+        (OTHER, "changed since it was last observed: 2 rows then, 2 now", "fullcourt plan"),
+        (NOTHING, "changed since it was last observed: 2 rows then, 0 now", "fullcourt plan"),
+        (replace(AS_EVER, rows=3), "2 rows then, 3 now", "fullcourt plan"),
+    ],
+)
+def test_raw_data_stands_as_observed_or_not(held: Content, said: str, repair: str | None) -> None:
+    record = house().planner().freshness.record("player_box", D1)
+    found = raw_standing(record, held)
+    assert found.because.endswith(said)
+    assert found.repair == repair
+
+
+def test_raw_data_that_never_was_holds_nothing() -> None:
+    assert raw_standing(None, NOTHING) == Standing(None, None, "no rows, as last observed")

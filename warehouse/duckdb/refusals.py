@@ -1,0 +1,65 @@
+"""What DuckDB's errors are in fullcourt's tree, with the repair where there is one."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+from fullcourt.errors import (
+    FullWarehouseError,
+    LockedWarehouseError,
+    PermanentWarehouseError,
+    TransientWarehouseError,
+    WarehouseError,
+)
+
+NO_ROOM = (
+    *(os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)),
+    "max_temp_directory_size",
+)
+"""Words of a write that found no room: the system's own, and DuckDB's when what it spills fills the disk."""
+
+
+def explained(error: duckdb.Error, path: str) -> WarehouseError:
+    """The error as ours; by its words where DuckDB raises the same thing under several classes."""
+    text = str(error)
+    if any(words in text for words in NO_ROOM):
+        return FullWarehouseError(
+            f"no room for {path}, {_free(path)}: {text.splitlines()[0]}; what was published stays, "
+            "nothing is half-written; make room, then give the same command again"
+        )
+    if "has been invalidated" in text:
+        return WarehouseError(
+            f"{path}: DuckDB gave up this connection: {text}; what was published stays, nothing is "
+            "half-written; give the same command again"
+        )
+    if isinstance(error, duckdb.TransactionException):
+        return TransientWarehouseError(text)
+    return PermanentWarehouseError(f"{type(error).__name__}: {text}")
+
+
+def unopened(error: duckdb.Error, path: str) -> WarehouseError:
+    """Why a file could not be opened: who holds it, no room for it, or no warehouse at all."""
+    text = str(error)
+    if "Could not set lock" in text:
+        holder = text.partition("held in ")[2].partition(". See")[0] or "another process"
+        return LockedWarehouseError(
+            f"{path} is held by {holder}; one process may open a warehouse file: "
+            "wait for it or stop it, then run the same command again"
+        )
+    ours = explained(error, path)
+    if isinstance(ours, FullWarehouseError):
+        return ours
+    return PermanentWarehouseError(
+        f"{path} cannot be opened as a warehouse: {text}; name another file, or remove this one if it is none"
+    )
+
+
+def _free(path: str) -> str:
+    """How much room there is: much of it says that a limit or a quota was met, not the disk's end."""
+    folder = Path(path).resolve().parent
+    mebibytes = shutil.disk_usage(folder).free / 2**20
+    return f"{mebibytes:,.0f} MiB free on its disk"
