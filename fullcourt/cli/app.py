@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 from collections.abc import Sequence
 
@@ -19,6 +20,10 @@ from fullcourt.cli.waive import waive
 from fullcourt.client import end_process
 from fullcourt.errors import ConfigError, FullcourtError
 from fullcourt.settings import load_settings
+
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+INTERRUPTED = "Query interrupted"
+"""What DuckDB makes of Ctrl-C while a query runs, in a RuntimeError."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -51,8 +56,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped; give the same command again to go on where it was", err=True)
-        return 130
+        return _stopped()
     except click.ClickException as error:
         error.show()
         return 2
@@ -61,10 +65,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _told(ConfigError("; ".join(faults)))
     except FullcourtError as error:
         return _told(error)
-    except Exception:
+    except Exception as error:
+        if str(error) == INTERRUPTED:
+            return _stopped()
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            where = error.filename or "a file of fullcourt or Prefect"
+            repair = "make room, then give the same command again"
+            return _told(FullcourtError(f"no room for {where}: {error.strerror}; {repair}"))
         # Not ours to explain: the traceback is the explanation.
         traceback.print_exc()
         return 1
+
+
+def _stopped() -> int:
+    click.echo("stopped; give the same command again to go on where it was", err=True)
+    return 130
 
 
 def _told(error: FullcourtError) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,9 @@ import pytest
 from fullcourt.errors import LockedWarehouseError, PermanentWarehouseError
 from planning.cells import Outcome
 from processors.discovery import load
+from sources.load import RawLoad
+from tests import invariant
+from tests.commands import called, environment, started, written
 from tests.loop import fingerprints, opened
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -40,6 +45,32 @@ def test_f70_a_second_process_is_told_the_file_and_who_holds_it(league_warehouse
     assert fingerprints(league_warehouse) == before
     ((table, day), *_) = before
     assert league_warehouse.clear(table, {day: Outcome.NO_GAMES}, "r") == 4
+
+
+def test_f70_commands_on_a_file_in_use_exit_2_and_the_backfill_that_uses_it_ends_as_if_alone(
+    league_load: RawLoad, computed: DuckDBWarehouse, tmp_path: Path, prefect_api: str
+) -> None:
+    path, environ = tmp_path / "warehouse.duckdb", environment(tmp_path, prefect_api)
+    opened(league_load, str(path)).close()
+    asked = ("backfill", "--phase", "team", "--batch-days", "7")
+    with started(environ, *asked) as first:
+        assert first.runs_until(lambda: written(path) > 0), first.ended()
+        # It holds still, so that it is not over before the others have looked.
+        first.process.send_signal(signal.SIGSTOP)
+        others = [called(environ, *command) for command in (asked, ("status",))]
+        first.process.send_signal(signal.SIGCONT)
+        code, out, err = first.ended()
+    assert (code, err) == (0, "")
+    assert "team: gate GO" in out
+    for code, out, err in others:
+        assert (code, out) == (2, "")
+        assert err.startswith(f"fullcourt: {path} is held by ")
+        assert f"PID {first.process.pid}" in err
+    cells = invariant.held(computed).items()
+    team = {cell: held for cell, held in cells if computed.catalog[cell[0]].phase == "team"}
+    with closing(opened(path=str(path))) as house:
+        assert invariant.held(house) == team
+        assert invariant.breaches(house) == {}
 
 
 def test_a_file_that_is_no_warehouse_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,60 @@
+"""What a backfill is asked for at random: cells, a way to choose them, a batch size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from planning.batches import DATES_PER_BATCH
+from planning.selection import Selection
+from tests.property.games import games
+from warehouse.duckdb import DuckDBWarehouse
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A selection and the size of its batches."""
+
+    selection: Selection = Selection()
+    batch_days: int = DATES_PER_BATCH
+
+    def __str__(self) -> str:
+        flags = " --only" * self.selection.only + " --rerun" * self.selection.rerun
+        return f"backfill {self.selection}{flags}, batches of {self.batch_days}"
+
+
+def asked(house: DuckDBWarehouse, random: Random) -> Asked:
+    """Some dates of some tables, in batches of 1, 7 or half a season; of 1 where there are few."""
+    dates = _dates(house, random)
+    few = "dates" in dates or "last_days" in dates
+    only, rerun = random.random() < 0.3, random.random() < 0.2
+    return Asked(
+        Selection(**dates, **_tables(house, random), only=only, rerun=rerun),
+        random.choice((1, 7, DATES_PER_BATCH) if few else (7, DATES_PER_BATCH, DATES_PER_BATCH)),
+    )
+
+
+def _dates(house: DuckDBWarehouse, random: Random) -> dict[str, Any]:
+    """A range, an open one, single dates, the last days, or everything; a little beyond the schedule too."""
+    day, other = (random.choice(games(house))["game_date"] for _ in range(2))
+    first, last = sorted((day, other + timedelta(days=random.randint(-3, 3))))
+    return random.choice(
+        (
+            {},
+            {"start": first, "end": last},
+            {"start": day},
+            {"end": day},
+            {"dates": (first, last)},
+            {"dates": (first,)},
+            {"last_days": random.randint(1, 6)},
+        )
+    )
+
+
+def _tables(house: DuckDBWarehouse, random: Random) -> dict[str, Any]:
+    ordered = house.catalog.ordered()
+    some = tuple(random.sample(ordered, random.randint(1, 3)))
+    phases = tuple(random.sample([phase.name for phase in house.catalog.phases], 2))
+    return random.choice(({}, {"tables": some}, {"tables": some[:1]}, {"phases": phases}))

@@ -1,0 +1,1 @@
+"""What takes minutes and real data, run by hand: `make torture`."""

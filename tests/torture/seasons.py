@@ -1,0 +1,158 @@
+"""A warehouse of real seasons whose backfill is killed: what each kill left, what each end amounts to."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from fullcourt import server
+from planning.ledger import Content
+from tests import invariant
+from tests.commands import called, environment, started, written
+from tests.loop import Cell, opened, rows
+from warehouse.duckdb import DuckDBWarehouse
+
+BACKFILL = ("backfill",)
+RECORDED = (
+    "SELECT table_name, cell_date, attempt, finished_at FROM nba_backfill.ledger WHERE expected IS NOT NULL"
+)
+Recorded = set[tuple[object, ...]]
+
+
+class Seasons:
+    """One home, with its Prefect server for all runs, and the warehouse file in it.
+
+    `cells`, `length` and `idle` are an undisturbed run's tables, its seconds, and those of one that finds
+    everything fresh; `twice` and `lost` count cells: put on record more than once, in flight when killed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.home, self.raw = folder / "home", folder / "raw.duckdb"
+        self.file, self.copy = self.home / "warehouse.duckdb", folder / "copy.duckdb"
+        self.environ = environment(self.home)
+        self.cells: dict[Cell, Content] = {}
+        self.length = self.idle = 0.0
+        self.twice = self.lost = 0
+        self._recorded: Recorded = set()
+
+    def prepare(self, directory: Path) -> None:
+        """Load the files of a folder, and compute once without kills."""
+        self.home.mkdir()
+        code, _, err = called(self.environ, "ingest", "nba-stats", str(directory))
+        assert code in (0, 4), err
+        shutil.copy(self.file, self.raw)
+        self._run("server", "start")
+        self.length = self._run(*BACKFILL)
+        self.idle = self._run(*BACKFILL)
+        with self._seen() as house:
+            self.cells = invariant.held(house)
+        self.stop_server()
+        self._start_over()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing is computed yet."""
+        return not self._recorded
+
+    def time_left(self) -> float:
+        """About how long the next run will take, by how much is done."""
+        share = 1 - len(self._recorded) / len(self.cells)
+        return self.idle + share * (self.length - self.idle)
+
+    def kill(self, moment: float, at_a_write: bool) -> str:
+        """Kill the backfill so many seconds after its start, or at the first write after; where it was, in a
+        few words, or nothing when it had ended before."""
+        begin = time.perf_counter()
+        with started(self.environ, *BACKFILL) as command:
+            if command.runs_until(lambda: time.perf_counter() - begin > moment) and at_a_write:
+                before = written(self.file)
+                command.runs_until(lambda: written(self.file) > before)
+            command.kill()
+            seconds = time.perf_counter() - begin
+            code, out, err = command.ended()
+        if code != -signal.SIGKILL:
+            assert code == 0, err
+            return ""
+        return f"after {seconds:5.1f} s: {self._left(out.strip().splitlines())}"
+
+    def _left(self, printed: list[str]) -> str:
+        """What a killed run left: whole cells, all of those before it, as the ledger says."""
+        with self._seen() as house:
+            assert invariant.breaches(house) == {}
+            recorded = _recorded(house)
+        assert self._recorded <= recorded
+        new, self._recorded = len(recorded) - len(self._recorded), recorded
+        lost = self._in_flight() - self.lost
+        self.lost += lost
+        last = printed[-1].strip() if printed else "nothing"
+        return f"{new:>5} cells done, {lost:>3} in flight, {len(recorded):>5} in all; it had printed: {last}"
+
+    def complete(self) -> None:
+        """Let a run get to its end, and compare; then start over with raw rows."""
+        self._run(*BACKFILL)
+        with self._seen() as house:
+            assert invariant.breaches(house) == {}
+            assert invariant.held(house) == self.cells
+            recorded = _recorded(house)
+        assert self._recorded <= recorded
+        self.twice += len(recorded) - len(self.cells)
+        self._start_over()
+
+    def stop_server(self) -> None:
+        """Stop the home's server, if there is one."""
+        server.stop(self.home)
+
+    def _start_over(self) -> None:
+        Path(f"{self.file}.wal").unlink(missing_ok=True)
+        shutil.copy(self.raw, self.file)
+        self._recorded = set()
+
+    def _run(self, *arguments: str) -> float:
+        begin = time.perf_counter()
+        code, out, err = called(self.environ, *arguments)
+        assert code == 0, f"exit {code}: {err}\n{out}"
+        return time.perf_counter() - begin
+
+    @contextmanager
+    def _seen(self) -> Iterator[DuckDBWarehouse]:
+        """The warehouse as a copy: the next command is to find the file as the one before left it."""
+        shutil.copy(self.file, self.copy)
+        Path(f"{self.copy}.wal").unlink(missing_ok=True)
+        if written(self.file):
+            shutil.copy(f"{self.file}.wal", f"{self.copy}.wal")
+        with closing(opened(path=str(self.copy))) as house:
+            yield house
+
+    def _in_flight(self) -> int:
+        """Dates of the batches that the server believes to be running: those of killed runs."""
+        running = server.status(self.home)
+        if running is None or not server.answers(running.url):
+            return self.lost
+        asked = {"task_runs": {"state": {"type": {"any_": ["RUNNING"]}}}, "limit": 200}
+        request = urllib.request.Request(
+            f"{running.url}/task_runs/filter",
+            data=json.dumps(asked).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request) as response:
+            names = [run["name"] for run in json.load(response)]
+        tables = {table for table, _ in self.cells}
+        return sum(_dates(name) for name in names if name.partition(" ")[0] in tables)
+
+
+def _dates(name: str) -> int:
+    """How many dates a batch of that name has."""
+    several = re.search(r"· (\d+) dates$", name)
+    return int(several[1]) if several else 1
+
+
+def _recorded(house: DuckDBWarehouse) -> Recorded:
+    """The entries of computed cells."""
+    return {tuple(row.values()) for row in rows(house, RECORDED)}
