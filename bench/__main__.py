@@ -1,7 +1,7 @@
 """What a backfill costs beside its SQL: floor, backfill without gates, gates; as ratios of one run.
 
     floor      the same bound SQL, staged and published in a plain loop: no audit, no orchestration, no gates
-    backfill   the flow through a Prefect server, stages audited, gates off
+    backfill   the phase flows through a Prefect server, stages audited, every cell on record
     gates      the four gates on what the backfill left
 
 Each in a process of its own on its own copy of the demo league; making the league and starting the server
@@ -29,6 +29,7 @@ from planning.decisions import Planner, by_design
 from planning.selection import Selection
 from processors.discovery import load
 from sources import demo
+from tasks.coverage import wanted_phases
 from tasks.survey import survey
 from warehouse.connections import opened
 from warehouse.duckdb import DuckDBWarehouse
@@ -66,11 +67,14 @@ def _to_do(planner: Planner, table: str) -> list[date]:
 
 
 def backfill(path: str, batch_days: int, home: Path) -> None:
-    """The flow, gates off."""
+    """What the backfill flow does between its gates: the flow of each phase."""
     with client_settings(server.ensure(home)):
-        from flows.backfill import backfill as flow
+        from flows.backfill import MAX_WORKERS, compute
 
-        flow(warehouse=f"duckdb:{path}", gates=False, batch_days=batch_days)
+        url, everything = f"duckdb:{path}", Selection()
+        with opened(url) as house:
+            for phase in wanted_phases(house, everything, "bench"):
+                compute(phase, everything, url, batch_days, MAX_WORKERS)
 
 
 def gates(path: str, home: Path) -> None:

@@ -12,7 +12,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.gate import gate
 from flows.phase import phase
-from fullcourt.errors import PhaseIncomplete
+from fullcourt.errors import GateClosed, PhaseIncomplete
 from planning.batches import DATES_PER_BATCH
 from planning.selection import Selection
 from tasks.artifacts import report_artifact
@@ -20,6 +20,7 @@ from tasks.coverage import gaps, wanted_phases
 from tasks.listening import tell
 from tasks.waves import work_left
 from warehouse.connections import opened
+from warehouse.protocol import Warehouse
 
 MAX_WORKERS = 2
 
@@ -41,7 +42,6 @@ def backfill(
     tables: tuple[str, ...] = (),
     only: bool = False,
     rerun: bool = False,
-    gates: bool = True,
     batch_days: int = DATES_PER_BATCH,
     max_workers: int = MAX_WORKERS,
 ) -> dict[str, float]:
@@ -64,13 +64,22 @@ def backfill(
                 compute(name, selection, warehouse, batch_days, max_workers)
             seconds[name] = time.perf_counter() - started
             tell("phase", phase=name, seconds=seconds[name])
-            if gates:
+            try:
                 gate(name, selection, warehouse)
-        left, report = gaps(house, selection)
-    report_artifact(report)
+            except GateClosed:
+                reported(house, selection)
+                raise
+        left = reported(house, selection)
     if left:
         raise PhaseIncomplete("/".join(seconds) or "backfill", left)
     return seconds
+
+
+def reported(house: Warehouse, selection: Selection) -> list[str]:
+    """Put on the run's page what is there and what is not, read from the warehouse; every gap."""
+    left, report = gaps(house, selection)
+    report_artifact(report)
+    return left
 
 
 def compute(name: str, selection: Selection, warehouse: str, batch_days: int, max_workers: int) -> None:

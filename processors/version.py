@@ -9,12 +9,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 VARIABLE = "FULLCOURT_CODE_VERSION"
+CODE = ("*.py", "*.sql", "*.yaml", "*.toml")
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @cache
 def code_version(root: Path = ROOT) -> str:
-    """`1a2b3c4d5e6f`, with `+dirty` where tracked files were edited; outside a checkout `v0.1.0`.
+    """`1a2b3c4d5e6f`, with `+dirty` where code was edited or is in no commit; outside a checkout `v0.1.0`.
 
     FULLCOURT_CODE_VERSION goes first: an image is built from a commit and holds no repository.
     """
@@ -22,7 +23,7 @@ def code_version(root: Path = ROOT) -> str:
         return given
     commit = _git(root, "rev-parse", "--short=12", "HEAD") if (root / ".git").exists() else ""
     if commit:
-        edited = _git(root, "status", "--porcelain", "--untracked-files=no")
+        edited = _git(root, "status", "--porcelain", "--untracked-files=all", "--", *CODE)
         return f"{commit}+dirty" if edited else commit
     try:
         return f"v{version('fullcourt')}"

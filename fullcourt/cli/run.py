@@ -78,18 +78,17 @@ def show_plan(settings: Settings, selection: Selection, batch_days: int, to_json
 @range_options
 @table_options
 @run_options
-@click.option("--no-gates", is_flag=True, help="Compute without judging; for measuring.", hidden=True)
 @click.option("--dry-run", is_flag=True, help="Print the plan and stop.")
 @as_json
 @click.pass_obj
-def backfill(settings: Settings, /, to_json: bool, dry_run: bool, no_gates: bool, **options: Any) -> None:
+def backfill(settings: Settings, /, to_json: bool, dry_run: bool, **options: Any) -> None:
     """Rebuild tables for a range of dates; gate after each phase; the same command again goes on."""
     selection = chosen(options)
     if dry_run:
         show_plan(settings, selection, options["batch_days"], to_json)
         return
     how = {name: options[name] for name in ("batch_days", "max_workers")}
-    run(settings, selection, {**how, "gates": not no_gates}, to_json, server.ensure(settings.home))
+    run(settings, selection, how, to_json, server.ensure(settings.home))
 
 
 @click.command()

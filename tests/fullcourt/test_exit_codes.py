@@ -84,7 +84,7 @@ def test_f47_the_report_of_a_run_gives_every_gap_with_its_error(home: Path) -> N
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
-    run(["--home", str(home), "backfill", "--table", TEAM, "--no-gates", "--end", str(RAISING)])
+    run(["--home", str(home), "backfill", "--table", TEAM, "--end", str(RAISING)])
     with get_client(sync_client=True) as client:
         key = ArtifactFilter(key=ArtifactFilterKey(any_=["backfill-report"]))
         texts: list[Any] = [a.data for a in client.read_artifacts(artifact_filter=key)]

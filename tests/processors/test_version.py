@@ -43,7 +43,13 @@ def test_f67_a_tree_that_was_edited_is_named_dirty(checkout: Path) -> None:
     assert code_version(checkout) == f"{git(checkout, 'rev-parse', '--short=12', 'HEAD')}+dirty"
 
 
-def test_files_that_are_in_no_commit_make_a_tree_no_dirtier(checkout: Path) -> None:
+def test_f67_a_folder_of_a_table_that_is_in_no_commit_makes_a_tree_dirty(checkout: Path) -> None:
+    (checkout / "new_table").mkdir()
+    (checkout / "new_table" / "query.sql").write_text("SELECT 3")
+    assert code_version(checkout).endswith("+dirty")
+
+
+def test_notes_that_are_in_no_commit_make_a_tree_no_dirtier(checkout: Path) -> None:
     (checkout / "notes.txt").write_text("mine")
     assert "+" not in code_version(checkout)
 

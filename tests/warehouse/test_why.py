@@ -41,8 +41,9 @@ def edit_raw(warehouse: DuckDBWarehouse, day: date = BAD) -> None:
 def test_a_fresh_cell_tells_its_attempt_its_inputs_and_its_rows(computed: DuckDBWarehouse) -> None:
     found = why(computed, FEATURES)
     assert (found.standing.outcome, found.standing.repair, found.unobserved) == (Outcome.DONE, None, {})
-    (attempt,) = found.attempts
-    assert (attempt.run_id, attempt.outcome, attempt.content) == ("loop", Outcome.DONE, found.held)
+    # The last: other tests compute cells of this warehouse again.
+    attempt = found.attempts[-1]
+    assert (attempt.outcome, attempt.content) == (Outcome.DONE, found.held)
     assert found.recorded == found.held
     assert found.state.expected == found.held.rows > 0
     assert found.code.then == found.code.now
