@@ -23,15 +23,15 @@ class View:
     """What every cell of a warehouse holds, and what a planner makes of it.
 
     `standing`: its outcome, or why it is to be computed; `gaps`: what a gap lacks; `to_clear`: cells that
-    should hold nothing and do; `inputs` and `recorded`: the input fingerprint of done cells, now and when
-    they were computed.
+    should hold nothing and do; `sources` and `recorded`: the fingerprints of inputs and code of done cells,
+    now and when they were computed.
     """
 
     contents: Mapping[Cell, Content]
     standing: Mapping[Cell, str]
     gaps: Mapping[Cell, str]
     to_clear: tuple[Cell, ...]
-    inputs: Mapping[Cell, str]
+    sources: Mapping[Cell, str]
     recorded: Mapping[Cell, str]
 
     @classmethod
@@ -50,8 +50,8 @@ class View:
             standing={cell: str(word) for cell, word in (settled | computed).items()},
             gaps={(d.table, day): gap for d in decisions for day, gap in d.reasons.items()},
             to_clear=tuple((d.table, day) for d in decisions for day in d.clear),
-            inputs={(table, day): judge.inputs(table, days[day]) for table, day in done},
-            recorded={cell: entry.inputs or "" for cell, entry in entries.items()},
+            sources={(t, day): f"{judge.inputs(t, days[day])} {judge.book.codes[t]}" for t, day in done},
+            recorded={cell: f"{entry.inputs} {entry.code}" for cell, entry in entries.items()},
         )
 
 
@@ -75,8 +75,8 @@ def differences(found: View, wanted: View) -> Iterator[str]:
     yield from _unlike("holds", found.contents, wanted.contents)
     yield from _unlike("is", found.standing, wanted.standing)
     yield from _unlike("is a gap because", found.gaps, wanted.gaps)
-    yield from _unlike("has inputs", found.inputs, wanted.inputs)
-    yield from _unlike("was computed from", found.recorded, found.inputs)
+    yield from _unlike("has inputs and code", found.sources, wanted.sources)
+    yield from _unlike("was computed from", found.recorded, found.sources)
     yield from (f"{table} {day} is to be cleared still" for table, day in found.to_clear)
 
 

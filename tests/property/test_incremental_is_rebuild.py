@@ -20,8 +20,8 @@ Runs = dict[int, Future[Counter[str]]]
 @pytest.fixture(scope="module")
 def runs(request: pytest.FixtureRequest) -> Iterator[Runs]:
     """The sequences that were asked for, on their way in two processes."""
-    asked = (getattr(item, "callspec", None) for item in request.session.items)
-    seeds = [call.params["seed"] for call in asked if call and "seed" in call.params]
+    here = [item for item in request.session.items if item.path == request.path]
+    seeds = [item.callspec.params["seed"] for item in here if hasattr(item, "callspec")]
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
         yield {seed: pool.submit(run, seed) for seed in seeds}
         pool.shutdown(cancel_futures=True)

@@ -57,14 +57,13 @@ class Seasons:
         self._start_over()
 
     @property
-    def is_new(self) -> bool:
-        """Whether nothing is computed yet."""
-        return not self._recorded
+    def left(self) -> float:
+        """The share of the cells that is not computed yet: 1 for raw rows alone."""
+        return 1 - len(self._recorded) / len(self.cells)
 
     def time_left(self) -> float:
-        """About how long the next run will take, by how much is done."""
-        share = 1 - len(self._recorded) / len(self.cells)
-        return self.idle + share * (self.length - self.idle)
+        """About how many seconds the next run will take."""
+        return self.idle + self.left * (self.length - self.idle)
 
     def kill(self, moment: float, at_a_write: bool) -> str:
         """Kill the backfill so many seconds after its start, or at the first write after; where it was, in a

@@ -38,17 +38,16 @@ def edit_raw(warehouse: DuckDBWarehouse, day: date = BAD) -> None:
     rows(warehouse, "UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = $day", day=day)
 
 
-def test_a_fresh_cell_tells_its_attempt_its_inputs_and_its_rows(computed: DuckDBWarehouse) -> None:
-    found = why(computed, FEATURES)
+def test_a_fresh_cell_tells_its_attempt_its_inputs_and_its_rows(league_warehouse: DuckDBWarehouse) -> None:
+    found = why(league_warehouse, FEATURES)
     assert (found.standing.outcome, found.standing.repair, found.unobserved) == (Outcome.DONE, None, {})
-    # The last: other tests compute cells of this warehouse again.
-    attempt = found.attempts[-1]
+    (attempt,) = found.attempts
     assert (attempt.outcome, attempt.content) == (Outcome.DONE, found.held)
     assert found.recorded == found.held
     assert found.state.expected == found.held.rows > 0
     assert found.code.then == found.code.now
     assert found.fingerprint.then == found.fingerprint.now is not None
-    assert [part.name for part in found.inputs] == list(computed.catalog[FEATURES].contract.reads)
+    assert [part.name for part in found.inputs] == list(league_warehouse.catalog[FEATURES].contract.reads)
     assert all(part.cells and part.changed_at and not part.is_changed for part in found.inputs)
 
 
