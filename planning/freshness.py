@@ -96,7 +96,7 @@ class Digests:
     def undated(self) -> int:
         """The digest of a table without dates as a number."""
         record = self.records.get(None)
-        return hash_of(self.table, record.digest) if record else 0
+        return hash_of(self.table, record.digest) if record and record.digest else 0
 
     def undated_changed_since(self, moment: datetime) -> bool:
         """Whether the content of a table without dates changed after a moment."""

@@ -247,3 +247,10 @@ def test_a_gate_s_planner_goes_by_keys_whatever_anybody_recorded() -> None:
     assert {day: str(r) for day, r in seen.decide(TEAM, [D1, D2]).compute.items()} == {
         D2: "missing: 1 of 2 expected keys missing, 0 unexpected"
     }
+
+
+def test_reference_rows_that_are_all_gone_count_as_rows_never_seen() -> None:
+    """Or a warehouse with a past would disagree with one rebuilt from the same raw rows."""
+    gone = Entry("players", None, Outcome.DONE)
+    assert Digests("players", {None: Record(gone, gone)}, {}).undated() == 0
+    assert Digests("players", {}, {}).undated() == 0
