@@ -30,7 +30,7 @@ from planning.selection import Selection
 from processors.discovery import load
 from sources import demo
 from tasks.coverage import wanted_phases
-from tasks.survey import survey
+from tasks.survey import observe, survey
 from warehouse.connections import opened
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.engine import transaction, used
@@ -73,7 +73,7 @@ def backfill(path: str, batch_days: int, home: Path) -> None:
 
         url, everything = f"duckdb:{path}", Selection()
         with opened(url) as house:
-            for phase in wanted_phases(house, everything, "bench"):
+            for phase in wanted_phases(observe(house, "bench"), everything):
                 compute(phase, everything, url, batch_days, MAX_WORKERS)
 
 

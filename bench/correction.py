@@ -26,7 +26,7 @@ from planning.selection import Selection
 from processors.discovery import load
 from sources import demo, nba_stats
 from sources.load import RawLoad
-from tasks.survey import survey
+from tasks.survey import observe
 from warehouse.connections import opened
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import Warehouse
@@ -58,8 +58,7 @@ def _one_more(table: pa.Table, whose: pa.ChunkedArray) -> pa.Table:
 
 def bound(house: Warehouse) -> list[TablePlan]:
     """What the plan says is to be done at most."""
-    house.observe("bench")
-    planner = survey(house, anew=True)
+    planner = observe(house, "bench")
     return forecast(planner, Selection().needs(planner), False, batch_days=10**6)
 
 

@@ -18,6 +18,7 @@ from planning.selection import Selection
 from tasks.artifacts import report_artifact
 from tasks.coverage import gaps, wanted_phases
 from tasks.listening import tell
+from tasks.survey import observe
 from tasks.waves import work_left
 from warehouse.connections import opened
 from warehouse.protocol import Warehouse
@@ -58,7 +59,7 @@ def backfill(
     )
     seconds: dict[str, float] = {}
     with opened(warehouse) as house:
-        for name in wanted_phases(house, selection, str(flow_run.id)):
+        for name in wanted_phases(observe(house, str(flow_run.id)), selection):
             started = time.perf_counter()
             if work_left(house, name, selection):
                 compute(name, selection, warehouse, batch_days, max_workers)

@@ -94,7 +94,12 @@ class Selection(BaseModel):
         return tuple(sorted({*calendar.between(start, end), *held}))
 
     def needs(self, planner: Planner) -> Needs:
-        """The cells asked for and the history that they need."""
+        """The cells asked for and the history that they need; worked out once for a planner."""
+        if self not in planner.needs:
+            planner.needs[self] = self._needed(planner)
+        return planner.needs[self]
+
+    def _needed(self, planner: Planner) -> Needs:
         catalog, calendar = planner.catalog, planner.calendar
         strays = {table: planner.strays(table) for table in catalog.ordered()}
         tables = self.chosen_tables(catalog)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from planning.coverage import Coverage, coverage
+from planning.decisions import Planner
 from planning.selection import Selection
 from reports.markdown import coverage_markdown
 from tasks.survey import survey
 from warehouse.protocol import Warehouse
 
 
-def wanted_phases(warehouse: Warehouse, selection: Selection, run_id: str) -> list[str]:
-    """The phases that hold a needed table, in order; raw data that changed is put on record first."""
-    warehouse.observe(run_id)
-    planner = survey(warehouse, anew=True)
+def wanted_phases(planner: Planner, selection: Selection) -> list[str]:
+    """The phases that hold a needed table, in order."""
     wanted = selection.needs(planner)
     return [
         p.name

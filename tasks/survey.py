@@ -70,6 +70,12 @@ def survey(warehouse: Warehouse, anew: bool = False) -> Planner:
     return view.planner
 
 
+def observe(warehouse: Warehouse, run_id: str) -> Planner:
+    """Put on record what changed in raw tables, and look at everything anew: how each run and plan begins."""
+    warehouse.observe(run_id)
+    return survey(warehouse, anew=True)
+
+
 def _planner(warehouse: Warehouse, catalog: Catalog) -> Planner:
     tables, revision = catalog.ordered(), warehouse.revision
     book = Book(

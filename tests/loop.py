@@ -16,7 +16,7 @@ from processors.discovery import load
 from sources.load import RawLoad
 from tasks.coverage import wanted_phases
 from tasks.materialize import Receipt, publish
-from tasks.survey import survey
+from tasks.survey import observe, survey
 from tasks.waves import clear, decide, work_left
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -69,7 +69,7 @@ def backfill(
 ) -> list[Receipt]:
     """What flows/backfill.py does without flows and gates; `shuffle` disorders the batches of each wave."""
     receipts: list[Receipt] = []
-    for phase in wanted_phases(warehouse, selection, run_id):
+    for phase in wanted_phases(observe(warehouse, run_id), selection):
         if not work_left(warehouse, phase, selection):
             continue
         wanted = selection.needs(survey(warehouse))

@@ -24,7 +24,7 @@ from planning.selection import Selection
 from reports import terminal
 from tasks.coverage import covered
 from tasks.listening import listening
-from tasks.survey import survey
+from tasks.survey import observe
 from warehouse.connections import opened
 
 
@@ -62,8 +62,7 @@ def plan(settings: Settings, /, to_json: bool, batch_days: int, max_workers: int
 def show_plan(settings: Settings, selection: Selection, batch_days: int, to_json: bool) -> None:
     """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
     with opened(str(settings.warehouse)) as warehouse:
-        warehouse.observe("plan")
-        planner = survey(warehouse)
+        planner = observe(warehouse, "plan")
         wanted = selection.needs(planner)
         plans = forecast(planner, wanted, selection.rerun, batch_days)
     if to_json:
