@@ -44,8 +44,9 @@ batches: $(STAMP) ## compute the real seasons in batches of 1, 7, 30 and a seaso
 correction: $(STAMP) ## correct one box score of the real seasons, count the cells that are computed again
 	$(BIN)/python -m bench.correction $(SEASONS)
 
-torture: $(STAMP) ## random edits against full rebuilds, then kills of a real backfill (an hour or more)
-	$(BIN)/python -m tests.property --sequences 2000 --workers 2
+torture: $(STAMP) ## random edits against full rebuilds, then kills of a real backfill (hours)
+	$(BIN)/python -m tests.property --sequences 2000 --steps 1 --workers 2
+	$(BIN)/python -m tests.property --sequences 100 --steps 5 --workers 2
 	$(BIN)/python -m tests.torture.kills $(SEASONS) --kills 30
 
 lock: $(STAMP) ## resolve requirements.lock again (LOCK=--upgrade takes newer versions)

@@ -66,7 +66,7 @@ def computed(house: Warehouse, before: dict[str, Counter[str]]) -> dict[str, Cou
     """Per table: cells with another attempt than before, and those of them whose content changed."""
     found: dict[str, Counter[str]] = {}
     for processor in load():
-        cells = house.records(processor.name)
+        cells = house.records(processor.name)[processor.name]
         again = {day: r.last for day, r in cells.items() if r.last.attempt > before[processor.name][str(day)]}
         changed = [day for day, entry in again.items() if entry.changed_at == entry.finished_at]
         found[processor.name] = Counter(again=len(again), changed=len(changed))
@@ -76,7 +76,7 @@ def computed(house: Warehouse, before: dict[str, Counter[str]]) -> dict[str, Cou
 def attempts(house: Warehouse) -> dict[str, Counter[str]]:
     """Table -> date -> attempts on record."""
     return {
-        p.name: Counter({str(day): r.last.attempt for day, r in house.records(p.name).items()})
+        p.name: Counter({str(day): r.last.attempt for day, r in house.records(p.name)[p.name].items()})
         for p in load()
     }
 

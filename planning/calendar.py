@@ -5,9 +5,11 @@ Every count of dates (game dates, bootstrap, processable) comes from here; nobod
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 ONE_DAY = timedelta(days=1)
@@ -79,12 +81,14 @@ class Calendar:
 
     def season_of(self, day: date) -> int | None:
         """The season that had begun last on that date; None before the first."""
-        season = None
-        for game_day in self.days.values():
-            if game_day.season_start > day:
-                break
-            season = game_day.season
-        return season
+        starts = list(self._seasons)
+        begun = bisect_right(starts, day)
+        return self._seasons[starts[begun - 1]] if begun else None
+
+    @cached_property
+    def _seasons(self) -> dict[date, int]:
+        """First date of a season -> season, in order."""
+        return {day.season_start: day.season for day in self.days.values()}
 
 
 def date_statuses(

@@ -119,7 +119,16 @@ class Planner:
 
     def by_keys(self, states: Mapping[str, Mapping[date, CellState]]) -> Planner:
         """The same warehouse seen without the ledger, some tables in the state given."""
-        return Planner(self.catalog, self.calendar, ChainMap(dict(states), cast(Any, self.states)))
+        changed = [table for table, cells in states.items() if cells != self.states[table]]
+        if not changed:
+            return self._without_book
+        planner = Planner(self.catalog, self.calendar, ChainMap(dict(states), cast(Any, self.states)))
+        return self._without_book._keeping(planner, self.catalog.downstream(changed))
+
+    @cached_property
+    def _without_book(self) -> Planner:
+        """The same warehouse seen without the ledger; kept, since every gate of a run asks for it."""
+        return Planner(self.catalog, self.calendar, self.states)
 
     def after(self, written: Collection[str]) -> Planner:
         """A planner for when these tables were written; what does not derive from them stays decided."""

@@ -6,10 +6,13 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from operator import attrgetter
 
 from planning.cells import Outcome
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
+IN_ORDER = attrgetter("finished_at", "run_id", "attempt")
+"""Of two entries of a cell the one for which this is greater is the later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,6 @@ class Entry:
     error_class: str | None = None
     error_message: str | None = None
 
-    @property
-    def order(self) -> tuple[datetime, str, int]:
-        """Of two entries of a cell the greater is the later."""
-        return self.finished_at, self.run_id, self.attempt
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -99,7 +97,7 @@ Records = Mapping[date | None, Record]
 def records(entries: Iterable[Entry]) -> dict[str, dict[date | None, Record]]:
     """Table -> date -> record, from any entries that hold the last ones of each cell."""
     found: dict[str, dict[date | None, Record]] = {}
-    for entry in sorted(entries, key=lambda e: e.order):
+    for entry in sorted(entries, key=IN_ORDER):
         cells = found.setdefault(entry.table, {})
         before = cells.get(entry.day)
         held = entry if entry.outcome is not Outcome.FAILED else before.held if before else None

@@ -48,5 +48,5 @@ def _unobserved(warehouse: Warehouse, book: Book | None, until: date) -> dict[st
 
 
 def _raw(warehouse: Warehouse, table: str, day: date | None) -> RawExplanation:
-    record, contents = warehouse.records(table).get(day), warehouse.contents(table)
+    record, contents = warehouse.records(table)[table].get(day), warehouse.contents(table)
     return raw_explained(warehouse.catalog, table, day, record, contents, warehouse.entries(table, day))

@@ -23,18 +23,26 @@ Value = TypeVar("Value")
 
 @dataclass
 class OnDemand(Mapping[str, Value], Generic[Value]):
-    """Table -> what was read of it, read when first asked for and again after a write to it."""
+    """Table -> what was read of it, read when first asked for and again after a write to it.
+
+    `together`: one statement reads all tables that are to be read; else each is read alone.
+    """
 
     tables: tuple[str, ...]
-    read: Callable[[str], Value]
+    read: Callable[..., Mapping[str, Value]]
     revision: Callable[[str], object]
+    together: bool = False
     known: dict[str, tuple[object, Value]] = field(default_factory=dict)
 
     def __getitem__(self, table: str) -> Value:
-        at = self.revision(table)
-        if table not in self.known or self.known[table][0] != at:
-            self.known[table] = at, self.read(table)
+        if not self._is_current(table):
+            wanted = [t for t in self.tables if not self._is_current(t)] if self.together else [table]
+            at = {t: self.revision(t) for t in wanted}
+            self.known |= {t: (at[t], value) for t, value in self.read(*wanted).items()}
         return self.known[table][1]
+
+    def _is_current(self, table: str) -> bool:
+        return table in self.known and self.known[table][0] == self.revision(table)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.tables)
@@ -79,9 +87,14 @@ def observe(warehouse: Warehouse, run_id: str) -> Planner:
 def _planner(warehouse: Warehouse, catalog: Catalog) -> Planner:
     tables, revision = catalog.ordered(), warehouse.revision
     book = Book(
-        records=OnDemand((*catalog.raw, *tables), warehouse.records, revision),
-        contents=OnDemand(tables, warehouse.contents, revision),
+        records=OnDemand((*catalog.raw, *tables), warehouse.records, revision, together=True),
+        contents=OnDemand(tables, _each(warehouse.contents), revision),
         codes={processor.name: processor.code_fingerprint(REVISION) for processor in catalog},
     )
-    states = OnDemand(tables, warehouse.cell_states, revision)
+    states = OnDemand(tables, _each(warehouse.cell_states), revision)
     return Planner(catalog, Calendar.of(warehouse.game_days()), states, book)
+
+
+def _each(read: Callable[[str], Value]) -> Callable[..., dict[str, Value]]:
+    """A reading of one table as a reading of several."""
+    return lambda *tables: {table: read(table) for table in tables}

@@ -28,7 +28,7 @@ def read_back(warehouse: Warehouse, selection: Selection) -> Verification:
 
 
 def _verified(warehouse: Warehouse, table: str, selection: Selection, calendar: Calendar) -> Verified:
-    records, contents = warehouse.records(table), warehouse.contents(table)
+    records, contents = warehouse.records(table)[table], warehouse.contents(table)
     days = _chosen(selection, calendar, {*records, *contents})
     found = verified(table, records, contents, days)
     return replace(found, differences=_with_keys(warehouse, found)) if found.differences else found
@@ -37,7 +37,7 @@ def _verified(warehouse: Warehouse, table: str, selection: Selection, calendar: 
 def _unobserved(
     warehouse: Warehouse, table: str, selection: Selection, calendar: Calendar
 ) -> tuple[date | None, ...]:
-    records, contents = warehouse.records(table), warehouse.contents(table)
+    records, contents = warehouse.records(table)[table], warehouse.contents(table)
     return unobserved(records, contents, _chosen(selection, calendar, {*records, *contents}))
 
 

@@ -78,8 +78,8 @@ class Warehouse(Protocol):
     def contents(self, table: str) -> dict[date | None, Content]:
         """Rows and hash of every cell of a raw or computed table; under None for one without dates."""
 
-    def records(self, table: str) -> dict[date | None, Record]:
-        """The last entries of every cell of a raw or computed table that the ledger knows."""
+    def records(self, *tables: str) -> dict[str, dict[date | None, Record]]:
+        """Table -> date -> the last entries of every cell of it that the ledger knows; raw tables as well."""
 
     def entries(self, table: str, day: date | None) -> list[Entry]:
         """Every entry of a cell, the earliest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -123,6 +124,8 @@ def run(
     with client_settings(handle), opened(url) as warehouse:
         from flows.backfill import backfill as flow
 
+        # What was imported stays: looking through it again and again took a fifth of a run of nothing.
+        gc.freeze()
         typed = selection.model_dump()
         with progress.bar, listening(progress):
             try:

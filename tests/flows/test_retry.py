@@ -69,6 +69,6 @@ def test_f44_a_retry_of_the_run_computes_what_failed_and_what_waited_for_it(
         assert isinstance(house, DuckDBWarehouse)
         assert breaches(house) == {}
         attempts = [(e.outcome, e.run_id) for e in house.entries(TEAM, BAD)]
-        others = [len(house.entries(TEAM, day)) for day in house.records(TEAM) if day != BAD]
+        others = [len(house.entries(TEAM, day)) for day in house.records(TEAM)[TEAM] if day != BAD]
     assert attempts == [(Outcome.FAILED, str(created.id)), (Outcome.DONE, str(created.id))]
     assert set(others) == {1}

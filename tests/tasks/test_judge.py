@@ -43,7 +43,7 @@ def test_f22_what_the_ledger_says_opens_no_gate(warehouse: DuckDBWarehouse) -> N
     """An announcement is not a table: rows that are gone are missing, whoever wrote that they are done."""
     assert compute(warehouse, tables=[DEFENSE]) == {}
     rows(warehouse, f"DELETE FROM nba_analytics.{DEFENSE}")
-    assert warehouse.records(DEFENSE)[BAD].last.outcome is Outcome.DONE
+    assert warehouse.records(DEFENSE)[DEFENSE][BAD].last.outcome is Outcome.DONE
     assert judged(warehouse, "team", EVERYTHING).decision == "NO-GO"
 
 
@@ -55,4 +55,6 @@ def test_f67_a_verdict_is_on_record_with_the_code_that_decided_it(warehouse: Duc
 
 def test_f67_every_cell_is_on_record_with_the_code_that_computed_it(warehouse: DuckDBWarehouse) -> None:
     for table in (TEAM, "player_box"):
-        assert {record.last.code_version for record in warehouse.records(table).values()} == {code_version()}
+        assert {record.last.code_version for record in warehouse.records(table)[table].values()} == {
+            code_version()
+        }

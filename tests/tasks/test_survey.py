@@ -23,11 +23,10 @@ def read(warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch) -> list[st
     """What is read of the two tables from now on, in order: `contents team_offense_game_summary`, …"""
     listed: list[str] = []
 
-    def noted(name: str, real: Callable[[str], Any]) -> Callable[[str], Any]:
-        def call(table: str) -> Any:
-            if table in (TEAM, DEFENSE):
-                listed.append(f"{name} {table}")
-            return real(table)
+    def noted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*tables: str) -> Any:
+            listed.extend(f"{name} {table}" for table in tables if table in (TEAM, DEFENSE))
+            return real(*tables)
 
         return call
 

@@ -105,7 +105,7 @@ def test_a_cell_that_should_hold_nothing_loses_its_rows_with_its_entry(
     outcome: Outcome, league_warehouse: DuckDBWarehouse
 ) -> None:
     league_warehouse.clear(CONTEXT, {BAD: outcome}, "r")
-    entry, record = last(league_warehouse, CONTEXT), league_warehouse.records(CONTEXT)[BAD]
+    entry, record = last(league_warehouse, CONTEXT), league_warehouse.records(CONTEXT)[CONTEXT][BAD]
     assert (entry.outcome, entry.content, entry.digest) == (outcome, NOTHING, "")
     assert (record.last, record.content) == (entry, NOTHING)
     assert BAD not in league_warehouse.contents(CONTEXT)
@@ -116,7 +116,7 @@ def test_failing_changes_nothing_but_the_ledger(league_warehouse: DuckDBWarehous
     error = PermanentWarehouseError("upcoming_team_game_context 2023-11-21: out of range")
     error.__cause__ = ZeroDivisionError()
     league_warehouse.fail(batch(CONTEXT, BAD), "r", error)
-    entry, record = last(league_warehouse, CONTEXT), league_warehouse.records(CONTEXT)[BAD]
+    entry, record = last(league_warehouse, CONTEXT), league_warehouse.records(CONTEXT)[CONTEXT][BAD]
     assert (entry.outcome, entry.error_class, entry.error_message) == (
         Outcome.FAILED,
         "ZeroDivisionError",
@@ -192,7 +192,7 @@ def test_the_clock_never_runs_backwards(
     told = [league_warehouse.now() for _ in range(3)]
     assert told == sorted(set(told))
     league_warehouse.clear(CONTEXT, {BAD: Outcome.NO_GAMES}, "r")
-    assert league_warehouse.records(CONTEXT)[BAD].last.outcome is Outcome.NO_GAMES
+    assert league_warehouse.records(CONTEXT)[CONTEXT][BAD].last.outcome is Outcome.NO_GAMES
 
 
 def test_an_entry_of_the_future_is_followed_by_a_later_one(league_warehouse: DuckDBWarehouse) -> None:
@@ -222,7 +222,7 @@ def test_every_entry_comes_back_as_it_was_written(league_warehouse: DuckDBWareho
     with league_warehouse.engine.transaction() as cursor:
         ledger.append(cursor, [told, bare])
     assert (league_warehouse.entries("t", NEXT), league_warehouse.entries("t", None)) == ([told], [bare])
-    assert {d: r.last for d, r in league_warehouse.records("t").items()} == {NEXT: told, None: bare}
+    assert {d: r.last for d, r in league_warehouse.records("t")["t"].items()} == {NEXT: told, None: bare}
 
 
 def with_raw_column(table: str) -> Catalog:

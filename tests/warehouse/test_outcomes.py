@@ -105,8 +105,8 @@ def test_f47_class_and_message_of_the_error_are_in_the_ledger(sick: DuckDBWareho
 
 
 def test_f27_only_the_dates_at_fault_are_held_back(sick: DuckDBWarehouse) -> None:
-    others = [day for day in sick.records(TEAM) if day not in (ABSURD, RAISING, LIVE)]
-    assert {sick.records(TEAM)[day].last.outcome for day in others} == {Outcome.DONE}
+    others = [day for day in sick.records(TEAM)[TEAM] if day not in (ABSURD, RAISING, LIVE)]
+    assert {sick.records(TEAM)[TEAM][day].last.outcome for day in others} == {Outcome.DONE}
 
 
 def test_gaps_are_tried_again_by_the_next_backfill_and_waiting_cells_are_not(

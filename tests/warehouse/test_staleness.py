@@ -36,7 +36,7 @@ def closure(warehouse: DuckDBWarehouse) -> set[Cell]:
 def written(warehouse: DuckDBWarehouse, run_id: str) -> set[Cell]:
     """The cells that a run put on record, raw ones aside."""
     tables = warehouse.catalog.ordered()
-    cells = {(t, day) for t in tables for day in warehouse.records(t) if day}
+    cells = {(t, day) for t in tables for day in warehouse.records(t)[t] if day}
     return {(t, day) for t, day in cells if warehouse.entries(t, day)[-1].run_id == run_id}
 
 

@@ -69,7 +69,7 @@ def test_f61_a_day_that_another_tool_deleted_is_caught_though_the_ledger_says_do
 ) -> None:
     """Deleted, then the rewrite failed: whoever asks the state alone hears that the day is complete."""
     rows(league_warehouse, f"DELETE FROM {PLAYERS} WHERE game_date = $day", day=BAD)
-    assert league_warehouse.records(PLAYER)[BAD].last.outcome == "done"
+    assert league_warehouse.records(PLAYER)[PLAYER][BAD].last.outcome == "done"
     found = only(league_warehouse)
     assert (found.table, found.day, found.held.rows) == (PLAYER, BAD, 0)
     assert str(found) == (

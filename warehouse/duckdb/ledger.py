@@ -67,17 +67,21 @@ def append(cursor: Cursor, entries: Iterable[Entry]) -> None:
         cursor.unregister("incoming_entries")
 
 
-def last(cursor: Cursor, table: str, dates: Collection[date] | None = None) -> dict[date | None, Record]:
-    """The records of a table's cells, all of them or those of some dates."""
+def last(
+    cursor: Cursor, tables: Collection[str], dates: Collection[date] | None = None
+) -> dict[str, dict[date | None, Record]]:
+    """Table -> date -> record, of all cells of these tables or those of some dates; a table never heard of
+    has none."""
     among = "AND cell_date IN (SELECT UNNEST($dates))" if dates is not None else ""
     sql = (
-        f"SELECT {_FETCHED} FROM {TABLE} AS ledger WHERE table_name = $table {among} "
-        "QUALIFY ROW_NUMBER() OVER (PARTITION BY cell_date, outcome = 'failed' "
+        f"SELECT {_FETCHED} FROM {TABLE} AS ledger "
+        f"WHERE table_name IN (SELECT UNNEST($tables)) {among} "
+        "QUALIFY ROW_NUMBER() OVER (PARTITION BY table_name, cell_date, outcome = 'failed' "
         "ORDER BY ledger.finished_at DESC, run_id DESC, attempt DESC) = 1"
     )
-    given: dict[str, Any] = {"table": table, "dates": list(dates or ())}
-    cursor.execute(sql, used(sql, given))
-    return records(map(_entry, cursor.fetchall())).get(table, {})
+    cursor.execute(sql, used(sql, {"tables": list(tables), "dates": list(dates or ())}))
+    found = records(map(_entry, cursor.fetchall()))
+    return {table: found.get(table, {}) for table in tables}
 
 
 def entries(cursor: Cursor, table: str, day: date | None) -> list[Entry]:

@@ -157,7 +157,7 @@ class Publication:
         self, published: Mapping[date | None, Content], breaches: Breaches, started: datetime
     ) -> None:
         """One entry per date, each following the last of its cell."""
-        known = ledger.last(self.cursor, self.batch.table, self.batch.dates)
+        known = ledger.last(self.cursor, [self.batch.table], self.batch.dates)[self.batch.table]
         finished = self.house.now()
         ledger.append(
             self.cursor,

@@ -145,10 +145,11 @@ class DuckDBWarehouse:
 
     def _observe(self, cursor: Cursor, run_id: str) -> int:
         by, at = Run(run_id, code_version()), self.now()
+        known = ledger.last(cursor, self.catalog.raw)
         entries = [
             entry
             for table in self.catalog.raw
-            for entry in observed(table, self._contents(cursor, table), ledger.last(cursor, table), by, at)
+            for entry in observed(table, self._contents(cursor, table), known[table], by, at)
         ]
         ledger.append(cursor, entries)
         return len(entries)
@@ -191,10 +192,10 @@ class DuckDBWarehouse:
         day, name = self.catalog.date_column(table), self.names(table)
         return ledger.contents(cursor, name, day, columns, self.algorithm(columns))
 
-    def records(self, table: str) -> dict[date | None, Record]:
-        """The last entries of every cell of a raw or computed table that the ledger knows."""
+    def records(self, *tables: str) -> dict[str, dict[date | None, Record]]:
+        """Table -> date -> the last entries of every cell of it that the ledger knows."""
         with self.engine.cursor() as cursor:
-            return ledger.last(cursor, table)
+            return ledger.last(cursor, tables)
 
     def entries(self, table: str, day: date | None) -> list[Entry]:
         """Every entry of a cell, the earliest first."""
@@ -247,7 +248,7 @@ class DuckDBWarehouse:
     def _append(self, cursor: Cursor, table: str, entries: Sequence[Entry], run_id: str) -> None:
         """Entries of one table's cells, each following the last of its cell."""
         by, at = Run(run_id, code_version()), self.now()
-        known = ledger.last(cursor, table, [entry.day for entry in entries if entry.day])
+        known = ledger.last(cursor, [table], [entry.day for entry in entries if entry.day])[table]
         ledger.append(cursor, [following(entry, known.get(entry.day), by, at) for entry in entries])
 
     def _wrote(self, table: str) -> None:
