@@ -194,6 +194,29 @@ def qualify_has_a_where(query: Query) -> Iterator[Finding]:
             yield Finding(line_of(select), "uses QUALIFY alone: write WHERE TRUE QUALIFY …")
 
 
+def dates_stay_apart(query: Query) -> Iterator[Finding]:
+    """Joins, groups and windows hold each date by itself, or a date's rows depend on its batch: rows of one
+    game may lie on two dates. Inputs without dates may be joined freely.
+    """
+    dated = {name for name, columns in query.inputs.items() if "as_of" in columns} | _ctes(query)
+    for join in query.tree.find_all(exp.Join):
+        on = join.args.get("on")
+        pairs = on.find_all(exp.EQ) if on else ()
+        if join.this.name in dated and not any({p.left.name, p.right.name} == {"as_of"} for p in pairs):
+            yield Finding(line_of(join), f"joins {join.this.name} without its date: add a.as_of = b.as_of")
+    for group in query.tree.find_all(exp.Group):
+        if not any(column.name == "as_of" for column in group.expressions):
+            yield Finding(line_of(group), "groups over dates: add as_of to GROUP BY")
+    for select in query.tree.find_all(exp.Select):
+        if not select.args.get("group") and all(
+            e.find(exp.AggFunc) and not e.find(exp.Window) for e in select.selects
+        ):
+            yield Finding(line_of(select), "aggregates over dates: GROUP BY as_of")
+    for window in query.tree.find_all(exp.Window):
+        if not any(column.name == "as_of" for column in window.args.get("partition_by") or ()):
+            yield Finding(line_of(window), "has a window over dates: add as_of to PARTITION BY")
+
+
 def columns_exist_and_sums_are_exact(query: Query) -> Iterator[Finding]:
     """Every column exists in its input, no SUM or AVG runs over floats in an undefined order, and what
     is subtracted is no date.
@@ -234,6 +257,7 @@ RULES: tuple[Callable[[Query], Iterator[Finding]], ...] = (
     dates_stay_dates,
     casts_are_portable,
     qualify_has_a_where,
+    dates_stay_apart,
     columns_exist_and_sums_are_exact,
 )
 

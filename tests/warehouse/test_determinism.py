@@ -11,7 +11,7 @@ import pytest
 from planning.batches import batches
 from sources.load import RawLoad
 from tests.league import PLAYOFFS_FROM
-from tests.loop import compute, fingerprints, opened, planned
+from tests.loop import compute, fingerprints, opened, planned, rows
 from warehouse.duckdb import DuckDBWarehouse
 
 
@@ -38,6 +38,19 @@ def test_a_date_alone_is_what_it_is_in_a_batch(size: int, dates: int, computed: 
     late = [day for day in planned(computed).calendar.days if day < PLAYOFFS_FROM][-dates:]
     assert compute(computed, late, size=size) == {}
     assert fingerprints(computed) == before
+
+
+@pytest.mark.parametrize("raw", ["shots", "player_box", "team_box"])
+def test_a_game_with_rows_on_two_dates_is_the_same_in_every_batch(raw: str, league_load: RawLoad) -> None:
+    """Rows that a hand filed under the day before are that day's, even where one batch holds both days."""
+    warehouse = opened(league_load)
+    sql = f"UPDATE nba_raw.{raw} SET game_date = game_date - 1 WHERE CAST(game_id AS INT) % 3 = 1"
+    rows(warehouse, sql)
+    compute(warehouse, size=1000)
+    together = fingerprints(warehouse)
+    compute(warehouse, size=1)
+    assert fingerprints(warehouse) == together
+    warehouse.close()
 
 
 def test_batches_published_side_by_side_lose_nothing(computed: DuckDBWarehouse) -> None:

@@ -1,7 +1,9 @@
 -- Each player expected to play on the date, from earlier games, never from its box score: rest, load, form.
 WITH
 covered_games AS (
-  SELECT game_id
+  SELECT
+    as_of,
+    game_id
   FROM schedule
   WHERE
     status != 'postponed'
@@ -20,7 +22,9 @@ playing_teams AS (
     teams.team_pace_last_10
   FROM upcoming_team_game_context AS teams
   INNER JOIN covered_games
-    ON teams.game_id = covered_games.game_id
+    ON
+      teams.as_of = covered_games.as_of
+      AND teams.game_id = covered_games.game_id
 ),
 
 player_history AS (
@@ -51,18 +55,23 @@ player_history AS (
 
 ranked_lines AS (
   SELECT
+    as_of,
     game_id,
     player_id,
     bookmaker,
     line,
-    ROW_NUMBER() OVER (PARTITION BY game_id, player_id ORDER BY snapshot_at DESC, bookmaker) AS newest,
-    ROW_NUMBER() OVER (PARTITION BY game_id, player_id, bookmaker ORDER BY snapshot_at) AS oldest
+    ROW_NUMBER() OVER (
+      PARTITION BY as_of, game_id, player_id
+      ORDER BY snapshot_at DESC, bookmaker
+    ) AS newest,
+    ROW_NUMBER() OVER (PARTITION BY as_of, game_id, player_id, bookmaker ORDER BY snapshot_at) AS oldest
   FROM lines
   WHERE market = 'points'
 ),
 
 player_lines AS (
   SELECT
+    closing.as_of,
     closing.game_id,
     closing.player_id,
     closing.line AS points_line,
@@ -70,7 +79,8 @@ player_lines AS (
   FROM ranked_lines AS closing
   INNER JOIN ranked_lines AS opening
     ON
-      closing.game_id = opening.game_id
+      closing.as_of = opening.as_of
+      AND closing.game_id = opening.game_id
       AND closing.player_id = opening.player_id
       AND closing.bookmaker = opening.bookmaker
   WHERE
@@ -125,6 +135,7 @@ LEFT JOIN players
   ON player_history.player_id = players.player_id
 LEFT JOIN player_lines
   ON
-    playing_teams.game_id = player_lines.game_id
+    playing_teams.as_of = player_lines.as_of
+    AND playing_teams.game_id = player_lines.game_id
     AND player_history.player_id = player_lines.player_id
 WHERE player_history.last_game_date >= playing_teams.as_of - 30

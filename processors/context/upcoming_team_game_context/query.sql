@@ -60,12 +60,13 @@ team_defense AS (
 
 closing_lines AS (
   SELECT
+    as_of,
     game_id,
     spread_home,
     total
   FROM game_lines
   WHERE TRUE
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY game_id ORDER BY snapshot_at DESC, bookmaker) = 1
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY as_of, game_id ORDER BY snapshot_at DESC, bookmaker) = 1
 )
 
 SELECT
@@ -100,4 +101,6 @@ LEFT JOIN team_defense
     playing_teams.as_of = team_defense.as_of
     AND playing_teams.team = team_defense.team
 LEFT JOIN closing_lines
-  ON playing_teams.game_id = closing_lines.game_id
+  ON
+    playing_teams.as_of = closing_lines.as_of
+    AND playing_teams.game_id = closing_lines.game_id

@@ -1,7 +1,9 @@
 -- What each player did in each covered final game of the date, with the line as last seen before tip-off.
 WITH
 covered_games AS (
-  SELECT game_id
+  SELECT
+    as_of,
+    game_id
   FROM schedule
   WHERE
     status = 'final'
@@ -10,13 +12,18 @@ covered_games AS (
 ),
 
 shot_games AS (
-  SELECT game_id
+  SELECT
+    as_of,
+    game_id
   FROM shots
-  GROUP BY game_id
+  GROUP BY
+    as_of,
+    game_id
 ),
 
 player_shots AS (
   SELECT
+    as_of,
     game_id,
     player_id,
     COUNT(*) AS shot_rows,
@@ -30,12 +37,14 @@ player_shots AS (
     COUNTIF(made AND assisted IS NULL) AS unknown_assists
   FROM shots
   GROUP BY
+    as_of,
     game_id,
     player_id
 ),
 
 closing_lines AS (
   SELECT
+    as_of,
     game_id,
     player_id,
     line,
@@ -43,11 +52,15 @@ closing_lines AS (
   FROM lines
   WHERE market = 'points'
   QUALIFY
-    ROW_NUMBER() OVER (PARTITION BY game_id, player_id ORDER BY snapshot_at DESC, bookmaker) = 1
+    ROW_NUMBER() OVER (
+      PARTITION BY as_of, game_id, player_id
+      ORDER BY snapshot_at DESC, bookmaker
+    ) = 1
 ),
 
 player_games AS (
   SELECT
+    box.as_of,
     box.game_id,
     box.player_id,
     box.game_date,
@@ -73,9 +86,13 @@ player_games AS (
     shot_games.game_id IS NOT NULL AS has_shots
   FROM covered_games AS games
   INNER JOIN player_box AS box
-    ON games.game_id = box.game_id
+    ON
+      games.as_of = box.as_of
+      AND games.game_id = box.game_id
   LEFT JOIN shot_games
-    ON games.game_id = shot_games.game_id
+    ON
+      games.as_of = shot_games.as_of
+      AND games.game_id = shot_games.game_id
   WHERE
     box.status = 'played'
     OR box.fgm + box.fga + box.fg3m + box.fg3a + box.ftm + box.fta + box.oreb + box.dreb
@@ -145,13 +162,16 @@ SELECT
 FROM player_games
 INNER JOIN team_offense_game_summary AS team_games
   ON
-    player_games.game_id = team_games.game_id
+    player_games.as_of = team_games.as_of
+    AND player_games.game_id = team_games.game_id
     AND player_games.team = team_games.team
 LEFT JOIN player_shots
   ON
-    player_games.game_id = player_shots.game_id
+    player_games.as_of = player_shots.as_of
+    AND player_games.game_id = player_shots.game_id
     AND player_games.player_id = player_shots.player_id
 LEFT JOIN closing_lines
   ON
-    player_games.game_id = closing_lines.game_id
+    player_games.as_of = closing_lines.as_of
+    AND player_games.game_id = closing_lines.game_id
     AND player_games.player_id = closing_lines.player_id

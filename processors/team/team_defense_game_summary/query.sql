@@ -32,5 +32,6 @@ SELECT
 FROM team_offense_game_summary AS own
 INNER JOIN team_offense_game_summary AS allowed
   ON
-    own.game_id = allowed.game_id
+    own.as_of = allowed.as_of
+    AND own.game_id = allowed.game_id
     AND own.opponent = allowed.team

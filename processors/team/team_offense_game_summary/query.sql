@@ -2,6 +2,7 @@
 WITH
 final_games AS (
   SELECT
+    as_of,
     game_id,
     game_type,
     home_team
@@ -12,13 +13,18 @@ final_games AS (
 ),
 
 shot_games AS (
-  SELECT game_id
+  SELECT
+    as_of,
+    game_id
   FROM shots
-  GROUP BY game_id
+  GROUP BY
+    as_of,
+    game_id
 ),
 
 team_shots AS (
   SELECT
+    as_of,
     game_id,
     team,
     COUNT(*) AS shot_rows,
@@ -30,12 +36,14 @@ team_shots AS (
     COUNTIF(shot_value = 3) AS three_attempted
   FROM shots
   GROUP BY
+    as_of,
     game_id,
     team
 ),
 
 team_games AS (
   SELECT
+    own.as_of,
     own.game_id,
     own.team,
     own.game_date,
@@ -65,13 +73,18 @@ team_games AS (
     shot_games.game_id IS NOT NULL AS has_shots
   FROM final_games AS games
   INNER JOIN team_box AS own
-    ON games.game_id = own.game_id
+    ON
+      games.as_of = own.as_of
+      AND games.game_id = own.game_id
   INNER JOIN team_box AS opponent
     ON
-      own.game_id = opponent.game_id
+      own.as_of = opponent.as_of
+      AND own.game_id = opponent.game_id
       AND own.team != opponent.team
   LEFT JOIN shot_games
-    ON games.game_id = shot_games.game_id
+    ON
+      games.as_of = shot_games.as_of
+      AND games.game_id = shot_games.game_id
 )
 
 SELECT
@@ -120,5 +133,6 @@ SELECT
 FROM team_games
 LEFT JOIN team_shots
   ON
-    team_games.game_id = team_shots.game_id
+    team_games.as_of = team_shots.as_of
+    AND team_games.game_id = team_shots.game_id
     AND team_games.team = team_shots.team
