@@ -20,7 +20,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fullcourt import server
 from fullcourt.client import client_settings
@@ -69,12 +69,17 @@ def _to_do(planner: Planner, table: str) -> list[date]:
 def backfill(path: str, batch_days: int, home: Path) -> None:
     """What the backfill flow does between its gates: the flow of each phase."""
     with client_settings(server.ensure(home)):
-        from flows.backfill import MAX_WORKERS, compute
+        from prefect.task_runners import ThreadPoolTaskRunner
+
+        from flows.backfill import MAX_WORKERS
+        from flows.phase import phase
+
+        computing: Any = phase.with_options(task_runner=cast(Any, ThreadPoolTaskRunner(MAX_WORKERS)))
 
         url, everything = f"duckdb:{path}", Selection()
         with opened(url) as house:
-            for phase in wanted_phases(observe(house, "bench"), everything):
-                compute(phase, everything, url, batch_days, MAX_WORKERS)
+            for name in wanted_phases(observe(house, "bench"), everything):
+                computing(name, everything, url, batch_days, 0)
 
 
 def gates(path: str, home: Path) -> None:

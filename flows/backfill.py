@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import date
+from contextlib import ExitStack
 from typing import Any
 
 from prefect import flow
@@ -11,13 +11,21 @@ from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.gate import gate
+from flows.no_go import ASK_HOURS, NoGo, OnNoGo, checked, settled
+from flows.parameters import Address, Count, Day, Phase, SampleSize, Table
 from flows.phase import phase
 from fullcourt.errors import GateClosed, PhaseIncomplete
 from planning.batches import DATES_PER_BATCH
+from planning.samples import SIZE
 from planning.selection import Selection
+from reports.final import final_markdown
 from tasks.artifacts import report_artifact
-from tasks.coverage import gaps, wanted_phases
+from tasks.coverage import wanted_phases
+from tasks.judge import standing
 from tasks.listening import tell
+from tasks.progress import Progress, followed
+from tasks.report import final_report, left_in
+from tasks.slot import slot
 from tasks.survey import observe
 from tasks.waves import work_left
 from warehouse.connections import opened
@@ -34,19 +42,41 @@ def run_name() -> str:
 
 @flow(name="backfill", flow_run_name=run_name, validate_parameters=True)
 def backfill(
-    warehouse: str,
-    start: date | None = None,
-    end: date | None = None,
-    last_days: int | None = None,
-    dates: tuple[date, ...] = (),
-    phases: tuple[str, ...] = (),
-    tables: tuple[str, ...] = (),
+    warehouse: Address,
+    start: Day | None = None,
+    end: Day | None = None,
+    last_days: Count | None = None,
+    dates: tuple[Day, ...] = (),
+    phases: tuple[Phase, ...] = (),
+    tables: tuple[Table, ...] = (),
     only: bool = False,
     rerun: bool = False,
-    batch_days: int = DATES_PER_BATCH,
-    max_workers: int = MAX_WORKERS,
+    batch_days: Count = DATES_PER_BATCH,
+    max_workers: Count = MAX_WORKERS,
+    sample: SampleSize = SIZE,
+    on_no_go: OnNoGo = "stop",
+    reason: str = "",
+    ask_hours: float = ASK_HOURS,
 ) -> dict[str, float]:
-    """Seconds per phase; GateClosed on a NO-GO, PhaseIncomplete when gaps are left at the end."""
+    """Seconds per phase; GateClosed on a NO-GO, PhaseIncomplete when gaps are left at the end.
+
+    Args:
+        warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
+        start: First date, included; the schedule's first when empty.
+        end: Last date, included; the schedule's last when empty.
+        last_days: Instead of start and end, so many days up to the latest final game.
+        dates: Instead of a range, single dates.
+        phases: The phases to compute; all when neither phases nor tables are named.
+        tables: The tables to compute; all when neither phases nor tables are named.
+        only: Leave out the history that the range needs and lacks.
+        rerun: Compute cells again although they are fresh.
+        batch_days: Dates that one statement computes.
+        max_workers: Batches at once.
+        sample: Dates that each phase is tried on first, at least one per season, up to 5.
+        on_no_go: What a NO-GO leads to: stop, ask a person, or override with the reason below.
+        reason: Why a NO-GO is overridden; every later verdict repeats it until a GO without it.
+        ask_hours: How long a person has to decide; silence is a NO-GO.
+    """
     selection = Selection(
         start=start,
         end=end,
@@ -57,38 +87,92 @@ def backfill(
         only=only,
         rerun=rerun,
     )
-    seconds: dict[str, float] = {}
-    with opened(warehouse) as house:
-        for name in wanted_phases(observe(house, str(flow_run.id)), selection):
-            started = time.perf_counter()
-            if worked := work_left(house, name, selection):
-                compute(name, selection, warehouse, batch_days, max_workers)
-            seconds[name] = time.perf_counter() - started
-            tell("phase", phase=name, seconds=seconds[name])
-            # Where nothing was to do, the gate judges in this run: a flow run of its own would say no more.
-            judging = gate if worked else gate.fn
-            try:
-                judging(name, selection, warehouse)
-            except GateClosed:
-                reported(house, selection)
-                raise
-        left = reported(house, selection)
+    checked(on_no_go, reason)
+    run = _Run(warehouse, selection, batch_days, max_workers, sample, NoGo(on_no_go, reason, ask_hours))
+    following = followed(selection, batch_days, max_workers)
+    with slot(warehouse, str(flow_run.id)), run, following as progress:
+        for name in wanted_phases(observe(run.house, str(flow_run.id)), selection):
+            run.through(name, progress)
+        left = run.reported(progress)
     if left:
-        raise PhaseIncomplete("/".join(seconds) or "backfill", left)
-    return seconds
+        raise PhaseIncomplete("/".join(run.seconds) or "backfill", left)
+    return run.seconds
 
 
-def reported(house: Warehouse, selection: Selection) -> list[str]:
-    """Put on the run's page what is there and what is not, read from the warehouse; every gap."""
-    left, report = gaps(house, selection)
-    report_artifact(report)
-    return left
+class _Run:
+    """One backfill: where, what and how; the warehouse while it is held, and what each phase took."""
 
+    house: Warehouse
 
-def compute(name: str, selection: Selection, warehouse: str, batch_days: int, max_workers: int) -> None:
-    """Run a phase; what it could not publish is for the gate to judge, any other error ends the run."""
-    runner: Any = ThreadPoolTaskRunner(max_workers=max_workers)
-    state = phase.with_options(task_runner=runner)(name, selection, warehouse, batch_days, return_state=True)
-    error = None if state.is_completed() else state.result(raise_on_failure=False)
-    if isinstance(error, BaseException) and not isinstance(error, PhaseIncomplete):
-        raise error
+    def __init__(
+        self, url: str, selection: Selection, batch_days: int, max_workers: int, sample: int, no_go: NoGo
+    ) -> None:
+        self.url, self.selection, self.sample, self.no_go = url, selection, sample, no_go
+        self.batch_days, self.max_workers = batch_days, max_workers
+        self.seconds: dict[str, float] = {}
+        self._held = ExitStack()
+
+    def __enter__(self) -> _Run:
+        self.house = self._held.enter_context(opened(self.url))
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._held.close()
+
+    def through(self, name: str, progress: Progress) -> None:
+        """Compute a phase and judge it; a NO-GO that nobody overrules ends the run.
+
+        After a sample that was overruled the phase goes on without one.
+        """
+        for size in (self.sample, 0):
+            try:
+                self._computed_and_judged(name, progress, size)
+                return
+            except GateClosed as closed:
+                self.reported(progress)
+                self._overrule(closed)
+                if closed.stage == "gate":
+                    return
+
+    def _computed_and_judged(self, name: str, progress: Progress, sample: int) -> None:
+        started = time.perf_counter()
+        worked = work_left(self.house, name, self.selection)
+        if worked:
+            progress.begin(self.house)
+            self._compute(name, sample)
+        self.seconds[name] = time.perf_counter() - started
+        tell("phase", phase=name, seconds=self.seconds[name])
+        if not worked and (verdict := standing(self.house, name, self.selection)):
+            since = verdict.made.decided_at.isoformat(timespec="minutes")
+            told = [str(breach) for breach in verdict.breaches]
+            tell("verdict", phase=name, decision=verdict.decision, breaches=told, since=since)
+            return
+        # Where nothing was to do, the gate judges in this run: a flow run of its own would say no more.
+        judging = gate if worked else gate.fn
+        judging(name, self.selection, self.url)
+
+    def _compute(self, name: str, sample: int) -> None:
+        """Run a phase; what it could not publish is for the gate to judge, any other error ends the run."""
+        runner: Any = ThreadPoolTaskRunner(max_workers=self.max_workers)
+        computing = phase.with_options(task_runner=runner)
+        state = computing(name, self.selection, self.url, self.batch_days, sample, return_state=True)
+        error = None if state.is_completed() else state.result(raise_on_failure=False)
+        if isinstance(error, BaseException) and not isinstance(error, PhaseIncomplete):
+            raise error
+
+    def _overrule(self, closed: GateClosed) -> None:
+        """Put an override on record, or raise the NO-GO; nobody holds the warehouse while a person thinks."""
+        if self.no_go.what == "ask":
+            self._held.close()
+        override = settled(closed, self.no_go)
+        if self.no_go.what == "ask":
+            self.__enter__()
+            observe(self.house, str(flow_run.id))
+        self.house.record_override(override)
+
+    def reported(self, progress: Progress) -> list[str]:
+        """Put the final report, read from the warehouse, on the run's page; every gap as a sentence."""
+        report = final_report(self.house, self.selection, self.seconds, progress.outturn)
+        report_artifact(final_markdown(report))
+        tell("report", report=report)
+        return left_in(report)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from prefect import flow
+from prefect.runtime import flow_run
 
+from flows.parameters import Address, Asked, Phase
 from fullcourt.errors import GateClosed
-from planning.selection import Selection
 from tasks.artifacts import verdict_artifact
 from tasks.judge import judged
 from tasks.listening import tell
@@ -13,10 +14,16 @@ from warehouse.connections import opened
 
 
 @flow(name="gate", flow_run_name="gate {phase} · {selection}", validate_parameters=True)
-def gate(phase: str, selection: Selection, warehouse: str) -> dict[str, object]:
-    """The verdict as JSON-ready data; GateClosed carries it when it is NO-GO."""
+def gate(phase: Phase, selection: Asked, warehouse: Address) -> dict[str, object]:
+    """The verdict as JSON-ready data; GateClosed carries it when it is NO-GO.
+
+    Args:
+        phase: The phase to judge.
+        selection: The cells asked for, as in a backfill; empty for the whole schedule.
+        warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
+    """
     with opened(warehouse) as house:
-        verdict = judged(house, phase, selection)
+        verdict = judged(house, phase, selection, str(flow_run.root_flow_run_id))
         record = verdict.model_dump(mode="json")
     verdict_artifact(verdict)
     tell("verdict", phase=phase, decision=verdict.decision, breaches=[str(b) for b in verdict.breaches])

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from prefect import flow
 
+from flows.parameters import Address, Day
 from tasks.ingest import Ingested, ingest_demo, ingest_files
 
 
 @flow(name="ingest", flow_run_name="ingest {directory}", validate_parameters=True)
 def ingest(
-    warehouse: str,
+    warehouse: Address,
     directory: str = "",
     seasons: tuple[int, ...] = (),
     seed: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
+    start: Day | None = None,
+    end: Day | None = None,
 ) -> Ingested:
-    """What was loaded and what was left out; without a directory, the demo league is made and loaded."""
+    """What was loaded and what was left out; without a directory, the demo league is made and loaded.
+
+    Args:
+        warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
+        directory: A folder with files of stats.nba.com, as the worker sees it; empty for the demo league.
+        seasons: Of the files, these seasons alone: starting years, 2024 for 2024-25.
+        seed: Of the demo league: another league for another number.
+        start: Of the demo league: first date, included.
+        end: Of the demo league: last date, included.
+    """
     if directory:
         return ingest_files(warehouse, Path(directory), seasons)
     return ingest_demo(warehouse, seed, start, end)

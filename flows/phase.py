@@ -1,40 +1,95 @@
-"""Compute one phase: wave by wave, the batches of each wave side by side."""
+"""Compute one phase: a sample first, then wave by wave, the batches of each wave side by side."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
 
 from prefect import flow
 from prefect.runtime import flow_run
 
-from fullcourt.errors import PhaseIncomplete
+from flows.parameters import Address, Asked, Count, Phase, SampleSize
+from fullcourt.errors import GateClosed, PhaseIncomplete
 from planning.batches import DATES_PER_BATCH
+from planning.needs import Needs
+from planning.samples import SIZE, told
 from planning.selection import Selection
+from tasks.artifacts import verdict_artifact
+from tasks.listening import tell
 from tasks.materialize import Receipt
+from tasks.sample import among, picked, sample_verdict
 from tasks.survey import survey
 from tasks.waves import announce, clear, decide, materialize_all
 from warehouse.connections import opened
+from warehouse.protocol import Warehouse
 
 
 @flow(name="phase", flow_run_name="{phase} · {selection}", validate_parameters=True)
 def phase(
-    phase: str, selection: Selection, warehouse: str, batch_days: int = DATES_PER_BATCH
+    phase: Phase,
+    selection: Asked,
+    warehouse: Address,
+    batch_days: Count = DATES_PER_BATCH,
+    sample: SampleSize = SIZE,
 ) -> list[Receipt]:
-    """The receipts of everything that was computed; PhaseIncomplete names the cells that could not be."""
-    receipts: list[Receipt] = []
+    """The receipts of everything that was computed; PhaseIncomplete names the cells that could not be,
+    GateClosed carries the verdict on a sample that failed.
+
+    Args:
+        phase: The phase to compute.
+        selection: The cells asked for, as in a backfill; empty for the whole schedule.
+        warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
+        batch_days: Dates that one statement computes.
+        sample: Dates to try before the rest, at least one per season, up to 5; 0 after an override.
+    """
     # Asked for once: each look at it asks the server.
     run_id = str(flow_run.root_flow_run_id)
     with opened(warehouse) as house:
-        planner = survey(house)
-        wanted = selection.needs(planner)
-        for wave in planner.catalog.waves(phase):
-            planner = survey(house)
-            tables = [table for table in wave if table in wanted.tables]
-            decisions = decide(planner, tables, wanted, selection)
-            announce(phase, planner, decisions)
-            clear(house, decisions, run_id)
-            receipts += materialize_all(warehouse, planner, decisions, batch_days, run_id)
+        run = _Run(house, warehouse, phase, selection, batch_days, run_id)
+        tried = run.try_sample(sample)
+        receipts = [*run.receipts, *run.waves(selection.needs(survey(house)), tried)]
     if broken := broken_cells(receipts):
         raise PhaseIncomplete(phase, broken)
     return receipts
+
+
+class _Run:
+    """One run of a phase: where, what, and as whom."""
+
+    def __init__(
+        self, house: Warehouse, url: str, phase: str, selection: Selection, batch_days: int, run_id: str
+    ) -> None:
+        self.house, self.url, self.phase = house, url, phase
+        self.selection, self.batch_days, self.run_id = selection, batch_days, run_id
+        self.receipts: list[Receipt] = []
+
+    def try_sample(self, size: int) -> Collection[date]:
+        """Compute and judge a few dates; GateClosed when they fail. The dates that need no second look."""
+        planner = survey(self.house)
+        dates, of = picked(planner, self.phase, self.selection, size)
+        if not dates:
+            return ()
+        wanted = among(self.selection.needs(planner), dates)
+        self.receipts += self.waves(wanted)
+        verdict = sample_verdict(self.house, self.phase, self.selection, wanted, self.run_id)
+        verdict_artifact(verdict)
+        tell("sample", phase=self.phase, decision=verdict.decision, about=told(dates, of))
+        if verdict.blocking:
+            breaches = [str(breach) for breach in verdict.blocking]
+            raise GateClosed(self.phase, verdict.model_dump(mode="json"), breaches)
+        return dates
+
+    def waves(self, wanted: Needs, tried: Collection[date] = ()) -> list[Receipt]:
+        """Compute these cells, wave by wave; those tried already are not rerun."""
+        receipts: list[Receipt] = []
+        for wave in self.house.catalog.waves(self.phase):
+            planner = survey(self.house)
+            tables = [table for table in wave if table in wanted.tables]
+            decisions = decide(planner, tables, wanted, self.selection, tried)
+            announce(self.phase, planner, decisions)
+            clear(self.house, decisions, self.run_id)
+            receipts += materialize_all(self.url, planner, decisions, self.batch_days, self.run_id)
+        return receipts
 
 
 def broken_cells(receipts: list[Receipt]) -> list[str]:

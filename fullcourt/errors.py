@@ -79,4 +79,11 @@ class GateClosed(FullcourtError):
 
     def __init__(self, phase: str, verdict: dict[str, object], breaches: Sequence[str]) -> None:
         self.phase, self.verdict, self.breaches = phase, verdict, tuple(breaches)
-        super().__init__(f"gate {phase}: NO-GO: " + "; ".join(self.breaches[:10]))
+        more = f"; and {len(self.breaches) - 10} more" if len(self.breaches) > 10 else ""
+        super().__init__(f"{self.stage} {phase}: NO-GO: {'; '.join(self.breaches[:10])}{more}")
+
+    @property
+    def stage(self) -> str:
+        """What was judged: the whole phase (gate), or its sample."""
+        made = self.verdict.get("made")
+        return str(made["stage"]) if isinstance(made, dict) else "gate"

@@ -14,7 +14,12 @@ from planning.decisions import Decision, Planner
 
 @dataclass(frozen=True)
 class Coverage:
-    """One table and season: cells done, gaps with their reasons, skips and waits by outcome, rows present."""
+    """One table and season: cells done, gaps with their reasons, skips and waits by outcome, rows present.
+
+    `stands`: of each cell with a reason, its outcome or why it is to be computed. `games`: final games
+    (covered ones, but for tables of all final games), waiting dates aside; `games_held` of them on dates that
+    are done, `games_possible` on dates where any row is expected: the ceiling.
+    """
 
     table: str
     phase: str
@@ -24,6 +29,10 @@ class Coverage:
     gaps: int
     outcomes: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    stands: dict[str, str] = field(default_factory=dict)
+    games: int = 0
+    games_held: int = 0
+    games_possible: int = 0
 
     @property
     def processable(self) -> int:
@@ -56,6 +65,8 @@ def _of_season(planner: Planner, decision: Decision, season: int, days: Sequence
     done = outcomes.pop(Outcome.DONE.value, 0)
     gaps = [d for d in days if d in decision.compute or d in decision.reasons]
     states = planner.states[decision.table]
+    told = [d for d in days if d in gaps or d in decision.clear]
+    held, possible, games = _games(planner, decision, days)
     return Coverage(
         table=decision.table,
         phase=planner.catalog[decision.table].phase,
@@ -64,8 +75,29 @@ def _of_season(planner: Planner, decision: Decision, season: int, days: Sequence
         rows=sum(states[d].present for d in days if d in states),
         gaps=len(gaps),
         outcomes=dict(sorted(outcomes.items())),
-        reasons={str(d): _reason(decision, d) for d in days if d in gaps or d in decision.clear},
+        reasons={str(d): _reason(decision, d) for d in told},
+        stands={str(d): _standing(decision, d) for d in told},
+        games=games,
+        games_held=held,
+        games_possible=possible,
     )
+
+
+def _games(planner: Planner, decision: Decision, days: Sequence[date]) -> tuple[int, int, int]:
+    """Final games on dates that are done, on dates where rows are expected, and on all that do not wait."""
+    wants = planner.catalog[decision.table].contract.expected
+    of_all_final = wants.needs_own_games and not wants.covered_only
+    states, held, possible, games = planner.states[decision.table], 0, 0, 0
+    for day in days:
+        outcome, game_day = decision.settled.get(day), planner.calendar.days.get(day)
+        if game_day is None or outcome is Outcome.NOT_FINAL:
+            continue
+        number = game_day.final_games if of_all_final else game_day.covered_final_games
+        is_due = outcome is None or outcome is Outcome.DONE or outcome.is_gap
+        games += number
+        possible += number if is_due and day in states and states[day].expected else 0
+        held += number if outcome is Outcome.DONE else 0
+    return held, possible, games
 
 
 def _standing(decision: Decision, day: date) -> str:

@@ -10,8 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from planning.coverage import Coverage, total
+from planning.estimates import Estimate
 from planning.forecast import TablePlan
 from planning.freshness import NEVER_COMPUTED, Cause
+from planning.gaps import Gap
 from planning.waivers import Waiver
 
 WIDTH_WITHOUT_TERMINAL = 140
@@ -95,16 +97,19 @@ def _covered(parts: Sequence[Coverage]) -> tuple[Any, ...]:
     return done, processable, share, processable - done, rows, counted(outcomes)
 
 
-def gaps(parts: Iterable[Coverage]) -> None:
-    """Gaps grouped by table and cause: one line for many dates with one cause."""
-    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for part in parts:
-        for day, reason in part.reasons.items():
-            grouped[part.table, reason].append(day)
-    if not grouped:
-        return
-    rows = [(table, len(days), days[0], days[-1], reason) for (table, reason), days in grouped.items()]
-    grid("gaps", ("table", "dates", "first", "last", "cause"), rows)
+GAP_HEADER = ("table", "season", "stands", "cells", "first", "last", "cause (of the first)")
+
+
+def gap_row(gap: Gap) -> tuple[str | int, ...]:
+    """A gap as a table's row."""
+    dates = str(gap.first), str(gap.last)
+    return gap.table, str(gap.season), gap.stands, gap.cells, *dates, gap.cause
+
+
+def gaps(grouped: Sequence[Gap]) -> None:
+    """Gaps, one line for all cells of a table and season with one cause; nothing when there are none."""
+    if grouped:
+        grid("gaps", GAP_HEADER, map(gap_row, grouped))
 
 
 def waivers(in_force: Sequence[Waiver]) -> None:
@@ -148,6 +153,22 @@ def plan(plans: Sequence[TablePlan], title: str) -> None:
         _reasons(part)
     if any(p.causes.get(Cause.STALE) for p in plans):
         console().print("at most: where a recomputation gives the same rows, what reads them stays fresh")
+
+
+def estimate(plans: Sequence[TablePlan], takes: Estimate | None) -> None:
+    """How long a plan may take; nothing for a plan of nothing."""
+    if not any(plan.cells for plan in plans):
+        return
+    from_what = "no estimate yet: no batch has been computed here before"
+    if takes:
+        from_what = f"estimate: {takes}, from {takes.batches:,} batches computed here before"
+    console().print(from_what)
+
+
+def outturn(facts: Mapping[str, Any] | None) -> None:
+    """What was first estimated of a run and what came true; nothing where nothing was to be computed."""
+    if facts:
+        console().print(f"computing: {facts['said']}")
 
 
 REASONS_SHOWN = 3

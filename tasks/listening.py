@@ -13,7 +13,11 @@ _listeners: list[Listener] = []
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened in a run: `kind` is wave, batch, phase or verdict; `facts` are plain data."""
+    """Something that happened in a run; `facts` are plain data, but for the report.
+
+    `kind` is wave, batch, phase or verdict, progress (what is done and left), outturn (what came true) or
+    report (what the run ends with).
+    """
 
     kind: str
     facts: dict[str, Any]

@@ -17,6 +17,7 @@ from prefect.tasks import exponential_backoff
 from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
 from planning.batches import Batch
 from tasks.listening import tell
+from tasks.results import JSON
 from warehouse.connections import opened
 from warehouse.protocol import Warehouse
 
@@ -52,7 +53,7 @@ def receipt_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
 @task(
     cache_key_fn=receipt_key,
     persist_result=True,
-    result_serializer="json",
+    result_serializer=JSON,
     retries=RETRIES,
     retry_delay_seconds=exponential_backoff(2),
     retry_jitter_factor=0.5,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from planning.cells import EMPTY
 from planning.decisions import Decision, Planner
@@ -14,10 +15,17 @@ from tasks.survey import survey
 from warehouse.protocol import Warehouse
 
 
-def decide(planner: Planner, tables: Iterable[str], wanted: Needs, selection: Selection) -> list[Decision]:
-    """What becomes of the needed cells of these tables; only cells asked for are rerun."""
+def decide(
+    planner: Planner,
+    tables: Iterable[str],
+    wanted: Needs,
+    selection: Selection,
+    tried: Collection[date] = (),
+) -> list[Decision]:
+    """What becomes of the needed cells of these tables; cells asked for and not tried yet may be rerun."""
     rerun = wanted.targets if selection.rerun else {}
-    return [planner.decide(t, wanted.dates(t), rerun.get(t, ())) for t in tables]
+    again = {t: [day for day in days if day not in tried] for t, days in rerun.items()}
+    return [planner.decide(t, wanted.dates(t), again.get(t, ())) for t in tables]
 
 
 def work_left(warehouse: Warehouse, phase: str, selection: Selection) -> bool:
@@ -53,6 +61,9 @@ def materialize_all(
 
 def announce(phase: str, planner: Planner, decisions: Sequence[Decision]) -> None:
     """Tell who is watching what a wave is about to do."""
-    rows = sum(planner.states[d.table].get(day, EMPTY).expected for d in decisions for day in d.compute)
-    cells = sum(len(d.compute) for d in decisions)
-    tell("wave", phase=phase, tables=[d.table for d in decisions], cells=cells, rows_expected=rows)
+    cells = {d.table: len(d.compute) for d in decisions}
+    rows = {
+        d.table: sum(planner.states[d.table].get(day, EMPTY).expected for day in d.compute) for d in decisions
+    }
+    looked_at = {d.table: len(d.compute) + len(d.settled) for d in decisions}
+    tell("wave", phase=phase, tables=list(cells), cells=cells, rows_expected=rows, looked_at=looked_at)

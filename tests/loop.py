@@ -19,6 +19,7 @@ from tasks.materialize import Receipt, publish
 from tasks.survey import observe, survey
 from tasks.waves import clear, decide, work_left
 from warehouse.duckdb import DuckDBWarehouse
+from warehouse.protocol import Warehouse
 
 Cell = tuple[str, date]
 EVERYTHING = Selection()
@@ -35,7 +36,7 @@ def opened(
     return warehouse
 
 
-def planned(warehouse: DuckDBWarehouse) -> Planner:
+def planned(warehouse: Warehouse) -> Planner:
     """A planner on what the warehouse holds now."""
     return survey(warehouse, anew=True)
 
@@ -61,7 +62,7 @@ def compute(
 
 
 def backfill(
-    warehouse: DuckDBWarehouse,
+    warehouse: Warehouse,
     selection: Selection = EVERYTHING,
     batch_days: int = DATES_PER_BATCH,
     shuffle: Random | None = None,

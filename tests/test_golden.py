@@ -12,14 +12,30 @@ import pytest
 from planning.cells import Outcome
 from planning.coverage import coverage
 from planning.decisions import Planner
+from planning.selection import Selection
 from processors.discovery import load
 from sources.nba_stats import read
+from tasks.judge import Bench, judged
 from tests.loop import compute, fingerprints, opened, planned, rows
 from warehouse.duckdb import DuckDBWarehouse
 
 TOLERANCE = 1e-6
 FIRST_REGULAR_DATES = (date(2023, 10, 24), date(2024, 10, 22))
 MONTH, THREE_DAYS = (date(2025, 2, 1), date(2025, 3, 2)), (date(2025, 2, 28), date(2025, 3, 2))
+SHOTS_DISAGREE = {
+    "0022300078": date(2023, 10, 27),
+    "0022300091": date(2023, 10, 28),
+    "0022300465": date(2024, 1, 3),
+}
+"""Games whose shots are one fewer or more than the box score's attempts, as nba.com has them."""
+SHORT_RANGES = {
+    "one month": Selection(start=date(2025, 2, 1), end=date(2025, 3, 2)),
+    "one week": Selection(start=date(2025, 2, 24), end=date(2025, 3, 2)),
+    "one date": Selection(dates=(date(2025, 2, 28),)),
+    "a season's first four weeks": Selection(start=date(2024, 10, 22), end=date(2024, 11, 18)),
+    "a date whose shots disagree": Selection(dates=(SHOTS_DISAGREE["0022300078"],), only=True),
+    "play-offs alone": Selection(start=date(2025, 5, 1), end=date(2025, 5, 20)),
+}
 Row = dict[str, Any]
 
 
@@ -129,8 +145,9 @@ def test_play_off_dates_are_done_for_teams_and_not_covered_for_players(planner: 
 
 def test_nothing_is_quarantined_and_no_row_is_an_orphan(seasons: DuckDBWarehouse, planner: Planner) -> None:
     assert rows(seasons, "FROM nba_backfill.quarantine") == []
-    days = list(planner.calendar.days)
-    assert [game for table in planner.catalog.ordered() for game in seasons.orphans(table, days)] == []
+    for phase in planner.catalog.phases:
+        measured = Bench.of(seasons, phase.name, Selection()).measurements(["orphans"])
+        assert {(m.value, m.evidence) for m in measured} == {(0, ())}
 
 
 @pytest.mark.parametrize(("span", "size"), [(THREE_DAYS, 1), (MONTH, 7), (MONTH, 1000)])
@@ -140,3 +157,40 @@ def test_the_batch_does_not_change_a_date(
     before = fingerprints(seasons)
     assert compute(seasons, planner.calendar.between(*span), size=size) == {}
     assert fingerprints(seasons) == before
+
+
+@pytest.mark.parametrize("phase", [phase.name for phase in load().phases])
+def test_both_seasons_open_every_gate_without_a_warning(phase: str, seasons: DuckDBWarehouse) -> None:
+    verdict = judged(seasons, phase, Selection())
+    assert (verdict.decision, verdict.breaches, verdict.not_judged) == ("GO", (), ())
+
+
+@pytest.mark.parametrize("table", ["team_offense_game_summary", "player_game_summary"])
+def test_the_games_whose_shots_disagree_are_in_the_evidence(table: str, seasons: DuckDBWarehouse) -> None:
+    """They are well within the limit, and hidden by nothing."""
+    bench = Bench.of(seasons, seasons.catalog[table].phase, Selection())
+    (measured,) = (m for m in bench.measurements(["shots_complete_pct"]) if m.table == table)
+    assert [key.split(" ")[0] for key in measured.evidence] == list(SHOTS_DISAGREE)
+    assert 99.9 < (measured.value or 0) < 100
+
+
+@pytest.mark.parametrize("name", SHORT_RANGES)
+def test_no_short_range_is_a_false_no_go(name: str, seasons: DuckDBWarehouse) -> None:
+    told = []
+    for phase in seasons.catalog.phases:
+        verdict = judged(seasons, phase.name, SHORT_RANGES[name], name)
+        assert (phase.name, verdict.blocking) == (phase.name, ())
+        told += verdict.not_judged
+    assert name == "one month" or any(
+        "too few to judge" in line or "nothing to judge" in line for line in told
+    )
+
+
+def test_the_date_with_the_fewest_players_a_game_is_no_false_no_go(seasons: DuckDBWarehouse) -> None:
+    """17 of them made the only game of a date; 18.4 a game are wanted of a hundred games."""
+    counted = "SELECT game_date, COUNT(*) / COUNT(DISTINCT game_id) AS players FROM nba_analytics."
+    (fewest,) = rows(seasons, f"{counted}player_game_summary GROUP BY 1 ORDER BY 2, 1 LIMIT 1")
+    assert fewest["players"] < 18.4
+    verdict = judged(seasons, "player", Selection(dates=(fewest["game_date"],), phases=("player",)))
+    assert verdict.decision == "GO"
+    assert any(line.startswith("player_game_summary: player_rows") for line in verdict.not_judged)

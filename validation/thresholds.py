@@ -2,42 +2,102 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from fullcourt.errors import ConfigError
 from processors.catalog import Catalog
 from processors.contract import Frozen
 from processors.discovery import parse
+from validation.measurement import Measurement
 
 Severity = Literal["block", "warn"]
+_SIGNS = {"at_least": ">=", "at_most": "<=", "below": "<"}
+PLACES = 9
+"""Decimals to which value and limit are compared: both come from divisions."""
+
+
+class Reference(Frozen):
+    """What an absolute count was stated for: a range of dates, and what it has there to count.
+
+    The count is pro-rated: `of` is replaced by what the schedule has, where it spans the range.
+    """
+
+    start: date
+    end: date
+    of: int = Field(gt=0)
 
 
 class Threshold(Frozen):
-    """One limit on one measurement; two limits (warn at 100, block at 95) are two thresholds."""
+    """One limit on one measurement; two limits (warn at 100, block at 95) are two thresholds.
+
+    `of_ceiling`: that share of the highest value the schedule allows; with `at_least`, whichever is lower.
+    `reference`: what an absolute `at_least` was stated for. `item`: one column alone.
+    """
 
     measurement: str
+    item: str = ""
     at_least: float | None = None
     at_most: float | None = None
+    below: float | None = None
+    of_ceiling: float | None = Field(default=None, gt=0, le=1)
+    reference: Reference | None = None
     severity: Severity
     why: str = Field(min_length=10)
 
     @model_validator(mode="after")
     def _one_limit(self) -> Self:
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("a threshold has exactly one of at_least and at_most")
+        limits = [name for name in _SIGNS if getattr(self, name) is not None]
+        if len(limits) != 1 and not (self.of_ceiling and not limits):
+            raise ValueError("a threshold has exactly one of at_least, at_most and below, or of_ceiling")
+        if (self.of_ceiling or self.reference) and limits not in ([], ["at_least"]):
+            raise ValueError("of_ceiling and reference go with at_least")
         return self
 
-    def holds(self, value: float) -> bool:
-        """Whether the value is within the limit; the limit itself is within."""
-        if self.at_least is not None:
-            return value >= self.at_least
-        return self.at_most is not None and value <= self.at_most
+    @property
+    def sign(self) -> str:
+        """How value and limit are compared."""
+        return next((sign for name, sign in _SIGNS.items() if getattr(self, name) is not None), ">=")
+
+    @property
+    def stated(self) -> float | None:
+        """The limit as written; None where it is a share of the ceiling alone."""
+        return next((v for name in _SIGNS if (v := getattr(self, name)) is not None), None)
+
+    def limit(self, measurement: Measurement) -> float:
+        """The limit as it applies to a measurement: pro-rated, or lowered to its share of the ceiling."""
+        if self.reference:
+            base = measurement.reference_base or self.reference.of
+            return (self.stated or 0) * measurement.of / base
+        if self.of_ceiling and measurement.ceiling is not None:
+            reachable = self.of_ceiling * measurement.ceiling
+            lowered = self.stated is None or measurement.ceiling < self.stated
+            return reachable if lowered else self.stated or 0
+        return 100 * self.of_ceiling if self.stated is None and self.of_ceiling else self.stated or 0
+
+    def holds(self, measurement: Measurement) -> bool:
+        """Whether the value is within the limit (which itself is, unless `below`); there may be no value."""
+        if measurement.value is None:
+            return True
+        value, limit = round(measurement.value, PLACES), round(self.limit(measurement), PLACES)
+        if self.sign == ">=":
+            return value >= limit
+        return value <= limit if self.sign == "<=" else value < limit
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What makes it the same threshold when its limit changes."""
+        return self.measurement, self.item, self.sign, self.severity
 
     def __str__(self) -> str:
-        sign, limit = (">=", self.at_least) if self.at_least is not None else ("<=", self.at_most)
-        return f"{self.measurement} {sign} {limit:g}"
+        of = f"{self.of_ceiling:g} of the ceiling" if self.of_ceiling else ""
+        number = "" if self.stated is None else f"{self.stated:g}"
+        per = f" per {self.reference.of:,}" if self.reference else ""
+        item = f"[{self.item}]" if self.item else ""
+        return f"{self.measurement}{item} {self.sign} {' or '.join(filter(None, (number, of)))}{per}"
 
 
 class TableThresholds(Frozen):
@@ -46,10 +106,19 @@ class TableThresholds(Frozen):
     thresholds: tuple[Threshold, ...] = Field(min_length=1)
 
 
-def load_thresholds(catalog: Catalog) -> dict[str, tuple[Threshold, ...]]:
+Thresholds = dict[str, tuple[Threshold, ...]]
+"""Table -> what the gate demands of it."""
+
+
+def load_thresholds(catalog: Catalog) -> Thresholds:
     """Table -> its thresholds, from the file beside each query; ConfigError names file and key."""
     return {p.name: _of(p.folder) for p in catalog}
 
 
 def _of(folder: Path) -> tuple[Threshold, ...]:
-    return parse(TableThresholds, folder / "thresholds.yaml").thresholds
+    path = folder / "thresholds.yaml"
+    found = parse(TableThresholds, path).thresholds
+    keys = [threshold.key for threshold in found]
+    if twice := [t for t in found if keys.count(t.key) > 1]:
+        raise ConfigError(f"{path}: thresholds: {twice[0]} and another are the same limit; keep one")
+    return found

@@ -1,33 +1,67 @@
 """The verdict: measurements against thresholds, GO or NO-GO, with everything it was decided on.
 
-A pure function of its inputs, so that a stored verdict can be recomputed. A threshold whose measurement is
-not there closes the gate; a measurement with nothing to judge neither opens nor closes it.
+A pure function of a `Case`, so that a stored verdict can be recomputed. A threshold whose measurement is not
+there, or failed, closes the gate; a measurement with nothing to judge neither opens nor closes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any, Literal
 
 from planning.waivers import Waiver
 from processors.contract import Frozen
+from validation.changes import Change
+from validation.measurement import Measurement
+from validation.overrides import Override
+from validation.regression import LIMITS, Past, Seen, Spans
 from validation.thresholds import Severity, Threshold
 
 Decision = Literal["GO", "GO with warnings", "NO-GO"]
+Stage = Literal["gate", "sample"]
 
 
-class Measurement(Frozen):
-    """What was observed of one table: a share of numerator in denominator in percent, or a count.
+class Made(Frozen):
+    """When, by what and over what a verdict was made.
 
-    `value` is None where there was nothing to judge; `evidence` names up to 20 breaking cells or keys.
+    `run_id`: the root flow run. `first_season`: the first of which anything is loaded; features that look
+    back over years know no more. `stage`: the whole phase, or its sample before the rest is computed.
+    `measured_from`: a hash of all that was measured and of the limits: the same needs no new verdict.
     """
 
-    table: str
-    name: str
-    value: float | None
-    numerator: int
-    denominator: int
-    evidence: tuple[str, ...] = ()
+    verdict_id: str
+    run_id: str
+    decided_at: datetime
+    code_version: str
+    selection: dict[str, Any]
+    first_date: date | None
+    last_date: date | None
+    first_season: int | None
+    stage: Stage = "gate"
+    measured_from: str = ""
+
+
+class Case(Frozen):
+    """Everything that a verdict is decided on, and what it repeats of earlier decisions.
+
+    `waivers` are all that were in force: they take games out of what was measured. `changes`: how the
+    thresholds differ from those of the phase's last verdict. `past`: what accepted verdicts measured;
+    `spans`: over which dates this one did.
+    `not_judged`: what could not be, and why.
+    """
+
+    phase: str
+    made: Made
+    tables: tuple[str, ...]
+    measurements: tuple[Measurement, ...]
+    thresholds: dict[str, tuple[Threshold, ...]]
+    past: tuple[Past, ...] = ()
+    spans: Spans = {}
+    changes: tuple[Change, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    not_judged: tuple[str, ...] = ()
 
 
 class Breach(Frozen):
@@ -35,97 +69,110 @@ class Breach(Frozen):
 
     table: str
     threshold: Threshold
+    what: str
     value: float | None
+    limit: float | None = None
+    error: str = ""
     evidence: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        seen = "could not be measured" if self.value is None else f"is {self.value:g}"
-        named = f" ({', '.join(self.evidence[:3])})" if self.evidence else ""
-        return f"{self.table}: {self.threshold} wanted, {seen}{named}"
+        if self.value is None:
+            why = f": {self.error}" if self.error else ""
+            return f"{self.table}: {self.what} could not be measured{why}"
+        more = ", …" * (len(self.evidence) > 3)
+        named = f" ({', '.join(self.evidence[:3])}{more})" if self.evidence else ""
+        wanted = f"{self.threshold.sign} {self.limit:.10g} wanted"
+        return f"{self.table}: {self.what} is {self.value:.10g}, {wanted}{named}"
 
 
-class Verdict(Frozen):
-    """The decision on one phase, with the measurements, the thresholds used and the breaches.
+class Verdict(Case):
+    """The decision on one phase, with the case and its breaches."""
 
-    `waivers` are all that were in force: they take games out of what was measured.
-    """
-
-    phase: str
     decision: Decision
-    tables: tuple[str, ...]
-    measurements: tuple[Measurement, ...]
-    thresholds: dict[str, tuple[Threshold, ...]]
     breaches: tuple[Breach, ...]
-    waivers: tuple[Waiver, ...] = ()
 
     @property
     def blocking(self) -> tuple[Breach, ...]:
         """The breaches that close the gate."""
         return tuple(b for b in self.breaches if b.threshold.severity == "block")
 
+    @property
+    def accepted(self) -> bool:
+        """Whether later verdicts may be held against it: a gate that opened with no override in force."""
+        return self.made.stage == "gate" and self.decision != "NO-GO" and not self.overrides
 
-def share(
-    table: str, name: str, numerator: int, denominator: int, evidence: Sequence[str] = ()
-) -> Measurement:
-    """A share in percent; nothing to judge when the denominator is 0."""
-    value = 100 * numerator / denominator if denominator else None
-    return Measurement(
-        table=table,
-        name=name,
-        value=value,
-        numerator=numerator,
-        denominator=denominator,
-        evidence=tuple(evidence[:20]),
+    @property
+    def seen(self) -> Seen:
+        """What later verdicts are held against, where it is accepted."""
+        return Seen(self.made.verdict_id, self.measurements, self.spans)
+
+    @property
+    def relaxed(self) -> tuple[Change, ...]:
+        """The changes that let more through than the last verdict's thresholds did."""
+        return tuple(change for change in self.changes if change.relaxes)
+
+    @property
+    def case(self) -> Case:
+        """What it was decided on."""
+        return Case(**{name: getattr(self, name) for name in Case.model_fields})
+
+
+def judge(case: Case) -> Verdict:
+    """The verdict on a case."""
+    breaches = (*_breaches(case), *_regressions(case))
+    decision = _decision(breach.threshold.severity for breach in breaches)
+    return Verdict(**dict(case), decision=decision, breaches=breaches)
+
+
+def _breaches(case: Case) -> Iterator[Breach]:
+    found: dict[tuple[str, str], list[Measurement]] = {}
+    for measurement in case.measurements:
+        found.setdefault((measurement.table, measurement.name), []).append(measurement)
+    for table in case.tables:
+        for threshold in case.thresholds[table]:
+            measured = found.get((table, threshold.measurement), [])
+            if not measured:
+                yield _unmeasured(table, threshold)
+            among = [m for m in measured if not threshold.item or m.item in (threshold.item, "")]
+            yield from (_breach(m, threshold) for m in among if m.error or not threshold.holds(m))
+
+
+def _breach(measurement: Measurement, threshold: Threshold) -> Breach:
+    if measurement.error:
+        return _unmeasured(measurement.table, threshold, measurement.error)
+    return Breach(
+        table=measurement.table,
+        threshold=threshold,
+        what=measurement.what,
+        value=measurement.value,
+        limit=threshold.limit(measurement),
+        evidence=measurement.evidence,
     )
 
 
-def count(table: str, name: str, number: int, of: int, evidence: Sequence[str] = ()) -> Measurement:
-    """A count of faults among `of` rows."""
-    return Measurement(
-        table=table, name=name, value=number, numerator=number, denominator=of, evidence=tuple(evidence[:20])
-    )
-
-
-def judge(
-    phase: str,
-    tables: Sequence[str],
-    measurements: Iterable[Measurement],
-    thresholds: Mapping[str, tuple[Threshold, ...]],
-    waivers: Sequence[Waiver] = (),
-) -> Verdict:
-    """The verdict on these tables of a phase."""
-    measured = tuple(measurements)
-    found = {(m.table, m.name): m for m in measured}
-    breaches = []
-    for table in tables:
-        for threshold in thresholds[table]:
-            measurement = found.get((table, threshold.measurement))
-            if measurement is None:
-                breaches.append(_unmeasured(table, threshold))
-            elif measurement.value is not None and not threshold.holds(measurement.value):
-                breaches.append(
-                    Breach(
-                        table=table,
-                        threshold=threshold,
-                        value=measurement.value,
-                        evidence=measurement.evidence,
-                    )
-                )
-    return Verdict(
-        phase=phase,
-        decision=_decision(b.threshold.severity for b in breaches),
-        tables=tuple(tables),
-        measurements=measured,
-        thresholds={t: thresholds[t] for t in tables},
-        breaches=tuple(breaches),
-        waivers=tuple(waivers),
-    )
-
-
-def _unmeasured(table: str, threshold: Threshold) -> Breach:
+def _unmeasured(table: str, threshold: Threshold, error: str = "") -> Breach:
     """A check that cannot run closes the gate, whatever its severity."""
     closed = threshold.model_copy(update={"severity": "block"})
-    return Breach(table=table, threshold=closed, value=None)
+    return Breach(table=table, threshold=closed, what=threshold.measurement, value=None, error=error)
+
+
+def _regressions(case: Case) -> Iterator[Breach]:
+    """Rates that fell well below the last accepted verdict's over the same months; the graver limit alone."""
+    for past in case.past:
+        for severity, factor in LIMITS.items():
+            if past.now < factor * past.then:
+                threshold = Threshold(
+                    measurement=past.name,
+                    item=past.item,
+                    at_least=factor * past.then,
+                    severity=severity,
+                    why=f"{factor:g} of what verdict {past.verdict_id} measured over the same months",
+                )
+                what = f"{past.what} over {past.months} months, {past.then:.4g} when last accepted,"
+                yield Breach(
+                    table=past.table, threshold=threshold, what=what, value=past.now, limit=threshold.at_least
+                )
+                break
 
 
 def _decision(severities: Iterable[Severity]) -> Decision:
@@ -133,3 +180,14 @@ def _decision(severities: Iterable[Severity]) -> Decision:
     if "block" in seen:
         return "NO-GO"
     return "GO with warnings" if seen else "GO"
+
+
+def backtest(case: Case) -> dict[str, Verdict]:
+    """Month -> the verdict on that month's parts alone: which months these thresholds would have stopped."""
+    months = sorted({p.month for m in case.measurements for p in m.parts if p.month})
+    return {month: judge(_of_month(case, month)) for month in months}
+
+
+def _of_month(case: Case, month: str) -> Case:
+    among = (m.among(p for p in m.parts if p.month == month) for m in case.measurements)
+    return case.model_copy(update={"measurements": tuple(among), "past": (), "changes": ()})

@@ -1,4 +1,4 @@
-"""Open warehouses of this process, by address: one DuckDB file is one connection, shared by all tasks."""
+"""Open warehouses of this process, by address: one connection or client each, shared by all tasks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _lock = threading.Lock()
 
 @contextmanager
 def opened(url: str) -> Iterator[Warehouse]:
-    """The warehouse at an address such as `duckdb:/path/file`; closed when the last user leaves."""
+    """The warehouse at `duckdb:/path/file` or `bigquery:project`; closed when the last user leaves."""
     url = _absolute(url)
     with _lock:
         warehouse, users = _open.get(url) or (_prepared(url), 0)
@@ -67,6 +67,9 @@ def _prepared(url: str) -> Warehouse:
 
 def _connect(url: str) -> Warehouse:
     kind, _, rest = url.partition(":")
-    if kind != "duckdb":
-        raise ConfigError(f"{url}: this version opens duckdb:PATH; the BigQuery warehouse is not there yet")
-    return DuckDBWarehouse(rest, load())
+    if kind == "duckdb":
+        return DuckDBWarehouse(rest, load())
+    # Imported late: Google's client takes a second that nobody with a DuckDB file should wait for.
+    from warehouse.bigquery.warehouse import BigQueryWarehouse
+
+    return BigQueryWarehouse(url, load())

@@ -13,10 +13,12 @@ from typing import Any, Protocol
 from planning.batches import Batch
 from planning.calendar import GameDay
 from planning.cells import Breach, CellState, Outcome
+from planning.history import Finished
 from planning.ledger import Content, Entry, Record
 from planning.waivers import Waiver
 from processors.catalog import Catalog
 from sources.load import RawLoad
+from validation.overrides import Override
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,13 @@ class Warehouse(Protocol):
     def entries(self, table: str, day: date | None) -> list[Entry]:
         """Every entry of a cell, the earliest first."""
 
+    def batch_history(self, limit: int) -> list[Finished]:
+        """The batches of computed tables that were published last, the latest first, of at most `limit`.
+
+        From the ledger's entries done: those of one table, run and start are one batch. Its rows are their
+        sum, its end the latest of theirs.
+        """
+
     def materialize(self, batch: Batch, run_id: str) -> BatchResult:
         """Stage, audit and publish a batch, and put its cells on record in the same transaction.
 
@@ -99,8 +108,11 @@ class Warehouse(Protocol):
     def bound_query(self, batch: Batch) -> tuple[str, dict[str, Any]]:
         """The statement that computes a batch, as the engine is given it, and its parameters."""
 
-    def orphans(self, table: str, dates: Sequence[date]) -> list[str]:
-        """Games that the table has rows of on these dates and the schedule does not have on that date."""
+    def measured(
+        self, sql: str, table: str, dates: Sequence[date], due: Sequence[date]
+    ) -> list[dict[str, Any]]:
+        """The rows of a check's query (see validation/checks.py) on these dates of a table; `due` are those
+        on which its expected keys are due."""
 
     def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
         """What was kept of a cell when it was last quarantined; empty when it was published since."""
@@ -110,6 +122,15 @@ class Warehouse(Protocol):
 
     def record_verdict(self, verdict: Mapping[str, Any]) -> None:
         """Keep a verdict of a gate; the only thing that a gate writes."""
+
+    def verdicts(self, phase: str, limit: int = 20) -> list[dict[str, Any]]:
+        """The phase's latest verdicts as they were kept, newest first."""
+
+    def record_override(self, decided: Override) -> None:
+        """Keep a person's decision to go on after a NO-GO."""
+
+    def overrides(self) -> tuple[Override, ...]:
+        """The overrides whose phase has had no GO of its own since, the earliest first."""
 
     def close(self) -> None:
         """Let go of the warehouse; on DuckDB, of the file's lock."""

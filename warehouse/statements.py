@@ -14,7 +14,8 @@ import sqlglot
 from sqlglot import exp
 
 from processors.catalog import Processor
-from processors.contract import Column, Contract, Expected
+from processors.conditions import conditions
+from processors.contract import Contract, Expected
 
 SQL = Path(__file__).parent / "sql"
 EXPECTED_RELATIONS = ("final_games", "box_scores", "playing_teams", "qualified_teams", "player_history")
@@ -92,49 +93,23 @@ GROUP BY 1
 """
 
 
-def checks(contract: Contract) -> dict[str, str]:
-    """Check name -> the condition under which a row breaks it."""
-    conditions = {}
-    for column in contract.columns:
-        if not column.nullable:
-            conditions[f"null.{column.name}"] = f"{column.name} IS NULL"
-        if column.range:
-            low, high = column.range
-            conditions[f"range.{column.name}"] = (
-                f"{column.name} < {_number(low)} OR {column.name} > {_number(high)}"
-            )
-        if column.values:
-            conditions[f"values.{column.name}"] = f"{column.name} NOT IN ({_strings(column)})"
-    for invariant in contract.invariants:
-        conditions[f"invariant.{invariant.name}"] = f"NOT ({invariant.holds})"
-    return conditions
-
-
-def _number(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() else str(value)
-
-
-def _strings(column: Column) -> str:
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in column.values or ())
-
-
 def screen(processor: Processor, staged: str, schedule: str) -> str:
     """Per date of the staged rows: rows, and how many break any check or name a game the schedule lacks.
 
     One count instead of one per check: nearly all batches need no more.
     """
     broken = " OR ".join(
-        f"({condition})" for condition in ["is_orphan", *checks(processor.contract).values()]
+        f"({condition})" for condition in ["is_orphan", *conditions(processor.contract).values()]
     )
     return _per_date(processor, staged, schedule, [f"COUNTIF({broken}) AS broken_rows"])
 
 
 def audit(processor: Processor, staged: str, schedule: str) -> str:
     """Per date of the staged rows: rows, rows whose game the schedule does not have on that date (orphans),
-    and how many rows break each check (columns check_0, check_1, … in the order of `checks`).
+    and how many rows break each check (columns check_0, check_1, … in the order of `conditions`).
     """
-    conditions = enumerate(checks(processor.contract).values())
-    counts = [f"COUNTIF({condition}) AS check_{i}" for i, condition in conditions]
+    breaking = enumerate(conditions(processor.contract).values())
+    counts = [f"COUNTIF({condition}) AS check_{i}" for i, condition in breaking]
     return _per_date(processor, staged, schedule, ["COUNTIF(is_orphan) AS orphans", *counts])
 
 
@@ -182,12 +157,28 @@ def key_evidence(processor: Processor, staged: str, names: Names, check: str, li
     return f"SELECT {columns} FROM ({body}) AS breaking ORDER BY {columns} LIMIT {limit}"
 
 
-def orphans(date_column: str, table: str, schedule: str) -> str:
-    """Games of a table's rows on @dates that the schedule does not have on that date."""
-    return f"""
-SELECT DISTINCT found.game_id
-FROM {table} AS found
-LEFT JOIN {schedule} AS games ON games.game_id = found.game_id AND games.game_date = found.{date_column}
-WHERE found.{date_column} IN UNNEST(@dates) AND games.game_id IS NULL
-ORDER BY found.game_id
-"""
+def check(sql: str, processor: Processor, names: Names) -> exp.Expr:
+    """A check's query bound to one table: `judged` is its rows on @dates, `expected` its keys due on @due.
+
+    Both carry the date as `as_of`; every other table goes by its warehouse name.
+    """
+    contract = processor.contract
+    columns = ", ".join(["as_of", "season", *keys(contract)])
+    relation = names(expected_relation(contract.expected))
+    bound = {
+        "judged": f"SELECT *, {contract.date_column} AS as_of FROM {names(processor.name)} "
+        f"WHERE {contract.date_column} IN UNNEST(@dates)",
+        "expected": f"SELECT {columns} FROM {relation} "
+        f"WHERE {_limit(contract.expected)} AND as_of IN UNNEST(@due)",
+    }
+    tree = sqlglot.parse_one(sql, read="bigquery")
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    for table in list(tree.find_all(exp.Table)):
+        if table.name in bound:
+            relation_tree = sqlglot.parse_one(bound[table.name], read="bigquery")
+            assert isinstance(relation_tree, exp.Query)
+            table.replace(relation_tree.subquery(table.alias_or_name))
+        elif table.name not in own and not table.db:
+            aliased = exp.to_table(names(table.name), dialect="bigquery")
+            table.replace(exp.alias_(aliased, table.alias_or_name, table=True))
+    return tree

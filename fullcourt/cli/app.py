@@ -10,10 +10,13 @@ import click
 from pydantic import ValidationError
 
 from fullcourt import __version__
+from fullcourt.cli.doctor import doctor
+from fullcourt.cli.gate import gate
 from fullcourt.cli.ingest import ingest
 from fullcourt.cli.look import dates, status, tables
 from fullcourt.cli.prove import verify, why
 from fullcourt.cli.repair import drop
+from fullcourt.cli.report import report
 from fullcourt.cli.run import backfill, demo, plan
 from fullcourt.cli.serve import server
 from fullcourt.cli.waive import waive
@@ -40,7 +43,23 @@ def cli(context: click.Context, warehouse: str | None, home: str | None) -> None
     context.obj = load_settings(warehouse=warehouse, home=home)
 
 
-for command in (demo, ingest, dates, plan, backfill, status, verify, why, waive, tables, server, drop):
+for command in (
+    demo,
+    ingest,
+    dates,
+    plan,
+    backfill,
+    gate,
+    status,
+    report,
+    verify,
+    why,
+    waive,
+    tables,
+    server,
+    doctor,
+    drop,
+):
     cli.add_command(command)
 
 

@@ -12,6 +12,7 @@ import click
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.settings import Settings
 from planning.calendar import date_statuses, season_counts
+from planning.gaps import grouped
 from processors.catalog import Catalog
 from processors.discovery import load
 from reports import terminal
@@ -60,7 +61,7 @@ def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
         click.echo(json.dumps([part.to_json() for part in parts], indent=2))
     else:
         terminal.coverage(parts)
-        terminal.gaps(parts)
+        terminal.gaps(grouped(parts))
 
 
 @click.command()

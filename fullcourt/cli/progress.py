@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -15,10 +16,10 @@ from rich.progress import (
     TaskID,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.text import Text
 
+from reports.final import Report
 from tasks.listening import Event
 
 ERROR_CONSOLE = Console(stderr=True)
@@ -53,7 +54,8 @@ class Rate(ProgressColumn):
 
 
 class RunProgress:
-    """Follows the events of a backfill: one bar per wave in expected rows, one line per finished table."""
+    """Follows the events of a backfill: one bar for all of it, in expected rows and with the time left as a
+    range; one line per finished table and phase."""
 
     def __init__(self, console: Console, quiet: bool) -> None:
         self.console, self.quiet = console, quiet
@@ -63,7 +65,7 @@ class RunProgress:
             TextColumn("{task.percentage:>3.0f} %"),
             Rate("row"),
             TimeElapsedColumn(),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[left]}"),
             console=console,
             transient=True,
             disable=quiet or not console.is_terminal,
@@ -73,21 +75,47 @@ class RunProgress:
         self.tables: dict[str, dict[str, float]] = {}
         self.phases: dict[str, float] = {}
         self.verdicts: dict[str, str] = {}
+        self.outturn: dict[str, Any] | None = None
+        self.report: Report | None = None
 
     def __call__(self, event: Event) -> None:
         """Show an event; events come from several threads."""
         with self.lock:
             getattr(self, f"on_{event.kind}")(**event.facts)
 
-    def on_wave(self, phase: str, tables: list[str], cells: int, rows_expected: int) -> None:
+    def on_progress(
+        self, cells: int, cells_done: int, rows: int, rows_done: int, left: str, **facts: Any
+    ) -> None:
+        """So much of a run is done, so much is left; told first before its first wave."""
+        estimated = left if facts["estimate"] is None else f"{left} left"
+        if self.task is None:
+            self.task = self.bar.add_task("", left="")
+            self._say(f"at most {cells:,} cells to compute, {rows:,} rows expected: {left}")
+        elif facts["phase_ended"] and cells_done < cells:
+            self._say(f"  {cells_done:,} of {cells:,} cells computed, {estimated}")
+        self.bar.update(self.task, total=rows, completed=rows_done, left=estimated)
+
+    def on_outturn(self, **facts: Any) -> None:
+        """The run is over: what was first estimated of it, and what came true."""
+        self.outturn = facts
+
+    def on_report(self, report: Report) -> None:
+        """The run ends, or a NO-GO is about to be decided on: what there is to say of it."""
+        self.report = report
+
+    def on_wave(self, phase: str, tables: list[str], **_rest: Any) -> None:
         """A wave begins."""
         self._finish_tables()
         if self.task is not None:
-            self.bar.remove_task(self.task)
-        self.task = self.bar.add_task(f"{phase}: {', '.join(tables)}", total=rows_expected)
+            self.bar.update(self.task, description=f"{phase}: {', '.join(tables)}")
+
+    def on_sample(self, phase: str, decision: str, about: str) -> None:
+        """A phase has been tried on a few dates."""
+        self._finish_tables()
+        self._say(f"{phase}: sample {decision}: {about}")
 
     def on_batch(
-        self, table: str, dates: int, rows: int, rows_expected: int, seconds: float, **_rest: object
+        self, table: str, dates: int, rows: int, rows_expected: int, seconds: float, **_rest: Any
     ) -> None:
         """A batch has been published."""
         seen = self.tables.setdefault(table, {"dates": 0, "rows": 0, "seconds": 0.0})
@@ -103,10 +131,11 @@ class RunProgress:
         self.phases[phase] = round(seconds, 2)
         self._say(f"{phase}: computed in {seconds:.1f} s")
 
-    def on_verdict(self, phase: str, decision: str, breaches: list[str]) -> None:
-        """A gate has decided."""
+    def on_verdict(self, phase: str, decision: str, breaches: list[str], since: str = "") -> None:
+        """A gate has decided, or its last decision stands since then."""
         self.verdicts[phase] = decision
-        self._say(f"{phase}: gate {decision}")
+        stands = f", as on {since}: nothing that it measures has changed" if since else ""
+        self._say(f"{phase}: gate {decision}{stands}")
         for breach in breaches:
             self._say(f"  {breach}")
 

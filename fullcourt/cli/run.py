@@ -8,14 +8,17 @@ import os
 import resource
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
 from fullcourt import server
+from fullcourt.cli.ask import asked_here, no_go_options
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.cli.progress import RunProgress, counting
+from fullcourt.cli.report import kept
 from fullcourt.client import client_settings
 from fullcourt.errors import FullcourtError, GateClosed
 from fullcourt.settings import Settings
@@ -23,8 +26,11 @@ from planning.batches import DATES_PER_BATCH
 from planning.forecast import forecast
 from planning.selection import Selection
 from reports import terminal
-from tasks.coverage import covered
+from reports.final import Report
+from reports.sections import Section, shown
+from tasks.estimate import foreseen
 from tasks.listening import listening
+from tasks.report import final_report
 from tasks.survey import observe
 from warehouse.connections import opened
 
@@ -57,27 +63,31 @@ def run_options(command: Any) -> Any:
 @click.pass_obj
 def plan(settings: Settings, /, to_json: bool, batch_days: int, max_workers: int, **options: Any) -> None:
     """What a backfill would compute and why, what it would add as history, what is fresh or skipped."""
-    show_plan(settings, chosen(options), batch_days, to_json)
+    show_plan(settings, chosen(options), batch_days, max_workers, to_json)
 
 
-def show_plan(settings: Settings, selection: Selection, batch_days: int, to_json: bool) -> None:
+def show_plan(
+    settings: Settings, selection: Selection, batch_days: int, max_workers: int, to_json: bool
+) -> None:
     """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
     with opened(str(settings.warehouse)) as warehouse:
         planner = observe(warehouse, "plan")
         wanted = selection.needs(planner)
         plans = forecast(planner, wanted, selection.rerun, batch_days)
+        takes = foreseen(warehouse, plans, max_workers)
     if to_json:
-        click.echo(
-            json.dumps({"selection": str(selection), "tables": [p.to_json() for p in plans]}, indent=2)
-        )
+        answer = {"selection": str(selection), "estimate": takes.to_json() if takes else None}
+        click.echo(json.dumps({**answer, "tables": [p.to_json() for p in plans]}, indent=2))
     else:
         terminal.plan(plans, f"plan: {selection} (cells; at most)")
+        terminal.estimate(plans, takes)
 
 
 @click.command()
 @range_options
 @table_options
 @run_options
+@no_go_options
 @click.option("--dry-run", is_flag=True, help="Print the plan and stop.")
 @as_json
 @click.pass_obj
@@ -85,9 +95,9 @@ def backfill(settings: Settings, /, to_json: bool, dry_run: bool, **options: Any
     """Rebuild tables for a range of dates; gate after each phase; the same command again goes on."""
     selection = chosen(options)
     if dry_run:
-        show_plan(settings, selection, options["batch_days"], to_json)
+        show_plan(settings, selection, options["batch_days"], options["max_workers"], to_json)
         return
-    how = {name: options[name] for name in ("batch_days", "max_workers")}
+    how = {name: options[name] for name in ("batch_days", "max_workers", "sample", "on_no_go", "reason")}
     run(settings, selection, how, to_json, server.ensure(settings.home))
 
 
@@ -121,18 +131,21 @@ def run(
     url, started = str(settings.warehouse), time.perf_counter()
     progress = RunProgress(terminal.console(), quiet=to_json)
     failure: FullcourtError | None = None
-    with client_settings(handle), opened(url) as warehouse:
+    # Nobody holds the warehouse while a person thinks: what is wrong may have to be repaired meanwhile.
+    held = nullcontext() if how.get("on_no_go") == "ask" else opened(url)
+    with client_settings(handle), held:
         from flows.backfill import backfill as flow
 
         # What was imported stays: looking through it again and again took a fifth of a run of nothing.
         gc.freeze()
         typed = selection.model_dump()
-        with progress.bar, listening(progress):
+        with progress.bar, listening(progress), asked_here(progress.bar):
             try:
                 flow(warehouse=url, **typed, **how)
             except FullcourtError as error:
                 failure = error
-        parts, waived = covered(warehouse, selection), warehouse.waivers()
+        report = progress.report or read_report(url, selection)
+    path = kept(report, settings.home)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
         1024 if sys.platform != "darwin" else 1024**2
@@ -140,22 +153,34 @@ def run(
     if to_json:
         answer = {"seconds": round(seconds, 1), "phases": progress.phases, "peak_memory_mib": round(peak)}
         verdict = failure.verdict if isinstance(failure, GateClosed) else None
-        answer |= {"verdicts": progress.verdicts, "no_go": verdict}
-        answer |= {"waivers": [w.to_json() for w in waived], "coverage": [part.to_json() for part in parts]}
+        answer |= {"estimated": progress.outturn, "verdicts": progress.verdicts, "no_go": verdict}
+        answer |= {"waivers": [w.to_json() for w in report.waivers], "report": str(path)}
+        answer["coverage"] = [part.to_json() for part in report.coverage]
         click.echo(json.dumps(answer, indent=2))
     else:
-        terminal.coverage_per_table(parts)
-        terminal.gaps(parts)
-        terminal.waivers(waived)
-        terminal.run_ended(progress.phases, progress.verdicts, seconds, peak, where(settings, handle))
+        terminal.coverage_per_table(report.coverage)
+        terminal.gaps(report.gaps)
+        terminal.waivers(report.waivers)
+        terminal.outturn(progress.outturn)
+        terminal.run_ended(progress.phases, progress.verdicts, seconds, peak, where(settings, handle, path))
+        if failure:
+            shown([Section("what to run next", commands=tuple(map(str, report.steps)))])
     if failure:
         raise failure
 
 
-def where(settings: Settings, handle: server.ServerHandle) -> dict[str, str]:
+def read_report(url: str, selection: Selection) -> Report:
+    """The report on a run that ended too early to make its own."""
+    with opened(url) as warehouse:
+        return final_report(warehouse, selection)
+
+
+def where(settings: Settings, handle: server.ServerHandle, report: Path) -> dict[str, str]:
     """Where to look next."""
+    here = f"{Path.cwd()}{os.sep}"
     return {
-        "the tables": str(settings.warehouse).replace(f"{Path.cwd()}{os.sep}", ""),
+        "the report": str(report).replace(here, ""),
+        "the tables": str(settings.warehouse).replace(here, ""),
         "coverage and gaps": "fullcourt status",
         "every date": "fullcourt dates",
         "the runs": f"{handle.dashboard} (fullcourt server start)",

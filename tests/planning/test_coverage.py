@@ -67,3 +67,22 @@ def test_a_total_adds_cells_done_cells_to_be_done_and_rows() -> None:
     parts = [Coverage("a", "team", 2024, 3, 30, 1), Coverage("b", "team", 2024, 2, 20, 0)]
     assert total(parts) == (5, 6, 50)
     assert total([]) == (0, 0, 0)
+
+
+def test_games_are_counted_against_the_most_that_the_schedule_allows() -> None:
+    """A season's first fortnight lowers the ceiling of a table; a gap lowers what is held, and not that."""
+    part = covered(ZONES, {(ZONES, LATE[0]): CellState(), (ZONES, LATE[1]): CellState(2, 1, 1)})
+    assert (part.games_held, part.games_possible, part.games) == (2 * 2, 2 * 3, 2 * 6)
+
+
+def test_games_of_waiting_dates_are_not_counted_and_tables_of_all_games_count_uncovered_ones() -> None:
+    days = [game_day(LATE[0], covered_final_games=1), game_day(LATE[1], final_games=1)]
+    found = planner(days)
+    (team,), (player,) = coverage(found, TEAM, LATE[:2]), coverage(found, "player_game_summary", LATE[:2])
+    assert (team.games, player.games) == (2, 1)
+
+
+def test_every_gap_says_how_its_cell_stands() -> None:
+    part = covered(CONTEXT, {(TEAM, LATE[2]): LACKS, (CONTEXT, LATE[0]): LACKS})
+    assert part.stands == {str(LATE[0]): "missing", str(LATE[3]): "upstream_missing"}
+    assert part.stands.keys() == part.reasons.keys()

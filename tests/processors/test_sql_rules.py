@@ -294,7 +294,8 @@ def test_a_column_that_its_input_does_not_have_is_refused_on_its_line(value: str
     ("sql", "what"),
     [
         (
-            "SELECT games.as_of, other.pts AS value\nFROM games\nINNER JOIN games AS other\n  ON games.team = other.team",
+            "SELECT games.as_of, other.pts AS value\nFROM games\n"
+            "INNER JOIN games AS other\n  ON games.team = other.team",
             "joins games without its date: add a.as_of = b.as_of",
         ),
         (

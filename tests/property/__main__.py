@@ -54,6 +54,9 @@ def watched(futures: dict[Future[Counter[str]], int], pool: ProcessPoolExecutor)
     begin, total = time.perf_counter(), Counter[str]()
     for number, future in enumerate(as_completed(futures), 1):
         if error := future.exception():
+            # Those on their way would go on for minutes after the answer is known.
+            for process in (pool._processes or {}).values():
+                process.terminate()
             pool.shutdown(wait=False, cancel_futures=True)
             traceback.print_exception(error)
             sys.exit(f"sequence {futures[future]} failed, the {number}th of {len(futures)}")

@@ -50,7 +50,7 @@ def test_f22_what_the_ledger_says_opens_no_gate(warehouse: DuckDBWarehouse) -> N
 def test_f67_a_verdict_is_on_record_with_the_code_that_decided_it(warehouse: DuckDBWarehouse) -> None:
     judged(warehouse, "team", EVERYTHING)
     (record,) = records(warehouse)
-    assert (record["code_version"], record["decision"]) == (code_version(), "NO-GO")
+    assert (record["made"]["code_version"], record["decision"]) == (code_version(), "NO-GO")
 
 
 def test_f67_every_cell_is_on_record_with_the_code_that_computed_it(warehouse: DuckDBWarehouse) -> None:

@@ -12,7 +12,7 @@ import pytest
 from fullcourt.errors import ConfigError, FullcourtError, SourceError
 from planning.cells import Outcome
 from planning.selection import Selection
-from reports.markdown import verdict_markdown
+from reports.verdicts import verdict_markdown
 from sources.load import RawLoad
 from sources.nba_stats import read
 from tasks.judge import judged

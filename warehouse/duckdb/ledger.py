@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from planning.cells import Outcome
+from planning.history import Finished
 from planning.ledger import Content, Entry, Record, records
 from processors.contract import Column
 from warehouse.duckdb.engine import Cursor, Row, count, fetched, used
@@ -93,6 +94,21 @@ def entries(cursor: Cursor, table: str, day: date | None) -> list[Entry]:
     )
     cursor.execute(sql, {"table": table, "day": day})
     return [_entry(row) for row in cursor.fetchall()]
+
+
+def batches(cursor: Cursor, tables: Collection[str], limit: int) -> list[Finished]:
+    """The last batches of these tables of which cells were published, the latest first."""
+    sql = (
+        "SELECT table_name, SUM(row_count)::BIGINT, run_id, epoch_us(started_at), "
+        f"epoch_us(MAX(finished_at)) AS ended FROM {TABLE} "
+        "WHERE outcome = 'done' AND table_name IN (SELECT UNNEST($tables)) "
+        "GROUP BY table_name, run_id, started_at ORDER BY ended DESC, table_name LIMIT $limit"
+    )
+    cursor.execute(sql, {"tables": list(tables), "limit": limit})
+    return [
+        Finished(table, rows, run_id, _time(started), _time(ended))
+        for table, rows, run_id, started, ended in cursor.fetchall()
+    ]
 
 
 def latest(cursor: Cursor) -> datetime:

@@ -15,6 +15,7 @@ from planning.batches import Batch
 from planning.cells import Breach, Outcome
 from planning.ledger import NOTHING, Content, Entry, Run, following
 from processors.catalog import Catalog, Processor
+from processors.conditions import conditions
 from processors.contract import Column
 from warehouse import statements
 from warehouse.dialect import to_duckdb
@@ -112,7 +113,7 @@ class Publication:
                 )
         if not broken:
             return
-        names = list(statements.checks(self.processor.contract))
+        names = list(conditions(self.processor.contract))
         for row in fetched(self.cursor, self.house.text("audit", self.batch.table), {}):
             counts = {name: int(row[f"check_{i}"]) for i, name in enumerate(names)}
             yield row["as_of"], {"orphans": int(row["orphans"]), **counts}
@@ -124,7 +125,7 @@ class Publication:
             orphan = (
                 f"game_id NOT IN (SELECT game_id FROM {self.house.names('schedule')} WHERE game_date = @date)"
             )
-            condition = orphan if check == "orphans" else statements.checks(self.processor.contract)[check]
+            condition = orphan if check == "orphans" else conditions(self.processor.contract)[check]
             sql = statements.evidence(self.processor, self.stage, condition, EVIDENCE_KEYS)
         rows = fetched(self.cursor, to_duckdb(sqlglot.parse_one(sql, read="bigquery")), {"date": day})
         return tuple("/".join(str(value) for value in row.values()) for row in rows)

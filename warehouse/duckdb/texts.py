@@ -26,7 +26,7 @@ def qualified_name(catalog: Catalog, table: str) -> str:
 
 
 def text(catalog: Catalog, kind: str, table: str) -> str:
-    """The statement of that kind for a table: stage, screen, audit, staged_state, state, orphans, derived."""
+    """The statement of that kind for a table: stage, screen, audit, staged_state, state, derived."""
     with _lock:
         made = _made.setdefault(catalog, {})
         if (kind, table) not in made:
@@ -48,11 +48,20 @@ def _translated(catalog: Catalog, kind: str, table: str) -> str:
         {
             "screen": lambda: statements.screen(processor, stage, schedule),
             "audit": lambda: statements.audit(processor, stage, schedule),
-            "orphans": lambda: statements.orphans(processor.contract.date_column, names(table), schedule),
             "state": lambda: statements.state(processor, names),
             "staged_state": lambda: statements.state(processor, names, stage, "SELECT * FROM UNNEST(@dates)"),
         }[kind]()
     )
+
+
+def check_text(catalog: Catalog, sql: str, table: str) -> str:
+    """A check's query for a table."""
+    with _lock:
+        made = _made.setdefault(catalog, {})
+        if (sql, table) not in made:
+            tree = statements.check(sql, catalog[table], lambda name: qualified_name(catalog, name))
+            made[sql, table] = to_duckdb(tree)
+        return made[sql, table]
 
 
 def from_bigquery(sql: str) -> str:

@@ -6,7 +6,6 @@ that the file holds raw rows, published rows and what was said of them, nothing 
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,16 +17,18 @@ from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
 from planning.batches import Batch
 from planning.calendar import GameDay
 from planning.cells import Breach, CellState, Outcome
+from planning.history import Finished
 from planning.ledger import Content, Entry, Record, Run, following, observed
 from planning.waivers import Waiver
 from processors.catalog import Catalog
 from processors.version import code_version
 from sources.load import RawLoad
+from validation.overrides import Override
 from warehouse import statements
-from warehouse.duckdb import evidence, ledger, raw, schema, waivers
+from warehouse.duckdb import evidence, ledger, raw, schema, verdicts, waivers
 from warehouse.duckdb.engine import Cursor, Engine, Row, count, used
 from warehouse.duckdb.publishing import Publication, parameters
-from warehouse.duckdb.texts import qualified_name, text
+from warehouse.duckdb.texts import check_text, qualified_name, text
 from warehouse.protocol import BatchResult, cell_states
 
 BOOKKEEPING = {
@@ -37,7 +38,8 @@ BOOKKEEPING = {
     "quarantine": "table_name VARCHAR, cell_date DATE, check_name VARCHAR, breaking BIGINT, keys JSON, "
     "run_id VARCHAR",
     "waivers": "game_id VARCHAR, raw_table VARCHAR, reason VARCHAR, declared BOOLEAN, waived_at TIMESTAMPTZ",
-    "verdicts": "verdict_id VARCHAR, phase VARCHAR, decided_at TIMESTAMPTZ, decision VARCHAR, body JSON",
+    "verdicts": verdicts.VERDICTS,
+    "overrides": verdicts.OVERRIDES,
 }
 
 
@@ -202,6 +204,11 @@ class DuckDBWarehouse:
         with self.engine.cursor() as cursor:
             return ledger.entries(cursor, table, day)
 
+    def batch_history(self, limit: int) -> list[Finished]:
+        """The batches of computed tables that were published last, the latest first."""
+        with self.engine.cursor() as cursor:
+            return ledger.batches(cursor, self.catalog.ordered(), limit)
+
     def materialize(self, batch: Batch, run_id: str) -> BatchResult:
         """Stage, audit and publish a batch on one cursor; dates that break their contract are quarantined."""
         self.engine.check_room()
@@ -255,13 +262,15 @@ class DuckDBWarehouse:
         with self._lock:
             self._writes[table] += 1
 
-    def orphans(self, table: str, dates: Sequence[date]) -> list[str]:
-        """Games that the table has rows of on these dates and the schedule does not have on that date."""
-        if not any(c.name == "game_id" for c in self.catalog.columns(table)):
-            return []
-        return [
-            row["game_id"] for row in self.engine.rows(self.text("orphans", table), {"dates": list(dates)})
-        ]
+    def measured(self, sql: str, table: str, dates: Sequence[date], due: Sequence[date]) -> list[Row]:
+        """The rows of a check's query (see validation/checks.py) on these dates of a table."""
+        self.game_days()
+        given = {
+            "dates": list(dates),
+            "due": list(due),
+            "bootstrap_days": self.catalog.bootstrap_days(table),
+        }
+        return self.engine.rows(check_text(self.catalog, sql, table), given)
 
     def bound_query(self, batch: Batch) -> tuple[str, dict[str, Any]]:
         """The statement that computes a batch, as the engine is given it, and its parameters."""
@@ -281,13 +290,23 @@ class DuckDBWarehouse:
 
     def record_verdict(self, verdict: Mapping[str, Any]) -> None:
         """Keep a verdict of a gate."""
-        columns = [verdict[k] for k in ("verdict_id", "phase", "decided_at", "decision")]
         with self.engine.transaction() as cursor:
-            cursor.execute(
-                "INSERT INTO nba_backfill.verdicts (verdict_id, phase, decided_at, decision, body) "
-                "VALUES (?, ?, ?, ?, ?)",
-                [*columns, json.dumps(verdict, sort_keys=True)],
-            )
+            verdicts.record(cursor, verdict)
+
+    def verdicts(self, phase: str, limit: int = 20) -> list[dict[str, Any]]:
+        """The phase's latest verdicts as they were kept, newest first."""
+        with self.engine.cursor() as cursor:
+            return verdicts.latest(cursor, phase, limit)
+
+    def record_override(self, decided: Override) -> None:
+        """Keep a person's decision to go on after a NO-GO."""
+        with self.engine.transaction() as cursor:
+            verdicts.override(cursor, decided)
+
+    def overrides(self) -> tuple[Override, ...]:
+        """The overrides whose phase has had no GO of its own since."""
+        with self.engine.cursor() as cursor:
+            return verdicts.in_force(cursor)
 
 
 def _first_cause(error: BaseException) -> BaseException:

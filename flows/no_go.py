@@ -1,0 +1,91 @@
+"""What follows a NO-GO: stop, ask a person, or go on with a reason that every later verdict repeats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Literal
+
+from prefect.exceptions import FlowPauseTimeout
+from prefect.flow_runs import pause_flow_run, suspend_flow_run
+from prefect.input import RunInput
+from prefect.runtime import deployment
+from pydantic import Field
+
+from fullcourt.errors import ConfigError, GateClosed
+from tasks.asking import Reply, asker
+from validation.overrides import MIN_REASON, Override
+
+OnNoGo = Literal["stop", "ask", "override"]
+ASK_HOURS = 24.0
+"""How long a person has to decide; silence is a NO-GO."""
+LOOK_EVERY = 2
+"""Seconds between two looks of a paused run for its answer."""
+
+
+@dataclass(frozen=True)
+class NoGo:
+    """What a NO-GO leads to: `reason` is an override's, `hours` how long a person is waited for."""
+
+    what: OnNoGo
+    reason: str = ""
+    hours: float = ASK_HOURS
+
+
+class Answer(RunInput):
+    """The decision on a NO-GO, as typed into the form of the paused run or sent through the API."""
+
+    decision: Literal["stop", "override"] = Field(
+        description="stop here, or go on although the gate is closed"
+    )
+    reason: str = Field(default="", description="why; kept, and repeated in every later verdict")
+    by: str = Field(default="", description="who decides")
+
+
+def checked(on_no_go: OnNoGo, reason: str) -> None:
+    """ConfigError where an override has no reason, or a reason no override."""
+    if on_no_go == "override" and len(reason.strip()) < MIN_REASON:
+        raise ConfigError(
+            f"--on-no-go override needs --reason with at least {MIN_REASON} characters: "
+            "it is repeated in every later verdict"
+        )
+    if reason and on_no_go != "override":
+        raise ConfigError("--reason belongs to --on-no-go override; nothing else would keep it")
+
+
+def settled(closed: GateClosed, no_go: NoGo) -> Override:
+    """The override of a NO-GO; where nobody decides for one, the NO-GO itself is raised."""
+    reply = (
+        asked(closed, no_go.hours) if no_go.what == "ask" else Reply(no_go.what == "override", no_go.reason)
+    )
+    if not reply.goes_on or len(reply.reason.strip()) < MIN_REASON:
+        raise closed
+    made: Any = closed.verdict["made"]
+    return Override(
+        verdict_id=made["verdict_id"],
+        phase=closed.phase,
+        reason=reply.reason.strip(),
+        decided_at=datetime.now(UTC),
+        by=reply.by,
+    )
+
+
+def asked(closed: GateClosed, hours: float) -> Reply:
+    """What a person says: at the terminal, else on the page of the run, which waits; silence is no."""
+    if terminal := asker():
+        return terminal(closed.phase, list(closed.breaches))
+    # A deployment's run can let go of its worker while it waits; any other stays where it is and looks.
+    wait: Any = suspend_flow_run if deployment.id else partial(pause_flow_run, poll_interval=LOOK_EVERY)
+    form = Answer.with_initial_data(
+        description=f"# NO-GO: {closed.phase}\n\n{_listed(closed)}", decision="stop"
+    )
+    try:
+        answer = wait(wait_for_input=form, timeout=int(hours * 3600), key=f"no-go-{closed.phase}")
+    except FlowPauseTimeout:
+        return Reply(False)
+    return Reply(answer.decision == "override", answer.reason, answer.by)
+
+
+def _listed(closed: GateClosed) -> str:
+    return "\n".join(f"- {breach}" for breach in closed.breaches)

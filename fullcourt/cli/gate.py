@@ -1,0 +1,136 @@
+"""`gate`: measure a phase and decide, without computing anything; alone, of the past, or from a file."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.errors import ConfigError, GateClosed
+from fullcourt.settings import Settings
+from processors.discovery import load
+from reports import gate as shown_gate
+from reports import terminal
+from reports.verdicts import limits, verdict_markdown
+from tasks.judge import Bench, judged, named_checks
+from tasks.survey import observe
+from validation.verdict import Verdict, backtest, judge
+from warehouse.connections import opened
+
+PHASES = tuple(phase.name for phase in load().phases)
+
+
+@click.command()
+@click.argument("phase", type=click.Choice(PHASES), required=False)
+@range_options
+@table_options
+@click.option("--check", metavar="NAME", help="One check alone, by month, with what it named; no verdict.")
+@click.option("--sql", is_flag=True, help="With --check: print its query and stop.")
+@click.option("--backtest", "backtested", is_flag=True, help="Judge each month alone by today's limits.")
+@click.option(
+    "--replay",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Decide again from a verdict's JSON, without a warehouse.",
+)
+@click.option("--markdown", "to_markdown", is_flag=True, help="Print the verdict as Markdown.")
+@as_json
+@click.pass_obj
+def gate(
+    settings: Settings,
+    /,
+    phase: str | None,
+    check: str | None,
+    sql: bool,
+    backtested: bool,
+    replay: Path | None,
+    to_markdown: bool,
+    to_json: bool,
+    **options: Any,
+) -> None:
+    """Measure PHASE and decide: GO, GO with warnings, or NO-GO (exit 3); writes nothing but its verdict."""
+    if replay:
+        show(replayed(replay), to_json, to_markdown)
+        return
+    if not phase:
+        raise click.UsageError(f"name a phase ({', '.join(PHASES)}), or --replay FILE")
+    if sql and not check:
+        raise click.UsageError("--sql prints the query of a check; name one: --check NAME")
+    selection = chosen(options)
+    with opened(str(settings.warehouse)) as warehouse:
+        observe(warehouse, "gate")
+        if check:
+            alone(Bench.of(warehouse, phase, selection), check, sql, to_json)
+            return
+        verdict = judged(warehouse, phase, selection, f"gate {uuid.uuid4().hex}")
+    if backtested:
+        by_month(verdict, to_json)
+        return
+    show(verdict, to_json, to_markdown)
+
+
+def show(verdict: Verdict, to_json: bool, to_markdown: bool) -> None:
+    """Print a verdict; GateClosed when it is NO-GO."""
+    if to_json:
+        click.echo(verdict.model_dump_json(indent=2))
+    elif to_markdown:
+        click.echo(verdict_markdown(verdict))
+    else:
+        shown_gate.verdict(verdict)
+    if verdict.blocking:
+        breaches = [str(breach) for breach in verdict.blocking]
+        raise GateClosed(verdict.phase, verdict.model_dump(mode="json"), breaches)
+
+
+def replayed(path: Path) -> Verdict:
+    """The verdict that follows from the case in a file; ConfigError when the file says another."""
+    try:
+        stored = Verdict.model_validate_json(path.read_text())
+    except ValidationError as error:
+        fault = error.errors()[0]
+        key = ".".join(str(part) for part in fault["loc"]) or "(whole file)"
+        raise ConfigError(
+            f"{path}: no verdict: {key}: {fault['msg']}; write one: fullcourt gate PHASE --json > FILE"
+        ) from error
+    again = judge(stored.case)
+    if again != stored:
+        raise ConfigError(
+            f"{path}: says {stored.decision}, what it holds makes {again.decision} "
+            f"with {len(again.breaches)} breaches; the file was changed, or decides by other rules"
+        )
+    return again
+
+
+def alone(bench: Bench, name: str, sql: bool, to_json: bool) -> None:
+    """Print one check: its query, or what it found by month with its limits and keys."""
+    found = named_checks(bench, name)
+    if sql:
+        for check in found:
+            click.echo(f"-- {check.table}\n{check.sql}\n")
+        return
+    measurements = bench.measurements([name])
+    if to_json:
+        click.echo(json.dumps([m.model_dump(mode="json") for m in measurements], indent=2))
+        return
+    for check in found:
+        terminal.console().print(f"{check.table}: {check.about}", style="bold")
+    for measurement in measurements:
+        held = "; ".join(limits(measurement, bench.thresholds[measurement.table]))
+        shown_gate.alone(measurement, held)
+
+
+def by_month(verdict: Verdict, to_json: bool) -> None:
+    """Print which months today's limits would have stopped."""
+    months = backtest(verdict.case)
+    if to_json:
+        told = {
+            m: {"decision": v.decision, "breaches": [str(b) for b in v.breaches]} for m, v in months.items()
+        }
+        click.echo(json.dumps(told, indent=2))
+        return
+    shown_gate.backtest(verdict.phase, months)

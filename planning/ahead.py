@@ -1,0 +1,75 @@
+"""What lies ahead of a run, at most: the cells that it may compute, told without deciding each. Pure.
+
+A forecast says the same with every reason, and takes as long as a run's own decisions; this takes a tenth of
+it, since what reads a cell that is due is due without another look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from planning.batches import batches
+from planning.calendar import GameDay
+from planning.cells import EMPTY, Outcome
+from planning.decisions import Planner, by_design
+from planning.estimates import Work, wave_of
+from planning.freshness import inside
+from planning.needs import Needs
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """The dates of each table that are due, and those that are gaps and stay so, in order."""
+
+    planner: Planner
+    due: dict[str, list[date]] = field(default_factory=dict)
+    gaps: dict[str, list[date]] = field(default_factory=dict)
+
+    def look(self, table: str, dates: Collection[date], again: Collection[date]) -> None:
+        """Sort the dates of a table, after those of all that it reads."""
+        due, gaps = self.due.setdefault(table, []), self.gaps.setdefault(table, [])
+        for day in sorted(dates):
+            outcome = self._outcome(table, day, again)
+            if outcome is None:
+                due.append(day)
+            elif outcome is Outcome.UPSTREAM_MISSING:
+                gaps.append(day)
+
+    def _outcome(self, table: str, day: date, again: Collection[date]) -> Outcome | None:
+        """How the cell ends without being computed; None when it is due."""
+        planner, game_day = self.planner, self.planner.calendar.days.get(day)
+        expected = planner.states[table].get(day, EMPTY).expected
+        outcome = by_design(planner.catalog[table], planner.catalog.bootstrap_days(table), game_day, expected)
+        if game_day is None or outcome:
+            return outcome
+        if self._holds(self.gaps, table, game_day):
+            return Outcome.UPSTREAM_MISSING
+        if self._holds(self.due, table, game_day):
+            return None
+        outcome = planner.find(table, day).outcome
+        return None if outcome is Outcome.DONE and day in again else outcome
+
+    def _holds(self, found: dict[str, list[date]], table: str, day: GameDay) -> bool:
+        """Whether the cut of a cell holds one of the dates found of what it reads."""
+        return any(inside(r, day, found.get(r.table, [])) for _, r in self.planner.catalog.upstream(table))
+
+
+def ahead(planner: Planner, wanted: Needs, rerun: bool, batch_days: int) -> list[Work]:
+    """The work of every needed table that has any, upstream first."""
+    found, waves = Ahead(planner), wave_of(planner.catalog)
+    for table in planner.catalog.ordered():
+        if table in wanted.tables:
+            found.look(table, wanted.dates(table), wanted.targets.get(table, ()) if rerun else ())
+    return [
+        Work(
+            table,
+            waves[table],
+            len(days),
+            sum(planner.states[table].get(day, EMPTY).expected for day in days),
+            sum(1 for _ in batches(planner.calendar, table, days, batch_days)),
+        )
+        for table, days in found.due.items()
+        if days
+    ]

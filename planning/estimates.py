@@ -1,0 +1,102 @@
+"""Estimates: how long the batches still to be computed will take, as a range, from batches that were. Pure.
+
+Work is counted in the rows expected of cells to compute, and in batches: dates without games, skips and fresh
+cells weigh nothing, whatever the range of dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any
+
+from planning.forecast import TablePlan
+from planning.history import Finished, History
+from processors.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be computed of one table, and in which wave: cells (one or more), rows expected, batches."""
+
+    table: str
+    wave: tuple[str, int]
+    cells: int
+    rows: int
+    batches: int
+
+    def of(self, cells: int, rows: int) -> Work:
+        """So many cells of it, in batches of the same size."""
+        return replace(self, cells=cells, rows=rows, batches=ceil(self.batches * cells / self.cells))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Seconds of work left, from `low` to `high`; `batches`: the finished ones that say so."""
+
+    low: float
+    high: float
+    batches: int
+
+    def __str__(self) -> str:
+        low, high = in_words(self.low, self.high), in_words(self.high)
+        return f"about {high}" if low == high.partition(" ")[0] else f"{low}–{high}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, in seconds."""
+        return {"low": round(self.low, 2), "high": round(self.high, 2), "batches": self.batches}
+
+
+_UNITS = (("s", 1), ("min", 60), ("h", 3600))
+
+
+def in_words(seconds: float, like: float | None = None) -> str:
+    """A time as a person says it, `31 s` or `2.4 min`; `like`: the bare number, in the unit of that time."""
+    measure = seconds if like is None else like
+    unit, size = next((u for u in _UNITS if measure < 120 * u[1]), _UNITS[-1])
+    number = seconds / size
+    rounded = f"{number:.0f}" if number >= 9.95 else f"{number:.1f}"
+    return rounded if like is not None else f"{rounded} {unit}"
+
+
+def estimate(
+    to_do: Iterable[Work], known: History, workers: int, run: Sequence[Finished] = ()
+) -> Estimate | None:
+    """How long this work takes until its last batch is published; None without any history.
+
+    Waves come one after the other. At best all workers are busy all the time; at worst as few batches run at
+    once as did before. A wave never takes less than its longest batch. `run`, the batches that the same run
+    has finished, say what the history does not, and how fast it goes this time.
+    """
+    pace, known = known.pace(run), known.joined(run)
+    if not known.finished:
+        return None
+    low = high = 0.0
+    slots = min(max(known.at_once, 1.0), workers)
+    waves: dict[tuple[str, int], list[Work]] = {}
+    for work in to_do:
+        waves.setdefault(work.wave, []).append(work)
+    for wave in waves.values():
+        spans = [(known.of_batch(work.table, work.rows / work.batches), work.batches) for work in wave]
+        low += max(sum(s.low * n for s, n in spans) / workers, *(s.low for s, _ in spans))
+        high += max(sum(s.high * n for s, n in spans) / slots, *(s.high for s, _ in spans))
+        low += known.between_tables.low * len(wave)
+        high += known.between_tables.high * len(wave)
+    return Estimate(low * pace, high * pace, len(known.finished))
+
+
+def works(catalog: Catalog, plans: Iterable[TablePlan]) -> list[Work]:
+    """The tables of a plan that have cells to compute, each in its wave."""
+    waves = wave_of(catalog)
+    return [Work(p.table, waves[p.table], p.cells, p.rows_expected, p.batches) for p in plans if p.cells]
+
+
+def wave_of(catalog: Catalog) -> dict[str, tuple[str, int]]:
+    """Table -> its phase, and its wave therein, in the order of computing."""
+    return {
+        table: (phase.name, number)
+        for phase in catalog.phases
+        for number, tables in enumerate(catalog.waves(phase.name), start=1)
+        for table in tables
+    }

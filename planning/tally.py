@@ -1,0 +1,109 @@
+"""A tally: what a run is to compute, table by table, and how much of it is computed. Pure.
+
+In cells and expected rows, never in days; what turns out not to be due leaves the count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from planning.estimates import Estimate, Work, in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Cells of a run, and the rows expected of them."""
+
+    cells: int = 0
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outturn:
+    """What was first estimated of a run, and what came true: seconds from the estimate to the last batch.
+
+    Where fewer cells were computed than planned, some turned out not to be due, or the run ended before.
+    """
+
+    estimate: Estimate | None
+    seconds: float
+    planned: Counted
+    done: Counted
+
+    def __str__(self) -> str:
+        said = f"first estimated {self.estimate}" if self.estimate else "no estimate at first"
+        if self.done.cells == self.planned.cells:
+            return f"{said}, took {in_words(self.seconds)}"
+        cells = f"for {self.planned.cells:,} cells at most"
+        return f"{said} {cells}, took {in_words(self.seconds)} for {self.done.cells:,}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, times in seconds; `said` is the sentence."""
+        return {
+            "first": self.estimate.to_json() if self.estimate else None,
+            "seconds": round(self.seconds, 2),
+            "cells_planned": self.planned.cells,
+            "cells_computed": self.done.cells,
+            "said": str(self),
+        }
+
+
+class Tally:
+    """Counts down; `planned` is what there was to do at first, `done` what has been computed since."""
+
+    def __init__(self, to_do: Iterable[Work]) -> None:
+        self._plan = {work.table: work for work in to_do}
+        self._left = dict(self._plan)
+        self.planned = self.left
+        self.done = Counted()
+
+    @property
+    def to_do(self) -> list[Work]:
+        """What is left, in the order of computing."""
+        return [work for work in self._left.values() if work.cells]
+
+    @property
+    def left(self) -> Counted:
+        """Cells left, and their rows."""
+        return Counted(sum(w.cells for w in self._left.values()), sum(w.rows for w in self._left.values()))
+
+    @property
+    def percent(self) -> float:
+        """Rows computed, of those computed and those left."""
+        left = self.left.rows
+        return 100 * self.done.rows / (self.done.rows + left) if left else 100.0
+
+    def decided(self, table: str, cells: int, rows: int, looked_at: int) -> None:
+        """The table's turn has come, and this is due of the cells looked at.
+
+        Where those are fewer than planned (a sample), nothing is known of the others yet.
+        """
+        if table in self._left and looked_at >= self._plan[table].cells:
+            self._left[table] = self._plan[table].of(cells, rows)
+
+    def computed(self, table: str, cells: int, rows: int) -> None:
+        """A batch has been computed, whatever became of its cells."""
+        self.done = Counted(self.done.cells + cells, self.done.rows + rows)
+        if work := self._left.get(table):
+            self._left[table] = self._plan[table].of(max(work.cells - cells, 0), max(work.rows - rows, 0))
+
+    def ended(self, phase: str) -> None:
+        """The phase is over: what is left of it is not computed in this run."""
+        self._left = {table: work for table, work in self._left.items() if work.wave[0] != phase}
+
+    def __str__(self) -> str:
+        counts = self.to_json()
+        cells, rows = (f"{counts[f'{k}_done']:,} of {counts[k]:,} {k}" for k in ("cells", "rows"))
+        return f"{cells}, {rows}"
+
+    def to_json(self) -> dict[str, int]:
+        """Plain data."""
+        left = self.left
+        return {
+            "cells": self.done.cells + left.cells,
+            "cells_done": self.done.cells,
+            "rows": self.done.rows + left.rows,
+            "rows_done": self.done.rows,
+        }

@@ -1,0 +1,57 @@
+"""The final report on a selection: everything it says, read from the warehouse now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from planning.gaps import games_without
+from planning.selection import Selection
+from planning.tally import Outturn
+from planning.timing import latest
+from processors.version import code_version
+from reports.final import Report
+from tasks.coverage import covered, wanted_phases
+from tasks.estimate import remembered
+from tasks.survey import survey
+from validation.verdict import Verdict
+from warehouse.protocol import Warehouse
+
+
+def final_report(
+    warehouse: Warehouse,
+    selection: Selection,
+    seconds: Mapping[str, float] | None = None,
+    outturn: Outturn | None = None,
+) -> Report:
+    """What is there and what was decided; `seconds` per phase and `outturn` are of a run that ends here."""
+    planner = survey(warehouse)
+    wanted = selection.needs(planner)
+    tables = [table for table in planner.catalog.ordered() if table in wanted.tables]
+    return Report(
+        selection=selection,
+        made_at=datetime.now(UTC),
+        code_version=code_version(),
+        verdicts={name: last_verdict(warehouse, name) for name in wanted_phases(planner, selection)},
+        coverage=covered(warehouse, selection),
+        overrides=warehouse.overrides(),
+        waivers=warehouse.waivers(),
+        games_lacking=games_without(planner, wanted),
+        times=latest(remembered(warehouse), tables),
+        seconds=dict(seconds or {}),
+        outturn=outturn,
+    )
+
+
+def last_verdict(warehouse: Warehouse, phase: str) -> Verdict | None:
+    """The phase's last verdict: a gate's, or a sample's that stopped it; None where there is none."""
+    for limit in (1, 20):
+        for stored in warehouse.verdicts(phase, limit=limit):
+            if stored["made"]["stage"] == "gate" or stored["decision"] == "NO-GO":
+                return Verdict.model_validate(stored)
+    return None
+
+
+def left_in(report: Report) -> list[str]:
+    """Every gap among the cells asked for, as a sentence."""
+    return [f"{c.table} {day}: {reason}" for c in report.coverage for day, reason in c.reasons.items()]

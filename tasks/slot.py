@@ -1,0 +1,52 @@
+"""One backfill at a time per warehouse: a slot of its global limit, held by a lease that ends with the run.
+
+A lease is renewed while its process lives and expires when it does not: a killed run keeps nobody waiting for
+longer than that. `deployments/setup.py` makes the limit; where there is none, as on the local server of the
+command line, nothing is taken, and a DuckDB file is held by one process all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from prefect import get_run_logger
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import ConcurrencyLeaseHolder
+from prefect.concurrency.sync import concurrency
+from prefect.exceptions import ObjectNotFound
+
+LEASE_SECONDS = 60.0
+"""The shortest that Prefect grants: so long a new run waits for one that was killed, until the server looks
+for expired leases (every 15 s) and the run asks again (within 30 s)."""
+
+
+def limit_name(warehouse: str) -> str:
+    """The global limit of the warehouse at this address; Prefect takes no slashes in it."""
+    return f"fullcourt-{re.sub(r'[^A-Za-z0-9._]+', '-', warehouse)}"
+
+
+@contextmanager
+def slot(warehouse: str, run_id: str) -> Iterator[None]:
+    """Hold the warehouse's slot, waiting for it as long as another run holds it."""
+    name = limit_name(warehouse)
+    held = slots_held(name)
+    if held is None:
+        yield
+        return
+    if held:
+        get_run_logger().info("another run holds %s; waiting until it ends, or its lease expires", name)
+    holder = ConcurrencyLeaseHolder(type="flow_run", id=UUID(run_id))
+    with concurrency(name, occupy=1, lease_duration=LEASE_SECONDS, holder=holder):
+        yield
+
+
+def slots_held(limit: str) -> int | None:
+    """How many slots of a global limit are held; None where the server has no limit of this name."""
+    with get_client(sync_client=True) as client:
+        try:
+            return client.read_global_concurrency_limit_by_name(limit).active_slots
+        except ObjectNotFound:
+            return None

@@ -1,0 +1,169 @@
+"""What follows a NO-GO: nothing is built on it; repair, override and a person's decision go on from there."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateName
+
+from fullcourt.errors import ConfigError, GateClosed
+from tasks.asking import Reply, asking
+from tasks.listening import Event, listening
+from tests.league import FIRST_DAY, league
+from tests.raw_rows import World, raw_load
+from validation.overrides import Override
+from warehouse.connections import opened
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+LAST = FIRST_DAY + timedelta(days=20)
+PHASES = ("team", "player", "context", "precompute")
+REASON = "the source lost these box scores for good, seen with the league"
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> str:
+    """A warehouse whose league lost all box scores of players after the first days."""
+    world = league()
+    lost = {g["game_id"] for g in world["schedule"] if g["game_date"] > FIRST_DAY + timedelta(days=5)}
+    world["player_box"] = [r for r in world["player_box"] if r["game_id"] not in lost]
+    url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
+    with opened(url) as house:
+        house.load(raw_load(world))
+    return url
+
+
+def run(url: str, **parameters: Any) -> tuple[list[Event], BaseException | None]:
+    """The events of a backfill, and how it ended."""
+    from flows.backfill import backfill
+
+    events: list[Event] = []
+    with listening(events.append):
+        try:
+            backfill(warehouse=url, **({"start": FIRST_DAY, "end": LAST} | parameters))
+        except Exception as error:
+            return events, error
+    return events, None
+
+
+def decisions(events: list[Event]) -> dict[str, str]:
+    """Phase -> GO or NO-GO, warnings aside."""
+    told = {e.facts["phase"]: e.facts["decision"] for e in events if e.kind == "verdict"}
+    return {phase: decision.removesuffix(" with warnings") for phase, decision in told.items()}
+
+
+def computed(events: list[Event]) -> set[str]:
+    return {e.facts["table"] for e in events if e.kind == "batch"}
+
+
+def last_verdict(url: str, phase: str) -> dict[str, Any]:
+    with opened(url) as house:
+        return house.verdicts(phase, 1)[0]
+
+
+def in_force(url: str) -> tuple[Override, ...]:
+    with opened(url) as house:
+        return house.overrides()
+
+
+def repair(url: str, world: World) -> None:
+    with opened(url) as house:
+        house.load(raw_load({"player_box": world["player_box"]}))
+
+
+def test_f22_a_no_go_stops_and_after_the_repair_the_same_command_does_the_rest(broken: str) -> None:
+    events, error = run(broken)
+    assert isinstance(error, GateClosed)
+    assert decisions(events) == {"team": "GO", "player": "NO-GO"}
+    repair(broken, league())
+    events, error = run(broken)
+    assert error is None
+    assert decisions(events) == dict.fromkeys(PHASES, "GO")
+    assert not {t for t in computed(events) if t.startswith("team_") and t.endswith("_summary")}
+
+
+def test_f22_an_override_is_repeated_in_every_verdict_until_a_go_without_it(broken: str) -> None:
+    events, _ = run(broken, on_no_go="override", reason=REASON)
+    assert list(decisions(events)) == list(PHASES)
+    assert {o.phase for o in in_force(broken)} >= {"player"}
+    assert {o["reason"] for o in last_verdict(broken, "precompute")["overrides"]} == {REASON}
+    assert last_verdict(broken, "team")["overrides"] == []
+    repair(broken, league())
+    _, error = run(broken)
+    assert error is None
+    assert in_force(broken) == ()
+    assert [o["phase"] for o in last_verdict(broken, "player")["overrides"]] != []
+    run(broken, rerun=True, end=FIRST_DAY)
+    assert last_verdict(broken, "player")["overrides"] == []
+
+
+@pytest.mark.parametrize(
+    "how", [{"on_no_go": "override"}, {"on_no_go": "override", "reason": "because"}, {"reason": REASON}]
+)
+def test_f22_an_override_without_a_reason_is_refused_before_anything_runs(
+    how: dict[str, str], broken: str
+) -> None:
+    events, error = run(broken, **how)
+    assert isinstance(error, ConfigError)
+    assert "--reason" in str(error)
+    assert events == []
+
+
+@pytest.mark.parametrize(("goes_on", "reason"), [(False, REASON), (True, "because")])
+def test_a_person_at_the_terminal_who_does_not_go_on_or_gives_no_reason_stops_the_run(
+    goes_on: bool, reason: str, broken: str
+) -> None:
+    asked: list[str] = []
+
+    def answer(phase: str, breaches: list[str]) -> Reply:
+        asked.append(f"{phase}: {len(breaches)}")
+        return Reply(goes_on, reason)
+
+    with asking(answer):
+        _, error = run(broken, on_no_go="ask", phases=("team", "player"))
+    assert isinstance(error, GateClosed)
+    assert len(asked) == 1
+    assert in_force(broken) == ()
+
+
+def answered(reply: dict[str, str]) -> Callable[[], None]:
+    """Wait until a run is paused, see that nobody holds the warehouse, and resume it through the API."""
+
+    def through_the_api() -> None:
+        paused = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Paused"])))
+        with get_client(sync_client=True) as client:
+            for _ in range(600):
+                if runs := client.read_flow_runs(flow_run_filter=paused):
+                    client.resume_flow_run(runs[0].id, run_input=reply)
+                    return
+                time.sleep(0.1)
+
+    return through_the_api
+
+
+def test_a_paused_run_goes_on_with_a_typed_decision_that_the_next_verdict_repeats(broken: str) -> None:
+    person = threading.Thread(
+        target=answered({"decision": "override", "reason": REASON, "by": "analyst"}), daemon=True
+    )
+    person.start()
+    events, error = run(broken, on_no_go="ask", ask_hours=0.03, phases=("team", "player"))
+    person.join()
+    assert not isinstance(error, GateClosed)
+    assert decisions(events) == {"team": "GO", "player": "NO-GO"}
+    (override,) = in_force(broken)
+    assert (override.phase, override.reason, override.by) == ("player", REASON, "analyst")
+    run(broken, phases=("team",), rerun=True, end=FIRST_DAY)
+    assert [o["reason"] for o in last_verdict(broken, "team")["overrides"]] == [REASON]
+
+
+def test_a_paused_run_that_nobody_answers_is_a_no_go(broken: str) -> None:
+    _, error = run(broken, on_no_go="ask", ask_hours=0.0015, phases=("team", "player"))
+    assert isinstance(error, GateClosed)
+    assert in_force(broken) == ()

@@ -1,0 +1,39 @@
+"""The made-up league with every table computed: one warehouse to plant faults in, and its file to copy."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.league import league
+from tests.loop import compute, opened, rows
+from tests.raw_rows import raw_load
+from warehouse.duckdb import DuckDBWarehouse
+
+
+@pytest.fixture(scope="session")
+def file_and_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, DuckDBWarehouse]]:
+    """The file of the computed league as no test has changed it, and the warehouse of another, open."""
+    folder = tmp_path_factory.mktemp("gates")
+    house = opened(raw_load(league()), str(folder / "league.duckdb"))
+    assert compute(house) == {}
+    rows(house, "CHECKPOINT")
+    yield Path(shutil.copy(folder / "league.duckdb", folder / "copy.duckdb")), house
+    house.close()
+
+
+@pytest.fixture(scope="session")
+def house(file_and_house: tuple[Path, DuckDBWarehouse]) -> DuckDBWarehouse:
+    """The computed league, shared: what is planted with `planted` is taken back."""
+    return file_and_house[1]
+
+
+@pytest.fixture
+def own_house(file_and_house: tuple[Path, DuckDBWarehouse], tmp_path: Path) -> Iterator[DuckDBWarehouse]:
+    """The computed league, to do anything to."""
+    own = opened(path=str(shutil.copy(file_and_house[0], tmp_path)))
+    yield own
+    own.close()

@@ -1,0 +1,96 @@
+"""Faults planted in published tables and taken back, and what the gate says of one check of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from processors.discovery import load
+from tasks.judge import Bench
+from tasks.measure import BY_KEYS, Judged, by_keys, by_query
+from tasks.survey import survey
+from tests.loop import rows
+from tests.validation.small_case import made
+from validation.measurement import Measurement
+from validation.thresholds import Thresholds, load_thresholds
+from validation.verdict import Case, Verdict, judge
+from warehouse.duckdb import DuckDBWarehouse
+
+DATASETS = r"nba_(?:raw|analytics|precompute|predictions)\.(\w+)"
+
+
+@contextmanager
+def planted(house: DuckDBWarehouse, table: str, *changes: str) -> Iterator[None]:
+    """The warehouse after these statements (`TABLE` is the table, whole names are others), put back later."""
+    statements = [re.sub(r"\bTABLE\b", house.names(table), change) for change in changes]
+    touched = sorted({name for text in statements for name in re.findall(DATASETS, text)})
+    for name in touched:
+        rows(house, f"CREATE OR REPLACE TABLE memory.main.kept_{name} AS FROM {house.names(name)}")
+    try:
+        for statement in statements:
+            rows(house, statement)
+        yield
+    finally:
+        for name in touched:
+            rows(house, f"DELETE FROM {house.names(name)}")
+            rows(house, f"INSERT INTO {house.names(name)} FROM memory.main.kept_{name}")
+
+
+def first(count: int, where: str = "TRUE") -> str:
+    """A condition that holds for so many of the rows of TABLE where another one holds."""
+    return f"rowid IN (SELECT rowid FROM TABLE WHERE {where} ORDER BY rowid LIMIT {count})"
+
+
+def dates(house: DuckDBWarehouse, table: str, count: int) -> str:
+    """A condition that holds for so many of the table's first dates."""
+    column = house.catalog[table].contract.date_column
+    return f"{column} IN (SELECT DISTINCT {column} FROM TABLE ORDER BY 1 LIMIT {count})"
+
+
+@cache
+def limits() -> Thresholds:
+    """The limits of every table, read once: the tests look hundreds of times."""
+    return load_thresholds(load())
+
+
+def bench(house: DuckDBWarehouse, table: str, together: bool = False) -> Bench:
+    """What a gate would see of the table alone, or of its whole phase; all dates."""
+    planner, phase = survey(house), house.catalog[table].phase
+    tables = [p.name for p in house.catalog.of_phase(phase)] if together else [table]
+    seen = planner.by_keys({name: house.cell_states(name) for name in tables})
+    days = tuple(planner.calendar.days)
+    return Bench(house, phase, seen, dict.fromkeys(tables, days), limits())
+
+
+def found(
+    house: DuckDBWarehouse, table: str, name: str, together: bool = False, min_rows: int | None = None
+) -> list[Measurement]:
+    """What a check measures of a table; `min_rows`: instead of the number that takes a season's rows."""
+    seen = bench(house, table, together)
+    judged = Judged.of(seen.planner, table, seen.dates[table])
+    if name in BY_KEYS:
+        return list(by_keys(judged, [name]))
+    (check,) = (c for c in seen.checks if (c.table, c.name) == (table, name))
+    return by_query(house, check if min_rows is None else replace(check, min_rows=min_rows), judged)
+
+
+def verdict(house: DuckDBWarehouse, table: str, name: str, **options: Any) -> Verdict:
+    """The verdict on one check of a table by the table's own limits."""
+    applied = tuple(limit for limit in limits()[table] if limit.measurement == name)
+    facts: dict[str, Any] = {"phase": house.catalog[table].phase, "made": made(), "tables": (table,)}
+    facts |= {"measurements": found(house, table, name, **options), "thresholds": {table: applied}}
+    return judge(Case(**facts))
+
+
+def severities(found: Verdict) -> set[str]:
+    """The severities of the limits that it broke."""
+    return {breach.threshold.severity for breach in found.breaches}
+
+
+def evidence(found: Verdict) -> set[str]:
+    """The keys that its breaches name."""
+    return {key for breach in found.breaches for key in breach.evidence}

@@ -1,0 +1,280 @@
+"""What a gate remembers of earlier ones, what it cannot measure, and what one fault does to the rest."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import validation.checks
+from fullcourt.errors import ConfigError
+from planning.selection import Selection
+from tasks import judge
+from tasks.judge import Bench, judged, standing
+from tasks.sample import among, sample_verdict
+from tasks.survey import survey
+from tests.gates.planting import first, planted, verdict
+from tests.loop import planned, rows
+from tests.raw_rows import raw_load
+from tests.warehouse.planting import BAD, batch
+from validation.overrides import Override
+from validation.thresholds import Threshold, Thresholds, load_thresholds
+from validation.verdict import Verdict
+from warehouse.duckdb import DuckDBWarehouse
+
+EVERYTHING = Selection()
+TEAM, DEFENSE, PLAYER = "team_offense_game_summary", "team_defense_game_summary", "player_game_summary"
+CONTEXT, FEATURES = "upcoming_player_game_context", "ml_feature_store"
+SHOTS = "shots_complete_pct"
+
+
+def partial(house: DuckDBWarehouse, share: float) -> None:
+    """Let so many of the player games with all their shots have some of them."""
+    count = int(share * house.rows_held(PLAYER))
+    complete = first(count, "shots_status = 'complete'")
+    change = f"UPDATE TABLE SET shots_status = 'partial' WHERE {complete}"
+    rows(house, change.replace("TABLE", house.names(PLAYER)))
+
+
+def fallen(verdict: Verdict) -> dict[str, str]:
+    """What fell below an accepted verdict -> that verdict, as the breach's reason names it."""
+    return {b.what.split(" ")[0]: b.threshold.why for b in verdict.breaches if "when last accepted" in b.what}
+
+
+def test_a_rate_that_fell_since_the_last_accepted_verdict_closes_the_gate(own_house: DuckDBWarehouse) -> None:
+    """85 percent is above the limit of 40, and a tenth of the shots is gone all the same."""
+    accepted = judged(own_house, "player", EVERYTHING, "run 1")
+    assert (accepted.decision, accepted.past) == ("GO", ())
+    partial(own_house, 0.15)
+    after = judged(own_house, "player", EVERYTHING, "run 2")
+    assert after.decision == "NO-GO"
+    assert fallen(after)[SHOTS].startswith(f"0.9 of what verdict {accepted.made.verdict_id} measured")
+    assert {b.what.split(" ")[0] for b in after.blocking} == {SHOTS}
+
+
+def test_f53_a_verdict_of_the_same_run_is_no_baseline(own_house: DuckDBWarehouse) -> None:
+    """A run that is judged twice would be measured against itself."""
+    judged(own_house, "player", EVERYTHING, "run 1")
+    partial(own_house, 0.15)
+    again = judged(own_house, "player", EVERYTHING, "run 1")
+    assert (again.decision, again.past) == ("GO with warnings", ())
+
+
+def test_f53_a_verdict_that_was_no_go_is_no_baseline(own_house: DuckDBWarehouse) -> None:
+    partial(own_house, 0.7)
+    assert judged(own_house, "player", EVERYTHING, "run 1").decision == "NO-GO"
+    assert judged(own_house, "player", EVERYTHING, "run 2").past == ()
+
+
+def test_f53_a_verdict_with_an_override_in_force_is_no_baseline(own_house: DuckDBWarehouse) -> None:
+    decided = datetime.now(UTC)
+    given = Override(verdict_id="v", phase="team", reason="the source lost a game", decided_at=decided)
+    own_house.record_override(given)
+    overridden = judged(own_house, "player", EVERYTHING, "run 1")
+    assert (overridden.decision, overridden.overrides) == ("GO", (given,))
+    assert judged(own_house, "player", EVERYTHING, "run 2").past == ()
+    assert judged(own_house, "team", EVERYTHING, "run 3").decision == "GO"
+    assert own_house.overrides() == ()
+    accepted = judged(own_house, "player", EVERYTHING, "run 4")
+    assert accepted.past == ()
+    assert {p.verdict_id for p in judged(own_house, "player", EVERYTHING, "run 5").past} == {
+        accepted.made.verdict_id
+    }
+
+
+def test_f53_the_verdict_on_a_sample_is_no_baseline(own_house: DuckDBWarehouse) -> None:
+    wanted = among(EVERYTHING.needs(survey(own_house)), (BAD,))
+    tried = sample_verdict(own_house, "player", EVERYTHING, wanted, "run 1")
+    assert (tried.decision, tried.made.stage, tried.made.first_date) == ("GO", "sample", BAD)
+    assert judged(own_house, "player", EVERYTHING, "run 2").past == ()
+
+
+def lowered(monkeypatch: pytest.MonkeyPatch, table: str, name: str, to: float) -> None:
+    """Let the threshold files of a table say less of one measurement from now on."""
+
+    def read(catalog: object) -> Thresholds:
+        found = load_thresholds(catalog)  # type: ignore[arg-type]
+        return {**found, table: tuple(map(less, found[table]))}
+
+    def less(limit: Threshold) -> Threshold:
+        if (limit.measurement, limit.severity) != (name, "block"):
+            return limit
+        return limit.model_copy(update={"at_least": to})
+
+    monkeypatch.setattr(judge, "load_thresholds", read)
+
+
+def test_f52_a_limit_lowered_after_a_no_go_is_told_by_the_verdict_that_it_opens(
+    own_house: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thresholds went from 95 to 45 until everything was green."""
+    rows(own_house, f"DELETE FROM {own_house.names(DEFENSE)} WHERE game_date > DATE '2023-11-20'")
+    assert judged(own_house, "team", EVERYTHING, "run 1").changes == ()
+    for name in ("cells_done_pct", "keys_present_pct"):
+        lowered(monkeypatch, DEFENSE, name, 45)
+        opened = judged(own_house, "team", EVERYTHING, f"run {name}")
+        assert [str(change) for change in opened.relaxed][0] == (
+            f"{DEFENSE}: {name} >= 95 became {name} >= 45 (block)"
+        )
+    assert judged(own_house, "team", EVERYTHING, "run 4").changes == ()
+
+
+def test_f52_a_verdict_on_other_tables_in_between_hides_no_lowered_limit(
+    own_house: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To judge one table first would make the next verdict on all of them look unchanged."""
+    judged(own_house, "team", EVERYTHING, "run 1")
+    lowered(monkeypatch, DEFENSE, "cells_done_pct", 45)
+    assert judged(own_house, "team", Selection(tables=(TEAM,)), "run 2").changes == ()
+    assert [c.table for c in judged(own_house, "team", EVERYTHING, "run 3").relaxed] == [DEFENSE]
+
+
+def test_a_check_that_needs_a_table_not_asked_for_is_said_not_to_be_judged(
+    own_house: DuckDBWarehouse,
+) -> None:
+    """Neither is its limit gone: leaving a table out relaxes nothing."""
+    judged(own_house, "precompute", EVERYTHING, "run 1")
+    alone = judged(own_house, "precompute", Selection(tables=(FEATURES,), only=True), "run 2")
+    assert alone.decision == "GO"
+    assert (alone.tables, alone.changes) == ((FEATURES,), ())
+    assert f"{FEATURES}: table_completeness: needs tables that were not asked for" in alone.not_judged
+
+
+def test_what_could_not_be_judged_is_told_in_one_line_per_table_and_cause(house: DuckDBWarehouse) -> None:
+    told = judged(house, "precompute", EVERYTHING).not_judged
+    assert told == (
+        f"{FEATURES}: feature_quality_mean, distinct_values: too few to judge: 2023: 242 of 2,000 rows",
+    )
+
+
+@pytest.fixture
+def checks_of_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The checks' queries in a folder of their own; what was read of them is forgotten before and after."""
+    folder = Path(shutil.copytree(validation.checks.FOLDER, tmp_path / "validation"))
+    monkeypatch.setattr(validation.checks, "FOLDER", folder)
+    for read in (validation.checks.specs, validation.checks._body):
+        read.cache_clear()
+    yield folder / "sql"
+    for read in (validation.checks.specs, validation.checks._body):
+        read.cache_clear()
+
+
+def test_f51_a_check_that_names_a_column_that_does_not_exist_closes_the_gate(
+    house: DuckDBWarehouse, checks_of_a_copy: Path
+) -> None:
+    """The error of such a query once read as 0 faults, and passed."""
+    path = checks_of_a_copy / "team" / "overdue_games.sql"
+    path.write_text(path.read_text().replace("games.status", "games.state"))
+    said = judged(house, "team", EVERYTHING)
+    assert said.decision == "NO-GO"
+    (breach,) = said.blocking
+    assert (breach.table, breach.what, breach.value) == (TEAM, "overdue_games", None)
+    assert "state" in breach.error
+    assert "could not be measured" in str(breach)
+
+
+def test_f51_a_check_that_does_not_parse_is_refused_with_its_file(
+    house: DuckDBWarehouse, checks_of_a_copy: Path
+) -> None:
+    path = checks_of_a_copy / "team" / "overdue_games.sql"
+    path.write_text("SELECT FROM WHERE (")
+    with pytest.raises(ConfigError, match=f"{path}: does not parse"):
+        judged(house, "team", EVERYTHING)
+
+
+def test_f51_a_check_without_its_query_is_refused_with_file_and_name(
+    house: DuckDBWarehouse, checks_of_a_copy: Path
+) -> None:
+    (checks_of_a_copy / "player" / "odd_rosters.sql").unlink()
+    with pytest.raises(ConfigError, match=r"phases.yaml: player: odd_rosters: .* is missing"):
+        judged(house, "team", EVERYTHING)
+
+
+def test_f51_every_check_that_needs_a_column_that_a_table_lost_says_so(own_house: DuckDBWarehouse) -> None:
+    bench = Bench.of(own_house, "player", EVERYTHING)
+    rows(own_house, f"ALTER TABLE {own_house.names(PLAYER)} DROP COLUMN usage_rate")
+    failed = {m.name for m in bench.measurements() if "usage_rate" in m.error}
+    assert failed == {"usage_known_pct", "usage_sums_off", "null_pct", "rows_breaking_contract"}
+
+
+def test_f11_usage_is_missing_for_the_one_game_without_team_minutes_alone(own_house: DuckDBWarehouse) -> None:
+    """One late game below a threshold for the whole date set usage to NULL in every game of it."""
+    games = rows(
+        own_house,
+        f"SELECT DISTINCT game_id FROM {own_house.names(TEAM)} WHERE game_date = '{BAD}' ORDER BY 1",
+    )
+    late, other = (row["game_id"] for row in games)
+    planned(own_house)
+    rows(own_house, f"UPDATE {own_house.names(TEAM)} SET minutes = NULL WHERE game_id = '{late}'")
+    own_house.materialize(batch(PLAYER, BAD), "run")
+    known = {
+        row["game_id"]: row["known"]
+        for row in rows(
+            own_house,
+            "SELECT game_id, COUNT(usage_rate) / COUNT(*) AS known "
+            f"FROM {own_house.names(PLAYER)} WHERE game_date = '{BAD}' GROUP BY 1",
+        )
+    }
+    assert known == {late: 0, other: 1}
+    said = verdict(own_house, PLAYER, "usage_known_pct")
+    assert {key[:10] for breach in said.breaches for key in breach.evidence} == {late}
+
+
+def test_f12_usage_of_1329_8_breaks_the_contract_in_the_gate_as_well(house: DuckDBWarehouse) -> None:
+    """A one-minute stint; the column's type was widened instead."""
+    change = f"UPDATE TABLE SET usage_rate = 1329.8, minutes_played = 1.0 WHERE {first(1)}"
+    with planted(house, PLAYER, change):
+        (breach,) = verdict(house, PLAYER, "rows_breaking_contract").blocking
+    assert (breach.value, len(breach.evidence)) == (1, 1)
+
+
+def test_f21_a_date_with_two_of_its_four_teams_is_named(own_house: DuckDBWarehouse) -> None:
+    """613 of 613 dates were successful, one of them with 2 of 16 teams."""
+    table = own_house.names(TEAM)
+    one = f"(SELECT MIN(game_id) FROM {table} WHERE game_date = '{BAD}')"
+    rows(own_house, f"DELETE FROM {table} WHERE game_id = {one}")
+    said = judged(own_house, "team", EVERYTHING)
+    assert said.decision != "GO"
+    named = {b.what: b.evidence for b in said.breaches if b.table == TEAM}
+    assert named["cells_done_pct"] == (str(BAD),)
+    assert named["keys_present_pct"] == (f"{BAD}: 2",)
+
+
+def test_f23_one_player_of_many_upstream_closes_the_gate_downstream(own_house: DuckDBWarehouse) -> None:
+    """A stale partial upstream switched off a fallback; downstream had one row, and success, for six days."""
+    table = own_house.names(PLAYER)
+    early = "SELECT MIN(game_date) + 2 FROM nba_raw.schedule WHERE season = 2023 AND game_type = '2'"
+    kept = f"SELECT MIN(player_id) FROM {table} WHERE game_date = ({early})"
+    rows(own_house, f"DELETE FROM {table} WHERE game_date = ({early}) AND player_id != ({kept})")
+    player = judged(own_house, "player", EVERYTHING)
+    assert "keys_present_pct" in {b.what for b in player.breaches}
+    context = judged(own_house, "context", EVERYTHING)
+    assert context.decision == "NO-GO"
+    assert {(b.table, b.what) for b in context.blocking} == {(CONTEXT, "cells_done_pct")}
+
+
+def test_a_row_on_a_date_that_is_not_on_the_schedule_closes_the_gate(own_house: DuckDBWarehouse) -> None:
+    """It is nobody's cell, and every window would count it."""
+    table = own_house.names(TEAM)
+    off = "DATE '2023-10-30'"
+    rows(own_house, f"INSERT INTO {table} SELECT * REPLACE ({off} AS game_date) FROM {table} LIMIT 1")
+    said = judged(own_house, "team", EVERYTHING)
+    assert "orphans" in {b.what for b in said.blocking}
+
+
+def test_a_verdict_stands_until_what_it_was_measured_from_changes(own_house: DuckDBWarehouse) -> None:
+    first_said = judged(own_house, "team", EVERYTHING)
+    assert standing(own_house, "team", EVERYTHING) == first_said
+    assert standing(own_house, "team", Selection(tables=(TEAM,))) is None
+    game = rows(own_house, "FROM nba_raw.schedule WHERE game_id = '0022300020'")[0]
+    own_house.load(raw_load({"schedule": [game | {"covers_shots": False}]}))
+    assert standing(own_house, "team", EVERYTHING) is None
+
+
+def test_a_no_go_does_not_stand(own_house: DuckDBWarehouse) -> None:
+    rows(own_house, f"DELETE FROM {own_house.names(TEAM)}")
+    assert judged(own_house, "team", EVERYTHING).decision == "NO-GO"
+    assert standing(own_house, "team", EVERYTHING) is None

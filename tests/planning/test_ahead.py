@@ -1,0 +1,72 @@
+"""What lies ahead of a run is what its plan forecasts, told in a fraction of the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from planning.ahead import ahead
+from planning.cells import Outcome
+from planning.estimates import works
+from planning.forecast import forecast
+from planning.ledger import Content
+from planning.selection import Selection
+from tests.planning.small_calendar import LACKS, game_day
+from tests.planning.small_house import OTHER, SmallHouse
+
+TEAM, DEFENSE, PLAYER = "team_offense_game_summary", "team_defense_game_summary", "player_game_summary"
+FEATURES = "ml_feature_store"
+D1, D2, D3, D4 = date(2024, 11, 18), date(2024, 11, 20), date(2024, 11, 21), date(2024, 11, 23)
+
+HAPPENINGS: dict[str, Callable[[SmallHouse], Any]] = {
+    "nothing": lambda house: None,
+    "a box score is corrected": lambda house: house.write("team_box", D1, OTHER),
+    "a player's birth date is found": lambda house: house.write("players", None, OTHER),
+    "a query is edited": lambda house: house.codes.update({PLAYER: "new"}),
+    "a row is deleted by hand": lambda house: house.contents[DEFENSE].update({D2: Content(1, "duckdb:z")}),
+    "a cell failed": lambda house: house.write(TEAM, D2, outcome=Outcome.FAILED, error_class="E"),
+    "the last cells were never computed": lambda house: house.states.update({(FEATURES, D3): LACKS}),
+}
+ASKED: list[dict[str, Any]] = [
+    {},
+    {"rerun": True},
+    {"dates": (D2,)},
+    {"dates": (D2,), "rerun": True},
+    {"dates": (D2,), "tables": (FEATURES,), "rerun": True},
+    {"dates": (D3,), "tables": (FEATURES,), "only": True},
+    {"phases": ("context",), "rerun": True},
+]
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=str)
+@pytest.mark.parametrize("happened", HAPPENINGS)
+def test_what_lies_ahead_is_the_work_of_the_forecast(happened: str, asked: dict[str, Any]) -> None:
+    house = SmallHouse(tuple(map(game_day, (D1, D2, D3, D4))))
+    HAPPENINGS[happened](house)
+    check(house, Selection(**asked))
+
+
+@pytest.mark.parametrize(
+    ("asked", "features"), [({}, 0), ({"rerun": True}, 1), ({"dates": (D4,), "rerun": True}, 0)], ids=str
+)
+def test_what_stands_on_a_gap_does_not_lie_ahead(asked: dict[str, Any], features: int) -> None:
+    """A season of cells that wait for one box score is no work, and no time."""
+    house = SmallHouse(tuple(map(game_day, (D1, D2, D3, D4))))
+    house.days = (game_day(D1, games_without_player_box=("0022400201",)), *house.days[1:])
+    for day in (D2, D3, D4):
+        house.write("team_box", day, OTHER)
+    found = check(house, Selection(**asked))
+    assert {TEAM, DEFENSE} <= set(found)
+    assert found.get(FEATURES, 0) == features
+
+
+def check(house: SmallHouse, selection: Selection) -> dict[str, int]:
+    """Table -> cells that lie ahead, after comparing all of it with the forecast."""
+    planner = house.planner()
+    wanted = selection.needs(planner)
+    found = ahead(planner, wanted, selection.rerun, batch_days=2)
+    assert found == works(planner.catalog, forecast(house.planner(), wanted, selection.rerun, 2))
+    return {work.table: work.cells for work in found}

@@ -1,0 +1,20 @@
+-- Every covered final game of the range: how many players the table holds of it.
+SELECT
+  games.season,
+  games.game_date AS as_of,
+  games.game_id AS thing,
+  COUNT(judged.player_id) AS score
+FROM schedule AS games
+LEFT JOIN judged
+  ON
+    games.game_id = judged.game_id
+    AND games.game_date = judged.as_of
+WHERE
+  games.game_date IN UNNEST(@dates)
+  AND games.status = 'final'
+  AND games.covers_player_box
+  AND games.game_type IN ('2', '4', '5', '6')
+GROUP BY
+  games.season,
+  games.game_date,
+  games.game_id

@@ -1,0 +1,19 @@
+-- Every row: whether its date lies past the first days of the season, where nothing can be known yet.
+WITH
+seasons AS (
+  SELECT
+    season,
+    MIN(game_date) AS first_regular_date
+  FROM schedule
+  WHERE game_type = '2'
+  GROUP BY season
+)
+
+SELECT
+  judged.season,
+  judged.as_of,
+  CAST(judged.as_of AS STRING) AS thing,
+  IF(DATE_DIFF(judged.as_of, seasons.first_regular_date, DAY) >= @bootstrap_days, 1, 0) AS score
+FROM judged
+INNER JOIN seasons
+  ON judged.season = seasons.season

@@ -1,0 +1,12 @@
+-- Every team game: whether the opponent's defensive rating is the very offensive rating.
+SELECT
+  judged.season,
+  judged.as_of,
+  CONCAT(judged.game_id, ' ', judged.team) AS thing,
+  IF(judged.defensive_rating = offense.offensive_rating, 1, 0) AS score
+FROM judged
+INNER JOIN team_offense_game_summary AS offense
+  ON
+    judged.game_id = offense.game_id
+    AND judged.opponent = offense.team
+WHERE offense.game_date IN UNNEST(@dates)
