@@ -1,0 +1,141 @@
+"""One journey through all that may be asked of a warehouse, told so that two warehouses can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from planning.cells import Breach, Outcome
+from planning.ledger import Entry, Record
+from sources.load import REJECT_SCHEMA, LoadedFile, RawLoad
+from tests.raw_rows import World, raw_load
+from tests.warehouse.planting import BAD, CONTEXT, NEXT, PLAYER, PLAYER_CONTEXT, TEAM, batch
+from validation.checks import checks
+from validation.overrides import Override
+from warehouse.protocol import Warehouse
+
+FREE_DAY = date(2023, 11, 27)
+Told = tuple[str, Any]
+
+
+def journey(warehouse: Warehouse, world: World) -> Iterator[Told]:
+    """What every step of it gives, times and fingerprints left out."""
+    yield from _waivers(warehouse, world)
+    yield from _raw_rows(warehouse, world)
+    yield from _measurements(warehouse)
+    yield from _breaches(warehouse)
+    yield from _ledger(warehouse)
+    yield from _verdicts(warehouse)
+
+
+def _waivers(warehouse: Warehouse, world: World) -> Iterator[Told]:
+    game = world["shots"][0]["game_id"]
+    yield "waived", str(warehouse.waive(game, "shots", "the source lost it"))
+    yield "declared", _covers_shots(warehouse.schedule().to_pylist(), game)
+    warehouse.load(raw_load({"schedule": world["schedule"]}))
+    yield "held", [(str(w), w.declared) for w in warehouse.waivers()]
+    yield "observed again", warehouse.observe("look")
+    yield "taken back", str(warehouse.unwaive(game, "shots"))
+    yield "none left", warehouse.waivers()
+
+
+def _covers_shots(rows: list[dict[str, Any]], game: str) -> list[bool]:
+    return [row["covers_shots"] for row in rows if row["game_id"] == game]
+
+
+def _raw_rows(warehouse: Warehouse, world: World) -> Iterator[Told]:
+    moved = next(game for game in world["schedule"] if game["game_date"] == BAD)
+    yield "moved", warehouse.load(raw_load({"schedule": [{**moved, "game_date": FREE_DAY}]}))
+    yield "followed", warehouse.contents("player_box").keys() >= {FREE_DAY}
+    yield "moved back", warehouse.load(raw_load({"schedule": [moved]}))
+    unknown = [{**player, "birth_date": None} for player in world["players"][:3]]
+    reject = ("box.csv", 3, "player_box", None, "minutes", "no number", "12:xx")
+    rejects = pa.Table.from_pylist([dict(zip(REJECT_SCHEMA.names, reject, strict=True))], REJECT_SCHEMA)
+    loaded = replace(raw_load({"players": unknown}), rejects=rejects, files=(_file("box.csv"),))
+    yield "players", [warehouse.load(load) for load in (loaded, replace(loaded, rejects=_no_rejects()))]
+    yield "removed", warehouse.remove_game(world["schedule"][0]["game_id"])
+    yield "calendar", sorted(warehouse.game_days(), key=lambda day: day.game_date)
+    yield "rows", warehouse.rows_held("players")
+
+
+def _file(name: str) -> LoadedFile:
+    return LoadedFile(name, "player_box", 4, 1)
+
+
+def _no_rejects() -> pa.Table:
+    return RawLoad({}).rejects
+
+
+def _measurements(warehouse: Warehouse) -> Iterator[Told]:
+    catalog, days = warehouse.catalog, sorted(day.game_date for day in warehouse.game_days())
+    for phase in catalog.phases:
+        for check in checks(catalog, phase.name, [p.name for p in catalog.of_phase(phase.name)]):
+            for text in dict.fromkeys((check.counts, check.evidence)):
+                rows = warehouse.measured(text, check.table, days, days[-5:])
+                yield f"{check.table} {check.name}", sorted(map(_rounded, rows))
+    table = catalog.ordered()[0]
+    yield "state", sorted(warehouse.cell_states(table).items())
+
+
+def _rounded(row: dict[str, Any]) -> str:
+    """Sums of floats depend on their order."""
+    numbers = {name: round(v, 6) if isinstance(v, float) else v for name, v in row.items()}
+    return str({name: float(v) if isinstance(v, int) else v for name, v in numbers.items()})
+
+
+def _breaches(warehouse: Warehouse) -> Iterator[Told]:
+    """The warehouse's query of the context table must be one with faults on one date."""
+    result = warehouse.materialize(batch(CONTEXT), "planted")
+    yield "quarantined", {day: _plain(broken) for day, broken in result.quarantined.items()}
+    yield "published", dict(result.rows)
+    yield "evidence", _plain(warehouse.evidence(CONTEXT, BAD))
+    yield "no evidence", warehouse.evidence(CONTEXT, NEXT)
+    yield "amiss", warehouse.amiss(CONTEXT, BAD)
+
+
+def _plain(broken: tuple[Breach, ...]) -> list[tuple[str, int, tuple[str, ...]]]:
+    return sorted((b.check, b.count, b.keys) for b in broken)
+
+
+def _ledger(warehouse: Warehouse) -> Iterator[Told]:
+    yield "cleared", warehouse.clear(PLAYER_CONTEXT, {BAD: Outcome.UPSTREAM_MISSING}, "clearing")
+    warehouse.fail(batch(PLAYER, NEXT), "failing", ValueError("what went wrong"))
+    for table, day in ((CONTEXT, BAD), (PLAYER_CONTEXT, BAD), (PLAYER, NEXT), ("players", None)):
+        yield f"entries {table}", list(map(_told, warehouse.entries(table, day)))
+    records = warehouse.records(PLAYER, CONTEXT)
+    yield "records", {t: sorted(map(_recorded, c.values()), key=str) for t, c in records.items()}
+    history = warehouse.batch_history(3)
+    yield "history", [(f.table, f.rows, f.run_id) for f in history]
+    warehouse.drop(TEAM)
+    yield "dropped", warehouse.rows_held(TEAM)
+    warehouse.ensure_tables()
+    yield "made anew", warehouse.contents(TEAM)
+
+
+def _told(entry: Entry) -> tuple[Any, ...]:
+    told = entry.day, entry.outcome, entry.content.rows, entry.expected, entry.run_id, entry.attempt
+    return (*told, entry.error_class, sorted((entry.error_message or "").split("; ")))
+
+
+def _recorded(record: Record) -> tuple[Any, ...]:
+    return _told(record.last), record.held and _told(record.held), record.content.rows
+
+
+def _verdicts(warehouse: Warehouse) -> Iterator[Told]:
+    at = datetime(2024, 1, 1, 12, tzinfo=UTC)
+    warehouse.record_verdict(_verdict("v1", "NO-GO", at))
+    decided = Override(verdict_id="v1", phase="team", reason="looked at by hand", decided_at=at, by="me")
+    warehouse.record_override(decided)
+    yield "overridden", warehouse.overrides()
+    warehouse.record_verdict(_verdict("v2", "GO", at.replace(hour=13)))
+    yield "verdicts", warehouse.verdicts("team", 2)
+    yield "none in force", warehouse.overrides()
+
+
+def _verdict(verdict_id: str, decision: str, at: datetime) -> dict[str, Any]:
+    made = {"verdict_id": verdict_id, "decided_at": at.isoformat(), "run_id": "r", "stage": "gate"}
+    return {"made": made, "phase": "team", "decision": decision, "measurements": []}

@@ -1,0 +1,75 @@
+"""Google's own analyzer accepts every statement that the product generates for BigQuery."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bigquery_stand_in.jobs import Job
+from tests.bigquery_stand_in.opening import URL, warehouse_on
+from tests.bigquery_stand_in.server import StandIn
+from tests.bigquery_stand_in.statement import Statement, statement
+from tests.raw_rows import World
+from tests.warehouse.bigquery.googlesql import GoogleSql
+from tests.warehouse.bigquery.journey import journey
+from tests.warehouse.bigquery.test_protocol import PLANTED
+from warehouse.bigquery.address import Address
+
+PROJECT = Address.parsed(URL).project
+
+
+@pytest.fixture(scope="session")
+def statements(computed_stand_in: StandIn) -> dict[str, Statement]:
+    """One statement of each kind for each table, of a whole load and backfill."""
+    return {name(job): asked(computed_stand_in, job) for job in queries(computed_stand_in)}
+
+
+def queries(stand_in: StandIn) -> list[Job]:
+    """The query jobs that a stand-in was given."""
+    return [job for job in stand_in.jobs.known.values() if "query" in job.configuration]
+
+
+def asked(stand_in: StandIn, job: Job) -> Statement:
+    """A job's statement."""
+    return stand_in.jobs.statement_of(job)
+
+
+def name(job: Job) -> str:
+    """What a job was for."""
+    return f"{job.labels['step']} {job.labels.get('table', '')} {job.statement}"
+
+
+def test_every_statement_of_a_load_and_a_backfill_is_well_formed_and_well_typed(
+    statements: dict[str, Statement], computed_stand_in: StandIn
+) -> None:
+    google = GoogleSql(computed_stand_in, PROJECT)
+    steps = {name.split()[0] for name in statements}
+    assert {"stage", "audit", "merge", "ledger", "derive", "calendar", "ingest", "state"} <= steps
+    refused = {name: google.refusal(statement) for name, statement in statements.items()}
+    assert {name: why for name, why in refused.items() if why} == {}
+
+
+def test_every_statement_of_the_whole_protocol_is_well_formed_and_well_typed(
+    league_stand_in: StandIn, world: World
+) -> None:
+    """Among them are the checks of every gate, evidence of every kind, waivers and verdicts."""
+    warehouse = warehouse_on(league_stand_in, PLANTED)
+    assert list(journey(warehouse, world))
+    google = GoogleSql(league_stand_in, PROJECT)
+    texts = {asked(league_stand_in, job): name(job) for job in queries(league_stand_in)}
+    refused = {name: why for statement, name in texts.items() if (why := google.refusal(statement))}
+    assert refused == {}
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("SELECT points FROM {schedule}", "Unrecognized name: points"),
+        ("SELECT game_id::INT64 AS id FROM {schedule}", "Syntax error"),
+        ("SELECT game_id FROM {schedule} WHERE season = '2023'", "No matching signature"),
+        ("SELECT game_id FROM {schedule} QUALIFY ROW_NUMBER() OVER () = 1", "QUALIFY"),
+    ],
+)
+def test_the_analyzer_refuses_what_bigquery_would(sql: str, why: str, computed_stand_in: StandIn) -> None:
+    google = GoogleSql(computed_stand_in, PROJECT)
+    path = f"`{PROJECT}.test_nba_raw.schedule`"
+    assert why in google.refusal(statement(sql.format(schedule=path), ()))

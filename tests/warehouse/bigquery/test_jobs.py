@@ -1,0 +1,165 @@
+"""Jobs under faults: adopted when the acknowledgement was lost, never named twice, tried again or refused."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
+from sources.load import RawLoad
+from tasks.materialize import publish
+from tests.bigquery_stand_in.faults import Fault, Kind
+from tests.bigquery_stand_in.jobs import RUNNING
+from tests.bigquery_stand_in.matrix import BATCH, DATES, TABLE
+from tests.bigquery_stand_in.opening import PACE, warehouse_on
+from tests.bigquery_stand_in.server import StandIn
+from tests.warehouse.bigquery.looking import PREFIX, jobs, table_rows
+from warehouse.bigquery.jobs import LEAST_BILLED
+from warehouse.bigquery.warehouse import BigQueryWarehouse
+from warehouse.bigquery.work import Work
+
+MERGE, INSERT = "merge", "jobs.insert"
+
+
+def merges(stand_in: StandIn) -> list[tuple[str, bool]]:
+    """The merges of a stand-in: id, and whether it failed."""
+    found = (j for j in stand_in.jobs.known.values() if j.labels.get("step") == MERGE)
+    return [(job.job_id, job.error is not None) for job in found]
+
+
+@pytest.mark.parametrize("kind", [Kind.LOST_503, Kind.RESET_AFTER])
+def test_f05_a_merge_whose_acknowledgement_was_lost_is_adopted_not_done_again(
+    kind: Kind, league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
+) -> None:
+    """The client sends again after a lost answer and is told 409, although the job succeeded."""
+    league_stand_in.faults.plant(Fault(kind, INSERT, MERGE, dry_run=False))
+    league_warehouse.materialize(BATCH, "r")
+    assert [failed for _, failed in merges(league_stand_in)] == [False]
+    assert [r.status for r in league_stand_in.calls(INSERT, step=MERGE, dry_run=False)][-1] == 409
+
+
+def test_a_task_that_is_tried_again_finds_what_its_first_try_did(
+    league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
+) -> None:
+    """The process died after the merge and before the ledger: nothing is published twice."""
+    league_stand_in.faults.plant(Fault(Kind.JOB_BACKEND, INSERT, "ledger", times=99))
+    with pytest.raises(TransientWarehouseError, match="ledger of upcoming_team_game_context"):
+        league_warehouse.materialize(BATCH, "r")
+    league_stand_in.faults.plant()
+    again = warehouse_on(league_stand_in)
+    assert again.materialize(BATCH, "r").rows.keys() == set(DATES)
+    assert len(merges(league_stand_in)) == 1
+    assert len([e for e in table_rows(league_stand_in, "ledger") if e["run_id"] == "r"]) == len(DATES)
+
+
+def test_the_id_of_a_failed_job_is_never_used_again(
+    league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
+) -> None:
+    # The second of the three befalls the question under the first id, which is answered with 409.
+    league_stand_in.faults.plant(Fault(Kind.CONFLICT, INSERT, MERGE, times=3))
+    league_warehouse.materialize(BATCH, "r")
+    (first, *_), failed = zip(*merges(league_stand_in), strict=True)
+    assert failed == (True, True, False)
+    base = first.rpartition("-")[0]
+    assert [job_id for job_id, _ in merges(league_stand_in)] == [f"{base}-{n}" for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.JOB_BACKEND, Kind.JOB_INTERNAL, Kind.CONFLICT, Kind.CONCURRENT, Kind.DML_QUEUE]
+)
+def test_f64_what_may_pass_is_raised_as_such_after_a_bounded_number_of_tries(
+    kind: Kind, league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
+) -> None:
+    """The task tries again, with back-off; a conflict told as invalidQuery must not count as permanent."""
+    league_stand_in.faults.plant(Fault(kind, INSERT, MERGE, times=99))
+    with pytest.raises(TransientWarehouseError, match="merge of upcoming_team_game_context"):
+        league_warehouse.materialize(BATCH, "r")
+    assert len(merges(league_stand_in)) == PACE.job_tries
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (Kind.QUOTA, "quotaExceeded.*the project's quota is used up"),
+        (Kind.DENIED, "accessDenied.*roles"),
+        (Kind.JOB_INVALID, "invalidQuery.*points"),
+    ],
+)
+def test_what_is_refused_for_good_is_not_tried_again_and_says_the_repair(
+    kind: Kind, told: str, league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
+) -> None:
+    before = league_warehouse.contents(TABLE)
+    league_stand_in.faults.plant(Fault(kind, INSERT, MERGE, times=99, dry_run=False))
+    with pytest.raises(PermanentWarehouseError, match=told):
+        league_warehouse.materialize(BATCH, "r")
+    assert len(league_stand_in.calls(INSERT, step=MERGE, dry_run=False)) == 1
+    league_stand_in.faults.plant()
+    assert league_warehouse.contents(TABLE) == before
+
+
+def test_f05_a_refused_merge_leaves_the_old_rows_and_its_dates_on_record_as_failed(
+    league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
+) -> None:
+    """A delete that was refused and an insert that went on gave 1,096 rows twice."""
+    before = league_warehouse.contents(TABLE)
+    league_stand_in.faults.plant(Fault(Kind.JOB_INVALID, INSERT, MERGE, times=99))
+    receipt = publish(league_warehouse, BATCH, "r")
+    assert receipt["failed"].keys() == {day.isoformat() for day in DATES}
+    assert league_warehouse.contents(TABLE) == before
+    told = [e for e in table_rows(league_stand_in, "ledger") if e["run_id"] == "r"]
+    assert {e["outcome"] for e in told} == {"failed"}
+    assert all("Unrecognized name" in e["error_message"] for e in told)
+
+
+def test_a_job_that_takes_too_long_is_cancelled_and_may_be_tried_again(league_stand_in: StandIn) -> None:
+    warehouse = warehouse_on(
+        league_stand_in, pace=replace(PACE, call_seconds=0.2, job_seconds=0.1, job_tries=1)
+    )
+    league_stand_in.jobs.seconds = 1.5
+    with pytest.raises(TransientWarehouseError, match="records"):
+        warehouse.jobs.run(Work("records", f"SELECT 1 AS one FROM {warehouse.texts.kept('ledger')}"))
+    assert league_stand_in.calls("jobs.cancel", step="records")
+
+
+def test_a_statement_that_would_read_more_than_its_dry_run_said_is_refused(
+    league_warehouse: BigQueryWarehouse, league_stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = league_stand_in.engine.tables[f"{PREFIX}nba_raw.shots"]
+    monkeypatch.setattr(type(info), "width", lambda self, columns: 10**6)
+    monkeypatch.setattr(type(league_warehouse.jobs), "_limit", lambda self, work: LEAST_BILLED)
+    with pytest.raises(PermanentWarehouseError, match="bytesBilledLimitExceeded.*partitions"):
+        league_warehouse.contents("shots")
+
+
+@pytest.fixture
+def seasons(league_warehouse: BigQueryWarehouse) -> list[date]:
+    """The dates of the league, in order."""
+    return sorted(day.game_date for day in league_warehouse.game_days())
+
+
+def test_f64_many_writers_of_one_table_wait_for_their_turn_and_lose_nothing(
+    league_warehouse: BigQueryWarehouse, league_stand_in: StandIn, seasons: list[date]
+) -> None:
+    """Of 30 concurrent MERGEs half failed, and two that collided lost 34 rows."""
+    dates = [day for day in seasons if day >= date(2023, 10, 24)][:30]
+    before = league_warehouse.contents(TABLE)
+    batches = [replace(BATCH, dates=(day,), inputs={day: "i"}) for day in dates]
+    league_stand_in.jobs.seconds = 0.05
+    with ThreadPoolExecutor(12) as pool:
+        receipts = list(pool.map(lambda one: publish(league_warehouse, one, "r"), batches))
+    league_stand_in.jobs.seconds = 0.0
+    assert [r["failed"] for r in receipts] == [{}] * len(dates)
+    assert league_stand_in.jobs.most_outstanding[f"{PREFIX}nba_analytics.{TABLE}"] <= RUNNING
+    assert league_warehouse.contents(TABLE) == before
+    assert len(jobs(league_stand_in, step=MERGE)) == len(dates)
+
+
+def test_a_load_whose_acknowledgement_was_lost_is_adopted(stand_in: StandIn, league_load: RawLoad) -> None:
+    warehouse = warehouse_on(stand_in)
+    stand_in.faults.plant(Fault(Kind.LOST_503, "jobs.upload", times=1))
+    written = warehouse.load(RawLoad({"schedule": league_load.tables["schedule"]}))
+    assert written == {"schedule": league_load.tables["schedule"].num_rows}
+    assert [r.status for r in stand_in.calls("jobs.upload")][:2] == [503, 409]

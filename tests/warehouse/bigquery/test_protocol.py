@@ -1,0 +1,62 @@
+"""Whatever is asked of a warehouse, BigQuery's answer is DuckDB's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bigquery_stand_in.opening import warehouse_on
+from tests.bigquery_stand_in.server import StandIn
+from tests.loop import opened, rows
+from tests.raw_rows import World
+from tests.warehouse.bigquery.journey import journey
+from tests.warehouse.bigquery.looking import on_duckdb, on_stand_in, table_rows
+from tests.warehouse.planting import CONTEXT, catalog_with, changed
+from warehouse.bigquery.bookkeeping import TABLES
+from warehouse.bigquery.warehouse import BigQueryWarehouse
+from warehouse.duckdb import DuckDBWarehouse
+from warehouse.duckdb.warehouse import BOOKKEEPING
+
+PLANTED = catalog_with(
+    CONTEXT, changed(CONTEXT, spread="1000.5", team="IF(team = 'ASH', 'XYZ', team)", copies="[1, 1]")
+)
+
+
+@pytest.fixture
+def on_bigquery(league_stand_in: StandIn) -> BigQueryWarehouse:
+    """The computed league with faults in one query."""
+    return warehouse_on(league_stand_in, PLANTED)
+
+
+@pytest.fixture
+def embedded(computed_on_duckdb: DuckDBWarehouse, tmp_path: Path) -> Iterator[DuckDBWarehouse]:
+    """The same on DuckDB."""
+    path = tmp_path / "league.duckdb"
+    rows(computed_on_duckdb, f"ATTACH '{path}' AS saved")
+    rows(computed_on_duckdb, "COPY FROM DATABASE warehouse TO saved")
+    rows(computed_on_duckdb, "DETACH saved")
+    warehouse = opened(path=str(path), catalog=PLANTED)
+    yield warehouse
+    warehouse.close()
+
+
+def test_a_journey_through_the_whole_protocol_is_the_same_on_both(
+    on_bigquery: BigQueryWarehouse, embedded: DuckDBWarehouse, league_stand_in: StandIn, world: World
+) -> None:
+    there = list(journey(embedded, world))
+    here = list(journey(on_bigquery, world))
+    assert [name for name, _ in here] == [name for name, _ in there]
+    for (name, got), (_, expected) in zip(here, there, strict=True):
+        assert got == expected, name
+    for table in PLANTED.raw:
+        assert on_stand_in(league_stand_in, embedded, table) == on_duckdb(embedded, table), table
+    assert table_rows(league_stand_in, "rejects") == []
+
+
+def test_the_bookkeeping_tables_have_the_columns_that_they_have_on_duckdb() -> None:
+    """The quarantine alone has one more: when its rows were kept."""
+    here = {name: set(columns) - {"kept_at"} for name, columns in TABLES.items()}
+    there = {name: {c.split()[0] for c in text.split(", ")} for name, text in BOOKKEEPING.items()}
+    assert here == there

@@ -1,0 +1,1 @@
+"""The BigQuery warehouse: the same tables and the same SQL, in datasets of one project."""

@@ -1,0 +1,150 @@
+"""Tables against their contracts: missing ones made, nullable columns added, the rest refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from google.api_core import exceptions as api
+from google.cloud import bigquery
+
+from fullcourt.errors import SchemaError
+from processors.catalog import Catalog
+from processors.contract import Column
+from warehouse.bigquery.address import BOOKKEEPING_DATASET, Address
+from warehouse.bigquery.bookkeeping import CLUSTERED, TABLES
+from warehouse.bigquery.pace import Pace
+
+LEGACY = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN"}
+"""As the API spells types in the schemas that it gives back."""
+
+MOST_CLUSTERED = 4
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A table as it should be; `computed` ones can be dropped and computed again."""
+
+    table: bigquery.Table
+    computed: bool = False
+
+
+def wanted(catalog: Catalog, address: Address) -> list[Wanted]:
+    """Every table that the contracts promise, and the bookkeeping."""
+    raw = [Wanted(_contracted(catalog, address, name)) for name in catalog.raw]
+    computed = [Wanted(_contracted(catalog, address, p.name), computed=True) for p in catalog]
+    return [*raw, *computed, *(Wanted(_kept(address, name)) for name in TABLES)]
+
+
+def _contracted(catalog: Catalog, address: Address, name: str) -> bigquery.Table:
+    """Partitioned by date, clustered by the keys; no scan without naming its partitions."""
+    contract = catalog.raw[name] if name in catalog.raw else catalog[name].contract
+    table = bigquery.Table(address.of(catalog, name), schema=[_field(c) for c in contract.columns])
+    table.description = contract.description
+    if contract.date_column:
+        table.time_partitioning = bigquery.TimePartitioning(field=contract.date_column)
+        table.require_partition_filter = True
+    clustered = [g for g in contract.grain if g != contract.date_column and _clusters(contract.columns, g)]
+    table.clustering_fields = clustered[:MOST_CLUSTERED] or None
+    return table
+
+
+def _clusters(columns: Sequence[Column], name: str) -> bool:
+    return any(c.name == name and c.type != "FLOAT64" for c in columns)
+
+
+def _field(column: Column) -> bigquery.SchemaField:
+    unit = f" ({column.unit})" if column.unit else ""
+    mode = "NULLABLE" if column.nullable else "REQUIRED"
+    return bigquery.SchemaField(column.name, column.type, mode, description=column.description + unit)
+
+
+def _kept(address: Address, name: str) -> bigquery.Table:
+    fields = [bigquery.SchemaField(column, kind) for column, kind in TABLES[name].items()]
+    table = bigquery.Table(address.kept(name), schema=fields)
+    table.clustering_fields = list(CLUSTERED[name])
+    return table
+
+
+def reconcile(client: bigquery.Client, address: Address, tables: Sequence[Wanted], pace: Pace) -> None:
+    """Make and widen tables; SchemaError names every difference that this cannot heal, nothing changed then.
+
+    Tables that nobody wants are left alone.
+    """
+    datasets = dict.fromkeys(str(table.table.dataset_id) for table in tables)
+    for name in dict.fromkeys((*datasets, address.dataset(BOOKKEEPING_DATASET))):
+        _make_dataset(client, address, name, pace)
+    held = [(table, held_as(client, table.table, pace)) for table in tables]
+    refused = [(t, faults) for t, found in held if found and (faults := list(_faults(t.table, found)))]
+    if refused:
+        raise SchemaError(_refusal(address, refused))
+    for table, found in held:
+        if found is None:
+            client.create_table(table.table, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry)
+        elif schema := _widened(table.table, found):
+            found.schema = schema
+            client.update_table(found, ["schema"], timeout=pace.call_seconds, retry=pace.retry)
+
+
+def _make_dataset(client: bigquery.Client, address: Address, name: str, pace: Pace) -> None:
+    dataset = bigquery.Dataset(f"{address.project}.{name}")
+    dataset.location = address.location
+    try:
+        client.get_dataset(dataset.reference, timeout=pace.call_seconds, retry=pace.retry)
+    except api.NotFound:
+        client.create_dataset(dataset, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry)
+
+
+def held_as(client: bigquery.Client, table: bigquery.Table, pace: Pace) -> bigquery.Table | None:
+    """The table as BigQuery holds it; None when it is not there."""
+    try:
+        return client.get_table(table.reference, timeout=pace.call_seconds, retry=pace.retry)
+    except api.NotFound:
+        return None
+
+
+def _faults(table: bigquery.Table, found: bigquery.Table) -> Iterator[str]:
+    """What cannot be healed by adding columns."""
+    have = {field.name: _type(field) for field in found.schema}
+    for field in table.schema:
+        if field.name not in have and field.mode == "REQUIRED":
+            yield f"column {field.name} is not in the table and may not be NULL"
+        elif have.get(field.name, _type(field)) != _type(field):
+            yield f"column {field.name} is {have[field.name]}, contract {_type(field)}"
+    names = {field.name for field in table.schema}
+    yield from (f"column {name} is not in the contract" for name in have if name not in names)
+    column = table.time_partitioning.field if table.time_partitioning else None
+    partitioned = found.time_partitioning.field if found.time_partitioning else None
+    if column != partitioned:
+        yield f"partitioned by {partitioned or 'nothing'}, contract {column or 'nothing'}"
+
+
+def _type(field: bigquery.SchemaField) -> str:
+    return LEGACY.get(field.field_type, field.field_type)
+
+
+def _refusal(address: Address, refused: Sequence[tuple[Wanted, Sequence[str]]]) -> str:
+    told = "; ".join(f"{t.table.reference} differs from its contract: {', '.join(f)}" for t, f in refused)
+    if not all(table.computed for table, _ in refused):
+        repair = "ingest again under another prefix: fullcourt --warehouse bigquery:PROJECT.PREFIX …"
+    else:
+        names = [table.table.table_id for table, _ in refused]
+        drops = ", ".join(f"fullcourt drop {name} --yes" for name in names)
+        repair = f"{drops}, then fullcourt backfill {' '.join(f'--table {name}' for name in names)}"
+    return f"{address.project}: {told}; nothing was changed; {repair}"
+
+
+def _widened(table: bigquery.Table, found: bigquery.Table) -> list[bigquery.SchemaField] | None:
+    """The schema with the columns that are missing, and without demands that the contract has dropped."""
+    have = {field.name: field for field in found.schema}
+    new = [field for field in table.schema if field.name not in have]
+    free = {f.name for f in table.schema if f.mode == "NULLABLE" and have.get(f.name, f).mode == "REQUIRED"}
+    if not new and not free:
+        return None
+    relaxed = [
+        bigquery.SchemaField(f.name, f.field_type, "NULLABLE", description=f.description)
+        if f.name in free
+        else f
+        for f in found.schema
+    ]
+    return [*relaxed, *new]

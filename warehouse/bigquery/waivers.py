@@ -1,0 +1,129 @@
+"""Waivers on BigQuery: kept apart, and held against what sources declare before the schedule is written.
+
+A waived game's coverage flag in the schedule is false; what its source declares is kept beside the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from fullcourt.errors import SourceError
+from planning.waivers import COVERAGE, Waiver, coverage_flag, stated
+from warehouse.bigquery.bookkeeping import WAIVERS
+from warehouse.bigquery.jobs import Jobs
+from warehouse.bigquery.ledger import inserted
+from warehouse.bigquery.parameters import Structs
+from warehouse.bigquery.scans import FIRST
+from warehouse.bigquery.texts import Texts
+from warehouse.bigquery.work import Work
+
+
+@dataclass(frozen=True)
+class Waivers:
+    """The waivers of one warehouse."""
+
+    jobs: Jobs
+    texts: Texts
+
+    def in_force(self) -> tuple[Waiver, ...]:
+        """Every waiver, by game and raw table."""
+        name = self.texts.kept("waivers")
+        sql = f"SELECT {', '.join(WAIVERS)} FROM {name} ORDER BY game_id, raw_table"
+        return tuple(Waiver(**row) for row in self.jobs.rows("waivers", sql))
+
+    def waive(self, game_id: str, raw_table: str, reason: str) -> Waiver:
+        """Let a raw table no longer cover a game; ConfigError or SourceError when that cannot be.
+
+        The reason is kept first: a crash before the flag is written leaves a waiver to be given again.
+        """
+        flag = coverage_flag(raw_table)
+        waiver = Waiver(game_id, raw_table, stated(reason), True, datetime.now(UTC))
+        self._demand_covered(waiver, flag)
+        self._keep([waiver])
+        self._set_flag(game_id, flag, False)
+        return waiver
+
+    def unwaive(self, game_id: str, raw_table: str) -> Waiver:
+        """Take a waiver back and give the flag what the source declares; SourceError when there is none."""
+        flag, waiver = coverage_flag(raw_table), self._find(game_id, raw_table)
+        if waiver is None:
+            raise SourceError(
+                f"game {game_id} is not waived for {raw_table}; fullcourt waive lists the waivers in force"
+            )
+        self._set_flag(game_id, flag, waiver.declared)
+        self._drop("game_id = @game AND raw_table = @raw", game=game_id, raw=raw_table)
+        return waiver
+
+    def forget(self, game_id: str) -> int:
+        """Drop the waivers of a game that is removed; how many there were."""
+        return self._drop("game_id = @game", game=game_id)
+
+    def held(self, schedule: pa.Table) -> pa.Table:
+        """Schedule rows as they are to be written: what they declare is kept, and the waivers win."""
+        waivers = {(w.game_id, w.raw_table): w for w in self.in_force()}
+        if not waivers:
+            return schedule
+        rows, changed = schedule.to_pylist(), []
+        for row in rows:
+            for table, flag in COVERAGE.items():
+                if waiver := waivers.get((row["game_id"], table)):
+                    if waiver.declared != row[flag]:
+                        changed.append(replace(waiver, declared=row[flag]))
+                    row[flag] = False
+        for waiver in changed:
+            self._drop("game_id = @game AND raw_table = @raw", game=waiver.game_id, raw=waiver.raw_table)
+        self._keep(changed)
+        return pa.Table.from_pylist(rows, schema=schedule.schema)
+
+    def declared(self, schedule: pa.Table) -> pa.Table:
+        """Schedule rows with the coverage that their sources declare, waivers aside."""
+        waived = {(w.game_id, w.raw_table) for w in self.in_force() if w.declared}
+        rows = schedule.to_pylist()
+        for row in rows:
+            row |= {flag: True for table, flag in COVERAGE.items() if (row["game_id"], table) in waived}
+        return pa.Table.from_pylist(rows, schema=schedule.schema)
+
+    def _demand_covered(self, waiver: Waiver, flag: str) -> None:
+        game_id, raw_table = waiver.game_id, waiver.raw_table
+        sql = f"SELECT {flag} AS covered FROM {self.texts.whole('schedule')} WHERE game_id = @game"
+        games = self.jobs.rows("waivers", sql, game=game_id)
+        if not games:
+            raise SourceError(
+                f"the schedule does not know game {game_id}; ids have ten characters, such as 0022400061"
+            )
+        if known := self._find(game_id, raw_table):
+            raise SourceError(
+                f"game {game_id} is waived for {raw_table} already ({known.reason}); "
+                f"to take that back: fullcourt waive {game_id} --table {raw_table} --remove"
+            )
+        if not games[0]["covered"]:
+            raise SourceError(
+                f"the source of {raw_table} does not cover game {game_id}: "
+                "nothing waits for it, nothing to waive"
+            )
+
+    def _find(self, game_id: str, raw_table: str) -> Waiver | None:
+        found = (w for w in self.in_force() if (w.game_id, w.raw_table) == (game_id, raw_table))
+        return next(found, None)
+
+    def _keep(self, waivers: list[Waiver]) -> None:
+        if waivers:
+            sql = inserted(self.texts.kept("waivers"), WAIVERS)
+            self._change(sql, entries=Structs(WAIVERS, [asdict(w) for w in waivers]))
+
+    def _drop(self, condition: str, **given: Any) -> int:
+        return self._change(f"DELETE FROM {self.texts.kept('waivers')} WHERE {condition}", **given)
+
+    def _set_flag(self, game_id: str, flag: str, covered: bool) -> None:
+        sql = (
+            f"UPDATE {self.texts.names('schedule')} SET {flag} = @covered "
+            f"WHERE game_date >= DATE '{FIRST}' AND game_id = @game"
+        )
+        self._change(sql, "schedule", covered=covered, game=game_id)
+
+    def _change(self, sql: str, mutates: str = "waivers", **given: Any) -> int:
+        return self.jobs.run(Work("waivers", sql, given, table=mutates, mutates=mutates)).affected
