@@ -1,0 +1,147 @@
+"""`fullcourt doctor`: whether what a run needs is there; every fault with its repair. Changes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from typing import Literal
+from urllib.parse import urlsplit
+
+import click
+
+from fullcourt import __version__, server
+from fullcourt.cli.choose import as_json
+from fullcourt.client import client_settings
+from fullcourt.errors import FullcourtError, LockedWarehouseError
+from fullcourt.settings import BigqueryWarehouse, DuckdbWarehouse, Settings
+from reports import terminal
+from warehouse.connections import opened_as_found
+
+SHOWN = ("prefect", "duckdb", "google-cloud-bigquery", "sqlglot", "pydantic")
+CLOUD_HOSTS = ("api.prefect.cloud", "app.prefect.cloud")
+LOAD = "load games: fullcourt ingest nba-stats DIR, or fullcourt ingest demo"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+Verdict = Literal["ok", "note", "fault"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `repair` says what to do about a fault."""
+
+    about: str
+    verdict: Verdict
+    said: str
+    repair: str = ""
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def doctor(settings: Settings, to_json: bool) -> None:
+    """Look at versions, the Prefect API, its automations, the warehouse and its roles; exit 2 on a fault."""
+    findings = [*versions(), *api(settings), *warehouse(settings)]
+    if to_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        rows = [(f.about, f.verdict, f.said + (f"; {f.repair}" if f.repair else "")) for f in findings]
+        terminal.grid("doctor", ("about", "", "found"), rows)
+    if any(finding.verdict == "fault" for finding in findings):
+        raise click.exceptions.Exit(2)
+
+
+def versions() -> Iterator[Finding]:
+    """What runs here, and whether it is what the project was tested with."""
+    installed = ", ".join(f"{name} {metadata.version(name)}" for name in SHOWN)
+    yield Finding(
+        "versions", "ok", f"fullcourt {__version__}, Python {platform.python_version()}, {installed}"
+    )
+    for wanted in pinned():
+        name, _, version = wanted.partition("==")
+        if metadata.version(name) != version:
+            repair = f"pip install {wanted}"
+            yield Finding("versions", "fault", f"{name} {metadata.version(name)} is not {version}", repair)
+
+
+def pinned() -> list[str]:
+    """The requirements of this package that name one version; none where it runs from its sources."""
+    try:
+        required = metadata.requires("fullcourt") or []
+    except metadata.PackageNotFoundError:
+        return []
+    return [need for need in required if "==" in need and ";" not in need]
+
+
+def api(settings: Settings) -> Iterator[Finding]:
+    """The Prefect API that runs talk to: what kind, whether it answers, whether it is guarded and set up."""
+    given = os.environ.get("PREFECT_API_URL")
+    handle = server.ServerHandle(given.rstrip("/")) if given else server.status(settings.home)
+    if handle is None:
+        yield Finding("Prefect API", "note", "no server runs; `fullcourt backfill` starts a local one")
+        return
+    kind = kind_of(handle)
+    with client_settings(handle):
+        from deployments.found import failure, findings
+
+        if said := failure():
+            repair = "check PREFECT_API_URL and PREFECT_API_KEY or PREFECT_API_AUTH_STRING"
+            yield Finding("Prefect API", "fault", f"{kind} at {handle.url}: {said}", repair)
+            return
+        yield Finding("Prefect API", "ok", f"{kind} at {handle.url} answers")
+        yield from guarded(handle, kind)
+        for about, there, said, repair in findings(str(settings.warehouse)):
+            # The command line needs none of it: no deployment runs from its own server unless it was set up.
+            missing: Verdict = "note" if handle.pid else "fault"
+            yield Finding(about, "ok" if there else missing, said, "" if there else repair)
+
+
+def kind_of(handle: server.ServerHandle) -> str:
+    """Prefect Cloud, a self-hosted server, or the local one of the command line."""
+    if handle.pid:
+        return "fullcourt's local server"
+    return "Prefect Cloud" if urlsplit(handle.url).hostname in CLOUD_HOSTS else "self-hosted server"
+
+
+def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Finding]:
+    """Whether a password or key is needed to talk to the API; the loopback may do without."""
+    host = urlsplit(handle.url).hostname
+    secret = "PREFECT_API_KEY" if kind == "Prefect Cloud" else "PREFECT_API_AUTH_STRING"
+    if os.environ.get(secret):
+        safe = handle.url.startswith("https://") or host in LOOPBACK
+        repair = "" if safe else "put TLS before the server: the password travels in the clear"
+        yield Finding("authentication", "ok" if safe else "fault", f"{secret} is set", repair)
+    elif host not in LOOPBACK:
+        repair = "set PREFECT_SERVER_API_AUTH_STRING on the server and the same here"
+        yield Finding("authentication", "fault", f"{host} is open to whoever reaches it", repair)
+
+
+def warehouse(settings: Settings) -> Iterator[Finding]:
+    """Whether the tables can be reached; on BigQuery also the roles that the accounts need."""
+    url, at = str(settings.warehouse), settings.warehouse
+    if isinstance(at, DuckdbWarehouse) and not at.path.exists():
+        yield Finding("warehouse", "note", f"{url}: no such file yet", LOAD)
+        return
+    try:
+        with opened_as_found(url) as house:
+            rows = house.rows_held("schedule")
+    except LockedWarehouseError as error:
+        yield Finding("warehouse", "note", str(error))
+    except FullcourtError as error:
+        yield Finding("warehouse", "fault", str(error))
+    else:
+        said = f"{url}: {rows:,} games in the schedule"
+        yield Finding("warehouse", "ok" if rows else "note", said, "" if rows else LOAD)
+    if isinstance(at, BigqueryWarehouse):
+        yield from needed(at)
+
+
+def needed(at: BigqueryWarehouse) -> Iterator[Finding]:
+    """The roles of docs/deployment.md, with this project's names; given, or not, by its owner."""
+    from deployments.roles import roles
+
+    for role in roles(at):
+        yield Finding("role", "note", f"{role.account}: {role.role} on {role.resource} ({role.why})")

@@ -1,0 +1,186 @@
+"""The deployments as people use them, on a real server with a real worker: the guide, and what goes wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from planning.cells import Outcome
+from processors.discovery import load
+from tests.commands import written
+from tests.deployments.hook import BLOCK, hook, make_block
+from tests.deployments.site import Site, site
+from tests.league import league
+from tests.loop import Cell, compute, fingerprints, opened
+from tests.raw_rows import raw_load
+
+PASSWORD = "admin:planted-Zw4rT9"
+FIRST, LAST = "2023-10-24", "2023-11-20"
+PHASES = ("team", "player")
+ASKED = (
+    "-p",
+    f"start={FIRST}",
+    "-p",
+    f"end={LAST}",
+    "-p",
+    f"phases={json.dumps(PHASES)}",
+    "-p",
+    "batch_days=2",
+)
+RUN_NAME = f"backfill team, player · {FIRST}..{LAST}"
+RERUN_TABLE = "player_game_summary"
+RERUN = {"dates": ["2023-11-14"], "tables": [RERUN_TABLE], "rerun": True}
+WRONG = 'tables=["player_gmae_summary"]'
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    """The little league's raw rows."""
+    opened(raw_load(league()), str(tmp_path / "league.duckdb")).close()
+    return tmp_path / "league.duckdb"
+
+
+def attempts(warehouse: Path) -> Counter[tuple[Cell, str]]:
+    """How often each run put each cell on record as done, read from a copy: runs find the file closed."""
+    copy = Path(shutil.copy(warehouse, warehouse.with_name("copy.duckdb")))
+    if written(warehouse):
+        shutil.copy(f"{warehouse}.wal", f"{copy}.wal")
+    with closing(opened(path=str(copy))) as house:
+        tables = [p.name for p in load() if p.phase in PHASES]
+        recorded = {t: [day for day in house.records(t)[t] if day] for t in tables}
+        entries = [((t, day), e) for t in tables for day in recorded[t] for e in house.entries(t, day)]
+    return Counter((cell, e.run_id) for cell, e in entries if e.outcome is Outcome.DONE)
+
+
+def undisturbed(folder: Path) -> dict[Cell, str]:
+    """What a plain loop computes of the same league, by cell."""
+    with closing(opened(raw_load(league()), str(folder / "undisturbed.duckdb"))) as house:
+        compute(house, tables=[p.name for p in load() if p.phase in PHASES])
+        return fingerprints(house)
+
+
+def holding(folder: Path, text: str) -> list[str]:
+    """The files that hold a text: the server's database (parameters, states, logs, events, artifacts, blocks,
+    variables), results, what server and worker said, the warehouse."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert any(path.suffix == ".db" for path in files)
+    assert any("results" in path.parts for path in files)
+    return [str(path) for path in files if text.encode() in path.read_bytes()]
+
+
+def test_f65_the_deployments_from_an_empty_server_to_a_killed_run_and_after(
+    tmp_path: Path, warehouse: Path
+) -> None:
+    with site(tmp_path / "site", warehouse, PASSWORD) as here, hook() as (address, told):
+        make_block(here, address)
+        deploy(here)
+        silent = fall_silent(here)
+        killed, waiting = kill_one_of_two(here)
+        before, expected = attempts(warehouse), undisturbed(tmp_path)
+        set_up_again(here)
+        refused(here)
+        assert here.ended(waiting) == "Completed"
+        after = attempts(warehouse)
+        assert set(Counter(cell for cell, _ in after.elements()).values()) == {1}, "what was done was redone"
+        assert {run for _, run in before} == {killed}
+        assert 0 < len(before) < len(after)
+        rerun_one_date_of_one_table(here, after)
+        assert here.ended(silent) == "Crashed"
+        here.wait(lambda: len(told) > 1, "both crashes to be told")
+        assert [text.splitlines()[0] for text in told] == [
+            f"fullcourt {RUN_NAME}: failed",
+            "fullcourt silent: failed",
+        ]
+    assert holding(tmp_path, RERUN_TABLE), "what was typed is on record, so a password would be found as well"
+    assert holding(tmp_path, PASSWORD.partition(":")[2]) == []
+    with closing(opened(path=str(warehouse))) as house:
+        held = fingerprints(house)
+    assert held == {cell: expected[cell] for cell in held}
+    assert set(held) == {cell for cell, _ in after}
+
+
+def deploy(here: Site) -> None:
+    """The commands of the guide."""
+    assert here.status_without_password() == 401
+    made = here.python("-m", "deployments.setup", "--notify", BLOCK)
+    assert made.code == 0, made.text
+    here.work()
+    deployed = here.prefect("deploy", "--all")
+    assert deployed.code == 0, deployed.text
+    for flow in ("backfill", "phase", "gate", "ingest"):
+        assert f"Deployment '{flow}/nba' successfully created" in deployed.text
+
+
+def fall_silent(here: Site) -> str:
+    """A run whose worker died with it: Running, one heartbeat, and nothing after. Its id."""
+    flow = here.asked("/deployments/name/backfill/nba")["flow_id"]
+    state = {"type": "RUNNING", "name": "Running"}
+    run = here.asked(
+        "/flow_runs/", {"flow_id": flow, "name": "silent", "state": state, "tags": ["fullcourt"]}
+    )
+    of = {"prefect.resource.id": f"prefect.flow.{flow}", "prefect.resource.name": "backfill"}
+    heartbeat = {
+        "id": str(uuid4()),
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": "prefect.flow-run.heartbeat",
+        "resource": {
+            "prefect.resource.id": f"prefect.flow-run.{run['id']}",
+            "prefect.resource.name": "silent",
+        },
+        "related": [{**of, "prefect.resource.role": "flow"}],
+    }
+    here.asked("/events", [heartbeat])
+    return str(run["id"])
+
+
+def set_up_again(here: Site) -> None:
+    """While runs wait and hold slots, the set-up given again leaves everything as it is."""
+    again = here.python("-m", "deployments.setup", "--notify", BLOCK)
+    assert again.code == 0, again.text
+    assert {line.split()[0] for line in again.text.splitlines()} == {"kept"}
+
+
+def kill_one_of_two(here: Site) -> tuple[str, str]:
+    """Two runs of the same; the second is enqueued, the first is killed amid its work. Their ids."""
+    # Imported late, as in the tests of flows: Prefect takes two seconds.
+    from tasks.slot import limit_name
+
+    first = here.run("backfill/nba", *ASKED)
+    shown = here.asked(f"/flow_runs/{first}")
+    again = {"parameters": shown["parameters"], "state": {"type": "SCHEDULED"}}
+    second = str(here.asked(f"/deployments/{shown['deployment_id']}/create_flow_run", again)["id"])
+    here.wait(lambda: here.state(second) == "AwaitingConcurrencySlot", "the second run to be enqueued")
+    enough = written(here.warehouse) + 60_000
+    here.wait(lambda: written(here.warehouse) > enough, "the first run to write", every=0.01)
+    here.kill(first)
+    assert here.ended(first) == "Crashed"
+    limit = here.asked(f"/v2/concurrency_limits/{limit_name(f'duckdb:{here.warehouse}')}")
+    assert limit["active_slots"] == 1, "the slot of the dead is held until its lease expires"
+    return first, second
+
+
+def refused(here: Site) -> None:
+    """What is typed wrong comes back at once, and no run is made of it."""
+    of_deployments = {"flow_runs": {"deployment_id": {"is_null_": False}}}
+    runs = here.asked("/flow_runs/count", of_deployments)
+    said = here.prefect("deployment", "run", "backfill/nba", "-p", WRONG)
+    assert (said.code, "'player_gmae_summary' is not one of" in said.text) == (1, True), said.text
+    assert here.asked("/flow_runs/count", of_deployments) == runs
+
+
+def rerun_one_date_of_one_table(here: Site, before: Counter[tuple[Cell, str]]) -> None:
+    """Exactly that cell is computed again."""
+    run = here.run("backfill/nba", "--params", "-", stdin=json.dumps(RERUN))
+    assert here.ended(run) == "Completed"
+    made = attempts(here.warehouse) - before
+    assert [(table, str(day)) for (table, day), _ in made] == [(RERUN_TABLE, "2023-11-14")]
+    shown: dict[str, Any] = here.asked(f"/flow_runs/{run}")
+    assert shown["name"] == "backfill player_game_summary · 2023-11-14"

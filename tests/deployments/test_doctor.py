@@ -1,0 +1,112 @@
+"""`fullcourt doctor`: what it looks at, what it calls a fault, and the repair that goes with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fullcourt.cli.app import run
+from fullcourt.cli.doctor import Finding, guarded, kind_of
+from fullcourt.server import ServerHandle
+from tests.league import league
+from tests.loop import opened
+from tests.raw_rows import raw_load
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The little league, where the settings find it."""
+    opened(raw_load(league()), str(tmp_path / "league.duckdb")).close()
+    url = f"duckdb:{tmp_path / 'league.duckdb'}"
+    monkeypatch.setenv("FULLCOURT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("FULLCOURT_WAREHOUSE", url)
+    return url
+
+
+def found(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, dict[str, Any]]]:
+    """The exit code, and the findings by what they are about."""
+    code = run(["doctor", "--json"])
+    return code, {finding["about"]: finding for finding in json.loads(capsys.readouterr().out)}
+
+
+def test_without_a_server_there_is_nothing_wrong(warehouse: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, findings = found(capsys)
+    assert code == 0
+    assert findings["versions"]["said"].startswith("fullcourt ")
+    assert findings["Prefect API"]["verdict"] == "note"
+    assert findings["warehouse"] == {
+        "about": "warehouse",
+        "verdict": "ok",
+        "said": f"{warehouse}: {len(league()['schedule'])} games in the schedule",
+        "repair": "",
+    }
+
+
+def test_a_server_that_was_not_set_up_is_a_fault_and_the_set_up_its_repair(
+    warehouse: str, prefect_api: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where nobody listens to heartbeats, a killed run stays Running for ever."""
+    from prefect.client.orchestration import get_client
+
+    from deployments.automations import ZOMBIES
+    from deployments.setup import parse, setup
+
+    monkeypatch.setenv("PREFECT_API_URL", prefect_api)
+    with get_client(sync_client=True) as client:
+        for automation in client.read_automations_by_name(ZOMBIES):
+            client.delete_automation(automation.id)
+        code, findings = found(capsys)
+        assert (code, findings["heartbeat automation"]["verdict"]) == (2, "fault")
+        assert findings["heartbeat automation"]["repair"] == "python -m deployments.setup"
+        list(setup(client, parse(["--warehouse", warehouse])))
+        code, findings = found(capsys)
+    assert findings["heartbeat automation"]["verdict"] == findings["global limit"]["verdict"] == "ok"
+    assert (code, findings["deployments"]["repair"]) == (2, "prefect deploy --all")
+    assert findings["Prefect API"]["said"] == f"self-hosted server at {prefect_api} answers"
+
+
+def test_a_server_that_does_not_answer_is_a_fault(
+    warehouse: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    code, findings = found(capsys)
+    assert (code, findings["Prefect API"]["verdict"]) == (2, "fault")
+    assert "at http://127.0.0.1:9/api: ConnectError" in findings["Prefect API"]["said"]
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "verdicts"),
+    [
+        ("http://127.0.0.1:4200/api", None, []),
+        ("http://prefect.example/api", None, ["fault"]),
+        ("http://prefect.example/api", "PREFECT_API_AUTH_STRING", ["fault"]),
+        ("https://prefect.example/api", "PREFECT_API_AUTH_STRING", ["ok"]),
+        ("https://api.prefect.cloud/api/accounts/a/workspaces/w", "PREFECT_API_KEY", ["ok"]),
+    ],
+)
+def test_a_server_that_anybody_may_use_or_listen_to_is_a_fault(
+    url: str, secret: str | None, verdicts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if secret:
+        monkeypatch.setenv(secret, "planted")
+    handle = ServerHandle(url)
+    findings: list[Finding] = list(guarded(handle, kind_of(handle)))
+    assert [finding.verdict for finding in findings] == verdicts
+    assert not [finding for finding in findings if "planted" in finding.said]
+
+
+def test_the_roles_of_a_project_are_named_by_its_datasets() -> None:
+    from deployments.roles import roles
+    from fullcourt.settings import BigqueryWarehouse
+
+    listed = {
+        (role.resource, role.role)
+        for role in roles(BigqueryWarehouse(project="example-project", prefix="x_"))
+    }
+    assert ("project example-project", "roles/bigquery.jobUser") in listed
+    for dataset in ("nba_raw", "nba_analytics", "nba_precompute", "nba_backfill"):
+        assert (f"dataset example-project.x_{dataset}", "roles/bigquery.dataEditor") in listed
+    assert not [role for resource, role in listed if "admin" in role.lower() or "owner" in role.lower()]
