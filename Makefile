@@ -30,7 +30,7 @@ test: $(STAMP) ## run the tests
 lint: $(STAMP) ## check style, layers and the queries' SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint processors warehouse/sql
+	$(BIN)/sqlfluff lint processors validation/sql warehouse/sql
 
 types: $(STAMP) ## check the types
 	$(BIN)/mypy

@@ -52,40 +52,40 @@ active_players AS (
 )
 
 SELECT
-  games.game_date,
-  games.season,
+  eligible.game_date,
+  eligible.season,
   seasons.first_date AS season_start,
   seasons.first_regular_date,
   seasons.first_unfinished_date,
-  COUNTIF(games.status != 'postponed') AS games,
-  COUNTIF(games.status = 'final') AS final_games,
-  COUNTIF(games.status != 'postponed' AND games.covers_player_box) AS covered_games,
-  COUNTIF(games.status = 'final' AND games.covers_player_box) AS covered_final_games,
-  COUNTIF(games.status = 'postponed') AS postponed_games,
+  COUNTIF(eligible.status != 'postponed') AS games,
+  COUNTIF(eligible.status = 'final') AS final_games,
+  COUNTIF(eligible.status != 'postponed' AND eligible.covers_player_box) AS covered_games,
+  COUNTIF(eligible.status = 'final' AND eligible.covers_player_box) AS covered_final_games,
+  COUNTIF(eligible.status = 'postponed') AS postponed_games,
   STRING_AGG(
-    IF(games.status = 'final' AND team_rows.team_rows != 2, games.game_id, NULL), ' ' ORDER BY games.game_id
+    IF(eligible.status = 'final' AND team_rows.team_rows != 2, eligible.game_id, NULL), ' ' ORDER BY eligible.game_id
   ) AS games_without_team_box,
   STRING_AGG(
     IF(
-      games.status = 'final'
-      AND games.covers_player_box
+      eligible.status = 'final'
+      AND eligible.covers_player_box
       AND LEAST(COALESCE(active.home_active, 0), COALESCE(active.away_active, 0)) < 5,
-      games.game_id,
+      eligible.game_id,
       NULL
     ),
     ' '
-    ORDER BY games.game_id
+    ORDER BY eligible.game_id
   ) AS games_without_player_box
-FROM eligible_games AS games
+FROM eligible_games AS eligible
 INNER JOIN seasons
-  ON games.season = seasons.season
+  ON eligible.season = seasons.season
 INNER JOIN team_rows
-  ON games.game_id = team_rows.game_id
+  ON eligible.game_id = team_rows.game_id
 LEFT JOIN active_players AS active
-  ON games.game_id = active.game_id
+  ON eligible.game_id = active.game_id
 GROUP BY
-  games.game_date,
-  games.season,
+  eligible.game_date,
+  eligible.season,
   seasons.first_date,
   seasons.first_regular_date,
   seasons.first_unfinished_date
