@@ -86,3 +86,12 @@ def test_every_gap_says_how_its_cell_stands() -> None:
     part = covered(CONTEXT, {(TEAM, LATE[2]): LACKS, (CONTEXT, LATE[0]): LACKS})
     assert part.stands == {str(LATE[0]): "missing", str(LATE[3]): "upstream_missing"}
     assert part.stands.keys() == part.reasons.keys()
+
+
+def test_where_the_box_scores_are_missing_nothing_can_be_held_as_the_gate_counts_it() -> None:
+    lacking = game_day(LATE[0], games_without_player_box=("0022400001",))
+    table = "player_game_summary"
+    (part,) = coverage(
+        planner([lacking, game_day(LATE[1])], {(table, LATE[0]): CellState()}), table, LATE[:2]
+    )
+    assert (part.games_held, part.games_possible, part.games) == (2, 2, 4)

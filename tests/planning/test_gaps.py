@@ -104,3 +104,4 @@ def test_games_without_raw_data_are_those_that_needed_cells_wait_for() -> None:
         "player_box": ("0022400001",),
     }
     assert games_without(found, Selection(dates=(DAYS[1],), only=True).needs(found)) == {}
+    assert games_without(found, Selection(tables=(CONTEXT,), only=True).needs(found)) == {}

@@ -63,7 +63,9 @@ SELECT
   COUNTIF(eligible.status = 'final' AND eligible.covers_player_box) AS covered_final_games,
   COUNTIF(eligible.status = 'postponed') AS postponed_games,
   STRING_AGG(
-    IF(eligible.status = 'final' AND team_rows.team_rows != 2, eligible.game_id, NULL), ' ' ORDER BY eligible.game_id
+    IF(eligible.status = 'final' AND team_rows.team_rows != 2, eligible.game_id, NULL),
+    ' '
+    ORDER BY eligible.game_id
   ) AS games_without_team_box,
   STRING_AGG(
     IF(

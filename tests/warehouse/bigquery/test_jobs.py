@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from google.cloud import bigquery
 
 from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
 from sources.load import RawLoad
@@ -155,6 +159,43 @@ def test_f64_many_writers_of_one_table_wait_for_their_turn_and_lose_nothing(
     assert league_stand_in.jobs.most_outstanding[f"{PREFIX}nba_analytics.{TABLE}"] <= RUNNING
     assert league_warehouse.contents(TABLE) == before
     assert len(jobs(league_stand_in, step=MERGE)) == len(dates)
+
+
+def test_rows_arrive_page_by_page(league_stand_in: StandIn) -> None:
+    league_stand_in.page_rows = 7
+    warehouse = warehouse_on(league_stand_in)
+    held = warehouse.contents(TABLE)
+    assert sum(content.rows for content in held.values()) == warehouse.rows_held(TABLE)
+    assert len(league_stand_in.calls("jobs.getQueryResults", step="contents")) == -(-len(held) // 7)
+
+
+def test_a_large_load_is_sent_as_a_resumable_upload(stand_in: StandIn) -> None:
+    warehouse, rows = warehouse_on(stand_in), pa.table({"number": range(1_000_000)})
+    data = io.BytesIO()
+    pq.write_table(rows, data, compression="none", use_dictionary=False)
+    assert len(data.getvalue()) > 5 * 2**20
+    into = warehouse.address.kept("incoming_numbers")
+    schema = [bigquery.SchemaField("number", "INT64")]
+    done = warehouse.jobs.load(Work("load", ""), data.getvalue(), into, schema)
+    assert done.affected == rows.num_rows
+    assert len(stand_in.calls("jobs.upload")) == 2
+
+
+def test_an_error_of_the_stand_ins_own_is_never_taken_for_bigquerys(
+    stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client tries any 500 again, for minutes, in silence."""
+    warehouse = warehouse_on(stand_in)
+
+    def broken(*_: object) -> int:
+        raise KeyError("no such key")
+
+    monkeypatch.setattr(type(stand_in.engine), "bytes_read", broken)
+    with pytest.raises(PermanentWarehouseError, match="the stand-in itself broke: KeyError"):
+        warehouse.waivers()
+    assert [r.status for r in stand_in.calls(INSERT)] == [501]
+    assert "no such key" in stand_in.broken.pop()
+    stand_in.log.clear()
 
 
 def test_a_load_whose_acknowledgement_was_lost_is_adopted(stand_in: StandIn, league_load: RawLoad) -> None:
