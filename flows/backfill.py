@@ -12,7 +12,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.gate import gate
 from flows.no_go import ASK_HOURS, NoGo, OnNoGo, checked, settled
-from flows.parameters import Address, Count, Day, Phase, SampleSize, Table
+from flows.parameters import Address, Count, Day, Phase, SampleDates, Table
 from flows.phase import phase
 from fullcourt.errors import GateClosed, PhaseIncomplete
 from planning.batches import DATES_PER_BATCH
@@ -21,6 +21,7 @@ from planning.selection import Selection
 from reports.final import final_markdown
 from tasks.artifacts import report_artifact
 from tasks.coverage import wanted_phases
+from tasks.events import announce_finished
 from tasks.judge import standing
 from tasks.listening import tell
 from tasks.progress import Progress, followed
@@ -53,7 +54,7 @@ def backfill(
     rerun: bool = False,
     batch_days: Count = DATES_PER_BATCH,
     max_workers: Count = MAX_WORKERS,
-    sample: SampleSize = SIZE,
+    sample: SampleDates = SIZE,
     on_no_go: OnNoGo = "stop",
     reason: str = "",
     ask_hours: float = ASK_HOURS,
@@ -94,6 +95,8 @@ def backfill(
         for name in wanted_phases(observe(run.house, str(flow_run.id)), selection):
             run.through(name, progress)
         left = run.reported(progress)
+        if progress.outturn:
+            announce_finished(str(selection), run.seconds, len(left))
     if left:
         raise PhaseIncomplete("/".join(run.seconds) or "backfill", left)
     return run.seconds

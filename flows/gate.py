@@ -8,6 +8,7 @@ from prefect.runtime import flow_run
 from flows.parameters import Address, Asked, Phase
 from fullcourt.errors import GateClosed
 from tasks.artifacts import verdict_artifact
+from tasks.events import announce_verdict
 from tasks.judge import judged
 from tasks.listening import tell
 from warehouse.connections import opened
@@ -26,6 +27,7 @@ def gate(phase: Phase, selection: Asked, warehouse: Address) -> dict[str, object
         verdict = judged(house, phase, selection, str(flow_run.root_flow_run_id))
         record = verdict.model_dump(mode="json")
     verdict_artifact(verdict)
+    announce_verdict(verdict)
     tell("verdict", phase=phase, decision=verdict.decision, breaches=[str(b) for b in verdict.breaches])
     if verdict.blocking:
         raise GateClosed(phase, record, [str(b) for b in verdict.blocking])

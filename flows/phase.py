@@ -15,6 +15,7 @@ from planning.needs import Needs
 from planning.samples import SIZE, told
 from planning.selection import Selection
 from tasks.artifacts import verdict_artifact
+from tasks.events import announce_verdict
 from tasks.listening import tell
 from tasks.materialize import Receipt
 from tasks.sample import among, picked, sample_verdict
@@ -73,6 +74,7 @@ class _Run:
         self.receipts += self.waves(wanted)
         verdict = sample_verdict(self.house, self.phase, self.selection, wanted, self.run_id)
         verdict_artifact(verdict)
+        announce_verdict(verdict)
         tell("sample", phase=self.phase, decision=verdict.decision, about=told(dates, of))
         if verdict.blocking:
             breaches = [str(breach) for breach in verdict.blocking]

@@ -176,7 +176,7 @@ def test_the_games_whose_shots_disagree_are_in_the_evidence(table: str, seasons:
 
 @pytest.mark.parametrize("name", SHORT_RANGES)
 def test_no_short_range_is_a_false_no_go(name: str, seasons: DuckDBWarehouse) -> None:
-    told = []
+    told: list[str] = []
     for phase in seasons.catalog.phases:
         verdict = judged(seasons, phase.name, SHORT_RANGES[name], name)
         assert (phase.name, verdict.blocking) == (phase.name, ())

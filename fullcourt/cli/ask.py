@@ -31,7 +31,7 @@ def no_go_options(command: Any) -> Any:
         ),
         click.option(
             "--sample",
-            type=click.IntRange(0, MOST),
+            type=click.IntRange(1, MOST),
             default=SIZE,
             show_default=True,
             help="Dates that each phase is tried on first, at least one per season.",

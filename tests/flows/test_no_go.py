@@ -78,8 +78,31 @@ def repair(url: str, world: World) -> None:
         house.load(raw_load({"player_box": world["player_box"]}))
 
 
-def test_f22_a_no_go_stops_and_after_the_repair_the_same_command_does_the_rest(broken: str) -> None:
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The events that runs put on the server, with what each is of."""
+    from tasks import events
+
+    told: list[str] = []
+
+    def emit(event: str, resource: dict[str, str], payload: dict[str, Any]) -> None:
+        assert payload
+        told.append(f"{event} {resource['prefect.resource.name']}")
+
+    monkeypatch.setattr(events, "emit_event", emit)
+    return told
+
+
+def test_f22_a_no_go_stops_and_after_the_repair_the_same_command_does_the_rest(
+    broken: str, announced: list[str]
+) -> None:
     events, error = run(broken)
+    assert announced == [
+        "fullcourt.sample.go team",
+        "fullcourt.gate.go team",
+        "fullcourt.sample.go player",
+        "fullcourt.gate.no-go player",
+    ]
     assert isinstance(error, GateClosed)
     assert decisions(events) == {"team": "GO", "player": "NO-GO"}
     repair(broken, league())

@@ -14,11 +14,11 @@ BOOKKEEPING_DATASET = "nba_backfill"
 
 @dataclass(frozen=True)
 class Address:
-    """A project; datasets are named `prefix` + `nba_…`, in `location` (the US when it is not said)."""
+    """A project; datasets are named `prefix` + `nba_…`, in `location`, or where they are."""
 
     project: str
     prefix: str = ""
-    location: str = "US"
+    location: str = ""
 
     @classmethod
     def parsed(cls, url: str) -> Address:
@@ -30,7 +30,7 @@ class Address:
         # A project may be of a domain, whose name has dots before its colon: example.com:project.
         domain, colon, own = path.rpartition(":")
         project, _, prefix = own.partition(".")
-        return cls(f"{domain}{colon}{project}", prefix, location or "US")
+        return cls(f"{domain}{colon}{project}", prefix, location)
 
     def dataset(self, name: str) -> str:
         """The name of a dataset in the project."""

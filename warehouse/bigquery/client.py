@@ -31,7 +31,7 @@ def connect(address: Address, endpoint: str | None = None) -> bigquery.Client:
     try:
         return bigquery.Client(
             project=address.project,
-            location=address.location,
+            location=address.location or None,
             credentials=_credentials(endpoint),
             client_options=options,
         )

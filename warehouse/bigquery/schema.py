@@ -11,7 +11,7 @@ from google.cloud import bigquery
 from fullcourt.errors import SchemaError
 from processors.catalog import Catalog
 from processors.contract import Column
-from warehouse.bigquery.address import BOOKKEEPING_DATASET, Address
+from warehouse.bigquery.address import Address
 from warehouse.bigquery.bookkeeping import CLUSTERED, TABLES
 from warehouse.bigquery.pace import Pace
 
@@ -66,14 +66,15 @@ def _kept(address: Address, name: str) -> bigquery.Table:
     return table
 
 
-def reconcile(client: bigquery.Client, address: Address, tables: Sequence[Wanted], pace: Pace) -> None:
+def reconcile(client: bigquery.Client, address: Address, tables: Sequence[Wanted], pace: Pace) -> str:
     """Make and widen tables; SchemaError names every difference that this cannot heal, nothing changed then.
 
-    Tables that nobody wants are left alone.
+    Tables that nobody wants are left alone. Gives where the datasets are.
     """
     datasets = dict.fromkeys(str(table.table.dataset_id) for table in tables)
-    for name in dict.fromkeys((*datasets, address.dataset(BOOKKEEPING_DATASET))):
-        _make_dataset(client, address, name, pace)
+    location = address.location
+    for name in datasets:
+        location = _made_dataset(client, f"{address.project}.{name}", location, pace)
     held = [(table, held_as(client, table.table, pace)) for table in tables]
     refused = [(t, faults) for t, found in held if found and (faults := list(_faults(t.table, found)))]
     if refused:
@@ -84,15 +85,20 @@ def reconcile(client: bigquery.Client, address: Address, tables: Sequence[Wanted
         elif schema := _widened(table.table, found):
             found.schema = schema
             client.update_table(found, ["schema"], timeout=pace.call_seconds, retry=pace.retry)
+    return location
 
 
-def _make_dataset(client: bigquery.Client, address: Address, name: str, pace: Pace) -> None:
-    dataset = bigquery.Dataset(f"{address.project}.{name}")
-    dataset.location = address.location
+def _made_dataset(client: bigquery.Client, path: str, location: str, pace: Pace) -> str:
+    """Where a dataset is; one that is not there is made in `location`, the US when that is not said."""
+    dataset = bigquery.Dataset(path)
     try:
-        client.get_dataset(dataset.reference, timeout=pace.call_seconds, retry=pace.retry)
+        found = client.get_dataset(dataset.reference, timeout=pace.call_seconds, retry=pace.retry)
     except api.NotFound:
-        client.create_dataset(dataset, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry)
+        dataset.location = location or "US"
+        found = client.create_dataset(dataset, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry)
+    if location and found.location != location:
+        raise SchemaError(f"{path} is in {found.location}, not in {location}; say @{found.location}")
+    return str(found.location)
 
 
 def held_as(client: bigquery.Client, table: bigquery.Table, pace: Pace) -> bigquery.Table | None:

@@ -92,7 +92,7 @@ class BigQueryWarehouse:
         """Make and widen tables by contract; SchemaError where a dataset holds something else."""
         with self._explaining("tables"):
             wanted = schema.wanted(self.catalog, self.address)
-            schema.reconcile(self.client, self.address, wanted, self.pace)
+            self.jobs.location = schema.reconcile(self.client, self.address, wanted, self.pace)
 
     @contextmanager
     def _explaining(self, what: str) -> Iterator[None]:

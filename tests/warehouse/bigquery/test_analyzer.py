@@ -49,13 +49,14 @@ def test_every_statement_of_a_load_and_a_backfill_is_well_formed_and_well_typed(
 
 
 def test_every_statement_of_the_whole_protocol_is_well_formed_and_well_typed(
-    league_stand_in: StandIn, world: World
+    statements: dict[str, Statement], league_stand_in: StandIn, world: World
 ) -> None:
     """Among them are the checks of every gate, evidence of every kind, waivers and verdicts."""
     warehouse = warehouse_on(league_stand_in, PLANTED)
     assert list(journey(warehouse, world))
     google = GoogleSql(league_stand_in, PROJECT)
-    texts = {asked(league_stand_in, job): name(job) for job in queries(league_stand_in)}
+    new = (j for j in queries(league_stand_in) if name(j) not in statements or j.labels["step"] == "check")
+    texts = {asked(league_stand_in, job): name(job) for job in new}
     refused = {name: why for statement, name in texts.items() if (why := google.refusal(statement))}
     assert refused == {}
 

@@ -59,6 +59,21 @@ def test_a_task_that_is_tried_again_finds_what_its_first_try_did(
     assert len([e for e in table_rows(league_stand_in, "ledger") if e["run_id"] == "r"]) == len(DATES)
 
 
+def test_staged_rows_that_may_be_gone_are_staged_again(
+    league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
+) -> None:
+    """A run that waited for hours must not adopt a job whose table has expired."""
+    league_stand_in.faults.plant(Fault(Kind.JOB_BACKEND, INSERT, "ledger", times=99))
+    with pytest.raises(TransientWarehouseError):
+        league_warehouse.materialize(BATCH, "r")
+    league_stand_in.faults.plant()
+    for job in league_stand_in.jobs.known.values():
+        job.created -= 4 * 3600
+    league_warehouse.materialize(BATCH, "r")
+    assert [len(jobs(league_stand_in, step=step)) for step in ("stage", MERGE)] == [3, 2]
+    assert len(merges(league_stand_in)) == 1
+
+
 def test_the_id_of_a_failed_job_is_never_used_again(
     league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
 ) -> None:

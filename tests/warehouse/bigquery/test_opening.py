@@ -19,8 +19,8 @@ from warehouse.connections import opened
 @pytest.mark.parametrize(
     ("url", "address"),
     [
-        ("bigquery:some-project", Address("some-project", "", "US")),
-        ("bigquery:some-project.dev_", Address("some-project", "dev_", "US")),
+        ("bigquery:some-project", Address("some-project", "", "")),
+        ("bigquery:some-project.dev_", Address("some-project", "dev_", "")),
         ("bigquery:some-project.dev_@us-central1", Address("some-project", "dev_", "us-central1")),
         ("bigquery:example.com:some-project.dev_@EU", Address("example.com:some-project", "dev_", "EU")),
     ],

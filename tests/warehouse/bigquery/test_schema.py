@@ -10,7 +10,7 @@ from fullcourt.errors import SchemaError
 from processors.catalog import Catalog
 from processors.contract import Column
 from processors.discovery import load
-from tests.bigquery_stand_in.opening import warehouse_on
+from tests.bigquery_stand_in.opening import URL, warehouse_on
 from tests.bigquery_stand_in.server import StandIn
 from tests.warehouse.bigquery.looking import PREFIX
 
@@ -45,6 +45,16 @@ def test_tables_are_partitioned_by_date_clustered_by_key_described_and_scanned_b
     modes = {field["name"]: field["mode"] for field in made["schema"]["fields"]}
     assert modes["player_id"] == "REQUIRED"
     assert stand_in.metadata.datasets[f"{PREFIX}nba_precompute"]["location"] == "EU"
+
+
+def test_a_warehouse_without_a_location_is_where_its_datasets_are(stand_in: StandIn) -> None:
+    """A job that names another place does not find its tables."""
+    warehouse_on(stand_in)
+    project = URL.partition("@")[0]
+    warehouse_on(stand_in, url=project).waivers()
+    assert {job.location for job in stand_in.jobs.known.values()} == {"EU"}
+    with pytest.raises(SchemaError, match="is in EU, not in US; say @EU"):
+        warehouse_on(stand_in, url=f"{project}@US")
 
 
 def test_opening_what_is_as_it_should_be_changes_nothing(stand_in: StandIn) -> None:
