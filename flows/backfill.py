@@ -22,12 +22,12 @@ from reports.final import final_markdown
 from tasks.artifacts import report_artifact
 from tasks.coverage import wanted_phases
 from tasks.events import announce_finished
-from tasks.judge import standing
 from tasks.listening import tell
 from tasks.progress import Progress, followed
 from tasks.report import final_report, left_in
 from tasks.slot import slot
 from tasks.survey import observe
+from tasks.unchanged import standing
 from tasks.waves import work_left
 from warehouse.connections import opened
 from warehouse.protocol import Warehouse

@@ -13,9 +13,10 @@ import validation.checks
 from fullcourt.errors import ConfigError
 from planning.selection import Selection
 from tasks import judge
-from tasks.judge import Bench, judged, standing
+from tasks.judge import Bench, judged
 from tasks.sample import among, sample_verdict
 from tasks.survey import survey
+from tasks.unchanged import standing
 from tests.gates.planting import first, planted, verdict
 from tests.loop import planned, rows
 from tests.raw_rows import raw_load
