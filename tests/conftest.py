@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.faults import checked_in_ids, ids_in_names, ids_in_specification, rep
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("FULLCOURT_SHARED") or ROOT.parent / "shared")
 HARNESS_SECONDS = 120
+TESTS = "tests"
 
 _prefect_home = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 _test_names = pytest.StashKey[set[str]]()
@@ -40,8 +42,16 @@ def _names_of_prefect() -> set[str]:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Remember how the run ended."""
+    """Remember how the run ended; one of several processes hands over which tests it knows."""
     session.config.stash[_exit_status] = int(exitstatus)
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output[TESTS] = sorted(session.config.stash[_test_names])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Remember the tests that a process knew."""
+    node.config.stash[_test_names].update(getattr(node, "workeroutput", {}).get(TESTS, ()))
 
 
 @pytest.hookimpl(trylast=True)
