@@ -7,7 +7,7 @@ SEASONS = "$${FULLCOURT_SHARED:-../shared}/data/nba"
 NEEDS := import sys; sys.version_info >= (3, 11) or sys.exit("fullcourt needs Python 3.11 or later: make setup PYTHON=python3.12")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types bench batches correction torture lock clean
+.PHONY: help setup demo test lint types bench batches correction analyze torture lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +24,8 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP) ## the demo league into a local warehouse, the whole backfill, the gates, the report
 	$(BIN)/fullcourt demo
 
-test: $(STAMP) ## run the tests, a file of them in one of two processes
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: $(STAMP) ## run the tests, a file at a time in each of three processes
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP) ## check style, layers and the queries' SQL
 	$(BIN)/ruff check .
@@ -43,6 +43,9 @@ batches: $(STAMP) ## compute the real seasons in batches of 1, 7, 30 and a seaso
 
 correction: $(STAMP) ## correct one box score of the real seasons, count the cells that are computed again
 	$(BIN)/python -m bench.correction $(SEASONS)
+
+analyze: $(STAMP) ## hold every BigQuery statement against Google's own analyzer (minutes)
+	FULLCOURT_ANALYZE=1 $(BIN)/python -m pytest tests/warehouse/bigquery/test_analyzer.py
 
 torture: $(STAMP) ## random edits against full rebuilds, then kills of a real backfill (hours)
 	$(BIN)/python -m tests.property --sequences 2000 --steps 1 --workers 2

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
-RUN = (sys.executable, "-c", "from fullcourt.cli import main; main()")
+# A process whose parent ignores Ctrl-C would ignore it too.
+HEEDING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+RUN = (sys.executable, "-c", f"{HEEDING}; from fullcourt.cli import main; main()")
 PATIENCE_SECONDS = 300.0
 
 Environment = dict[str, str]

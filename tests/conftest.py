@@ -45,7 +45,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Remember how the run ended; one of several processes hands over which tests it knows."""
     session.config.stash[_exit_status] = int(exitstatus)
     if (output := getattr(session.config, "workeroutput", None)) is not None:
-        output[TESTS] = sorted(session.config.stash[_test_names])
+        names = session.config.stash[_test_names]
+        output[TESTS] = sorted(names)
 
 
 @pytest.hookimpl(optionalhook=True)

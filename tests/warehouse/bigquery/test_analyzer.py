@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.bigquery_stand_in.jobs import Job
@@ -13,6 +15,11 @@ from tests.warehouse.bigquery.googlesql import GoogleSql
 from tests.warehouse.bigquery.journey import journey
 from tests.warehouse.bigquery.test_protocol import PLANTED
 from warehouse.bigquery.address import Address
+
+pytestmark = pytest.mark.skipif(
+    "FULLCOURT_ANALYZE" not in os.environ,
+    reason="Google's analyzer compiles for minutes and then analyzes for more: make analyze runs these",
+)
 
 PROJECT = Address.parsed(URL).project
 
