@@ -14,7 +14,7 @@ from sqlglot import exp
 from tests.bigquery_stand_in import values
 from tests.bigquery_stand_in.refusals import Refusal
 from tests.bigquery_stand_in.statement import Statement
-from warehouse.duckdb.engine import used
+from warehouse.duckdb.engine import count, transaction, used
 
 FINGERPRINT = (
     "CREATE OR REPLACE MACRO farm_fingerprint(text) AS "
@@ -87,12 +87,21 @@ class Engine:
         """Run a statement; DuckDB's complaints come out as BigQuery's invalidQuery or notFound."""
         with self.lock:
             try:
+                if statement.replacement:
+                    return self._replaced(*statement.replacement, given)
                 cursor = self.connection.execute(statement.text, used(statement.text, given))
                 return self._answer(statement, cursor)
             except duckdb.CatalogException as error:
                 raise Refusal("notFound", f"Not found: {error}") from error
             except duckdb.Error as error:
                 raise Refusal("invalidQuery", f"{type(error).__name__}: {error}") from error
+
+    def _replaced(self, make: str, delete: str, insert: str, given: Mapping[str, Any]) -> Answer:
+        """All three or nothing."""
+        with transaction(self.connection):
+            self.connection.execute(make, used(make, given))
+            deleted, inserted = (count(self.connection, sql, given) for sql in (delete, insert))
+        return Answer(inserted=inserted, deleted=deleted)
 
     def _answer(self, statement: Statement, cursor: duckdb.DuckDBPyConnection) -> Answer:
         if isinstance(statement.tree, exp.Create):

@@ -56,6 +56,29 @@ class Statement:
         return f"{table.db}.{table.name}" if table else None
 
     @cached_property
+    def replacement(self) -> tuple[str, str, str] | None:
+        """Of a MERGE … ON FALSE, which replaces rows: what makes its source, deletes and inserts.
+
+        As one statement DuckDB joins every row with every other.
+        """
+        if not isinstance(self.tree, exp.Merge) or self.tree.args["on"].sql() != "FALSE":
+            return None
+        merge = self.tree.copy()
+        target, source = merge.this, merge.args["using"]
+        whens = {when.args["then"].key: when for when in merge.args["whens"].expressions}
+        assert list(whens) == ["var", "insert"], f"another merge than that of the product: {self.sql}"
+        insert = whens["insert"].args["then"]
+        name = f'"{target.db}"."{target.name}"'
+        columns, values = (", ".join(c.sql("duckdb") for c in insert.args[of].expressions) for of in ("this", "expression"))
+        rows = source if isinstance(source, exp.Table) else source.this
+        body = exp.select("*").from_(rows) if isinstance(rows, exp.Table) else rows
+        return (
+            f"CREATE OR REPLACE TEMP TABLE merged AS {self.translated(body)}",
+            f'DELETE FROM {name} AS "{target.alias}" WHERE {self.translated(whens["var"].args["condition"])}',
+            f"INSERT INTO {name} ({columns}) SELECT {values} FROM merged",
+        )
+
+    @cached_property
     def text(self) -> str:
         """DuckDB's text of it."""
         if isinstance(self.tree, exp.Create):

@@ -98,10 +98,13 @@ class Jobs:
             raise explained(error, work.name) from error
 
     def _limit(self, work: Work) -> int:
-        """Bytes that it may bill: half as many again as its dry run says, and the least of every table."""
+        """Bytes that it may bill: half as many again as its dry run says, above the least of every table.
+
+        A small table beside a large one is billed at its least, so the two are added.
+        """
         dry = self._dry_run(work)
         least = LEAST_BILLED * max(1, len(dry.referenced_tables or ()))
-        return max(int(MARGIN * (dry.total_bytes_processed or 0)), least)
+        return int(MARGIN * (dry.total_bytes_processed or 0)) + least
 
     def _query(self, work: Work, job_id: str) -> AnyJob:
         config = bigquery.QueryJobConfig(
