@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from prefect import flow
@@ -12,17 +13,18 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.gate import gate
 from flows.no_go import ASK_HOURS, NoGo, OnNoGo, checked, settled
-from flows.parameters import Address, Count, Day, Phase, SampleDates, Table
+from flows.parameters import Address, Count, Day, Dollars, Phase, SampleDates, Table
 from flows.phase import phase
-from fullcourt.errors import GateClosed, PhaseIncomplete
-from planning.batches import DATES_PER_BATCH
+from fullcourt.errors import CostError, GateClosed, PhaseIncomplete
 from planning.samples import SIZE
 from planning.selection import Selection
 from reports.final import final_markdown
 from tasks.artifacts import report_artifact
+from tasks.cost import afforded
 from tasks.coverage import wanted_phases
 from tasks.events import announce_finished
 from tasks.listening import tell
+from tasks.pool import demand_shared, hand_over
 from tasks.progress import Progress, followed
 from tasks.report import final_report, left_in
 from tasks.slot import slot
@@ -52,14 +54,17 @@ def backfill(
     tables: tuple[Table, ...] = (),
     only: bool = False,
     rerun: bool = False,
-    batch_days: Count = DATES_PER_BATCH,
+    batch_days: Count | None = None,
     max_workers: Count = MAX_WORKERS,
     sample: SampleDates = SIZE,
     on_no_go: OnNoGo = "stop",
     reason: str = "",
     ask_hours: float = ASK_HOURS,
+    max_cost: Dollars | None = None,
+    in_pool: bool = False,
 ) -> dict[str, float]:
-    """Seconds per phase; GateClosed on a NO-GO, PhaseIncomplete when gaps are left at the end.
+    """Seconds per phase; GateClosed on a NO-GO, PhaseIncomplete when gaps are left at the end, CostError when
+    a phase would cost more than is allowed.
 
     Args:
         warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
@@ -71,12 +76,14 @@ def backfill(
         tables: The tables to compute; all when neither phases nor tables are named.
         only: Leave out the history that the range needs and lacks.
         rerun: Compute cells again although they are fresh.
-        batch_days: Dates that one statement computes.
+        batch_days: Dates that one statement computes; half a season when empty, on BigQuery a season.
         max_workers: Batches at once.
         sample: Dates that each phase is tried on first, at least one per season, up to 5.
         on_no_go: What a NO-GO leads to: stop, ask a person, or override with the reason below.
         reason: Why a NO-GO is overridden; every later verdict repeats it until a GO without it.
         ask_hours: How long a person has to decide; silence is a NO-GO.
+        max_cost: Dollars that the run may cost by the estimate before each phase; DuckDB bills nothing.
+        in_pool: Compute each phase in a run of its own, of the deployment phase/nba; not with DuckDB.
     """
     selection = Selection(
         start=start,
@@ -89,17 +96,30 @@ def backfill(
         rerun=rerun,
     )
     checked(on_no_go, reason)
-    run = _Run(warehouse, selection, batch_days, max_workers, sample, NoGo(on_no_go, reason, ask_hours))
-    following = followed(selection, batch_days, max_workers)
-    with slot(warehouse, str(flow_run.id)), run, following as progress:
-        for name in wanted_phases(observe(run.house, str(flow_run.id)), selection):
+    if in_pool:
+        demand_shared(warehouse)
+    computing = Computing(batch_days, max_workers, sample, max_cost, in_pool)
+    run = _Run(warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours))
+    with slot(warehouse, str(flow_run.id)), run, run.followed() as progress:
+        for name in wanted_phases(observe(run.house, run.id), selection):
             run.through(name, progress)
         left = run.reported(progress)
-        if progress.outturn:
+        if run.worked:
             announce_finished(str(selection), run.seconds, len(left))
     if left:
         raise PhaseIncomplete("/".join(run.seconds) or "backfill", left)
     return run.seconds
+
+
+@dataclass(frozen=True)
+class Computing:
+    """How phases are computed: see the parameters of `backfill`."""
+
+    batch_days: int | None
+    max_workers: int
+    sample: int
+    max_cost: float | None
+    in_pool: bool
 
 
 class _Run:
@@ -107,12 +127,11 @@ class _Run:
 
     house: Warehouse
 
-    def __init__(
-        self, url: str, selection: Selection, batch_days: int, max_workers: int, sample: int, no_go: NoGo
-    ) -> None:
-        self.url, self.selection, self.sample, self.no_go = url, selection, sample, no_go
-        self.batch_days, self.max_workers = batch_days, max_workers
+    def __init__(self, url: str, selection: Selection, how: Computing, no_go: NoGo) -> None:
+        self.url, self.selection, self.how, self.no_go = url, selection, how, no_go
+        self.id = str(flow_run.id)
         self.seconds: dict[str, float] = {}
+        self.worked = False
         self._held = ExitStack()
 
     def __enter__(self) -> _Run:
@@ -122,12 +141,21 @@ class _Run:
     def __exit__(self, *_error: object) -> None:
         self._held.close()
 
+    @property
+    def batch_days(self) -> int:
+        """Dates that one statement computes."""
+        return self.how.batch_days or self.house.dates_per_batch
+
+    def followed(self) -> AbstractContextManager[Progress]:
+        """How far the run is, told while it computes."""
+        return followed(self.selection, self.batch_days, self.how.max_workers)
+
     def through(self, name: str, progress: Progress) -> None:
         """Compute a phase and judge it; a NO-GO that nobody overrules ends the run.
 
         After a sample that was overruled the phase goes on without one.
         """
-        for size in (self.sample, 0):
+        for size in (self.how.sample, 0):
             try:
                 self._computed_and_judged(name, progress, size)
                 return
@@ -136,13 +164,15 @@ class _Run:
                 self._overrule(closed)
                 if closed.stage == "gate":
                     return
+            except CostError:
+                self.reported(progress)
+                raise
 
     def _computed_and_judged(self, name: str, progress: Progress, sample: int) -> None:
         started = time.perf_counter()
         worked = work_left(self.house, name, self.selection)
         if worked:
-            progress.begin(self.house)
-            self._compute(name, sample)
+            self._compute(name, progress, sample)
         self.seconds[name] = time.perf_counter() - started
         tell("phase", phase=name, seconds=self.seconds[name])
         if not worked and (verdict := standing(self.house, name, self.selection)):
@@ -154,9 +184,21 @@ class _Run:
         judging = gate if worked else gate.fn
         judging(name, self.selection, self.url)
 
-    def _compute(self, name: str, sample: int) -> None:
+    def _compute(self, name: str, progress: Progress, sample: int) -> None:
+        """Compute a phase, here or in the pool, when it may cost what it will."""
+        if self.how.max_cost is not None:
+            how = self.batch_days, sample, self.id, self.how.max_cost
+            afforded(self.house, name, self.selection, *how)
+        self.worked = True
+        if self.how.in_pool:
+            hand_over(self.house, name, self.selection, self.batch_days, sample, self.id)
+        else:
+            progress.begin(self.house)
+            self._compute_here(name, sample)
+
+    def _compute_here(self, name: str, sample: int) -> None:
         """Run a phase; what it could not publish is for the gate to judge, any other error ends the run."""
-        runner: Any = ThreadPoolTaskRunner(max_workers=self.max_workers)
+        runner: Any = ThreadPoolTaskRunner(max_workers=self.how.max_workers)
         computing = phase.with_options(task_runner=runner)
         state = computing(name, self.selection, self.url, self.batch_days, sample, return_state=True)
         error = None if state.is_completed() else state.result(raise_on_failure=False)
@@ -170,7 +212,7 @@ class _Run:
         override = settled(closed, self.no_go)
         if self.no_go.what == "ask":
             self.__enter__()
-            observe(self.house, str(flow_run.id))
+            observe(self.house, self.id)
         self.house.record_override(override)
 
     def reported(self, progress: Progress) -> list[str]:

@@ -10,7 +10,6 @@ from prefect.runtime import flow_run
 
 from flows.parameters import Address, Asked, Count, Phase, SampleSize
 from fullcourt.errors import GateClosed, PhaseIncomplete
-from planning.batches import DATES_PER_BATCH
 from planning.needs import Needs
 from planning.samples import SIZE, told
 from planning.selection import Selection
@@ -30,7 +29,7 @@ def phase(
     phase: Phase,
     selection: Asked,
     warehouse: Address,
-    batch_days: Count = DATES_PER_BATCH,
+    batch_days: Count | None = None,
     sample: SampleSize = SIZE,
 ) -> list[Receipt]:
     """The receipts of everything that was computed; PhaseIncomplete names the cells that could not be,
@@ -40,13 +39,13 @@ def phase(
         phase: The phase to compute.
         selection: The cells asked for, as in a backfill; empty for the whole schedule.
         warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
-        batch_days: Dates that one statement computes.
+        batch_days: Dates that one statement computes; half a season when empty, on BigQuery a season.
         sample: Dates to try before the rest, at least one per season, up to 5; 0 after an override.
     """
     # Asked for once: each look at it asks the server.
     run_id = str(flow_run.root_flow_run_id)
     with opened(warehouse) as house:
-        run = _Run(house, warehouse, phase, selection, batch_days, run_id)
+        run = _Run(house, warehouse, phase, selection, batch_days or house.dates_per_batch, run_id)
         tried = run.try_sample(sample)
         receipts = [*run.receipts, *run.waves(selection.needs(survey(house)), tried)]
     if broken := broken_cells(receipts):

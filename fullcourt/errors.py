@@ -54,6 +54,12 @@ class SchemaError(PermanentWarehouseError):
     exit_code = 2
 
 
+class CostError(FullcourtError):
+    """A phase would cost more than is allowed, or pass a limit: says how much, and what may be done."""
+
+    exit_code = 2
+
+
 class CellError(FullcourtError):
     """One cell was quarantined or failed: names the keys that broke."""
 

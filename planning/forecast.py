@@ -6,6 +6,7 @@ A recomputation that gives the same rows ends there (early cutoff), and then les
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -45,15 +46,18 @@ class TablePlan:
 
 def forecast(planner: Planner, wanted: Needs, rerun: bool, batch_days: int) -> list[TablePlan]:
     """The plan of every needed table, upstream first."""
-    plans = []
+    return [_table_plan(at, wanted, decision, batch_days) for at, decision in decided(planner, wanted, rerun)]
+
+
+def decided(planner: Planner, wanted: Needs, rerun: bool) -> Iterator[tuple[Planner, Decision]]:
+    """What becomes of the needed cells of every table, upstream first, each with the planner that decided."""
     for table in planner.catalog.ordered():
         if table in wanted.tables:
             again = wanted.targets.get(table, ()) if rerun else ()
             decision = planner.decide(table, wanted.dates(table), again)
-            plans.append(_table_plan(planner, wanted, decision, batch_days))
+            yield planner, decision
             if decision.compute or decision.clear:
                 planner = _assumed(planner, decision)
-    return plans
 
 
 def _table_plan(planner: Planner, wanted: Needs, decision: Decision, batch_days: int) -> TablePlan:

@@ -31,6 +31,13 @@ class Needs:
         """Tables with at least one needed date."""
         return frozenset(t for t in {*self.targets, *self.history} if self.dates(t))
 
+    def of(self, tables: Collection[str]) -> Needs:
+        """The needed cells of these tables alone."""
+        targets, history = (
+            {t: days for t, days in cells.items() if t in tables} for cells in (self.targets, self.history)
+        )
+        return Needs(targets, history, self.needed_by)
+
 
 def cut_start(read: Read, day: GameDay) -> date:
     """The earliest date that a cut lets a target date see; the date itself for same-day cuts."""

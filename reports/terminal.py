@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from planning.cost import Cost, money
 from planning.coverage import Coverage, total
 from planning.estimates import Estimate
 from planning.forecast import TablePlan
@@ -163,6 +164,36 @@ def estimate(plans: Sequence[TablePlan], takes: Estimate | None) -> None:
     if takes:
         from_what = f"estimate: {takes}, from {takes.batches:,} batches computed here before"
     console().print(from_what)
+
+
+def cost(plans: Sequence[TablePlan], costs: Cost | None) -> None:
+    """What a plan may cost, per table and phase; nothing where nothing is billed or computed."""
+    if not costs or not costs.tables:
+        return
+    phase_of = {plan.table: plan.phase for plan in plans}
+    tables: dict[str, list[str]] = defaultdict(list)
+    for table, phase in phase_of.items():
+        tables[phase].append(table)
+    header = ("phase", "table", "MiB read", "$", "jobs", "modifications", "in queue", "partitions at once")
+    rows = [
+        (
+            phase_of[c.table],
+            c.table,
+            f"{c.bytes_read / 2**20:,.1f}",
+            f"{c.dollars:.4f}",
+            *(str(n) for n in (c.jobs, c.modifications, c.queue, c.partitions)),
+        )
+        for c in costs.tables
+    ]
+    grid("cost (by a dry run of each table's longest batch)", header, rows)
+    sums = {phase: sum(c.dollars for c in costs.of(named)) for phase, named in tables.items()}
+    told = ", ".join(f"{phase} {money(dollars)}" for phase, dollars in sums.items() if dollars)
+    console().print(
+        f"cost: {told}; in all about {money(costs.dollars)} on demand; what reads tables still to be "
+        "computed may cost more, plans and gates come on top"
+    )
+    for limit in costs.beyond:
+        console().print(f"beyond a limit: {limit}")
 
 
 def outturn(facts: Mapping[str, Any] | None) -> None:

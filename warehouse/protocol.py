@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from planning.batches import Batch
 from planning.calendar import GameDay
 from planning.cells import Breach, CellState, Outcome
+from planning.cost import Cost
 from planning.history import Finished
 from planning.ledger import Content, Entry, Record
 from planning.waivers import Waiver
@@ -34,6 +35,8 @@ class Warehouse(Protocol):
 
     url: str
     catalog: Catalog
+    dates_per_batch: int
+    """Dates that one statement computes where nobody says how many."""
 
     def ensure_tables(self) -> None:
         """Make tables and add nullable columns by contract; SchemaError, and no change, for the rest."""
@@ -98,6 +101,16 @@ class Warehouse(Protocol):
 
         Dates that break their contract are quarantined: their rows go.
         """
+
+    def cost(self, batches: Iterable[Batch], cleared: Iterable[str]) -> Cost | None:
+        """What these batches, and the clearing of cells of these tables, would take where reading is billed.
+
+        Asks without computing anything. None where nothing is billed. A lower bound where a table that is
+        read holds nothing yet.
+        """
+
+    def spent(self, run_id: str) -> float:
+        """Dollars that the batches of a run were billed so far; 0 where nothing is billed."""
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
         """Put on record that the cells of a batch could not be computed; changes nothing but the ledger."""

@@ -22,12 +22,13 @@ from fullcourt.cli.report import kept
 from fullcourt.client import client_settings
 from fullcourt.errors import FullcourtError, GateClosed
 from fullcourt.settings import Settings
-from planning.batches import DATES_PER_BATCH
 from planning.forecast import forecast
+from planning.samples import SIZE
 from planning.selection import Selection
 from reports import terminal
 from reports.final import Report
 from reports.sections import Section, shown
+from tasks.cost import cost_of
 from tasks.estimate import foreseen
 from tasks.listening import listening
 from tasks.report import final_report
@@ -44,9 +45,7 @@ def run_options(command: Any) -> Any:
         click.option(
             "--batch-days",
             type=click.IntRange(min=1),
-            default=DATES_PER_BATCH,
-            show_default=True,
-            help="Dates per batch.",
+            help="Dates per batch [half a season; on BigQuery a season].",
         ),
         click.option("--rerun", is_flag=True, help="Compute cells again although they are fresh."),
         click.option("--only", is_flag=True, help="Leave out the history that the range needs."),
@@ -61,26 +60,32 @@ def run_options(command: Any) -> Any:
 @run_options
 @as_json
 @click.pass_obj
-def plan(settings: Settings, /, to_json: bool, batch_days: int, max_workers: int, **options: Any) -> None:
+def plan(
+    settings: Settings, /, to_json: bool, batch_days: int | None, max_workers: int, **options: Any
+) -> None:
     """What a backfill would compute and why, what it would add as history, what is fresh or skipped."""
     show_plan(settings, chosen(options), batch_days, max_workers, to_json)
 
 
 def show_plan(
-    settings: Settings, selection: Selection, batch_days: int, max_workers: int, to_json: bool
+    settings: Settings, selection: Selection, batch_days: int | None, max_workers: int, to_json: bool
 ) -> None:
     """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
     with opened(str(settings.warehouse)) as warehouse:
         planner = observe(warehouse, "plan")
-        wanted = selection.needs(planner)
-        plans = forecast(planner, wanted, selection.rerun, batch_days)
+        wanted, size = selection.needs(planner), batch_days or warehouse.dates_per_batch
+        plans = forecast(planner, wanted, selection.rerun, size)
         takes = foreseen(warehouse, plans, max_workers)
+        costs = cost_of(warehouse, planner, wanted, selection.rerun, size, SIZE)
     if to_json:
-        answer = {"selection": str(selection), "estimate": takes.to_json() if takes else None}
+        answer: dict[str, Any] = {"selection": str(selection)}
+        answer["estimate"] = takes.to_json() if takes else None
+        answer["cost"] = costs.to_json() if costs else None
         click.echo(json.dumps({**answer, "tables": [p.to_json() for p in plans]}, indent=2))
     else:
         terminal.plan(plans, f"plan: {selection} (cells; at most)")
         terminal.estimate(plans, takes)
+        terminal.cost(plans, costs)
 
 
 @click.command()
@@ -88,6 +93,12 @@ def show_plan(
 @table_options
 @run_options
 @no_go_options
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(min=0),
+    metavar="DOLLARS",
+    help="What the run may cost, by the estimate before each phase.",
+)
 @click.option("--dry-run", is_flag=True, help="Print the plan and stop.")
 @as_json
 @click.pass_obj
@@ -97,7 +108,8 @@ def backfill(settings: Settings, /, to_json: bool, dry_run: bool, **options: Any
     if dry_run:
         show_plan(settings, selection, options["batch_days"], options["max_workers"], to_json)
         return
-    how = {name: options[name] for name in ("batch_days", "max_workers", "sample", "on_no_go", "reason")}
+    named = ("batch_days", "max_workers", "sample", "on_no_go", "reason", "max_cost")
+    how = {name: options[name] for name in named}
     run(settings, selection, how, to_json, server.ensure(settings.home))
 
 

@@ -69,7 +69,9 @@ class Statement:
         assert list(whens) == ["var", "insert"], f"another merge than that of the product: {self.sql}"
         insert = whens["insert"].args["then"]
         name = f'"{target.db}"."{target.name}"'
-        columns, values = (", ".join(c.sql("duckdb") for c in insert.args[of].expressions) for of in ("this", "expression"))
+        columns, values = (
+            ", ".join(c.sql("duckdb") for c in insert.args[of].expressions) for of in ("this", "expression")
+        )
         rows = source if isinstance(source, exp.Table) else source.this
         body = exp.select("*").from_(rows) if isinstance(rows, exp.Table) else rows
         return (

@@ -43,12 +43,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Site:
-    """Where everything is: `folder` holds all files of it, `password` opens the server's API."""
+    """Where everything is: `folder` holds all files of it, `password` opens the server's API, `bigquery` is
+    where BigQuery's is spoken."""
 
     folder: Path
     warehouse: Path
     password: str
     port: int
+    bigquery: str = ""
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -59,6 +61,8 @@ class Site:
             "PREFECT_API_AUTH_STRING": self.password,
             "FULLCOURT_WAREHOUSE": f"duckdb:{self.warehouse}",
         }
+        if self.bigquery:
+            environ["BIGQUERY_EMULATOR_HOST"] = self.bigquery
         return environ | IMPATIENT | {"NO_COLOR": "1", "COLUMNS": "200"}
 
     def serve(self) -> None:
@@ -183,13 +187,13 @@ def answered(request: urllib.request.Request) -> tuple[Any] | None:
 
 
 @contextmanager
-def site(folder: Path, warehouse: Path, password: str) -> Iterator[Site]:
+def site(folder: Path, warehouse: Path, password: str, bigquery: str = "") -> Iterator[Site]:
     """A site whose server answers; at the end of the block nothing of it runs."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     (folder / "home").mkdir(parents=True)
-    made = Site(folder, warehouse, password, port)
+    made = Site(folder, warehouse, password, port, bigquery)
     with ExitStack() as stack:
         stack.callback(made.stop)
         made.serve()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ import pytest
 
 from planning.cells import Outcome
 from processors.discovery import load
+from tests.bigquery_stand_in.opening import URL, warehouse_on
+from tests.bigquery_stand_in.server import StandIn
 from tests.commands import written
 from tests.deployments.hook import BLOCK, hook, make_block
 from tests.deployments.site import Site, site
@@ -36,6 +39,7 @@ ASKED = (
     "batch_days=2",
 )
 RUN_NAME = f"backfill team, player · {FIRST}..{LAST}"
+
 RERUN_TABLE = "player_game_summary"
 RERUN = {"dates": ["2023-11-14"], "tables": [RERUN_TABLE], "rerun": True}
 WRONG = 'tables=["player_gmae_summary"]'
@@ -79,7 +83,11 @@ def holding(folder: Path, text: str) -> list[str]:
 def test_f65_the_deployments_from_an_empty_server_to_a_killed_run_and_after(
     tmp_path: Path, warehouse: Path
 ) -> None:
-    with site(tmp_path / "site", warehouse, PASSWORD) as here, hook() as (address, told):
+    with (
+        bigquery() as stand_in,
+        site(tmp_path / "site", warehouse, PASSWORD, stand_in.url) as here,
+        hook() as (address, told),
+    ):
         make_block(here, address)
         deploy(here)
         silent = fall_silent(here)
@@ -93,6 +101,7 @@ def test_f65_the_deployments_from_an_empty_server_to_a_killed_run_and_after(
         assert {run for _, run in before} == {killed}
         assert 0 < len(before) < len(after)
         rerun_one_date_of_one_table(here, after)
+        hand_a_phase_to_the_pool(here, stand_in, expected)
         assert here.ended(silent) == "Crashed"
         here.wait(lambda: len({text.splitlines()[0] for text in told}) > 1, "both crashes to be told")
         # A run that stays silent may be told of more than once, until the server has seen that it ended.
@@ -175,6 +184,39 @@ def refused(here: Site) -> None:
     said = here.prefect("deployment", "run", "backfill/nba", "-p", WRONG)
     assert (said.code, "'player_gmae_summary' is not one of" in said.text) == (1, True), said.text
     assert here.asked("/flow_runs/count", of_deployments) == runs
+
+
+@contextmanager
+def bigquery() -> Iterator[StandIn]:
+    """A stand-in of BigQuery that holds the little league's raw rows."""
+    with StandIn() as stand_in:
+        warehouse_on(stand_in).load(raw_load(league()))
+        yield stand_in
+    assert stand_in.broken == []
+
+
+def hand_a_phase_to_the_pool(here: Site, stand_in: StandIn, expected: dict[Cell, str]) -> None:
+    """On BigQuery the backfill is one run, the phase another, of its own deployment; then comes the gate."""
+    asked = {"warehouse": URL, "phases": ["team"], "end": LAST, "in_pool": True}
+    run = here.run("backfill/nba", "--params", "-", stdin=json.dumps(asked))
+    assert here.ended(run) == "Completed"
+    of_phase = {"deployments": {"name": {"any_": ["nba"]}}, "flows": {"name": {"any_": ["phase"]}}}
+    (phase,) = here.asked("/flow_runs/filter", of_phase)
+    assert (phase["state_name"], phase["parent_task_run_id"] is not None) == ("Completed", True)
+    assert phase["infrastructure_pid"] != here.asked(f"/flow_runs/{run}")["infrastructure_pid"]
+    computed = {job.labels["run"] for job in stand_in.jobs.known.values() if job.labels["step"] == "merge"}
+    assert computed == {run}, "cells are on record as the backfill's, whoever computed them"
+    merged = stand_in.calls("jobs.insert", step="merge", dry_run=False)
+    judged = stand_in.calls("jobs.insert", step="verdicts", dry_run=False)
+    assert stand_in.log.index(judged[-1]) > stand_in.log.index(merged[-1])
+    rows = stand_in.engine.rows
+    verdicts = rows("SELECT stage, decision FROM test_nba_backfill.verdicts ORDER BY decided_at")
+    assert [(v["stage"], v["decision"]) for v in verdicts] == [("sample", "GO"), ("gate", "GO")]
+    held = rows(
+        "SELECT game_date AS day, COUNT(*) AS n FROM test_nba_analytics.team_offense_game_summary GROUP BY 1"
+    )
+    days = {day for table, day in expected if table == "team_offense_game_summary" and str(day) <= LAST}
+    assert {row["day"] for row in held} == days
 
 
 def rerun_one_date_of_one_table(here: Site, before: Counter[tuple[Cell, str]]) -> None:

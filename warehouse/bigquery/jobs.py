@@ -19,14 +19,12 @@ from google.api_core import exceptions as api
 from google.cloud import bigquery
 
 from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError, WarehouseError
+from warehouse.bigquery.cost import LEAST_BILLED, DryRun
 from warehouse.bigquery.errors import CAUGHT, explained
 from warehouse.bigquery.pace import Pace
 from warehouse.bigquery.parameters import parameters
 from warehouse.bigquery.slots import Slots
 from warehouse.bigquery.work import AnyJob, Done, Row, Work, done
-
-LEAST_BILLED = 10 * 2**20
-"""Bytes that BigQuery bills at least of each table read."""
 
 MARGIN = 1.5
 PAGE_ROWS = 20_000
@@ -73,11 +71,8 @@ class Jobs:
 
         return self._tried(work, work.id, submit)
 
-    def bytes_of(self, work: Work) -> int:
-        """What a statement would read, by a dry run: no job, nothing billed."""
-        return int(self._dry_run(work).total_bytes_processed or 0)
-
-    def _dry_run(self, work: Work) -> bigquery.QueryJob:
+    def dry_run(self, work: Work) -> DryRun:
+        """What a statement would read; no job is made of it and nothing billed."""
         config = bigquery.QueryJobConfig(
             dry_run=True,
             use_query_cache=False,
@@ -85,7 +80,7 @@ class Jobs:
             labels=work.labels,
         )
         try:
-            return self.client.query(
+            job = self.client.query(
                 work.sql,
                 job_config=config,
                 job_id=f"{work.id}-dry",
@@ -96,15 +91,12 @@ class Jobs:
             )
         except CAUGHT as error:
             raise explained(error, work.name) from error
+        return DryRun(int(job.total_bytes_processed or 0), len(job.referenced_tables or ()))
 
     def _limit(self, work: Work) -> int:
-        """Bytes that it may bill: half as many again as its dry run says, above the least of every table.
-
-        A small table beside a large one is billed at its least, so the two are added.
-        """
-        dry = self._dry_run(work)
-        least = LEAST_BILLED * max(1, len(dry.referenced_tables or ()))
-        return int(MARGIN * (dry.total_bytes_processed or 0)) + least
+        """Bytes that it may bill: half as many again as its dry run says, above the least of every table."""
+        dry = self.dry_run(work)
+        return int(MARGIN * dry.bytes_read) + max(1, dry.tables) * LEAST_BILLED
 
     def _query(self, work: Work, job_id: str) -> AnyJob:
         config = bigquery.QueryJobConfig(

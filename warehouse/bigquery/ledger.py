@@ -102,6 +102,11 @@ def inserted(name: str, types: Mapping[str, str]) -> str:
     return f"INSERT INTO {name} ({columns}) SELECT {values} FROM UNNEST(@entries) AS entry"
 
 
+def billed(name: str) -> str:
+    """The bytes that the batches of @run_id were billed."""
+    return f"SELECT SUM(bytes) AS bytes FROM {name} WHERE run_id = @run_id"
+
+
 def rows(entries: Iterable[Entry]) -> Structs:
     """Entries as the parameter of an insertion."""
     return Structs(LEDGER, [_row(entry) for entry in entries])

@@ -131,6 +131,12 @@ WHEN NOT MATCHED BY SOURCE AND published.{day} BETWEEN @first AND @last
 WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
 """
 
+    def tables_audited(self, table: str) -> int:
+        """How many tables a batch's audit and merge read, each counted in both."""
+        stage = self.address.kept("stage")
+        trees = (sqlglot.parse_one(make(table, stage), read="bigquery") for make in (self.audit, self.merge))
+        return sum(len({t.name for t in tree.find_all(exp.Table) if t.db}) for tree in trees)
+
     def clear(self, table: str) -> str:
         """Removes the rows of @dates."""
         day = self.catalog[table].contract.date_column

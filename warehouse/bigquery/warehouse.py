@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +22,7 @@ from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
 from planning.batches import Batch
 from planning.calendar import GameDay
 from planning.cells import Breach, CellState, Outcome
+from planning.cost import Cost
 from planning.history import Finished
 from planning.ledger import BEGINNING, Content, Entry, Record, Run, following, observed, records
 from planning.waivers import Waiver
@@ -34,6 +35,7 @@ from warehouse import statements
 from warehouse.bigquery import fingerprint, ledger, schema
 from warehouse.bigquery.address import Address
 from warehouse.bigquery.client import connect
+from warehouse.bigquery.cost import DryRun, beyond, costs, dollars
 from warehouse.bigquery.errors import CAUGHT, explained
 from warehouse.bigquery.jobs import Jobs
 from warehouse.bigquery.pace import Pace
@@ -47,12 +49,16 @@ from warehouse.bigquery.work import Row, Work
 from warehouse.protocol import BatchResult, cell_states
 
 KEYS_SHOWN = 5
+A_SEASON = 366
+"""Dates of one statement: of smaller batches each reads the season's beginning again."""
 ENTRIES_AT_ONCE = 1000
 """Ledger rows of one statement: some 2 MB of parameters, of the 10 that a request may have."""
 
 
 class BigQueryWarehouse:
     """A warehouse in a project; see `warehouse.protocol.Warehouse` for what each method promises."""
+
+    dates_per_batch = A_SEASON
 
     def __init__(
         self, url: str, catalog: Catalog, client: bigquery.Client | None = None, pace: Pace | None = None
@@ -231,10 +237,21 @@ class BigQueryWarehouse:
         finally:
             self._wrote(batch.table)
 
-    def bytes_of(self, batch: Batch) -> int:
-        """What staging a batch would read, by a dry run: nothing is computed or billed."""
+    def cost(self, batches: Iterable[Batch], cleared: Iterable[str]) -> Cost:
+        """What these batches, and the clearing of cells of these tables, would take: by dry runs."""
+        found = costs(batches, cleared, self.dry_run, self.texts.tables_audited)
+        return Cost(found, beyond(found, dict.fromkeys(self.catalog.ordered(), len(self.game_days()))))
+
+    def dry_run(self, batch: Batch) -> DryRun:
+        """What staging a batch would read: nothing is computed or billed."""
         sql = self.texts.query(batch.table)
-        return self.jobs.bytes_of(Work("estimate", sql, parameters(batch), table=batch.table))
+        return self.jobs.dry_run(Work("estimate", sql, parameters(batch), table=batch.table))
+
+    def spent(self, run_id: str) -> float:
+        """Dollars that the batches of a run were billed, by the ledger."""
+        sql = ledger.billed(self.texts.kept("ledger"))
+        (row,) = self.jobs.rows("spent", sql, run_id=run_id)
+        return dollars(row["bytes"] or 0)
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
         """Put on record that the cells of a batch could not be computed; changes nothing but the ledger."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
-from planning.batches import Batch
+from planning.batches import DATES_PER_BATCH, Batch
 from planning.calendar import GameDay
 from planning.cells import Breach, CellState, Outcome
 from planning.history import Finished
@@ -45,6 +45,8 @@ BOOKKEEPING = {
 
 class DuckDBWarehouse:
     """A warehouse in one file; see `warehouse.protocol.Warehouse` for what each method promises."""
+
+    dates_per_batch = DATES_PER_BATCH
 
     def __init__(self, path: str, catalog: Catalog, threads: int | None = None) -> None:
         """Open the file; LockedWarehouseError names file and process when another one holds it."""
@@ -220,6 +222,13 @@ class DuckDBWarehouse:
             raise type(error)(f"{batch.name}: {error}") from error
         finally:
             self._wrote(batch.table)
+
+    def cost(self, batches: Iterable[Batch], cleared: Iterable[str]) -> None:
+        """Nothing is billed."""
+
+    def spent(self, run_id: str) -> float:
+        """Nothing is billed."""
+        return 0.0
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
         """Put on record that the cells of a batch could not be computed; changes nothing but the ledger."""

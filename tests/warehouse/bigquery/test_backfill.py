@@ -8,11 +8,11 @@ import pytest
 
 from processors.discovery import load
 from processors.version import code_version
+from tests.bigquery_stand_in.cuts import bytes_of_cuts
 from tests.bigquery_stand_in.jobs import QUEUED, RUNNING
 from tests.bigquery_stand_in.opening import warehouse_on
 from tests.bigquery_stand_in.server import StandIn
 from tests.loop import backfill, planned
-from tests.warehouse.bigquery.cuts import bytes_of_cuts
 from tests.warehouse.bigquery.looking import PREFIX, jobs, on_duckdb, on_stand_in, table_rows
 from warehouse.bigquery.cost import JOBS_PER_BATCH
 from warehouse.bigquery.warehouse import BigQueryWarehouse
@@ -123,8 +123,8 @@ def test_the_bytes_of_a_batch_are_those_of_the_partitions_of_its_cuts(
         days = list(planner.calendar.days)
         decision = planner.decide(table, days, rerun=days)
         for batch in planner.batches(decision, 10):
-            read = league_warehouse.bytes_of(batch)
-            assert 0 < read <= bytes_of_cuts(league_stand_in, league_warehouse, batch), batch.name
+            read = league_warehouse.dry_run(batch).bytes_read
+            assert 0 < read <= bytes_of_cuts(league_stand_in, CATALOG, PREFIX, batch), batch.name
 
 
 def test_a_warehouse_opened_anew_goes_on_where_the_ledger_says(league_stand_in: StandIn) -> None:

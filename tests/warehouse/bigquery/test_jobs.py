@@ -21,7 +21,7 @@ from tests.bigquery_stand_in.matrix import BATCH, DATES, TABLE
 from tests.bigquery_stand_in.opening import PACE, warehouse_on
 from tests.bigquery_stand_in.server import StandIn
 from tests.warehouse.bigquery.looking import PREFIX, jobs, table_rows
-from warehouse.bigquery.jobs import LEAST_BILLED
+from warehouse.bigquery.cost import LEAST_BILLED
 from warehouse.bigquery.warehouse import BigQueryWarehouse
 from warehouse.bigquery.work import Work
 

@@ -6,20 +6,19 @@ from datetime import date
 
 from planning.batches import Batch
 from planning.needs import years_before
+from processors.catalog import Catalog
 from processors.contract import Read
 from tests.bigquery_stand_in.server import StandIn
-from tests.warehouse.bigquery.looking import PREFIX
-from warehouse.bigquery.warehouse import BigQueryWarehouse
 
 
-def bytes_of_cuts(stand_in: StandIn, warehouse: BigQueryWarehouse, batch: Batch) -> int:
+def bytes_of_cuts(stand_in: StandIn, catalog: Catalog, prefix: str, batch: Batch) -> int:
     """All columns of all rows of the dates that the cuts of the batch's reads contain."""
-    catalog, total = warehouse.catalog, 0
+    total = 0
     reads = list(catalog[batch.table].contract.reads.values())
     if any(read.rows == "before_tip_off" for read in reads):
         reads.append(Read(table="schedule", rows="same_day"))
     for read in reads:
-        name = f"{PREFIX}{catalog.dataset(read.table)}.{read.table}"
+        name = f"{prefix}{catalog.dataset(read.table)}.{read.table}"
         columns = frozenset(c.name for c in catalog.columns(read.table))
         day = catalog.date_column(read.table)
         where = f"WHERE {day} BETWEEN '{_start(read, batch)}' AND '{batch.dates[-1]}'" if day else ""

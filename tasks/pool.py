@@ -1,0 +1,71 @@
+"""A phase as a run of its own deployment: computed where a work pool says, waited for here."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from prefect.client.schemas.objects import FlowRun
+from prefect.deployments import run_deployment
+from prefect.exceptions import ObjectNotFound
+
+from fullcourt.errors import ConfigError, FullcourtError, GateClosed, PhaseIncomplete
+from planning.selection import Selection
+from tasks.survey import survey
+from validation.verdict import Verdict
+from warehouse.protocol import Warehouse
+
+DEPLOYMENT = "phase/nba"
+LOOK_EVERY = 2.0
+"""Seconds between two looks at a run elsewhere."""
+
+
+def demand_shared(url: str) -> None:
+    """That other processes can open the warehouse while this one does; ConfigError for a file."""
+    if url.startswith("duckdb:"):
+        raise ConfigError(
+            f"in_pool: {url} is a file that one process holds at a time, so a phase elsewhere could not open "
+            "it; leave in_pool off, or name a BigQuery project"
+        )
+
+
+def hand_over(
+    warehouse: Warehouse, phase: str, selection: Selection, batch_days: int, sample: int, run_id: str
+) -> None:
+    """Have a phase computed by a run of its deployment and wait for its end.
+
+    What it could not publish is for the gate to judge. GateClosed when its sample failed, FullcourtError when
+    it ended in any other way, ConfigError where there is no such deployment.
+    """
+    parameters = {
+        "phase": phase,
+        "selection": selection.model_dump(mode="json"),
+        "warehouse": warehouse.url,
+        "batch_days": batch_days,
+        "sample": sample,
+    }
+    try:
+        asked = run_deployment(DEPLOYMENT, parameters=parameters, timeout=None, poll_interval=LOOK_EVERY)
+    except ObjectNotFound as error:
+        raise ConfigError(f"in_pool: no deployment {DEPLOYMENT}: prefect deploy --all makes it") from error
+    run = cast(FlowRun, asked)  # in a flow that is not asynchronous, what comes back is no coroutine
+    # Another process wrote: nothing that was read before is believed.
+    survey(warehouse, anew=True)
+    state = run.state
+    if state is None or state.is_completed():
+        return
+    said = state.message or ""
+    if GateClosed.__name__ in said:
+        raise _closed(warehouse, phase, run_id)
+    if PhaseIncomplete.__name__ not in said:
+        raise FullcourtError(
+            f"phase {phase}: its run {run.name} ended {state.name}: {said}; the same backfill again goes on "
+            "from the ledger"
+        )
+
+
+def _closed(warehouse: Warehouse, phase: str, run_id: str) -> GateClosed:
+    """The NO-GO on the sample of a phase, as the run elsewhere put it on record."""
+    verdicts = (Verdict.model_validate(kept) for kept in warehouse.verdicts(phase))
+    verdict = next(v for v in verdicts if v.made.run_id == run_id and v.made.stage == "sample")
+    breaches = [str(breach) for breach in verdict.blocking]
+    return GateClosed(phase, verdict.model_dump(mode="json"), breaches)
