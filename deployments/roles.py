@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 from fullcourt.settings import BigqueryWarehouse
 
+JOBS = "roles/bigquery.jobUser"
 READS, WRITES = "roles/bigquery.dataViewer", "roles/bigquery.dataEditor"
+CHECKED = frozenset((("runs", JOBS), ("runs", WRITES)))
+"""Account and role of what the account that runs can try by itself."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ def roles(warehouse: BigqueryWarehouse) -> list[Role]:
         "nba_backfill": "ledger, verdicts, staged rows, quarantine",
     }
     return [
-        Role("runs", f"project {project}", "roles/bigquery.jobUser", "run queries and pay for them"),
+        Role("runs", f"project {project}", JOBS, "run queries and pay for them"),
         *(Role("runs", f"dataset {project}.{prefix}{name}", WRITES, why) for name, why in datasets.items()),
         Role("runs", "bucket of results", "roles/storage.objectUser", "keep and read receipts"),
         Role("runs", "secret of the API key", "roles/secretmanager.secretAccessor", "talk to Prefect"),

@@ -145,6 +145,12 @@ class Warehouse(Protocol):
     def overrides(self) -> tuple[Override, ...]:
         """The overrides whose phase has had no GO of its own since, the earliest first."""
 
+    def refused(self) -> dict[str, str]:
+        """Resource (`project P`, `dataset P.D`) -> what of a run's work the account may not do there.
+
+        Asks without doing. Empty where all is allowed, and on DuckDB.
+        """
+
     def close(self) -> None:
         """Let go of the warehouse; on DuckDB, of the file's lock."""
 

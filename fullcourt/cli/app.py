@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import traceback
 from collections.abc import Sequence
 
@@ -23,6 +24,8 @@ from fullcourt.cli.waive import waive
 from fullcourt.client import end_process
 from fullcourt.errors import ConfigError, FullcourtError
 from fullcourt.settings import load_settings
+from tasks.credentials import of_block
+from warehouse.credentials import provide
 
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 INTERRUPTED = "Query interrupted"
@@ -41,6 +44,8 @@ INTERRUPTED = "Query interrupted"
 def cli(context: click.Context, warehouse: str | None, home: str | None) -> None:
     """Rebuild the tables of an NBA analytics warehouse for any range of dates, in order, gated, provable."""
     context.obj = load_settings(warehouse=warehouse, home=home)
+    if os.environ.get("PREFECT_API_URL"):
+        provide(of_block)
 
 
 for command in (

@@ -136,12 +136,23 @@ def warehouse(settings: Settings) -> Iterator[Finding]:
         said = f"{url}: {rows:,} games in the schedule"
         yield Finding("warehouse", "ok" if rows else "note", said, "" if rows else LOAD)
     if isinstance(at, BigqueryWarehouse):
-        yield from needed(at)
+        yield from roles_of(at)
 
 
-def needed(at: BigqueryWarehouse) -> Iterator[Finding]:
-    """The roles of docs/deployment.md, with this project's names; given, or not, by its owner."""
-    from deployments.roles import roles
+def roles_of(at: BigqueryWarehouse) -> Iterator[Finding]:
+    """The roles of docs/deployment.md, with this project's names; what runs do is tried with this account."""
+    from deployments.roles import CHECKED, roles
 
+    try:
+        with opened_as_found(str(at)) as house:
+            refused = house.refused()
+    except FullcourtError as error:
+        refused = dict.fromkeys((role.resource for role in roles(at)), str(error))
     for role in roles(at):
-        yield Finding("role", "note", f"{role.account}: {role.role} on {role.resource} ({role.why})")
+        said = f"{role.account}: {role.role} on {role.resource} ({role.why})"
+        if (role.account, role.role) not in CHECKED:
+            yield Finding("role", "note", f"{said}: not to be tried with this account")
+        elif why := refused.get(role.resource):
+            yield Finding("role", "fault", f"{said}: {why}", f"grant {role.role} on {role.resource}")
+        else:
+            yield Finding("role", "ok", f"{said}: tried by dry runs")

@@ -8,7 +8,7 @@ import os
 import resource
 import sys
 import time
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -145,9 +145,12 @@ def run(
     failure: FullcourtError | None = None
     # Nobody holds the warehouse while a person thinks: what is wrong may have to be repaired meanwhile.
     held = nullcontext() if how.get("on_no_go") == "ask" else opened(url)
-    with client_settings(handle), held:
+    with ExitStack() as stack:
+        stack.enter_context(client_settings(handle))
+        # Late, for Prefect takes seconds; before the warehouse, whose credentials may be a block of this API.
         from flows.backfill import backfill as flow
 
+        stack.enter_context(held)
         # What was imported stays: looking through it again and again took a fifth of a run of nothing.
         gc.freeze()
         typed = selection.model_dump()

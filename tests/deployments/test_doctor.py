@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import pytest
 from fullcourt.cli.app import run
 from fullcourt.cli.doctor import Finding, guarded, kind_of
 from fullcourt.server import ServerHandle
+from tests.bigquery_stand_in.faults import Fault, Kind
+from tests.bigquery_stand_in.server import StandIn
 from tests.league import league
 from tests.loop import opened
 from tests.raw_rows import raw_load
+from warehouse.connections import opened as opened_by
 
 
 @pytest.fixture
@@ -110,3 +114,53 @@ def test_the_roles_of_a_project_are_named_by_its_datasets() -> None:
     for dataset in ("nba_raw", "nba_analytics", "nba_precompute", "nba_backfill"):
         assert (f"dataset example-project.x_{dataset}", "roles/bigquery.dataEditor") in listed
     assert not [role for resource, role in listed if "admin" in role.lower() or "owner" in role.lower()]
+
+
+@pytest.fixture
+def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn]:
+    """A project with the tables, on a stand-in, where the settings find it."""
+    with StandIn() as stand_in:
+        monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", stand_in.url)
+        monkeypatch.setenv("FULLCOURT_HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("FULLCOURT_WAREHOUSE", "bigquery:example-project.x_@EU")
+        with opened_by("bigquery:example-project.x_@EU"):
+            pass
+        stand_in.log.clear()
+        yield stand_in
+    assert stand_in.broken == []
+
+
+def roles_found(capsys: pytest.CaptureFixture[str]) -> tuple[int, list[dict[str, Any]]]:
+    """The exit code, and what was found of each role."""
+    code = run(["doctor", "--json"])
+    return code, [f for f in json.loads(capsys.readouterr().out) if f["about"] == "role"]
+
+
+def test_the_roles_of_the_account_are_tried_and_nothing_is_done(
+    project: StandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, findings = roles_found(capsys)
+    tried = [f for f in findings if "bigquery.jobUser" in f["said"] or "bigquery.dataEditor" in f["said"]]
+    assert (code, [f["verdict"] for f in tried]) == (0, ["ok"] * 5)
+    assert {f["verdict"] for f in findings if f not in tried} == {"note"}
+    assert [r for r in project.calls("jobs.insert") if not r.dry_run] == []
+
+
+@pytest.mark.parametrize(
+    ("nth", "resource", "may_not"),
+    [
+        (1, "project example-project", "run queries"),
+        (3, "dataset example-project.x_nba_analytics", "change rows"),
+        (10, "dataset example-project.x_nba_raw", "make tables"),
+    ],
+)
+def test_a_role_that_the_account_lacks_is_a_fault_and_granting_it_the_repair(
+    nth: int, resource: str, may_not: str, project: StandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.faults.plant(Fault(Kind.DENIED, "jobs.insert", "doctor", nth=nth))
+    code, findings = roles_found(capsys)
+    (lacking,) = [f for f in findings if f["verdict"] == "fault"]
+    assert code == 2
+    assert lacking["repair"].startswith("grant roles/bigquery.")
+    assert lacking["repair"].endswith(f" on {resource}")
+    assert f"may not {may_not}: " in lacking["said"]

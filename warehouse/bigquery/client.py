@@ -7,7 +7,6 @@ environment (GOOGLE_APPLICATION_CREDENTIALS, BIGQUERY_EMULATOR_HOST) stays their
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
 from google.auth import credentials as auth
 from google.auth.exceptions import DefaultCredentialsError
@@ -15,14 +14,7 @@ from google.cloud import bigquery
 
 from fullcourt.errors import ConfigError
 from warehouse.bigquery.address import Address
-
-Provider = Callable[[], auth.Credentials]
-_provider: list[Provider] = []
-
-
-def provide(credentials: Provider | None) -> None:
-    """Let every client opened from now on have these credentials, of a GcpCredentials block for example."""
-    _provider[:] = [credentials] if credentials else []
+from warehouse.credentials import provided
 
 
 def connect(address: Address, endpoint: str | None = None) -> bigquery.Client:
@@ -47,4 +39,5 @@ def _credentials(endpoint: str | None) -> auth.Credentials | None:
     if endpoint or os.environ.get("BIGQUERY_EMULATOR_HOST"):
         anonymous: auth.Credentials = auth.AnonymousCredentials()  # type: ignore[no-untyped-call]
         return anonymous
-    return _provider[0]() if _provider else None
+    found: auth.Credentials | None = provided()
+    return found

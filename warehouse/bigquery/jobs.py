@@ -64,7 +64,7 @@ class Jobs:
                 size=len(data),
                 num_retries=self.pace.upload_retries,
                 job_id=job_id,
-                location=self.location,
+                location=self.location or None,
                 job_config=config,
                 timeout=self.pace.call_seconds,
             )
@@ -84,7 +84,7 @@ class Jobs:
                 work.sql,
                 job_config=config,
                 job_id=f"{work.id}-dry",
-                location=self.location,
+                location=self.location or None,
                 timeout=self.pace.call_seconds,
                 retry=self.pace.retry,
                 job_retry=None,
@@ -109,7 +109,7 @@ class Jobs:
             work.sql,
             job_config=config,
             job_id=job_id,
-            location=self.location,
+            location=self.location or None,
             timeout=self.pace.call_seconds,
             retry=self.pace.retry,
             job_retry=None,
@@ -151,7 +151,7 @@ class Jobs:
         """The job that has this id already: ours, whose acknowledgement was lost or whose process died."""
         try:
             job = self.client.get_job(
-                job_id, location=self.location, timeout=self.pace.call_seconds, retry=self.pace.retry
+                job_id, location=self.location or None, timeout=self.pace.call_seconds, retry=self.pace.retry
             )
         except CAUGHT as error:
             raise self._explained(error, work, job_id) from error

@@ -32,7 +32,7 @@ from sources.contracts import schema as arrow_schema
 from sources.load import RawLoad
 from validation.overrides import Override
 from warehouse import statements
-from warehouse.bigquery import fingerprint, ledger, schema
+from warehouse.bigquery import fingerprint, ledger, rights, schema
 from warehouse.bigquery.address import Address
 from warehouse.bigquery.client import connect
 from warehouse.bigquery.cost import DryRun, beyond, costs, dollars
@@ -76,6 +76,10 @@ class BigQueryWarehouse:
         self._game_days: list[GameDay] | None = None
         self._writes: Counter[str] = Counter()
         self._clock: datetime | None = None
+
+    def refused(self) -> dict[str, str]:
+        """Project or dataset -> what of a run's work the account may not do there."""
+        return rights.refused(self.jobs, self.texts)
 
     def close(self) -> None:
         """Let go of the client's connections."""

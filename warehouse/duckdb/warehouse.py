@@ -61,6 +61,10 @@ class DuckDBWarehouse:
         with self.engine.cursor() as cursor:
             self.algorithm = ledger.hashing(cursor)
 
+    def refused(self) -> dict[str, str]:
+        """A file has no roles."""
+        return {}
+
     def close(self) -> None:
         """Close the connection and release the file."""
         self.engine.close()

@@ -14,6 +14,7 @@ from warehouse.bigquery import client
 from warehouse.bigquery.address import Address
 from warehouse.bigquery.warehouse import BigQueryWarehouse
 from warehouse.connections import opened
+from warehouse.credentials import provide
 
 
 @pytest.mark.parametrize(
@@ -47,9 +48,9 @@ def test_opening_by_address_makes_the_tables(stand_in: StandIn, monkeypatch: pyt
 def provided() -> Iterator[AnonymousCredentials]:
     """Credentials handed over by whoever holds a block or a key."""
     mine = AnonymousCredentials()  # type: ignore[no-untyped-call]
-    client.provide(lambda: mine)
+    provide(lambda: mine)
     yield mine
-    client.provide(None)
+    provide(None)
 
 
 def test_credentials_that_are_provided_are_those_of_the_client(provided: AnonymousCredentials) -> None:
