@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -25,6 +26,8 @@ _exit_status = pytest.StashKey[int]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """No test talks to a developer's Prefect server, writes into its home, or to fullcourt's."""
+    # Imports leave hundreds of thousands of objects, and looking through them took an eighth of the suite.
+    gc.set_threshold(100_000, 50, 100)
     config.stash[_test_names] = set()
     config.stash[_prefect_home] = folder = tempfile.TemporaryDirectory(prefix="fullcourt-tests-")
     for name in {"FULLCOURT_WAREHOUSE", "FULLCOURT_HOME", *_names_of_prefect()}:

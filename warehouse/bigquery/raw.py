@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from processors.contract import Column, RawContract
 from sources.load import LOAD_ORDER, RawLoad
 from warehouse.bigquery.address import quoted
 from warehouse.bigquery.bookkeeping import REJECTS
+from warehouse.bigquery.cost import MOST_PARTITIONS_AT_ONCE
 from warehouse.bigquery.errors import CAUGHT, explained
 from warehouse.bigquery.jobs import Jobs
 from warehouse.bigquery.parameters import Array
@@ -28,6 +29,9 @@ from warehouse.bigquery.scans import FIRST
 from warehouse.bigquery.texts import STAGE_HOURS, Texts
 from warehouse.bigquery.waivers import Waivers
 from warehouse.bigquery.work import Work
+
+DATES_AT_ONCE = MOST_PARTITIONS_AT_ONCE // 2
+"""Dates of one statement: games that moved are deleted on as many others."""
 
 
 @dataclass(frozen=True)
@@ -64,19 +68,18 @@ class RawRows:
     def _replace(self, table: str, rows: pa.Table) -> int:
         """The games of these rows, whatever date they were on before, become these rows."""
         contract = self.texts.catalog.raw[table]
-        games = sorted(set(rows.column("game_id").to_pylist()))
         columns = ", ".join(c.name for c in contract.columns)
         sql = f"""
 MERGE {self.texts.names(table)} AS held
 USING (SELECT {self._dated(table, contract)} FROM {self._incoming(table, rows)} AS incoming
-{self._of_schedule(table)}) AS loaded
+{self._of_schedule(table)} WHERE incoming.game_id IN UNNEST(@games)) AS loaded
 ON FALSE
 WHEN NOT MATCHED BY SOURCE AND held.{contract.date_column} >= DATE '{FIRST}'
   AND held.game_id IN UNNEST(@games) THEN DELETE
 WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
 """
-        work = self._work(table, sql, games=Array("STRING", games))
-        return self.jobs.run(work).inserted
+        some = (self._work(table, sql, games=Array("STRING", games)) for games in portions(rows))
+        return sum(self.jobs.run(work).inserted for work in some)
 
     def _dated(self, table: str, contract: RawContract) -> str:
         """The columns of incoming rows; the schedule's date and season of a game are theirs."""
@@ -179,6 +182,16 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
 
     def _work(self, table: str, sql: str, **given: Any) -> Work:
         return Work("ingest", sql, given, run_id=self.run_id, table=table, mutates=table)
+
+
+def portions(rows: pa.Table) -> Iterator[list[str]]:
+    """The games of these rows, those of so many dates at a time; most loads are one portion."""
+    of_date: dict[Any, set[str]] = {}
+    for day, game in zip(*(rows.column(c).to_pylist() for c in ("game_date", "game_id")), strict=True):
+        of_date.setdefault(day, set()).add(game)
+    dates = sorted(of_date)
+    for i in range(0, len(dates), DATES_AT_ONCE):
+        yield sorted(set().union(*(of_date[day] for day in dates[i : i + DATES_AT_ONCE])))
 
 
 def game_tables(contracts: Mapping[str, RawContract]) -> list[str]:

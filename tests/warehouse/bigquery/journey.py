@@ -22,6 +22,12 @@ FREE_DAY = date(2023, 11, 27)
 Told = tuple[str, Any]
 
 
+def differences(here: Warehouse, there: Warehouse, world: World) -> list[tuple[str, Any, Any]]:
+    """The steps of the journey that one of two warehouses tells otherwise: step, what this one, what that."""
+    told = zip(journey(here, world), journey(there, world), strict=True)
+    return [(step, mine, yours) for (step, mine), (same, yours) in told if (step, mine) != (same, yours)]
+
+
 def journey(warehouse: Warehouse, world: World) -> Iterator[Told]:
     """What every step of it gives, times and fingerprints left out."""
     yield from _waivers(warehouse, world)

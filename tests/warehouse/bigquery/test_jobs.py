@@ -143,6 +143,18 @@ def test_a_job_that_takes_too_long_is_cancelled_and_may_be_tried_again(league_st
     assert league_stand_in.calls("jobs.cancel", step="records")
 
 
+def test_a_small_table_beside_a_large_one_may_be_billed_at_its_least(
+    league_warehouse: BigQueryWarehouse, league_stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The large one alone is more than the least of two tables, and the small one's least comes on top."""
+    shots = league_stand_in.engine.tables[f"{PREFIX}nba_raw.shots"]
+    monkeypatch.setattr(type(shots), "width", lambda self, columns: 10**5 if self is shots else 1)
+    sql = league_warehouse.texts.contents(("shots", "players"))
+    (large, small) = (league_warehouse.rows_held(t) for t in ("shots", "players"))
+    assert 10**5 * large > 2 * LEAST_BILLED > small
+    assert league_warehouse.jobs.run(Work("contents", sql)).billed >= 10**5 * large + LEAST_BILLED
+
+
 def test_a_statement_that_would_read_more_than_its_dry_run_said_is_refused(
     league_warehouse: BigQueryWarehouse, league_stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +223,38 @@ def test_an_error_of_the_stand_ins_own_is_never_taken_for_bigquerys(
     assert [r.status for r in stand_in.calls(INSERT)] == [501]
     assert "no such key" in stand_in.broken.pop()
     stand_in.log.clear()
+
+
+def test_the_first_load_of_decades_goes_in_portions_of_its_dates(
+    stand_in: StandIn, league_load: RawLoad, computed_stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One job changes 4,000 partitions at most, and an archive of the league has more dates."""
+    monkeypatch.setattr("warehouse.bigquery.raw.DATES_AT_ONCE", 10)
+    loaded = warehouse_on(stand_in).load(league_load)
+    dates = set(league_load.tables["schedule"].column("game_date").to_pylist())
+    for table in ("schedule", "team_box"):
+        (count,) = {len([r for r in jobs(stand_in, step="ingest") if r.labels["table"] == table])}
+        assert count == -(-len(dates) // 10)
+        name = f"{PREFIX}nba_raw.{table}"
+        held, wanted = (
+            s.engine.rows(f"SELECT * FROM {name} ORDER BY ALL") for s in (stand_in, computed_stand_in)
+        )
+        assert held == wanted
+        assert loaded[table] == len(held)
+
+
+def test_a_load_that_dies_midway_is_given_again(stand_in: StandIn, league_load: RawLoad) -> None:
+    """There is no transaction over several tables."""
+    warehouse = warehouse_on(stand_in)
+    stand_in.faults.plant(Fault(Kind.JOB_INVALID, INSERT, "ingest", nth=3, times=99))
+    with pytest.raises(PermanentWarehouseError, match="ingest of player_box"):
+        warehouse.load(league_load)
+    stand_in.faults.plant()
+    assert warehouse.rows_held("team_box") > warehouse.rows_held("player_box") == 0
+    assert warehouse.load(league_load) == {t: rows.num_rows for t, rows in league_load.tables.items()}
+    assert {t: warehouse.rows_held(t) for t in league_load.tables} == {
+        t: rows.num_rows for t, rows in league_load.tables.items()
+    }
 
 
 def test_a_load_whose_acknowledgement_was_lost_is_adopted(stand_in: StandIn, league_load: RawLoad) -> None:
