@@ -39,6 +39,12 @@ def roles(warehouse: BigqueryWarehouse) -> list[Role]:
         Role("runs", f"project {project}", JOBS, "run queries and pay for them"),
         *(Role("runs", f"dataset {project}.{prefix}{name}", WRITES, why) for name, why in datasets.items()),
         Role("runs", "bucket of results", "roles/storage.objectUser", "keep and read receipts"),
+        Role(
+            "runs",
+            "bucket of results",
+            "roles/storage.legacyBucketReader",
+            "look at it, as Prefect does first",
+        ),
         Role("runs", "secret of the API key", "roles/secretmanager.secretAccessor", "talk to Prefect"),
         Role("worker", f"project {project}", "roles/run.developer", "start and watch Cloud Run jobs"),
         Role("worker", "account runs", "roles/iam.serviceAccountUser", "start them as that account"),
