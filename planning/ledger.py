@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from operator import attrgetter
 
+from planning.batches import Batch
 from planning.cells import Outcome
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -148,3 +149,26 @@ def hash_of(*parts: str) -> int:
     """128 bits of these texts."""
     text = "\x1f".join(parts)
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest())
+
+
+def failures(batch: Batch, at: datetime, error: BaseException) -> list[Entry]:
+    """An entry for each cell of a batch that could not be computed.
+
+    Its class is that of what the error comes from, which says more than those it was told in.
+    """
+    cause = error
+    while cause.__cause__:
+        cause = cause.__cause__
+    return [
+        Entry(
+            batch.table,
+            day,
+            Outcome.FAILED,
+            inputs=batch.inputs.get(day),
+            code=batch.code or None,
+            started_at=at,
+            error_class=type(cause).__name__,
+            error_message=str(error),
+        )
+        for day in batch.dates
+    ]

@@ -159,3 +159,9 @@ def cell_states(rows: Iterable[Mapping[str, Any]]) -> dict[date, CellState]:
     """Date -> state, from the rows of `statements.state`."""
     numbers = ("expected", "present", "missing", "unexpected")
     return {row["as_of"]: CellState(*(int(row[n]) for n in numbers)) for row in rows}
+
+
+def game_day(row: Mapping[str, Any]) -> GameDay:
+    """A date of the calendar, from a row of the derived `game_days`, whose lists are spelled as one text."""
+    lists = ("games_without_team_box", "games_without_player_box")
+    return GameDay(**{**row, **{column: tuple((row[column] or "").split()) for column in lists}})

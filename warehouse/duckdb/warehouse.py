@@ -6,30 +6,24 @@ that the file holds raw rows, published rows and what was said of them, nothing 
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
 from planning.batches import DATES_PER_BATCH, Batch
-from planning.calendar import GameDay
-from planning.cells import Breach, CellState, Outcome
-from planning.history import Finished
-from planning.ledger import Content, Entry, Record, Run, following, observed
+from planning.cells import Outcome
+from planning.ledger import Entry, Run, failures, following, observed
 from planning.waivers import Waiver
-from processors.catalog import Catalog
 from processors.version import code_version
 from sources.load import RawLoad
 from validation.overrides import Override
-from warehouse import statements
-from warehouse.duckdb import evidence, ledger, raw, schema, verdicts, waivers
-from warehouse.duckdb.engine import Cursor, Engine, Row, count, used
-from warehouse.duckdb.publishing import Publication, parameters
-from warehouse.duckdb.texts import check_text, qualified_name, text
-from warehouse.protocol import BatchResult, cell_states
+from warehouse.duckdb import ledger, raw, schema, verdicts, waivers
+from warehouse.duckdb.engine import Cursor, count
+from warehouse.duckdb.publishing import Publication
+from warehouse.duckdb.reading import Reading
+from warehouse.protocol import BatchResult
 
 BOOKKEEPING = {
     "ledger": ledger.DDL,
@@ -43,39 +37,10 @@ BOOKKEEPING = {
 }
 
 
-class DuckDBWarehouse:
+class DuckDBWarehouse(Reading):
     """A warehouse in one file; see `warehouse.protocol.Warehouse` for what each method promises."""
 
     dates_per_batch = DATES_PER_BATCH
-
-    def __init__(self, path: str, catalog: Catalog, threads: int | None = None) -> None:
-        """Open the file; LockedWarehouseError names file and process when another one holds it."""
-        self.url = f"duckdb:{path}"
-        self.catalog = catalog
-        self.engine = Engine(path, threads)
-        self._lock = threading.RLock()
-        self._game_days: list[GameDay] | None = None
-        self._writes: Counter[str] = Counter()
-        self._clock: datetime | None = None
-        self._observed = False
-        with self.engine.cursor() as cursor:
-            self.algorithm = ledger.hashing(cursor)
-
-    def refused(self) -> dict[str, str]:
-        """A file has no roles."""
-        return {}
-
-    def close(self) -> None:
-        """Close the connection and release the file."""
-        self.engine.close()
-
-    def names(self, table: str) -> str:
-        """The qualified name of a raw, computed or expected table."""
-        return qualified_name(self.catalog, table)
-
-    def text(self, kind: str, table: str) -> str:
-        """DuckDB's text of the statement of that kind for a table."""
-        return text(self.catalog, kind, table)
 
     def now(self) -> datetime:
         """The ledger's clock: UTC, later at every call and than anything on record, whatever the system's."""
@@ -86,19 +51,10 @@ class DuckDBWarehouse:
             self._clock = max(datetime.now(UTC), self._clock + timedelta(microseconds=1))
             return self._clock
 
-    def revision(self, table: str) -> tuple[int, int]:
-        """Another value after every write of this process to the table, or to raw data."""
-        return self._writes["raw"], self._writes[table]
-
     def ensure_tables(self) -> None:
         """Make and widen tables by contract; SchemaError where the file holds something else."""
         with self.engine.transaction() as cursor:
             schema.reconcile(cursor, self.url, schema.wanted(self.catalog, BOOKKEEPING))
-
-    def rows_held(self, table: str) -> int:
-        """Rows of a table, whatever its columns; 0 when it is not there."""
-        with self.engine.cursor() as cursor:
-            return schema.rows_held(cursor, self.names(table))
 
     def drop(self, table: str) -> None:
         """Take a table away; `ensure_tables` makes it anew."""
@@ -162,59 +118,6 @@ class DuckDBWarehouse:
         ledger.append(cursor, entries)
         return len(entries)
 
-    def waivers(self) -> tuple[Waiver, ...]:
-        """The waivers in force, by game and raw table."""
-        with self.engine.cursor() as cursor:
-            return waivers.in_force(cursor)
-
-    def schedule(self) -> Any:
-        """The raw schedule as a pyarrow Table, with the coverage that its sources declare."""
-        with self.engine.cursor() as cursor:
-            return cursor.sql(waivers.declared_schedule()).to_arrow_table()
-
-    def game_days(self) -> list[GameDay]:
-        """One entry per date with eligible games; derived anew only after raw data changed."""
-        with self._lock:
-            if self._game_days is None:
-                with self.engine.cursor() as cursor:
-                    for relation in statements.EXPECTED_RELATIONS:
-                        sql = self.text("derived", f"expected/{relation}")
-                        cursor.execute(f"CREATE OR REPLACE TABLE {self.names(relation)} AS {sql}")
-                self._game_days = [
-                    _game_day(row) for row in self.engine.rows(self.text("derived", "game_days"))
-                ]
-            return self._game_days
-
-    def cell_states(self, table: str) -> dict[date, CellState]:
-        """How every cell of a table that has rows or should have rows stands."""
-        self.game_days()
-        return cell_states(self.engine.rows(self.text("state", table)))
-
-    def contents(self, table: str) -> dict[date | None, Content]:
-        """Rows and hash of every cell of a raw or computed table; under None for one without dates."""
-        with self.engine.cursor() as cursor:
-            return self._contents(cursor, table)
-
-    def _contents(self, cursor: Cursor, table: str) -> dict[date | None, Content]:
-        columns = self.catalog.columns(table)
-        day, name = self.catalog.date_column(table), self.names(table)
-        return ledger.contents(cursor, name, day, columns, self.algorithm(columns))
-
-    def records(self, *tables: str) -> dict[str, dict[date | None, Record]]:
-        """Table -> date -> the last entries of every cell of it that the ledger knows."""
-        with self.engine.cursor() as cursor:
-            return ledger.last(cursor, tables)
-
-    def entries(self, table: str, day: date | None) -> list[Entry]:
-        """Every entry of a cell, the earliest first."""
-        with self.engine.cursor() as cursor:
-            return ledger.entries(cursor, table, day)
-
-    def batch_history(self, limit: int) -> list[Finished]:
-        """The batches of computed tables that were published last, the latest first."""
-        with self.engine.cursor() as cursor:
-            return ledger.batches(cursor, self.catalog.ordered(), limit)
-
     def materialize(self, batch: Batch, run_id: str) -> BatchResult:
         """Stage, audit and publish a batch on one cursor; dates that break their contract are quarantined."""
         self.engine.check_room()
@@ -227,31 +130,10 @@ class DuckDBWarehouse:
         finally:
             self._wrote(batch.table)
 
-    def cost(self, batches: Iterable[Batch], cleared: Iterable[str]) -> None:
-        """Nothing is billed."""
-
-    def spent(self, run_id: str) -> float:
-        """Nothing is billed."""
-        return 0.0
-
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
         """Put on record that the cells of a batch could not be computed; changes nothing but the ledger."""
-        at, cause = self.now(), _first_cause(error)
-        entries = [
-            Entry(
-                batch.table,
-                day,
-                Outcome.FAILED,
-                inputs=batch.inputs.get(day),
-                code=batch.code or None,
-                started_at=at,
-                error_class=type(cause).__name__,
-                error_message=str(error),
-            )
-            for day in batch.dates
-        ]
         with self.engine.transaction() as cursor:
-            self._append(cursor, batch.table, entries, run_id)
+            self._append(cursor, batch.table, failures(batch, self.now(), error), run_id)
         self._wrote(batch.table)
 
     def clear(self, table: str, cells: Mapping[date, Outcome], run_id: str) -> int:
@@ -275,60 +157,12 @@ class DuckDBWarehouse:
         with self._lock:
             self._writes[table] += 1
 
-    def measured(self, sql: str, table: str, dates: Sequence[date], due: Sequence[date]) -> list[Row]:
-        """The rows of a check's query (see validation/checks.py) on these dates of a table."""
-        self.game_days()
-        given = {
-            "dates": list(dates),
-            "due": list(due),
-            "bootstrap_days": self.catalog.bootstrap_days(table),
-        }
-        return self.engine.rows(check_text(self.catalog, sql, table), given)
-
-    def bound_query(self, batch: Batch) -> tuple[str, dict[str, Any]]:
-        """The statement that computes a batch, as the engine is given it, and its parameters."""
-        sql = self.text("stage", batch.table)
-        return sql, used(sql, parameters(batch))
-
-    def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
-        """What was kept of a cell when it was quarantined."""
-        with self.engine.cursor() as cursor:
-            return evidence.kept(cursor, table, day)
-
-    def amiss(self, table: str, day: date) -> dict[str, tuple[str, ...]]:
-        """Some of the keys of a cell that its table lacks, should not hold or repeats, by check."""
-        self.game_days()
-        with self.engine.cursor() as cursor:
-            return evidence.amiss(cursor, self.catalog[table], self.names, day)
-
     def record_verdict(self, verdict: Mapping[str, Any]) -> None:
         """Keep a verdict of a gate."""
         with self.engine.transaction() as cursor:
             verdicts.record(cursor, verdict)
 
-    def verdicts(self, phase: str, limit: int = 20) -> list[dict[str, Any]]:
-        """The phase's latest verdicts as they were kept, newest first."""
-        with self.engine.cursor() as cursor:
-            return verdicts.latest(cursor, phase, limit)
-
     def record_override(self, decided: Override) -> None:
         """Keep a person's decision to go on after a NO-GO."""
         with self.engine.transaction() as cursor:
             verdicts.override(cursor, decided)
-
-    def overrides(self) -> tuple[Override, ...]:
-        """The overrides whose phase has had no GO of its own since."""
-        with self.engine.cursor() as cursor:
-            return verdicts.in_force(cursor)
-
-
-def _first_cause(error: BaseException) -> BaseException:
-    """What an error comes from: its class says more than those it was told in."""
-    while error.__cause__:
-        error = error.__cause__
-    return error
-
-
-def _game_day(row: Row) -> GameDay:
-    lists = ("games_without_team_box", "games_without_player_box")
-    return GameDay(**{**row, **{column: tuple((row[column] or "").split()) for column in lists}})
