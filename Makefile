@@ -7,7 +7,7 @@ SEASONS = "$${FULLCOURT_SHARED:-../shared}/data/nba"
 NEEDS := import sys; sys.version_info >= (3, 11) or sys.exit("fullcourt needs Python 3.11 or later: make setup PYTHON=python3.12")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types bench batches correction analyze torture lock clean
+.PHONY: help setup demo test lint types bench batches correction analyze live torture lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ correction: $(STAMP) ## correct one box score of the real seasons, count the cel
 
 analyze: $(STAMP) ## hold every BigQuery statement against Google's own analyzer (minutes)
 	FULLCOURT_ANALYZE=1 $(BIN)/python -m pytest tests/warehouse/bigquery/test_analyzer.py
+
+live: $(STAMP) ## run the BigQuery tests on a real project, the one that FULLCOURT_LIVE_PROJECT names
+	$(BIN)/python -m pytest tests/live -v -rs
 
 torture: $(STAMP) ## random edits against full rebuilds, then kills of a real backfill (hours)
 	$(BIN)/python -m tests.property --sequences 2000 --steps 1 --workers 2

@@ -21,6 +21,7 @@ ROUTES = (
     ("jobs.getQueryResults", "GET", r"/projects/(?P<project>[^/]+)/queries/(?P<job>[^/]+)"),
     ("datasets.insert", "POST", r"/projects/[^/]+/datasets"),
     ("datasets.get", "GET", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)"),
+    ("datasets.delete", "DELETE", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)"),
     ("tables.insert", "POST", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)/tables"),
     ("tables.get", "GET", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)/tables/(?P<table>[^/]+)"),
     ("tables.patch", "PATCH", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)/tables/(?P<table>[^/]+)"),

@@ -1,7 +1,8 @@
-"""How many bytes the partitions inside a batch's declared cuts hold, counted behind the API's back."""
+"""How many bytes the partitions inside a batch's declared cuts hold; on a stand-in, behind the API's back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from planning.batches import Batch
@@ -10,21 +11,28 @@ from processors.catalog import Catalog
 from processors.contract import Read
 from tests.bigquery_stand_in.server import StandIn
 
+Held = Callable[[str, date, date], int]
+"""Table, first and last date -> bytes of all columns of its partitions, or of all of one without dates."""
 
-def bytes_of_cuts(stand_in: StandIn, catalog: Catalog, prefix: str, batch: Batch) -> int:
+
+def bytes_in_cuts(held: Held, catalog: Catalog, batch: Batch) -> int:
     """All columns of all rows of the dates that the cuts of the batch's reads contain."""
-    total = 0
     reads = list(catalog[batch.table].contract.reads.values())
     if any(read.rows == "before_tip_off" for read in reads):
         reads.append(Read(table="schedule", rows="same_day"))
-    for read in reads:
-        name = f"{prefix}{catalog.dataset(read.table)}.{read.table}"
-        columns = frozenset(c.name for c in catalog.columns(read.table))
-        day = catalog.date_column(read.table)
-        where = f"WHERE {day} BETWEEN '{_start(read, batch)}' AND '{batch.dates[-1]}'" if day else ""
-        rows = stand_in.engine.rows(f"SELECT COUNT(*) AS n FROM {name} {where}")[0]["n"]
-        total += rows * stand_in.engine.tables[name].width(columns)
-    return total
+    return sum(held(read.table, _start(read, batch), batch.dates[-1]) for read in reads)
+
+
+def bytes_of_cuts(stand_in: StandIn, catalog: Catalog, prefix: str, batch: Batch) -> int:
+    """The same, of a stand-in's tables."""
+
+    def held(table: str, first: date, last: date) -> int:
+        name, day = f"{prefix}{catalog.dataset(table)}.{table}", catalog.date_column(table)
+        where = f"WHERE {day} BETWEEN '{first}' AND '{last}'" if day else ""
+        rows: int = stand_in.engine.rows(f"SELECT COUNT(*) AS n FROM {name} {where}")[0]["n"]
+        return rows * stand_in.engine.tables[name].row_bytes
+
+    return bytes_in_cuts(held, catalog, batch)
 
 
 def _start(read: Read, batch: Batch) -> date:

@@ -52,10 +52,20 @@ class TableInfo:
         partitioning = self.resource.get("timePartitioning", {})
         return bool(self.resource.get("requirePartitionFilter") or partitioning.get("requirePartitionFilter"))
 
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        """Its columns as the API tells them."""
+        found: list[dict[str, Any]] = self.resource.get("schema", {}).get("fields", [])
+        return found
+
+    @property
+    def row_bytes(self) -> int:
+        """Bytes of a whole row."""
+        return self.width(frozenset(field["name"] for field in self.fields))
+
     def width(self, columns: frozenset[str]) -> int:
         """Bytes of a row's columns of these names."""
-        fields = self.resource.get("schema", {}).get("fields", [])
-        return sum(WIDTHS.get(f["type"], 8) for f in fields if f["name"] in columns)
+        return sum(WIDTHS.get(f["type"], 8) for f in self.fields if f["name"] in columns)
 
 
 class Engine:

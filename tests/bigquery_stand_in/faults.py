@@ -21,6 +21,7 @@ class Kind(StrEnum):
     SLOW = "answered late"
     QUOTA = "403 quotaExceeded"
     DENIED = "403 accessDenied"
+    NOT_FOUND = "404 notFound, though it is there"
     JOB_BACKEND = "job fails: backendError"
     JOB_INTERNAL = "job fails: jobInternalError"
     CONFLICT = "job fails: could not serialize"
@@ -33,6 +34,7 @@ HTTP_BEFORE = {
     Kind.UNAVAILABLE: Refusal("backendError", "Backend unavailable, please try again"),
     Kind.RATE_LIMITED: Refusal("rateLimitExceeded", "Exceeded rate limits: too many api requests per user"),
     Kind.QUOTA: Refusal("quotaExceeded", "Quota exceeded: your project exceeded its quota for free queries"),
+    Kind.NOT_FOUND: Refusal("notFound", "Not found: Job"),
     Kind.DENIED: Refusal("accessDenied", "Access Denied: user does not have permission"),
 }
 HTTP_AFTER = {Kind.LOST_503: HTTP_BEFORE[Kind.UNAVAILABLE]}
@@ -44,7 +46,7 @@ OF_JOBS = {
     Kind.DML_QUEUE: ("invalidQuery", "Resources exceeded: Too many DML statements outstanding against table"),
     Kind.JOB_INVALID: ("invalidQuery", "Unrecognized name: points"),
 }
-PASSING = tuple(k for k in Kind if k not in (Kind.QUOTA, Kind.DENIED, Kind.JOB_INVALID))
+PASSING = tuple(k for k in Kind if k not in (Kind.QUOTA, Kind.DENIED, Kind.NOT_FOUND, Kind.JOB_INVALID))
 """Those after which trying again succeeds."""
 
 

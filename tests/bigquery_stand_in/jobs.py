@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from tests.bigquery_stand_in import values
 from tests.bigquery_stand_in.engine import Answer, Engine, TableInfo
+from tests.bigquery_stand_in.partitions import VIEW, list_partitions
 from tests.bigquery_stand_in.refusals import Refusal
 from tests.bigquery_stand_in.statement import Statement, statement
 
@@ -195,6 +196,9 @@ class Jobs:
     def _explain(self, job: Job) -> tuple[Statement, dict[str, Any]]:
         """What it would read; refusals are raised."""
         asked, given = self.statement_of(job), _parameters(job.configuration["query"])
+        for scan in asked.scans:
+            if scan.table == VIEW:
+                list_partitions(self.engine, scan.dataset)
         job.bytes_read = self.engine.bytes_read(asked, given)
         return asked, given
 

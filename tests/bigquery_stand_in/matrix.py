@@ -48,8 +48,13 @@ class Place:
         return f"{self.step} {self.call}{' (dry run)' if self.dry_run else ''} #{self.nth}"
 
     def takes(self, kind: Kind) -> bool:
-        """Whether a fault can happen here: only a job that is inserted can fail as a job."""
-        return kind not in OF_JOBS or (self.call == "jobs.insert" and not self.dry_run)
+        """Whether a fault can happen here: only a job that is inserted can fail as a job.
+
+        Not found is what a job may be just after it was found to be there, which another fault has to bring.
+        """
+        return kind is not Kind.NOT_FOUND and (
+            kind not in OF_JOBS or (self.call == "jobs.insert" and not self.dry_run)
+        )
 
 
 @dataclass

@@ -34,6 +34,19 @@ class Metadata:
             raise Refusal("notFound", f"Not found: Dataset {name}")
         return self.datasets[name]
 
+    def delete_dataset(self, name: str, contents: bool) -> Body:
+        """Drop a dataset, with its tables where `contents` says so; notFound, or resourceInUse."""
+        self.get_dataset(name)
+        held = [path for path in self.engine.tables if path.startswith(f"{name}.")]
+        if held and not contents:
+            raise Refusal("resourceInUse", f"Dataset {name} is still in use")
+        with self.engine.lock:
+            self.engine.connection.execute(f'DROP SCHEMA "{name}" CASCADE')
+        for path in held:
+            del self.engine.tables[path]
+        del self.datasets[name]
+        return {}
+
     def create_table(self, dataset: str, body: Body) -> Body:
         """Make a table by its schema; duplicate when there is one."""
         self.get_dataset(dataset)
@@ -47,12 +60,13 @@ class Metadata:
         return self.get_table(dataset, table)
 
     def get_table(self, dataset: str, table: str) -> Body:
-        """A table with its number of rows, or notFound."""
+        """A table with its number of rows and bytes, or notFound."""
         info = self._info(dataset, table)
         with self.engine.lock:
             found = self.engine.connection.execute(f'SELECT COUNT(*) FROM "{dataset}"."{table}"').fetchall()
         reference = {"projectId": "any", "datasetId": dataset, "tableId": table}
-        return {"tableReference": reference, "type": "TABLE", **info.resource, "numRows": str(found[0][0])}
+        size = {"numRows": str(found[0][0]), "numBytes": str(found[0][0] * info.row_bytes)}
+        return {"tableReference": reference, "type": "TABLE", **info.resource, **size}
 
     def patch_table(self, dataset: str, table: str, body: Body) -> Body:
         """Add nullable columns, relax others; whatever else a schema may not do is refused."""

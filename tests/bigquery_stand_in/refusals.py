@@ -7,6 +7,7 @@ from typing import Any
 STATUS = {
     "invalid": 400,
     "invalidQuery": 400,
+    "resourceInUse": 400,
     "bytesBilledLimitExceeded": 400,
     "accessDenied": 403,
     "quotaExceeded": 403,

@@ -155,6 +155,9 @@ class _Handler(BaseHTTPRequestHandler):
             "jobs.getQueryResults": lambda: self._results(jobs.get(named["job"]), asked.query),
             "datasets.insert": lambda: metadata.create_dataset(body),
             "datasets.get": lambda: metadata.get_dataset(named["dataset"]),
+            "datasets.delete": lambda: metadata.delete_dataset(
+                named["dataset"], asked.query.get("deleteContents") == "true"
+            ),
             "tables.insert": lambda: metadata.create_table(named["dataset"], body),
             "tables.get": lambda: metadata.get_table(named["dataset"], named["table"]),
             "tables.patch": lambda: metadata.patch_table(named["dataset"], named["table"], body),

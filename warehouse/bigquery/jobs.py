@@ -153,6 +153,9 @@ class Jobs:
             job = self.client.get_job(
                 job_id, location=self.location or None, timeout=self.pace.call_seconds, retry=self.pace.retry
             )
+        except api.NotFound as error:
+            # It was there a moment ago, and may be told of a moment later.
+            raise TransientWarehouseError(f"{work.name} (job {job_id}): there and not yet found") from error
         except CAUGHT as error:
             raise self._explained(error, work, job_id) from error
         assert isinstance(job, bigquery.QueryJob | bigquery.LoadJob), f"{job_id} is no job of ours"

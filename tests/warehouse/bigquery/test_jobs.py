@@ -45,6 +45,17 @@ def test_f05_a_merge_whose_acknowledgement_was_lost_is_adopted_not_done_again(
     assert [r.status for r in league_stand_in.calls(INSERT, step=MERGE, dry_run=False)][-1] == 409
 
 
+def test_f05_a_job_that_exists_and_is_not_found_yet_is_asked_for_again(
+    league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
+) -> None:
+    """BigQuery may answer 404 for a job right after it answered 409."""
+    late = Fault(Kind.NOT_FOUND, "jobs.get", MERGE)
+    league_stand_in.faults.plant(Fault(Kind.LOST_503, INSERT, MERGE, dry_run=False), late)
+    league_warehouse.materialize(BATCH, "r")
+    assert [r.status for r in league_stand_in.calls("jobs.get", step=MERGE)][:2] == [404, 200]
+    assert [failed for _, failed in merges(league_stand_in)] == [False]
+
+
 def test_a_task_that_is_tried_again_finds_what_its_first_try_did(
     league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
 ) -> None:
