@@ -28,7 +28,7 @@ from tasks.pool import demand_shared, hand_over
 from tasks.progress import Progress, followed
 from tasks.report import final_report, left_in
 from tasks.slot import slot
-from tasks.survey import observe
+from tasks.survey import observe, read_ahead
 from tasks.unchanged import standing
 from tasks.waves import work_left
 from warehouse.connections import opened
@@ -101,7 +101,9 @@ def backfill(
     computing = Computing(batch_days, max_workers, sample, max_cost, in_pool)
     run = _Run(warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours))
     with slot(warehouse, str(flow_run.id)), run, run.followed() as progress:
-        for name in wanted_phases(observe(run.house, run.id), selection):
+        planner = observe(run.house, run.id)
+        read_ahead(planner, selection)
+        for name in wanted_phases(planner, selection):
             run.through(name, progress)
         left = run.reported(progress)
         if run.worked:

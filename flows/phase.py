@@ -18,7 +18,7 @@ from tasks.events import announce_verdict
 from tasks.listening import tell
 from tasks.materialize import Receipt
 from tasks.sample import among, picked, sample_verdict
-from tasks.survey import survey
+from tasks.survey import read_ahead, survey
 from tasks.waves import announce, clear, decide, materialize_all
 from warehouse.connections import opened
 from warehouse.protocol import Warehouse
@@ -45,6 +45,7 @@ def phase(
     # Asked for once: each look at it asks the server.
     run_id = str(flow_run.root_flow_run_id)
     with opened(warehouse) as house:
+        read_ahead(survey(house), selection)
         run = _Run(house, warehouse, phase, selection, batch_days or house.dates_per_batch, run_id)
         tried = run.try_sample(sample)
         receipts = [*run.receipts, *run.waves(selection.needs(survey(house)), tried)]

@@ -101,6 +101,14 @@ class Catalog:
                 found.add(table)
         return found
 
+    def origins(self, tables: Collection[str]) -> set[str]:
+        """These tables, and every one that they derive from."""
+        found = set(tables)
+        for table in reversed(self.ordered()):
+            if table in found:
+                found.update(read.table for _, read in self.upstream(table))
+        return found
+
     def dataset(self, table: str) -> str:
         """The dataset of a raw or computed table."""
         return RAW_DATASET if table in self.raw else self[table].dataset

@@ -7,6 +7,7 @@ where several can, each run begins by looking anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -14,11 +15,14 @@ from weakref import WeakKeyDictionary
 from planning.calendar import Calendar
 from planning.decisions import Planner
 from planning.freshness import Book
+from planning.selection import Selection
 from processors.catalog import Catalog
 from warehouse.binding import REVISION
 from warehouse.protocol import Warehouse
 
 Value = TypeVar("Value")
+SIDE_BY_SIDE = 4
+"""Readings at once."""
 
 
 @dataclass
@@ -82,6 +86,20 @@ def observe(warehouse: Warehouse, run_id: str) -> Planner:
     """Put on record what changed in raw tables, and look at everything anew: how each run and plan begins."""
     warehouse.observe(run_id)
     return survey(warehouse, anew=True)
+
+
+def read_ahead(planner: Planner, selection: Selection) -> None:
+    """Read what planning a selection asks for, side by side: one reading at a time leaves a core idle, or
+    waits for a job of BigQuery's after the other."""
+    catalog, book = planner.catalog, planner.book
+    needed = catalog.origins(selection.chosen_tables(catalog))
+    readings: list[tuple[Mapping[str, object], str]] = [(planner.states, t) for t in catalog.ordered()]
+    if book is not None:
+        # Records are read together, whichever is asked for.
+        readings += [(book.records, catalog.ordered()[0]), *((book.contents, table) for table in needed)]
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        for reading in [pool.submit(known.__getitem__, table) for known, table in readings]:
+            reading.result()
 
 
 def _planner(warehouse: Warehouse, catalog: Catalog) -> Planner:

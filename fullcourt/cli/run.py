@@ -32,7 +32,7 @@ from tasks.cost import cost_of
 from tasks.estimate import foreseen
 from tasks.listening import listening
 from tasks.report import final_report
-from tasks.survey import observe
+from tasks.survey import observe, read_ahead
 from warehouse.connections import opened
 
 
@@ -73,6 +73,7 @@ def show_plan(
     """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
     with opened(str(settings.warehouse)) as warehouse:
         planner = observe(warehouse, "plan")
+        read_ahead(planner, selection)
         wanted, size = selection.needs(planner), batch_days or warehouse.dates_per_batch
         plans = forecast(planner, wanted, selection.rerun, size)
         takes = foreseen(warehouse, plans, max_workers)

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from planning.cells import Outcome
-from tasks.survey import survey
+from planning.selection import Selection
+from tasks.survey import read_ahead, survey
+from tasks.waves import decide
 from tests.league import FIRST_DAY, league
 from tests.loop import rows
 from warehouse.duckdb import DuckDBWarehouse
@@ -83,3 +85,22 @@ def test_to_look_anew_is_to_believe_nothing(warehouse: DuckDBWarehouse, read: li
     assert read == []
     assert look(warehouse, anew=True) == "upstream_missing"
     assert set(read) >= OF_TEAM
+
+
+def test_what_is_read_ahead_is_what_planning_a_selection_reads_and_no_more(
+    warehouse: DuckDBWarehouse, read: list[str]
+) -> None:
+    planner, selection = survey(warehouse), Selection(tables=(TEAM,))
+    read_ahead(planner, selection)
+    ahead = sorted(read)
+    assert ahead == sorted(
+        [
+            f"cell_states {DEFENSE}",
+            f"cell_states {TEAM}",
+            f"contents {TEAM}",
+            f"records {DEFENSE}",
+            f"records {TEAM}",
+        ]
+    )
+    decide(planner, [TEAM], selection.needs(planner), selection)
+    assert sorted(read) == ahead

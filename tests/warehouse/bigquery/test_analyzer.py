@@ -14,6 +14,7 @@ from tests.raw_rows import World
 from tests.warehouse.bigquery.googlesql import GoogleSql
 from tests.warehouse.bigquery.journey import journey
 from tests.warehouse.bigquery.test_protocol import PLANTED
+from warehouse.bigquery import rights
 from warehouse.bigquery.address import Address
 
 pytestmark = pytest.mark.skipif(
@@ -58,12 +59,14 @@ def test_every_statement_of_a_load_and_a_backfill_is_well_formed_and_well_typed(
 def test_every_statement_of_the_whole_protocol_is_well_formed_and_well_typed(
     statements: dict[str, Statement], league_stand_in: StandIn, world: World
 ) -> None:
-    """Among them are the checks of every gate, evidence of every kind, waivers and verdicts."""
+    """Among them are every gate's checks, evidence of every kind, waivers, verdicts, rights and costs."""
     warehouse = warehouse_on(league_stand_in, PLANTED)
     assert list(journey(warehouse, world))
+    assert warehouse.spent("clearing") == 0.0
     google = GoogleSql(league_stand_in, PROJECT)
     new = (j for j in queries(league_stand_in) if name(j) not in statements or j.labels["step"] == "check")
     texts = {asked(league_stand_in, job): name(job) for job in new}
+    texts |= {statement(sql, ()): f"{does}: {where}" for where, does, sql in rights.asked(warehouse.texts)}
     refused = {name: why for statement, name in texts.items() if (why := google.refusal(statement))}
     assert refused == {}
 
