@@ -86,7 +86,8 @@ def test_f47_status_gives_class_and_message_of_the_error_and_the_keys_that_broke
     assert told.keys() == {str(ABSURD), str(RAISING)}
     assert told[str(ABSURD)].startswith("quarantined: range.fga: 4 (0022300060/ASH, ")
     assert told[str(RAISING)].startswith("failed: OutOfRangeException: ")
-    assert "Overflow in subtraction" in told[str(RAISING)]
+    # Which of its sums DuckDB meets first is its own affair.
+    assert "Overflow in " in told[str(RAISING)]
 
 
 def test_f47_the_report_of_a_run_gives_every_gap_with_its_error(home: Path) -> None:
