@@ -25,7 +25,7 @@ demo: $(STAMP) ## the demo league into a local warehouse, the whole backfill, th
 	$(BIN)/fullcourt demo
 
 test: $(STAMP) ## run the tests, a file at a time in each of three processes
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP) ## check style, layers and the queries' SQL
 	$(BIN)/ruff check .

@@ -16,7 +16,6 @@ from tests.faults import checked_in_ids, ids_in_names, ids_in_specification, rep
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("FULLCOURT_SHARED") or ROOT.parent / "shared")
-ON_BIGQUERY = ROOT / "tests" / "warehouse" / "bigquery"
 HARNESS_SECONDS = 120
 TESTS = "tests"
 
@@ -71,15 +70,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(config.stash.get(_exit_status, 0))
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a file share a process; all of BigQuery share one, for their league takes long to make."""
-    items.sort(key=lambda item: ON_BIGQUERY not in item.path.parents)
-    for item in items:
-        together = ON_BIGQUERY if ON_BIGQUERY in item.path.parents else item.path
-        item.add_marker(pytest.mark.xdist_group(str(together.relative_to(ROOT))))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
