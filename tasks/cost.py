@@ -19,7 +19,7 @@ from warehouse.protocol import Warehouse
 def cost_of(
     warehouse: Warehouse, planner: Planner, wanted: Needs, rerun: bool, batch_days: int, sample_dates: int
 ) -> Cost | None:
-    """What the needed cells would cost, samples included, at most; None where nothing is billed."""
+    """What computing the needed cells would cost, samples included; None where nothing is billed."""
     if warehouse.cost((), ()) is None:
         return None
     decisions = [decision for _, decision in decided(planner, wanted, rerun)]

@@ -51,7 +51,8 @@ def hand_over(
     # Another process wrote: nothing that was read before is believed.
     survey(warehouse, anew=True)
     state = run.state
-    if state is None or state.is_completed():
+    assert state is not None, "a run that is waited for to its end has a state"
+    if state.is_completed():
         return
     said = state.message or ""
     if GateClosed.__name__ in said:

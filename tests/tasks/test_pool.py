@@ -1,0 +1,91 @@
+"""What a phase elsewhere may end in, and what the run that waits for it makes of that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from fullcourt.errors import FullcourtError, GateClosed, PhaseIncomplete
+from planning.selection import Selection
+from tasks.judge import judged
+from validation.verdict import Verdict
+from warehouse.duckdb import DuckDBWarehouse
+
+RUN = "the backfill"
+
+
+@pytest.fixture
+def ends(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], list[dict[str, Any]]]:
+    """Let the run elsewhere end in a state with a message; what it was asked."""
+
+    def plant(name: str, message: str) -> list[dict[str, Any]]:
+        asked: list[dict[str, Any]] = []
+        state = SimpleNamespace(name=name, message=message, is_completed=lambda: name == "Completed")
+
+        def run_deployment(deployment: str, parameters: dict[str, Any], **_how: Any) -> SimpleNamespace:
+            asked.append({"deployment": deployment, **parameters})
+            return SimpleNamespace(name="phase team", state=state)
+
+        monkeypatch.setattr("tasks.pool.run_deployment", run_deployment)
+        return asked
+
+    return plant
+
+
+def hand_over(house: DuckDBWarehouse) -> None:
+    from tasks.pool import hand_over as handed
+
+    handed(house, "team", Selection(phases=("team",)), 30, 3, RUN)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Completed", ""),
+        (
+            "Failed",
+            f"Flow run encountered an exception: {PhaseIncomplete.__name__}: phase team: 1 cells are gaps",
+        ),
+    ],
+)
+def test_what_a_phase_could_not_publish_is_for_the_gate_to_judge(
+    name: str, message: str, ends: Callable[[str, str], list[dict[str, Any]]], warehouse: DuckDBWarehouse
+) -> None:
+    asked = ends(name, message)
+    hand_over(warehouse)
+    (parameters,) = asked
+    assert (parameters["deployment"], parameters["phase"]) == ("phase/nba", "team")
+    assert Selection.model_validate(parameters["selection"]) == Selection(phases=("team",))
+    assert (parameters["warehouse"], parameters["batch_days"], parameters["sample"]) == (warehouse.url, 30, 3)
+
+
+def test_a_sample_that_failed_elsewhere_closes_the_gate_with_its_verdict_on_record(
+    ends: Callable[[str, str], list[dict[str, Any]]], warehouse: DuckDBWarehouse
+) -> None:
+    """The newest verdict of the phase may be another run's, or a gate's."""
+    ends("Failed", f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …")
+    verdict = judged(warehouse, "team", Selection(phases=("team",)), RUN)
+    made = verdict.made.model_copy(update={"stage": "sample", "verdict_id": "of the sample"})
+    record(warehouse, verdict.model_copy(update={"made": made}))
+    record(warehouse, verdict.model_copy(update={"made": made.model_copy(update={"run_id": "another"})}))
+    with pytest.raises(GateClosed) as closed:
+        hand_over(warehouse)
+    kept = Verdict.model_validate(closed.value.verdict)
+    assert (closed.value.phase, closed.value.stage) == ("team", "sample")
+    assert (kept.made.verdict_id, kept.made.run_id) == ("of the sample", RUN)
+
+
+def record(warehouse: DuckDBWarehouse, verdict: Verdict) -> None:
+    warehouse.record_verdict(verdict.model_dump(mode="json"))
+
+
+@pytest.mark.parametrize(("name", "message"), [("Crashed", "no heartbeat for 90 s"), ("Cancelled", "")])
+def test_a_phase_that_ends_in_any_other_way_ends_the_run_that_waits(
+    name: str, message: str, ends: Callable[[str, str], list[dict[str, Any]]], warehouse: DuckDBWarehouse
+) -> None:
+    ends(name, message)
+    with pytest.raises(FullcourtError, match=f"phase team ended {name}: {message}.*the same backfill again"):
+        hand_over(warehouse)
