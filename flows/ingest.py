@@ -15,6 +15,7 @@ def ingest(
     warehouse: Address,
     directory: str = "",
     seasons: tuple[int, ...] = (),
+    allow_unfinish: bool = False,
     seed: int | None = None,
     start: Day | None = None,
     end: Day | None = None,
@@ -25,10 +26,11 @@ def ingest(
         warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
         directory: A folder with files of stats.nba.com, as the worker sees it; empty for the demo league.
         seasons: Of the files, these seasons alone: starting years, 2024 for 2024-25.
+        allow_unfinish: Believe files that make final games with box scores unfinished again.
         seed: Of the demo league: another league for another number.
         start: Of the demo league: first date, included.
         end: Of the demo league: last date, included.
     """
     if directory:
-        return ingest_files(warehouse, Path(directory), seasons)
+        return ingest_files(warehouse, Path(directory), seasons, allow_unfinish=allow_unfinish)
     return ingest_demo(warehouse, seed, start, end)

@@ -17,22 +17,27 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class GameDay:
-    """One date with eligible games on the schedule, postponed ones included.
+    """One date with eligible games on the schedule, called-off ones included.
 
-    `games` counts those not postponed; `games_without_*` name final games whose required box score is not
-    there; `first_unfinished_date` is the season's first game that is neither final nor postponed.
+    A game is called off when it is postponed, cancelled or dropped by a newer schedule; open when it is
+    neither final nor called off; overdue when it is still open although games of two days later are final.
+    `games` counts those not called off; `games_without_*` name final games whose required box score is not
+    there; `first_open_date` and `first_overdue_date` are those of the season's first such game.
     """
 
     game_date: date
     season: int
     season_start: date
     first_regular_date: date | None
-    first_unfinished_date: date | None
+    first_open_date: date | None
+    first_overdue_date: date | None
     games: int
     final_games: int
     covered_games: int
     covered_final_games: int
-    postponed_games: int
+    called_off_games: tuple[str, ...] = ()
+    open_games: tuple[str, ...] = ()
+    overdue_games: tuple[str, ...] = ()
     games_without_team_box: tuple[str, ...] = ()
     games_without_player_box: tuple[str, ...] = ()
 
@@ -42,13 +47,18 @@ class GameDay:
 
     @property
     def all_final(self) -> bool:
-        """Whether every eligible game that is not postponed is final."""
+        """Whether every eligible game that is not called off is final."""
         return self.final_games == self.games
 
     @property
-    def unfinished_before(self) -> bool:
-        """Whether an earlier game of the season is neither final nor postponed."""
-        return self.first_unfinished_date is not None and self.first_unfinished_date < self.game_date
+    def open_before(self) -> bool:
+        """Whether an earlier game of the season is neither final nor called off."""
+        return self.first_open_date is not None and self.first_open_date < self.game_date
+
+    @property
+    def overdue_before(self) -> bool:
+        """Whether an earlier game of the season is overdue."""
+        return self.first_overdue_date is not None and self.first_overdue_date < self.game_date
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,11 @@ class Calendar:
         begun = bisect_right(starts, day)
         return self._seasons[starts[begun - 1]] if begun else None
 
+    def overdue_games(self, day: GameDay) -> tuple[str, ...]:
+        """The overdue games of the first date of the day's season that has one."""
+        first = self.days.get(day.first_overdue_date) if day.first_overdue_date else None
+        return first.overdue_games if first else ()
+
     @cached_property
     def _seasons(self) -> dict[date, int]:
         """First date of a season -> season, in order."""
@@ -106,15 +121,17 @@ def date_statuses(
             "status": _status(game_day, bootstrap_days),
             "games": game_day.games if game_day else 0,
             "covered_games": game_day.covered_games if game_day else 0,
-            "postponed_games": game_day.postponed_games if game_day else 0,
+            "called_off_games": len(game_day.called_off_games) if game_day else 0,
         }
         day += ONE_DAY
 
 
 def _status(day: GameDay | None, bootstrap_days: int) -> str:
     if day is None or not day.games:
-        return "no_games"
-    if not day.all_final or day.unfinished_before:
+        return "called_off" if day and day.called_off_games else "no_games"
+    if day.overdue_games or day.overdue_before:
+        return "held_by_open_game"
+    if not day.all_final or day.open_before:
         return "not_final"
     return "bootstrap" if day.in_bootstrap(bootstrap_days) else "processable"
 
@@ -136,10 +153,11 @@ def season_counts(calendar: Calendar, start: date, end: date, bootstrap_days: in
                 "bootstrap": sum(s["status"] == "bootstrap" for s in played),
                 "processable": sum(s["status"] == "processable" for s in played),
                 "not_final": sum(s["status"] == "not_final" for s in played),
+                "held_by_open_game": sum(s["status"] == "held_by_open_game" for s in played),
                 "covered_dates": sum(s["covered_games"] > 0 for s in played),
                 "games": sum(s["games"] for s in played),
                 "covered_games": sum(s["covered_games"] for s in played),
-                "postponed_games": sum(s["postponed_games"] for s in statuses if s["season"] == season),
+                "called_off_games": sum(s["called_off_games"] for s in statuses if s["season"] == season),
             }
         )
     return counts

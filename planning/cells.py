@@ -11,6 +11,7 @@ class Outcome(StrEnum):
 
     DONE = "done"
     NO_GAMES = "no_games"
+    CALLED_OFF = "called_off"
     NOT_COVERED = "not_covered"
     BOOTSTRAP = "bootstrap"
     INSUFFICIENT_HISTORY = "insufficient_history"
@@ -24,6 +25,7 @@ class Outcome(StrEnum):
         """Skipped by design: nothing is expected, nothing is missing."""
         return self in (
             Outcome.NO_GAMES,
+            Outcome.CALLED_OFF,
             Outcome.NOT_COVERED,
             Outcome.BOOTSTRAP,
             Outcome.INSUFFICIENT_HISTORY,

@@ -51,24 +51,40 @@ def by_design(
 ) -> Outcome | None:
     """The skip or wait that follows from the calendar and the raw data; None when the cell is to be done."""
     if day is None or not day.games:
-        return Outcome.NO_GAMES
+        return Outcome.CALLED_OFF if day and day.called_off_games else Outcome.NO_GAMES
     wants = processor.contract.expected
     if wants.covered_only and not day.covered_games:
         return Outcome.NOT_COVERED
     if bootstrap_days and day.in_bootstrap(bootstrap_days):
         return Outcome.BOOTSTRAP
-    unfinished = not day.all_final if wants.needs_own_games else day.unfinished_before
-    if unfinished:
+    if _is_held(processor, day):
+        return Outcome.UPSTREAM_MISSING
+    is_waiting = not day.all_final if wants.needs_own_games else day.open_before
+    if is_waiting:
         return Outcome.NOT_FINAL
     if raw_gap(processor, day):
         return Outcome.UPSTREAM_MISSING
     return None if expected else Outcome.INSUFFICIENT_HISTORY
 
 
-def raw_gap(processor: Processor, day: GameDay) -> str:
-    """Which required box scores of the date's own games are not there, as a sentence; empty when all are."""
+def _is_held(processor: Processor, day: GameDay) -> bool:
+    """Whether a game that the cell needs is overdue: it waits for what may never come."""
+    if processor.contract.expected.needs_own_games:
+        return bool(day.overdue_games)
+    return day.overdue_before
+
+
+def raw_gap(processor: Processor, day: GameDay, overdue: Sequence[str] = ()) -> str:
+    """Which game that the cell needs is overdue, or which required box scores of the date's own games are
+    not there, as a sentence; empty when nothing lacks.
+
+    `overdue`: the overdue games of the season's first date with one, for cells that need earlier games.
+    """
     if not processor.contract.expected.needs_own_games:
-        return ""
+        first = day.first_overdue_date
+        return overdue_gap(first, overdue) if first and day.overdue_before else ""
+    if day.overdue_games:
+        return overdue_gap(day.game_date, day.overdue_games)
     teams = day.games_without_team_box
     if teams:
         return f"team_box lacks {_named(teams)}; load its box score, then run the same command again"
@@ -76,6 +92,14 @@ def raw_gap(processor: Processor, day: GameDay) -> str:
     if players:
         return f"player_box has fewer than 5 active players on a side of {_named(players)}; load it again"
     return ""
+
+
+def overdue_gap(day: date, games: Sequence[str]) -> str:
+    """What overdue games of a date hold back, and what mends it, as a sentence."""
+    return (
+        f"game {_named(games)} of {day} is neither final nor called off, though later games are final; "
+        "load it again, or accept that it is not played"
+    )
 
 
 def _named(games: Sequence[str]) -> str:
@@ -191,7 +215,8 @@ class Planner:
         outcome = by_design(processor, self.catalog.bootstrap_days(table), game_day, state.expected)
         if game_day is None or (outcome and outcome is not Outcome.UPSTREAM_MISSING):
             return Found(outcome)
-        if gap := raw_gap(processor, game_day) or self._missing_in_cut(table, game_day):
+        overdue = self.calendar.overdue_games(game_day)
+        if gap := raw_gap(processor, game_day, overdue) or self._missing_in_cut(table, game_day):
             return Found(Outcome.UPSTREAM_MISSING, gap=gap)
         reason = self._reason(table, game_day, state)
         return Found(None, reason) if reason else Found(Outcome.DONE)

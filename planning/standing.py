@@ -78,7 +78,7 @@ def raw_standing(record: Record | None, held: Content) -> Standing:
 def _in_words(planner: Planner, table: str, day: date, outcome: Outcome) -> str:
     """Why an outcome follows from the calendar, or what it means that a cell is done."""
     game_day, expected = planner.calendar.days.get(day), planner.catalog[table].contract.expected
-    if game_day is None or outcome is Outcome.NO_GAMES:
+    if game_day is None or outcome in (Outcome.NO_GAMES, Outcome.CALLED_OFF):
         return _without_games(game_day)
     began = game_day.first_regular_date or game_day.season_start
     return {
@@ -92,15 +92,16 @@ def _in_words(planner: Planner, table: str, day: date, outcome: Outcome) -> str:
 
 
 def _without_games(day: GameDay | None) -> str:
-    if day and day.postponed_games:
-        return f"no cell: all of the date's games are postponed ({day.postponed_games})"
+    if day and day.called_off_games:
+        games = ", ".join(day.called_off_games)
+        return f"no cell: all of the date's games are called off ({games})"
     return "no cell: the schedule has no eligible game on this date"
 
 
 def _unfinished(expected: Expected, day: GameDay) -> str:
     if expected.needs_own_games:
         return f"{day.final_games} of the date's {day.games} games are final"
-    return f"the season's game of {day.first_unfinished_date} is neither final nor postponed"
+    return f"the season's game of {day.first_open_date} is neither final nor called off"
 
 
 def _too_early(expected: Expected) -> str:

@@ -25,12 +25,19 @@ class Ingested(TypedDict):
 
 
 def ingest_files(
-    url: str, directory: Path, seasons: Collection[int] = (), on_file: Callable[[str], None] | None = None
+    url: str,
+    directory: Path,
+    seasons: Collection[int] = (),
+    on_file: Callable[[str], None] | None = None,
+    allow_unfinish: bool = False,
 ) -> Ingested:
-    """Load the files of a folder; SourceError when there is nothing to read at all."""
+    """Load the files of a folder; SourceError when there is nothing to read at all.
+
+    `allow_unfinish`: take files at their word that make final games with box scores unfinished.
+    """
     with opened(url) as warehouse:
-        known = warehouse.schedule()
-        raw = nba_stats.read(directory, seasons, known, on_file)
+        known, boxed = warehouse.schedule(), warehouse.games_of("team_box")
+        raw = nba_stats.read(directory, seasons, known, on_file, boxed, allow_unfinish)
         refuse_to_mix(known, raw.tables["schedule"], url)
         return told(raw, warehouse.load(raw))
 

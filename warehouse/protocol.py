@@ -74,6 +74,9 @@ class Warehouse(Protocol):
         Its coverage is what sources declare, waivers aside: a source that saw them would declare them.
         """
 
+    def games_of(self, raw_table: str) -> frozenset[str]:
+        """The ids of the games that have rows in a raw table."""
+
     def game_days(self) -> list[GameDay]:
         """One entry per date of the schedule with eligible games."""
 
@@ -163,5 +166,11 @@ def cell_states(rows: Iterable[Mapping[str, Any]]) -> dict[date, CellState]:
 
 def game_day(row: Mapping[str, Any]) -> GameDay:
     """A date of the calendar, from a row of the derived `game_days`, whose lists are spelled as one text."""
-    lists = ("games_without_team_box", "games_without_player_box")
+    lists = (
+        "called_off_games",
+        "open_games",
+        "overdue_games",
+        "games_without_team_box",
+        "games_without_player_box",
+    )
     return GameDay(**{**row, **{column: tuple((row[column] or "").split()) for column in lists}})

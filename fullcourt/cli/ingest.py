@@ -25,12 +25,19 @@ def ingest() -> None:
 @click.option(
     "--season", "seasons", type=int, multiple=True, help="Starting year (2024 = 2024-25); may be repeated."
 )
+@click.option(
+    "--allow-unfinish",
+    is_flag=True,
+    help="Believe files that make final games with box scores unfinished again.",
+)
 @as_json
 @click.pass_obj
-def nba_stats(settings: Settings, directory: Path, seasons: tuple[int, ...], to_json: bool) -> None:
+def nba_stats(
+    settings: Settings, directory: Path, seasons: tuple[int, ...], allow_unfinish: bool, to_json: bool
+) -> None:
     """Files of stats.nba.com in DIRECTORY (parquet or CSV), recognised by their columns."""
     with counting("reading", "file", quiet=to_json) as step:
-        done = ingest_files(str(settings.warehouse), directory, seasons, step)
+        done = ingest_files(str(settings.warehouse), directory, seasons, step, allow_unfinish)
     show(done, to_json)
 
 

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from sources.load import RawLoad, RefusedFile
-from sources.nba_stats import outputs, schedule
+from sources.nba_stats import outputs, schedule, statuses
 from sources.nba_stats.damaged import damage, notes
 from sources.nba_stats.intake import RAW_TABLES, Intake, SourceFile
 from sources.nba_stats.refusals import settle
@@ -36,12 +36,16 @@ def read(
     seasons: Collection[int] = (),
     known_schedule: pa.Table | None = None,
     on_file: Callable[[str], None] | None = None,
+    boxed: Collection[str] = (),
+    allow_unfinish: bool = False,
 ) -> RawLoad:
     """Canonical rows of the parquet and CSV files of a directory, with rejects and refused files.
 
     `seasons` are starting years (2024 = 2024-25); empty means all. `known_schedule` is the warehouse's raw
-    schedule: its games count as known, its coverage is carried on. `on_file` is called with each path before
-    the file is read. The same input gives the same load.
+    schedule: its games count as known, its coverage is carried on. `boxed` are the games with team box scores
+    in the warehouse: files that would make a final one of them unfinished are refused for it, unless
+    `allow_unfinish`. `on_file` is called with each path before the file is read. The same input gives the
+    same load.
 
     `players` has a NULL birth_date for whoever no players file names: the writer must not let that erase a
     date it has. SourceError when the directory is missing or holds no such file.
@@ -53,6 +57,7 @@ def read(
         con.execute("SET enable_progress_bar = false")
         intake = Intake(con, tuple(sorted(set(seasons))))
         schedule.remember(intake, known_schedule)
+        statuses.protect(intake, boxed, allow_unfinish)
         for file in _by_raw_table(_recognised(intake, paths)):
             if on_file:
                 on_file(file.path)
@@ -101,12 +106,14 @@ def _unreadable(path: Path, error: duckdb.Error) -> RefusedFile:
 
 def _sift(intake: Intake) -> None:
     """Reject rows and refuse files, each raw table on the ground of those before it."""
-    _apply(intake, "schedule", faults, duplicates, settle)
+    _apply(intake, "schedule", faults, duplicates, settle, statuses.keep_final)
     schedule.sight(intake)
     _apply(intake, "team_box", faults, duplicates, two_games_one_day, settle)
+    _apply(intake, "team_box", statuses.keep_final)
     schedule.resolve(intake)
-    _apply(intake, "team_box", strangers)
-    _apply(intake, "player_box", faults, duplicates, strangers, nobody_active, settle)
+    _apply(intake, "team_box", statuses.unfinished_rows, strangers)
+    unfinished = (statuses.keep_final, statuses.unfinished_rows)
+    _apply(intake, "player_box", faults, duplicates, *unfinished, strangers, nobody_active, settle)
     _apply(intake, "shots", faults, name_teams, strangers, settle)
     _apply(intake, "players", faults, duplicates, settle)
 

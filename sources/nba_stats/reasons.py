@@ -5,6 +5,9 @@ from __future__ import annotations
 HARMLESS = frozenset({"duplicate_row", "stub_row"})
 """Reasons with which nothing is lost: another row says the same, or says it with a result."""
 
+NOT_JUDGED = HARMLESS | {"unfinishes_game"}
+"""Reasons that do not count against a file: whatever their share, its other rows are sound."""
+
 REPAIRS = {
     "bad_date": "export the dates in the format that files of this kind have",
     "bad_game_id": "export the game ids as text of ten characters, leading zeros included",
@@ -22,6 +25,9 @@ REPAIRS = {
     "season_contradiction": "the row's season and its game id disagree: request the file again",
     "stub_row": "nothing to do: the row with a result is there",
     "two_games_one_day": "a team has two final games on one date: remove the wrong game from the file",
+    "unfinished_row": "caught while the game was on; request it again now that it is final",
+    "unfinishes_game": "the warehouse has the game as final with its box scores, and keeps them; "
+    "where the file is right all the same: --allow-unfinish",
     "unknown_game": "put the team game log or the schedule of that season beside the file, or load it first",
     "unknown_team": "the row's team plays no part in its game: mend the row, or request the file again",
     "unknown_value": "a name that files of this kind do not use: mend it, or request the file again",

@@ -6,7 +6,7 @@ Runs once the rows of a raw table are sifted, so that a bad row is rejected befo
 from __future__ import annotations
 
 from sources.nba_stats.intake import Intake
-from sources.nba_stats.reasons import HARMLESS, REPAIRS
+from sources.nba_stats.reasons import NOT_JUDGED, REPAIRS
 
 UNUSABLE_SHARE = 0.05
 """Share of rejected rows above which a file is refused: real files have 0 to 1 in 2,800, while a wrong
@@ -30,12 +30,12 @@ def settle(intake: Intake, table: str) -> None:
 
 def _refuse_unusable(intake: Intake, table: str) -> None:
     """Refuse files of which everything, or more than a small share and more than a few rows, was rejected."""
-    harmless = ", ".join(f"'{reason}'" for reason in sorted(HARMLESS))
+    not_judged = ", ".join(f"'{reason}'" for reason in sorted(NOT_JUDGED))
     dominant = intake.query(
         f"""
         WITH counts AS (
           SELECT file, reason, count(*) AS n FROM rejects
-          WHERE raw_table = '{table}' AND reason NOT IN ({harmless}) GROUP BY file, reason
+          WHERE raw_table = '{table}' AND reason NOT IN ({not_judged}) GROUP BY file, reason
         )
         SELECT file, arg_max(reason, (n, reason)), max(n), CAST(sum(n) AS BIGINT)
         FROM counts GROUP BY file ORDER BY file

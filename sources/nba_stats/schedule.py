@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from sources.contracts import schema
 from sources.nba_stats.intake import Intake
+from sources.nba_stats.statuses import drop_vanished
 
 
 def remember(intake: Intake, known: pa.Table | None) -> None:
@@ -63,7 +64,7 @@ SELECT game_id, any_value(season) AS season,
     WHEN count(DISTINCT home) FILTER (certain) = 0 AND count(DISTINCT home) = 1 THEN min(home)
   END AS home_team,
   bool_or(repeated) OR count(DISTINCT home) > 1 AS neutral,
-  any_value(results.final) AS final
+  any_value(results.final) AS final, count(DISTINCT team) FILTER (decided) AS decided_teams
 FROM claims JOIN results USING (game_id) GROUP BY game_id
 """
 
@@ -75,7 +76,8 @@ SELECT DISTINCT game_id, season, game_date, home_team, away_team, tip_off,
 FROM schedule_rows
 """
 
-# A schedule file wins over the team rows, and they win over what is known.
+# A schedule file wins over the team rows, and they win over what is known; but a game with the results of
+# both teams was played whatever a schedule says, and rows without a result make no known final game live.
 _STATED = """
 CREATE TABLE stated AS
 WITH candidates AS (
@@ -85,7 +87,12 @@ WITH candidates AS (
       f.home_team, d.home_team, CASE WHEN list_contains(d.pair, k.home_team) THEN k.home_team END
     ) AS home_team,
     f.away_team AS filed_away, d.pair,
-    coalesce(f.status, IF(d.final, 'final', 'live')) AS status,
+    CASE
+      WHEN d.final AND d.decided_teams = 2 THEN 'final'
+      WHEN f.status IS NOT NULL THEN f.status
+      WHEN d.final OR game_id IN (SELECT game_id FROM finals) THEN 'final'
+      ELSE 'live'
+    END AS status,
     CASE
       WHEN f.game_id IS NOT NULL THEN f.tip_off
       WHEN coalesce(d.game_date, k.game_date) = k.game_date THEN k.tip_off
@@ -103,6 +110,15 @@ def resolve(intake: Intake) -> None:
     """Make `games` (every game stated here or known), and `undetermined` (games that could not be stated)."""
     for statement in (_FILED, _DERIVED, _STATED):
         intake.con.execute(statement)
+    drop_vanished(intake)
+    intake.con.execute(
+        """
+        CREATE TABLE final_games AS
+        SELECT game_id FROM stated WHERE status = 'final'
+        UNION ALL
+        SELECT game_id FROM known ANTI JOIN stated USING (game_id) WHERE status = 'final'
+        """
+    )
     intake.con.execute(
         """
         CREATE TABLE games AS
@@ -132,5 +148,6 @@ def _note_stale_files(intake: Intake) -> None:
     )
     for number, games in stale:
         intake.files[number].notes.append(
-            f"games with results in the team rows that are not final here: {games:,}; request it again"
+            f"games with results in the team rows that are not final here: {games:,}; taken as final; "
+            "request the schedule again"
         )

@@ -29,16 +29,16 @@ def test_the_bootstrap_counts_from_the_first_regular_game_not_from_the_season_st
     assert not game_day(START + timedelta(days=14), first_regular_date=None).in_bootstrap(BOOTSTRAP)
 
 
-def test_a_date_is_final_when_every_game_that_was_not_postponed_is() -> None:
+def test_a_date_is_final_when_every_game_that_is_not_called_off_is() -> None:
     assert game_day(START).all_final
-    assert game_day(START, postponed_games=1).all_final
+    assert game_day(START, called_off_games=("1",)).all_final
     assert not game_day(START, final_games=1).all_final
 
 
-def test_a_game_left_open_is_unfinished_for_later_dates_only() -> None:
-    assert not game_day(START, first_unfinished_date=START).unfinished_before
-    assert not game_day(START, first_unfinished_date=START + timedelta(days=1)).unfinished_before
-    assert game_day(START + timedelta(days=1), first_unfinished_date=START).unfinished_before
+def test_a_game_left_open_is_open_for_later_dates_only() -> None:
+    assert not game_day(START, first_open_date=START).open_before
+    assert not game_day(START, first_open_date=START + timedelta(days=1)).open_before
+    assert game_day(START + timedelta(days=1), first_open_date=START).open_before
 
 
 def test_days_are_in_order_whatever_the_order_they_came_in() -> None:
@@ -68,14 +68,16 @@ def test_statuses_follow_the_schedule_date_by_date() -> None:
     assert statuses(calendar, processable - timedelta(days=1), processable) == ["bootstrap", "processable"]
 
 
-def test_a_date_with_postponed_games_alone_has_no_games() -> None:
-    calendar = Calendar.of([game_day(START, games=0, final_games=0, covered_games=0, postponed_games=2)])
-    assert statuses(calendar, START, START) == ["no_games"]
+def test_a_date_with_called_off_games_alone_is_called_off() -> None:
+    calendar = Calendar.of(
+        [game_day(START, games=0, final_games=0, covered_games=0, called_off_games=("1", "2"))]
+    )
+    assert statuses(calendar, START, START) == ["called_off"]
 
 
 def test_a_date_waits_for_its_own_games_and_for_earlier_ones() -> None:
     open_day = game_day(START + timedelta(days=20), final_games=1)
-    later = game_day(START + timedelta(days=21), first_unfinished_date=open_day.game_date)
+    later = game_day(START + timedelta(days=21), first_open_date=open_day.game_date)
     calendar = Calendar.of([open_day, later])
     assert statuses(calendar, open_day.game_date, later.game_date) == ["not_final", "not_final"]
 
@@ -101,13 +103,15 @@ def test_a_range_before_every_season_has_no_season() -> None:
 def test_seasons_count_their_dates_from_first_to_last_game() -> None:
     days = [game_day(START + timedelta(days=n)) for n in (0, 13, 14, 16)]
     days += [game_day(START + timedelta(days=18), covered_games=0, covered_final_games=0)]
-    days += [game_day(START + timedelta(days=20), games=3, postponed_games=1, final_games=1)]
-    days += [game_day(START + timedelta(days=30), games=0, final_games=0, covered_games=0, postponed_games=1)]
+    days += [game_day(START + timedelta(days=20), games=3, called_off_games=("1",), final_games=1)]
+    days += [
+        game_day(START + timedelta(days=30), games=0, final_games=0, covered_games=0, called_off_games=("1",))
+    ]
     (counts,) = season_counts(Calendar.of(days), EARLIER, START + timedelta(days=40), BOOTSTRAP)
     assert (counts["first_game_date"], counts["last_game_date"]) == ("2024-10-22", "2024-11-11")
     assert (counts["calendar_days"], counts["game_dates"]) == (21, 6)
     assert (counts["bootstrap"], counts["processable"], counts["not_final"]) == (2, 3, 1)
-    assert (counts["games"], counts["covered_games"], counts["postponed_games"]) == (13, 10, 2)
+    assert (counts["games"], counts["covered_games"], counts["called_off_games"]) == (13, 10, 2)
     assert counts["covered_dates"] == 5
 
 

@@ -57,7 +57,10 @@ STEADY = one_after_the_other(batch(20_000, s) for s in (0.8, 0.9, 1.0, 1.0, 1.1,
 def test_f68_dates_without_games_and_skipped_cells_do_not_count() -> None:
     """Six days of work were announced as 6 to 12 hours: days off had made the rate look four times it."""
     days = [game_day(date(2024, 11, 18)), game_day(date(2024, 11, 20)), game_day(date(2025, 3, 3))]
-    off = [game_day(date(2025, 1, day), games=0, final_games=0, postponed_games=2) for day in range(1, 29)]
+    off = [
+        game_day(date(2025, 1, day), games=0, final_games=0, called_off_games=("1", "2"))
+        for day in range(1, 29)
+    ]
     early = [game_day(date(2024, 10, day)) for day in range(22, 30)]
     due = {(table, day.game_date): LACKS for table in (PLAYER, A) for day in days}
     tables = load().ordered()

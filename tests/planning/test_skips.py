@@ -37,7 +37,34 @@ def test_a_cell_with_nothing_against_it_is_to_be_done() -> None:
 def test_a_date_without_games_is_no_games_for_every_table() -> None:
     catalog = load()
     assert {by_design(p, 0, None, 0) for p in catalog} == {Outcome.NO_GAMES}
-    assert {design(p.name, games=0, final_games=0, postponed_games=2) for p in catalog} == {Outcome.NO_GAMES}
+
+
+def test_a_date_whose_games_are_all_called_off_says_so_for_every_table() -> None:
+    facts: Facts = {"games": 0, "final_games": 0, "called_off_games": ("1", "2")}
+    assert {design(p.name, **facts) for p in load()} == {Outcome.CALLED_OFF}
+
+
+def test_an_overdue_game_makes_gaps_where_a_game_of_yesterday_makes_dates_wait() -> None:
+    """Otherwise one game that nobody asked for again holds back a season, and nobody is told."""
+    own: Facts = {**OPEN, "open_games": ("1",), "overdue_games": ("1",)}
+    assert {design(t, **own) for t in (TEAM, PLAYER)} == {Outcome.UPSTREAM_MISSING}
+    earlier: Facts = {"first_open_date": START, "first_overdue_date": START}
+    assert {design(t, **earlier) for t in (TEAM_CONTEXT, FEATURES)} == {Outcome.UPSTREAM_MISSING}
+    assert {design(t, **earlier) for t in (TEAM, PLAYER)} == {None}
+    assert {
+        design(t, **own, first_open_date=D1, first_overdue_date=D1) for t in (TEAM_CONTEXT, FEATURES)
+    } == {None}
+
+
+def test_a_gap_behind_an_overdue_game_names_it_and_what_mends_it() -> None:
+    catalog = load()
+    own = game_day(D1, final_games=1, overdue_games=("0022400117",))
+    told = raw_gap(catalog[TEAM], own)
+    assert told.startswith(f"game 0022400117 of {D1} is neither final nor called off")
+    assert told.endswith("; load it again, or accept that it is not played")
+    later = game_day(D1, first_open_date=START, first_overdue_date=START)
+    assert raw_gap(catalog[FEATURES], later, ("0022400001",)).startswith(f"game 0022400001 of {START}")
+    assert raw_gap(catalog[TEAM], later, ("0022400001",)) == ""
 
 
 def test_a_date_without_covered_games_is_not_covered_for_player_tables_alone() -> None:
@@ -54,9 +81,9 @@ def test_f40_the_bootstrap_is_a_skip_by_its_own_name_for_the_last_phase_alone() 
 
 def test_f49_labels_wait_for_the_games_of_their_date_and_features_for_earlier_ones() -> None:
     assert {design(t, **OPEN) for t in (TEAM, PLAYER)} == {Outcome.NOT_FINAL}
-    assert {design(t, first_unfinished_date=START) for t in (TEAM, PLAYER)} == {None}
-    assert {design(t, first_unfinished_date=START) for t in (TEAM_CONTEXT, FEATURES)} == {Outcome.NOT_FINAL}
-    assert {design(t, **OPEN, first_unfinished_date=D1) for t in (TEAM_CONTEXT, FEATURES)} == {None}
+    assert {design(t, first_open_date=START) for t in (TEAM, PLAYER)} == {None}
+    assert {design(t, first_open_date=START) for t in (TEAM_CONTEXT, FEATURES)} == {Outcome.NOT_FINAL}
+    assert {design(t, **OPEN, first_open_date=D1) for t in (TEAM_CONTEXT, FEATURES)} == {None}
 
 
 def test_nobody_to_expect_is_insufficient_history() -> None:
@@ -92,9 +119,9 @@ def test_f42_a_raw_gap_says_which_box_score_is_missing_and_what_to_do() -> None:
         (PLAYER, {"games": 0, **UNCOVERED, "final_games": 0}, Outcome.NO_GAMES),
         (FEATURES, {"day": START, **UNCOVERED}, Outcome.NOT_COVERED),
         (PLAYER, {**OPEN, **UNCOVERED}, Outcome.NOT_COVERED),
-        (FEATURES, {"day": START + timedelta(days=1), "first_unfinished_date": START}, Outcome.BOOTSTRAP),
+        (FEATURES, {"day": START + timedelta(days=1), "first_open_date": START}, Outcome.BOOTSTRAP),
         (TEAM, {**OPEN, **NO_TEAM_BOX}, Outcome.NOT_FINAL),
-        (FEATURES, {"first_unfinished_date": START, "expected": 0}, Outcome.NOT_FINAL),
+        (FEATURES, {"first_open_date": START, "expected": 0}, Outcome.NOT_FINAL),
         (PLAYER, {**NO_PLAYER_BOX, "expected": 0}, Outcome.UPSTREAM_MISSING),
     ],
 )
@@ -106,7 +133,7 @@ def test_outcomes_are_a_closed_set_and_each_is_of_one_kind() -> None:
     done, waiting = {Outcome.DONE}, {Outcome.NOT_FINAL}
     skips = {o for o in Outcome if o.is_skip}
     gaps = {o for o in Outcome if o.is_gap}
-    assert skips == {"no_games", "not_covered", "bootstrap", "insufficient_history"}
+    assert skips == {"no_games", "called_off", "not_covered", "bootstrap", "insufficient_history"}
     assert gaps == {"upstream_missing", "quarantined", "failed"}
     assert done | waiting | skips | gaps == set(Outcome)
     assert len(Outcome) == len(done) + len(waiting) + len(skips) + len(gaps)

@@ -105,14 +105,14 @@ def test_a_stray_row_upstream_is_a_root_that_a_backfill_removes() -> None:
         (
             TEAM,
             D1,
-            {"games": 0, "postponed_games": 2},
-            "no_games",
-            "all of the date's games are postponed (2)",
+            {"games": 0, "called_off_games": ("0022400001", "0022400002")},
+            "called_off",
+            "all of the date's games are called off (0022400001, 0022400002)",
         ),
         (PLAYER, D1, {"covered_games": 0, "covered_final_games": 0}, "not_covered", "none of the date's 2"),
         (ZONES, EARLY, {}, "bootstrap", f"first 14 days since the regular season began on {START}"),
         (TEAM, D1, {"final_games": 1}, "not_final", "1 of the date's 2 games are final"),
-        (ZONES, D1, {"first_unfinished_date": EARLY}, "not_final", f"game of {EARLY} is neither"),
+        (ZONES, D1, {"first_open_date": EARLY}, "not_final", f"game of {EARLY} is neither"),
     ],
 )
 def test_a_skip_says_what_it_follows_from(

@@ -171,9 +171,10 @@ def test_a_schedule_older_than_the_results_is_noted(tmp_path: Path) -> None:
     write(tmp_path / "schedule.csv", [schedule_row(gameStatus=1)])
     write(tmp_path / "teams.csv", team_rows())
     load = read(tmp_path)
-    assert load.tables["schedule"]["status"].to_pylist() == ["scheduled"]
+    assert load.tables["schedule"]["status"].to_pylist() == ["final"]
     assert load.files[0].note == (
-        "games with results in the team rows that are not final here: 1; request it again"
+        "games with results in the team rows that are not final here: 1; taken as final; "
+        "request the schedule again"
     )
 
 

@@ -102,6 +102,11 @@ class Reading:
         found = pa.Table.from_pylist(self.jobs.rows("schedule", sql), schema=arrow_schema("schedule"))
         return Waivers(self.jobs, self.texts).declared(found)
 
+    def games_of(self, raw_table: str) -> frozenset[str]:
+        """The ids of the games that have rows in a raw table."""
+        rows = self.jobs.rows(raw_table, f"SELECT DISTINCT game_id FROM {self.texts.whole(raw_table)}")
+        return frozenset(row["game_id"] for row in rows)
+
     def game_days(self) -> list[GameDay]:
         """One entry per date with eligible games; expected keys are derived anew before it."""
         with self._lock:

@@ -71,6 +71,11 @@ class Reading:
         with self.engine.cursor() as cursor:
             return cursor.sql(waivers.declared_schedule()).to_arrow_table()
 
+    def games_of(self, raw_table: str) -> frozenset[str]:
+        """The ids of the games that have rows in a raw table."""
+        rows = self.engine.rows(f"SELECT DISTINCT game_id FROM {self.names(raw_table)}")
+        return frozenset(row["game_id"] for row in rows)
+
     def game_days(self) -> list[GameDay]:
         """One entry per date with eligible games; derived anew only after raw data changed."""
         with self._lock:

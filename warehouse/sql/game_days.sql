@@ -1,5 +1,15 @@
--- One row per date of the schedule with eligible games, played or postponed: what the calendar is made of.
+-- One row per date of the schedule with eligible games, played or called off: what the calendar is made of.
+-- A game is called off when it is postponed, cancelled or dropped; open when it is neither final nor called
+-- off; overdue when it is still open although games of two days later are final.
 WITH
+latest AS (
+  SELECT MAX(game_date) AS final_date
+  FROM schedule
+  WHERE
+    status = 'final'
+    AND game_type IN ('2', '4', '5', '6')
+),
+
 eligible_games AS (
   SELECT
     game_date,
@@ -9,8 +19,13 @@ eligible_games AS (
     status,
     home_team,
     away_team,
-    covers_player_box
+    covers_player_box,
+    status IN ('postponed', 'cancelled', 'dropped') AS is_called_off,
+    status NOT IN ('final', 'postponed', 'cancelled', 'dropped') AS is_open,
+    status NOT IN ('final', 'postponed', 'cancelled', 'dropped')
+    AND DATE_DIFF(latest.final_date, game_date, DAY) >= 2 AS is_overdue
   FROM schedule
+  CROSS JOIN latest
   WHERE game_type IN ('2', '4', '5', '6')
 ),
 
@@ -19,7 +34,8 @@ seasons AS (
     season,
     MIN(IF(game_type = '2', game_date, NULL)) AS first_regular_date,
     MIN(game_date) AS first_date,
-    MIN(IF(status NOT IN ('final', 'postponed'), game_date, NULL)) AS first_unfinished_date
+    MIN(IF(is_open, game_date, NULL)) AS first_open_date,
+    MIN(IF(is_overdue, game_date, NULL)) AS first_overdue_date
   FROM eligible_games
   GROUP BY season
 ),
@@ -56,12 +72,21 @@ SELECT
   eligible.season,
   seasons.first_date AS season_start,
   seasons.first_regular_date,
-  seasons.first_unfinished_date,
-  COUNTIF(eligible.status != 'postponed') AS games,
+  seasons.first_open_date,
+  seasons.first_overdue_date,
+  COUNTIF(NOT eligible.is_called_off) AS games,
   COUNTIF(eligible.status = 'final') AS final_games,
-  COUNTIF(eligible.status != 'postponed' AND eligible.covers_player_box) AS covered_games,
+  COUNTIF(NOT eligible.is_called_off AND eligible.covers_player_box) AS covered_games,
   COUNTIF(eligible.status = 'final' AND eligible.covers_player_box) AS covered_final_games,
-  COUNTIF(eligible.status = 'postponed') AS postponed_games,
+  STRING_AGG(
+    IF(eligible.is_called_off, eligible.game_id, NULL), ' ' ORDER BY eligible.game_id
+  ) AS called_off_games,
+  STRING_AGG(
+    IF(eligible.is_open, eligible.game_id, NULL), ' ' ORDER BY eligible.game_id
+  ) AS open_games,
+  STRING_AGG(
+    IF(eligible.is_overdue, eligible.game_id, NULL), ' ' ORDER BY eligible.game_id
+  ) AS overdue_games,
   STRING_AGG(
     IF(eligible.status = 'final' AND team_rows.team_rows != 2, eligible.game_id, NULL),
     ' '
@@ -90,4 +115,5 @@ GROUP BY
   eligible.season,
   seasons.first_date,
   seasons.first_regular_date,
-  seasons.first_unfinished_date
+  seasons.first_open_date,
+  seasons.first_overdue_date

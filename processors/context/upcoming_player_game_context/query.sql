@@ -6,7 +6,7 @@ covered_games AS (
     game_id
   FROM schedule
   WHERE
-    status != 'postponed'
+    status NOT IN ('postponed', 'cancelled', 'dropped')
     AND covers_player_box
     AND game_type IN ('2', '4', '5', '6')
 ),

@@ -10,7 +10,7 @@ playing_teams AS (
     TRUE AS home_game
   FROM schedule
   WHERE
-    status != 'postponed'
+    status NOT IN ('postponed', 'cancelled', 'dropped')
     AND game_type IN ('2', '4', '5', '6')
   UNION ALL
   SELECT
@@ -22,7 +22,7 @@ playing_teams AS (
     FALSE AS home_game
   FROM schedule
   WHERE
-    status != 'postponed'
+    status NOT IN ('postponed', 'cancelled', 'dropped')
     AND game_type IN ('2', '4', '5', '6')
 ),
 

@@ -1,4 +1,4 @@
--- Every eligible game of the range: whether it is final or postponed, or still has time to be.
+-- Every eligible game of the range: whether it is final or called off, or still has time to be.
 WITH
 latest AS (
   SELECT MAX(game_date) AS final_date
@@ -13,7 +13,10 @@ SELECT
   games.game_date AS as_of,
   games.game_id AS thing,
   IF(
-    games.status IN ('final', 'postponed') OR DATE_DIFF(latest.final_date, games.game_date, DAY) < 2, 1, 0
+    games.status IN ('final', 'postponed', 'cancelled', 'dropped')
+    OR DATE_DIFF(latest.final_date, games.game_date, DAY) < 2,
+    1,
+    0
   ) AS score
 FROM schedule AS games
 CROSS JOIN latest

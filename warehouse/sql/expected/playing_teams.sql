@@ -1,4 +1,4 @@
--- Both teams of every eligible game that is not postponed: who plays on the date.
+-- Both teams of every eligible game that is not called off: who plays on the date.
 SELECT
   game_date AS as_of,
   season,
@@ -7,7 +7,7 @@ SELECT
   covers_player_box AS covered
 FROM schedule
 WHERE
-  status != 'postponed'
+  status NOT IN ('postponed', 'cancelled', 'dropped')
   AND game_type IN ('2', '4', '5', '6')
 UNION ALL
 SELECT
@@ -18,5 +18,5 @@ SELECT
   covers_player_box AS covered
 FROM schedule
 WHERE
-  status != 'postponed'
+  status NOT IN ('postponed', 'cancelled', 'dropped')
   AND game_type IN ('2', '4', '5', '6')
