@@ -15,17 +15,28 @@ from flows.gate import gate
 from flows.no_go import ASK_HOURS, NoGo, OnNoGo, checked, settled
 from flows.parameters import Address, Count, Day, Dollars, Phase, SampleDates, Table
 from flows.phase import phase
-from fullcourt.errors import CostError, GateClosed, PhaseIncomplete
+from fullcourt.errors import CostError, GateClosed, PhaseIncomplete, RemovalStopped
+from planning.open_games import in_words
+from planning.removals import Removal
 from planning.samples import SIZE
 from planning.selection import Selection
-from reports.final import final_markdown
+from reports.final import Report, final_markdown
 from tasks.artifacts import report_artifact
 from tasks.cost import afforded
 from tasks.coverage import wanted_phases
 from tasks.events import announce_finished
 from tasks.listening import tell
+from tasks.overdue import with_overdue
 from tasks.pool import demand_shared, hand_over
 from tasks.progress import Progress, followed
+from tasks.removals import (
+    foresee_removals,
+    require_agreed,
+    require_removals,
+    rows_held,
+    shrunk_tables,
+    validate_removal_reason,
+)
 from tasks.report import final_report, left_in
 from tasks.slot import slot
 from tasks.survey import observe, read_ahead
@@ -62,9 +73,11 @@ def backfill(
     ask_hours: float = ASK_HOURS,
     max_cost: Dollars | None = None,
     in_pool: bool = False,
+    allow_removal: str = "",
 ) -> dict[str, float]:
     """Seconds per phase; GateClosed on a NO-GO, PhaseIncomplete when gaps are left at the end, CostError when
-    a phase would cost more than is allowed.
+    a phase would cost more than is allowed, RemovalStopped before a table loses more rows than it may
+    unasked, RowsRemoved at the end where tables hold fewer rows and nobody agreed to it.
 
     Args:
         warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
@@ -84,6 +97,8 @@ def backfill(
         ask_hours: How long a person has to decide; silence is a NO-GO.
         max_cost: Dollars that the run may cost by the estimate before each phase; DuckDB bills nothing.
         in_pool: Compute each phase in a run of its own, of the deployment phase/nba; not with DuckDB.
+        allow_removal: Why published rows may be removed; without a reason a run stops before it removes more
+            than a small share of a table, and does not end well where a table holds fewer rows than before.
     """
     selection = Selection(
         start=start,
@@ -96,20 +111,24 @@ def backfill(
         rerun=rerun,
     )
     checked(on_no_go, reason)
+    validate_removal_reason(allow_removal)
     if in_pool:
         demand_shared(warehouse)
-    computing = Computing(batch_days, max_workers, sample, max_cost, in_pool)
+    computing = Computing(batch_days, max_workers, sample, max_cost, in_pool, allow_removal)
     run = _Run(warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours))
     with slot(warehouse, str(flow_run.id)), run, run.followed() as progress:
         planner = observe(run.house, run.id)
         read_ahead(planner, selection)
+        run.foresee_removals(progress)
         for name in wanted_phases(planner, selection):
             run.through(name, progress)
-        left = run.reported(progress)
+        report = run.reported(progress)
+        left = left_in(report)
         if run.worked:
             announce_finished(str(selection), run.seconds, len(left))
     if left:
-        raise PhaseIncomplete("/".join(run.seconds) or "backfill", left)
+        raise PhaseIncomplete("/".join(run.seconds) or "backfill", left, in_words(report.notices.overdue))
+    require_agreed(report.shrunk, report.removals, allow_removal)
     return run.seconds
 
 
@@ -122,6 +141,7 @@ class Computing:
     sample: int
     max_cost: float | None
     in_pool: bool
+    allow_removal: str
 
 
 class _Run:
@@ -134,6 +154,8 @@ class _Run:
         self.id = str(flow_run.id)
         self.seconds: dict[str, float] = {}
         self.worked = False
+        self.removals: list[Removal] = []
+        self._rows_before: dict[str, int] = {}
         self._held = ExitStack()
 
     def __enter__(self) -> _Run:
@@ -152,6 +174,16 @@ class _Run:
         """How far the run is, told while it computes."""
         return followed(self.selection, self.batch_days, self.how.max_workers)
 
+    def foresee_removals(self, progress: Progress) -> None:
+        """Look at which rows will go, before any does; RemovalStopped where that is too much."""
+        self._rows_before = rows_held(self.house, self.selection)
+        self.removals = foresee_removals(self.house, self.selection)
+        try:
+            require_removals(self.removals, self.how.allow_removal)
+        except RemovalStopped:
+            self.reported(progress)
+            raise
+
     def through(self, name: str, progress: Progress) -> None:
         """Compute a phase and judge it; a NO-GO that nobody overrules ends the run.
 
@@ -162,11 +194,11 @@ class _Run:
                 self._computed_and_judged(name, progress, size)
                 return
             except GateClosed as closed:
-                self.reported(progress)
-                self._overrule(closed)
+                report = self.reported(progress)
+                self._overrule(with_overdue(closed, report.notices.overdue))
                 if closed.stage == "gate":
                     return
-            except CostError:
+            except (CostError, RemovalStopped):
                 self.reported(progress)
                 raise
 
@@ -193,7 +225,9 @@ class _Run:
             afforded(self.house, name, self.selection, *how)
         self.worked = True
         if self.how.in_pool:
-            hand_over(self.house, name, self.selection, self.batch_days, sample, self.id)
+            shape = self.batch_days, sample
+            reason = self.how.allow_removal
+            hand_over(self.house, name, self.selection, *shape, self.id, reason)
         else:
             progress.begin(self.house)
             self._compute_here(name, sample)
@@ -202,7 +236,15 @@ class _Run:
         """Run a phase; what it could not publish is for the gate to judge, any other error ends the run."""
         runner: Any = ThreadPoolTaskRunner(max_workers=self.how.max_workers)
         computing = phase.with_options(task_runner=runner)
-        state = computing(name, self.selection, self.url, self.batch_days, sample, return_state=True)
+        state = computing(
+            name,
+            self.selection,
+            self.url,
+            self.batch_days,
+            sample,
+            self.how.allow_removal,
+            return_state=True,
+        )
         error = None if state.is_completed() else state.result(raise_on_failure=False)
         if isinstance(error, BaseException) and not isinstance(error, PhaseIncomplete):
             raise error
@@ -217,9 +259,18 @@ class _Run:
             observe(self.house, self.id)
         self.house.record_override(override)
 
-    def reported(self, progress: Progress) -> list[str]:
-        """Put the final report, read from the warehouse, on the run's page; every gap as a sentence."""
-        report = final_report(self.house, self.selection, self.seconds, progress.outturn)
+    def reported(self, progress: Progress) -> Report:
+        """Put the final report, read from the warehouse, on the run's page."""
+        shrunk = shrunk_tables(self._rows_before, rows_held(self.house, self.selection))
+        report = final_report(
+            self.house,
+            self.selection,
+            self.seconds,
+            progress.outturn,
+            self.removals,
+            shrunk,
+            self.how.allow_removal,
+        )
         report_artifact(final_markdown(report))
         tell("report", report=report)
-        return left_in(report)
+        return report

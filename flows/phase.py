@@ -17,6 +17,7 @@ from tasks.artifacts import verdict_artifact
 from tasks.events import announce_verdict
 from tasks.listening import tell
 from tasks.materialize import Receipt
+from tasks.removals import watch_removals
 from tasks.sample import among, picked, sample_verdict
 from tasks.survey import read_ahead, survey
 from tasks.waves import announce, clear, decide, materialize_all
@@ -31,9 +32,10 @@ def phase(
     warehouse: Address,
     batch_days: Count | None = None,
     sample: SampleSize = SIZE,
+    allow_removal: str = "",
 ) -> list[Receipt]:
     """The receipts of everything that was computed; PhaseIncomplete names the cells that could not be,
-    GateClosed carries the verdict on a sample that failed.
+    GateClosed carries the verdict on a sample that failed, RemovalStopped comes before too much is removed.
 
     Args:
         phase: The phase to compute.
@@ -41,12 +43,21 @@ def phase(
         warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
         batch_days: Dates that one statement computes; half a season when empty, on BigQuery a season.
         sample: Dates to try before the rest, at least one per season, up to 5; 0 after an override.
+        allow_removal: Why more rows may be removed than a run may remove unasked.
     """
     # Asked for once: each look at it asks the server.
     run_id = str(flow_run.root_flow_run_id)
     with opened(warehouse) as house:
         read_ahead(survey(house), selection)
-        run = _Run(house, warehouse, phase, selection, batch_days or house.dates_per_batch, run_id)
+        run = _Run(
+            house,
+            warehouse,
+            phase,
+            selection,
+            batch_days or house.dates_per_batch,
+            run_id,
+            allow_removal,
+        )
         tried = run.try_sample(sample)
         receipts = [*run.receipts, *run.waves(selection.needs(survey(house)), tried)]
     if broken := broken_cells(receipts):
@@ -58,10 +69,18 @@ class _Run:
     """One run of a phase: where, what, and as whom."""
 
     def __init__(
-        self, house: Warehouse, url: str, phase: str, selection: Selection, batch_days: int, run_id: str
+        self,
+        house: Warehouse,
+        url: str,
+        phase: str,
+        selection: Selection,
+        batch_days: int,
+        run_id: str,
+        allow_removal: str,
     ) -> None:
         self.house, self.url, self.phase = house, url, phase
         self.selection, self.batch_days, self.run_id = selection, batch_days, run_id
+        self.allow_removal = allow_removal
         self.receipts: list[Receipt] = []
 
     def try_sample(self, size: int) -> Collection[date]:
@@ -89,6 +108,7 @@ class _Run:
             tables = [table for table in wave if table in wanted.tables]
             decisions = decide(planner, tables, wanted, self.selection, tried)
             announce(self.phase, planner, decisions)
+            watch_removals(planner, decisions, self.allow_removal)
             clear(self.house, decisions, self.run_id)
             receipts += materialize_all(self.url, planner, decisions, self.batch_days, self.run_id)
         return receipts

@@ -67,26 +67,48 @@ class CellError(FullcourtError):
 
 
 class PhaseIncomplete(FullcourtError):
-    """Cells of a phase are neither done nor skipped by design: names the first ten."""
+    """Cells of a phase are neither done nor skipped by design: names the first ten.
+
+    `behind`: what lies behind them, where that is known; it comes first.
+    """
 
     exit_code = 4
 
-    def __init__(self, phase: str, cells: Sequence[str]) -> None:
+    def __init__(self, phase: str, cells: Sequence[str], behind: str = "") -> None:
         self.phase, self.cells = phase, tuple(cells)
         named = "; ".join(self.cells[:10])
         more = f"; and {len(self.cells) - 10} more" if len(self.cells) > 10 else ""
-        super().__init__(f"phase {phase}: {len(self.cells)} cells are gaps: {named}{more}")
+        first = f"{behind}; so " if behind else ""
+        super().__init__(f"{first}phase {phase}: {len(self.cells)} cells are gaps: {named}{more}")
 
 
-class GateClosed(FullcourtError):
-    """The gate of a phase said NO-GO: carries the verdict as JSON-ready data."""
+class RemovalStopped(FullcourtError):
+    """A run would remove more published rows than it may unasked: names tables, rows, causes."""
 
     exit_code = 3
 
-    def __init__(self, phase: str, verdict: dict[str, object], breaches: Sequence[str]) -> None:
+
+class RowsRemoved(FullcourtError):
+    """A run is done, and tables hold fewer rows than before, which nobody had agreed to."""
+
+    exit_code = 4
+
+
+class GateClosed(FullcourtError):
+    """The gate of a phase said NO-GO: carries the verdict as JSON-ready data.
+
+    `behind`: what lies behind it, where that is known; it comes first.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self, phase: str, verdict: dict[str, object], breaches: Sequence[str], behind: str = ""
+    ) -> None:
         self.phase, self.verdict, self.breaches = phase, verdict, tuple(breaches)
         more = f"; and {len(self.breaches) - 10} more" if len(self.breaches) > 10 else ""
-        super().__init__(f"{self.stage} {phase}: NO-GO: {'; '.join(self.breaches[:10])}{more}")
+        first = f"{behind}; so " if behind else ""
+        super().__init__(f"{first}{self.stage} {phase}: NO-GO: {'; '.join(self.breaches[:10])}{more}")
 
     @property
     def stage(self) -> str:

@@ -21,6 +21,7 @@ class GameDay:
 
     A game is called off when it is postponed, cancelled or dropped by a newer schedule; open when it is
     neither final nor called off; overdue when it is still open although games of two days later are final.
+    `first_regular_game` is the smallest id of the date's regular games, called-off ones aside.
     `games` counts those not called off; `games_without_*` name final games whose required box score is not
     there; `first_open_date` and `first_overdue_date` are those of the season's first such game.
     """
@@ -35,6 +36,7 @@ class GameDay:
     final_games: int
     covered_games: int
     covered_final_games: int
+    first_regular_game: str = ""
     called_off_games: tuple[str, ...] = ()
     open_games: tuple[str, ...] = ()
     overdue_games: tuple[str, ...] = ()

@@ -18,7 +18,8 @@ class Coverage:
 
     `stands`: of each cell with a reason, its outcome or why it is to be computed. `games`: final games
     (covered ones, but for tables of all final games), waiting dates aside; `games_held` of them on dates that
-    are done, `games_possible` on dates where any row is expected: the ceiling.
+    are done, `games_possible` on dates where any row is expected: the ceiling. `played_waiting`: waiting
+    cells of dates whose games were played, at least some of them.
     """
 
     table: str
@@ -33,6 +34,7 @@ class Coverage:
     games: int = 0
     games_held: int = 0
     games_possible: int = 0
+    played_waiting: int = 0
 
     @property
     def processable(self) -> int:
@@ -41,8 +43,12 @@ class Coverage:
 
     @property
     def percent(self) -> float | None:
-        """Done of processable, in percent; None where nothing is to be done."""
-        return 100 * self.done / self.processable if self.processable else None
+        """Done of processable, in percent; None where nothing is to be done.
+
+        Dates whose games were played and that wait all the same count as not done.
+        """
+        of = self.processable + self.played_waiting
+        return 100 * self.done / of if of else None
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, the derived figures included."""
@@ -80,7 +86,16 @@ def _of_season(planner: Planner, decision: Decision, season: int, days: Sequence
         games=games,
         games_held=held,
         games_possible=possible,
+        played_waiting=sum(_waits_though_played(planner, decision, d) for d in days),
     )
+
+
+def _waits_though_played(planner: Planner, decision: Decision, day: date) -> bool:
+    """Whether a cell waits although games of its date are final."""
+    game_day = planner.calendar.days.get(day)
+    if game_day is None or decision.settled.get(day) is not Outcome.NOT_FINAL:
+        return False
+    return game_day.final_games > 0
 
 
 def _games(planner: Planner, decision: Decision, days: Sequence[date]) -> tuple[int, int, int]:

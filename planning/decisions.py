@@ -96,9 +96,11 @@ def raw_gap(processor: Processor, day: GameDay, overdue: Sequence[str] = ()) -> 
 
 def overdue_gap(day: date, games: Sequence[str]) -> str:
     """What overdue games of a date hold back, and what mends it, as a sentence."""
+    one = len(games) == 1
     return (
-        f"game {_named(games)} of {day} is neither final nor called off, though later games are final; "
-        "load it again, or accept that it is not played"
+        f"{'game' if one else 'games'} {_named(games)} of {day} {'is' if one else 'are'} neither final nor "
+        f"called off, though later games are final; load {'it' if one else 'them'} again, or say that "
+        f"{'it is' if one else 'they are'} not played"
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from planning.calendar import GameDay
 from planning.cells import Outcome
-from planning.decisions import Planner
+from planning.decisions import Planner, raw_gap
 from planning.freshness import Cause, inside
 from planning.ledger import NOTHING, Content, Record, Records
 from planning.verification import backfill_command, differs, unobserved
@@ -45,6 +45,19 @@ def standing(planner: Planner, table: str, day: date) -> Standing:
     if day in decision.clear:
         because += "; it holds rows all the same, by its table or by the ledger"
     return Standing(outcome, None, because, damage, repair=repair if day in decision.clear else None)
+
+
+def because_of(planner: Planner, table: str, day: date) -> str:
+    """Why a cell is not to be computed, down to the raw data where an upstream gap begins."""
+    found = planner.find(table, day)
+    assert found.outcome is not None, "a cell that is to be computed has a reason of its own"
+    if found.outcome is not Outcome.UPSTREAM_MISSING:
+        return _in_words(planner, table, day, found.outcome)
+    game_day = planner.calendar.days[day]
+    if gap := raw_gap(planner.catalog[table], game_day, planner.calendar.overdue_games(game_day)):
+        return gap
+    root, _heals = _root(planner, table, day)
+    return root or found.gap
 
 
 def _root(planner: Planner, table: str, day: date) -> tuple[str, bool]:

@@ -12,21 +12,30 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from planning.coverage import Coverage
+from planning.coverage import Coverage, total
 from planning.gaps import Gap, grouped
+from planning.removals import Removal, Shrunk
 from planning.selection import Selection
 from planning.tally import Outturn
 from planning.timing import TableTime
 from planning.waivers import Waiver
 from reports.next_steps import Step, next_steps
+from reports.notices import Notices, notice_sections
 from reports.sections import Section, markdown
-from reports.terminal import GAP_HEADER, counted, gap_row
+from reports.terminal import GAP_HEADER, counted, gap_row, share_done
 from validation.overrides import Override
 from validation.verdict import Verdict
 
 BREACHES_SHOWN = 5
 """Breaches of one verdict that the report repeats; all of them are in the verdict."""
-NOT_TO_BE_DONE = ("no_games", "not_covered", "bootstrap", "insufficient_history", "not_final")
+NOT_TO_BE_DONE = (
+    "no_games",
+    "called_off",
+    "not_covered",
+    "bootstrap",
+    "insufficient_history",
+    "not_final",
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,9 @@ class Report:
     """What the warehouse holds of a selection, and what was decided on it.
 
     `verdicts`: phase -> its last, None where it was never judged. `games_lacking`: raw table -> final games
-    that it lacks. `seconds` (by the clock, per phase) and `outturn`: of the run that has just ended, if any.
+    that it lacks. `notices`: what no count of cells shows. `removals`: rows that the run took away or was
+    stopped before, or that the next one would take away.
+    `seconds` (by the clock, per phase), `outturn` and `shrunk`: of the run that has just ended (`is_of_run`).
     """
 
     selection: Selection
@@ -48,6 +59,11 @@ class Report:
     times: Sequence[TableTime] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     outturn: Outturn | None = None
+    notices: Notices = field(default_factory=Notices)
+    removals: Sequence[Removal] = ()
+    shrunk: Sequence[Shrunk] = ()
+    removal_reason: str = ""
+    is_of_run: bool = False
 
     @cached_property
     def gaps(self) -> list[Gap]:
@@ -57,7 +73,15 @@ class Report:
     @cached_property
     def steps(self) -> list[Step]:
         """What to run next."""
-        return next_steps(self.selection, self.gaps, self.verdicts, self.games_lacking)
+        has_waiting = any(part.played_waiting for part in self.coverage)
+        return next_steps(
+            self.selection,
+            self.gaps,
+            self.verdicts,
+            self.games_lacking,
+            self.notices.overdue,
+            has_waiting,
+        )
 
     @property
     def title(self) -> str:
@@ -73,6 +97,10 @@ class Report:
             "gates": {phase: _gate_json(verdict) for phase, verdict in self.verdicts.items()},
             "overrides": [override.model_dump(mode="json") for override in self.overrides],
             "waivers": [waiver.to_json() for waiver in self.waivers],
+            **self.notices.to_json(),
+            "removals": [removal.to_json() for removal in self.removals],
+            "removal_reason": self.removal_reason or None,
+            "shrunk": [shrunk.to_json() for shrunk in self.shrunk],
             "coverage": [part.to_json() for part in self.coverage],
             "gaps": [gap.to_json() for gap in self.gaps],
             "times": [time.to_json() for time in self.times],
@@ -102,6 +130,7 @@ def final_markdown(report: Report) -> str:
 
 def sections(report: Report) -> Iterator[Section]:
     """The report's sections; those with nothing to say are left out."""
+    yield from told_first(report)
     yield _gates(report)
     yield _coverage(report)
     if gaps := report.gaps:
@@ -111,6 +140,13 @@ def sections(report: Report) -> Iterator[Section]:
     if report.times or report.outturn:
         yield _times(report)
     yield Section("What to run next", commands=tuple(str(step) for step in report.steps))
+
+
+def told_first(report: Report) -> Iterator[Section]:
+    """What a reader has to know before any count: open games, holes, rows left out, rows removed."""
+    yield from notice_sections(report.notices)
+    if report.removals or report.shrunk:
+        yield _removals(report)
 
 
 def _gates(report: Report) -> Section:
@@ -123,6 +159,14 @@ def _gates(report: Report) -> Section:
     lines.append(f"read from the warehouse {report.made_at:%Y-%m-%d %H:%M} UTC, code {report.code_version}")
     rows = tuple(_gate(report, phase, verdict) for phase, verdict in report.verdicts.items())
     return Section("Gates", tuple(lines), ("phase", "decision", "judged", "from", "to", "seconds"), rows)
+
+
+def _removals(report: Report) -> Section:
+    title = "Rows removed" if report.is_of_run else "Rows that the next backfill removes"
+    lines = [f"agreed to: {report.removal_reason}"] if report.removal_reason else []
+    lines += [f"{shrunk} rows" for shrunk in report.shrunk]
+    lines += [str(removal) for removal in report.removals]
+    return Section(title, tuple(lines))
 
 
 def _breaches(phase: str, verdict: Verdict) -> Iterator[str]:
@@ -161,11 +205,11 @@ def _coverage(report: Report) -> Section:
 
 
 def _covered(table: str, parts: Sequence[Coverage]) -> tuple[Any, ...]:
-    done, processable = sum(p.done for p in parts), sum(p.processable for p in parts)
+    done, processable, _rows = total(parts)
     held, games = sum(p.games_held for p in parts), sum(p.games for p in parts)
     ceiling = _share(sum(p.games_possible for p in parts), games)
     skipped = {name: sum(p.outcomes.get(name, 0) for p in parts) for name in NOT_TO_BE_DONE}
-    cells = (table, done, processable, _share(done, processable))
+    cells = (table, done, processable, share_done(parts))
     return *cells, held, games, _share(held, games), ceiling, counted(skipped)
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from planning.cells import Outcome
 from planning.freshness import Cause
 from planning.gaps import Gap
+from planning.open_games import DatedGame
 from planning.selection import Selection
 from planning.verification import backfill_command
 from planning.waivers import COVERAGE
@@ -35,10 +36,18 @@ def next_steps(
     gaps: Sequence[Gap],
     verdicts: Mapping[str, Verdict | None],
     games_lacking: Mapping[str, Sequence[str]],
+    overdue: Sequence[DatedGame] = (),
+    has_waiting: bool = False,
 ) -> list[Step]:
-    """What to look at, what to repair or accept, what to compute; a last look where all is there."""
-    steps = [*_closed(selection, verdicts), *_broken(gaps), *_raw(games_lacking)]
+    """What to look at, what to repair or accept, what to compute; a last look where all is there.
+
+    `overdue`: open games that hold dates back. `has_waiting`: dates whose games were played wait.
+    """
+    steps = [*_overdue(overdue), *_closed(selection, verdicts), *_broken(gaps), *_raw(games_lacking)]
     steps += _compute(selection, gaps)
+    if has_waiting and not steps:
+        waits = "dates whose games were played wait for a game that is not final; load its result"
+        return [Step(typed(selection, "status"), waits)]
     if not gaps and not steps and all(v and v.decision != "NO-GO" for v in verdicts.values()):
         return [Step(typed(selection, "verify"), "all is there; read it back against the ledger")]
     again = typed(selection, "backfill")
@@ -73,6 +82,18 @@ def _closed(selection: Selection, verdicts: Mapping[str, Verdict | None]) -> Ite
         for breach in verdict.blocking[:1] if verdict else ():
             command = typed(selection, "gate", phase, "--check", breach.threshold.measurement)
             yield Step(command, f"what closed the gate, in {breach.table}")
+
+
+def _overdue(games: Sequence[DatedGame]) -> Iterator[Step]:
+    """Games that hold dates back: load their results, or say that they are not played."""
+    for game in games[:LOOKED_AT]:
+        yield Step(
+            f"fullcourt waive {game.game_id} --table schedule --reason 'why it is not played'",
+            f"the game of {game.game_date} is still open and holds back what comes after; "
+            "or load its result, or take it out: ingest remove",
+        )
+    if len(games) > LOOKED_AT:
+        yield Step("fullcourt dates", f"{len(games) - LOOKED_AT} more games are still open")
 
 
 def _broken(gaps: Iterable[Gap]) -> Iterator[Step]:

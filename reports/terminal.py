@@ -15,6 +15,7 @@ from planning.estimates import Estimate
 from planning.forecast import TablePlan
 from planning.freshness import NEVER_COMPUTED, Cause
 from planning.gaps import Gap
+from planning.removals import Removal
 from planning.waivers import Waiver
 
 WIDTH_WITHOUT_TERMINAL = 140
@@ -55,6 +56,7 @@ def dates(listed: Sequence[dict[str, Any]], counts: Sequence[dict[str, Any]]) ->
         "bootstrap",
         "processable",
         "not_final",
+        "held_by_open_game",
         "covered_dates",
         "games",
     )
@@ -91,11 +93,28 @@ _COVERED = ("done", "of", "share", "gaps", "rows", "not to be done")
 
 def _covered(parts: Sequence[Coverage]) -> tuple[Any, ...]:
     done, processable, rows = total(parts)
-    share = f"{100 * done / processable:.1f} %" if processable else "-"
     outcomes: Counter[str] = Counter()
     for part in parts:
         outcomes.update({name: number for name, number in part.outcomes.items() if name not in _GAPS})
-    return done, processable, share, processable - done, rows, counted(outcomes)
+    return done, processable, share_done(parts), processable - done, rows, counted(outcomes)
+
+
+def share_done(parts: Sequence[Coverage]) -> str:
+    """The share of cells done; dates whose games were played and that wait keep it below 100 %."""
+    done, processable, _rows = total(parts)
+    of = processable + sum(part.played_waiting for part in parts)
+    if not of:
+        return "-"
+    share = f"{100 * done / of:.1f} %"
+    return "< 100 %" if done < of and share == "100.0 %" else share
+
+
+def removals(found: Sequence[Removal]) -> None:
+    """Rows that a run would take away, and why; nothing when there are none."""
+    if found:
+        console().print("rows that would be removed")
+        for removal in found:
+            console().print(f"  {removal}", markup=False)
 
 
 GAP_HEADER = ("table", "season", "stands", "cells", "first", "last", "cause (of the first)")

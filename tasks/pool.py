@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 
-from fullcourt.errors import ConfigError, FullcourtError, GateClosed, PhaseIncomplete
+from fullcourt.errors import ConfigError, FullcourtError, GateClosed, PhaseIncomplete, RemovalStopped
 from planning.selection import Selection
 from tasks.survey import survey
 from validation.verdict import Verdict
@@ -29,7 +29,13 @@ def demand_shared(url: str) -> None:
 
 
 def hand_over(
-    warehouse: Warehouse, phase: str, selection: Selection, batch_days: int, sample: int, run_id: str
+    warehouse: Warehouse,
+    phase: str,
+    selection: Selection,
+    batch_days: int,
+    sample: int,
+    run_id: str,
+    allow_removal: str = "",
 ) -> None:
     """Have a phase computed by a run of its deployment and wait for its end.
 
@@ -42,6 +48,7 @@ def hand_over(
         "warehouse": warehouse.url,
         "batch_days": batch_days,
         "sample": sample,
+        "allow_removal": allow_removal,
     }
     try:
         asked = run_deployment(DEPLOYMENT, parameters=parameters, timeout=None, poll_interval=LOOK_EVERY)
@@ -55,6 +62,8 @@ def hand_over(
     if state.is_completed():
         return
     said = state.message or ""
+    if RemovalStopped.__name__ in said:
+        raise RemovalStopped(said)
     if GateClosed.__name__ in said:
         raise _closed(warehouse, phase, run_id)
     if PhaseIncomplete.__name__ not in said:

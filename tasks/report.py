@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from planning.gaps import games_without
+from planning.removals import Removal, Shrunk
 from planning.selection import Selection
 from planning.tally import Outturn
 from planning.timing import latest
@@ -13,6 +14,8 @@ from processors.version import code_version
 from reports.final import Report
 from tasks.coverage import covered, wanted_phases
 from tasks.estimate import remembered
+from tasks.notices import gather_notices
+from tasks.removals import foresee_removals
 from tasks.survey import survey
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
@@ -23,8 +26,13 @@ def final_report(
     selection: Selection,
     seconds: Mapping[str, float] | None = None,
     outturn: Outturn | None = None,
+    removed: Sequence[Removal] | None = None,
+    shrunk: Sequence[Shrunk] = (),
+    removal_reason: str = "",
 ) -> Report:
-    """What is there and what was decided; `seconds` per phase and `outturn` are of a run that ends here."""
+    """What is there and what was decided; `seconds` per phase, `outturn`, `removed` and `shrunk` are of a run
+    that ends here.
+    """
     planner = survey(warehouse)
     wanted = selection.needs(planner)
     tables = [table for table in planner.catalog.ordered() if table in wanted.tables]
@@ -40,6 +48,11 @@ def final_report(
         times=latest(remembered(warehouse), tables),
         seconds=dict(seconds or {}),
         outturn=outturn,
+        notices=gather_notices(warehouse, selection),
+        removals=foresee_removals(warehouse, selection) if removed is None else tuple(removed),
+        shrunk=tuple(shrunk),
+        removal_reason=removal_reason,
+        is_of_run=removed is not None,
     )
 
 

@@ -77,6 +77,9 @@ class Warehouse(Protocol):
     def games_of(self, raw_table: str) -> frozenset[str]:
         """The ids of the games that have rows in a raw table."""
 
+    def rejected(self) -> dict[str, int]:
+        """Rows that ingest rejected in the last reading of each file, by reason, most frequent first."""
+
     def game_days(self) -> list[GameDay]:
         """One entry per date of the schedule with eligible games."""
 

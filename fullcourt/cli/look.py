@@ -17,7 +17,10 @@ from processors.catalog import Catalog
 from processors.discovery import load
 from reports import terminal
 from reports.markdown import catalog_markdown
+from reports.notices import notice_sections
+from reports.sections import shown
 from tasks.coverage import covered
+from tasks.notices import gather_notices
 from tasks.survey import survey
 from warehouse.connections import opened
 
@@ -57,11 +60,13 @@ def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
     """Per table and season: done, skipped by reason, gaps with their causes; read from the warehouse."""
     with opened(str(settings.warehouse)) as warehouse:
         parts = covered(warehouse, chosen(options))
+        notices = gather_notices(warehouse, chosen(options))
     if to_json:
         click.echo(json.dumps([part.to_json() for part in parts], indent=2))
     else:
         terminal.coverage(parts)
         terminal.gaps(grouped(parts))
+        shown(notice_sections(notices))
 
 
 @click.command()

@@ -19,6 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from planning.removals import Removal
 from reports.final import Report
 from tasks.listening import Event
 
@@ -130,6 +131,10 @@ class RunProgress:
         self._finish_tables()
         self.phases[phase] = round(seconds, 2)
         self._say(f"{phase}: computed in {seconds:.1f} s")
+
+    def on_removal(self, removal: Removal) -> None:
+        """Published rows are about to be removed."""
+        self._say(f"  removes {removal}")
 
     def on_verdict(self, phase: str, decision: str, breaches: list[str], since: str = "") -> None:
         """A gate has decided, or its last decision stands since then."""

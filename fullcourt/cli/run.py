@@ -26,11 +26,12 @@ from planning.forecast import forecast
 from planning.samples import SIZE
 from planning.selection import Selection
 from reports import terminal
-from reports.final import Report
+from reports.final import Report, told_first
 from reports.sections import Section, shown
 from tasks.cost import cost_of
 from tasks.estimate import foreseen
 from tasks.listening import listening
+from tasks.removals import foresee_removals
 from tasks.report import final_report
 from tasks.survey import observe, read_ahead
 from warehouse.connections import opened
@@ -77,14 +78,17 @@ def show_plan(
         wanted, size = selection.needs(planner), batch_days or warehouse.dates_per_batch
         plans = forecast(planner, wanted, selection.rerun, size)
         takes = foreseen(warehouse, plans, max_workers)
+        gone = foresee_removals(warehouse, selection)
         costs = cost_of(warehouse, planner, wanted, selection.rerun, size, SIZE)
     if to_json:
         answer: dict[str, Any] = {"selection": str(selection)}
         answer["estimate"] = takes.to_json() if takes else None
         answer["cost"] = costs.to_json() if costs else None
+        answer["removals"] = [removal.to_json() for removal in gone]
         click.echo(json.dumps({**answer, "tables": [p.to_json() for p in plans]}, indent=2))
     else:
         terminal.plan(plans, f"plan: {selection} (cells; at most)")
+        terminal.removals(gone)
         terminal.estimate(plans, takes)
         terminal.cost(plans, costs)
 
@@ -100,6 +104,12 @@ def show_plan(
     metavar="DOLLARS",
     help="What the run may cost, by the estimate before each phase.",
 )
+@click.option(
+    "--allow-removal",
+    default="",
+    metavar="REASON",
+    help="Why published rows may be removed; the report repeats it.",
+)
 @click.option("--dry-run", is_flag=True, help="Print the plan and stop.")
 @as_json
 @click.pass_obj
@@ -109,7 +119,7 @@ def backfill(settings: Settings, /, to_json: bool, dry_run: bool, **options: Any
     if dry_run:
         show_plan(settings, selection, options["batch_days"], options["max_workers"], to_json)
         return
-    named = ("batch_days", "max_workers", "sample", "on_no_go", "reason", "max_cost")
+    named = ("batch_days", "max_workers", "sample", "on_no_go", "reason", "max_cost", "allow_removal")
     how = {name: options[name] for name in named}
     run(settings, selection, how, to_json, server.ensure(settings.home))
 
@@ -170,6 +180,9 @@ def run(
         answer = {"seconds": round(seconds, 1), "phases": progress.phases, "peak_memory_mib": round(peak)}
         verdict = failure.verdict if isinstance(failure, GateClosed) else None
         answer |= {"estimated": progress.outturn, "verdicts": progress.verdicts, "no_go": verdict}
+        answer |= report.notices.to_json()
+        answer |= {"removals": [removal.to_json() for removal in report.removals]}
+        answer |= {"shrunk": [shrunk.to_json() for shrunk in report.shrunk]}
         answer |= {"waivers": [w.to_json() for w in report.waivers], "report": str(path)}
         answer["coverage"] = [part.to_json() for part in report.coverage]
         click.echo(json.dumps(answer, indent=2))
@@ -177,6 +190,7 @@ def run(
         terminal.coverage_per_table(report.coverage)
         terminal.gaps(report.gaps)
         terminal.waivers(report.waivers)
+        shown(told_first(report))
         terminal.outturn(progress.outturn)
         terminal.run_ended(progress.phases, progress.verdicts, seconds, peak, where(settings, handle, path))
         if failure:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-HARMLESS = frozenset({"duplicate_row", "stub_row"})
+SAME_AS_ANOTHER = frozenset({"duplicate_row", "stub_row"})
+"""Reasons of rows that another row says as well: nothing is left out."""
+
+HARMLESS = SAME_AS_ANOTHER
 """Reasons with which nothing is lost: another row says the same, or says it with a result."""
 
 NOT_JUDGED = HARMLESS | {"unfinishes_game"}

@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import GateClosed, PhaseIncomplete
+from fullcourt.errors import ConfigError, GateClosed, PhaseIncomplete, RemovalStopped, RowsRemoved
 from planning.selection import Selection
 from processors.discovery import load
 from tasks.coverage import covered
 from tasks.listening import Event, listening
+from tasks.report import final_report
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import World, raw_load
+from validation.removals import RemovalLimit
 from warehouse.connections import opened
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.warehouse import DuckDBWarehouse as Implementation
@@ -25,6 +27,7 @@ from warehouse.duckdb.warehouse import DuckDBWarehouse as Implementation
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
 TARGET = FIRST_DAY + timedelta(days=30)
+AGREED = "the league moved the game"
 
 
 @pytest.fixture
@@ -176,10 +179,56 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
     moved["status"] = "postponed"
     with opened(url) as house:
         house.load(raw_load({"schedule": [moved]}))
-    run(url, phases=("team",), start=TARGET, end=TARGET)
-    assert gaps(url, phases=("team",), start=TARGET, end=TARGET) == []
+    asked: dict[str, Any] = {"phases": ("team",), "start": TARGET, "end": TARGET}
+    with pytest.raises(RemovalStopped, match=f"2 of .* rows of team_offense_game_summary .{TARGET}"):
+        run(url, **asked)
+    with opened(url) as house:
+        assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 2
+    told = [e.facts["removal"] for e in run(url, **asked, allow_removal=AGREED) if e.kind == "removal"]
+    assert {(r.table, r.rows) for r in told} == {(t.name, 2) for t in load().of_phase("team")}
+    assert told[0].because == f"called off: {moved['game_id']}"
+    assert gaps(url, **asked) == []
     with opened(url) as house:
         assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 0
+
+
+def test_rows_that_go_within_the_limit_are_told_and_the_run_does_not_end_well(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table that shrinks by a day's rows is a correction, and nobody may find out by chance."""
+    asked: dict[str, Any] = {"phases": ("team",), "start": TARGET, "end": TARGET}
+    run(url, **asked)
+    world = league()
+    off = next(g for g in world["schedule"] if g["game_date"] == TARGET)
+    with opened(url) as house:
+        house.load(raw_load({"schedule": [off | {"status": "cancelled"}]}))
+    monkeypatch.setattr("tasks.removals.removal_limit", lambda: RemovalLimit(at_most_pct=100, why="all"))
+    with pytest.raises(
+        RowsRemoved, match=f"team_offense_game_summary 4 to 2.*because: called off: {off['game_id']}"
+    ):
+        run(url, **asked)
+    run(url, **asked)
+
+
+def test_a_reason_for_removals_that_says_nothing_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError, match="--allow-removal needs a reason of at least 10 characters"):
+        run(url, allow_removal="ok")
+
+
+def test_an_overdue_game_is_named_first_and_ends_the_run_as_gaps_do(url: str) -> None:
+    """Dates that waited for a game that nobody asked for again were waiting, and the run ended well."""
+    world = league()
+    open_game = next(g for g in world["schedule"] if g["game_date"] == TARGET)
+    with opened(url) as house:
+        house.load(raw_load({"schedule": [open_game | {"status": "live"}]}))
+    named = f"1 game is neither final nor called off.*{open_game['game_id']} .{TARGET}"
+    with pytest.raises(GateClosed, match=named) as closed:
+        run(url)
+    assert closed.value.exit_code == PhaseIncomplete.exit_code
+    with opened(url) as house:
+        report = final_report(house, Selection())
+    assert report.steps[0].command.startswith(f"fullcourt waive {open_game['game_id']} --table schedule")
+    assert not any("all is there" in str(step) for step in report.steps)
 
 
 def test_dates_that_are_no_dates_of_the_schedule_are_no_gaps(url: str) -> None:

@@ -61,7 +61,7 @@ def test_a_gap_behind_an_overdue_game_names_it_and_what_mends_it() -> None:
     own = game_day(D1, final_games=1, overdue_games=("0022400117",))
     told = raw_gap(catalog[TEAM], own)
     assert told.startswith(f"game 0022400117 of {D1} is neither final nor called off")
-    assert told.endswith("; load it again, or accept that it is not played")
+    assert told.endswith("; load it again, or say that it is not played")
     later = game_day(D1, first_open_date=START, first_overdue_date=START)
     assert raw_gap(catalog[FEATURES], later, ("0022400001",)).startswith(f"game 0022400001 of {START}")
     assert raw_gap(catalog[TEAM], later, ("0022400001",)) == ""

@@ -10,7 +10,7 @@ import pytest
 
 from sources.load import RawLoad
 from sources.nba_stats import read
-from tests.sources.nba_stats_files import GAME, Row, player_rows, schedule_row, team_rows, write
+from tests.sources.nba_stats_files import Row, player_rows, schedule_row, team_rows, write
 
 NEXT, LATER, LAST = "0022400062", "0022400070", "0022400090"
 
@@ -18,7 +18,7 @@ NEXT, LATER, LAST = "0022400062", "0022400070", "0022400090"
 def on(day: str, game: str, **changes: object) -> Row:
     """A row of the schedule on another date."""
     dated = {"gameDateEst": f"{day}T00:00:00Z", "gameDateTimeUTC": f"{day}T23:30:00Z"}
-    return schedule_row(game=game, **dated, **changes)
+    return schedule_row(game=game) | dated | changes
 
 
 def loaded(folder: Path, name: str, **files: list[Row]) -> Path:

@@ -24,6 +24,7 @@ DEFENSE, CONTEXT = "team_defense_game_summary", "upcoming_team_game_context"
 ZONES, FEATURES = "team_defense_zone_analysis", "ml_feature_store"
 ABSURD, RAISING, LACKING, LIVE = (FIRST_DAY + timedelta(days=n) for n in (35, 36, 37, 38))
 FINE, LAST, FREE, EARLY, UNCOVERED = (FIRST_DAY + timedelta(days=n) for n in (28, 39, 34, 3, 39))
+OFF = FIRST_DAY + timedelta(days=33)
 MOST = 2**62
 
 
@@ -39,6 +40,8 @@ def make_sick(warehouse: DuckDBWarehouse, world: World) -> None:
     ]
     warehouse.load(raw_load({"team_box": absurd + raising}))
     warehouse.load(raw_load({"schedule": [{**row, "status": "live"} for row in of(world, "schedule", LIVE)]}))
+    off = [{**row, "status": "cancelled"} for row in of(world, "schedule", OFF)]
+    warehouse.load(raw_load({"schedule": off}))
     rows(warehouse, f"DELETE FROM nba_raw.player_box WHERE game_date = '{LACKING}' AND team = 'ASH'")
 
 
@@ -67,6 +70,7 @@ def outcome(warehouse: DuckDBWarehouse, table: str, day: date) -> str:
         (TEAM, FINE, Outcome.DONE),
         (TEAM, FREE, Outcome.NO_GAMES),
         (PLAYER, UNCOVERED, Outcome.NOT_COVERED),
+        (TEAM, OFF, Outcome.CALLED_OFF),
         (FEATURES, EARLY, Outcome.BOOTSTRAP),
         (ZONES, FIRST_DAY + timedelta(days=15), Outcome.INSUFFICIENT_HISTORY),
         (TEAM, LIVE, Outcome.NOT_FINAL),
@@ -83,7 +87,9 @@ def test_each_outcome_is_what_its_data_makes_it(
 ) -> None:
     assert outcome(sick, table, day) == ended
     told = sick.entries(table, day)
-    if ended.is_skip:
+    if ended is Outcome.CALLED_OFF:
+        assert [entry.outcome for entry in told] == [Outcome.DONE, ended]
+    elif ended.is_skip:
         assert told == []
     else:
         assert told[-1].outcome is ended
@@ -105,7 +111,7 @@ def test_f47_class_and_message_of_the_error_are_in_the_ledger(sick: DuckDBWareho
 
 
 def test_f27_only_the_dates_at_fault_are_held_back(sick: DuckDBWarehouse) -> None:
-    others = [day for day in sick.records(TEAM)[TEAM] if day not in (ABSURD, RAISING, LIVE)]
+    others = [day for day in sick.records(TEAM)[TEAM] if day not in (OFF, ABSURD, RAISING, LIVE)]
     assert {sick.records(TEAM)[TEAM][day].last.outcome for day in others} == {Outcome.DONE}
 
 
@@ -121,11 +127,11 @@ def test_every_gap_heals_by_itself_once_its_cause_is_gone(
     league_warehouse: DuckDBWarehouse, world: World, computed: DuckDBWarehouse
 ) -> None:
     make_sick(league_warehouse, world)
-    last = Selection(start=ABSURD)
+    last = Selection(start=OFF)
     backfill(league_warehouse, last)
     assert FEATURES in {t for t, d in fingerprints(computed).keys() - fingerprints(league_warehouse).keys()}
     for table in ("schedule", "team_box", "player_box"):
-        days = (ABSURD, RAISING, LACKING, LIVE)
+        days = (OFF, ABSURD, RAISING, LACKING, LIVE)
         league_warehouse.load(raw_load({table: [r for r in world[table] if r["game_date"] in days]}))
     backfill(league_warehouse, last)
     assert fingerprints(league_warehouse) == fingerprints(computed)

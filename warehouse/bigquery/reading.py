@@ -107,6 +107,12 @@ class Reading:
         rows = self.jobs.rows(raw_table, f"SELECT DISTINCT game_id FROM {self.texts.whole(raw_table)}")
         return frozenset(row["game_id"] for row in rows)
 
+    def rejected(self) -> dict[str, int]:
+        """Rows that ingest rejected, by reason."""
+        name = self.texts.kept("rejects")
+        sql = f"SELECT reason, COUNT(*) AS n FROM {name} GROUP BY reason ORDER BY n DESC, reason"
+        return {row["reason"]: row["n"] for row in self.jobs.rows("rejects", sql)}
+
     def game_days(self) -> list[GameDay]:
         """One entry per date with eligible games; expected keys are derived anew before it."""
         with self._lock:

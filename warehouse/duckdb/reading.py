@@ -76,6 +76,13 @@ class Reading:
         rows = self.engine.rows(f"SELECT DISTINCT game_id FROM {self.names(raw_table)}")
         return frozenset(row["game_id"] for row in rows)
 
+    def rejected(self) -> dict[str, int]:
+        """Rows that ingest rejected, by reason."""
+        rows = self.engine.rows(
+            "SELECT reason, count(*) AS n FROM nba_backfill.rejects GROUP BY reason ORDER BY n DESC, reason"
+        )
+        return {row["reason"]: row["n"] for row in rows}
+
     def game_days(self) -> list[GameDay]:
         """One entry per date with eligible games; derived anew only after raw data changed."""
         with self._lock:

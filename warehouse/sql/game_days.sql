@@ -78,6 +78,9 @@ SELECT
   COUNTIF(eligible.status = 'final') AS final_games,
   COUNTIF(NOT eligible.is_called_off AND eligible.covers_player_box) AS covered_games,
   COUNTIF(eligible.status = 'final' AND eligible.covers_player_box) AS covered_final_games,
+  COALESCE(
+    MIN(IF(eligible.game_type = '2' AND NOT eligible.is_called_off, eligible.game_id, NULL)), ''
+  ) AS first_regular_game,
   STRING_AGG(
     IF(eligible.is_called_off, eligible.game_id, NULL), ' ' ORDER BY eligible.game_id
   ) AS called_off_games,

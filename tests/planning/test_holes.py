@@ -1,0 +1,42 @@
+"""Days that were never downloaded leave no gap where the schedule comes from the same files: they are told."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from planning.calendar import Calendar, GameDay
+from planning.holes import holes, late_starts
+from tests.planning.small_calendar import START, game_day
+
+
+def numbered(offset: int, number: int, start: date = START) -> GameDay:
+    """A game day that many days into a season, its first regular game of that number."""
+    game = f"002{start.year % 100}{number:05d}"
+    return game_day(start + timedelta(days=offset), start, first_regular_game=game)
+
+
+def told(*days: GameDay) -> list[str]:
+    calendar = Calendar.of(days)
+    return [str(hole) for hole in holes(calendar)]
+
+
+def test_ten_days_without_a_game_are_a_hole_and_a_week_is_a_break() -> None:
+    assert told(numbered(0, 61), numbered(7, 90)) == []
+    assert told(numbered(0, 61), numbered(11, 90)) == [
+        "season 2024 has no game from 2024-10-23 to 2024-11-01 (10 days)"
+    ]
+
+
+def test_the_summer_and_the_play_offs_are_no_holes() -> None:
+    earlier = date(2023, 10, 24)
+    playoffs = game_day(START + timedelta(days=40))
+    assert told(numbered(0, 1230, earlier), numbered(0, 61), playoffs) == []
+
+
+def test_a_season_that_starts_with_a_high_number_starts_in_its_middle() -> None:
+    calendar = Calendar.of([numbered(71, 464), numbered(72, 470)])
+    (start,) = late_starts(calendar)
+    assert str(start).startswith(
+        "season 2024 starts with game 0022400464 on 2025-01-01: by its number about 463"
+    )
+    assert list(late_starts(Calendar.of([numbered(0, 61), numbered(1, 300)]))) == []

@@ -1,0 +1,59 @@
+"""Rows that a run takes away: found before they go, with their cause, and counted against their table."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from planning.calendar import GameDay
+from planning.cells import CellState
+from planning.removals import Removal, above, removals
+from tests.planning.small_calendar import START, game_day, planner
+
+TEAM, FEATURES = "team_offense_game_summary", "ml_feature_store"
+D1, D2 = START + timedelta(days=20), START + timedelta(days=22)
+
+
+def lost(table: str, *days: GameDay, **states: CellState) -> list[Removal]:
+    known = planner(days, {(table, D2): state for state in states.values()})
+    return removals(known, known.decide(table, known.calendar.days))
+
+
+def test_a_cell_that_is_to_hold_nothing_loses_its_rows() -> None:
+    off = game_day(D2, games=0, final_games=0, called_off_games=("0022400131",))
+    (removal,) = lost(TEAM, game_day(D1), off)
+    assert (removal.table, removal.rows, removal.held, removal.cells) == (TEAM, 2, 4, 1)
+    assert (removal.first, removal.last) == (D2, D2)
+    assert removal.because == "called_off: no cell: all of the date's games are called off (0022400131)"
+
+
+def test_rows_that_an_overdue_game_takes_away_name_it() -> None:
+    held = game_day(D1, final_games=1, open_games=("0022400117",), overdue_games=("0022400117",))
+    overdue = {"first_open_date": D1, "first_overdue_date": D1}
+    found = lost(FEATURES, held, game_day(D2, **overdue))
+    assert [(removal.first, removal.rows) for removal in found] == [(D2, 2)]
+    assert found[0].because.startswith(f"game 0022400117 of {D1} is neither final nor called off")
+
+
+def test_a_cell_that_is_computed_again_loses_the_keys_that_nobody_expects() -> None:
+    (removal,) = lost(TEAM, game_day(D1), game_day(D2), shrunk=CellState(2, 3, 0, 1))
+    assert (removal.rows, removal.held) == (1, 5)
+    assert removal.because.startswith("no longer expected: missing")
+
+
+def test_a_whole_warehouse_loses_nothing() -> None:
+    assert lost(TEAM, game_day(D1), game_day(D2)) == []
+
+
+def removal(rows: int, held: int, table: str = TEAM) -> Removal:
+    return Removal(table, rows, held, 1, date(2024, 11, 1), date(2024, 11, 1), "because")
+
+
+def test_the_share_is_of_a_table_and_its_causes_add_up() -> None:
+    assert above([removal(1, 100)], 1) == []
+    assert above([removal(2, 100)], 1) == [removal(2, 100)]
+    both = [removal(1, 100), removal(1, 100)]
+    assert above([*both, removal(1, 100, FEATURES)], 1) == both
+
+
+def test_a_removal_is_said_with_numbers_dates_and_cause() -> None:
+    assert str(removal(4804, 4804)) == (f"4,804 of 4,804 rows of {TEAM} (2024-11-01): because")
