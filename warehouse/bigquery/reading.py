@@ -19,7 +19,7 @@ from planning.cells import Breach, CellState
 from planning.cost import Cost
 from planning.history import Finished
 from planning.ledger import Content, Entry, Record, records
-from planning.waivers import Waiver
+from planning.waivers import WITHOUT_SHOTS, Waiver, waived_games
 from processors.catalog import Catalog
 from sources.contracts import schema as arrow_schema
 from validation.overrides import Override
@@ -186,6 +186,8 @@ class Reading:
             "last": days[-1],
             "bootstrap_days": self.catalog.bootstrap_days(table),
         }
+        if WITHOUT_SHOTS in sql:
+            given["without_shots"] = Array("STRING", waived_games(self.waivers(), "shots"))
         return self._read("check", table, self.texts.check(sql, table), **given)
 
     def evidence(self, table: str, day: date) -> tuple[Breach, ...]:

@@ -13,7 +13,7 @@ from planning.calendar import GameDay
 from planning.cells import Breach, CellState
 from planning.history import Finished
 from planning.ledger import Content, Entry, Record
-from planning.waivers import Waiver
+from planning.waivers import WITHOUT_SHOTS, Waiver, waived_games
 from processors.catalog import Catalog
 from validation.overrides import Override
 from warehouse import statements
@@ -138,6 +138,8 @@ class Reading:
             "due": list(due),
             "bootstrap_days": self.catalog.bootstrap_days(table),
         }
+        if WITHOUT_SHOTS in sql:
+            given["without_shots"] = waived_games(self.waivers(), "shots")
         return self.engine.rows(check_text(self.catalog, sql, table), given)
 
     def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
