@@ -41,7 +41,8 @@ WRITTEN = (DISTINCT, QUALITY, COMPLETENESS)
 class CheckSpec(Frozen):
     """One check as phases.yaml names it: which tables, what its value is, whether a sample can be judged.
 
-    `tables`: the only ones that it judges; every table of the phase when empty, but for those in `except_for`.
+    `tables`: the only ones that it judges; when empty every table of the phase, but for those in
+    `except_for`.
     """
 
     name: str

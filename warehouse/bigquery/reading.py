@@ -210,6 +210,12 @@ class Reading:
         """The phase's latest verdicts as they were kept, newest first."""
         return self._verdicts.latest(phase, limit)
 
+    def accepted_verdicts(
+        self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
+    ) -> list[dict[str, Any]]:
+        """The verdicts that opened the phase's gate over some date from first to last, newest first."""
+        return self._verdicts.accepted(phase, first, last, limit, offset)
+
     def overrides(self) -> tuple[Override, ...]:
         """The overrides whose phase has had no GO of its own since, the earliest first."""
         return self._verdicts.in_force()

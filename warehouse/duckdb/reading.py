@@ -158,6 +158,13 @@ class Reading:
         with self.engine.cursor() as cursor:
             return verdicts.latest(cursor, phase, limit)
 
+    def accepted_verdicts(
+        self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
+    ) -> list[dict[str, Any]]:
+        """The verdicts that opened the phase's gate over some date from first to last, newest first."""
+        with self.engine.cursor() as cursor:
+            return verdicts.accepted(cursor, phase, first, last, limit, offset)
+
     def overrides(self) -> tuple[Override, ...]:
         """The overrides whose phase has had no GO of its own since."""
         with self.engine.cursor() as cursor:
