@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,11 @@ from fullcourt.errors import ConfigError
 
 COVERAGE = {"player_box": "covers_player_box", "shots": "covers_shots", "player_props": "covers_props"}
 """Raw table -> the schedule's flag of the games that it has; no other raw table can be waived."""
+
+HOLES = ("shots",)
+"""The raw tables that cover game by game: a game that one lacks is a hole, which a waiver accepts."""
+WITHOUT_SHOTS = "@without_shots"
+"""The parameter of a check's query that holds the games waived for shots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +54,8 @@ def stated(reason: str) -> str:
     if reason.strip():
         return reason.strip()
     raise ConfigError("a waiver needs a reason, which every later verdict repeats: --reason '…'")
+
+
+def waived_games(waivers: Iterable[Waiver], raw_table: str) -> list[str]:
+    """The games that are waived for a raw table."""
+    return [waiver.game_id for waiver in waivers if waiver.raw_table == raw_table]

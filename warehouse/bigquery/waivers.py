@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from fullcourt.errors import SourceError
-from planning.waivers import COVERAGE, Waiver, coverage_flag, stated
+from planning.waivers import COVERAGE, HOLES, Waiver, coverage_flag, stated
 from warehouse.bigquery.bookkeeping import WAIVERS
 from warehouse.bigquery.jobs import Jobs
 from warehouse.bigquery.ledger import inserted
@@ -41,8 +41,8 @@ class Waivers:
         The reason is kept first: a crash before the flag is written leaves a waiver to be given again.
         """
         flag = coverage_flag(raw_table)
-        waiver = Waiver(game_id, raw_table, stated(reason), True, datetime.now(UTC))
-        self._demand_covered(waiver, flag)
+        asked = Waiver(game_id, raw_table, stated(reason), True, datetime.now(UTC))
+        waiver = replace(asked, declared=self._require_waivable(asked, flag))
         self._keep([waiver])
         self._set_flag(game_id, flag, False)
         return waiver
@@ -87,7 +87,8 @@ class Waivers:
             row |= {flag: True for table, flag in COVERAGE.items() if (row["game_id"], table) in waived}
         return pa.Table.from_pylist(rows, schema=schedule.schema)
 
-    def _demand_covered(self, waiver: Waiver, flag: str) -> None:
+    def _require_waivable(self, waiver: Waiver, flag: str) -> bool:
+        """Whether the source declares the game; SourceError for a game that there is nothing to waive of."""
         game_id, raw_table = waiver.game_id, waiver.raw_table
         sql = f"SELECT {flag} AS covered FROM {self.texts.whole('schedule')} WHERE game_id = @game"
         games = self.jobs.rows("waivers", sql, game=game_id)
@@ -100,11 +101,13 @@ class Waivers:
                 f"game {game_id} is waived for {raw_table} already ({known.reason}); "
                 f"to take that back: fullcourt waive {game_id} --table {raw_table} --remove"
             )
-        if not games[0]["covered"]:
+        covered = bool(games[0]["covered"])
+        if not covered and raw_table not in HOLES:
             raise SourceError(
                 f"the source of {raw_table} does not cover game {game_id}: "
                 "nothing waits for it, nothing to waive"
             )
+        return covered
 
     def _find(self, game_id: str, raw_table: str) -> Waiver | None:
         found = (w for w in self.in_force() if (w.game_id, w.raw_table) == (game_id, raw_table))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from fullcourt.errors import SourceError
-from planning.waivers import COVERAGE, Waiver, coverage_flag, stated
+from planning.waivers import COVERAGE, HOLES, Waiver, coverage_flag, stated
 from warehouse.duckdb.engine import Cursor, count, fetched
 
 _FOUND = "SELECT game_id, raw_table, reason, declared, waived_at FROM nba_backfill.waivers"
@@ -20,14 +20,14 @@ def waive(cursor: Cursor, game_id: str, raw_table: str, reason: str) -> Waiver:
     """Let a raw table no longer cover a game.
 
     ConfigError for a table that cannot be waived and for an empty reason; SourceError when the schedule does
-    not know the game, when it is waived already, and when its source does not cover it anyway.
+    not know the game, when it is waived already, and when its source does not cover it and nobody misses it.
     """
     flag, reason = coverage_flag(raw_table), stated(reason)
-    _demand_covered(cursor, game_id, raw_table, flag)
+    declared = _require_waivable(cursor, game_id, raw_table, flag)
     cursor.execute(
         "INSERT INTO nba_backfill.waivers (game_id, raw_table, reason, declared, waived_at) "
-        "VALUES ($game, $table, $reason, true, now())",
-        {"game": game_id, "table": raw_table, "reason": reason},
+        "VALUES ($game, $table, $reason, $declared, now())",
+        {"game": game_id, "table": raw_table, "reason": reason, "declared": declared},
     )
     _set_flag(cursor, game_id, flag, False)
     return _known(cursor, game_id, raw_table)
@@ -78,7 +78,8 @@ def declared_schedule() -> str:
     return f"SELECT * REPLACE ({flags}) FROM nba_raw.schedule ORDER BY game_id"
 
 
-def _demand_covered(cursor: Cursor, game_id: str, raw_table: str, flag: str) -> None:
+def _require_waivable(cursor: Cursor, game_id: str, raw_table: str, flag: str) -> bool:
+    """Whether the source declares the game; SourceError for a game that there is nothing to waive of."""
     sql = f"SELECT {flag} AS covered FROM nba_raw.schedule WHERE game_id = $game"
     games = fetched(cursor, sql, {"game": game_id})
     if not games:
@@ -90,10 +91,12 @@ def _demand_covered(cursor: Cursor, game_id: str, raw_table: str, flag: str) -> 
             f"game {game_id} is waived for {raw_table} already ({known.reason}); "
             f"to take that back: fullcourt waive {game_id} --table {raw_table} --remove"
         )
-    if not games[0]["covered"]:
+    covered = bool(games[0]["covered"])
+    if not covered and raw_table not in HOLES:
         raise SourceError(
             f"the source of {raw_table} does not cover game {game_id}: nothing waits for it, nothing to waive"
         )
+    return covered
 
 
 def _find(cursor: Cursor, game_id: str, raw_table: str) -> Waiver | None:
