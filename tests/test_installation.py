@@ -41,7 +41,8 @@ def locked_here() -> dict[str, str]:
     for line in locked_lines():
         requirement = Requirement(line.partition(" --hash")[0])
         if requirement.marker is None or requirement.marker.evaluate():
-            versions[canonicalize_name(requirement.name)] = str(requirement.specifier).removeprefix("==")
+            name = canonicalize_name(requirement.name)
+            versions[name] = str(requirement.specifier).removeprefix("==")
     return versions
 
 
@@ -153,7 +154,7 @@ def test_what_is_installed_has_the_locked_versions() -> None:
 
 
 @pytest.mark.skipif(
-    Path(sys.prefix) != ROOT / ".venv", reason="another environment may hold more than the lock names"
+    Path(sys.prefix) != ROOT / ".venv", reason="another environment may hold more than the lock"
 )
 def test_the_environment_of_make_setup_holds_nothing_that_is_not_locked() -> None:
     unlocked = installed_here().keys() - locked_here().keys() - NOT_LOCKED
@@ -192,7 +193,7 @@ def make_wheel(folder: Path, name: str, version: str, *headers: str) -> str:
 
 @pytest.fixture
 def newer_index(tmp_path: Path) -> Path:
-    """A folder of wheels with a newer release of each locked package, and the lock of the older ones."""
+    """A folder of wheels with two releases of each package, and a lock of the older ones."""
     needs_extra = "Requires-Dist: fc_library[fast]>=1"
     extra = ("Provides-Extra: fast", 'Requires-Dist: fc_helper; extra == "fast"')
     headers = {"fc_app": (needs_extra,), "fc_library": extra, "fc_helper": ()}
