@@ -1,5 +1,5 @@
--- Every date with regular games: whether the one before it is at most a week away, as in the break of the all-star
--- games. Days that were never downloaded leave no gap where the schedule comes from the same files.
+-- Every date with regular games: whether the one before it is at most a week away, as in the all-star break.
+-- Days that were never downloaded leave no gap where the schedule comes from the same files.
 WITH
 team_games AS (
   SELECT

@@ -1,4 +1,4 @@
--- Every final game with shots: whether some were missed. A game without a miss is of a chart of made shots alone.
+-- Every final game with shots: whether some were missed. A game without a miss is of a chart of made shots.
 SELECT
   games.season,
   games.game_date AS as_of,

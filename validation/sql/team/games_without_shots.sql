@@ -1,4 +1,4 @@
--- Every final game with player box scores: whether the shots source has it, or people accepted that it does not.
+-- Every final game with player box scores: whether the shots source has it, or a waiver says it never will.
 SELECT
   season,
   game_date AS as_of,

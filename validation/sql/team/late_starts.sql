@@ -1,5 +1,5 @@
--- Every season whose first regular date is in the range: whether its first game has a low number. Regular games
--- are numbered by date, but for up to 60 of the cup; a higher first number is a season that starts in its middle.
+-- Every season whose first regular date is in the range: whether its first game has a low number. Regular
+-- games are numbered by date, but for up to 60 of the cup; a season with a higher one starts in its middle.
 WITH
 first_dates AS (
   SELECT
@@ -31,7 +31,9 @@ first_games AS (
 SELECT
   season,
   game_date AS as_of,
-  CONCAT('season ', CAST(season AS STRING), ' starts on ', CAST(game_date AS STRING), ' with ', game_id) AS thing,
+  CONCAT(
+    'season ', CAST(season AS STRING), ' starts on ', CAST(game_date AS STRING), ' with ', game_id
+  ) AS thing,
   IF(CAST(SUBSTR(game_id, 6) AS INT64) <= 75, 1, 0) AS score
 FROM first_games
 WHERE game_date IN UNNEST(@dates)
