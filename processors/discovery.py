@@ -62,7 +62,7 @@ def _validated(adapter: TypeAdapter[Any], path: Path) -> Any:
 
 
 def _read_yaml(path: Path) -> Any:
-    """The content of a YAML file; ConfigError where a mapping has one key twice, of which YAML keeps the last."""
+    """The content of a YAML file; ConfigError where a mapping has one key twice: YAML would keep the last."""
     loader = _LOADER(path.read_text())
     try:
         document = loader.get_single_node()
