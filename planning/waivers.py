@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from fullcourt.errors import ConfigError
+from fullcourt.errors import ConfigError, SourceError
 
 COVERAGE = {"player_box": "covers_player_box", "shots": "covers_shots", "player_props": "covers_props"}
 """Raw table -> the schedule's flag of the games that it has; no other raw table can be waived."""
@@ -47,6 +47,28 @@ def coverage_flag(raw_table: str) -> str:
         f"{raw_table} cannot be waived, only {', '.join(COVERAGE)} can; a final game without its team box: "
         "load it, or take the game out with fullcourt ingest remove GAME; no other raw table is waited for"
     )
+
+
+def to_waive(
+    asked: Collection[str], covered: Mapping[str, bool], waived: Collection[str], raw_table: str
+) -> list[str]:
+    """The games of a set that are still to be waived; SourceError when one is unknown, or none is left.
+
+    `covered`: game -> whether its source declares it, of those that the schedule knows. Games that are waived
+    already, and those that nobody waits for, stay as they are.
+    """
+    if unknown := [game for game in asked if game not in covered]:
+        raise SourceError(
+            f"the schedule does not know game {unknown[0]} ({len(unknown):,} of {len(asked):,} games are "
+            "unknown); ids have ten characters, such as 0022400061; nothing was waived"
+        )
+    left = [game for game in asked if game not in waived and (covered[game] or raw_table in HOLES)]
+    if not left:
+        raise SourceError(
+            f"none of the {len(asked):,} games is waited for in {raw_table}, or all are waived already: "
+            "nothing to waive; fullcourt waive lists the waivers in force"
+        )
+    return left
 
 
 def stated(reason: str) -> str:
