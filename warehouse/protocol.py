@@ -56,7 +56,7 @@ class Warehouse(Protocol):
     def remove_game(
         self, game_id: str, run_id: str = "ingest remove", table: str | None = None
     ) -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers, or from one of them; rows deleted per table."""
+        """Delete a game from every raw table, and its waivers, or from one table; rows deleted per table."""
 
     def observe(self, run_id: str) -> int:
         """Put on record what changed in raw tables since they were last observed; cells that did."""

@@ -83,7 +83,7 @@ class BigQueryWarehouse(Reading):
     def remove_game(
         self, game_id: str, run_id: str = "ingest remove", table: str | None = None
     ) -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers, or from one of them; rows deleted per table."""
+        """Delete a game from every raw table, and its waivers, or from one table; rows deleted per table."""
         with self._changing_raw(run_id):
             if table is not None:
                 return RawRows(self.jobs, self.texts, run_id).remove_from_table(game_id, table)
