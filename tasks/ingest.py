@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict
 
-from fullcourt.errors import SourceError
+from fullcourt.errors import ConfigError, SourceError
 from sources import demo, nba_stats
 from sources.load import RawLoad
 from sources.nba_stats.reasons import REPAIRS
@@ -75,10 +75,21 @@ def _pairs(schedule: Any) -> dict[str, frozenset[str]]:
     return {game: frozenset((home, away)) for game, home, away in zip(*columns, strict=True)}
 
 
-def remove(url: str, game_id: str) -> dict[str, int]:
-    """Delete a game from every raw table; SourceError when no table has it."""
+def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
+    """Delete a game from every raw table, or from one; SourceError when there is no row of it."""
     with opened(url) as warehouse:
-        removed = warehouse.remove_game(game_id)
+        tables = [t for t, contract in warehouse.catalog.raw.items() if "game_id" in contract.grain]
+        if table is not None and (table not in tables or table == "schedule"):
+            others = ", ".join(name for name in tables if name != "schedule")
+            raise ConfigError(
+                f"a game cannot be removed from {table} alone; name one of: {others}; without --table it "
+                "is removed from all of them, the schedule included"
+            )
+        removed = warehouse.remove_game(game_id, table=table)
+    if table is not None and not removed[table]:
+        raise SourceError(
+            f"{table} holds no row of game {game_id}; ids have ten characters, such as 0022400061"
+        )
     if not any(removed.values()):
         raise SourceError(f"no raw table holds game {game_id}; ids have ten characters, such as 0022400061")
     return removed

@@ -56,11 +56,12 @@ def demo(settings: Settings, seed: int | None, start: date | None, end: date | N
 
 @ingest.command("remove")
 @click.argument("game_id")
+@click.option("--table", metavar="RAW", help="Only from this raw table, such as shots.")
 @as_json
 @click.pass_obj
-def remove_game(settings: Settings, game_id: str, to_json: bool) -> None:
-    """Delete a game from every raw table; the next backfill removes what was computed from it."""
-    removed = remove(str(settings.warehouse), game_id)
+def remove_game(settings: Settings, game_id: str, table: str | None, to_json: bool) -> None:
+    """Delete a game from every raw table, or one; the next backfill removes what was computed from it."""
+    removed = remove(str(settings.warehouse), game_id, table)
     click.echo(
         json.dumps(removed) if to_json else ", ".join(f"{n} rows of {t}" for t, n in removed.items() if n)
     )

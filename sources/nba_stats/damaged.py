@@ -50,27 +50,63 @@ def notes(intake: Intake, file: SourceFile) -> list[str]:
     return [f"{repaired:,} ids had lost their leading zeros: repaired"] if repaired else []
 
 
+def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
+    """Reject the games of a staged file whose ids lost their digits: all rows of their teams on their dates.
+
+    A game of which some rows kept their digits goes as a whole: half of a game is no game.
+    """
+    found = [field.column for field in file.shape.fields if field.kind == "game_id"]
+    teams = [field.column for field in file.shape.fields if field.name in ("team_id", "team")]
+    dates = [field.column for field in file.shape.fields if field.name == "date_said"]
+    if not found or not teams or not dates:
+        return
+    column, team_and_date = found[0], f'"{teams[0]}", "{dates[0]}"'
+    wrong = f"""
+        WITH lost AS (SELECT id FROM ({_judged_ids(column, file.shape)}) WHERE collapsed),
+        sides AS (SELECT DISTINCT {team_and_date} FROM {STAGED} WHERE "{column}" IN (FROM lost))
+        SELECT {file.number} AS file, rowid + 1 AS "row", '{column}' AS "column",
+          'collapsed_id' AS reason, "{column}" AS value
+        FROM {STAGED}
+        WHERE "{column}" IN (FROM lost) OR ({team_and_date}) IN (SELECT ({team_and_date}) FROM sides)
+        """
+    [(rows, sides)] = intake.query(
+        f"""
+        SELECT count(*), count(DISTINCT ({team_and_date})) FROM {STAGED}
+        WHERE rowid + 1 IN (SELECT "row" FROM ({wrong}))
+        """
+    )
+    if rows:
+        games = (sides + 1) // 2
+        intake.reject(file.shape.raw_table, wrong)
+        file.notes.append(f"{rows:,} rows of {games:,} games whose ids lost their digits: left out")
+
+
+def _judged_ids(column: str, shape: Shape) -> str:
+    """A SELECT of every id with its rows, and whether its digits are lost: spelt as a number, game 00000, or
+    one id for several games."""
+    teams = [f'count(DISTINCT "{f.column}")' for f in shape.fields if f.name == "team_id"] or ["0"]
+    return f"""
+        SELECT "{column}" AS id, count(*) AS n,
+          {teams[0]} >= {TEAMS_OF_TWO_GAMES} OR ends_with("{column}", '00000') OR (
+            regexp_matches("{column}", '{_SPELT_AS_NUMBER}') AND regexp_matches("{column}", '[.eE]')
+          ) AS collapsed
+        FROM {STAGED} WHERE "{column}" IS NOT NULL GROUP BY "{column}"
+        """
+
+
 def _collapsed_ids(intake: Intake, shape: Shape) -> Refusal | None:
-    """Ids whose digits are lost: spelt as a number, mostly game 00000, or one id for several games."""
+    """A file most of whose ids lost their digits; where fewer did, their games alone are left out."""
     ids = [f.column for f in shape.fields if f.kind == "game_id"]
     if not ids:
         return None
-    teams = [f'count(DISTINCT "{f.column}")' for f in shape.fields if f.name == "team_id"] or ["0"]
-    [(rows, example, rounded, several, spelt)] = intake.query(
+    [(rows, collapsed, example)] = intake.query(
         f"""
-        WITH ids AS (
-          SELECT "{ids[0]}" AS id, count(*) AS n, {teams[0]} >= {TEAMS_OF_TWO_GAMES} AS several,
-            ends_with("{ids[0]}", '00000') AS rounded,
-            regexp_matches("{ids[0]}", '{_SPELT_AS_NUMBER}') AND regexp_matches("{ids[0]}", '[.eE]') AS spelt
-          FROM {STAGED} WHERE "{ids[0]}" IS NOT NULL GROUP BY ALL
-        )
-        SELECT CAST(coalesce(sum(n), 0) AS BIGINT), min(id) FILTER (rounded OR several OR spelt),
-          CAST(coalesce(sum(n) FILTER (rounded), 0) AS BIGINT),
-          coalesce(bool_or(several), false), coalesce(bool_or(spelt), false)
-        FROM ids
+        SELECT CAST(coalesce(sum(n), 0) AS BIGINT),
+          CAST(coalesce(sum(n) FILTER (collapsed), 0) AS BIGINT), min(id) FILTER (collapsed)
+        FROM ({_judged_ids(ids[0], shape)})
         """
     )
-    if not (spelt or several or 2 * rounded > rows):
+    if 2 * collapsed <= rows:
         return None
     return Refusal(
         f"game ids collapsed through a number format, such as {example}: their digits are lost",

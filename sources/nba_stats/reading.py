@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from sources.load import RawLoad, RefusedFile
 from sources.nba_stats import outputs, schedule, statuses
-from sources.nba_stats.damaged import damage, notes
+from sources.nba_stats.damaged import damage, leave_out_collapsed, notes
 from sources.nba_stats.intake import RAW_TABLES, Intake, SourceFile
 from sources.nba_stats.refusals import settle
 from sources.nba_stats.scan import STAGED, columns_of, find, misfit, recognise, stage
@@ -97,6 +97,7 @@ def _take(intake: Intake, file: SourceFile) -> None:
         intake.refused.append(RefusedFile(file.path, *refusal))
         return
     intake.take(file, STAGED)
+    leave_out_collapsed(intake, file)
     file.notes += notes(intake, file)
 
 

@@ -15,6 +15,7 @@ REPAIRS = {
     "bad_date": "export the dates in the format that files of this kind have",
     "bad_game_id": "export the game ids as text of ten characters, leading zeros included",
     "bad_matchup": "a matchup reads 'AAA vs. BBB' or 'AAA @ BBB'; request the file again",
+    "collapsed_id": "the ids lost their digits: export the file again with them as text of ten characters",
     "date_undetermined": "the game's team rows name several dates; add the schedule (ScheduleLeagueV2)",
     "duplicate_key": "two different rows for one key: keep the right one in the file",
     "duplicate_row": "nothing to do: the same row is there once",
