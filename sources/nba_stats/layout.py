@@ -8,6 +8,8 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,13 @@ DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 HEADER_WITHIN = 10
 """Lines among which the header is looked for."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NAMES = {
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252 (latin-1), for it is not UTF-8",
+}
+# Two or three bytes that spell one letter in UTF-8: in latin-1 no name holds such a sequence.
+_UTF8_CHARACTER = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 
 
 class UnreadableFile(Exception):
@@ -77,15 +86,18 @@ def _decoded(path: Path) -> tuple[str, list[str], bool]:
     """The text of a CSV file, what to say of its encoding, and whether DuckDB can read the file itself."""
     data, notes = _bytes(path), []
     is_plain = path.suffix.lower() != ".gz"
-    if data.startswith(_UTF16):
-        text = data.decode("utf-16")
-        notes.append("read as UTF-16")
+    encoding = _encoding(data)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableFile(
+            f"is not {_NAMES[encoding]} throughout: line {line:,} has bytes of another encoding, or is cut",
+            "save it as CSV in UTF-8, or request it again",
+        ) from error
+    if encoding != "utf-8-sig":
+        notes.append(f"read as {_NAMES[encoding]}")
         is_plain = False
-    else:
-        text, in_utf8 = _in_eight_bits(data)
-        if not in_utf8:
-            notes.append("not UTF-8: read as Windows-1252 (latin-1)")
-            is_plain = False
     if "\0" in text:
         raise UnreadableFile(
             "is no text: it holds zero bytes, as UTF-16 without its mark, a spreadsheet or an archive does",
@@ -103,15 +115,19 @@ def _decoded(path: Path) -> tuple[str, list[str], bool]:
 def _bytes(path: Path) -> bytes:
     try:
         return gzip.decompress(path.read_bytes()) if path.suffix.lower() == ".gz" else path.read_bytes()
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFile(f"cannot be read: {error}", "check that the file is whole") from error
 
 
-def _in_eight_bits(data: bytes) -> tuple[str, bool]:
+def _encoding(data: bytes) -> str:
+    """UTF-16 by its mark; UTF-8 where it holds at least one of its characters; else what Windows writes."""
+    if data.startswith(_UTF16):
+        return "utf-16"
     try:
-        return data.decode("utf-8-sig"), True
+        data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace"), False
+        return "utf-8-sig" if _UTF8_CHARACTER.search(data) else "cp1252"
+    return "utf-8-sig"
 
 
 def _header(lines: Sequence[str], is_known: Callable[[Sequence[str]], bool]) -> tuple[int, str]:
@@ -135,6 +151,20 @@ def _cut(line: str) -> Iterator[tuple[str, list[str]]]:
             delimiter,
             [name.strip() for name in next(csv.reader([line.strip("\r")], delimiter=delimiter), [])],
         )
+
+
+def uneven_line(layout: Layout) -> tuple[int, int] | None:
+    """The first row of another width than the header's: its line and width. None where all are alike."""
+    width = len(layout.columns)
+    with layout.path.open(encoding="utf-8-sig", newline="") as file:
+        lines = csv.reader(file, delimiter=layout.delimiter)
+        try:
+            for row in lines:
+                if lines.line_num > layout.skip and row and len(row) != width:
+                    return lines.line_num, len(row)
+        except (csv.Error, UnicodeDecodeError):
+            return None
+    return None
 
 
 def _copied(text: str, scratch: Path) -> Path:

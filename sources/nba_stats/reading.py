@@ -17,7 +17,7 @@ from sources.load import RawLoad, RefusedFile
 from sources.nba_stats import outputs, schedule, statuses
 from sources.nba_stats.damaged import damage, left_empty, notes
 from sources.nba_stats.intake import RAW_TABLES, Intake, SourceFile
-from sources.nba_stats.layout import Layout, UnreadableFile, lay_out
+from sources.nba_stats.layout import Layout, UnreadableFile, lay_out, uneven_line
 from sources.nba_stats.refusals import settle
 from sources.nba_stats.scan import STAGED, Found, Match, find, misfit, recognise, repeated, stage
 from sources.nba_stats.sift import (
@@ -83,7 +83,8 @@ def _recognised(intake: Intake, paths: list[Path], scratch: Path) -> list[Source
         if match is None:
             intake.refused.append(misfit(path, layout.columns))
         elif twice := repeated(layout.columns, match.shape):
-            reason = f"{len(twice)} columns {twice[0]}: which one is meant cannot be told"
+            count = {2: "two", 3: "three"}.get(len(twice), str(len(twice)))
+            reason = f"{count} columns {twice[0]}: which one is meant cannot be told"
             intake.refused.append(RefusedFile(str(path), reason, "keep one of them"))
         else:
             files.append(SourceFile(number, str(path), match, layout, notes=_of_layout(layout, match)))
@@ -107,7 +108,7 @@ def _take(intake: Intake, file: SourceFile) -> None:
     try:
         rows = stage(intake.con, file.layout, file.match)
     except duckdb.Error as error:
-        intake.refused.append(_unreadable(Path(file.path), error))
+        intake.refused.append(_unreadable(file, error))
         return
     if refusal := damage(intake, file.shape, rows):
         intake.refused.append(RefusedFile(file.path, *refusal))
@@ -116,8 +117,14 @@ def _take(intake: Intake, file: SourceFile) -> None:
     file.notes += notes(intake, file) + left_empty(intake, file)
 
 
-def _unreadable(path: Path, error: duckdb.Error) -> RefusedFile:
-    return RefusedFile(str(path), f"cannot be read: {str(error).splitlines()[0]}", _UNREADABLE)
+def _unreadable(file: SourceFile, error: duckdb.Error) -> RefusedFile:
+    uneven = uneven_line(file.layout) if file.layout.is_text else None
+    if uneven:
+        line, width = uneven
+        reason = f"line {line:,} has {width} values and the header {len(file.layout.columns)}"
+    else:
+        reason = f"cannot be read: {str(error).splitlines()[0]}"
+    return RefusedFile(file.path, reason, _UNREADABLE)
 
 
 def _sift(intake: Intake) -> None:
