@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sources.nba_stats.intake import Intake, SourceFile
-from sources.nba_stats.parsing import expected, is_left_empty, value
+from sources.nba_stats.parsing import WHOLE_IN_POWERS, expected, is_left_empty, value
 from sources.nba_stats.scan import STAGED
 from sources.nba_stats.shape import Shape
 from sources.nba_stats.spelling import whole
@@ -63,7 +63,7 @@ def notes(intake: Intake, file: SourceFile) -> list[str]:
         """
     )
     told = [f"{short:,} ids had lost their leading zeros: repaired"] if short else []
-    return [*told, f"{pointed:,} ids were written with .0: repaired"] if pointed else told
+    return [*told, f"{pointed:,} ids were written as numbers with a point: repaired"] if pointed else told
 
 
 def left_empty(intake: Intake, file: SourceFile) -> list[str]:
@@ -94,7 +94,8 @@ def _collapsed_ids(intake: Intake, shape: Shape) -> Refusal | None:
         WITH ids AS (
           SELECT "{ids[0]}" AS id, count(*) AS n, {teams[0]} >= {TEAMS_OF_TWO_GAMES} AS several,
             ends_with({whole(f'"{ids[0]}"')}, '00000') AS rounded,
-            regexp_matches("{ids[0]}", '{_SPELT_AS_NUMBER}') AS spelt
+            regexp_matches("{ids[0]}", '{_SPELT_AS_NUMBER}')
+              AND NOT regexp_matches("{ids[0]}", '{WHOLE_IN_POWERS}') AS spelt
           FROM {STAGED} WHERE "{ids[0]}" IS NOT NULL GROUP BY ALL
         )
         SELECT CAST(coalesce(sum(n), 0) AS BIGINT), min(id) FILTER (rounded OR several OR spelt),

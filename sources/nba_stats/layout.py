@@ -1,6 +1,7 @@
 """How a file is written: compressed, in which encoding, with which delimiter, where its header stands.
 
-What can be told without a guess is taken and said; a file that is no table is refused with what it looks like.
+What can be told without a guess is taken and said; a file that is no table is refused with what it
+looks like.
 """
 
 from __future__ import annotations

@@ -44,6 +44,8 @@ _DEFAULT_REASONS = ("missing_value", "not_a_number")
 _GAME_ID = r"^00[1-6]\d\d\d{5}$"
 # Ten digits that do not begin with 00: the G League's begin with 20, the WNBA's with 10, summer's with 15.
 _OTHER_LEAGUE = r"^([1-9]\d|0[1-9])\d{8}$"
+# An id in powers of ten that has all its eight digits, as R writes it.
+WHOLE_IN_POWERS = r"^(\d)\.(\d{7})[eE]\+?0?7$"
 _MATCHUP = r"^\S+ (vs\.|@) \S+$"
 _CLOCK = r"^\d{1,3}(\.0+)?:[0-5]\d$"
 # An ISO date is no guess whatever format files of its kind have; a time beside it must be midnight.
@@ -137,7 +139,7 @@ def _check_fault(shape: Shape, check: Check) -> str:
 
 def game_id(text: str) -> str:
     """The id of ten characters: leading zeros put back, the `.0` of a float column taken off."""
-    digits = spelling.whole(text)
+    digits = spelling.whole(rf"regexp_replace({text}, '{WHOLE_IN_POWERS}', '\1\2')")
     padded = f"lpad({digits}, 10, '0')"
     sound = f"regexp_matches({padded}, '{_GAME_ID}') AND right({padded}, 5) <> '00000'"
     return f"CASE WHEN length({digits}) <= 10 AND {sound} THEN {padded} END"
@@ -172,7 +174,8 @@ def _date(field: Field, text: str) -> str:
 def _timestamp(field: Field, text: str) -> str:
     plain = rf"regexp_replace(replace({text}, 'T', ' '), '(Z|[+-]00(:?00)?)$', '')"
     declared = f"try_strptime({text}, {quoted(field.format)})"
-    return f"CASE WHEN regexp_matches({text}, '{_ISO_TIME}') THEN TRY_CAST({plain} AS TIMESTAMP) ELSE {declared} END"
+    is_iso = f"regexp_matches({text}, '{_ISO_TIME}')"
+    return f"CASE WHEN {is_iso} THEN TRY_CAST({plain} AS TIMESTAMP) ELSE {declared} END"
 
 
 _VALUES: dict[Kind, Callable[[Field, str], str]] = {

@@ -5,7 +5,7 @@ The order is that of the raw tables (schedule, teams, players, shots), whatever 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +23,7 @@ from sources.nba_stats.scan import STAGED, Found, Match, find, misfit, recognise
 from sources.nba_stats.sift import (
     duplicates,
     faults,
+    half_games,
     name_teams,
     nobody_active,
     strangers,
@@ -41,14 +42,16 @@ def read(
     on_file: Callable[[str], None] | None = None,
     boxed: Collection[str] = (),
     allow_unfinish: bool = False,
+    held: Mapping[str, Collection[str]] | None = None,
 ) -> RawLoad:
     """Canonical rows of the parquet and CSV files of a directory, with rejects and refused files.
 
     `seasons` are starting years (2024 = 2024-25); empty means all. `known_schedule` is the warehouse's raw
-    schedule: its games count as known, its coverage is carried on. `boxed` are the games with team box scores
-    in the warehouse: files that would make a final one of them unfinished are refused for it, unless
-    `allow_unfinish`. `on_file` is called with each path before the file is read. The same input gives the
-    same load.
+    schedule: its games count as known, its coverage is carried on. `boxed` are the games with team box
+    scores in the warehouse: files that would make a final one of them unfinished are refused for it, unless
+    `allow_unfinish`. `held` are the games with rows in the warehouse, by raw table: files that bring half
+    of one are refused for it, because a load replaces all rows of a game. `on_file` is called with each path
+    before the file is read. The same input gives the same load.
 
     `players` has a NULL birth_date for whoever no players file names: the writer must not let that erase a
     date it has. SourceError when the directory is missing or holds no such file.
@@ -62,12 +65,22 @@ def read(
         intake = Intake(con, tuple(sorted(set(seasons))))
         schedule.remember(intake, known_schedule)
         statuses.protect(intake, boxed, allow_unfinish)
+        _hold(intake, held or {})
         for file in _by_raw_table(_recognised(intake, paths, Path(scratch))):
             if on_file:
                 on_file(file.path)
             _take(intake, file)
         _sift(intake)
         return _load(intake, found)
+
+
+def _hold(intake: Intake, held: Mapping[str, Collection[str]]) -> None:
+    """Make `held`: the games with rows in the warehouse, by raw table."""
+    pairs = [(table, game) for table in sorted(held) for game in sorted(held[table])]
+    columns = {"raw_table": [table for table, _ in pairs], "game_id": [game for _, game in pairs]}
+    schema = pa.schema([("raw_table", pa.string()), ("game_id", pa.string())])
+    intake.con.register("held_rows", pa.table(columns, schema=schema))
+    intake.con.execute("CREATE TABLE held AS SELECT * FROM held_rows")
 
 
 def _recognised(intake: Intake, paths: list[Path], scratch: Path) -> list[SourceFile]:
@@ -135,11 +148,11 @@ def _sift(intake: Intake) -> None:
     _apply(intake, "team_box", faults, duplicates, stubs_of_other_files, two_games_one_day, settle)
     _apply(intake, "team_box", statuses.keep_final)
     schedule.resolve(intake)
-    _apply(intake, "team_box", statuses.unfinished_rows, strangers)
+    _apply(intake, "team_box", statuses.unfinished_rows, strangers, half_games)
     unfinished = (statuses.keep_final, statuses.unfinished_rows)
     own = (faults, duplicates, stubs_of_other_files)
-    _apply(intake, "player_box", *own, *unfinished, strangers, nobody_active, settle)
-    _apply(intake, "shots", faults, name_teams, strangers, settle)
+    _apply(intake, "player_box", *own, *unfinished, strangers, half_games, nobody_active, settle)
+    _apply(intake, "shots", faults, name_teams, strangers, half_games, settle)
     _apply(intake, "players", faults, duplicates, settle)
 
 

@@ -8,7 +8,7 @@ SAME_AS_ANOTHER = frozenset({"duplicate_row", "stub_row"})
 HARMLESS = SAME_AS_ANOTHER | {"no_game", "other_league", "teams_unknown"}
 """Reasons with which nothing is lost: another row says it, or it is not for these tables."""
 
-NOT_JUDGED = HARMLESS | {"unfinishes_game"}
+NOT_JUDGED = HARMLESS | {"half_game", "unfinishes_game"}
 """Reasons that do not count against a file: whatever their share, its other rows are sound."""
 
 REPAIRS = {
@@ -18,6 +18,8 @@ REPAIRS = {
     "date_undetermined": "the game's team rows name several dates; add the schedule (ScheduleLeagueV2)",
     "duplicate_key": "two different rows for one key: keep the right one in the file",
     "duplicate_row": "nothing to do: the same row is there once",
+    "half_game": "the warehouse has more of the game than these files, and keeps it; put the files of "
+    "all its teams and players into one folder",
     "home_undetermined": "both teams read '@'; add the schedule (ScheduleLeagueV2) of that season",
     "inconsistent_stats": "makes, attempts and points contradict each other: request the file again",
     "missing_minutes": "request the box scores again: whoever played has minutes",

@@ -44,8 +44,8 @@ def find(directory: Path) -> Found:
     if not files:
         others = f"; it holds {', '.join(Path(u.file).name for u in unread[:_NAMED])}" if unread else ""
         raise SourceError(
-            f"{directory}: holds no .parquet, .csv or .csv.gz file{others}; put the game logs and shot charts "
-            "of stats.nba.com there, or give the directory that holds them"
+            f"{directory}: holds no .parquet, .csv or .csv.gz file{others}; put the game logs and "
+            "shot charts of stats.nba.com there, or give the directory that holds them"
         )
     return Found([path.resolve() for path in files], unread)
 

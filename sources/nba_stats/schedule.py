@@ -86,8 +86,8 @@ SELECT game_id, any_value(season) AS season,
 FROM claims JOIN results USING (game_id) GROUP BY game_id
 """
 
-# A game is called off in words, or by a flag that nothing contradicts: a text with a time or a result does, and
-# so does the flag itself where it is set on more than a few of the coming games.
+# A game is called off in words, or by a flag that nothing contradicts: a text with a time or a result does,
+# and so does the flag itself where it is set on more than a few of the coming games.
 _JUDGED = r"""
 CREATE TABLE judged_schedule AS
 WITH texts AS (

@@ -5,13 +5,23 @@ One rule, one function; each moves rows to the rejects with a reason, and none c
 
 from __future__ import annotations
 
+import re
+
 from sources.nba_stats.intake import Intake
 from sources.nba_stats.shapes import COUNTING
 from sources.nba_stats.teams import TEAMS
 
 PLACEHOLDERS = ("TBD", "TBA", "TBC")
 """Codes that a schedule has where the teams of a game are not known yet."""
+FIVE = 5
+"""Players that a team has on the floor: no side of a game has fewer with minutes, or with shots."""
 TEAM_CODE = "^[A-Z]{2,4}$"
+
+
+def is_team(code: str) -> bool:
+    """Whether a code names a team, and is no placeholder."""
+    return re.fullmatch(TEAM_CODE, code) is not None and code not in PLACEHOLDERS
+
 
 # Raw table -> its key, and the files' column of the key's last part.
 _KEYS = {
@@ -131,6 +141,26 @@ def stubs_of_other_files(intake: Intake, table: str) -> None:
           CAST({key.split(", ")[-1]} AS VARCHAR) AS value
         FROM {table}_rows SEMI JOIN decided USING ({key})
         WHERE result IS NULL
+        """,
+    )
+
+
+def half_games(intake: Intake, table: str) -> None:
+    """Rows of a game that the warehouse holds, where the files lack a team of it or most of its players.
+
+    A load replaces all rows of a game: half of them would delete the other half.
+    """
+    players = "count(DISTINCT player_id)" if table != "team_box" else str(FIVE)
+    intake.reject(
+        table,
+        f"""
+        WITH sides AS (SELECT game_id, team, {players} AS players FROM {table}_rows GROUP BY ALL),
+        halves AS (
+          SELECT game_id FROM sides SEMI JOIN (FROM held WHERE raw_table = '{table}') USING (game_id)
+          GROUP BY game_id HAVING count(*) < 2 OR min(players) < {FIVE}
+        )
+        SELECT file, "row", 'GAME_ID' AS "column", 'half_game' AS reason, game_id AS value
+        FROM {table}_rows SEMI JOIN halves USING (game_id)
         """,
     )
 
