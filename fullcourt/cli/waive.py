@@ -10,7 +10,7 @@ import click
 from fullcourt.cli.choose import as_json
 from fullcourt.errors import ConfigError, SourceError
 from fullcourt.settings import Settings
-from planning.waivers import WAIVABLE, Waiver, coverage_flag
+from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
 from reports import terminal
 from warehouse.connections import opened
 from warehouse.protocol import Warehouse
