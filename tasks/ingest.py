@@ -12,6 +12,7 @@ from fullcourt.errors import SourceError
 from sources import demo, nba_stats
 from sources.load import RawLoad
 from sources.nba_stats.reasons import REPAIRS
+from tasks.sides import with_other_sides
 from warehouse.connections import opened
 
 
@@ -39,7 +40,7 @@ def ingest_files(
         known, boxed = warehouse.schedule(), warehouse.games_of("team_box")
         raw = nba_stats.read(directory, seasons, known, on_file, boxed, allow_unfinish)
         refuse_to_mix(known, raw.tables["schedule"], url)
-        return told(raw, warehouse.load(raw))
+        return told(raw, warehouse.load(with_other_sides(warehouse, raw)))
 
 
 def ingest_demo(
