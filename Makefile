@@ -4,7 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 SEASONS = "$${FULLCOURT_SHARED:-../shared}/data/nba"
-NEEDS := import sys; sys.version_info >= (3, 11) or sys.exit("fullcourt needs Python 3.11 or later: make setup PYTHON=python3.12")
+NEEDS := import sys; (3, 11) <= sys.version_info < (3, 14) or \
+  sys.exit("fullcourt needs Python 3.11, 3.12 or 3.13, for example: make setup PYTHON=python3.12")
+PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types bench batches correction analyze live torture lock clean
@@ -12,13 +14,15 @@ NEEDS := import sys; sys.version_info >= (3, 11) or sys.exit("fullcourt needs Py
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# What is locked is installed and nothing else: --no-deps, so that pip never resolves; `pip check` proves it whole.
 setup: $(STAMP) ## make .venv with the fullcourt command and the tools
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c '$(NEEDS)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(PIP) check
 	@touch $@
 
 demo: $(STAMP) ## the demo league into a local warehouse, the whole backfill, the gates, the report

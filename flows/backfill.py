@@ -213,6 +213,9 @@ class _Run:
             since = verdict.made.decided_at.isoformat(timespec="minutes")
             told = [str(breach) for breach in verdict.breaches]
             tell("verdict", phase=name, decision=verdict.decision, breaches=told, since=since)
+            if verdict.blocking:
+                blocking = [str(breach) for breach in verdict.blocking]
+                raise GateClosed(name, verdict.model_dump(mode="json"), blocking)
             return
         # Where nothing was to do, the gate judges in this run: a flow run of its own would say no more.
         judging = gate if worked else gate.fn

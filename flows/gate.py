@@ -1,6 +1,8 @@
-"""Judge one phase: measure its tables in the warehouse, decide, and keep the verdict. Writes nothing else."""
+"""Judge one phase: measure its tables in the warehouse, decide, and keep the verdict."""
 
 from __future__ import annotations
+
+import time
 
 from prefect import flow
 from prefect.runtime import flow_run
@@ -23,12 +25,14 @@ def gate(phase: Phase, selection: Asked, warehouse: Address) -> dict[str, object
         selection: The cells asked for, as in a backfill; empty for the whole schedule.
         warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
     """
+    started = time.perf_counter()
     with opened(warehouse) as house:
         verdict = judged(house, phase, selection, str(flow_run.root_flow_run_id))
         record = verdict.model_dump(mode="json")
     verdict_artifact(verdict)
     announce_verdict(verdict)
-    tell("verdict", phase=phase, decision=verdict.decision, breaches=[str(b) for b in verdict.breaches])
+    seconds, told = time.perf_counter() - started, [str(breach) for breach in verdict.breaches]
+    tell("verdict", phase=phase, decision=verdict.decision, breaches=told, seconds=seconds)
     if verdict.blocking:
         raise GateClosed(phase, record, [str(b) for b in verdict.blocking])
     return record

@@ -78,13 +78,18 @@ def asked(closed: GateClosed, hours: float) -> Reply:
     # A deployment's run can let go of its worker while it waits; any other stays where it is and looks.
     wait: Any = suspend_flow_run if deployment.id else partial(pause_flow_run, poll_interval=LOOK_EVERY)
     form = Answer.with_initial_data(
-        description=f"# NO-GO: {closed.phase}\n\n{_listed(closed)}", decision="stop"
+        description=f"# NO-GO: {closed.stage} {closed.phase}\n\n{_listed(closed)}", decision="stop"
     )
     try:
-        answer = wait(wait_for_input=form, timeout=int(hours * 3600), key=f"no-go-{closed.phase}")
+        answer = wait(wait_for_input=form, timeout=int(hours * 3600), key=pause_key(closed))
     except FlowPauseTimeout:
         return Reply(False)
     return Reply(answer.decision == "override", answer.reason, answer.by)
+
+
+def pause_key(closed: GateClosed) -> str:
+    """What an answer belongs to: one on a sample says nothing of the gate of its phase."""
+    return f"no-go-{closed.stage}-{closed.phase}"
 
 
 def _listed(closed: GateClosed) -> str:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from fullcourt.errors import ConfigError
+from fullcourt.errors import ConfigError, SourceError
 
 COVERAGE = {"player_box": "covers_player_box", "shots": "covers_shots", "player_props": "covers_props"}
-"""Raw table -> the schedule's flag of the games that it has; no other raw table can be waived."""
+"""Raw table -> the schedule's flag of the games that it has."""
+
+SCHEDULE = "schedule"
+"""A game waived for the schedule will not be played, whatever its source says: it counts as cancelled."""
+WAIVABLE = (*COVERAGE, SCHEDULE)
+"""The raw tables that a game can be waived for."""
+ENDED = ("final", "postponed", "cancelled", "dropped")
+"""Statuses of games that nothing waits for."""
+
+HOLES = ("shots",)
+"""The raw tables that cover game by game: a game that one lacks is a hole, which a waiver accepts."""
+WITHOUT_SHOTS = "@without_shots"
+"""The parameter of a check's query that holds the games waived for shots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +39,8 @@ class Waiver:
     waived_at: datetime
 
     def __str__(self) -> str:
-        return f"game {self.game_id} has no {self.raw_table}: {self.reason}"
+        what = "is not played" if self.raw_table == SCHEDULE else f"has no {self.raw_table}"
+        return f"game {self.game_id} {what}: {self.reason}"
 
     def to_json(self) -> dict[str, Any]:
         """The waiver as plain data, its time as UTC in ISO 8601."""
@@ -38,9 +52,19 @@ def coverage_flag(raw_table: str) -> str:
     if raw_table in COVERAGE:
         return COVERAGE[raw_table]
     raise ConfigError(
-        f"{raw_table} cannot be waived, only {', '.join(COVERAGE)} can; a final game without its team box: "
+        f"{raw_table} cannot be waived, only {', '.join(WAIVABLE)} can; a final game without its team box: "
         "load it, or take the game out with fullcourt ingest remove GAME; no other raw table is waited for"
     )
+
+
+def require_open(game_id: str, statuses: Sequence[str]) -> None:
+    """Raise SourceError unless the schedule has the game, by these statuses, and it is open."""
+    if not statuses:
+        raise SourceError(
+            f"the schedule does not know game {game_id}; ids have ten characters, such as 0022400061"
+        )
+    if statuses[0] in ENDED:
+        raise SourceError(f"game {game_id} is {statuses[0]}: nothing waits for it, nothing to waive")
 
 
 def stated(reason: str) -> str:
@@ -48,3 +72,8 @@ def stated(reason: str) -> str:
     if reason.strip():
         return reason.strip()
     raise ConfigError("a waiver needs a reason, which every later verdict repeats: --reason '…'")
+
+
+def waived_games(waivers: Iterable[Waiver], raw_table: str) -> list[str]:
+    """The games that are waived for a raw table."""
+    return [waiver.game_id for waiver in waivers if waiver.raw_table == raw_table]

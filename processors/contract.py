@@ -16,6 +16,10 @@ ExpectedFrom = Literal[
     "final_games", "box_scores", "playing_teams", "qualified_teams", "player_history", "roster"
 ]
 
+Source = Literal["shots", "player_props", "nothing"]
+NOTHING: Source = "nothing"
+"""The source of a feature that no raw table gives yet."""
+
 _WITHIN = re.compile(r"^(season|(?P<years>[1-9]\d?) years?)$")
 _NAME = r"^[a-z][a-z0-9_]*$"
 
@@ -31,6 +35,7 @@ class Column(Frozen):
 
     `range` is inclusive; `values` closes a set of strings; `decimals` is the rounding of a FLOAT64 when it
     is staged; `required_when` is a condition over the row under which NULL is a fault (judged by the gate).
+    `source`: the raw table that a feature needs beside box scores; it is judged where that covers the game.
     """
 
     name: str = Field(pattern=_NAME)
@@ -42,6 +47,7 @@ class Column(Frozen):
     values: tuple[str, ...] | None = None
     decimals: int = Field(default=9, ge=0, le=9)
     required_when: str | None = None
+    source: Source | None = None
 
 
 class Read(Frozen):

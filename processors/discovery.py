@@ -52,13 +52,45 @@ def parse(model: type[Model], path: Path) -> Model:
 
 def _validated(adapter: TypeAdapter[Any], path: Path) -> Any:
     try:
-        return adapter.validate_python(yaml.load(path.read_text(), Loader=_LOADER))
+        return adapter.validate_python(_read_yaml(path))
     except FileNotFoundError:
         raise ConfigError(f"{path}: missing; every table's folder needs it") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not YAML: {error}") from error
     except ValidationError as error:
         raise ConfigError(_explained(path, error)) from error
+
+
+def _read_yaml(path: Path) -> Any:
+    """The content of a YAML file; ConfigError where a mapping has one key twice."""
+    loader = _LOADER(path.read_text())
+    try:
+        document = loader.get_single_node()
+        if document is None:
+            return None
+        if repeated := next(_repeated_keys(document), None):
+            raise ConfigError(
+                f"{path}:{repeated.start_mark.line + 1}: the key {repeated.value} is there twice in one "
+                "mapping, and the second would win in silence; keep one"
+            )
+        return loader.construct_document(document)
+    finally:
+        loader.dispose()
+
+
+def _repeated_keys(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    """Every key that its mapping has already."""
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _repeated_keys(item)
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    yield key
+                seen.add(key.value)
+            yield from _repeated_keys(value)
 
 
 def _explained(path: Path, error: ValidationError) -> str:

@@ -7,9 +7,17 @@ from typing import Any
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """A Markdown table; cells are shown as they print."""
+    """A Markdown table; cells are shown as they print, on one line each."""
     lines = [f"| {' | '.join(header)} |", f"|{'|'.join(['---'] * len(header))}|"]
-    return "\n".join([*lines, *(f"| {' | '.join(str(cell) for cell in row)} |" for row in rows)])
+    for row in rows:
+        cells = [one_line(cell).replace("|", "\\|") for cell in row]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def one_line(text: Any) -> str:
+    """A text without line breaks: in a table or a list it would end the row or the item."""
+    return " ".join(str(text).splitlines())
 
 
 def catalog_markdown(listed: Iterable[Mapping[str, Any]]) -> str:

@@ -15,6 +15,8 @@ from planning.verification import backfill_command
 from planning.waivers import COVERAGE
 from validation.verdict import Verdict
 
+AGAIN = "goes on with what is not fresh, and judges again"
+ONCE_CHANGED = "once something changed: a verdict stands until data, a limit, a waiver or a query is another"
 TABLES_NAMED = 3
 """More tables than these are computed by the command as it was typed."""
 LOOKED_AT = 3
@@ -52,7 +54,7 @@ def next_steps(
         return [Step(typed(selection, "verify"), "all is there; read it back against the ledger")]
     again = typed(selection, "backfill")
     if again not in {step.command for step in steps}:
-        steps.append(Step(again, "goes on with what is not fresh, and judges again"))
+        steps.append(Step(again, AGAIN if gaps else ONCE_CHANGED))
     return steps
 
 

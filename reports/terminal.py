@@ -22,9 +22,14 @@ WIDTH_WITHOUT_TERMINAL = 140
 
 
 def console() -> Console:
-    """Standard output; wide where it is no terminal, so that nothing is cut in a file."""
-    found = Console(highlight=False)
-    return found if found.is_terminal else Console(width=WIDTH_WITHOUT_TERMINAL, highlight=False)
+    """Standard output; wide where it is no terminal, so that nothing is cut in a file.
+
+    Text is shown as it stands: what comes from data is never markup.
+    """
+    found = Console(highlight=False, markup=False, emoji=False)
+    if found.is_terminal:
+        return found
+    return Console(width=WIDTH_WITHOUT_TERMINAL, highlight=False, markup=False, emoji=False)
 
 
 def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -288,13 +293,17 @@ def catalog(listed: Iterable[Mapping[str, Any]]) -> None:
 def run_ended(
     phases: Mapping[str, float],
     verdicts: Mapping[str, str],
+    gate_seconds: Mapping[str, float],
     seconds: float,
     peak_mib: float,
     where: Mapping[str, str],
 ) -> None:
-    """Verdict and time per phase, the whole, and where to look next."""
-    rows = [(phase, verdicts.get(phase, "not judged"), f"{took:.1f}") for phase, took in phases.items()]
-    grid("phases", ("phase", "gate", "seconds"), rows)
+    """Verdict and times per phase (of computing, of its gate), the whole, and where to look next."""
+    rows = []
+    for phase, took in phases.items():
+        judging = f"{gate_seconds[phase]:.1f}" if phase in gate_seconds else "-"
+        rows.append((phase, verdicts.get(phase, "not judged"), f"{took:.1f}", judging))
+    grid("phases", ("phase", "gate", "seconds", "gate seconds"), rows)
     console().print(f"{seconds:.1f} s in all, peak memory {peak_mib:,.0f} MiB")
     for what, command in where.items():
         console().print(f"  {what}: {command}")

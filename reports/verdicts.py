@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reports.markdown import table
+from reports.markdown import one_line, table
 from validation.measurement import Measurement
 from validation.thresholds import Threshold
 from validation.verdict import Verdict
@@ -40,7 +40,7 @@ def verdict_markdown(verdict: Verdict) -> str:
 
 
 def _listed(heading: str, lines: Iterable[str]) -> list[str]:
-    listed = "\n".join(f"- {line}" for line in lines)
+    listed = "\n".join(f"- {one_line(line)}" for line in lines)
     return [part for part in (heading, listed) if part] if listed else []
 
 

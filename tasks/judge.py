@@ -17,11 +17,15 @@ from tasks.unchanged import measured_from
 from validation.changes import changes
 from validation.checks import Check, all_thresholds_name_a_measurement, checks, measured_names
 from validation.measurement import Measurement
-from validation.regression import Seen, past, spans
+from validation.regression import Past, Seen, incomparable, past, spans
+from validation.stored import read_verdicts
 from validation.thresholds import Threshold, Thresholds, load_thresholds
 from validation.verdict import Case, Made, Stage, Verdict, judge
 from warehouse.protocol import Warehouse
 
+PAGE = 20
+"""Verdicts that are read at once in search of a baseline."""
+NOTHING_COMPARABLE = "no accepted verdict has an equal month; a fall would not be seen"
 LEFT_OUT = "needs tables that were not asked for"
 MOST_OF_A_SAMPLE = Threshold(
     measurement="cells_done_pct",
@@ -110,10 +114,11 @@ def verdict_on(bench: Bench, selection: Selection, run_id: str, stage: Stage = "
     """The verdict on what is on the bench, recorded in the warehouse."""
     warehouse = bench.warehouse
     measurements = bench.measurements(sample=stage == "sample")
-    earlier = [Verdict.model_validate(v) for v in warehouse.verdicts(bench.phase)]
+    earlier, unreadable = read_verdicts(warehouse.verdicts(bench.phase))
     gates = [v for v in earlier if v.made.stage == "gate"]
-    accepted = [v.seen for v in gates if v.accepted and v.made.run_id != run_id]
     now = Seen("", measurements, spans(bench.dates))
+    compared = past(now, baselines(bench, run_id)) if stage == "gate" else ()
+    unknown = [*unreadable, *uncompared(now, compared)] if stage == "gate" else unreadable
     limits = bench.limits(sample=stage == "sample")
     case = Case(
         phase=bench.phase,
@@ -121,16 +126,38 @@ def verdict_on(bench: Bench, selection: Selection, run_id: str, stage: Stage = "
         tables=tuple(bench.dates),
         measurements=tuple(measurements),
         thresholds=limits,
-        past=past(now, accepted) if stage == "gate" else (),
+        past=compared,
         spans=now.spans,
         changes=changes(last_limits(gates), limits) if stage == "gate" else (),
         waivers=warehouse.waivers(),
         overrides=warehouse.overrides(),
-        not_judged=tuple(not_judged(measurements)),
+        not_judged=(*not_judged(measurements), *unknown),
     )
     verdict = judge(case)
     warehouse.record_verdict(verdict.model_dump(mode="json"))
     return verdict
+
+
+def baselines(bench: Bench, run_id: str) -> Iterator[Seen]:
+    """What accepted verdicts of other runs saw of the same dates, the newest first, however old."""
+    days = [day for dates in bench.dates.values() for day in dates]
+    offset = 0
+    while days:
+        records = bench.warehouse.accepted_verdicts(bench.phase, min(days), max(days), PAGE, offset)
+        verdicts, _unreadable = read_verdicts(records)
+        for verdict in verdicts:
+            if verdict.accepted and verdict.made.run_id != run_id:
+                yield verdict.seen
+        if len(records) < PAGE:
+            return
+        offset += PAGE
+
+
+def uncompared(now: Seen, compared: Sequence[Past]) -> Iterator[str]:
+    """What no fall could be seen of, in one line: no accepted verdict measured an equal month of it."""
+    tables = incomparable(now, compared)
+    if tables:
+        yield f"{', '.join(tables)}: regression: {NOTHING_COMPARABLE}"
 
 
 def last_limits(verdicts: Sequence[Verdict]) -> Thresholds:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+_log = logging.getLogger(__name__)
 Listener = Callable[["Event"], None]
 _listeners: list[Listener] = []
 
@@ -34,6 +36,9 @@ def listening(listener: Listener) -> Iterator[None]:
 
 
 def tell(kind: str, **facts: Any) -> None:
-    """Tell every listener."""
+    """Tell every listener; an error of one is logged, and never reaches the work that it watches."""
     for listener in tuple(_listeners):
-        listener(Event(kind, facts))
+        try:
+            listener(Event(kind, facts))
+        except Exception:
+            _log.warning("a listener failed on the event %s", kind, exc_info=True)

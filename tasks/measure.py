@@ -20,6 +20,7 @@ BY_KEYS: dict[str, Kind] = {
     "duplicate_keys": "faults",
     "unexpected_keys": "faults",
     "games_covered_pct": "share",
+    "played_dates_waiting": "faults",
 }
 """What is counted from the keys of cells; `coverage` is all of these."""
 COVERAGE = "coverage"
@@ -94,6 +95,8 @@ def by_keys(judged: Judged, names: Collection[str]) -> Iterator[Measurement]:
             yield parted(judged.table, name, BY_KEYS[name], judged.counted(number, judged.due), evidence)
     if "games_covered_pct" in names:
         yield games_covered(judged)
+    if "played_dates_waiting" in names:
+        yield played_dates_waiting(judged)
 
 
 def games_covered(judged: Judged) -> Measurement:
@@ -113,6 +116,17 @@ def games_covered(judged: Judged) -> Measurement:
     due = set(judged.due)
     missing = [str(day) for day in judged.due if day not in judged.done]
     return parted(judged.table, "games_covered_pct", "share", judged.counted(number, days), missing)
+
+
+def played_dates_waiting(judged: Judged) -> Measurement:
+    """Dates of which games are final and which wait all the same: for a game that is not."""
+    settled = judged.planner.decide(judged.table, judged.dates).settled
+    days = judged.planner.calendar.days
+    played = [day for day in judged.dates if day in days and days[day].final_games]
+    waiting = {day for day in played if settled.get(day) is Outcome.NOT_FINAL}
+    counted = judged.counted(lambda day: (float(day not in waiting), 1), played)
+    evidence = [str(day) for day in played if day in waiting]
+    return parted(judged.table, "played_dates_waiting", "faults", counted, evidence)
 
 
 def _told(numbers: dict[date, int]) -> list[str]:
@@ -143,7 +157,13 @@ def _is_amiss(kind: Kind, part: Part) -> bool:
 def _measurement(check: Check, item: str, counts: Sequence[dict[str, object]]) -> Measurement:
     rows = [row for row in counts if row["item"] == item]
     parts = [
-        Part(season=row["season"], month=row["month"], kept=row["kept"] or 0, of=row["row_count"] or 0)  # type: ignore[arg-type]
+        Part(
+            season=row["season"],  # type: ignore[arg-type]
+            month=row["month"],  # type: ignore[arg-type]
+            kept=row["kept"] or 0,  # type: ignore[arg-type]
+            of=row["row_count"] or 0,  # type: ignore[arg-type]
+            possible=row.get("possible"),  # type: ignore[arg-type]
+        )
         for row in rows
     ]
     parts.sort(key=lambda part: (part.season, part.month or ""))

@@ -11,7 +11,7 @@ from prefect.exceptions import ObjectNotFound
 from fullcourt.errors import ConfigError, FullcourtError, GateClosed, PhaseIncomplete, RemovalStopped
 from planning.selection import Selection
 from tasks.survey import survey
-from validation.verdict import Verdict
+from validation.stored import read_verdicts
 from warehouse.protocol import Warehouse
 
 DEPLOYMENT = "phase/nba"
@@ -75,7 +75,7 @@ def hand_over(
 
 def _closed(warehouse: Warehouse, phase: str, run_id: str) -> GateClosed:
     """The NO-GO on the sample of a phase, as the run elsewhere put it on record."""
-    verdicts = (Verdict.model_validate(kept) for kept in warehouse.verdicts(phase))
+    verdicts, _unreadable = read_verdicts(warehouse.verdicts(phase))
     verdict = next(v for v in verdicts if v.made.run_id == run_id and v.made.stage == "sample")
     breaches = [str(breach) for breach in verdict.blocking]
     return GateClosed(phase, verdict.model_dump(mode="json"), breaches)

@@ -17,6 +17,7 @@ from tasks.estimate import remembered
 from tasks.notices import gather_notices
 from tasks.removals import foresee_removals
 from tasks.survey import survey
+from validation.stored import read_verdicts
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 
@@ -59,9 +60,10 @@ def final_report(
 def last_verdict(warehouse: Warehouse, phase: str) -> Verdict | None:
     """The phase's last verdict: a gate's, or a sample's that stopped it; None where there is none."""
     for limit in (1, 20):
-        for stored in warehouse.verdicts(phase, limit=limit):
-            if stored["made"]["stage"] == "gate" or stored["decision"] == "NO-GO":
-                return Verdict.model_validate(stored)
+        verdicts, _unreadable = read_verdicts(warehouse.verdicts(phase, limit=limit))
+        for verdict in verdicts:
+            if verdict.made.stage == "gate" or verdict.decision == "NO-GO":
+                return verdict
     return None
 
 

@@ -12,22 +12,23 @@ from planning.selection import Selection
 from processors.version import code_version
 from tasks.survey import survey
 from validation.checks import checks
+from validation.stored import read_verdicts
 from validation.thresholds import load_thresholds
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 
 
 def standing(warehouse: Warehouse, phase: str, selection: Selection) -> Verdict | None:
-    """The phase's last verdict, where it opened the gate on these very cells, contents and limits."""
-    latest = warehouse.verdicts(phase, limit=1)
-    if not latest or latest[0]["decision"] == "NO-GO" or latest[0]["made"]["stage"] != "gate":
+    """The phase's last verdict, where its gate judged these very cells, contents and limits."""
+    latest, _unreadable = read_verdicts(warehouse.verdicts(phase, limit=1))
+    if not latest or latest[0].made.stage != "gate":
         return None
     planner = survey(warehouse)
     wanted = selection.needs(planner)
     dates = {p.name: wanted.dates(p.name) for p in planner.catalog.of_phase(phase) if p.name in wanted.tables}
-    if latest[0]["made"]["measured_from"] != measured_from(warehouse, planner, phase, dates):
+    if latest[0].made.measured_from != measured_from(warehouse, planner, phase, dates):
         return None
-    return Verdict.model_validate(latest[0])
+    return latest[0]
 
 
 def measured_from(

@@ -1,9 +1,12 @@
 """Checks: what a gate measures, each a named query that a person can run alone.
 
 A query of a file gives one row per thing that is judged: `season`, `as_of`, `thing` (its key, as text),
-`score` (1 when it is as it should be, or a number to sum up) and perhaps `weight` (what the score is of; 1).
+`score` (1 when it is as it should be, or a number to sum up) and perhaps `weight` (what the score is of; 1),
+`possible` (the most that the score can be) and `item` (what is judged apart, such as each season).
 It reads `judged`, the rows of the table under check on @dates with their date as `as_of`; `expected`, the
-keys due on @due; and any table by its name.
+keys due on @due; and any table by its name. @without_shots are the games that people accepted to have none.
+
+A check applies to every table of its phase, but for those that it names.
 """
 
 from __future__ import annotations
@@ -29,17 +32,30 @@ from validation.thresholds import Threshold
 FOLDER = Path(__file__).parent
 EVERY = "every"
 DISTINCT = "distinct_values"
+QUALITY = "feature_quality_mean"
+COMPLETENESS = "table_completeness"
+WRITTEN = (DISTINCT, QUALITY, COMPLETENESS)
+"""The checks of phases.yaml that have no file: they are written from the contracts."""
 
 
 class CheckSpec(Frozen):
-    """One check as phases.yaml names it: which tables, what its value is, whether a sample can be judged."""
+    """One check as phases.yaml names it: which tables, what its value is, whether a sample can be judged.
+
+    `tables`: the only ones that it judges; when empty every table of the phase, but for those in
+    `except_for`.
+    """
 
     name: str
-    tables: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+    except_for: tuple[str, ...] = ()
     kind: Kind
     about: str = Field(min_length=3)
     sample: bool = False
     min_rows: int = 0
+
+    def judges(self, table: str) -> bool:
+        """Whether the check applies to a table of its phase."""
+        return table not in self.except_for and (not self.tables or table in self.tables)
 
 
 class PhaseChecks(Frozen):
@@ -55,9 +71,7 @@ class PhasesFile(Frozen):
     phases: tuple[PhaseChecks, ...]
 
 
-ORPHANS = CheckSpec(
-    name="orphans", tables=(), kind="faults", about="rows that no game of the schedule explains"
-)
+ORPHANS = CheckSpec(name="orphans", kind="faults", about="rows that no game of the schedule explains")
 
 
 @dataclass(frozen=True)
@@ -98,7 +112,7 @@ def _of_every_table(catalog: Catalog, tables: Collection[str]) -> Iterator[Check
     for table in tables:
         contract = catalog[table].contract
         has_game = any(column.name == "game_id" for column in contract.columns)
-        yield _from_file(ORPHANS, table, EVERY, "orphans" if has_game else "orphan_dates")
+        yield _from_body(ORPHANS, table, _body(EVERY, "orphans" if has_game else "orphan_dates"))
         yield _from_texts(
             "rows_breaking_contract",
             table,
@@ -112,15 +126,35 @@ def _of_every_table(catalog: Catalog, tables: Collection[str]) -> Iterator[Check
 
 
 def _of_phase(catalog: Catalog, phase: str, tables: Collection[str]) -> Iterator[Check]:
+    of_phase = [p.name for p in catalog.of_phase(phase)]
     for spec in specs().get(phase, ()):
-        for table in spec.tables:
-            if table not in tables:
-                continue
-            if spec.name == DISTINCT:
-                texts = written.distinct(catalog[table].contract)
-                yield _from_texts(spec.name, table, spec.kind, spec.about, texts, False, spec.min_rows)
-            else:
-                yield _from_file(spec, table, phase)
+        _require_tables(spec, phase, of_phase)
+        for table in of_phase:
+            if table in tables and spec.judges(table):
+                yield _of_spec(spec, catalog, phase, table)
+
+
+def _require_tables(spec: CheckSpec, phase: str, of_phase: Collection[str]) -> None:
+    """Raise ConfigError where a check names a table that its phase does not have."""
+    for table in (*spec.tables, *spec.except_for):
+        if table not in of_phase:
+            raise ConfigError(
+                f"{FOLDER / 'phases.yaml'}: {phase}: {spec.name}: the phase has no table {table}; "
+                f"it has: {', '.join(of_phase)}"
+            )
+
+
+def _of_spec(spec: CheckSpec, catalog: Catalog, phase: str, table: str) -> Check:
+    contract = catalog[table].contract
+    if spec.name == DISTINCT:
+        texts = written.distinct(contract)
+        return _from_texts(spec.name, table, spec.kind, spec.about, texts, False, spec.min_rows)
+    if spec.name == QUALITY:
+        return _from_body(spec, table, written.quality(contract))
+    if spec.name == COMPLETENESS:
+        dates = {p.name: p.contract.date_column for p in catalog.of_phase(phase)}
+        return _from_body(spec, table, written.completeness(dates))
+    return _from_body(spec, table, _body(phase, spec.name))
 
 
 @cache
@@ -130,7 +164,7 @@ def specs() -> dict[str, tuple[CheckSpec, ...]]:
     found = {phase.phase: phase.checks for phase in parse(PhasesFile, path).phases}
     for phase, listed in found.items():
         for spec in listed:
-            if spec.name != DISTINCT and not _path(phase, spec.name).is_file():
+            if spec.name not in WRITTEN and not _path(phase, spec.name).is_file():
                 raise ConfigError(f"{path}: {phase}: {spec.name}: {_path(phase, spec.name)} is missing")
     return found
 
@@ -140,28 +174,40 @@ def _path(phase: str, name: str) -> Path:
 
 
 @cache
-def _body(phase: str, name: str) -> tuple[str, bool]:
-    """The text of a check's file, and whether it weighs its rows."""
+def _body(phase: str, name: str) -> str:
+    """The text of a check's file; ConfigError where it does not parse."""
     path = _path(phase, name)
     sql = path.read_text().strip()
     try:
-        tree = sqlglot.parse_one(sql, read="bigquery")
+        sqlglot.parse_one(sql, read="bigquery")
     except SqlglotError as error:
         raise ConfigError(f"{path}: does not parse as BigQuery SQL: {error}") from error
-    return sql, "weight" in (tree.named_selects if isinstance(tree, exp.Query) else ())
+    return sql
 
 
-def _from_file(spec: CheckSpec, table: str, phase: str, file: str = "") -> Check:
-    sql, weighed = _body(phase, file or spec.name)
-    weight = "weight" if weighed else "1"
+@cache
+def _columns(sql: str) -> tuple[str, ...]:
+    tree = sqlglot.parse_one(sql, read="bigquery")
+    return tuple(tree.named_selects) if isinstance(tree, exp.Query) else ()
+
+
+def _from_body(spec: CheckSpec, table: str, sql: str) -> Check:
+    """A check from a query with one row per thing: its counts per month, and the first keys of each item."""
+    columns = _columns(sql)
+    weight = "weight" if "weight" in columns else "1"
+    item = "item" if "item" in columns else "''"
+    possible = ", SUM(possible) AS possible" if "possible" in columns else ""
     counts = (
-        "SELECT '' AS item, season, FORMAT_DATE('%Y-%m', as_of) AS month, "
-        f"SUM(score) AS kept, SUM({weight}) AS row_count\nFROM (\n{sql}\n) AS scored\nGROUP BY 1, 2, 3"
+        f"SELECT {item} AS item, season, FORMAT_DATE('%Y-%m', as_of) AS month, "
+        f"SUM(score) AS kept, SUM({weight}) AS row_count{possible}\n"
+        f"FROM (\n{sql}\n) AS scored\nGROUP BY 1, 2, 3"
     )
-    evidence = (
-        f"SELECT '' AS item, thing\nFROM (\n{sql}\n) AS scored\nWHERE score < {weight}\n"
-        f"ORDER BY as_of, thing\nLIMIT {EVIDENCE}"
-    )
+    evidence = f"SELECT {item} AS item, thing\nFROM (\n{sql}\n) AS scored\nWHERE score < {weight}\n"
+    if "item" in columns:
+        rank = "ROW_NUMBER() OVER (PARTITION BY item ORDER BY as_of, thing)"
+        evidence += f"QUALIFY {rank} <= {EVIDENCE}\nORDER BY item, as_of, thing"
+    else:
+        evidence += f"ORDER BY as_of, thing\nLIMIT {EVIDENCE}"
     return Check(spec.name, table, spec.kind, spec.about, sql, counts, evidence, spec.sample, spec.min_rows)
 
 

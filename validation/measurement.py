@@ -66,10 +66,12 @@ class Measurement(Frozen):
 
     @property
     def ceiling(self) -> float | None:
-        """The highest share that the schedule allows, in percent; None where nothing limits it."""
+        """The highest value that schedule and sources allow; None where nothing limits it."""
         if not self.of or all(part.possible is None for part in self.parts):
             return None
-        return 100 * sum(part.of if part.possible is None else part.possible for part in self.parts) / self.of
+        possible = sum(part.of if part.possible is None else part.possible for part in self.parts)
+        # The scores of a mean are percentages already.
+        return possible / self.of if self.kind == "mean" else 100 * possible / self.of
 
     @property
     def what(self) -> str:

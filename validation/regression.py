@@ -7,7 +7,7 @@ same month now.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,9 @@ LIMITS: Mapping[Severity, float] = {"block": 0.90, "warn": 0.95}
 ALIKE = 0.1
 """How much the numbers to count of two equal months may differ."""
 RATES = ("share", "lacking")
+
+Key = tuple[str, str, str, str]
+"""Table, name, item and kind: what makes two measurements one rate."""
 
 Spans = dict[str, dict[str, tuple[date, date]]]
 """Table -> month -> the first and the last of its dates that were judged."""
@@ -72,26 +75,41 @@ class Past(Frozen):
         return f"{self.name}[{self.item}]" if self.item else self.name
 
 
-def past(now: Seen, accepted: Sequence[Seen]) -> tuple[Past, ...]:
-    """Each rate against the first of the accepted verdicts (newest first) with an equal month."""
-    return tuple(
-        found for m in now.measurements if m.kind in RATES for found in _first(m, now.spans, accepted)
-    )
+def past(now: Seen, accepted: Iterable[Seen]) -> tuple[Past, ...]:
+    """Each rate against the first of the accepted verdicts (newest first) with an equal month.
 
-
-def _first(now: Measurement, over: Spans, accepted: Sequence[Seen]) -> Iterator[Past]:
-    for seen in accepted:
-        same = {
-            month
-            for month, span in seen.spans.get(now.table, {}).items()
-            if over[now.table].get(month) == span
-        }
+    Verdicts are looked at only until every rate has found its own.
+    """
+    left = {_key(m): m for m in now.measurements if m.kind in RATES and m.of}
+    found: dict[Key, Past] = {}
+    for seen in accepted if left else ():
         for then in seen.measurements:
-            if (then.table, then.name, then.item, then.kind) == (now.table, now.name, now.item, now.kind):
-                months = _equal(then, now, same)
-                if months:
-                    yield _summed(now, seen.verdict_id, months)
-                    return
+            rate = left.get(_key(then))
+            if rate is None:
+                continue
+            months = _equal(then, rate, _same_spans(then.table, now.spans, seen.spans))
+            if months:
+                found[_key(rate)] = _summed(rate, seen.verdict_id, months)
+                del left[_key(rate)]
+        if not left:
+            break
+    return tuple(found[_key(m)] for m in now.measurements if _key(m) in found)
+
+
+def incomparable(now: Seen, compared: Sequence[Past]) -> list[str]:
+    """The tables of which no rate could be held against an accepted verdict: a fall would not be seen."""
+    rated = dict.fromkeys(m.table for m in now.measurements if m.kind in RATES and m.of)
+    known = {rate.table for rate in compared}
+    return [table for table in rated if table not in known]
+
+
+def _key(measurement: Measurement) -> Key:
+    return measurement.table, measurement.name, measurement.item, measurement.kind
+
+
+def _same_spans(table: str, now: Spans, then: Spans) -> set[str]:
+    """The months of a table that were judged from the same date to the same date."""
+    return {month for month, span in then.get(table, {}).items() if now.get(table, {}).get(month) == span}
 
 
 def _equal(then: Measurement, now: Measurement, same: set[str]) -> list[tuple[Part, Part]]:

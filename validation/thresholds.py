@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import ceil
 from pathlib import Path
 from typing import Literal, Self
 
@@ -23,7 +24,8 @@ PLACES = 9
 class Reference(Frozen):
     """What an absolute count was stated for: a range of dates, and what it has there to count.
 
-    The count is pro-rated: `of` is replaced by what the schedule has, where it spans the range.
+    The count is pro-rated: `of` is replaced by what the schedule has, where it spans the range. A count of
+    games (no more than `of`) is never more than the games at hand.
     """
 
     start: date
@@ -34,7 +36,8 @@ class Reference(Frozen):
 class Threshold(Frozen):
     """One limit on one measurement; two limits (warn at 100, block at 95) are two thresholds.
 
-    `of_ceiling`: that share of the highest value the schedule allows; with `at_least`, whichever is lower.
+    `of_ceiling`: that share of the highest value that schedule and sources allow; with `at_least`, the
+    lower of the two.
     `reference`: what an absolute `at_least` was stated for. `item`: one column alone.
     """
 
@@ -70,13 +73,22 @@ class Threshold(Frozen):
     def limit(self, measurement: Measurement) -> float:
         """The limit as it applies to a measurement: pro-rated, or lowered to its share of the ceiling."""
         if self.reference:
-            base = measurement.reference_base or self.reference.of
-            return (self.stated or 0) * measurement.of / base
-        if self.of_ceiling and measurement.ceiling is not None:
-            reachable = self.of_ceiling * measurement.ceiling
-            lowered = self.stated is None or measurement.ceiling < self.stated
-            return reachable if lowered else self.stated or 0
-        return 100 * self.of_ceiling if self.stated is None and self.of_ceiling else self.stated or 0
+            return self._prorated(measurement, self.reference)
+        if not self.of_ceiling:
+            return self.stated or 0
+        ceiling = 100 if measurement.ceiling is None else measurement.ceiling
+        reachable = self.of_ceiling * ceiling
+        if self.stated is None:
+            return reachable
+        return self.stated if measurement.ceiling is None else min(self.stated, reachable)
+
+    def _prorated(self, measurement: Measurement, reference: Reference) -> float:
+        """The stated count for the games at hand, in whole things and never more than there can be."""
+        stated = self.stated or 0
+        base = measurement.reference_base or reference.of
+        wanted = ceil(round(stated * measurement.of / base, PLACES))
+        is_of_games = stated <= reference.of
+        return min(wanted, measurement.of) if is_of_games else wanted
 
     def holds(self, measurement: Measurement) -> bool:
         """Whether the value is within the limit (which itself is, unless `below`); there may be no value."""

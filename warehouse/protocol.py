@@ -143,10 +143,15 @@ class Warehouse(Protocol):
         """Some of the keys of a cell that its table lacks, should not hold or repeats, by check."""
 
     def record_verdict(self, verdict: Mapping[str, Any]) -> None:
-        """Keep a verdict of a gate; the only thing that a gate writes."""
+        """Keep a verdict of a gate."""
 
     def verdicts(self, phase: str, limit: int = 20) -> list[dict[str, Any]]:
         """The phase's latest verdicts as they were kept, newest first."""
+
+    def accepted_verdicts(
+        self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
+    ) -> list[dict[str, Any]]:
+        """The verdicts that opened the phase's gate over some date from first to last, newest first."""
 
     def record_override(self, decided: Override) -> None:
         """Keep a person's decision to go on after a NO-GO."""

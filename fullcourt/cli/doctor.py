@@ -63,7 +63,7 @@ def versions() -> Iterator[Finding]:
     for wanted in pinned():
         name, _, version = wanted.partition("==")
         if metadata.version(name) != version:
-            repair = f"pip install {wanted}"
+            repair = f"pip install --no-deps {wanted}"
             yield Finding("versions", "fault", f"{name} {metadata.version(name)} is not {version}", repair)
 
 

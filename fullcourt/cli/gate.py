@@ -53,7 +53,11 @@ def gate(
     to_json: bool,
     **options: Any,
 ) -> None:
-    """Measure PHASE and decide: GO, GO with warnings, or NO-GO (exit 3); writes nothing but its verdict."""
+    """Measure PHASE and decide: GO, GO with warnings, or NO-GO (exit 3).
+
+    Computes nothing. It keeps the verdict, and puts on record what changed in raw tables since they were last
+    observed.
+    """
     if replay:
         show(replayed(replay), to_json, to_markdown)
         return

@@ -23,13 +23,21 @@ from planning.removals import Removal
 from reports.final import Report
 from tasks.listening import Event
 
-ERROR_CONSOLE = Console(stderr=True)
+STANDS_UNTIL = (
+    "it stands until data, a limit or a query changes, a game is waived, or a person overrides it: "
+    "--on-no-go override --reason '…'"
+)
+ERROR_CONSOLE = Console(stderr=True, markup=False, emoji=False)
 
 
 @contextmanager
 def counting(verb: str, noun: str, quiet: bool = False) -> Iterator[Callable[[str], None]]:
     """A function to call with the name of each thing done; shows how many, and how many a second."""
-    columns = (TextColumn("{task.description}"), TextColumn("{task.completed:.0f}"), TextColumn(f"{noun}s"))
+    columns = (
+        PlainColumn("{task.description}"),
+        PlainColumn("{task.completed:.0f}"),
+        PlainColumn(f"{noun}s"),
+    )
     with Progress(
         *columns, Rate(noun), TimeElapsedColumn(), console=ERROR_CONSOLE, transient=True, disable=quiet
     ) as bar:
@@ -39,6 +47,13 @@ def counting(verb: str, noun: str, quiet: bool = False) -> Iterator[Callable[[st
             bar.update(task, advance=1, description=f"{verb} {name}")
 
         yield step
+
+
+class PlainColumn(TextColumn):
+    """Text as it stands: names of files and what an error says are never markup."""
+
+    def __init__(self, text_format: str) -> None:
+        super().__init__(text_format, markup=False)
 
 
 class Rate(ProgressColumn):
@@ -61,12 +76,12 @@ class RunProgress:
     def __init__(self, console: Console, quiet: bool) -> None:
         self.console, self.quiet = console, quiet
         self.bar = Progress(
-            TextColumn("  {task.description}"),
+            PlainColumn("  {task.description}"),
             BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %"),
+            PlainColumn("{task.percentage:>3.0f} %"),
             Rate("row"),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[left]}"),
+            PlainColumn("{task.fields[left]}"),
             console=console,
             transient=True,
             disable=quiet or not console.is_terminal,
@@ -76,6 +91,7 @@ class RunProgress:
         self.tables: dict[str, dict[str, float]] = {}
         self.phases: dict[str, float] = {}
         self.verdicts: dict[str, str] = {}
+        self.gate_seconds: dict[str, float] = {}
         self.outturn: dict[str, Any] | None = None
         self.report: Report | None = None
 
@@ -136,13 +152,18 @@ class RunProgress:
         """Published rows are about to be removed."""
         self._say(f"  removes {removal}")
 
-    def on_verdict(self, phase: str, decision: str, breaches: list[str], since: str = "") -> None:
+    def on_verdict(
+        self, phase: str, decision: str, breaches: list[str], seconds: float = 0, since: str = ""
+    ) -> None:
         """A gate has decided, or its last decision stands since then."""
         self.verdicts[phase] = decision
+        self.gate_seconds[phase] = round(seconds, 2)
         stands = f", as on {since}: nothing that it measures has changed" if since else ""
         self._say(f"{phase}: gate {decision}{stands}")
         for breach in breaches:
             self._say(f"  {breach}")
+        if since and decision == "NO-GO":
+            self._say(f"  {STANDS_UNTIL}")
 
     def _finish_tables(self) -> None:
         for table, seen in self.tables.items():
@@ -152,4 +173,4 @@ class RunProgress:
 
     def _say(self, line: str) -> None:
         if not self.quiet:
-            self.console.print(line, highlight=False)
+            self.console.print(line, highlight=False, markup=False, emoji=False)

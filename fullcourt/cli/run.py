@@ -177,7 +177,12 @@ def run(
         1024 if sys.platform != "darwin" else 1024**2
     )
     if to_json:
-        answer = {"seconds": round(seconds, 1), "phases": progress.phases, "peak_memory_mib": round(peak)}
+        answer = {
+            "seconds": round(seconds, 1),
+            "phases": progress.phases,
+            "gates": progress.gate_seconds,
+            "peak_memory_mib": round(peak),
+        }
         verdict = failure.verdict if isinstance(failure, GateClosed) else None
         answer |= {"estimated": progress.outturn, "verdicts": progress.verdicts, "no_go": verdict}
         answer |= report.notices.to_json()
@@ -192,7 +197,8 @@ def run(
         terminal.waivers(report.waivers)
         shown(told_first(report))
         terminal.outturn(progress.outturn)
-        terminal.run_ended(progress.phases, progress.verdicts, seconds, peak, where(settings, handle, path))
+        places = where(settings, handle, path)
+        terminal.run_ended(progress.phases, progress.verdicts, progress.gate_seconds, seconds, peak, places)
         if failure:
             shown([Section("what to run next", commands=tuple(map(str, report.steps)))])
     if failure:

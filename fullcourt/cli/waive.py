@@ -8,14 +8,14 @@ import click
 
 from fullcourt.cli.choose import as_json
 from fullcourt.settings import Settings
-from planning.waivers import COVERAGE, Waiver
+from planning.waivers import WAIVABLE, Waiver
 from reports import terminal
 from warehouse.connections import opened
 
 
 @click.command()
 @click.argument("game_id", metavar="[GAME]", required=False)
-@click.option("--table", "raw_table", metavar="TABLE", help=f"The raw table: {', '.join(COVERAGE)}.")
+@click.option("--table", "raw_table", metavar="TABLE", help=f"The raw table: {', '.join(WAIVABLE)}.")
 @click.option("--reason", help="Why it will never have the game; every later verdict repeats it.")
 @click.option("--remove", is_flag=True, help="Take the waiver back: the game is covered as its source says.")
 @as_json
@@ -35,7 +35,7 @@ def waive(
         show_list(settings, to_json)
         return
     if raw_table is None:
-        raise click.UsageError(f"which raw table lacks the game? --table {', '.join(COVERAGE)}")
+        raise click.UsageError(f"which raw table lacks the game? --table {', '.join(WAIVABLE)}")
     if remove and reason:
         raise click.UsageError("--remove takes no --reason: nothing is kept of a waiver that was taken back")
     with opened(str(settings.warehouse)) as warehouse:

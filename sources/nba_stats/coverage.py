@@ -1,18 +1,26 @@
 """What is covered, and which schedule rows are new: the last step of a load's schedule.
 
-Covered is declared per raw table, season and game type: by a file that is loaded here, or by what is known
-of the pair. Waivers are the warehouse's business: what is known here is what was declared.
+Player box scores are covered by season and game type: by a file that is loaded here, or by what is known of
+the pair. Shots are covered game by game, because charts come in parts of seasons: a game without any shot is
+a hole that the gate names, and takes nothing from the games that have theirs. Waivers are the warehouse's
+business: what is known here is what was declared.
 """
 
 from __future__ import annotations
 
 from sources.contracts import schema
 
-_FLAG = """
+_BY_SEASON = """
 (s.season, s.game_type) IN (
-  SELECT (season, game_type) FROM known WHERE {flag}
-  UNION SELECT (g.season, g.game_type) FROM {rows} JOIN games AS g USING (game_id)
-) AS {flag}"""
+  SELECT (season, game_type) FROM known WHERE covers_player_box
+  UNION SELECT (g.season, g.game_type) FROM player_box_rows JOIN games AS g USING (game_id)
+) AS covers_player_box"""
+
+_BY_GAME = """
+s.game_id IN (
+  SELECT game_id FROM known WHERE covers_shots
+  UNION SELECT game_id FROM shots_rows JOIN games USING (game_id)
+) AS covers_shots"""
 
 # Nothing here loads props: their coverage is carried on.
 _ROWS = """
@@ -26,7 +34,6 @@ FROM (
 
 def changed_games() -> str:
     """A SELECT of the complete schedule rows that are new, or differ from what is known."""
-    flags = (("covers_player_box", "player_box_rows"), ("covers_shots", "shots_rows"))
-    rows = _ROWS.format(flags=", ".join(_FLAG.format(flag=flag, rows=rows) for flag, rows in flags))
+    rows = _ROWS.format(flags=f"{_BY_SEASON}, {_BY_GAME}")
     names = ", ".join(schema("schedule").names)
     return f"SELECT {names} FROM ({rows}) EXCEPT SELECT {names} FROM known ORDER BY game_id"

@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "deployments" / "Dockerfile").read_text()
 IGNORED = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
+OF_A_CHECKOUT = {"bench", "tests", "ruff.toml", ".ruff_cache", "Dockerfile", "reruns"}
 FLOWS = ("backfill", "phase", "gate", "ingest")
 
 
@@ -38,6 +39,21 @@ def ran(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, env=environ, cwd=installed.parent, capture_output=True, text=True, check=True, timeout=120
     )
+
+
+def test_the_installed_package_has_every_file_that_a_run_may_read(installed: Path) -> None:
+    """What is left out is for a checkout: lint rules, the image, what is typed into a rerun."""
+    packages = [path.parent for path in ROOT.glob("*/__init__.py")]
+    packages = [folder for folder in packages if folder.name not in OF_A_CHECKOUT]
+    assert len(packages) >= 10
+    missing = set()
+    for folder in packages:
+        for path in folder.rglob("*"):
+            name = path.relative_to(ROOT)
+            left_out = OF_A_CHECKOUT.intersection(name.parts) or path.suffix == ".pyc"
+            if path.is_file() and not left_out and not (installed / name).is_file():
+                missing.add(str(name))
+    assert missing == set()
 
 
 def test_the_installed_package_has_every_query_contract_and_limit(installed: Path) -> None:

@@ -13,8 +13,8 @@ TEAM, FEATURES = "team_offense_game_summary", "ml_feature_store"
 D1, D2 = START + timedelta(days=20), START + timedelta(days=22)
 
 
-def lost(table: str, *days: GameDay, **states: CellState) -> list[Removal]:
-    known = planner(days, {(table, D2): state for state in states.values()})
+def lost(table: str, *days: GameDay, state: CellState | None = None) -> list[Removal]:
+    known = planner(days, {(table, D2): state} if state else {})
     return removals(known, known.decide(table, known.calendar.days))
 
 
@@ -35,7 +35,7 @@ def test_rows_that_an_overdue_game_takes_away_name_it() -> None:
 
 
 def test_a_cell_that_is_computed_again_loses_the_keys_that_nobody_expects() -> None:
-    (removal,) = lost(TEAM, game_day(D1), game_day(D2), shrunk=CellState(2, 3, 0, 1))
+    (removal,) = lost(TEAM, game_day(D1), game_day(D2), state=CellState(2, 3, 0, 1))
     assert (removal.rows, removal.held) == (1, 5)
     assert removal.because.startswith("no longer expected: missing")
 

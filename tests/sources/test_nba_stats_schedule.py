@@ -194,13 +194,27 @@ def test_player_and_shot_files_alone_are_loaded_against_the_known_schedule(
     assert (game["covers_player_box"], game["covers_shots"], game["covers_props"]) == (True, True, False)
 
 
-def test_a_file_covers_all_games_of_its_season_and_type(tmp_path: Path) -> None:
+def test_box_scores_cover_all_games_of_their_season_and_type_shots_the_games_they_have(
+    tmp_path: Path,
+) -> None:
+    """580 of 1,230 games of a season had shots, and the other 650 counted as shots that were lost."""
     rows = team_rows() + team_rows("DEN", "LAL", OTHER) + team_rows(game="0012400001", date="2024-10-10")
     write(tmp_path / "teams.csv", rows)
     write(tmp_path / "players.csv", player_rows())
     write(tmp_path / "shots.csv", [shot_row()])
     covered = {game: (row["covers_player_box"], row["covers_shots"]) for game, row in games(tmp_path).items()}
-    assert covered == {GAME: (True, True), OTHER: (True, True), "0012400001": (False, False)}
+    assert covered == {GAME: (True, True), OTHER: (True, False), "0012400001": (False, False)}
+
+
+def test_shots_that_come_later_cover_their_game_and_keep_the_others_covered(tmp_path: Path) -> None:
+    write(tmp_path / "teams.csv", team_rows() + team_rows("DEN", "LAL", OTHER))
+    write(tmp_path / "players.csv", player_rows())
+    write(tmp_path / "shots.csv", [shot_row()])
+    known = read(tmp_path).tables["schedule"]
+    (tmp_path / "shots.csv").unlink()
+    assert games(tmp_path, known) == {}
+    write(tmp_path / "more.csv", [shot_row(GAME_ID=OTHER, TEAM_ID=1610612743)])
+    assert {game: row["covers_shots"] for game, row in games(tmp_path, known).items()} == {OTHER: True}
 
 
 def test_a_new_game_is_covered_as_its_kind_is(tmp_path: Path) -> None:

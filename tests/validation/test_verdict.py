@@ -120,7 +120,7 @@ def everything() -> Case:
     found = rate(80 / 3, evidence=("0022300481",), reference_base=5788)
     return case(
         found,
-        measured(part(1, 3, None, possible=0.1), name="odd", note="too few", kind="mean"),
+        measured(part(1, 3, None, possible=2), name="odd", note="too few", kind="mean"),
         measured(name="broken", kind="faults", error="no such column"),
         limits=(*TWO, threshold("odd", of_ceiling=0.95), threshold("broken", at_most=0)),
         past=past(seen(found), [seen(rate(100))]),

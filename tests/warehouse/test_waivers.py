@@ -212,3 +212,56 @@ def test_every_verdict_lists_the_waivers_in_force(loaded: DuckDBWarehouse) -> No
     assert f"game {GAME} has no player_box: {REASON}" in verdict_markdown(verdict)
     bodies = [json.loads(row["body"]) for row in rows(loaded, "SELECT body FROM nba_backfill.verdicts")]
     assert sorted(len(body["waivers"]) for body in bodies) == [0, 1]
+
+
+def status_of(warehouse: DuckDBWarehouse, game_id: str = GAME) -> str:
+    sql = "SELECT status FROM nba_raw.schedule WHERE game_id = $game"
+    return str(rows(warehouse, sql, game=game_id)[0]["status"])
+
+
+def reopened(world: World, status: str = "scheduled") -> RawLoad:
+    """The schedule's row of GAME, not final."""
+    return raw_load(
+        {"schedule": [{**row, "status": status} for row in world["schedule"] if row["game_id"] == GAME]}
+    )
+
+
+def test_an_open_game_waived_for_the_schedule_holds_nothing_back(
+    loaded: DuckDBWarehouse, world: World
+) -> None:
+    loaded.load(reopened(world))
+    context = "upcoming_team_game_context"
+    assert planned(loaded).find(context, NEXT).outcome is Outcome.UPSTREAM_MISSING
+    waiver = loaded.waive(GAME, "schedule", "called off for good")
+    assert str(waiver) == f"game {GAME} is not played: called off for good"
+    assert status_of(loaded) == "cancelled"
+    assert GAME in planned(loaded).calendar.days[DAY].called_off_games
+    compute(loaded, tables=("team_offense_game_summary", "team_defense_game_summary", context))
+    assert planned(loaded).find(context, NEXT).outcome is Outcome.DONE
+
+
+def test_a_game_stays_waived_for_the_schedule_until_it_is_played(
+    loaded: DuckDBWarehouse, world: World
+) -> None:
+    loaded.load(reopened(world))
+    loaded.waive(GAME, "schedule", "called off for good")
+    loaded.load(reopened(world, "live"))
+    assert status_of(loaded) == "cancelled"
+    declared = loaded.schedule().to_pylist()
+    assert [row["status"] for row in declared if row["game_id"] == GAME] == ["scheduled"]
+    loaded.load(reopened(world, "final"))
+    assert (status_of(loaded), loaded.waivers()) == ("final", ())
+
+
+def test_a_waiver_for_the_schedule_is_taken_back(loaded: DuckDBWarehouse, world: World) -> None:
+    loaded.load(reopened(world))
+    loaded.waive(GAME, "schedule", "called off for good")
+    loaded.unwaive(GAME, "schedule")
+    assert (status_of(loaded), loaded.waivers()) == ("scheduled", ())
+
+
+def test_a_played_or_unknown_game_cannot_be_waived_for_the_schedule(loaded: DuckDBWarehouse) -> None:
+    with pytest.raises(SourceError, match=f"game {GAME} is final: nothing waits for it"):
+        loaded.waive(GAME, "schedule", "called off for good")
+    with pytest.raises(SourceError, match="the schedule does not know game 0022399998"):
+        loaded.waive("0022399998", "schedule", "called off for good")

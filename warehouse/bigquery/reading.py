@@ -19,7 +19,7 @@ from planning.cells import Breach, CellState
 from planning.cost import Cost
 from planning.history import Finished
 from planning.ledger import Content, Entry, Record, records
-from planning.waivers import Waiver
+from planning.waivers import WITHOUT_SHOTS, Waiver, waived_games
 from processors.catalog import Catalog
 from sources.contracts import schema as arrow_schema
 from validation.overrides import Override
@@ -206,6 +206,8 @@ class Reading:
             "last": days[-1],
             "bootstrap_days": self.catalog.bootstrap_days(table),
         }
+        if WITHOUT_SHOTS in sql:
+            given["without_shots"] = Array("STRING", waived_games(self.waivers(), "shots"))
         return self._read("check", table, self.texts.check(sql, table), **given)
 
     def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
@@ -227,6 +229,12 @@ class Reading:
     def verdicts(self, phase: str, limit: int = 20) -> list[dict[str, Any]]:
         """The phase's latest verdicts as they were kept, newest first."""
         return self._verdicts.latest(phase, limit)
+
+    def accepted_verdicts(
+        self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
+    ) -> list[dict[str, Any]]:
+        """The verdicts that opened the phase's gate over some date from first to last, newest first."""
+        return self._verdicts.accepted(phase, first, last, limit, offset)
 
     def overrides(self) -> tuple[Override, ...]:
         """The overrides whose phase has had no GO of its own since, the earliest first."""

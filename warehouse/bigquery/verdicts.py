@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from validation.overrides import Override
@@ -43,6 +43,12 @@ class Verdicts:
         rows = self.jobs.rows("verdicts", latest(self.texts.kept("verdicts"), limit), phase=phase)
         return [json.loads(row["body"]) for row in rows]
 
+    def accepted(self, phase: str, first: date, last: date, limit: int, offset: int) -> list[dict[str, Any]]:
+        """The verdicts that opened the phase's gate over some date from first to last, newest first."""
+        sql = accepted(self.texts.kept("verdicts"), limit, offset)
+        given = {"phase": phase, "first_day": first.isoformat(), "last_day": last.isoformat()}
+        return [json.loads(row["body"]) for row in self.jobs.rows("verdicts", sql, **given)]
+
     def override(self, decided: Override) -> None:
         """Keep a person's decision to go on."""
         row = {
@@ -67,6 +73,16 @@ class Verdicts:
 def latest(name: str, limit: int) -> str:
     """The verdicts of @phase, newest first."""
     return f"SELECT body FROM {name} WHERE phase = @phase ORDER BY decided_at DESC LIMIT {int(limit)}"
+
+
+def accepted(name: str, limit: int, offset: int) -> str:
+    """The verdicts that opened the gate of @phase over some date from @first_day to @last_day."""
+    return (
+        f"SELECT body FROM {name} WHERE phase = @phase AND stage = 'gate' AND decision != 'NO-GO' "
+        "AND JSON_VALUE(body, '$.made.first_date') <= @last_day "
+        "AND JSON_VALUE(body, '$.made.last_date') >= @first_day "
+        f"ORDER BY decided_at DESC LIMIT {int(limit)} OFFSET {int(offset)}"
+    )
 
 
 def in_force(overrides: str, verdicts: str) -> str:

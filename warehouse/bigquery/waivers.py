@@ -12,7 +12,16 @@ from typing import Any
 import pyarrow as pa
 
 from fullcourt.errors import SourceError
-from planning.waivers import COVERAGE, Waiver, coverage_flag, stated
+from planning.waivers import (
+    COVERAGE,
+    ENDED,
+    HOLES,
+    SCHEDULE,
+    Waiver,
+    coverage_flag,
+    require_open,
+    stated,
+)
 from warehouse.bigquery.bookkeeping import WAIVERS
 from warehouse.bigquery.jobs import Jobs
 from warehouse.bigquery.ledger import inserted
@@ -40,21 +49,28 @@ class Waivers:
 
         The reason is kept first: a crash before the flag is written leaves a waiver to be given again.
         """
+        if raw_table == SCHEDULE:
+            return self._call_off(game_id, stated(reason))
         flag = coverage_flag(raw_table)
-        waiver = Waiver(game_id, raw_table, stated(reason), True, datetime.now(UTC))
-        self._demand_covered(waiver, flag)
+        asked = Waiver(game_id, raw_table, stated(reason), True, datetime.now(UTC))
+        waiver = replace(asked, declared=self._require_waivable(asked, flag))
         self._keep([waiver])
         self._set_flag(game_id, flag, False)
         return waiver
 
     def unwaive(self, game_id: str, raw_table: str) -> Waiver:
         """Take a waiver back and give the flag what the source declares; SourceError when there is none."""
-        flag, waiver = coverage_flag(raw_table), self._find(game_id, raw_table)
+        if raw_table != SCHEDULE:
+            coverage_flag(raw_table)
+        waiver = self._find(game_id, raw_table)
         if waiver is None:
             raise SourceError(
                 f"game {game_id} is not waived for {raw_table}; fullcourt waive lists the waivers in force"
             )
-        self._set_flag(game_id, flag, waiver.declared)
+        if raw_table == SCHEDULE:
+            self._set_status(game_id, "scheduled")
+        else:
+            self._set_flag(game_id, coverage_flag(raw_table), waiver.declared)
         self._drop("game_id = @game AND raw_table = @raw", game=game_id, raw=raw_table)
         return waiver
 
@@ -69,6 +85,8 @@ class Waivers:
             return schedule
         rows, changed = schedule.to_pylist(), []
         for row in rows:
+            if (row["game_id"], SCHEDULE) in waivers:
+                self._hold_status(row)
             for table, flag in COVERAGE.items():
                 if waiver := waivers.get((row["game_id"], table)):
                     if waiver.declared != row[flag]:
@@ -84,10 +102,36 @@ class Waivers:
         waived = {(w.game_id, w.raw_table) for w in self.in_force() if w.declared}
         rows = schedule.to_pylist()
         for row in rows:
+            if (row["game_id"], SCHEDULE) in waived and row["status"] == "cancelled":
+                row["status"] = "scheduled"
             row |= {flag: True for table, flag in COVERAGE.items() if (row["game_id"], table) in waived}
         return pa.Table.from_pylist(rows, schema=schedule.schema)
 
-    def _demand_covered(self, waiver: Waiver, flag: str) -> None:
+    def _hold_status(self, row: dict[str, Any]) -> None:
+        """Let a game that is waived for the schedule stay called off; a played one needs no waiver."""
+        if row["status"] == "final":
+            self._drop("game_id = @game AND raw_table = @raw", game=row["game_id"], raw=SCHEDULE)
+        elif row["status"] not in ENDED:
+            row["status"] = "cancelled"
+
+    def _call_off(self, game_id: str, reason: str) -> Waiver:
+        """Let an open game count as cancelled; SourceError for one that is not open."""
+        sql = f"SELECT status FROM {self.texts.whole('schedule')} WHERE game_id = @game"
+        require_open(game_id, [row["status"] for row in self.jobs.rows("waivers", sql, game=game_id)])
+        waiver = Waiver(game_id, SCHEDULE, reason, True, datetime.now(UTC))
+        self._keep([waiver])
+        self._set_status(game_id, "cancelled")
+        return waiver
+
+    def _set_status(self, game_id: str, status: str) -> None:
+        sql = (
+            f"UPDATE {self.texts.names('schedule')} SET status = @status "
+            f"WHERE game_date >= DATE '{FIRST}' AND game_id = @game"
+        )
+        self._change(sql, "schedule", status=status, game=game_id)
+
+    def _require_waivable(self, waiver: Waiver, flag: str) -> bool:
+        """Whether the source declares the game; SourceError for a game that there is nothing to waive of."""
         game_id, raw_table = waiver.game_id, waiver.raw_table
         sql = f"SELECT {flag} AS covered FROM {self.texts.whole('schedule')} WHERE game_id = @game"
         games = self.jobs.rows("waivers", sql, game=game_id)
@@ -100,11 +144,13 @@ class Waivers:
                 f"game {game_id} is waived for {raw_table} already ({known.reason}); "
                 f"to take that back: fullcourt waive {game_id} --table {raw_table} --remove"
             )
-        if not games[0]["covered"]:
+        covered = bool(games[0]["covered"])
+        if not covered and raw_table not in HOLES:
             raise SourceError(
                 f"the source of {raw_table} does not cover game {game_id}: "
                 "nothing waits for it, nothing to waive"
             )
+        return covered
 
     def _find(self, game_id: str, raw_table: str) -> Waiver | None:
         found = (w for w in self.in_force() if (w.game_id, w.raw_table) == (game_id, raw_table))

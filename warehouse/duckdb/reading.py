@@ -13,7 +13,7 @@ from planning.calendar import GameDay
 from planning.cells import Breach, CellState
 from planning.history import Finished
 from planning.ledger import Content, Entry, Record
-from planning.waivers import Waiver
+from planning.waivers import WITHOUT_SHOTS, Waiver, waived_games
 from processors.catalog import Catalog
 from validation.overrides import Override
 from warehouse import statements
@@ -158,6 +158,8 @@ class Reading:
             "due": list(due),
             "bootstrap_days": self.catalog.bootstrap_days(table),
         }
+        if WITHOUT_SHOTS in sql:
+            given["without_shots"] = waived_games(self.waivers(), "shots")
         return self.engine.rows(check_text(self.catalog, sql, table), given)
 
     def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
@@ -175,6 +177,13 @@ class Reading:
         """The phase's latest verdicts as they were kept, newest first."""
         with self.engine.cursor() as cursor:
             return verdicts.latest(cursor, phase, limit)
+
+    def accepted_verdicts(
+        self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
+    ) -> list[dict[str, Any]]:
+        """The verdicts that opened the phase's gate over some date from first to last, newest first."""
+        with self.engine.cursor() as cursor:
+            return verdicts.accepted(cursor, phase, first, last, limit, offset)
 
     def overrides(self) -> tuple[Override, ...]:
         """The overrides whose phase has had no GO of its own since."""

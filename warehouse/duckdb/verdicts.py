@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from validation.overrides import Override
@@ -45,6 +46,20 @@ def latest(cursor: Cursor, phase: str, limit: int) -> list[dict[str, Any]]:
         f"ORDER BY verdicts.decided_at DESC LIMIT {int(limit)}"
     )
     return [json.loads(row["body"]) for row in fetched(cursor, sql, {"phase": phase})]
+
+
+def accepted(
+    cursor: Cursor, phase: str, first: date, last: date, limit: int, offset: int
+) -> list[dict[str, Any]]:
+    """The verdicts that opened the phase's gate over some date from first to last, newest first."""
+    sql = (
+        "SELECT body FROM nba_backfill.verdicts AS verdicts WHERE phase = $phase AND stage = 'gate' "
+        "AND decision != 'NO-GO' AND body ->> '$.made.first_date' <= $last "
+        "AND body ->> '$.made.last_date' >= $first "
+        f"ORDER BY verdicts.decided_at DESC LIMIT {int(limit)} OFFSET {int(offset)}"
+    )
+    given = {"phase": phase, "first": first.isoformat(), "last": last.isoformat()}
+    return [json.loads(row["body"]) for row in fetched(cursor, sql, given)]
 
 
 def override(cursor: Cursor, decided: Override) -> None:

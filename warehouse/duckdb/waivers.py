@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from fullcourt.errors import SourceError
-from planning.waivers import COVERAGE, Waiver, coverage_flag, stated
+from planning.waivers import COVERAGE, HOLES, SCHEDULE, Waiver, coverage_flag, require_open, stated
 from warehouse.duckdb.engine import Cursor, count, fetched
 
 _FOUND = "SELECT game_id, raw_table, reason, declared, waived_at FROM nba_backfill.waivers"
@@ -20,14 +20,16 @@ def waive(cursor: Cursor, game_id: str, raw_table: str, reason: str) -> Waiver:
     """Let a raw table no longer cover a game.
 
     ConfigError for a table that cannot be waived and for an empty reason; SourceError when the schedule does
-    not know the game, when it is waived already, and when its source does not cover it anyway.
+    not know the game, when it is waived already, and when its source does not cover it and nobody misses it.
     """
+    if raw_table == SCHEDULE:
+        return _call_off(cursor, game_id, stated(reason))
     flag, reason = coverage_flag(raw_table), stated(reason)
-    _demand_covered(cursor, game_id, raw_table, flag)
+    declared = _require_waivable(cursor, game_id, raw_table, flag)
     cursor.execute(
         "INSERT INTO nba_backfill.waivers (game_id, raw_table, reason, declared, waived_at) "
-        "VALUES ($game, $table, $reason, true, now())",
-        {"game": game_id, "table": raw_table, "reason": reason},
+        "VALUES ($game, $table, $reason, $declared, now())",
+        {"game": game_id, "table": raw_table, "reason": reason, "declared": declared},
     )
     _set_flag(cursor, game_id, flag, False)
     return _known(cursor, game_id, raw_table)
@@ -35,8 +37,13 @@ def waive(cursor: Cursor, game_id: str, raw_table: str, reason: str) -> Waiver:
 
 def unwaive(cursor: Cursor, game_id: str, raw_table: str) -> Waiver:
     """Take a waiver back and give the flag what the source declares; SourceError when there is none."""
-    flag, waiver = coverage_flag(raw_table), _known(cursor, game_id, raw_table)
-    _set_flag(cursor, game_id, flag, waiver.declared)
+    if raw_table != SCHEDULE:
+        coverage_flag(raw_table)
+    waiver = _known(cursor, game_id, raw_table)
+    if raw_table == SCHEDULE:
+        _set_status(cursor, game_id, "scheduled")
+    else:
+        _set_flag(cursor, game_id, coverage_flag(raw_table), waiver.declared)
     cursor.execute(
         "DELETE FROM nba_backfill.waivers WHERE game_id = $game AND raw_table = $table",
         {"game": game_id, "table": raw_table},
@@ -62,6 +69,19 @@ def hold(cursor: Cursor, loaded: Any) -> None:
             f"WHERE {flag} AND {_WAIVED.format(table=table, more='')}"
         )
     cursor.unregister("loaded")
+    _hold_statuses(cursor)
+
+
+def _hold_statuses(cursor: Cursor) -> None:
+    """Let games that are waived for the schedule stay called off; one that was played needs no waiver."""
+    waived = _WAIVED.format(table=SCHEDULE, more="")
+    cursor.execute(
+        "DELETE FROM nba_backfill.waivers WHERE raw_table = 'schedule' "
+        "AND game_id IN (SELECT game_id FROM nba_raw.schedule WHERE status = 'final')"
+    )
+    cursor.execute(
+        f"UPDATE nba_raw.schedule SET status = 'cancelled' WHERE status IN ('scheduled', 'live') AND {waived}"
+    )
 
 
 def forget(cursor: Cursor, game_id: str) -> int:
@@ -75,10 +95,31 @@ def declared_schedule() -> str:
         f"{flag} OR {_WAIVED.format(table=table, more=' AND declared')} AS {flag}"
         for table, flag in COVERAGE.items()
     )
-    return f"SELECT * REPLACE ({flags}) FROM nba_raw.schedule ORDER BY game_id"
+    waived = _WAIVED.format(table=SCHEDULE, more="")
+    status = f"CASE WHEN status = 'cancelled' AND {waived} THEN 'scheduled' ELSE status END AS status"
+    return f"SELECT * REPLACE ({flags}, {status}) FROM nba_raw.schedule ORDER BY game_id"
 
 
-def _demand_covered(cursor: Cursor, game_id: str, raw_table: str, flag: str) -> None:
+def _call_off(cursor: Cursor, game_id: str, reason: str) -> Waiver:
+    """Let an open game count as cancelled; SourceError for one that is not open."""
+    games = fetched(cursor, "SELECT status FROM nba_raw.schedule WHERE game_id = $game", {"game": game_id})
+    require_open(game_id, [row["status"] for row in games])
+    cursor.execute(
+        "INSERT INTO nba_backfill.waivers (game_id, raw_table, reason, declared, waived_at) "
+        "VALUES ($game, 'schedule', $reason, true, now())",
+        {"game": game_id, "reason": reason},
+    )
+    _set_status(cursor, game_id, "cancelled")
+    return _known(cursor, game_id, SCHEDULE)
+
+
+def _set_status(cursor: Cursor, game_id: str, status: str) -> None:
+    sql = "UPDATE nba_raw.schedule SET status = $status WHERE game_id = $game"
+    cursor.execute(sql, {"status": status, "game": game_id})
+
+
+def _require_waivable(cursor: Cursor, game_id: str, raw_table: str, flag: str) -> bool:
+    """Whether the source declares the game; SourceError for a game that there is nothing to waive of."""
     sql = f"SELECT {flag} AS covered FROM nba_raw.schedule WHERE game_id = $game"
     games = fetched(cursor, sql, {"game": game_id})
     if not games:
@@ -90,10 +131,12 @@ def _demand_covered(cursor: Cursor, game_id: str, raw_table: str, flag: str) -> 
             f"game {game_id} is waived for {raw_table} already ({known.reason}); "
             f"to take that back: fullcourt waive {game_id} --table {raw_table} --remove"
         )
-    if not games[0]["covered"]:
+    covered = bool(games[0]["covered"])
+    if not covered and raw_table not in HOLES:
         raise SourceError(
             f"the source of {raw_table} does not cover game {game_id}: nothing waits for it, nothing to waive"
         )
+    return covered
 
 
 def _find(cursor: Cursor, game_id: str, raw_table: str) -> Waiver | None:

@@ -12,21 +12,21 @@ latest AS (
 
 eligible_games AS (
   SELECT
-    game_date,
-    season,
-    game_id,
-    game_type,
-    status,
-    home_team,
-    away_team,
-    covers_player_box,
-    status IN ('postponed', 'cancelled', 'dropped') AS is_called_off,
-    status NOT IN ('final', 'postponed', 'cancelled', 'dropped') AS is_open,
-    status NOT IN ('final', 'postponed', 'cancelled', 'dropped')
-    AND DATE_DIFF(latest.final_date, game_date, DAY) >= 2 AS is_overdue
-  FROM schedule
+    games.game_date,
+    games.season,
+    games.game_id,
+    games.game_type,
+    games.status,
+    games.home_team,
+    games.away_team,
+    games.covers_player_box,
+    games.status IN ('postponed', 'cancelled', 'dropped') AS is_called_off,
+    games.status NOT IN ('final', 'postponed', 'cancelled', 'dropped') AS is_open,
+    games.status NOT IN ('final', 'postponed', 'cancelled', 'dropped')
+    AND DATE_DIFF(latest.final_date, games.game_date, DAY) >= 2 AS is_overdue
+  FROM schedule AS games
   CROSS JOIN latest
-  WHERE game_type IN ('2', '4', '5', '6')
+  WHERE games.game_type IN ('2', '4', '5', '6')
 ),
 
 seasons AS (
