@@ -13,6 +13,7 @@ from sources import demo, nba_stats
 from sources.load import RawLoad
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
 from sources.nba_stats.sift import is_team
+from tasks.sides import with_other_sides
 from warehouse.connections import opened
 
 
@@ -47,7 +48,7 @@ def ingest_files(
         held["team_box"] = boxed
         raw = nba_stats.read(directory, seasons, known, on_file, boxed, allow_unfinish, held)
         refuse_to_mix(known, raw.tables["schedule"], url)
-        return told(raw, warehouse.load(raw))
+        return told(raw, warehouse.load(with_other_sides(warehouse, raw)))
 
 
 def ingest_demo(

@@ -5,7 +5,7 @@ One Protocol, two implementations. Rows of tables never travel through here exce
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -90,6 +90,9 @@ class Warehouse(Protocol):
 
     def games_of(self, raw_table: str) -> frozenset[str]:
         """The ids of the games that have rows in a raw table."""
+
+    def rows_of_games(self, raw_table: str, game_ids: Collection[str]) -> Any:
+        """The rows of these games in a raw table, as a pyarrow Table."""
 
     def rejected(self) -> dict[str, int]:
         """Rows that ingest rejected in the last reading of each file, by reason, most frequent first."""

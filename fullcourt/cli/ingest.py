@@ -17,7 +17,7 @@ from tasks.ingest import Ingested, ingest_demo, ingest_files, remove
 
 @click.group()
 def ingest() -> None:
-    """Load raw data; a game's rows in a file replace all its rows in that table."""
+    """Load raw data; rows of a game replace its rows in that table, of one team alone that team's."""
 
 
 @ingest.command("nba-stats")

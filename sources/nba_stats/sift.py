@@ -146,9 +146,10 @@ def stubs_of_other_files(intake: Intake, table: str) -> None:
 
 
 def half_games(intake: Intake, table: str) -> None:
-    """Rows of a game that the warehouse holds, where the files lack a team of it or most of its players.
+    """Rows of a game that the warehouse holds, where the files have few of a side's players.
 
-    A load replaces all rows of a game: half of them would delete the other half.
+    A load replaces all rows of a side: a few of them would delete the others. A side of which the files have
+    nothing stays as it is.
     """
     players = "count(DISTINCT player_id)" if table != "team_box" else str(FIVE)
     intake.reject(
@@ -157,7 +158,7 @@ def half_games(intake: Intake, table: str) -> None:
         WITH sides AS (SELECT game_id, team, {players} AS players FROM {table}_rows GROUP BY ALL),
         halves AS (
           SELECT game_id FROM sides SEMI JOIN (FROM held WHERE raw_table = '{table}') USING (game_id)
-          GROUP BY game_id HAVING count(*) < 2 OR min(players) < {FIVE}
+          GROUP BY game_id HAVING min(players) < {FIVE}
         )
         SELECT file, "row", 'GAME_ID' AS "column", 'half_game' AS reason, game_id AS value
         FROM {table}_rows SEMI JOIN halves USING (game_id)

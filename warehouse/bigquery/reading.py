@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -106,6 +106,15 @@ class Reading:
         """The ids of the games that have rows in a raw table."""
         rows = self.jobs.rows(raw_table, f"SELECT DISTINCT game_id FROM {self.texts.whole(raw_table)}")
         return frozenset(row["game_id"] for row in rows)
+
+    def rows_of_games(self, raw_table: str, game_ids: Collection[str]) -> Any:
+        """The rows of these games in a raw table, as a pyarrow Table."""
+        columns = ", ".join(column.name for column in self.catalog.raw[raw_table].columns)
+        whole = self.texts.whole(raw_table)
+        sql = f"SELECT {columns} FROM {whole} WHERE game_id IN UNNEST(@games)"
+        games = Array("STRING", tuple(sorted(game_ids)))
+        rows = self.jobs.rows(raw_table, sql, games=games)
+        return pa.Table.from_pylist(rows, schema=arrow_schema(raw_table))
 
     def rejected(self) -> dict[str, int]:
         """Rows that ingest rejected, by reason."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -75,6 +75,14 @@ class Reading:
         """The ids of the games that have rows in a raw table."""
         rows = self.engine.rows(f"SELECT DISTINCT game_id FROM {self.names(raw_table)}")
         return frozenset(row["game_id"] for row in rows)
+
+    def rows_of_games(self, raw_table: str, game_ids: Collection[str]) -> Any:
+        """The rows of these games in a raw table, as a pyarrow Table."""
+        columns = ", ".join(column.name for column in self.catalog.raw[raw_table].columns)
+        chosen = "game_id IN (SELECT UNNEST($games))"
+        sql = f"SELECT {columns} FROM {self.names(raw_table)} WHERE {chosen} ORDER BY ALL"
+        with self.engine.cursor() as cursor:
+            return cursor.sql(sql, params={"games": sorted(game_ids)}).to_arrow_table()
 
     def rejected(self) -> dict[str, int]:
         """Rows that ingest rejected, by reason."""

@@ -68,6 +68,10 @@ def _raw_rows(warehouse: Warehouse, world: World) -> Iterator[Told]:
     rejects = pa.Table.from_pylist([dict(zip(REJECT_SCHEMA.names, reject, strict=True))], REJECT_SCHEMA)
     loaded = replace(raw_load({"players": unknown}), rejects=rejects, files=(_file("box.csv"),))
     yield "players", [warehouse.load(load) for load in (loaded, replace(loaded, rejects=_no_rejects()))]
+    some = [game["game_id"] for game in world["schedule"][:2]]
+    for table in ("team_box", "player_box", "shots"):
+        found = warehouse.rows_of_games(table, some).to_pylist()
+        yield f"{table} of games", sorted(found, key=str)
     yield "removed", warehouse.remove_game(world["schedule"][0]["game_id"])
     yield "calendar", sorted(warehouse.game_days(), key=lambda day: day.game_date)
     yield "rows", warehouse.rows_held("players")

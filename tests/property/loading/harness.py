@@ -1,0 +1,152 @@
+"""A backfill as flows/backfill.py runs it, without Prefect: the same decisions, gates and exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from fullcourt.errors import FullcourtError, GateClosed, PhaseIncomplete, RemovalStopped
+from planning.needs import Needs
+from planning.open_games import in_words
+from planning.removals import Removal
+from planning.samples import SIZE
+from planning.selection import Selection
+from reports.final import Report
+from tasks import removals
+from tasks.coverage import wanted_phases
+from tasks.judge import judged
+from tasks.listening import Event, listening
+from tasks.materialize import publish
+from tasks.overdue import with_overdue
+from tasks.report import final_report, left_in
+from tasks.sample import among, picked, sample_verdict
+from tasks.survey import observe, survey
+from tasks.unchanged import standing
+from tasks.waves import clear, decide, work_left
+from validation.verdict import Verdict
+from warehouse.protocol import Warehouse
+
+
+@dataclass
+class Ended:
+    """How a backfill ended: its error, what it told of removals, its report."""
+
+    error: FullcourtError | None
+    told: list[Removal] = field(default_factory=list)
+    report: Report | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """What the command line returns."""
+        return self.error.exit_code if self.error else 0
+
+
+def backfill(
+    warehouse: Warehouse,
+    selection: Selection,
+    run_id: str,
+    allow_removal: str = "",
+) -> Ended:
+    """Run a backfill; any error but ours is raised."""
+    events: list[Event] = []
+    run = _Run(warehouse, selection, run_id, allow_removal)
+    error = None
+    with listening(events.append):
+        try:
+            run.through()
+        except FullcourtError as failure:
+            error = failure
+    told = [event.facts["removal"] for event in events if event.kind == "removal"]
+    return Ended(error, [*run.foreseen, *told], run.report)
+
+
+class _Run:
+    """One backfill of a selection."""
+
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        selection: Selection,
+        run_id: str,
+        allow_removal: str,
+    ) -> None:
+        self.warehouse = warehouse
+        self.selection = selection
+        self.run_id = run_id
+        self.allow_removal = allow_removal
+        self.foreseen: list[Removal] = []
+        self.report: Report | None = None
+        self._rows_before: dict[str, int] = {}
+
+    def through(self) -> None:
+        """Compute and judge every phase, then raise what is left: gaps, or rows removed unasked."""
+        planner = observe(self.warehouse, self.run_id)
+        self._rows_before = removals.rows_held(self.warehouse, self.selection)
+        self.foreseen = removals.foresee_removals(self.warehouse, self.selection)
+        try:
+            removals.require_removals(self.foreseen, self.allow_removal)
+            for phase in wanted_phases(planner, self.selection):
+                self._compute_and_judge(phase)
+        except RemovalStopped:
+            self._make_report()
+            raise
+        except GateClosed as closed:
+            raise with_overdue(closed, self._make_report().notices.overdue) from None
+        report = self._make_report()
+        if left := left_in(report):
+            raise PhaseIncomplete("backfill", left, in_words(report.notices.overdue))
+        removals.require_agreed(report.shrunk, report.removals, self.allow_removal)
+
+    def _make_report(self) -> Report:
+        after = removals.rows_held(self.warehouse, self.selection)
+        shrunk = removals.shrunk_tables(self._rows_before, after)
+        report = final_report(
+            self.warehouse,
+            self.selection,
+            removed=self.foreseen,
+            shrunk=shrunk,
+            removal_reason=self.allow_removal,
+        )
+        self.report = report
+        return report
+
+    def _compute_and_judge(self, phase: str) -> None:
+        has_work = work_left(self.warehouse, phase, self.selection)
+        if has_work:
+            # Cells that could not be published are for the gate to judge.
+            with suppress(PhaseIncomplete):
+                self._compute(phase)
+        elif standing(self.warehouse, phase, self.selection):
+            return
+        raise_closed(phase, judged(self.warehouse, phase, self.selection, self.run_id))
+
+    def _compute(self, phase: str) -> None:
+        planner = survey(self.warehouse)
+        dates, _ = picked(planner, phase, self.selection, SIZE)
+        if dates:
+            wanted = among(self.selection.needs(planner), dates)
+            self._waves(phase, wanted, ())
+            arguments: Any = (self.warehouse, phase, self.selection, wanted, self.run_id)
+            raise_closed(phase, sample_verdict(*arguments))
+        self._waves(phase, self.selection.needs(survey(self.warehouse)), dates)
+
+    def _waves(self, phase: str, wanted: Needs, tried: Collection[date]) -> None:
+        for wave in self.warehouse.catalog.waves(phase):
+            planner = survey(self.warehouse)
+            tables = [table for table in wave if table in wanted.tables]
+            decisions = decide(planner, tables, wanted, self.selection, tried)
+            removals.watch_removals(planner, decisions, self.allow_removal)
+            clear(self.warehouse, decisions, self.run_id)
+            for decision in decisions:
+                for batch in planner.batches(decision, self.warehouse.dates_per_batch):
+                    publish(self.warehouse, batch, self.run_id)
+
+
+def raise_closed(phase: str, verdict: Verdict) -> None:
+    """Raise GateClosed for a verdict that closes the gate."""
+    if verdict.blocking:
+        breaches = [str(breach) for breach in verdict.blocking]
+        raise GateClosed(phase, verdict.model_dump(mode="json"), breaches)
