@@ -146,18 +146,19 @@ def stubs_of_other_files(intake: Intake, table: str) -> None:
 
 
 def half_games(intake: Intake, table: str) -> None:
-    """Rows of a game that the warehouse holds, where the files lack a team of it or most of its players.
+    """Rows of a game that the warehouse holds, where the files have too few players of a side.
 
-    A load replaces all rows of a game: half of them would delete the other half.
+    A load replaces all rows of a side: one player's rows would delete the others'.
     """
-    players = "count(DISTINCT player_id)" if table != "team_box" else str(FIVE)
     intake.reject(
         table,
         f"""
-        WITH sides AS (SELECT game_id, team, {players} AS players FROM {table}_rows GROUP BY ALL),
+        WITH sides AS (
+          SELECT game_id, team, count(DISTINCT player_id) AS players FROM {table}_rows GROUP BY ALL
+        ),
         halves AS (
           SELECT game_id FROM sides SEMI JOIN (FROM held WHERE raw_table = '{table}') USING (game_id)
-          GROUP BY game_id HAVING count(*) < 2 OR min(players) < {FIVE}
+          GROUP BY game_id HAVING min(players) < {FIVE}
         )
         SELECT file, "row", 'GAME_ID' AS "column", 'half_game' AS reason, game_id AS value
         FROM {table}_rows SEMI JOIN halves USING (game_id)
