@@ -45,7 +45,6 @@ def ingest_files(
     with opened(url) as warehouse:
         known, boxed = warehouse.schedule(), warehouse.games_of("team_box")
         held = {table: warehouse.games_of(table) for table in ("player_box", "shots")}
-        held["team_box"] = boxed
         raw = nba_stats.read(directory, seasons, known, on_file, boxed, allow_unfinish, held)
         refuse_to_mix(known, raw.tables["schedule"], url)
         return told(raw, warehouse.load(with_other_sides(warehouse, raw)))

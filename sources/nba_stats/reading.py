@@ -49,9 +49,9 @@ def read(
     `seasons` are starting years (2024 = 2024-25); empty means all. `known_schedule` is the warehouse's raw
     schedule: its games count as known, its coverage is carried on. `boxed` are the games with team box
     scores in the warehouse: files that would make a final one of them unfinished are refused for it, unless
-    `allow_unfinish`. `held` are the games with rows in the warehouse, by raw table: files that bring half
-    of one are refused for it, because a load replaces all rows of a game. `on_file` is called with each path
-    before the file is read. The same input gives the same load.
+    `allow_unfinish`. `held` are the games with rows in the warehouse, by raw table: files with a few
+    players of one are refused for it, because a load replaces all rows of a side. `on_file` is called with
+    each path before the file is read. The same input gives the same load.
 
     `players` has a NULL birth_date for whoever no players file names: the writer must not let that erase a
     date it has. SourceError when the directory is missing or holds no such file.
@@ -149,7 +149,7 @@ def _sift(intake: Intake) -> None:
     _apply(intake, "team_box", faults, duplicates, stubs_of_other_files, two_games_one_day, settle)
     _apply(intake, "team_box", statuses.keep_final)
     schedule.resolve(intake)
-    _apply(intake, "team_box", statuses.unfinished_rows, strangers, half_games)
+    _apply(intake, "team_box", statuses.unfinished_rows, strangers)
     unfinished = (statuses.keep_final, statuses.unfinished_rows)
     own = (faults, duplicates, stubs_of_other_files)
     _apply(intake, "player_box", *own, *unfinished, strangers, half_games, nobody_active, settle)

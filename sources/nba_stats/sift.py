@@ -151,11 +151,12 @@ def half_games(intake: Intake, table: str) -> None:
     A load replaces all rows of a side: a few of them would delete the others. A side of which the files have
     nothing stays as it is.
     """
-    players = "count(DISTINCT player_id)" if table != "team_box" else str(FIVE)
     intake.reject(
         table,
         f"""
-        WITH sides AS (SELECT game_id, team, {players} AS players FROM {table}_rows GROUP BY ALL),
+        WITH sides AS (
+          SELECT game_id, team, count(DISTINCT player_id) AS players FROM {table}_rows GROUP BY ALL
+        ),
         halves AS (
           SELECT game_id FROM sides SEMI JOIN (FROM held WHERE raw_table = '{table}') USING (game_id)
           GROUP BY game_id HAVING min(players) < {FIVE}
