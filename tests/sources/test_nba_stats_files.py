@@ -39,7 +39,7 @@ def test_a_file_that_agrees_is_not_drawn_into_the_quarrel_of_two_others(tmp_path
     other = "0022400062"
     write(tmp_path / "teams.csv", team_rows() + team_rows("DEN", "LAL", other))
     write(tmp_path / "a.csv", player_rows() + player_rows("DEN", "LAL", other))
-    write(tmp_path / "b.csv", player_rows()[:9])
+    write(tmp_path / "b.csv", [player_rows()[0] | {"AST": 6}])
     write(tmp_path / "c.csv", player_rows("DEN", "LAL", other))
     load = read(tmp_path)
     assert [Path(r.file).name for r in load.refused] == ["a.csv", "b.csv"]
@@ -70,6 +70,7 @@ def write_shots(path: Path, last_period: int) -> None:
     """A shot chart of 102,400 rows: 640 games of 160 attempts, the last of which ends in some period."""
     rows = 102_400
     shots = {column: [value] * rows for column, value in raw_shot_row().items()}
+    shots["SHOT_MADE_FLAG"] = [i % 2 for i in range(rows)]
     shots["GAME_ID"] = [f"00224{i // 160 + 1:05d}" for i in range(rows)]
     shots["PERIOD"] = [min(i % 160 // 40 + 1, last_period if i >= rows - 160 else 4) for i in range(rows)]
     pq.write_table(pa.table(shots), path)

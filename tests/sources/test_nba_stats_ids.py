@@ -32,7 +32,7 @@ def test_ids_that_lost_their_leading_zeros_are_repaired(tmp_path: Path, game_id:
     assert file.note == ("" if game_id == GAME else "2 ids had lost their leading zeros: repaired")
 
 
-@pytest.mark.parametrize("game_id", ["2.24e+07", "2.24E+07", "2.24E7", "22400061.0", 22400061.0])
+@pytest.mark.parametrize("game_id", ["2.24e+07", "2.24E+07", "2.24E7", "2.24001E7"])
 def test_ids_spelt_as_numbers_refuse_the_file(tmp_path: Path, game_id: Any) -> None:
     write(tmp_path / "teams.csv", team_rows())
     write(tmp_path / "players.parquet", with_ids(player_rows(), game_id))
@@ -41,6 +41,17 @@ def test_ids_spelt_as_numbers_refuse_the_file(tmp_path: Path, game_id: Any) -> N
     assert "collapsed" in refused.reason
     assert "text of ten characters" in refused.repair
     assert load.tables["player_box"].num_rows == 0
+
+
+@pytest.mark.parametrize("game_id", ["22400061.0", "22400061.00", 22400061.0, "2.2400061e+07", "2.2400061E7"])
+def test_ids_written_as_numbers_with_all_their_digits_are_repaired_and_counted(
+    tmp_path: Path, game_id: Any
+) -> None:
+    write(tmp_path / "teams.csv", team_rows())
+    write(tmp_path / "players.parquet", with_ids(player_rows(), game_id))
+    load = read(tmp_path)
+    assert set(load.tables["player_box"]["game_id"].to_pylist()) == {GAME}
+    assert "10 ids were written as numbers with a point: repaired" in load.files[0].note
 
 
 def test_round_ids_that_stand_for_many_games_refuse_the_file(tmp_path: Path) -> None:
@@ -70,7 +81,7 @@ def test_f01_an_id_of_another_form_rejects_its_row(tmp_path: Path) -> None:
     rows = [team_rows("DEN", "LAL")[0] | {"GAME_ID": game_id} for game_id in strange]
     write(tmp_path / "teams.csv", team_rows() + rows)
     load = read(tmp_path)
-    assert load.rejects_by_reason() == {"bad_game_id": len(strange)}
+    assert load.rejects_by_reason() == {"bad_game_id": len(strange) - 1, "other_league": 1}
     assert load.rejects["value"].to_pylist() == [None, *strange[1:]]
     assert load.tables["team_box"].num_rows == 2
 
