@@ -180,7 +180,7 @@ def test_a_schedule_older_than_the_results_is_noted(tmp_path: Path) -> None:
 
 def test_games_without_teams_yet_are_rejected(tmp_path: Path) -> None:
     write(tmp_path / "schedule.csv", [schedule_row(), schedule_row("", "", OTHER)])
-    assert read(tmp_path).rejects_by_reason() == {"missing_value": 1}
+    assert read(tmp_path).rejects_by_reason() == {"teams_unknown": 1}
 
 
 def test_player_and_shot_files_alone_are_loaded_against_the_known_schedule(

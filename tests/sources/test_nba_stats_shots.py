@@ -107,12 +107,11 @@ IMPOSSIBLE = [
     ("BASIC_ZONE", "Paint", "unknown_value"),
     ("SHOT_TYPE", "", "missing_value"),
     ("SHOT_MADE", "perhaps", "unknown_value"),
-    ("GAME_DATE", "2024-10-22", "bad_date"),
+    ("GAME_DATE", "10/22/2024", "bad_date"),
     ("QUARTER", "0", "out_of_range"),
     ("MINS_LEFT", "13", "out_of_range"),
     ("SECS_LEFT", "60", "out_of_range"),
     ("SHOT_DISTANCE", "far", "not_a_number"),
-    ("LOC_X", "left", "not_a_number"),
 ]
 
 
