@@ -8,7 +8,7 @@ SAME_AS_ANOTHER = frozenset({"duplicate_row", "stub_row"})
 HARMLESS = SAME_AS_ANOTHER
 """Reasons with which nothing is lost: another row says the same, or says it with a result."""
 
-NOT_JUDGED = HARMLESS | {"unfinishes_game"}
+NOT_JUDGED = HARMLESS | {"unfinishes_game", "unfinished_row"}
 """Reasons that do not count against a file: whatever their share, its other rows are sound."""
 
 REPAIRS = {
