@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
+from fullcourt.guard import guarded
 from fullcourt.server import ServerHandle, prefect_home
 
 DELIVERY_SECONDS = 10.0
@@ -26,7 +27,7 @@ def client_settings(handle: ServerHandle) -> Iterator[None]:
     Sets the environment and takes it back at the end, when all that the runs logged has been delivered. Where
     Prefect was used before, only what it logs on the terminal stays as loud as it was.
     """
-    with _environment(client_environment(handle)), _overridden(handle):
+    with _environment(client_environment(handle)), _overridden(handle), guarded(handle):
         try:
             yield
         finally:

@@ -48,6 +48,12 @@ class LockedWarehouseError(PermanentWarehouseError):
     exit_code = 2
 
 
+class UnusableWarehouseError(PermanentWarehouseError):
+    """The file cannot be opened as a warehouse: says what can be done with it."""
+
+    exit_code = 2
+
+
 class SchemaError(PermanentWarehouseError):
     """Tables are not what their contracts say: names every table, column and the command that rebuilds."""
 

@@ -15,17 +15,20 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from fullcourt.errors import FullcourtError
+from fullcourt.errors import ConfigError, FullcourtError
 from fullcourt.process_record import alone, held, read_living, until
 
 HOST = "127.0.0.1"
 USUAL_PORT = 4200
 START_SECONDS = 120.0
+RESTART_SECONDS = 60.0
+REACH_SECONDS = 5.0
 STOP_SECONDS = 15.0
 
 SERVER_SETTINGS = {
@@ -73,7 +76,7 @@ def ensure(home: Path, *, start_seconds: float = START_SECONDS) -> ServerHandle:
     does not answer within `start_seconds`.
     """
     if given := os.environ.get("PREFECT_API_URL"):
-        return ServerHandle(url=given.rstrip("/"))
+        return _named(given.rstrip("/"))
     with alone(_lock(home)):
         running = status(home)
         if running is None:
@@ -84,6 +87,52 @@ def ensure(home: Path, *, start_seconds: float = START_SECONDS) -> ServerHandle:
         f"the Prefect server at {running.url} (process {running.pid}) does not answer; give "
         f"`fullcourt server stop`, then the same command again; its log: {log_file(home)}"
     )
+
+
+def _named(url: str) -> ServerHandle:
+    """The server that PREFECT_API_URL names; ConfigError where nothing answers there."""
+    handle = ServerHandle(url=url)
+    if reachable(handle):
+        return handle
+    raise ConfigError(
+        f"PREFECT_API_URL: no Prefect API answers at {url}; start it, or unset the variable to use a local "
+        "server"
+    )
+
+
+def reachable(handle: ServerHandle) -> bool:
+    """Whether the server answers at all: a refusal is an answer as well."""
+    if handle.home is not None:
+        return answers(handle.url)
+    opener = urllib.request.build_opener()
+    try:
+        with opener.open(f"{handle.url}/health", timeout=REACH_SECONDS):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+
+
+def restart(handle: ServerHandle, start_seconds: float = RESTART_SECONDS) -> ServerHandle:
+    """Start the local server of a handle again, at the same address; the one that hangs is killed.
+
+    FullcourtError where it is nobody's to start, or does not answer within `start_seconds`.
+    """
+    if handle.home is None:
+        raise FullcourtError(f"the Prefect API at {handle.url} does not answer any more")
+    home = handle.home
+    with alone(_lock(home)):
+        running = status(home)
+        if running and running.pid is not None:
+            if answers(running.url):
+                return running
+            with suppress(ProcessLookupError):
+                os.kill(running.pid, signal.SIGKILL)
+            until(lambda: status(home) is None, STOP_SECONDS)
+            _reap(running.pid)
+        port = int(handle.url.removesuffix("/api").rpartition(":")[2])
+        return _start(home, start_seconds, port)
 
 
 def status(home: Path) -> ServerHandle | None:
@@ -130,9 +179,9 @@ def log_file(home: Path) -> Path:
     return prefect_home(home) / "server.log"
 
 
-def _start(home: Path, start_seconds: float) -> ServerHandle:
+def _start(home: Path, start_seconds: float, port: int | None = None) -> ServerHandle:
     prefect_home(home).mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = port or _free_port()
     url = f"http://{HOST}:{port}/api"
     server = _launch(home, port, url)
     until(lambda: server.poll() is not None or answers(url), start_seconds)
@@ -150,7 +199,8 @@ def _start(home: Path, start_seconds: float) -> ServerHandle:
 def _launch(home: Path, port: int, url: str) -> subprocess.Popen[bytes]:
     # What the caller's shell and folder say of Prefect is meant for another server.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    environ |= SERVER_SETTINGS | {"PREFECT_HOME": str(prefect_home(home))}
+    # Its log holds any character, whatever the encoding of the terminal that started it.
+    environ |= SERVER_SETTINGS | {"PREFECT_HOME": str(prefect_home(home)), "PYTHONIOENCODING": "utf-8"}
     with held(_record(home)) as record, log_file(home).open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],

@@ -60,9 +60,9 @@ def in_words(games: Sequence[DatedGame]) -> str:
     named = ", ".join(f"{game.game_id} ({game.game_date})" for game in games[:NAMED])
     more = f" and {len(games) - NAMED} more" if len(games) > NAMED else ""
     one = len(games) == 1
+    which = games[0].game_id if one else "--games FILE"
     return (
         f"{len(games)} {'game is' if one else 'games are'} neither final nor called off, though later games "
         f"are final: {named}{more}; load {'it' if one else 'them'} again, or say that "
-        f"{'it is' if one else 'they are'} not played: fullcourt waive {games[0].game_id} --table schedule "
-        "--reason '…'"
+        f"{'it is' if one else 'they are'} not played: fullcourt waive {which} --table schedule --reason '…'"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +65,28 @@ def require_open(game_id: str, statuses: Sequence[str]) -> None:
         )
     if statuses[0] in ENDED:
         raise SourceError(f"game {game_id} is {statuses[0]}: nothing waits for it, nothing to waive")
+
+
+def to_waive(
+    asked: Collection[str], covered: Mapping[str, bool], waived: Collection[str], raw_table: str
+) -> list[str]:
+    """The games of a set that are still to be waived; SourceError when one is unknown, or none is left.
+
+    `covered`: game -> whether its source declares it, of those that the schedule knows. Games that are waived
+    already, and those that nobody waits for, stay as they are.
+    """
+    if unknown := [game for game in asked if game not in covered]:
+        raise SourceError(
+            f"the schedule does not know game {unknown[0]} ({len(unknown):,} of {len(asked):,} games are "
+            "unknown); ids have ten characters, such as 0022400061; nothing was waived"
+        )
+    left = [game for game in asked if game not in waived and (covered[game] or raw_table in HOLES)]
+    if not left:
+        raise SourceError(
+            f"none of the {len(asked):,} games is waited for in {raw_table}, or all are waived already: "
+            "nothing to waive; fullcourt waive lists the waivers in force"
+        )
+    return left
 
 
 def stated(reason: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from reports.markdown import table
+from reports.markdown import one_line, table
 from reports.proof import say
 from reports.terminal import grid
 
@@ -30,7 +30,7 @@ def markdown(title: str, sections: Iterable[Section]) -> str:
 def _markdown(section: Section) -> str:
     parts = [f"## {section.title}"]
     if section.lines:
-        parts.append("\n".join(f"- {line}" for line in section.lines))
+        parts.append("\n".join(f"- {one_line(line)}" for line in section.lines))
     if section.rows:
         parts.append(table(section.header, ([_cell(c) for c in row] for row in section.rows)))
     if section.commands:
@@ -39,9 +39,8 @@ def _markdown(section: Section) -> str:
 
 
 def _cell(value: Any) -> str:
-    """A number with its thousands; text that ends no cell of a table and starts no line."""
-    told = f"{value:,}" if isinstance(value, int) else str(value)
-    return " ".join(told.replace("|", "\\|").split())
+    """A number with its thousands, anything else as it prints."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def shown(sections: Iterable[Section]) -> None:

@@ -268,6 +268,8 @@ def ingested(done: Mapping[str, Any]) -> None:
             ("reason", "rows", "repair"),
             ([r["reason"], r["rows"], r["repair"]] for r in done["rejects"]),
         )
+    for unread in done["unread"]:
+        console().print(f"not read {unread['file']}: {unread['reason']}; {unread['repair']}")
     for refused in done["refused"]:
         console().print(f"refused {refused['file']}: {refused['reason']}; {refused['repair']}")
 

@@ -52,13 +52,15 @@ class RawLoad:
     """Rows to be written, by raw table (schemas as in processors/raw), and what was left out and why.
 
     `schedule` holds complete rows of every game that is new or changed, coverage columns included:
-    a game's rows replace all its rows in that raw table. Games not mentioned stay as they are.
+    a game's rows replace all its rows in that raw table. Games not mentioned stay as they are. `unread` are
+    files and folders of kinds that no source looks into.
     """
 
     tables: Mapping[str, pa.Table]
     rejects: pa.Table = field(default_factory=REJECT_SCHEMA.empty_table)
     files: tuple[LoadedFile, ...] = ()
     refused: tuple[RefusedFile, ...] = ()
+    unread: tuple[RefusedFile, ...] = ()
 
     def rejects_by_reason(self) -> dict[str, int]:
         """Rejected rows per reason, most frequent first."""

@@ -8,21 +8,27 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict
 
-from fullcourt.errors import SourceError
+from fullcourt.errors import ConfigError, SourceError
 from sources import demo, nba_stats
 from sources.load import RawLoad
-from sources.nba_stats.reasons import REPAIRS
+from sources.nba_stats.reasons import HARMLESS, REPAIRS
+from sources.nba_stats.sift import is_team
 from tasks.sides import with_other_sides
 from warehouse.connections import opened
 
 
 class Ingested(TypedDict):
-    """What an ingest did: rows written per table, files read and refused, rejects per reason with repair."""
+    """Rows written per table, files read, refused and not looked into, and rejects per reason.
+
+    `lost`: rejected rows that nothing else says; the others are repeated, or are not for these tables.
+    """
 
     rows: dict[str, int]
     files: list[dict[str, Any]]
     refused: list[dict[str, str]]
+    unread: list[dict[str, str]]
     rejects: list[dict[str, Any]]
+    lost: int
 
 
 def ingest_files(
@@ -38,7 +44,8 @@ def ingest_files(
     """
     with opened(url) as warehouse:
         known, boxed = warehouse.schedule(), warehouse.games_of("team_box")
-        raw = nba_stats.read(directory, seasons, known, on_file, boxed, allow_unfinish)
+        held = {table: warehouse.games_of(table) for table in ("player_box", "shots")}
+        raw = nba_stats.read(directory, seasons, known, on_file, boxed, allow_unfinish, held)
         refuse_to_mix(known, raw.tables["schedule"], url)
         return told(raw, warehouse.load(with_other_sides(warehouse, raw)))
 
@@ -60,8 +67,11 @@ def ingest_demo(
 
 
 def refuse_to_mix(known: Any, loaded: Any, url: str) -> None:
-    """A game's two teams never change: where they do, two leagues would be computed as one."""
-    pairs = _pairs(known)
+    """A game's two known teams never change: where they do, two leagues would be computed as one.
+
+    Home and away may be swapped, and a placeholder may become a team.
+    """
+    pairs = {game: pair for game, pair in _pairs(known).items() if _is_known(pair)}
     other = {game: pair for game, pair in _pairs(loaded).items() if pairs.get(game, pair) != pair}
     for game, pair in other.items():
         raise SourceError(
@@ -71,15 +81,31 @@ def refuse_to_mix(known: Any, loaded: Any, url: str) -> None:
         )
 
 
+def _is_known(pair: frozenset[str]) -> bool:
+    """Whether both teams of a game are known: two, and no placeholders."""
+    return len(pair) == 2 and all(is_team(team) for team in pair)
+
+
 def _pairs(schedule: Any) -> dict[str, frozenset[str]]:
     columns = (schedule[column].to_pylist() for column in ("game_id", "home_team", "away_team"))
     return {game: frozenset((home, away)) for game, home, away in zip(*columns, strict=True)}
 
 
-def remove(url: str, game_id: str) -> dict[str, int]:
-    """Delete a game from every raw table; SourceError when no table has it."""
+def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
+    """Delete a game from every raw table, or from one; SourceError when there is no row of it."""
     with opened(url) as warehouse:
-        removed = warehouse.remove_game(game_id)
+        tables = [t for t, contract in warehouse.catalog.raw.items() if "game_id" in contract.grain]
+        if table is not None and (table not in tables or table == "schedule"):
+            others = ", ".join(name for name in tables if name != "schedule")
+            raise ConfigError(
+                f"a game cannot be removed from {table} alone; name one of: {others}; without --table it "
+                "is removed from all of them, the schedule included"
+            )
+        removed = warehouse.remove_game(game_id, table=table)
+    if table is not None and not removed[table]:
+        raise SourceError(
+            f"{table} holds no row of game {game_id}; ids have ten characters, such as 0022400061"
+        )
     if not any(removed.values()):
         raise SourceError(f"no raw table holds game {game_id}; ids have ten characters, such as 0022400061")
     return removed
@@ -87,12 +113,15 @@ def remove(url: str, game_id: str) -> dict[str, int]:
 
 def told(raw: RawLoad, rows: dict[str, int]) -> Ingested:
     """An ingest as plain data."""
+    reasons = raw.rejects_by_reason()
     return Ingested(
         rows=rows,
         files=[asdict(file) for file in raw.files],
         refused=[asdict(file) for file in raw.refused],
+        unread=[asdict(file) for file in raw.unread],
         rejects=[
             {"reason": reason, "rows": count, "repair": REPAIRS.get(reason, "")}
-            for reason, count in raw.rejects_by_reason().items()
+            for reason, count in reasons.items()
         ],
+        lost=sum(count for reason, count in reasons.items() if reason not in HARMLESS),
     )

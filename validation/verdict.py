@@ -20,6 +20,8 @@ from validation.thresholds import Severity, Threshold
 
 Decision = Literal["GO", "GO with warnings", "NO-GO"]
 Stage = Literal["gate", "sample"]
+NAMED = 5
+"""Keys that the sentence of a breach names; the others are in its evidence."""
 
 
 class Made(Frozen):
@@ -79,8 +81,8 @@ class Breach(Frozen):
         if self.value is None:
             why = f": {self.error}" if self.error else ""
             return f"{self.table}: {self.what} could not be measured{why}"
-        more = ", …" * (len(self.evidence) > 3)
-        named = f" ({', '.join(self.evidence[:3])}{more})" if self.evidence else ""
+        more = ", …" * (len(self.evidence) > NAMED)
+        named = f" ({', '.join(self.evidence[:NAMED])}{more})" if self.evidence else ""
         wanted = f"{self.threshold.sign} {self.limit:.10g} wanted"
         return f"{self.table}: {self.what} is {self.value:.10g}, {wanted}{named}"
 

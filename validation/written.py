@@ -148,7 +148,7 @@ def completeness(date_columns: Mapping[str, str]) -> str:
         f"  SELECT {column} AS as_of\n  FROM {table}\n  WHERE {column} IN UNNEST(@dates)"
         for table, column in date_columns.items()
     )
-    return f"""-- Every date that any table of the phase has and this one is due on: whether it has rows.
+    return f"""-- Every date that a table of the phase has, where this one is due: whether it has rows.
 WITH
 held AS (
 {held}

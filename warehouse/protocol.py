@@ -53,8 +53,10 @@ class Warehouse(Protocol):
     def load(self, raw: RawLoad, run_id: str = "ingest") -> dict[str, int]:
         """Write raw rows, replacing by (raw table, game), and observe them; rows written per table."""
 
-    def remove_game(self, game_id: str, run_id: str = "ingest remove") -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers; rows deleted per table."""
+    def remove_game(
+        self, game_id: str, run_id: str = "ingest remove", table: str | None = None
+    ) -> dict[str, int]:
+        """Delete a game from every raw table, and its waivers, or from one table; rows deleted per table."""
 
     def observe(self, run_id: str) -> int:
         """Put on record what changed in raw tables since they were last observed; cells that did."""
@@ -64,6 +66,18 @@ class Warehouse(Protocol):
 
     def unwaive(self, game_id: str, raw_table: str) -> Waiver:
         """Take a waiver back: the game counts as its source declares it; SourceError when there is none."""
+
+    def waive_games(self, game_ids: Sequence[str], raw_table: str, reason: str) -> int:
+        """Let a raw table no longer cover a set of games, for one reason; how many were waived.
+
+        All of them or none: SourceError when one is unknown, or when nothing is left to waive.
+        """
+
+    def unwaive_games(self, game_ids: Sequence[str], raw_table: str) -> int:
+        """Take the waivers of a set of games back; how many there were."""
+
+    def games_lacking(self, raw_table: str, season: int) -> list[str]:
+        """The final eligible games of a season of which a raw table holds no row."""
 
     def waivers(self) -> tuple[Waiver, ...]:
         """The waivers in force, by game and raw table."""

@@ -35,7 +35,7 @@ def ingest() -> None:
 def nba_stats(
     settings: Settings, directory: Path, seasons: tuple[int, ...], allow_unfinish: bool, to_json: bool
 ) -> None:
-    """Files of stats.nba.com in DIRECTORY (parquet or CSV), recognised by their columns."""
+    """Files of stats.nba.com in DIRECTORY (parquet, CSV or .csv.gz), recognised by their columns."""
     with counting("reading", "file", quiet=to_json) as step:
         done = ingest_files(str(settings.warehouse), directory, seasons, step, allow_unfinish)
     show(done, to_json)
@@ -56,21 +56,22 @@ def demo(settings: Settings, seed: int | None, start: date | None, end: date | N
 
 @ingest.command("remove")
 @click.argument("game_id")
+@click.option("--table", metavar="RAW", help="Only from this raw table, such as shots.")
 @as_json
 @click.pass_obj
-def remove_game(settings: Settings, game_id: str, to_json: bool) -> None:
-    """Delete a game from every raw table; the next backfill removes what was computed from it."""
-    removed = remove(str(settings.warehouse), game_id)
+def remove_game(settings: Settings, game_id: str, table: str | None, to_json: bool) -> None:
+    """Delete a game from every raw table, or one; the next backfill removes what was computed from it."""
+    removed = remove(str(settings.warehouse), game_id, table)
     click.echo(
         json.dumps(removed) if to_json else ", ".join(f"{n} rows of {t}" for t, n in removed.items() if n)
     )
 
 
 def show(done: Ingested, to_json: bool) -> None:
-    """Print what was loaded and left out; exit 2 when nothing was loaded, 4 when some files were unusable."""
+    """Print what was loaded and left out; exit 2 when no file was, 4 when files or rows were lost."""
     if to_json:
         click.echo(json.dumps(done, indent=2))
     else:
         terminal.ingested(done)
-    if done["refused"]:
+    if done["refused"] or done["lost"]:
         raise click.exceptions.Exit(4 if done["files"] else 2)

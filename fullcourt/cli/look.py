@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.errors import ConfigError
 from fullcourt.settings import Settings
 from planning.calendar import date_statuses, season_counts
 from planning.gaps import grouped
@@ -24,6 +25,9 @@ from tasks.notices import gather_notices
 from tasks.survey import survey
 from warehouse.connections import opened
 
+MOST_DAYS = 36_525
+"""Days that `dates` lists at most: a century."""
+
 
 @click.command()
 @range_options
@@ -35,6 +39,8 @@ def dates(settings: Settings, /, to_csv: bool, to_json: bool, **options: Any) ->
     with opened(str(settings.warehouse)) as warehouse:
         planner = survey(warehouse)
     start, end = chosen(options).chosen_range(planner.calendar)
+    if (end - start).days > MOST_DAYS:
+        raise ConfigError(f"{start}..{end} is more than a century; name a range of the schedule's dates")
     bootstrap = max(phase.bootstrap_days for phase in planner.catalog.phases)
     listed = list(date_statuses(planner.calendar, start, end, bootstrap))
     counts = season_counts(planner.calendar, start, end, bootstrap)

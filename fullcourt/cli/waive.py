@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
 from fullcourt.cli.choose import as_json
+from fullcourt.errors import ConfigError, SourceError
 from fullcourt.settings import Settings
-from planning.waivers import WAIVABLE, Waiver
+from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
 from reports import terminal
 from warehouse.connections import opened
+from warehouse.protocol import Warehouse
+
+GAME_ID_LENGTH = 10
 
 
 @click.command()
 @click.argument("game_id", metavar="[GAME]", required=False)
 @click.option("--table", "raw_table", metavar="TABLE", help=f"The raw table: {', '.join(WAIVABLE)}.")
+@click.option(
+    "--season",
+    type=int,
+    metavar="YEAR",
+    help="All final games of a season that TABLE lacks; of the schedule, all that are overdue.",
+)
+@click.option(
+    "--games",
+    "listed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The games that a file lists, an id per line.",
+)
 @click.option("--reason", help="Why it will never have the game; every later verdict repeats it.")
 @click.option("--remove", is_flag=True, help="Take the waiver back: the game is covered as its source says.")
 @as_json
@@ -24,20 +42,29 @@ def waive(
     settings: Settings,
     game_id: str | None,
     raw_table: str | None,
+    season: int | None,
+    listed: Path | None,
     reason: str | None,
     remove: bool,
     to_json: bool,
 ) -> None:
-    """Accept that GAME will never have its data in a raw table; without GAME, list the waivers in force."""
-    if game_id is None:
+    """Accept that GAME, or a set of games, will never have its data in a raw table; without any, list the
+    waivers in force."""
+    named = [way for way in (game_id, season, listed) if way is not None]
+    if not named:
         if raw_table or reason or remove:
             raise click.UsageError("which game? fullcourt waive GAME --table TABLE --reason '…'")
         show_list(settings, to_json)
         return
+    if len(named) > 1:
+        raise click.UsageError("name the games in one way: GAME, --season YEAR or --games FILE")
     if raw_table is None:
         raise click.UsageError(f"which raw table lacks the game? --table {', '.join(WAIVABLE)}")
     if remove and reason:
         raise click.UsageError("--remove takes no --reason: nothing is kept of a waiver that was taken back")
+    if game_id is None:
+        click.echo(waive_set(settings, raw_table, season, listed, reason or "", remove, to_json))
+        return
     with opened(str(settings.warehouse)) as warehouse:
         waiver = (
             warehouse.unwaive(game_id, raw_table)
@@ -45,6 +72,96 @@ def waive(
             else warehouse.waive(game_id, raw_table, reason or "")
         )
     click.echo(json.dumps(waiver.to_json(), indent=2) if to_json else told(waiver, remove))
+
+
+def waive_set(
+    settings: Settings,
+    raw_table: str,
+    season: int | None,
+    listed: Path | None,
+    reason: str,
+    remove: bool,
+    to_json: bool,
+) -> str:
+    """Waive a season's or a file's games, or take that back; what has become of how many."""
+    if raw_table == SCHEDULE:
+        return call_off_set(settings, season, listed, reason, remove, to_json)
+    coverage_flag(raw_table)
+    with opened(str(settings.warehouse)) as warehouse:
+        if listed is not None:
+            games = read_games(listed)
+        elif remove:
+            games = games_of_season(warehouse, season)
+        else:
+            games = warehouse.games_lacking(raw_table, season or 0)
+        if not games:
+            raise SourceError(
+                f"--season {season}: no final game of that season lacks {raw_table}: nothing to waive; "
+                "a season is named by the year it starts in, 2024 for 2024-25"
+            )
+        if remove:
+            number = warehouse.unwaive_games(games, raw_table)
+        else:
+            number = warehouse.waive_games(games, raw_table, reason)
+    if to_json:
+        return json.dumps({"raw_table": raw_table, "games": number, "waived": not remove})
+    if remove:
+        return f"{number:,} games are no longer waived for {raw_table}"
+    return f"waived: {number:,} games have no {raw_table}: {reason.strip()}"
+
+
+def call_off_set(
+    settings: Settings, season: int | None, listed: Path | None, reason: str, remove: bool, to_json: bool
+) -> str:
+    """Say of a file's games, or of a season's overdue ones, that they are not played, or take that back."""
+    with opened(str(settings.warehouse)) as warehouse:
+        if listed is not None:
+            games = read_games(listed)
+        elif remove:
+            games = games_of_season(warehouse, season)
+        else:
+            days = (day for day in warehouse.game_days() if day.season == season)
+            games = [game for day in days for game in day.overdue_games]
+        waived = {w.game_id for w in warehouse.waivers() if w.raw_table == SCHEDULE}
+        chosen = [game for game in games if (game in waived) is remove]
+        if not chosen:
+            raise SourceError("none of these games is open and overdue: nothing to waive")
+        for game in chosen:
+            if remove:
+                warehouse.unwaive(game, SCHEDULE)
+            else:
+                warehouse.waive(game, SCHEDULE, reason)
+    if to_json:
+        return json.dumps({"raw_table": SCHEDULE, "games": len(chosen), "waived": not remove})
+    if remove:
+        return f"{len(chosen):,} games are no longer waived for the schedule"
+    return f"waived: {len(chosen):,} games are not played: {reason.strip()}"
+
+
+def games_of_season(warehouse: Warehouse, season: int | None) -> list[str]:
+    """Every game of a season that the schedule has."""
+    rows = warehouse.schedule().to_pylist()
+    return [row["game_id"] for row in rows if row["season"] == season]
+
+
+def read_games(path: Path) -> list[str]:
+    """The ids that a file lists, with their leading zeros; ConfigError names a line that is none."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        wanted = "give a text file with a game id per line"
+        raise ConfigError(f"{path}: cannot be read as text: {error}; {wanted}") from error
+    games = []
+    for number, line in enumerate(lines, 1):
+        text = line.partition("#")[0].strip()
+        if not text:
+            continue
+        if not text.isascii() or not text.isdigit() or len(text) > GAME_ID_LENGTH:
+            raise ConfigError(f"{path}:{number}: {text!r} is no game id; ids look like 0022400061")
+        games.append(text.zfill(GAME_ID_LENGTH))
+    if not games:
+        raise ConfigError(f"{path}: lists no game; write an id such as 0022400061 on each line")
+    return list(dict.fromkeys(games))
 
 
 def show_list(settings: Settings, to_json: bool) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sources.nba_stats.intake import Intake, SourceFile
-from sources.nba_stats.parsing import value
+from sources.nba_stats.parsing import WHOLE_IN_POWERS, expected, is_left_empty, value
 from sources.nba_stats.scan import STAGED
 from sources.nba_stats.shape import Shape
+from sources.nba_stats.spelling import whole
 
 API_LIMIT = 102_400
 """Rows at which stats.nba.com cuts a shot chart in silence."""
@@ -22,8 +23,11 @@ attempts around a median of 178, so that the shortest whole one has 0.81 of it."
 TEAMS_OF_TWO_GAMES = 4
 """Teams under one id that mean several games; a third team is one wrong row, and is rejected as that."""
 
-# Digits with a point or an exponent: what a spreadsheet or a float column makes of an id.
-_SPELT_AS_NUMBER = r"^\d+(\.\d*)?([eE]\+?\d+)?$"
+ENOUGH_SHOTS = 100
+"""Shots of which some are missed in any chart of all shots: in a hundred real ones about 53 are."""
+
+# Digits with an exponent: what a spreadsheet makes of an id. A point alone loses no digit.
+_SPELT_AS_NUMBER = r"^\d+(\.\d*)?[eE]\+?\d+$"
 
 
 class Refusal(NamedTuple):
@@ -35,7 +39,11 @@ class Refusal(NamedTuple):
 
 def damage(intake: Intake, shape: Shape, rows: int) -> Refusal | None:
     """The first damage found in the staged file of `rows` rows."""
-    return _collapsed_ids(intake, shape) or _cut_short(intake, shape, rows)
+    return (
+        _collapsed_ids(intake, shape)
+        or _cut_short(intake, shape, rows)
+        or _without_a_miss(intake, shape, rows)
+    )
 
 
 def notes(intake: Intake, file: SourceFile) -> list[str]:
@@ -45,36 +53,115 @@ def notes(intake: Intake, file: SourceFile) -> list[str]:
     ids = [f for f in file.shape.fields if f.kind == "game_id"]
     if not ids:
         return []
-    short = f'length("{ids[0].column}") < 10 AND {value(ids[0])} IS NOT NULL'
-    [(repaired,)] = intake.query(f"SELECT count(*) FROM {STAGED} WHERE {short}")
-    return [f"{repaired:,} ids had lost their leading zeros: repaired"] if repaired else []
+    text = f'"{ids[0].column}"'
+    is_short = f"length({whole(text)}) < 10 AND {value(ids[0])} IS NOT NULL"
+    [(short, pointed)] = intake.query(
+        f"""
+        SELECT count(*) FILTER ({is_short}),
+          count(*) FILTER (contains({text}, '.') AND {value(ids[0])} IS NOT NULL)
+        FROM {STAGED}
+        """
+    )
+    told = [f"{short:,} ids had lost their leading zeros: repaired"] if short else []
+    return [*told, f"{pointed:,} ids were written as numbers with a point: repaired"] if pointed else told
+
+
+def left_empty(intake: Intake, file: SourceFile) -> list[str]:
+    """The columns that need no value and hold, in some rows, what is none: left empty there."""
+    told = []
+    for candidate in file.shape.fields:
+        if not candidate.nullable or candidate.strict or candidate.kind == "text":
+            continue
+        [(rows, example)] = intake.query(
+            f'SELECT count(*), min("{candidate.column}") FROM {STAGED} WHERE {is_left_empty(candidate)}'
+        )
+        if rows:
+            told.append(
+                f"{candidate.column} is '{example}' in {rows:,} rows and is left empty there; "
+                f"files of this kind have {expected(candidate)}"
+            )
+    return told
+
+
+def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
+    """Reject the games of a staged file whose ids lost their digits: all rows of their teams on their dates.
+
+    A game of which some rows kept their digits goes as a whole: half of a game is no game.
+    """
+    found = [field.column for field in file.shape.fields if field.kind == "game_id"]
+    teams = [field.column for field in file.shape.fields if field.name in ("team_id", "team")]
+    dates = [field.column for field in file.shape.fields if field.name == "date_said"]
+    if not found or not teams or not dates:
+        return
+    column, team_and_date = found[0], f'"{teams[0]}", "{dates[0]}"'
+    wrong = f"""
+        WITH lost AS (SELECT id FROM ({_judged_ids(column, file.shape)}) WHERE collapsed),
+        sides AS (SELECT DISTINCT {team_and_date} FROM {STAGED} WHERE "{column}" IN (FROM lost))
+        SELECT {file.number} AS file, rowid + 1 AS "row", '{column}' AS "column",
+          'collapsed_id' AS reason, "{column}" AS value
+        FROM {STAGED}
+        WHERE "{column}" IN (FROM lost) OR ({team_and_date}) IN (SELECT ({team_and_date}) FROM sides)
+        """
+    [(rows, sides)] = intake.query(
+        f"""
+        SELECT count(*), count(DISTINCT ({team_and_date})) FROM {STAGED}
+        WHERE rowid + 1 IN (SELECT "row" FROM ({wrong}))
+        """
+    )
+    if rows:
+        games = (sides + 1) // 2
+        intake.reject(file.shape.raw_table, wrong)
+        file.notes.append(f"{rows:,} rows of {games:,} games whose ids lost their digits: left out")
+
+
+def _judged_ids(column: str, shape: Shape) -> str:
+    """A SELECT of every id with its rows, and whether its digits are lost: spelt as a number, game 00000, or
+    one id for several games."""
+    teams = [f'count(DISTINCT "{f.column}")' for f in shape.fields if f.name == "team_id"] or ["0"]
+    text = f'"{column}"'
+    return f"""
+        SELECT "{column}" AS id, count(*) AS n,
+          {teams[0]} >= {TEAMS_OF_TWO_GAMES} OR ends_with({whole(text)}, '00000') OR (
+            regexp_matches({text}, '{_SPELT_AS_NUMBER}')
+            AND NOT regexp_matches({text}, '{WHOLE_IN_POWERS}')
+          ) AS collapsed
+        FROM {STAGED} WHERE "{column}" IS NOT NULL GROUP BY "{column}"
+        """
 
 
 def _collapsed_ids(intake: Intake, shape: Shape) -> Refusal | None:
-    """Ids whose digits are lost: spelt as a number, mostly game 00000, or one id for several games."""
+    """A file most of whose ids lost their digits; where fewer did, their games alone are left out."""
     ids = [f.column for f in shape.fields if f.kind == "game_id"]
     if not ids:
         return None
-    teams = [f'count(DISTINCT "{f.column}")' for f in shape.fields if f.name == "team_id"] or ["0"]
-    [(rows, example, rounded, several, spelt)] = intake.query(
+    [(rows, collapsed, example)] = intake.query(
         f"""
-        WITH ids AS (
-          SELECT "{ids[0]}" AS id, count(*) AS n, {teams[0]} >= {TEAMS_OF_TWO_GAMES} AS several,
-            ends_with("{ids[0]}", '00000') AS rounded,
-            regexp_matches("{ids[0]}", '{_SPELT_AS_NUMBER}') AND regexp_matches("{ids[0]}", '[.eE]') AS spelt
-          FROM {STAGED} WHERE "{ids[0]}" IS NOT NULL GROUP BY ALL
-        )
-        SELECT CAST(coalesce(sum(n), 0) AS BIGINT), min(id) FILTER (rounded OR several OR spelt),
-          CAST(coalesce(sum(n) FILTER (rounded), 0) AS BIGINT),
-          coalesce(bool_or(several), false), coalesce(bool_or(spelt), false)
-        FROM ids
+        SELECT CAST(coalesce(sum(n), 0) AS BIGINT),
+          CAST(coalesce(sum(n) FILTER (collapsed), 0) AS BIGINT), min(id) FILTER (collapsed)
+        FROM ({_judged_ids(ids[0], shape)})
         """
     )
-    if not (spelt or several or 2 * rounded > rows):
+    if 2 * collapsed <= rows:
         return None
     return Refusal(
         f"game ids collapsed through a number format, such as {example}: their digits are lost",
         f"export the file again with {ids[0]} as text of ten characters",
+    )
+
+
+def _without_a_miss(intake: Intake, shape: Shape, rows: int) -> Refusal | None:
+    """A chart of made shots alone, which is what the API gives unless it is asked for attempts."""
+    if shape.raw_table != "shots" or rows < ENOUGH_SHOTS:
+        return None
+    made = value(shape.field("made"))
+    [(missed, known)] = intake.query(
+        f"SELECT count(*) FILTER ({made} = 'false'), count({made}) FROM {STAGED}"
+    )
+    if missed or known < ENOUGH_SHOTS:
+        return None
+    return Refusal(
+        f"holds {rows:,} shots and not one miss: a chart of made shots alone",
+        "request it with ContextMeasure=FGA",
     )
 
 

@@ -11,7 +11,9 @@ from typing import Any
 import duckdb
 
 from sources.load import RefusedFile
+from sources.nba_stats.layout import Layout
 from sources.nba_stats.parsing import TYPES, parsed_rows
+from sources.nba_stats.scan import Match
 from sources.nba_stats.shape import Shape
 from sources.nba_stats.shapes import SHAPES
 
@@ -30,9 +32,15 @@ class SourceFile:
 
     number: int
     path: str
-    shape: Shape
+    match: Match
+    layout: Layout
     rows: int = 0
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def shape(self) -> Shape:
+        """The kind of file."""
+        return self.match.shape
 
 
 class Intake:

@@ -8,8 +8,9 @@ from sources.contracts import schema
 from sources.load import REJECT_SCHEMA, LoadedFile
 from sources.nba_stats.coverage import changed_games
 from sources.nba_stats.intake import Intake
-from sources.nba_stats.reasons import HARMLESS, REPAIRS
+from sources.nba_stats.reasons import REPAIRS, SAME_AS_ANOTHER
 from sources.nba_stats.shapes import COUNTING
+from sources.nba_stats.words import in_words
 
 _TEAM_BOX = f"""
 SELECT game_id, team, g.game_date, g.season, minutes, {", ".join(COUNTING)}
@@ -74,11 +75,16 @@ def _arrow(
 
 def note_rejects(intake: Intake) -> None:
     """Note on each file what would mend its rejected rows."""
-    for number, reason, rows in intake.query(
-        "SELECT file, reason, count(*) FROM rejects GROUP BY ALL ORDER BY file, count(*) DESC, reason"
-    ):
-        if number in intake.files and reason not in HARMLESS:
-            intake.files[number].notes.append(f"{reason} ({rows:,}): {REPAIRS[reason]}")
+    counted = intake.query(
+        """
+        SELECT file, reason, "column", min(value), count(*) AS n FROM rejects
+        GROUP BY ALL ORDER BY file, n DESC, reason
+        """
+    )
+    for number, reason, column, example, rows in counted:
+        if number in intake.files and reason not in SAME_AS_ANOTHER:
+            told = in_words(intake.files[number].shape, reason, column, example, rows)
+            intake.files[number].notes.append(f"{told}: {REPAIRS[reason]}")
 
 
 def note_other_dates(intake: Intake) -> None:

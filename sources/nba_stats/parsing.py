@@ -1,13 +1,17 @@
 """What a kind of field means in SQL: from the file's text to a typed value, or to a fault with its reason.
 
-Pure text in, text out; nothing is executed here. A staged file holds trimmed text, '' as NULL.
+Pure text in, text out; nothing is executed here. A staged file holds trimmed text, '' as NULL; which text
+spells nothing, a number or a flag is decided in `spelling.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
+from sources.nba_stats import spelling
 from sources.nba_stats.shape import Check, Field, Kind, Shape
+from sources.nba_stats.spelling import quoted
 
 TYPES: dict[Kind, str] = {
     "game_id": "VARCHAR",
@@ -19,6 +23,7 @@ TYPES: dict[Kind, str] = {
     "feet": "DOUBLE",
     "text": "VARCHAR",
     "choice": "VARCHAR",
+    "flag": "VARCHAR",
     "date": "DATE",
     "timestamp": "TIMESTAMP",
 }
@@ -29,6 +34,7 @@ _REASONS: dict[Kind, tuple[str, str]] = {
     "matchup": ("bad_matchup", "bad_matchup"),
     "minutes": ("missing_minutes", "not_a_number"),
     "choice": ("missing_value", "unknown_value"),
+    "flag": ("missing_value", "unknown_value"),
     "date": ("bad_date", "bad_date"),
     "timestamp": ("bad_date", "bad_date"),
 }
@@ -36,22 +42,45 @@ _DEFAULT_REASONS = ("missing_value", "not_a_number")
 
 # Game 00000 does not exist: such an id is a rounded one.
 _GAME_ID = r"^00[1-6]\d\d\d{5}$"
+# Ten digits that do not begin with 00: the G League's begin with 20, the WNBA's with 10, summer's with 15.
+_OTHER_LEAGUE = r"^([1-9]\d|0[1-9])\d{8}$"
+# An id in powers of ten that has all its eight digits, as R writes it.
+WHOLE_IN_POWERS = r"^(\d)\.(\d{7})[eE]\+?0?7$"
 _MATCHUP = r"^\S+ (vs\.|@) \S+$"
 _CLOCK = r"^\d{1,3}(\.0+)?:[0-5]\d$"
+# An ISO date is no guess whatever format files of its kind have; a time beside it must be midnight.
+_ISO_DATE = r"^\d{4}-\d{2}-\d{2}([T ]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?)?$"
+_ISO_TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]00(:?00)?)?$"
 
 # The league began in 1946: 46 to 99 are of the last century.
 SEASON_OF_GAME = "(CASE WHEN game_id[4:5] >= '46' THEN 1900 ELSE 2000 END + CAST(game_id[4:5] AS BIGINT))"
 
-
-def quoted(text: str) -> str:
-    """A string literal."""
-    return "'" + text.replace("'", "''") + "'"
+_EXAMPLE = datetime(2024, 10, 22, 23, 30, tzinfo=UTC)
+_EXPECTED: dict[Kind, str] = {
+    "game_id": "an id of ten characters such as 0022400061",
+    "season_id": "a season such as 22024",
+    "end_year": "the year the season ends in, such as 2025",
+    "matchup": "'AAA vs. BBB' or 'AAA @ BBB'",
+    "integer": "a whole number such as 25",
+    "minutes": "minutes such as 34 or 34:12",
+    "feet": "a number such as 1.5",
+    "text": "a text",
+    "flag": "TRUE or FALSE",
+}
 
 
 def value(field: Field) -> str:
-    """The typed value of a field, NULL where the text does not fit its kind."""
-    text = f'"{field.column}"'
-    return _VALUES[field.kind](field, text)
+    """The typed value of a field, NULL where the text does not fit its kind or spells nothing."""
+    return _VALUES[field.kind](field, spelling.something(f'"{field.column}"'))
+
+
+def expected(field: Field) -> str:
+    """What stands in the field in files of its kind, for a person to read."""
+    if field.kind in ("date", "timestamp"):
+        return _EXAMPLE.strftime(field.format)
+    if field.kind == "choice":
+        return " or ".join(field.values)
+    return _EXPECTED[field.kind]
 
 
 def fault(shape: Shape) -> str:
@@ -59,21 +88,42 @@ def fault(shape: Shape) -> str:
 
     Expects each field's value under its name and its text under `text_<name>`.
     """
-    cases = [_field_fault(f) for f in shape.fields]
+    cases = [_without_game(shape)]
+    cases += [_field_fault(f) for f in shape.fields if not f.nullable or f.strict]
     cases += [_season_fault(f) for f in shape.fields if f.kind in ("season_id", "end_year")]
     cases += [_check_fault(shape, check) for check in shape.checks]
-    return "CASE\n  " + "\n  ".join(cases) + "\nEND"
+    return "CASE\n  " + "\n  ".join(case for case in cases if case) + "\nEND"
+
+
+def is_left_empty(field: Field) -> str:
+    """Over staged text: something stands in a nullable field, and it is no value of its kind."""
+    text = f'"{field.column}"'
+    return f"{spelling.something(text)} IS NOT NULL AND {value(field)} IS NULL"
 
 
 def _struct(column: str, reason: str, value: str) -> str:
     return f"""{{'column': {quoted(column)}, 'reason': {reason}, 'value': {value}}}"""
 
 
+def _without_game(shape: Shape) -> str:
+    """Rows of averages or sums that were appended to the games' rows: neither game nor player nor team."""
+    named = {f.name: f for f in shape.fields}
+    if "game_id" not in named or "team_id" not in named:
+        return ""
+    keys = [named[name] for name in ("game_id", "team_id", "player_id") if name in named]
+    absent = " AND ".join(f"{spelling.something(f'text_{f.name}')} IS NULL" for f in keys)
+    return f"WHEN {absent} THEN {_struct(named['game_id'].column, quoted('no_game'), 'NULL')}"
+
+
 def _field_fault(field: Field) -> str:
     text = f"text_{field.name}"
+    there = f"{spelling.something(text)} IS NOT NULL"
     missing, bad = _REASONS.get(field.kind, _DEFAULT_REASONS)
-    reason = f"IF({text} IS NULL, {quoted(missing)}, {quoted(bad)})"
-    needed = f" AND {text} IS NOT NULL" if field.nullable else ""
+    reason = f"IF({there}, {quoted(bad)}, {quoted(missing)})"
+    if field.kind == "game_id":
+        other = f"regexp_matches({spelling.whole(text)}, '{_OTHER_LEAGUE}')"
+        reason = f"IF({other}, 'other_league', {reason})"
+    needed = f" AND {there}" if field.nullable else ""
     return f"WHEN {field.name} IS NULL{needed} THEN {_struct(field.column, reason, text)}"
 
 
@@ -87,33 +137,23 @@ def _check_fault(shape: Shape, check: Check) -> str:
     return f"WHEN {check.condition} THEN {struct}"
 
 
-def _game_id(_: Field, text: str) -> str:
-    whole = f"lpad({text}, 10, '0')"
-    sound = f"regexp_matches({whole}, '{_GAME_ID}') AND right({whole}, 5) <> '00000'"
-    return f"CASE WHEN length({text}) <= 10 AND {sound} THEN {whole} END"
-
-
-def _integer(_: Field, text: str) -> str:
-    """25 and 25.0, but not 25.7, which a plain cast would round in silence."""
-    number = f"TRY_CAST({text} AS DOUBLE)"
-    return f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
-
-
-def _number(text: str) -> str:
-    number = f"TRY_CAST({text} AS DOUBLE)"
-    return f"CASE WHEN isfinite({number}) THEN {number} END"
+def game_id(text: str) -> str:
+    """The id of ten characters: leading zeros put back, the `.0` of a float column taken off."""
+    digits = spelling.whole(rf"regexp_replace({text}, '{WHOLE_IN_POWERS}', '\1\2')")
+    padded = f"lpad({digits}, 10, '0')"
+    sound = f"regexp_matches({padded}, '{_GAME_ID}') AND right({padded}, 5) <> '00000'"
+    return f"CASE WHEN length({digits}) <= 10 AND {sound} THEN {padded} END"
 
 
 def _minutes(_: Field, text: str) -> str:
-    whole, seconds = (f"TRY_CAST(split_part({text}, ':', {part}) AS DOUBLE)" for part in (1, 2))
-    return (
-        f"CASE WHEN regexp_matches({text}, '{_CLOCK}') THEN {whole} + {seconds} / 60 ELSE {_number(text)} END"
-    )
+    minutes, seconds = (f"TRY_CAST(split_part({text}, ':', {part}) AS DOUBLE)" for part in (1, 2))
+    is_clock = f"regexp_matches({text}, '{_CLOCK}')"
+    return f"CASE WHEN {is_clock} THEN {minutes} + {seconds} / 60 ELSE {spelling.number(text)} END"
 
 
 def _feet(field: Field, text: str) -> str:
     """To the hundredth of a foot; adding zero makes -0.0 and 0.0 one value."""
-    return f"round({_number(text)} * {field.scale} + {field.offset}, 2) + 0.0"
+    return f"round({spelling.number(text)} * {field.scale} + {field.offset}, 2) + 0.0"
 
 
 def _matchup(_: Field, text: str) -> str:
@@ -122,21 +162,35 @@ def _matchup(_: Field, text: str) -> str:
 
 def _choice(field: Field, text: str) -> str:
     cases = " ".join(f"WHEN {quoted(k.upper())} THEN {quoted(v)}" for k, v in field.values.items())
-    return f"CASE upper({text}) {cases} END"
+    return f"CASE upper({spelling.whole(text)}) {cases} END"
+
+
+def _date(field: Field, text: str) -> str:
+    iso = f"TRY_CAST(left({text}, 10) AS DATE)"
+    declared = f"CAST(try_strptime({spelling.whole(text)}, {quoted(field.format)}) AS DATE)"
+    return f"CASE WHEN regexp_matches({text}, '{_ISO_DATE}') THEN {iso} ELSE {declared} END"
+
+
+def _timestamp(field: Field, text: str) -> str:
+    plain = rf"regexp_replace(replace({text}, 'T', ' '), '(Z|[+-]00(:?00)?)$', '')"
+    declared = f"try_strptime({text}, {quoted(field.format)})"
+    is_iso = f"regexp_matches({text}, '{_ISO_TIME}')"
+    return f"CASE WHEN {is_iso} THEN TRY_CAST({plain} AS TIMESTAMP) ELSE {declared} END"
 
 
 _VALUES: dict[Kind, Callable[[Field, str], str]] = {
-    "game_id": _game_id,
-    "season_id": lambda f, text: _integer(f, f"right({text}, 4)"),
-    "end_year": lambda f, text: f"{_integer(f, text)} - 1",
+    "game_id": lambda _, text: game_id(text),
+    "season_id": lambda _, text: spelling.integer(f"right({spelling.whole(text)}, 4)"),
+    "end_year": lambda _, text: f"{spelling.integer(text)} - 1",
     "matchup": _matchup,
-    "integer": _integer,
+    "integer": lambda _, text: spelling.integer(text),
     "minutes": _minutes,
     "feet": _feet,
     "text": lambda _, text: text,
     "choice": _choice,
-    "date": lambda f, text: f"CAST(try_strptime({text}, {quoted(f.format)}) AS DATE)",
-    "timestamp": lambda f, text: f"try_strptime({text}, {quoted(f.format)})",
+    "flag": lambda _, text: spelling.flag(text),
+    "date": _date,
+    "timestamp": _timestamp,
 }
 
 

@@ -5,30 +5,34 @@ The order is that of the raw tables (schedule, teams, players, shots), whatever 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
 
 from sources.load import RawLoad, RefusedFile
 from sources.nba_stats import outputs, schedule, statuses
-from sources.nba_stats.damaged import damage, notes
+from sources.nba_stats.damaged import damage, leave_out_collapsed, left_empty, notes
 from sources.nba_stats.intake import RAW_TABLES, Intake, SourceFile
+from sources.nba_stats.layout import Layout, UnreadableFile, lay_out, uneven_line
 from sources.nba_stats.refusals import settle
-from sources.nba_stats.scan import STAGED, columns_of, find, misfit, recognise, stage
+from sources.nba_stats.scan import STAGED, Found, Match, find, misfit, recognise, repeated, stage
 from sources.nba_stats.sift import (
     duplicates,
     faults,
+    half_games,
     name_teams,
     nobody_active,
     strangers,
+    stubs_of_other_files,
     two_games_one_day,
+    without_teams,
 )
 
 _UNREADABLE = "check that the file is whole and is what its name says, or request it again"
-_UNKNOWN = "put only files of stats.nba.com's shapes there, with their own column names"
 
 
 def read(
@@ -38,48 +42,74 @@ def read(
     on_file: Callable[[str], None] | None = None,
     boxed: Collection[str] = (),
     allow_unfinish: bool = False,
+    held: Mapping[str, Collection[str]] | None = None,
 ) -> RawLoad:
     """Canonical rows of the parquet and CSV files of a directory, with rejects and refused files.
 
     `seasons` are starting years (2024 = 2024-25); empty means all. `known_schedule` is the warehouse's raw
-    schedule: its games count as known, its coverage is carried on. `boxed` are the games with team box scores
-    in the warehouse: files that would make a final one of them unfinished are refused for it, unless
-    `allow_unfinish`. `on_file` is called with each path before the file is read. The same input gives the
-    same load.
+    schedule: its games count as known, its coverage is carried on. `boxed` are the games with team box
+    scores in the warehouse: files that would make a final one of them unfinished are refused for it, unless
+    `allow_unfinish`. `held` are the games with rows in the warehouse, by raw table: files with a few
+    players of one are refused for it, because a load replaces all rows of a side. `on_file` is called with
+    each path before the file is read. The same input gives the same load.
 
     `players` has a NULL birth_date for whoever no players file names: the writer must not let that erase a
     date it has. SourceError when the directory is missing or holds no such file.
     """
-    paths = find(directory)
-    with closing(duckdb.connect()) as con:
+    found = find(directory)
+    paths = found.files
+    with closing(duckdb.connect()) as con, TemporaryDirectory() as scratch:
         con.execute("SET TimeZone = 'UTC'")
         # DuckDB would draw it into standard output.
         con.execute("SET enable_progress_bar = false")
         intake = Intake(con, tuple(sorted(set(seasons))))
         schedule.remember(intake, known_schedule)
         statuses.protect(intake, boxed, allow_unfinish)
-        for file in _by_raw_table(_recognised(intake, paths)):
+        _hold(intake, held or {})
+        for file in _by_raw_table(_recognised(intake, paths, Path(scratch))):
             if on_file:
                 on_file(file.path)
             _take(intake, file)
         _sift(intake)
-        return _load(intake, paths)
+        return _load(intake, found)
 
 
-def _recognised(intake: Intake, paths: list[Path]) -> list[SourceFile]:
+def _hold(intake: Intake, held: Mapping[str, Collection[str]]) -> None:
+    """Make `held`: the games with rows in the warehouse, by raw table."""
+    pairs = [(table, game) for table in sorted(held) for game in sorted(held[table])]
+    columns = {"raw_table": [table for table, _ in pairs], "game_id": [game for _, game in pairs]}
+    schema = pa.schema([("raw_table", pa.string()), ("game_id", pa.string())])
+    intake.con.register("held_rows", pa.table(columns, schema=schema))
+    intake.con.execute("CREATE TABLE held AS SELECT * FROM held_rows")
+
+
+def _recognised(intake: Intake, paths: list[Path], scratch: Path) -> list[SourceFile]:
     """The files of a known shape; the others are refused."""
     files = []
     for number, path in enumerate(paths):
         try:
-            columns = columns_of(intake.con, path)
-        except duckdb.Error as error:
-            intake.refused.append(_unreadable(path, error))
+            layout = lay_out(path, scratch, lambda columns: recognise(columns) is not None)
+        except UnreadableFile as error:
+            intake.refused.append(RefusedFile(str(path), error.reason, error.repair))
             continue
-        if shape := recognise(columns):
-            files.append(SourceFile(number, str(path), shape))
+        match = recognise(layout.columns)
+        if match is None:
+            intake.refused.append(misfit(path, layout.columns))
+        elif twice := repeated(layout.columns, match.shape):
+            count = {2: "two", 3: "three"}.get(len(twice), str(len(twice)))
+            reason = f"{count} columns {twice[0]}: which one is meant cannot be told"
+            intake.refused.append(RefusedFile(str(path), reason, "keep one of them"))
         else:
-            intake.refused.append(RefusedFile(str(path), misfit(columns), _UNKNOWN))
+            files.append(SourceFile(number, str(path), match, layout, notes=_of_layout(layout, match)))
     return files
+
+
+def _of_layout(layout: Layout, match: Match) -> list[str]:
+    """What to say of how a file is written."""
+    renamed = match.renamed(layout.columns)
+    more = ", …" if len(renamed) > 3 else ""
+    told = [f"columns in another letter case: {', '.join(renamed[:3])}{more}"] if renamed else []
+    return [*layout.notes, *told]
 
 
 def _by_raw_table(files: list[SourceFile]) -> list[SourceFile]:
@@ -89,32 +119,41 @@ def _by_raw_table(files: list[SourceFile]) -> list[SourceFile]:
 def _take(intake: Intake, file: SourceFile) -> None:
     """Stage one file, and type its rows unless the file is damaged."""
     try:
-        rows = stage(intake.con, Path(file.path), file.shape)
+        rows = stage(intake.con, file.layout, file.match)
     except duckdb.Error as error:
-        intake.refused.append(_unreadable(Path(file.path), error))
+        intake.refused.append(_unreadable(file, error))
         return
     if refusal := damage(intake, file.shape, rows):
         intake.refused.append(RefusedFile(file.path, *refusal))
         return
     intake.take(file, STAGED)
-    file.notes += notes(intake, file)
+    leave_out_collapsed(intake, file)
+    file.notes += notes(intake, file) + left_empty(intake, file)
 
 
-def _unreadable(path: Path, error: duckdb.Error) -> RefusedFile:
-    return RefusedFile(str(path), f"cannot be read: {str(error).splitlines()[0]}", _UNREADABLE)
+def _unreadable(file: SourceFile, error: duckdb.Error) -> RefusedFile:
+    uneven = uneven_line(file.layout) if file.layout.is_text else None
+    if uneven:
+        line, width = uneven
+        reason = f"line {line:,} has {width} values and the header {len(file.layout.columns)}"
+    else:
+        reason = f"cannot be read: {str(error).splitlines()[0]}"
+    return RefusedFile(file.path, reason, _UNREADABLE)
 
 
 def _sift(intake: Intake) -> None:
     """Reject rows and refuse files, each raw table on the ground of those before it."""
-    _apply(intake, "schedule", faults, duplicates, settle, statuses.keep_final)
+    _apply(intake, "schedule", faults, without_teams, duplicates, settle, statuses.keep_final)
+    schedule.file(intake)
     schedule.sight(intake)
-    _apply(intake, "team_box", faults, duplicates, two_games_one_day, settle)
+    _apply(intake, "team_box", faults, duplicates, stubs_of_other_files, two_games_one_day, settle)
     _apply(intake, "team_box", statuses.keep_final)
     schedule.resolve(intake)
     _apply(intake, "team_box", statuses.unfinished_rows, strangers)
     unfinished = (statuses.keep_final, statuses.unfinished_rows)
-    _apply(intake, "player_box", faults, duplicates, *unfinished, strangers, nobody_active, settle)
-    _apply(intake, "shots", faults, name_teams, strangers, settle)
+    own = (faults, duplicates, stubs_of_other_files)
+    _apply(intake, "player_box", *own, *unfinished, strangers, half_games, nobody_active, settle)
+    _apply(intake, "shots", faults, name_teams, strangers, half_games, settle)
     _apply(intake, "players", faults, duplicates, settle)
 
 
@@ -124,12 +163,13 @@ def _apply(intake: Intake, table: str, *rules: Callable[[Intake, str], None]) ->
             rule(intake, table)
 
 
-def _load(intake: Intake, paths: list[Path]) -> RawLoad:
+def _load(intake: Intake, found: Found) -> RawLoad:
     outputs.note_other_dates(intake)
     outputs.note_rejects(intake)
     return RawLoad(
         tables=outputs.tables(intake),
-        rejects=outputs.rejects(intake, [str(p) for p in paths]),
+        rejects=outputs.rejects(intake, [str(p) for p in found.files]),
         files=outputs.loaded_files(intake),
         refused=tuple(sorted(intake.refused, key=lambda r: r.file)),
+        unread=tuple(found.unread),
     )

@@ -5,28 +5,35 @@ from __future__ import annotations
 SAME_AS_ANOTHER = frozenset({"duplicate_row", "stub_row"})
 """Reasons of rows that another row says as well: nothing is left out."""
 
-HARMLESS = SAME_AS_ANOTHER
-"""Reasons with which nothing is lost: another row says the same, or says it with a result."""
+HARMLESS = SAME_AS_ANOTHER | {"no_game", "other_league", "teams_unknown"}
+"""Reasons with which nothing is lost: another row says it, or it is not for these tables."""
 
-NOT_JUDGED = HARMLESS | {"unfinishes_game", "unfinished_row"}
+NOT_JUDGED = HARMLESS | {"half_game", "unfinishes_game", "unfinished_row"}
 """Reasons that do not count against a file: whatever their share, its other rows are sound."""
 
 REPAIRS = {
     "bad_date": "export the dates in the format that files of this kind have",
     "bad_game_id": "export the game ids as text of ten characters, leading zeros included",
     "bad_matchup": "a matchup reads 'AAA vs. BBB' or 'AAA @ BBB'; request the file again",
+    "collapsed_id": "the ids lost their digits: export the file again with them as text of ten characters",
     "date_undetermined": "the game's team rows name several dates; add the schedule (ScheduleLeagueV2)",
     "duplicate_key": "two different rows for one key: keep the right one in the file",
     "duplicate_row": "nothing to do: the same row is there once",
+    "half_game": "the warehouse has more of the game than these files, and keeps it; put the files of "
+    "all its players into one folder",
     "home_undetermined": "both teams read '@'; add the schedule (ScheduleLeagueV2) of that season",
     "inconsistent_stats": "makes, attempts and points contradict each other: request the file again",
     "missing_minutes": "request the box scores again: whoever played has minutes",
     "missing_value": "request the file again: a value that every row has is empty",
+    "no_game": "nothing to do: a row of averages or sums belongs to no game",
     "nobody_active": "a side has no player with minutes or a stat: request the box score again",
     "not_a_number": "mend the value in the file, or request it again",
+    "other_league": "nothing to do: games of the G League (20…), WNBA (10…), summer (15…) are left out",
     "out_of_range": "mend the value in the file, or request it again",
     "season_contradiction": "the row's season and its game id disagree: request the file again",
     "stub_row": "nothing to do: the row with a result is there",
+    "team_plays_itself": "home and away are one team: mend the row, or request the schedule again",
+    "teams_unknown": "nothing to do yet: the game is taken once a schedule names its teams",
     "two_games_one_day": "a team has two final games on one date: remove the wrong game from the file",
     "unfinished_row": "caught while the game was on; request it again now that it is final",
     "unfinishes_game": "the warehouse has the game as final with its box scores, and keeps them; "

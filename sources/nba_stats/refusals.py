@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sources.nba_stats.intake import Intake
 from sources.nba_stats.reasons import NOT_JUDGED, REPAIRS
+from sources.nba_stats.words import in_words
 
 UNUSABLE_SHARE = 0.05
 """Share of rejected rows above which a file is refused: real files have 0 to 1 in 2,800, while a wrong
@@ -19,13 +20,41 @@ FEW_ROWS = 30
 _CONTENT = "COLUMNS(lambda c: c NOT IN ('file', 'row', 'fault', 'matchup', 'season_said'))"
 
 
+UNITS = {
+    "schedule": "game_id",
+    "team_box": "game_id, team",
+    "player_box": "game_id, player_id",
+    "shots": "game_id, player_id",
+    "players": "player_id",
+}
+"""Raw table -> what two files may hold only once between them; files with other units complete each other.
+
+Shots have no key: a player's shots in a game are one unit.
+"""
+
+
 def settle(intake: Intake, table: str) -> None:
     """Refuse what is unusable or contradicting among a raw table's files, and count the same rows once."""
     _refuse_unusable(intake, table)
     if len(intake.of(table)) > 1:
-        unit = "player_id" if table == "players" else "game_id"
+        unit = UNITS[table]
         _refuse_contradicting(intake, table, unit)
         _count_once(intake, table, unit)
+
+
+WHAT = {
+    "schedule": "games",
+    "team_box": "team games",
+    "player_box": "player games",
+    "shots": "players' games",
+    "players": "players",
+}
+"""Raw table -> what its units are called."""
+
+
+def _of(alias: str, unit: str) -> str:
+    """A unit's columns as those of an alias."""
+    return ", ".join(f"{alias}.{column}" for column in unit.split(", "))
 
 
 def _refuse_unusable(intake: Intake, table: str) -> None:
@@ -34,18 +63,22 @@ def _refuse_unusable(intake: Intake, table: str) -> None:
     dominant = intake.query(
         f"""
         WITH counts AS (
-          SELECT file, reason, count(*) AS n FROM rejects
-          WHERE raw_table = '{table}' AND reason NOT IN ({not_judged}) GROUP BY file, reason
+          SELECT file, reason, "column", min(value) AS example, count(*) AS n FROM rejects
+          WHERE raw_table = '{table}' AND reason NOT IN ({not_judged}) GROUP BY ALL
         )
-        SELECT file, arg_max(reason, (n, reason)), max(n), CAST(sum(n) AS BIGINT)
+        SELECT file, arg_max((reason, "column", example, n), (n, reason)), CAST(sum(n) AS BIGINT)
         FROM counts GROUP BY file ORDER BY file
         """
     )
-    for number, reason, n, lost in dominant:
-        rows = intake.files[number].rows
+    harmless = dict(
+        intake.query(f"SELECT file, count(*) FROM rejects WHERE reason IN ({not_judged}) GROUP BY file")
+    )
+    for number, (reason, column, example, n), lost in dominant:
+        file = intake.files[number]
+        rows = file.rows - harmless.get(number, 0)
         if lost == rows or lost > max(FEW_ROWS, UNUSABLE_SHARE * rows):
-            told = f"{lost:,} of {rows:,} rows are rejected, {n:,} of them as {reason}"
-            intake.refuse(number, told, REPAIRS[reason])
+            told = in_words(file.shape, reason, column, example, n)
+            intake.refuse(number, f"{lost:,} of {rows:,} rows are rejected: {told}", REPAIRS[reason])
 
 
 def _refuse_contradicting(intake: Intake, table: str, unit: str) -> None:
@@ -54,20 +87,21 @@ def _refuse_contradicting(intake: Intake, table: str, unit: str) -> None:
         f"""
         CREATE OR REPLACE TABLE digests AS
         WITH shared AS (SELECT {unit} FROM {table}_rows GROUP BY ALL HAVING count(DISTINCT file) > 1)
-        SELECT {unit} AS unit, file, count(*) AS n, sum(hash(*{_CONTENT})) AS digest
-        FROM {table}_rows SEMI JOIN shared USING ({unit}) GROUP BY ALL
+        SELECT row({unit}) AS unit, concat_ws(' ', {unit}) AS named, file, count(*) AS n,
+          sum(hash(*{_CONTENT})) AS digest
+        FROM {table}_rows SEMI JOIN shared USING ({unit}) GROUP BY {unit}, file
         """
     )
     pairs = intake.query(
         """
-        SELECT a.file, b.file, min(a.unit), count(*) FROM digests AS a JOIN digests AS b USING (unit)
+        SELECT a.file, b.file, min(a.named), count(*) FROM digests AS a JOIN digests AS b USING (unit)
         WHERE a.file <> b.file AND (a.n <> b.n OR a.digest <> b.digest) GROUP BY ALL ORDER BY ALL
         """
     )
     paths = {number: file.path for number, file in intake.files.items()}
     for number in sorted({first for first, *_ in pairs}):
         against = [
-            f"{paths[other]} has different rows of {unit} {first} ({n:,} such in all)"
+            f"{paths[other]} has different rows of {unit.replace(', ', ' ')} {first} ({n:,} such in all)"
             for this, other, first, n in pairs
             if this == number
         ]
@@ -85,9 +119,9 @@ def _count_once(intake: Intake, table: str, unit: str) -> None:
     )
     for number, n in intake.query("SELECT file, count(*) FROM repeated GROUP BY file ORDER BY file"):
         intake.files[number].notes.append(
-            f"{'players' if table == 'players' else 'games'} that an earlier file has with the same rows, "
-            f"loaded once: {n:,}"
+            f"{WHAT[table]} that an earlier file has with the same rows, loaded once: {n:,}"
         )
     intake.con.execute(
-        f"DELETE FROM {table}_rows AS r USING repeated AS p WHERE r.{unit} = p.unit AND r.file = p.file"
+        f"DELETE FROM {table}_rows AS r USING repeated AS p WHERE row({_of('r', unit)}) = p.unit "
+        "AND r.file = p.file"
     )

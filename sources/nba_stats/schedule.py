@@ -12,6 +12,10 @@ from sources.contracts import schema
 from sources.nba_stats.intake import Intake
 from sources.nba_stats.statuses import drop_vanished
 
+FEW_FLAGS = 5
+SHARE_OF_FLAGS = 0.05
+"""Games flagged as postponed, and their share of the coming ones, above which the flag itself is wrong."""
+
 
 def remember(intake: Intake, known: pa.Table | None) -> None:
     """Make the schedule that the warehouse has available as the table `known`."""
@@ -22,6 +26,20 @@ def remember(intake: Intake, known: pa.Table | None) -> None:
     table = (columns.empty_table() if known is None else known.select(columns.names)).cast(plain)
     intake.con.register("known_rows", table)
     intake.con.execute("CREATE TABLE known AS SELECT * FROM known_rows")
+
+
+def file(intake: Intake) -> None:
+    """Make `filed`, the games of the schedule files, and note the flags that are not believed."""
+    intake.con.execute(_JUDGED.format(few=FEW_FLAGS, share=SHARE_OF_FLAGS))
+    intake.con.execute(_FILED)
+    disbelieved = intake.query(
+        "SELECT file, count(*) FROM judged_schedule WHERE is_disbelieved GROUP BY file ORDER BY file"
+    )
+    for number, games in disbelieved:
+        intake.files[number].notes.append(
+            f"postponedStatus is set for {games:,} games against their status, their text or all likelihood, "
+            "and is not believed there"
+        )
 
 
 def sight(intake: Intake) -> None:
@@ -68,12 +86,38 @@ SELECT game_id, any_value(season) AS season,
 FROM claims JOIN results USING (game_id) GROUP BY game_id
 """
 
+# A game is called off in words, or by a flag that nothing contradicts: a text with a time or a result does,
+# and so does the flag itself where it is set on more than a few of the coming games.
+_JUDGED = r"""
+CREATE TABLE judged_schedule AS
+WITH texts AS (
+  SELECT *, lower(coalesce(status_text, '')) AS words, coalesce(postponed = 'true', false) AS is_flagged
+  FROM schedule_rows
+),
+coming AS (
+  SELECT file, count(*) FILTER (is_flagged) AS flagged, count(*) AS games
+  FROM texts WHERE status <> 'final' GROUP BY file
+)
+SELECT texts.*,
+  CASE
+    WHEN regexp_matches(words, 'cancel') THEN 'cancelled'
+    WHEN regexp_matches(words, 'ppd|postpone') THEN 'postponed'
+  END AS called_off,
+  is_flagged AND (
+    status = 'final' OR regexp_matches(words, '\d|final')
+    OR coalesce(flagged > {few} AND flagged > {share} * games, false)
+  ) AS is_disbelieved
+FROM texts LEFT JOIN coming USING (file)
+"""
+
 _FILED = """
 CREATE TABLE filed AS
 SELECT DISTINCT game_id, season, game_date, home_team, away_team, tip_off,
   CAST(neutral_site AS BOOLEAN) AS neutral_site,
-  IF(postponed = 'true' AND status = 'scheduled', 'postponed', status) AS status
-FROM schedule_rows
+  coalesce(
+    called_off, IF(is_flagged AND NOT is_disbelieved AND status = 'scheduled', 'postponed', status)
+  ) AS status
+FROM judged_schedule
 """
 
 # A schedule file wins over the team rows, and they win over what is known; but a game with the results of
@@ -108,7 +152,7 @@ FROM candidates WHERE game_date IS NOT NULL AND home_team IS NOT NULL
 
 def resolve(intake: Intake) -> None:
     """Make `games` (every game stated here or known), and `undetermined` (games that could not be stated)."""
-    for statement in (_FILED, _DERIVED, _STATED):
+    for statement in (_DERIVED, _STATED):
         intake.con.execute(statement)
     drop_vanished(intake)
     intake.con.execute(

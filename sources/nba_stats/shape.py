@@ -19,6 +19,7 @@ Kind = Literal[
     "feet",  # a number, brought into feet by scale and offset
     "text",
     "choice",  # one of `values`, in any letter case
+    "flag",  # true or false, however it is spelled
     "date",  # in `format`
     "timestamp",  # in `format`, UTC
 ]
@@ -26,12 +27,18 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Field:
-    """One value of a row: our name, the file's column, and what may stand there."""
+    """One value of a row: our name, the file's column, and what may stand there.
+
+    `nullable`: what is no value of its kind is left empty and counted, and costs no row; where the field is
+    `strict`, it does. `optional`: files without the column have NULL there.
+    """
 
     name: str
     column: str
     kind: Kind = "text"
     nullable: bool = False
+    strict: bool = False
+    optional: bool = False
     format: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     scale: float = 1.0
@@ -64,6 +71,11 @@ class Shape:
     @property
     def columns(self) -> frozenset[str]:
         """The columns that a file of this shape must have."""
+        return frozenset(f.column for f in self.fields if not f.optional)
+
+    @property
+    def readable(self) -> frozenset[str]:
+        """The columns that are read where they are there."""
         return frozenset(f.column for f in self.fields)
 
     def field(self, name: str) -> Field:

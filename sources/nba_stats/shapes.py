@@ -27,7 +27,6 @@ _ZONES = {
     "Backcourt": "backcourt",
 }
 _SHOT_VALUES = {"2PT Field Goal": "2", "3PT Field Goal": "3"}
-_TRUE_FALSE = {"TRUE": "true", "FALSE": "false"}
 
 _BOX_FIELDS = (
     Field("game_id", "GAME_ID", "game_id"),
@@ -36,7 +35,7 @@ _BOX_FIELDS = (
     Field("team_id", "TEAM_ID", "integer"),
     Field("team", "TEAM_ABBREVIATION"),
     Field("matchup", "MATCHUP", "matchup"),
-    Field("result", "WL", nullable=True),
+    Field("result", "WL", "choice", nullable=True, strict=True, values={"W": "W", "L": "L"}),
     Field("minutes", "MIN", "minutes"),
     *(Field(name, name.upper(), "integer") for name in COUNTING),
 )
@@ -94,7 +93,7 @@ _SEASON_SHOTS = Shape(
         Field("clock_seconds", "SECS_LEFT", "integer"),
         Field("zone", "BASIC_ZONE", "choice", values=_ZONES),
         Field("shot_value", "SHOT_TYPE", "choice", values=_SHOT_VALUES),
-        Field("made", "SHOT_MADE", "choice", values=_TRUE_FALSE),
+        Field("made", "SHOT_MADE", "flag"),
         Field("distance_ft", "SHOT_DISTANCE", "integer"),
         Field("x", "LOC_X", "feet", nullable=True),
         Field("y", "LOC_Y", "feet", nullable=True),
@@ -121,7 +120,7 @@ _RAW_SHOTS = Shape(
         Field("clock_seconds", "SECONDS_REMAINING", "integer"),
         Field("zone", "SHOT_ZONE_BASIC", "choice", values=_ZONES),
         Field("shot_value", "SHOT_TYPE", "choice", values=_SHOT_VALUES),
-        Field("made", "SHOT_MADE_FLAG", "choice", values={"1": "true", "0": "false"}),
+        Field("made", "SHOT_MADE_FLAG", "flag"),
         Field("distance_ft", "SHOT_DISTANCE", "integer"),
         Field("x", "LOC_X", "feet", nullable=True, scale=-0.1),
         Field("y", "LOC_Y", "feet", nullable=True, scale=0.1, offset=5.25),
@@ -141,17 +140,26 @@ _SCHEDULE_FIELDS = (
         "choice",
         values={"1": "scheduled", "2": "live", "3": "final"},
     ),
-    Field("tip_off", "gameDateTimeUTC", "timestamp", nullable=True, format="%Y-%m-%dT%H:%M:%SZ"),
-    Field("home_team", "homeTeam_teamTricode"),
-    Field("away_team", "awayTeam_teamTricode"),
+    Field("status_text", "gameStatusText", nullable=True, optional=True),
+    Field(
+        "tip_off",
+        "gameDateTimeUTC",
+        "timestamp",
+        nullable=True,
+        optional=True,
+        format="%Y-%m-%dT%H:%M:%SZ",
+    ),
+    Field("home_team", "homeTeam_teamTricode", nullable=True),
+    Field("away_team", "awayTeam_teamTricode", nullable=True),
     Field(
         "postponed",
         "postponedStatus",
         "choice",
         nullable=True,
+        optional=True,
         values={"A": "false", "N": "false", "P": "true", "Y": "true"},
     ),
-    Field("neutral_site", "isNeutral", "choice", nullable=True, values=_TRUE_FALSE),
+    Field("neutral_site", "isNeutral", "flag", nullable=True, optional=True),
 )
 _SCHEDULE = Shape(
     name="schedule (ScheduleLeagueV2)",

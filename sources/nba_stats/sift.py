@@ -5,9 +5,23 @@ One rule, one function; each moves rows to the rejects with a reason, and none c
 
 from __future__ import annotations
 
+import re
+
 from sources.nba_stats.intake import Intake
 from sources.nba_stats.shapes import COUNTING
 from sources.nba_stats.teams import TEAMS
+
+PLACEHOLDERS = ("TBD", "TBA", "TBC")
+"""Codes that a schedule has where the teams of a game are not known yet."""
+FIVE = 5
+"""Players that a team has on the floor: no side of a game has fewer with minutes, or with shots."""
+TEAM_CODE = "^[A-Z]{2,4}$"
+
+
+def is_team(code: str) -> bool:
+    """Whether a code names a team, and is no placeholder."""
+    return re.fullmatch(TEAM_CODE, code) is not None and code not in PLACEHOLDERS
+
 
 # Raw table -> its key, and the files' column of the key's last part.
 _KEYS = {
@@ -97,23 +111,77 @@ def strangers(intake: Intake, table: str) -> None:
     )
 
 
-def nobody_active(intake: Intake, table: str) -> None:
-    """All player rows of a game in which a side has nobody with minutes or a stat: no box score at all.
+def without_teams(intake: Intake, table: str) -> None:
+    """Games of the schedule whose teams are not known yet, or are one and the same."""
+    placeholders = ", ".join(f"'{code}'" for code in PLACEHOLDERS)
+    home, away = (
+        f"(NOT coalesce(regexp_matches({side}, '{TEAM_CODE}'), false) OR {side} IN ({placeholders}))"
+        for side in ("home_team", "away_team")
+    )
+    intake.reject(
+        table,
+        f"""
+        SELECT file, "row", IF({home}, 'homeTeam_teamTricode', 'awayTeam_teamTricode') AS "column",
+          IF({home} OR {away}, 'teams_unknown', 'team_plays_itself') AS reason,
+          IF({home}, home_team, away_team) AS value
+        FROM {table}_rows
+        WHERE {home} OR {away} OR home_team = away_team
+        """,
+    )
 
-    Fewer than five on a side is left to the planner, which asks the warehouse for the whole game.
+
+def stubs_of_other_files(intake: Intake, table: str) -> None:
+    """Rows without a result where another file has the same key with one: an older download."""
+    key, column = _KEYS[table]
+    intake.reject(
+        table,
+        f"""
+        WITH decided AS (SELECT DISTINCT {key} FROM {table}_rows WHERE result IS NOT NULL)
+        SELECT file, "row", '{column}' AS "column", 'stub_row' AS reason,
+          CAST({key.split(", ")[-1]} AS VARCHAR) AS value
+        FROM {table}_rows SEMI JOIN decided USING ({key})
+        WHERE result IS NULL
+        """,
+    )
+
+
+def half_games(intake: Intake, table: str) -> None:
+    """Rows of a game that the warehouse holds, where the files have few of a side's players.
+
+    A load replaces all rows of a side: a few of them would delete the others. A side of which the files have
+    nothing stays as it is.
     """
     intake.reject(
         table,
         f"""
         WITH sides AS (
-          SELECT r.file, game_id,
-            count(*) FILTER (active AND team = home_team) AS home,
-            count(*) FILTER (active AND team = away_team) AS away
-          FROM (SELECT *, greatest(minutes, {", ".join(COUNTING)}) > 0 AS active FROM {table}_rows) AS r
-          JOIN games USING (game_id) GROUP BY ALL
+          SELECT game_id, team, count(DISTINCT player_id) AS players FROM {table}_rows GROUP BY ALL
+        ),
+        halves AS (
+          SELECT game_id FROM sides SEMI JOIN (FROM held WHERE raw_table = '{table}') USING (game_id)
+          GROUP BY game_id HAVING min(players) < {FIVE}
+        )
+        SELECT file, "row", 'GAME_ID' AS "column", 'half_game' AS reason, game_id AS value
+        FROM {table}_rows SEMI JOIN halves USING (game_id)
+        """,
+    )
+
+
+def nobody_active(intake: Intake, table: str) -> None:
+    """All player rows of a game of which a side has rows, and nobody with minutes or a stat: no box score.
+
+    A side without rows may be in another file. Fewer than five on a side is left to the planner, which asks
+    the warehouse for the whole game.
+    """
+    intake.reject(
+        table,
+        f"""
+        WITH sides AS (
+          SELECT game_id, team, bool_or(greatest(minutes, {", ".join(COUNTING)}) > 0) AS is_alive
+          FROM {table}_rows GROUP BY ALL
         )
         SELECT file, "row", 'MIN' AS "column", 'nobody_active' AS reason, CAST(minutes AS VARCHAR) AS value
-        FROM {table}_rows SEMI JOIN (FROM sides WHERE least(home, away) = 0) AS dead USING (file, game_id)
+        FROM {table}_rows SEMI JOIN (FROM sides WHERE NOT is_alive) AS dead USING (game_id)
         """,
     )
 

@@ -190,3 +190,13 @@ def test_a_paused_run_that_nobody_answers_is_a_no_go(broken: str) -> None:
     _, error = run(broken, on_no_go="ask", ask_hours=0.0015, phases=("team", "player"))
     assert isinstance(error, GateClosed)
     assert in_force(broken) == ()
+
+
+def test_an_answer_to_a_sample_is_no_answer_to_the_gate_of_its_phase() -> None:
+    """One key for both: whoever let a sample pass had overruled the gate before it was judged."""
+    from flows.no_go import pause_key
+
+    sample, whole = (GateClosed("player", {"made": {"stage": stage}}, ["x"]) for stage in ("sample", "gate"))
+    assert pause_key(sample) != pause_key(whole)
+    assert pause_key(whole) == pause_key(GateClosed("player", {"made": {"stage": "gate"}}, ["y"]))
+    assert pause_key(whole) != pause_key(GateClosed("team", {"made": {"stage": "gate"}}, ["x"]))

@@ -92,7 +92,7 @@ def test_a_sample_that_is_overruled_lets_the_rest_be_computed_and_the_gate_decid
     assert closed is None
     assert dates_computed(events) == 39
     decisions = [(e.kind, e.facts["decision"]) for e in events if e.kind in ("sample", "verdict")]
-    assert decisions == [("verdict", "GO"), ("sample", "NO-GO"), ("verdict", "NO-GO")]
+    assert decisions == [("verdict", "GO with warnings"), ("sample", "NO-GO"), ("verdict", "NO-GO")]
     with opened(url) as house:
         assert [o.reason for o in house.overrides()] == [reason, reason]
         assert [o["reason"] for o in house.verdicts("player", 1)[0]["overrides"]] == [reason]

@@ -102,3 +102,49 @@ def test_what_cannot_be_waived_is_a_sentence_and_exit_2(
     assert code == 2
     assert said in err
     assert "Traceback" not in err
+
+
+def test_a_season_s_holes_are_waived_at_once_and_taken_back_at_once(call: Call, home: Path) -> None:
+    """A source that never had a season's shots: nobody types 1,230 games."""
+    of_shots = ("waive", "--season", "2023", "--table", "shots")
+    with opened(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
+        lacking = warehouse.games_lacking("shots", 2023)
+    assert len(lacking) > 50
+    assert answer(call, *of_shots, "--reason", REASON)["games"] == len(lacking)
+    with opened(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
+        waivers = warehouse.waivers()
+    assert {(w.game_id, w.raw_table, w.reason) for w in waivers} == {(g, "shots", REASON) for g in lacking}
+    code, _, err = call(*of_shots, "--reason", REASON)
+    assert (code, "waived already" in err) == (2, True)
+    assert answer(call, *of_shots, "--remove")["games"] == len(lacking)
+    assert answer(call, "waive") == []
+
+
+def test_the_games_that_a_file_lists_are_waived_all_or_none(call: Call, tmp_path: Path) -> None:
+    listed = tmp_path / "games.txt"
+    listed.write_text(f"# lost by the source\n{GAME}\n\n22300015  # zeros are put back\n")
+    command = ("waive", "--games", str(listed), "--table", "shots", "--reason", REASON)
+    assert "2 games have no shots" in call(*command)[1]
+    assert [w["game_id"] for w in answer(call, "waive")] == [GAME, "0022300015"]
+    listed.write_text("0022300016\n0022399998\n")
+    code, _, err = call(*command)
+    assert (code, "0022399998" in err, "nothing was waived" in err) == (2, True, True)
+    assert len(answer(call, "waive")) == 2
+    listed.write_text(f"{GAME}\n2.24E+07\n")
+    code, _, err = call(*command)
+    assert (code, f"{listed}:2" in err, "0022400061" in err) == (2, True, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [((GAME, "--season", "2023", "--table", "shots"), "in one way"),
+     (("--season", "1990", "--table", "shots", "--reason", REASON), "season 1990"),
+     (("--season", "2023", "--table", "team_box", "--reason", REASON), "cannot be waived"),
+     (("--season", "2023", "--table", "shots"), "needs a reason")],
+)  # fmt: skip
+def test_a_set_that_cannot_be_waived_is_refused_in_one_sentence(
+    call: Call, arguments: tuple[str, ...], said: str
+) -> None:
+    code, _, err = call("waive", *arguments)
+    assert (code, said in err) == (2, True)
+    assert answer(call, "waive") == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import validation.checks
 from fullcourt.errors import ConfigError
 from planning.selection import Selection
 from tasks import judge
-from tasks.judge import Bench, judged
+from tasks.judge import NOTHING_COMPARABLE, Bench, judged
 from tasks.sample import among, sample_verdict
 from tasks.survey import survey
 from tasks.unchanged import standing
@@ -145,7 +145,8 @@ def test_a_check_that_needs_a_table_not_asked_for_is_said_not_to_be_judged(
 
 
 def test_what_could_not_be_judged_is_told_in_one_line_per_table_and_cause(house: DuckDBWarehouse) -> None:
-    told = judged(house, "precompute", EVERYTHING).not_judged
+    said = judged(house, "precompute", EVERYTHING).not_judged
+    told = tuple(line for line in said if NOTHING_COMPARABLE not in line)
     assert told == (
         f"{FEATURES}: feature_quality_mean, distinct_values: too few to judge: 2023: 242 of 2,000 rows",
     )
@@ -275,7 +276,67 @@ def test_a_verdict_stands_until_what_it_was_measured_from_changes(own_house: Duc
     assert standing(own_house, "team", EVERYTHING) is None
 
 
-def test_a_no_go_does_not_stand(own_house: DuckDBWarehouse) -> None:
-    rows(own_house, f"DELETE FROM {own_house.names(TEAM)}")
-    assert judged(own_house, "team", EVERYTHING).decision == "NO-GO"
+def test_a_no_go_stands_as_well_until_something_changes(own_house: DuckDBWarehouse) -> None:
+    """It was measured anew for half a minute, to say the same."""
+    table = own_house.names(TEAM)
+    rows(own_house, f"DELETE FROM {table}")
+    said = judged(own_house, "team", EVERYTHING)
+    assert said.decision == "NO-GO"
+    assert standing(own_house, "team", EVERYTHING) == said
+    own_house.waive("0022300020", "shots", "the source lost the shots of this game")
     assert standing(own_house, "team", EVERYTHING) is None
+
+
+def test_an_accepted_verdict_is_a_baseline_however_many_came_after_it(own_house: DuckDBWarehouse) -> None:
+    """Ten nightly runs once pushed it out of sight: a fall from 99 to 40 percent went unseen."""
+    accepted = judged(own_house, "player", EVERYTHING, "run 1")
+    partial(own_house, 0.15)
+    record = judged(own_house, "player", EVERYTHING, "run 2").model_dump(mode="json")
+    assert record["decision"] == "NO-GO"
+    for number in range(25):
+        later = accepted.made.decided_at + timedelta(days=1 + number)
+        made = {**record["made"], "verdict_id": f"later {number}", "decided_at": later.isoformat()}
+        own_house.record_verdict({**record, "made": made})
+    said = judged(own_house, "player", EVERYTHING, "run 3")
+    assert {rate.verdict_id for rate in said.past} == {accepted.made.verdict_id}
+    assert SHOTS in fallen(said)
+    assert not any(NOTHING_COMPARABLE in line for line in said.not_judged)
+
+
+def test_where_nothing_is_comparable_the_verdict_says_so(own_house: DuckDBWarehouse) -> None:
+    first_said = judged(own_house, "player", EVERYTHING, "run 1")
+    assert f"{PLAYER}: regression: {NOTHING_COMPARABLE}" in first_said.not_judged
+    second = judged(own_house, "player", EVERYTHING, "run 2")
+    assert not any(NOTHING_COMPARABLE in line for line in second.not_judged)
+
+
+def test_a_record_of_another_version_closes_no_gate(own_house: DuckDBWarehouse) -> None:
+    accepted = judged(own_house, "player", EVERYTHING, "run 1")
+    record = accepted.model_dump(mode="json")
+    own_house.record_verdict({**record, "decision": "PERHAPS"})
+    own_house.record_verdict({**record, "mood": "good"})
+    said = judged(own_house, "player", EVERYTHING, "run 2")
+    assert said.decision == "GO"
+    assert [line for line in said.not_judged if "cannot be read" in line] != []
+
+
+def test_a_hole_in_the_shots_is_a_warning_that_names_season_and_games_until_it_is_waived(
+    own_house: DuckDBWarehouse,
+) -> None:
+    lost = ["0022300020", "0022300021"]
+    rows(own_house, f"UPDATE nba_raw.schedule SET covers_shots = false WHERE game_id IN {tuple(lost)}")
+    said = judged(own_house, "team", EVERYTHING)
+    (breach,) = said.breaches
+    assert said.decision == "GO with warnings"
+    assert (breach.what, breach.evidence) == ("games_without_shots[2023]", tuple(lost))
+    assert f"({', '.join(lost)})" in str(breach)
+    assert own_house.waive_games(lost, "shots", "the source never had these two games") == 2
+    assert judged(own_house, "team", EVERYTHING).decision == "GO"
+
+
+def test_a_game_whose_shots_are_removed_is_no_longer_covered(own_house: DuckDBWarehouse) -> None:
+    game = "0022300020"
+    assert own_house.remove_game(game, table="shots")["shots"] > 0
+    (row,) = rows(own_house, f"FROM nba_raw.schedule WHERE game_id = '{game}'")
+    assert (row["covers_shots"], row["covers_player_box"]) == (False, True)
+    assert rows(own_house, f"FROM nba_raw.player_box WHERE game_id = '{game}'") != []

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from fullcourt.errors import ConfigError
-from processors.discovery import ROOT, load
+from processors.discovery import ROOT, load, parse
 from tests.processors.small_tree import FORM, FORM_SQL
 from tests.processors.snapshot import CHECKED_IN, RENEW, snapshot
+from validation.thresholds import TableThresholds
 
 
 def refusal(root: Path) -> str:
@@ -306,3 +307,22 @@ def test_the_real_catalog_is_what_was_reviewed() -> None:
 
 def test_every_query_of_the_tree_is_in_the_catalog() -> None:
     assert {path.parent for path in ROOT.rglob("query.sql")} == {processor.folder for processor in load()}
+
+
+def test_a_key_that_is_there_twice_is_refused_with_its_line(root: Path) -> None:
+    """`at_least: 95` and, further down, `at_least: 5` was 5."""
+    (path,) = list(root.rglob("table.yaml"))[:1]
+    text = path.read_text()
+    path.write_text(f"{text.rstrip()}\ndescription: another one\n")
+    line = len(path.read_text().splitlines())
+    assert f"{path.relative_to(root)}:{line}: the key description is there twice" in refusal(root)
+
+
+def test_a_limit_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "thresholds.yaml"
+    path.write_text(
+        "thresholds:\n  - measurement: rate\n    at_least: 95\n    at_least: 5\n"
+        "    severity: block\n    why: a limit for a test\n"
+    )
+    with pytest.raises(ConfigError, match=r"thresholds.yaml:4: the key at_least is there twice"):
+        parse(TableThresholds, path)

@@ -86,3 +86,34 @@ def test_a_season_that_contradicts_the_id_rejects_the_row(tmp_path: Path) -> Non
 def test_ids_of_the_last_century_belong_to_it(tmp_path: Path) -> None:
     write(tmp_path / "teams.csv", team_rows(game="0029600001", date="1996-11-01", SEASON_ID="21996"))
     assert read(tmp_path).tables["schedule"]["season"].to_pylist() == [1996]
+
+
+def test_a_game_whose_ids_lost_their_digits_is_left_out_alone(tmp_path: Path) -> None:
+    """5 games of a season's 1,230 once cost the shots of all the others."""
+    lost = [row | {"GAME_ID": "2.24E+07"} for row in player_rows("DEN", "LAL", "0022400062")]
+    write(tmp_path / "teams.csv", team_rows() + team_rows("DEN", "LAL", "0022400062"))
+    write(
+        tmp_path / "players.csv", [*player_rows(), *player_rows(game="0022400063", date="2024-10-24"), *lost]
+    )
+    write(tmp_path / "more.csv", team_rows(game="0022400063", date="2024-10-24"))
+    load = read(tmp_path)
+    assert load.refused == ()
+    assert set(load.tables["player_box"]["game_id"].to_pylist()) == {GAME, "0022400063"}
+    assert load.rejects_by_reason() == {"collapsed_id": len(lost)}
+    (noted,) = (file.note for file in load.files if file.file.endswith("players.csv"))
+    assert f"{len(lost)} rows of 1 games whose ids lost their digits: left out" in noted
+
+
+def test_a_game_that_kept_some_of_its_ids_goes_as_a_whole(tmp_path: Path) -> None:
+    """Half of a game's shots would count as all of them."""
+    other = "0022400062"
+    write(tmp_path / "teams.csv", team_rows() + team_rows("DEN", "LAL", other))
+    write(tmp_path / "players.csv", player_rows() + player_rows("DEN", "LAL", other))
+    shots = [shot_row(), shot_row(player=382), shot_row(team="DEN", game=other[2:])]
+    shots += [shot_row(team="DEN", GAME_ID="2.24E+07"), shot_row(player=383)]
+    write(tmp_path / "shots.csv", shots)
+    load = read(tmp_path)
+    assert set(load.tables["shots"]["game_id"].to_pylist()) == {GAME}
+    assert load.rejects_by_reason() == {"collapsed_id": 2}
+    covered = {row["game_id"]: row["covers_shots"] for row in load.tables["schedule"].to_pylist()}
+    assert covered == {GAME: True, other: False}

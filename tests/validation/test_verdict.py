@@ -36,10 +36,10 @@ def test_two_limits_on_one_measurement_warn_first_and_block_later(
 
 
 def test_a_breach_says_value_limit_and_the_first_keys() -> None:
-    lacking = rate(90, evidence=("a", "b", "c", "d"))
+    lacking = rate(90, evidence=("a", "b", "c", "d", "e", "f"))
     (breach,) = judge(case(lacking)).breaches
-    assert str(breach) == f"{TABLE}: rate is 90, >= 95 wanted (a, b, c, …)"
-    assert breach.evidence == ("a", "b", "c", "d")
+    assert str(breach) == f"{TABLE}: rate is 90, >= 95 wanted (a, b, c, d, e, …)"
+    assert breach.evidence == ("a", "b", "c", "d", "e", "f")
 
 
 def test_f22_a_limit_whose_measurement_is_not_there_closes_the_gate() -> None:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from google.cloud import bigquery
 
+from planning.waivers import COVERAGE, HOLES
 from processors.contract import Column, RawContract
 from sources.load import LOAD_ORDER, RawLoad
 from warehouse.bigquery.address import quoted
@@ -54,6 +55,16 @@ class RawRows:
         self._name_players()
         self._keep_rejects(raw)
         return written
+
+    def remove_from_table(self, game_id: str, table: str) -> dict[str, int]:
+        """Delete a game from one raw table; a table that covers game by game no longer covers it."""
+        where = f"WHERE game_date >= DATE '{FIRST}' AND game_id = @game"
+        sql = f"DELETE FROM {self.texts.names(table)} {where}"
+        removed = self._change(table, sql, game=game_id)
+        if table in HOLES:
+            sql = f"UPDATE {self.texts.names('schedule')} SET {COVERAGE[table]} = FALSE {where}"
+            self._change("schedule", sql, game=game_id)
+        return {table: removed}
 
     def remove_game(self, game_id: str) -> dict[str, int]:
         """Delete a game from every raw table, and its waivers; rows deleted per table."""

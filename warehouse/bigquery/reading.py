@@ -230,6 +230,16 @@ class Reading:
         """The phase's latest verdicts as they were kept, newest first."""
         return self._verdicts.latest(phase, limit)
 
+    def games_lacking(self, raw_table: str, season: int) -> list[str]:
+        """The final eligible games of a season of which a raw table holds no row."""
+        sql = (
+            f"SELECT game_id FROM {self.texts.whole('schedule')} WHERE season = @season AND status = 'final' "
+            "AND game_type IN ('2', '4', '5', '6') "
+            f"AND game_id NOT IN (SELECT game_id FROM {self.texts.whole(raw_table)} WHERE season = @season) "
+            "ORDER BY game_id"
+        )
+        return [row["game_id"] for row in self._read("waivers", raw_table, sql, season=season)]
+
     def accepted_verdicts(
         self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
     ) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ A waived game's coverage flag in the schedule is false; what its source declares
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -21,14 +22,18 @@ from planning.waivers import (
     coverage_flag,
     require_open,
     stated,
+    to_waive,
+    waived_games,
 )
 from warehouse.bigquery.bookkeeping import WAIVERS
 from warehouse.bigquery.jobs import Jobs
 from warehouse.bigquery.ledger import inserted
-from warehouse.bigquery.parameters import Structs
+from warehouse.bigquery.parameters import Array, Structs
 from warehouse.bigquery.scans import FIRST
 from warehouse.bigquery.texts import Texts
 from warehouse.bigquery.work import Work
+
+_AMONG = "game_id IN UNNEST(@games)"
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,28 @@ class Waivers:
         self._keep([waiver])
         self._set_flag(game_id, flag, False)
         return waiver
+
+    def waive_games(self, game_ids: Sequence[str], raw_table: str, reason: str) -> int:
+        """Let a raw table no longer cover a set of games, for one reason; how many were waived."""
+        flag, reason = coverage_flag(raw_table), stated(reason)
+        sql = f"SELECT game_id, {flag} AS covered FROM {self.texts.whole('schedule')} WHERE {_AMONG}"
+        rows = self.jobs.rows("waivers", sql, games=Array("STRING", list(game_ids)))
+        covered = {row["game_id"]: bool(row["covered"]) for row in rows}
+        left = to_waive(game_ids, covered, waived_games(self.in_force(), raw_table), raw_table)
+        now = datetime.now(UTC)
+        self._keep([Waiver(game, raw_table, reason, covered[game], now) for game in left])
+        self._set_flags(left, flag, False)
+        return len(left)
+
+    def unwaive_games(self, game_ids: Sequence[str], raw_table: str) -> int:
+        """Take the waivers of a set of games back; how many there were."""
+        flag, asked = coverage_flag(raw_table), set(game_ids)
+        waived = [w for w in self.in_force() if w.raw_table == raw_table and w.game_id in asked]
+        if not waived:
+            return 0
+        self._set_flags([waiver.game_id for waiver in waived if waiver.declared], flag, True)
+        games = Array("STRING", [waiver.game_id for waiver in waived])
+        return self._drop(f"raw_table = @raw AND {_AMONG}", raw=raw_table, games=games)
 
     def unwaive(self, game_id: str, raw_table: str) -> Waiver:
         """Take a waiver back and give the flag what the source declares; SourceError when there is none."""
@@ -170,6 +197,14 @@ class Waivers:
             f"WHERE game_date >= DATE '{FIRST}' AND game_id = @game"
         )
         self._change(sql, "schedule", covered=covered, game=game_id)
+
+    def _set_flags(self, games: Sequence[str], flag: str, covered: bool) -> None:
+        if games:
+            sql = (
+                f"UPDATE {self.texts.names('schedule')} SET {flag} = @covered "
+                f"WHERE game_date >= DATE '{FIRST}' AND {_AMONG}"
+            )
+            self._change(sql, "schedule", covered=covered, games=Array("STRING", list(games)))
 
     def _change(self, sql: str, mutates: str = "waivers", **given: Any) -> int:
         return self.jobs.run(Work("waivers", sql, given, table=mutates, mutates=mutates)).affected

@@ -80,9 +80,13 @@ class BigQueryWarehouse(Reading):
         with self._changing_raw(run_id):
             return RawRows(self.jobs, self.texts, run_id).load(load)
 
-    def remove_game(self, game_id: str, run_id: str = "ingest remove") -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers; rows deleted per table."""
+    def remove_game(
+        self, game_id: str, run_id: str = "ingest remove", table: str | None = None
+    ) -> dict[str, int]:
+        """Delete a game from every raw table, and its waivers, or from one table; rows deleted per table."""
         with self._changing_raw(run_id):
+            if table is not None:
+                return RawRows(self.jobs, self.texts, run_id).remove_from_table(game_id, table)
             return RawRows(self.jobs, self.texts, run_id).remove_game(game_id)
 
     def waive(self, game_id: str, raw_table: str, reason: str, run_id: str = "waive") -> Waiver:
@@ -94,6 +98,16 @@ class BigQueryWarehouse(Reading):
         """Take a waiver back."""
         with self._changing_raw(run_id):
             return Waivers(self.jobs, self.texts).unwaive(game_id, raw_table)
+
+    def waive_games(self, game_ids: Sequence[str], raw_table: str, reason: str, run_id: str = "waive") -> int:
+        """Let a raw table no longer cover a set of games, for one reason; how many were waived."""
+        with self._changing_raw(run_id):
+            return Waivers(self.jobs, self.texts).waive_games(game_ids, raw_table, reason)
+
+    def unwaive_games(self, game_ids: Sequence[str], raw_table: str, run_id: str = "waive") -> int:
+        """Take the waivers of a set of games back; how many there were."""
+        with self._changing_raw(run_id):
+            return Waivers(self.jobs, self.texts).unwaive_games(game_ids, raw_table)
 
     def observe(self, run_id: str) -> int:
         """Put on record what changed in raw tables since they were last observed; cells that did."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from planning.waivers import COVERAGE, HOLES
 from processors.contract import RawContract
 from sources.load import LOAD_ORDER, RawLoad
 from warehouse.duckdb import waivers
@@ -94,3 +95,12 @@ def remove_game(
     sql = "DELETE FROM {} WHERE game_id = $game"
     removed = {t: count(cursor, sql.format(names(t)), {"game": game_id}) for t in game_tables(contracts)}
     return {**removed, "waivers": waivers.forget(cursor, game_id)}
+
+
+def remove_from_table(cursor: Cursor, game_id: str, table: str, names: Names) -> dict[str, int]:
+    """Delete a game from one raw table; a table that covers game by game no longer covers it."""
+    removed = count(cursor, f"DELETE FROM {names(table)} WHERE game_id = $game", {"game": game_id})
+    if table in HOLES:
+        sql = f"UPDATE nba_raw.schedule SET {COVERAGE[table]} = false WHERE game_id = $game"
+        cursor.execute(sql, {"game": game_id})
+    return {table: removed}

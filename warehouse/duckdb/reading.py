@@ -178,6 +178,16 @@ class Reading:
         with self.engine.cursor() as cursor:
             return verdicts.latest(cursor, phase, limit)
 
+    def games_lacking(self, raw_table: str, season: int) -> list[str]:
+        """The final eligible games of a season of which a raw table holds no row."""
+        held = self.names(raw_table)
+        sql = (
+            "SELECT game_id FROM nba_raw.schedule WHERE season = $season AND status = 'final' "
+            "AND game_type IN ('2', '4', '5', '6') "
+            f"AND game_id NOT IN (SELECT game_id FROM {held} WHERE season = $season) ORDER BY game_id"
+        )
+        return [row["game_id"] for row in self.engine.rows(sql, {"season": season})]
+
     def accepted_verdicts(
         self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
     ) -> list[dict[str, Any]]:

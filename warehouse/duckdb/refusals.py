@@ -13,6 +13,7 @@ from fullcourt.errors import (
     LockedWarehouseError,
     PermanentWarehouseError,
     TransientWarehouseError,
+    UnusableWarehouseError,
     WarehouseError,
 )
 
@@ -53,7 +54,15 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
     ours = explained(error, path)
     if isinstance(ours, FullWarehouseError):
         return ours
-    return PermanentWarehouseError(
+    log = Path(f"{path}.wal")
+    if log.exists():
+        first = text.splitlines()[0]
+        return UnusableWarehouseError(
+            f"{path} cannot be opened with the log of its last writes, {log}: {first}. The rows published "
+            f"before it stay in the file: set the log aside (mv {log} {log}.damaged), then fullcourt verify "
+            "and fullcourt backfill"
+        )
+    return UnusableWarehouseError(
         f"{path} cannot be opened as a warehouse: {text}; name another file, or remove this one if it is none"
     )
 

@@ -6,10 +6,21 @@ reason. Every function works on a cursor inside the caller's transaction.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fullcourt.errors import SourceError
-from planning.waivers import COVERAGE, HOLES, SCHEDULE, Waiver, coverage_flag, require_open, stated
+from planning.waivers import (
+    COVERAGE,
+    HOLES,
+    SCHEDULE,
+    Waiver,
+    coverage_flag,
+    require_open,
+    stated,
+    to_waive,
+    waived_games,
+)
 from warehouse.duckdb.engine import Cursor, count, fetched
 
 _FOUND = "SELECT game_id, raw_table, reason, declared, waived_at FROM nba_backfill.waivers"
@@ -33,6 +44,36 @@ def waive(cursor: Cursor, game_id: str, raw_table: str, reason: str) -> Waiver:
     )
     _set_flag(cursor, game_id, flag, False)
     return _known(cursor, game_id, raw_table)
+
+
+def waive_games(cursor: Cursor, game_ids: Sequence[str], raw_table: str, reason: str) -> int:
+    """Let a raw table no longer cover a set of games, for one reason; how many were waived."""
+    flag, reason = coverage_flag(raw_table), stated(reason)
+    games = fetched(
+        cursor,
+        f"SELECT game_id, {flag} AS covered FROM nba_raw.schedule WHERE list_contains($games, game_id)",
+        {"games": list(game_ids)},
+    )
+    covered = {row["game_id"]: bool(row["covered"]) for row in games}
+    left = to_waive(game_ids, covered, waived_games(in_force(cursor), raw_table), raw_table)
+    cursor.execute(
+        "INSERT INTO nba_backfill.waivers (game_id, raw_table, reason, declared, waived_at) "
+        f"SELECT game_id, $table, $reason, {flag}, now() FROM nba_raw.schedule "
+        "WHERE list_contains($games, game_id)",
+        {"table": raw_table, "reason": reason, "games": left},
+    )
+    sql = f"UPDATE nba_raw.schedule SET {flag} = false WHERE list_contains($games, game_id)"
+    cursor.execute(sql, {"games": left})
+    return len(left)
+
+
+def unwaive_games(cursor: Cursor, game_ids: Sequence[str], raw_table: str) -> int:
+    """Take the waivers of a set of games back; how many there were."""
+    coverage_flag(raw_table)
+    waived = [game for game in waived_games(in_force(cursor), raw_table) if game in set(game_ids)]
+    for game_id in waived:
+        unwaive(cursor, game_id, raw_table)
+    return len(waived)
 
 
 def unwaive(cursor: Cursor, game_id: str, raw_table: str) -> Waiver:

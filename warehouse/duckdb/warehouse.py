@@ -83,9 +83,13 @@ class DuckDBWarehouse(Reading):
         with self._changing_raw(run_id) as cursor:
             return raw.load(cursor, load, self.catalog.raw, self.names)
 
-    def remove_game(self, game_id: str, run_id: str = "ingest remove") -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers, in one transaction; rows deleted per table."""
+    def remove_game(
+        self, game_id: str, run_id: str = "ingest remove", table: str | None = None
+    ) -> dict[str, int]:
+        """Delete a game from every raw table, and its waivers, or from one raw table, in one transaction."""
         with self._changing_raw(run_id) as cursor:
+            if table is not None:
+                return raw.remove_from_table(cursor, game_id, table, self.names)
             return raw.remove_game(cursor, game_id, self.catalog.raw, self.names)
 
     def waive(self, game_id: str, raw_table: str, reason: str, run_id: str = "waive") -> Waiver:
@@ -97,6 +101,16 @@ class DuckDBWarehouse(Reading):
         """Take a waiver back in one transaction."""
         with self._changing_raw(run_id) as cursor:
             return waivers.unwaive(cursor, game_id, raw_table)
+
+    def waive_games(self, game_ids: Sequence[str], raw_table: str, reason: str, run_id: str = "waive") -> int:
+        """Let a raw table no longer cover a set of games, in one transaction; how many were waived."""
+        with self._changing_raw(run_id) as cursor:
+            return waivers.waive_games(cursor, game_ids, raw_table, reason)
+
+    def unwaive_games(self, game_ids: Sequence[str], raw_table: str, run_id: str = "waive") -> int:
+        """Take the waivers of a set of games back, in one transaction; how many there were."""
+        with self._changing_raw(run_id) as cursor:
+            return waivers.unwaive_games(cursor, game_ids, raw_table)
 
     def observe(self, run_id: str) -> int:
         """Put on record what changed in raw tables behind the ledger's back; cells that did."""

@@ -47,6 +47,11 @@ def _waivers(warehouse: Warehouse, world: World) -> Iterator[Told]:
     yield "observed again", warehouse.observe("look")
     yield "taken back", str(warehouse.unwaive(game, "shots"))
     yield "none left", warehouse.waivers()
+    games = sorted({row["game_id"] for row in world["shots"]})[:3]
+    yield "a set", warehouse.waive_games(games, "shots", "the source lost all of these")
+    yield "of the set", [str(waiver) for waiver in warehouse.waivers()]
+    yield "the set taken back", (warehouse.unwaive_games(games, "shots"), warehouse.waivers())
+    yield "lacking", warehouse.games_lacking("shots", world["schedule"][0]["season"])
 
 
 def _covers_shots(rows: list[dict[str, Any]], game: str) -> list[bool]:
@@ -143,9 +148,13 @@ def _verdicts(warehouse: Warehouse) -> Iterator[Told]:
     yield "overridden", warehouse.overrides()
     warehouse.record_verdict(_verdict("v2", "GO", at.replace(hour=13)))
     yield "verdicts", warehouse.verdicts("team", 2)
+    for first, last in ((1, 2), (5, 9)):
+        span = date(2024, 1, first), date(2024, 1, last)
+        yield "accepted", [v["made"]["verdict_id"] for v in warehouse.accepted_verdicts("team", *span)]
     yield "none in force", warehouse.overrides()
 
 
 def _verdict(verdict_id: str, decision: str, at: datetime) -> dict[str, Any]:
     made = {"verdict_id": verdict_id, "decided_at": at.isoformat(), "run_id": "r", "stage": "gate"}
+    made |= {"first_date": "2024-01-01", "last_date": "2024-01-04"}
     return {"made": made, "phase": "team", "decision": decision, "measurements": []}

@@ -1,0 +1,60 @@
+"""What may be wrong around the command line before it begins: shadowed packages, proxies, narrow encodings.
+
+Imports nothing of the project but the error tree, so that it can be asked before anything else is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import MutableMapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from fullcourt.errors import ConfigError
+
+PACKAGES = (
+    "deployments",
+    "flows",
+    "planning",
+    "processors",
+    "reports",
+    "sources",
+    "tasks",
+    "validation",
+    "warehouse",
+)
+"""Our packages, under names that a user's own project may have as well."""
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def require_own_packages() -> None:
+    """Raise ConfigError where Python would import another module in place of one of ours."""
+    root = Path(__file__).resolve().parent.parent
+    for name in PACKAGES:
+        spec = find_spec(name)
+        origin = Path(spec.origin).resolve() if spec and spec.origin else None
+        if origin is None or origin.parent.parent != root:
+            found = origin or "a folder without __init__.py"
+            raise ConfigError(
+                f"Python finds {found} in place of fullcourt's package {name}; take its folder out of "
+                "PYTHONPATH, or run fullcourt from another folder"
+            )
+
+
+def spare_the_loopback(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Keep calls to this machine away from a proxy that the environment names."""
+    if not any(name.lower().endswith("_proxy") for name in environ):
+        return
+    named = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    hosts = [host.strip() for host in named.split(",") if host.strip()]
+    hosts += [host for host in LOOPBACK if host not in hosts]
+    environ["NO_PROXY"] = environ["no_proxy"] = ",".join(hosts)
+
+
+def replace_what_cannot_be_printed() -> None:
+    """Print a question mark for a character that the output's encoding lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")

@@ -1,0 +1,48 @@
+"""What spells nothing, a whole number and a flag: decided here alone, for every kind of file.
+
+Pure SQL fragments over a text; a staged file holds trimmed text, '' as NULL.
+"""
+
+from __future__ import annotations
+
+NOTHING = ("na", "n/a", "#n/a", "nan", "none", "null", "nat", "<na>", "-", "--", "\\n")
+"""Spellings, in lower case, with which R, pandas, spreadsheets and databases write that nothing is there."""
+
+TRUE = ("true", "t", "yes", "y", "1")
+FALSE = ("false", "f", "no", "n", "0")
+
+
+def quoted(text: str) -> str:
+    """A string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def something(text: str) -> str:
+    """The text, or NULL where it spells nothing."""
+    spellings = ", ".join(quoted(word) for word in NOTHING)
+    return f"CASE WHEN lower({text}) NOT IN ({spellings}) THEN {text} END"
+
+
+def whole(text: str) -> str:
+    """The text without the `.0` that a float column gives a whole number; any other text as it is."""
+    return rf"regexp_replace({text}, '^([+-]?\d+)\.0*$', '\1')"
+
+
+def integer(text: str) -> str:
+    """25 and 25.0 as a number; NULL for 25.7, which a plain cast would round, and for 2.5e1."""
+    return (
+        rf"CASE WHEN regexp_matches({whole(text)}, '^[+-]?\d+$') THEN TRY_CAST({whole(text)} AS BIGINT) END"
+    )
+
+
+def number(text: str) -> str:
+    """A finite number; NULL for anything else."""
+    parsed = f"TRY_CAST({text} AS DOUBLE)"
+    return f"CASE WHEN isfinite({parsed}) THEN {parsed} END"
+
+
+def flag(text: str) -> str:
+    """'true' or 'false' for any usual spelling of a flag; NULL for anything else."""
+    word = f"lower({whole(text)})"
+    yes, no = (", ".join(quoted(spelling) for spelling in words) for words in (TRUE, FALSE))
+    return f"CASE WHEN {word} IN ({yes}) THEN 'true' WHEN {word} IN ({no}) THEN 'false' END"

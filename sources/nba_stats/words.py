@@ -1,0 +1,31 @@
+"""What is wrong with rows, in one sentence: column, example, count, and what files of the kind have."""
+
+from __future__ import annotations
+
+from sources.nba_stats.parsing import expected
+from sources.nba_stats.shape import Shape
+
+OF_A_VALUE = frozenset(
+    {
+        "bad_date",
+        "bad_game_id",
+        "bad_matchup",
+        "missing_minutes",
+        "missing_value",
+        "not_a_number",
+        "unknown_value",
+    }
+)
+"""Reasons that are told by the value that stands in one column."""
+
+
+def in_words(shape: Shape, reason: str, column: str | None, example: str | None, rows: int) -> str:
+    """Why rows are rejected: `GAME_DATE is '10/22/2024' in 942 rows; files of this kind have 2024-10-22`."""
+    stands = "empty" if example is None else f"'{example}'"
+    in_rows = f"in {rows:,} row{'' if rows == 1 else 's'}"
+    if column is None:
+        return f"{reason} {in_rows}"
+    field = next((f for f in shape.fields if f.column == column), None)
+    if field is None or reason not in OF_A_VALUE:
+        return f"{reason} {in_rows}, such as {column} {stands}"
+    return f"{column} is {stands} {in_rows}; files of this kind have {expected(field)}"

@@ -1,0 +1,137 @@
+"""How files are written: encodings, delimiters, header, archives; taken and said, or refused."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sources.load import RawLoad
+from sources.nba_stats import read
+from tests.sources.nba_stats_files import player_rows, team_rows, write
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> str:
+    """A player log as a CSV with a name that is not ASCII."""
+    rows = player_rows()
+    rows[0]["PLAYER_NAME"] = "José García"
+    return write(tmp_path / "x.csv", rows).read_text()
+
+
+def load_with(folder: Path, name: str, data: bytes) -> RawLoad:
+    """What becomes of a file of these bytes beside a sound team log."""
+    inside = folder / "data"
+    inside.mkdir()
+    write(inside / "teams.csv", team_rows())
+    (inside / name).write_bytes(data)
+    return read(inside)
+
+
+def note(load: RawLoad) -> str:
+    return next(file.note for file in load.files if file.raw_table == "player_box")
+
+
+TAKEN = [
+    ("utf-8", ",", "\n", ""),
+    ("utf-8-sig", ",", "\r\n", ""),
+    ("utf-16", ",", "\n", "read as UTF-16"),
+    ("cp1252", ",", "\n", "read as Windows-1252 (latin-1)"),
+    ("utf-8", ";", "\n", "separated by a semicolon"),
+    ("utf-8", "\t", "\r\n", "separated by a tab"),
+    ("utf-8", ",", "\r", "lines end in CR alone"),
+]
+
+
+@pytest.mark.parametrize(("encoding", "delimiter", "ending", "told"), TAKEN)
+def test_a_layout_that_needs_no_guess_is_taken_and_said(
+    tmp_path: Path, text: str, encoding: str, delimiter: str, ending: str, told: str
+) -> None:
+    written = text.replace("\r\n", "\n").replace(",", delimiter).replace("\n", ending)
+    load = load_with(tmp_path, "players.csv", written.encode(encoding))
+    assert load.refused == ()
+    assert load.tables["player_box"]["player_name"].to_pylist()[0] == "José García"
+    assert told in note(load)
+
+
+def test_a_compressed_csv_is_read(tmp_path: Path, text: str) -> None:
+    load = load_with(tmp_path, "players.csv.gz", gzip.compress(text.encode()))
+    assert load.tables["player_box"].num_rows == 10
+
+
+@pytest.mark.parametrize("above", ["NBA player logs\n\n", "sep=,\n", "\n\n", "logs, of 2024-25\n"])
+def test_lines_above_the_header_are_left_out_and_said(tmp_path: Path, text: str, above: str) -> None:
+    load = load_with(tmp_path, "players.csv", (above + text).encode())
+    assert load.tables["player_box"].num_rows == 10
+    assert f"lines above the header left out: {above.count(chr(10))}" in note(load)
+
+
+def broken(text: str) -> dict[str, tuple[str, bytes, str]]:
+    """Files that no reader can take: name, bytes, and what is said of them."""
+    packed = gzip.compress(text.encode() * 5)
+    mixed = text.encode().replace("José".encode(), b"Jos\xe9").replace(b"Player 381", "Doncić".encode())
+    return {
+        "cut UTF-16": ("p.csv", text.encode("utf-16")[:-1], "is not UTF-16 throughout: line 11"),
+        "UTF-16 without a mark": ("p.csv", text.encode("utf-16-le"), "zero bytes"),
+        "two encodings": ("p.csv", mixed, "is not UTF-8 throughout: line 2"),
+        "cut archive": ("p.csv.gz", packed[:-20], "cannot be read"),
+        "damaged archive": ("p.csv.gz", packed[:60] + b"xxxx" + packed[64:], "cannot be read"),
+        "no archive": ("p.csv.gz", text.encode(), "cannot be read"),
+        "no parquet": ("p.parquet", b"PAR1 not really", "cannot be read as parquet"),
+        "blank": ("p.csv", b" \n\n", "is empty"),
+        "cut row": ("p.csv", text.encode()[:-40], "line 11 has 13 values and the header 26"),
+        "long row": ("p.csv", text.encode() + b"1," * 30 + b"1\n", "line 12 has 31 values"),
+    }
+
+
+@pytest.mark.parametrize("kind", list(broken("José")))
+def test_a_broken_file_is_refused_in_a_sentence_and_costs_no_other(
+    tmp_path: Path, text: str, kind: str
+) -> None:
+    name, data, told = broken(text)[kind]
+    load = load_with(tmp_path, name, data)
+    (refused,) = load.refused
+    assert told in refused.reason
+    assert refused.repair
+    assert load.tables["team_box"].num_rows == 2
+
+
+@pytest.mark.parametrize("second", ["AST", "ast", "Ast"])
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_two_columns_of_one_name_are_refused(tmp_path: Path, second: str, suffix: str) -> None:
+    table = pa.Table.from_pylist(player_rows())
+    doubled = table.append_column(second, table.column("PTS"))
+    path = tmp_path / f"players.{suffix}"
+    if suffix == "parquet":
+        pq.write_table(doubled, path)
+    else:
+        rows = [",".join(map(str, [*row.values(), row["PTS"]])) for row in player_rows()]
+        path.write_text("\n".join([",".join(doubled.column_names), *rows]) + "\n")
+    write(tmp_path / "teams.csv", team_rows())
+    (refused,) = read(tmp_path).refused
+    assert refused.reason.startswith("two columns AST")
+
+
+@pytest.mark.parametrize("case", [str.lower, str.title, str.swapcase])
+def test_columns_in_another_letter_case_are_taken_and_said(tmp_path: Path, case: object) -> None:
+    assert callable(case)
+    write(tmp_path / "teams.csv", team_rows())
+    write(tmp_path / "players.csv", [{case(k): v for k, v in row.items()} for row in player_rows()])
+    load = read(tmp_path)
+    assert load.tables["player_box"].num_rows == 10
+    assert "columns in another letter case" in note(load)
+
+
+def test_what_is_not_read_is_named_with_the_way_to_have_it_read(tmp_path: Path) -> None:
+    write(tmp_path / "teams.csv", team_rows())
+    (tmp_path / "answer.json").write_text("{}")
+    inside = tmp_path / "2023-24"
+    inside.mkdir()
+    write(inside / "teams.csv", team_rows())
+    folder, answer = read(tmp_path).unread
+    assert (Path(folder.file).name, Path(answer.file).name) == ("2023-24", "answer.json")
+    assert "fullcourt ingest nba-stats" in folder.repair
+    assert "save it as .csv or .parquet" in answer.repair
