@@ -8,7 +8,7 @@ SAME_AS_ANOTHER = frozenset({"duplicate_row", "stub_row"})
 HARMLESS = SAME_AS_ANOTHER | {"no_game", "other_league", "teams_unknown"}
 """Reasons with which nothing is lost: another row says it, or it is not for these tables."""
 
-NOT_JUDGED = HARMLESS | {"half_game", "unfinishes_game"}
+NOT_JUDGED = HARMLESS | {"half_game", "unfinishes_game", "unfinished_row"}
 """Reasons that do not count against a file: whatever their share, its other rows are sound."""
 
 REPAIRS = {

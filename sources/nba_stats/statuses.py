@@ -22,10 +22,13 @@ _EXAMPLES = 3
 def protect(intake: Intake, boxed: Collection[str], allow_unfinish: bool) -> None:
     """Make `protected`: the known final games with box scores in the warehouse (`boxed`), unless waived.
 
-    And `finals`: every game known as final, which a row without a result does not make live again.
+    And `finals`: every game known as final, which a row without a result does not make live again;
+    `reopened`: the known final games that may be unfinished.
     """
     intake.con.register("boxed_ids", pa.table({"game_id": pa.array(sorted(boxed), pa.string())}))
     chosen = "status = 'final'" if not allow_unfinish else "false"
+    reopened = "status = 'final'" if allow_unfinish else "false"
+    intake.con.execute(f"CREATE TABLE reopened AS SELECT game_id FROM known WHERE {reopened}")
     intake.con.execute("CREATE TABLE boxed AS SELECT game_id FROM boxed_ids")
     intake.con.execute(f"CREATE TABLE finals AS SELECT game_id FROM known WHERE {chosen}")
     intake.con.execute("CREATE TABLE protected AS SELECT game_id FROM finals SEMI JOIN boxed USING (game_id)")
@@ -51,13 +54,19 @@ def keep_final(intake: Intake, table: str) -> None:
 
 
 def unfinished_rows(intake: Intake, table: str) -> None:
-    """Reject rows without a result in games that are final: they were caught while the game was on."""
+    """Reject rows without a result: they were caught while the game was on.
+
+    Kept, they would stand for its box score as soon as a schedule calls the game final. Only where a
+    known final game may be unfinished are they believed.
+    """
     intake.reject(
         table,
         f"""
         SELECT file, "row", 'WL' AS "column", '{UNFINISHED}' AS reason, CAST(NULL AS VARCHAR) AS value
-        FROM {table}_rows SEMI JOIN final_games USING (game_id)
-        WHERE result IS NULL
+        FROM {table}_rows
+        WHERE result IS NULL AND (
+          game_id IN (SELECT game_id FROM final_games) OR game_id NOT IN (SELECT game_id FROM reopened)
+        )
         """,
     )
 

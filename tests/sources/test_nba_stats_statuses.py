@@ -112,6 +112,18 @@ def test_a_game_that_goes_on_is_live_until_it_has_results(tmp_path: Path) -> Non
     assert done.tables["schedule"]["status"].to_pylist() == ["final"]
 
 
+def test_rows_caught_live_never_stand_for_a_game_that_a_later_schedule_calls_final(
+    tmp_path: Path,
+) -> None:
+    """The numbers of a third quarter were published as the game's, three loads later."""
+    folder = loaded(tmp_path, "live", teams=team_rows(WL=""), players=player_rows())
+    live = read(folder)
+    assert live.tables["schedule"]["status"].to_pylist() == ["live"]
+    assert live.tables["team_box"].num_rows == 0
+    assert live.rejects_by_reason() == {"unfinished_row": 2}
+    assert not live.refused
+
+
 class TestDropped:
     """Games that a newer schedule of their season no longer has."""
 

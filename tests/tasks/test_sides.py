@@ -74,13 +74,15 @@ def test_shots_of_a_second_team_are_numbered_among_those_of_the_first(
     ingest: Ingest, house: DuckDBWarehouse
 ) -> None:
     ingest(teams=team_rows(), players=player_rows())
-    ingest(shots=[raw_shot_row(381, "BOS"), raw_shot_row(382, "BOS", SECONDS_REMAINING=5)])
-    ingest(shots=[raw_shot_row(521, "NYK", SECONDS_REMAINING=10)])
+    ingest(shots=[raw_shot_row(380 + i, "BOS") for i in range(5)])
+    ingest(shots=[raw_shot_row(520 + i, "NYK", SECONDS_REMAINING=50) for i in range(5)])
     found = rows(house, "SELECT team, shot_number FROM nba_raw.shots ORDER BY shot_number")
-    assert [(row["team"], row["shot_number"]) for row in found] == [("BOS", 1), ("NYK", 2), ("BOS", 3)]
+    assert [row["team"] for row in found] == ["NYK"] * 5 + ["BOS"] * 5
+    assert [row["shot_number"] for row in found] == list(range(1, 11))
 
 
 def test_a_complete_file_replaces_everything(ingest: Ingest, house: DuckDBWarehouse) -> None:
-    ingest(teams=team_rows(), players=player_rows())
-    ingest(players=[row for row in player_rows() if row["PLAYER_ID"] % 10])
-    assert sides(house, "player_box") == {"BOS": 4, "NYK": 4}
+    sixth = [row | {"PLAYER_ID": row["PLAYER_ID"] + 5} for row in player_rows()]
+    ingest(teams=team_rows(), players=[*player_rows(), *sixth])
+    ingest(players=player_rows())
+    assert sides(house, "player_box") == {"BOS": 5, "NYK": 5}

@@ -152,10 +152,13 @@ def _is_early(facts: Facts, day: date) -> bool:
     return day < started + timedelta(days=BOOTSTRAP_DAYS) or len(loaded) < 30
 
 
-def unfinished_numbers(facts: Facts) -> Iterator[str]:
-    """After exit 0: final games that are published with rows saved while they were on."""
+def unfinished_numbers(facts: Facts, reopened: Collection[str]) -> Iterator[str]:
+    """After exit 0: final games that are published with rows saved while they were on.
+
+    `reopened`: games that somebody allowed to be unfinished, whose rows are the person's affair.
+    """
     known = truth()
-    for game_id in facts.finished:
+    for game_id in set(facts.finished) - set(reopened):
         for row in known.team_rows.get(game_id, ()):
             side = game_id, row["TEAM_ABBREVIATION"]
             versions = [lines_of([row])[side], lines_of([corrected(row)])[side]]

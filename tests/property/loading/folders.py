@@ -207,8 +207,9 @@ def _caught_live(folder: Folder, random: Random, today: date) -> list[str]:
 
 
 def _unfinished(row: Row) -> Row:
-    """A row as it was after a few minutes: no result, nothing counted yet."""
-    return row | dict.fromkeys(LINE, 0) | {"WL": "", "MIN": 5}
+    """A row as it was at half time: no result, and half of everything."""
+    half = row | {name: row[name] // 2 for name in LINE} | {"WL": "", "MIN": row["MIN"] // 2}
+    return half | {"PTS": 2 * half["FGM"] + half["FG3M"] + half["FTM"]}
 
 
 def corrected(row: Row) -> Row:

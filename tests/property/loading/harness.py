@@ -119,7 +119,8 @@ class _Run:
             # Cells that could not be published are for the gate to judge.
             with suppress(PhaseIncomplete):
                 self._compute(phase)
-        elif standing(self.warehouse, phase, self.selection):
+        elif verdict := standing(self.warehouse, phase, self.selection):
+            raise_closed(phase, verdict)
             return
         raise_closed(phase, judged(self.warehouse, phase, self.selection, self.run_id))
 

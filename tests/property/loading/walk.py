@@ -101,6 +101,7 @@ class Walk:
         drawn_day = FIRST_DAY + timedelta(days=self.random.choice(STARTS))
         self.today = begin or drawn_day
         self.earlier: list[Folder] = []
+        self.reopened: set[str] = set()
         self.told = [f"begins on {self.today}, unplayed games end in {self.ending}"]
         self.counts: Counter[str] = Counter()
         if begin or self.random.random() < 0.9:
@@ -132,10 +133,15 @@ class Walk:
         elif what == "waive":
             self.waive_game()
         else:
-            folder = random_folder(self.random, self.today, self.ending, self.earlier, self.scope == "whole")
+            folder = self.folder_of_the_day()
             self.ingest(folder, allow_unfinish=self.random.random() < 0.08)
         is_allowed = self.random.random() < 0.35
         self.backfill(REASON if is_allowed else "")
+
+    def folder_of_the_day(self) -> Folder:
+        """A random folder."""
+        has_shots = self.scope == "whole"
+        return random_folder(self.random, self.today, self.ending, self.earlier, has_shots)
 
     def ingest(self, folder: Folder, allow_unfinish: bool = False) -> None:
         """Load a folder; finished games stay as they are, complete box scores are taken."""
@@ -158,6 +164,7 @@ class Walk:
         after = Facts.of(self.house)
         offered = checks.offered_in(taken)
         excused = _unfinished_in(taken) if allow_unfinish else set()
+        self.reopened |= excused
         demand(checks.lost_by_ingest(before, after, offered, excused))
         demand(checks.not_taken(after, offered, self.rejected(path) | excused))
 
@@ -177,12 +184,19 @@ class Walk:
             self.counts["game removed"] += 1
 
     def waive_game(self) -> None:
-        """Waive the player box of a game, where that can be done, or take a waiver back."""
-        games = [g for g, row in Facts.of(self.house).schedule.items() if row["covers_player_box"]]
-        waivers = self.house.waivers()
+        """Waive an open game, or the player box of any game, or take a waiver back."""
+        schedule, waivers = Facts.of(self.house).schedule, self.house.waivers()
+        open_games = [g for g, row in schedule.items() if row["status"] not in ENDED]
+        waived = {waiver.game_id for waiver in waivers}
+        games = [g for g, row in schedule.items() if row["covers_player_box"] and g not in waived]
         if waivers and self.random.random() < 0.5:
             self.told.append(f"waiver of {waivers[0].game_id} taken back")
             self.house.unwaive(waivers[0].game_id, waivers[0].raw_table)
+        elif open_games and self.random.random() < 0.6:
+            game = min(open_games, key=lambda game: schedule[game]["game_date"])
+            self.told.append(f"{game} waived: it is not played")
+            self.house.waive(game, "schedule", REASON)
+            self.counts["open game waived"] += 1
         elif games:
             game = self.random.choice(sorted(games))
             self.told.append(f"player_box of {game} waived")
@@ -202,7 +216,7 @@ class Walk:
             demand(checks.too_well_said(after, ended.report))
         if ended.exit_code == 0:
             demand(checks.undone(self.house, after, self.selection))
-            demand(checks.unfinished_numbers(after))
+            demand(checks.unfinished_numbers(after, self.reopened))
         if copy and self.witness:
             self.witness(copy, self, allow_removal, ended)
         return ended
