@@ -268,6 +268,8 @@ def ingested(done: Mapping[str, Any]) -> None:
             ("reason", "rows", "repair"),
             ([r["reason"], r["rows"], r["repair"]] for r in done["rejects"]),
         )
+    for warning in done["warnings"]:
+        console().print(f"warning: {warning}", markup=False)
     for unread in done["unread"]:
         console().print(f"not read {unread['file']}: {unread['reason']}; {unread['repair']}")
     for refused in done["refused"]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict
 
 from fullcourt.errors import ConfigError, SourceError
+from planning.calendar import Calendar
+from planning.holes import holes, late_starts
 from sources import demo, nba_stats
 from sources.load import RawLoad
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
 from sources.nba_stats.sift import is_team
 from tasks.sides import with_other_sides
 from warehouse.connections import opened
+from warehouse.protocol import Warehouse
 
 
 class Ingested(TypedDict):
@@ -28,6 +31,7 @@ class Ingested(TypedDict):
     refused: list[dict[str, str]]
     unread: list[dict[str, str]]
     rejects: list[dict[str, Any]]
+    warnings: list[str]
     lost: int
 
 
@@ -47,7 +51,8 @@ def ingest_files(
         held = {table: warehouse.games_of(table) for table in ("player_box", "shots")}
         raw = nba_stats.read(directory, seasons, known, on_file, boxed, allow_unfinish, held)
         refuse_to_mix(known, raw.tables["schedule"], url)
-        return told(raw, warehouse.load(with_other_sides(warehouse, raw)))
+        written = warehouse.load(with_other_sides(warehouse, raw))
+        return told(raw, written, lacking_days(warehouse, raw))
 
 
 def ingest_demo(
@@ -111,7 +116,15 @@ def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
     return removed
 
 
-def told(raw: RawLoad, rows: dict[str, int]) -> Ingested:
+def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
+    """What the seasons of a load seem to lack, by the schedule as it is now: weeks, or their beginning."""
+    seasons = set(raw.tables["schedule"]["season"].to_pylist())
+    calendar = Calendar.of(warehouse.game_days())
+    found = [*late_starts(calendar), *holes(calendar)]
+    return [str(lack) for lack in found if lack.season in seasons]
+
+
+def told(raw: RawLoad, rows: dict[str, int], warnings: Sequence[str] = ()) -> Ingested:
     """An ingest as plain data."""
     reasons = raw.rejects_by_reason()
     return Ingested(
@@ -123,5 +136,6 @@ def told(raw: RawLoad, rows: dict[str, int]) -> Ingested:
             {"reason": reason, "rows": count, "repair": REPAIRS.get(reason, "")}
             for reason, count in reasons.items()
         ],
+        warnings=list(warnings),
         lost=sum(count for reason, count in reasons.items() if reason not in HARMLESS),
     )
