@@ -84,7 +84,7 @@ def write_a_week(folder: Path) -> None:
 
 def a_game(game: str, day: str, **changes: object) -> list[Row]:
     """Both team rows of a game that the home team won by a point."""
-    home, away = team_rows(game=game, date=day, **changes)
+    home, away = (row | changes for row in team_rows(game=game, date=day))
     return [home, away | {"FTM": away["FTM"] - 1, "PTS": away["PTS"] - 1}]
 
 
