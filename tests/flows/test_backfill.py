@@ -73,7 +73,8 @@ def rows(url: str, table: str) -> int:
 def test_a_backfill_fills_every_table_and_opens_every_gate(whole: tuple[str, list[Event]]) -> None:
     url, events = whole
     verdicts = {e.facts["phase"]: e.facts["decision"] for e in events if e.kind == "verdict"}
-    assert verdicts == dict.fromkeys(("team", "player", "context", "precompute"), "GO")
+    # One game of the league has no shots.
+    assert verdicts == {"team": "GO with warnings", "player": "GO", "context": "GO", "precompute": "GO"}
     assert gaps(url) == []
     assert all(rows(url, p.name) for p in load())
 
