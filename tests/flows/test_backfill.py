@@ -232,9 +232,13 @@ def test_an_overdue_game_is_named_first_and_ends_the_run_as_gaps_do(url: str) ->
     assert not any("all is there" in str(step) for step in report.steps)
 
 
-def test_dates_that_are_no_dates_of_the_schedule_are_no_gaps(url: str) -> None:
-    run(url, dates=(date(2023, 8, 1),))
-    assert gaps(url, dates=(date(2023, 8, 1),)) == []
+def test_a_backfill_of_a_date_without_games_is_refused(url: str) -> None:
+    """It ended with four open gates about nothing."""
+    nearest = (
+        "no game on 2023-08-01; it has games from 2023-04-01 to 2023-12-02, the nearest on 2023-04-06 and"
+    )
+    with pytest.raises(ConfigError, match=nearest):
+        run(url, dates=(date(2023, 8, 1),))
 
 
 def test_the_ingest_flow_loads_the_demo_league_s_dates(tmp_path: Path) -> None:
