@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from fullcourt.errors import ConfigError
 from processors.discovery import load, parse
-from tasks.measure import BY_KEYS
+from tasks.measure import BY_KEYS as COUNTED_BY_KEYS
 from tests.validation.small_case import WHY, measured, part, rate, threshold
 from validation.checks import all_thresholds_name_a_measurement, measured_names, specs
 from validation.thresholds import TableThresholds, Threshold, load_thresholds
@@ -200,4 +200,4 @@ def test_every_check_of_every_phase_has_its_query() -> None:
     assert set(specs()) == {phase.name for phase in load().phases}
     for phase in load().phases:
         limits = {p.name: load_thresholds(load())[p.name] for p in load().of_phase(phase.name)}
-        all_thresholds_name_a_measurement(load(), phase.name, limits, BY_KEYS)
+        all_thresholds_name_a_measurement(load(), phase.name, limits, COUNTED_BY_KEYS)
