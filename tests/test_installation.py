@@ -127,7 +127,7 @@ def test_every_locked_requirement_is_one_version_with_hashes() -> None:
 def test_the_lock_names_one_version_of_each_package_on_each_platform(
     system: str, machine: str, python: str
 ) -> None:
-    """Where two applied, pip would refuse the lock; where none did, the package would be missing."""
+    """Where two apply, pip refuses the lock; where none does, the package is missing."""
     environment = {
         "sys_platform": system,
         "platform_machine": machine,
