@@ -120,8 +120,8 @@ def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
     """What the seasons of a load seem to lack, by the schedule as it is now: weeks, or their beginning."""
     seasons = set(raw.tables["schedule"]["season"].to_pylist())
     calendar = Calendar.of(warehouse.game_days())
-    found = [*late_starts(calendar), *holes(calendar)]
-    return [str(lack) for lack in found if lack.season in seasons]
+    starts = [str(start) for start in late_starts(calendar) if start.season in seasons]
+    return starts + [str(hole) for hole in holes(calendar) if hole.season in seasons]
 
 
 def told(raw: RawLoad, rows: dict[str, int], warnings: Sequence[str] = ()) -> Ingested:

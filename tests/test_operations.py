@@ -14,7 +14,7 @@ import pytest
 from fullcourt.cli.app import cli, run
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import raw_load
-from tests.sources.nba_stats_files import player_rows, team_rows, write
+from tests.sources.nba_stats_files import Row, player_rows, team_rows, write
 from warehouse.connections import opened
 
 GUIDE = (Path(__file__).parent.parent / "docs" / "operations.md").read_text()
@@ -66,10 +66,26 @@ def at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: str) -
     (tmp_path / "seasons").mkdir()
     write(tmp_path / "seasons" / "teams.csv", team_rows())
     write(tmp_path / "seasons" / "players.csv", player_rows())
+    write_a_week(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PREFECT_API_URL", prefect_api)
     monkeypatch.setattr("fullcourt.client._deliver", lambda: None)
     return tmp_path
+
+
+def write_a_week(folder: Path) -> None:
+    """Three games, the second of which stays open; and an old download of the first."""
+    (folder / "week").mkdir()
+    (folder / "old").mkdir()
+    rows = [*a_game("0022400061", "2024-10-22"), *a_game("0022400062", "2024-10-23", WL="")]
+    write(folder / "week" / "teams.csv", [*rows, *a_game("0022400063", "2024-10-26")])
+    write(folder / "old" / "teams.csv", a_game("0022400061", "2024-10-22", WL=""))
+
+
+def a_game(game: str, day: str, **changes: object) -> list[Row]:
+    """Both team rows of a game that the home team won by a point."""
+    home, away = (row | changes for row in team_rows(game=game, date=day))
+    return [home, away | {"FTM": away["FTM"] - 1, "PTS": away["PTS"] - 1}]
 
 
 def test_every_command_of_the_guide_runs_and_ends_as_it_says(
@@ -86,7 +102,8 @@ def test_every_command_of_the_guide_runs_and_ends_as_it_says(
             (at_work / line.into).write_text(said.out)
     titles = {kept.read_text().partition("\n")[0] for kept in (at_work / ".fullcourt/reports").iterdir()}
     whole, rerun = "# fullcourt: all tables · whole schedule", "# fullcourt: ml_feature_store · 2023-11-25"
-    assert titles == {whole, rerun}
+    week = "# fullcourt: team · whole schedule"
+    assert titles == {whole, rerun, week}
     assert (at_work / "report.md").read_text().startswith(f"{whole}\n")
 
 

@@ -71,7 +71,12 @@ _EXPECTED: dict[Kind, str] = {
 
 def value(field: Field) -> str:
     """The typed value of a field, NULL where the text does not fit its kind or spells nothing."""
-    return _VALUES[field.kind](field, spelling.something(f'"{field.column}"'))
+    return _typed(field, spelling.something(f'"{field.column}"'))
+
+
+def _typed(field: Field, text: str) -> str:
+    """The value of a field from a text that does not spell nothing."""
+    return _VALUES[field.kind](field, text)
 
 
 def expected(field: Field) -> str:
@@ -86,7 +91,8 @@ def expected(field: Field) -> str:
 def fault(shape: Shape) -> str:
     """The first fault of a parsed row as a struct (column, reason, value), NULL for a sound row.
 
-    Expects each field's value under its name and its text under `text_<name>`.
+    Expects each field's value under its name, its text under `text_<name>`, and the text, or NULL where it
+    spells nothing, under `clean_<name>`.
     """
     cases = [_without_game(shape)]
     cases += [_field_fault(f) for f in shape.fields if not f.nullable or f.strict]
@@ -111,13 +117,13 @@ def _without_game(shape: Shape) -> str:
     if "game_id" not in named or "team_id" not in named:
         return ""
     keys = [named[name] for name in ("game_id", "team_id", "player_id") if name in named]
-    absent = " AND ".join(f"{spelling.something(f'text_{f.name}')} IS NULL" for f in keys)
+    absent = " AND ".join(f"clean_{f.name} IS NULL" for f in keys)
     return f"WHEN {absent} THEN {_struct(named['game_id'].column, quoted('no_game'), 'NULL')}"
 
 
 def _field_fault(field: Field) -> str:
     text = f"text_{field.name}"
-    there = f"{spelling.something(text)} IS NOT NULL"
+    there = f"clean_{field.name} IS NOT NULL"
     missing, bad = _REASONS.get(field.kind, _DEFAULT_REASONS)
     reason = f"IF({there}, {quoted(bad)}, {quoted(missing)})"
     if field.kind == "game_id":
@@ -194,16 +200,24 @@ _VALUES: dict[Kind, Callable[[Field, str], str]] = {
 }
 
 
+def _texts(field: Field) -> str:
+    """The text of a field as it stands, and the same, or NULL where it spells nothing."""
+    text = f'"{field.column}"'
+    return f"{text} AS text_{field.name}, {spelling.something(text)} AS clean_{field.name}"
+
+
 def parsed_rows(shape: Shape, staged: str, seasons: Sequence[int]) -> str:
     """A SELECT of every staged row: row, season, each field by its name, and `fault`.
 
     `seasons` keeps the rows of those seasons, and rows whose season cannot be read; empty keeps all.
     """
-    values = ",\n  ".join(f'{value(f)} AS {f.name},\n  "{f.column}" AS text_{f.name}' for f in shape.fields)
+    texts = ",\n  ".join(map(_texts, shape.fields))
+    values = ",\n  ".join(f"{_typed(f, f'clean_{f.name}')} AS {f.name}" for f in shape.fields)
     season = SEASON_OF_GAME if any(f.kind == "game_id" for f in shape.fields) else "NULL"
     chosen = f"season IS NULL OR season IN ({', '.join(map(str, seasons))})" if seasons else "TRUE"
     return f"""
-WITH parsed_texts AS (SELECT rowid + 1 AS "row", {values} FROM {staged}),
+WITH texts AS MATERIALIZED (SELECT rowid + 1 AS "row", {texts} FROM {staged}),
+parsed_texts AS MATERIALIZED (SELECT *, {values} FROM texts),
 dated_by_season AS (SELECT *, CAST({season} AS BIGINT) AS season FROM parsed_texts)
 SELECT "row", season, {", ".join(f.name for f in shape.fields)}, {fault(shape)} AS fault
 FROM dated_by_season WHERE {chosen}"""

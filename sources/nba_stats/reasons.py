@@ -5,10 +5,10 @@ from __future__ import annotations
 SAME_AS_ANOTHER = frozenset({"duplicate_row", "stub_row"})
 """Reasons of rows that another row says as well: nothing is left out."""
 
-HARMLESS = SAME_AS_ANOTHER | {"no_game", "other_league", "teams_unknown"}
-"""Reasons with which nothing is lost: another row says it, or it is not for these tables."""
+HARMLESS = SAME_AS_ANOTHER | {"no_game", "other_league", "teams_unknown", "unfinished_row"}
+"""Reasons with which nothing is lost: another row says it, it is not for these tables, or not yet there."""
 
-NOT_JUDGED = HARMLESS | {"half_game", "unfinishes_game", "unfinished_row"}
+NOT_JUDGED = HARMLESS | {"half_game", "unfinishes_game"}
 """Reasons that do not count against a file: whatever their share, its other rows are sound."""
 
 REPAIRS = {
@@ -35,7 +35,7 @@ REPAIRS = {
     "team_plays_itself": "home and away are one team: mend the row, or request the schedule again",
     "teams_unknown": "nothing to do yet: the game is taken once a schedule names its teams",
     "two_games_one_day": "a team has two final games on one date: remove the wrong game from the file",
-    "unfinished_row": "caught while the game was on; request it again now that it is final",
+    "unfinished_row": "caught while the game was on; request it again once it is final",
     "unfinishes_game": "the warehouse has the game as final with its box scores, and keeps them; "
     "where the file is right all the same: --allow-unfinish",
     "unknown_game": "put the team game log or the schedule of that season beside the file, or load it first",

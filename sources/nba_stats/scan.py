@@ -56,7 +56,7 @@ def _unread(path: Path) -> RefusedFile:
         inside = sum(1 for p in path.rglob("*") if p.name.lower().endswith(SUFFIXES))
         return RefusedFile(
             str(path),
-            f"a folder with {inside} files, not read",
+            f"a folder with {inside} such file{'' if inside == 1 else 's'}",
             f"load it by itself: fullcourt ingest nba-stats {path}",
         )
     kinds = {
@@ -67,7 +67,7 @@ def _unread(path: Path) -> RefusedFile:
         ".gz": "a compressed file",
     }
     kind = kinds.get(path.suffix.lower(), "a file of another kind")
-    return RefusedFile(str(path), f"{kind}, not read", "save it as .csv or .parquet")
+    return RefusedFile(str(path), kind, "save it as .csv or .parquet")
 
 
 class Match(NamedTuple):

@@ -211,7 +211,10 @@ def hand_a_phase_to_the_pool(here: Site, stand_in: StandIn, expected: dict[Cell,
     assert stand_in.log.index(judged[-1]) > stand_in.log.index(merged[-1])
     rows = stand_in.engine.rows
     verdicts = rows("SELECT stage, decision FROM test_nba_backfill.verdicts ORDER BY decided_at")
-    assert [(v["stage"], v["decision"]) for v in verdicts] == [("sample", "GO"), ("gate", "GO")]
+    assert [(v["stage"], v["decision"]) for v in verdicts] == [
+        ("sample", "GO"),
+        ("gate", "GO with warnings"),
+    ]
     held = rows(
         "SELECT game_date AS day, COUNT(*) AS n FROM test_nba_analytics.team_offense_game_summary GROUP BY 1"
     )

@@ -153,7 +153,7 @@ def test_a_server_that_does_not_take_the_bar_ends_no_run(
     monkeypatch.setattr("tasks.progress.SHOWN_EVERY", 0)
     events = run(computed[0], rerun=True)
     assert told(events, "outturn")[0]["cells_computed"] > 0
-    assert told(events, "verdict")[0]["decision"] == "GO"
+    assert told(events, "verdict")[0]["decision"] == "GO with warnings"
 
 
 def test_a_run_that_a_gate_stops_says_how_far_it_came(tmp_path: Path) -> None:

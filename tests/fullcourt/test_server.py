@@ -91,6 +91,7 @@ def test_a_prefect_that_the_environment_names_is_honoured_and_nothing_is_started
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api/")
+    monkeypatch.setattr(server, "reachable", lambda _handle: True)
     assert server.ensure(tmp_path / "home") == ServerHandle(url="https://prefect.example/api")
     assert not (tmp_path / "home").exists()
 

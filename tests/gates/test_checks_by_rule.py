@@ -10,6 +10,7 @@ import pytest
 
 from fullcourt.errors import ConfigError
 from processors.discovery import ROOT, load
+from tasks.measure import BY_KEYS
 from validation.checks import all_thresholds_name_a_measurement, checks, specs
 from validation.thresholds import load_thresholds
 
@@ -46,6 +47,5 @@ def test_a_date_that_the_eleventh_table_alone_has_counts_for_its_siblings(root: 
 def test_an_eleventh_table_without_a_limit_on_one_of_its_checks_is_refused(root: Path) -> None:
     catalog = load(root)
     limits = {ELEVENTH: tuple(t for t in load_thresholds(catalog)[ELEVENTH] if t.measurement != "date_gaps")}
-    by_keys = {"cells_done_pct", "keys_present_pct", "duplicate_keys", "unexpected_keys", "games_covered_pct"}
     with pytest.raises(ConfigError, match="no limit on date_gaps"):
-        all_thresholds_name_a_measurement(catalog, "precompute", limits, by_keys)
+        all_thresholds_name_a_measurement(catalog, "precompute", limits, BY_KEYS)
