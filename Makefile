@@ -6,21 +6,25 @@ STAMP := .venv/.complete
 SEASONS = "$${FULLCOURT_SHARED:-../shared}/data/nba"
 NEEDS := import sys; (3, 11) <= sys.version_info < (3, 14) or \
   sys.exit("fullcourt needs Python 3.11, 3.12 or 3.13, for example: make setup PYTHON=python3.12")
+PLATFORMS := x86_64-manylinux_2_31 aarch64-manylinux_2_31 aarch64-apple-darwin x86_64-apple-darwin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types bench batches correction analyze live torture lock clean
+.PHONY: help setup demo test lint types bench batches correction analyze live torture lock
+.PHONY: wheels clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# What is locked is installed and nothing else: --no-deps, so that pip never resolves; `pip check` proves it whole.
+# What is locked is installed and nothing else. --no-deps: pip never resolves. Only wheels: building
+# from sources would take tools that the lock does not name. `pip check` proves the lock complete.
+# --clear: nothing stays of an older lock, another Python or a set-up that was interrupted.
 setup: $(STAMP) ## make .venv with the fullcourt command and the tools
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c '$(NEEDS)'
-	$(PYTHON) -m venv .venv
-	$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
+	$(PYTHON) -m venv --clear .venv
+	$(PIP) install --quiet --no-deps --only-binary :all: --require-hashes -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	$(PIP) check
 	@touch $@
@@ -64,6 +68,15 @@ torture: $(STAMP) ## random edits against full rebuilds, random loads, kills of 
 lock: $(STAMP) ## resolve requirements.lock again (LOCK=--upgrade takes newer versions)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" --quiet $(LOCK) -o requirements.lock
+	@$(MAKE) --no-print-directory wheels
+
+wheels: $(STAMP) ## ask the index for a wheel of each locked package, for each Python and platform
+	@for python in 3.11 3.12 3.13; do for platform in $(PLATFORMS); do \
+	  echo "wheels for Python $$python on $$platform"; \
+	  $(BIN)/uv pip install --quiet --dry-run --no-deps --only-binary :all: --require-hashes \
+	    --target .venv/wheels --python-version $$python --python-platform $$platform \
+	    -r requirements.lock || exit 1; \
+	done; done
 
 clean: ## remove .venv, builds and caches (never .fullcourt, where the data is)
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .hypothesis

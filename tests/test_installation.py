@@ -64,21 +64,28 @@ def commands_of(target: str) -> list[str]:
 
 
 def asks_resolver(command: str) -> bool:
-    """Whether an install command lets the installer choose a release by itself."""
+    """Whether an install command lets the installer choose a release by itself.
+
+    A build in isolation counts: the installer chooses the tools that the build needs.
+    """
     words = command.split()
-    if "--no-deps" not in words:
-        return True
-    from_file = "-r" in words or "--requirement" in words
-    return from_file and "--require-hashes" not in words
+    needed = {"--no-deps"}
+    if {"-r", "--requirement"}.intersection(words):
+        needed |= {"--require-hashes", "--only-binary"}
+    if "." in words:
+        needed.add("--no-build-isolation")
+    return not needed.issubset(words)
 
 
 @pytest.mark.parametrize(
     ("command", "asks"),
     [
-        ("pip install --no-deps --require-hashes -r requirements.lock", False),
-        ("pip install --no-deps -e .", False),
-        ("pip install --require-hashes -r requirements.lock", True),
-        ("pip install --no-deps -r requirements.lock", True),
+        ("pip install --no-deps --only-binary :all: --require-hashes -r a.lock", False),
+        ("pip install --no-deps --no-build-isolation -e .", False),
+        ("pip install --no-deps -e .", True),
+        ("pip install --no-deps --require-hashes -r a.lock", True),
+        ("pip install --only-binary :all: --require-hashes -r a.lock", True),
+        ("pip install --no-deps --only-binary :all: -r a.lock", True),
         ("pip install fullcourt", True),
         ("uv sync", True),
     ],
@@ -112,13 +119,43 @@ def test_every_locked_requirement_is_one_version_with_hashes() -> None:
         assert all(re.fullmatch(r"[0-9a-f]{64}", each.strip()) for each in hashes), line
 
 
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize(
+    ("system", "machine"),
+    [("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("darwin", "x86_64")],
+)
+def test_the_lock_names_one_version_of_each_package_on_each_platform(
+    system: str, machine: str, python: str
+) -> None:
+    """Where two apply, pip refuses the lock; where none does, the package is missing."""
+    environment = {
+        "sys_platform": system,
+        "platform_machine": machine,
+        "python_version": python,
+        "python_full_version": f"{python}.9",
+    }
+    versions: dict[str, list[str]] = {}
+    for line in locked_lines():
+        requirement = Requirement(line.partition(" --hash")[0])
+        if requirement.marker is None or requirement.marker.evaluate(environment):
+            name = canonicalize_name(requirement.name)
+            versions.setdefault(name, []).append(str(requirement.specifier))
+    assert {name: found for name, found in versions.items() if len(found) > 1} == {}
+    for text in PROJECT["dependencies"]:
+        requirement = Requirement(text)
+        if requirement.marker is None or requirement.marker.evaluate(environment):
+            (pin,) = versions[canonicalize_name(requirement.name)]
+            assert requirement.specifier.contains(pin.removeprefix("=="), prereleases=True), text
+
+
 def requirements_of(name: str, extras: set[str]) -> list[Requirement]:
     """What a distribution needs here, with some of its extras."""
     if name == "fullcourt":
         texts = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
-        return [Requirement(text) for text in texts]
+    else:
+        texts = metadata.requires(name) or []
     needed = []
-    for text in metadata.requires(name) or []:
+    for text in texts:
         requirement = Requirement(text)
         marker = requirement.marker
         if marker is None or any(marker.evaluate({"extra": extra}) for extra in {"", *extras}):
@@ -234,10 +271,13 @@ def test_the_resolver_refuses_the_same_lock_where_newer_releases_exist(newer_ind
 
 
 def plain(command: str) -> list[str]:
-    """A command's words, with pip called in one way and its options in their long form."""
+    """A command's words, with pip called in one way and its options in their long form.
+
+    make alone begins each time with an empty environment, because it installs only once.
+    """
     command = command.replace(".venv/bin/pip ", ".venv/bin/python -m pip ")
     words = [SHORT.get(word, word) for word in shlex.split(command)]
-    return [word for word in words if word != "--disable-pip-version-check"]
+    return [word for word in words if word not in {"--disable-pip-version-check", "--clear"}]
 
 
 @pytest.mark.parametrize("target", ["demo", "test"])
