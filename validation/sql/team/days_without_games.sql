@@ -74,9 +74,9 @@ SELECT
   spans.season,
   spans.game_date AS as_of,
   CONCAT(
-    CAST(DATE_ADD(holes.day_before, INTERVAL 1 DAY) AS STRING),
+    CAST(holes.day_before + 1 AS STRING),
     ' to ',
-    CAST(DATE_SUB(holes.game_date, INTERVAL 1 DAY) AS STRING),
+    CAST(holes.game_date - 1 AS STRING),
     ' without a game, teams with ',
     CAST(told.fewest AS STRING),
     ' to ',
