@@ -21,7 +21,7 @@ settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("FULLCOURT_SHARED") or ROOT.parent / "shared")
-HARNESS_SECONDS = 120
+HARNESS_SECONDS = 300
 TESTS = "tests"
 
 _prefect_home = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
