@@ -104,11 +104,11 @@ def test_f22_a_no_go_stops_and_after_the_repair_the_same_command_does_the_rest(
         "fullcourt.gate.no-go player",
     ]
     assert isinstance(error, GateClosed)
-    assert decisions(events) == {"team": "GO with warnings", "player": "NO-GO"}
+    assert decisions(events) == {"team": "GO", "player": "NO-GO"}
     repair(broken, league())
     events, error = run(broken)
     assert error is None
-    assert decisions(events) == {**dict.fromkeys(PHASES, "GO"), "team": "GO with warnings"}
+    assert decisions(events) == dict.fromkeys(PHASES, "GO")
     assert not {t for t in computed(events) if t.startswith("team_") and t.endswith("_summary")}
 
 
@@ -179,7 +179,7 @@ def test_a_paused_run_goes_on_with_a_typed_decision_that_the_next_verdict_repeat
     events, error = run(broken, on_no_go="ask", ask_hours=0.03, phases=("team", "player"))
     person.join()
     assert not isinstance(error, GateClosed)
-    assert decisions(events) == {"team": "GO with warnings", "player": "NO-GO"}
+    assert decisions(events) == {"team": "GO", "player": "NO-GO"}
     (override,) = in_force(broken)
     assert (override.phase, override.reason, override.by) == ("player", REASON, "analyst")
     run(broken, phases=("team",), rerun=True, end=FIRST_DAY)
