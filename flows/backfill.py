@@ -128,7 +128,7 @@ def backfill(
             announce_finished(str(selection), run.seconds, len(left))
     if left:
         raise PhaseIncomplete("/".join(run.seconds) or "backfill", left, in_words(report.notices.overdue))
-    require_agreed(report.shrunk, report.removals, allow_removal)
+    require_agreed(report.shrunk, report.removed, allow_removal)
     return run.seconds
 
 

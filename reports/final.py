@@ -43,9 +43,9 @@ class Report:
     """What the warehouse holds of a selection, and what was decided on it.
 
     `verdicts`: phase -> its last, None where it was never judged. `games_lacking`: raw table -> final games
-    that it lacks. `notices`: what no count of cells shows. `removals`: rows that the run took away or was
-    stopped before, or that the next one would take away.
-    `seconds` (by the clock, per phase), `outturn` and `shrunk`: of the run that has just ended (`is_of_run`).
+    that it lacks. `notices`: what no count of cells shows. `removals`: rows that the next run would take
+    away. `seconds` (by the clock, per phase), `outturn`, `removed` and `shrunk`: of the run that has just
+    ended.
     """
 
     selection: Selection
@@ -62,8 +62,8 @@ class Report:
     notices: Notices = field(default_factory=Notices)
     removals: Sequence[Removal] = ()
     shrunk: Sequence[Shrunk] = ()
+    removed: Sequence[Removal] = ()
     removal_reason: str = ""
-    is_of_run: bool = False
 
     @cached_property
     def gaps(self) -> list[Gap]:
@@ -99,6 +99,7 @@ class Report:
             "waivers": [waiver.to_json() for waiver in self.waivers],
             **self.notices.to_json(),
             "removals": [removal.to_json() for removal in self.removals],
+            "removed": [removal.to_json() for removal in self.removed],
             "removal_reason": self.removal_reason or None,
             "shrunk": [shrunk.to_json() for shrunk in self.shrunk],
             "coverage": [part.to_json() for part in self.coverage],
@@ -145,8 +146,11 @@ def sections(report: Report) -> Iterator[Section]:
 def told_first(report: Report) -> Iterator[Section]:
     """What a reader has to know before any count: open games, holes, rows left out, rows removed."""
     yield from notice_sections(report.notices)
-    if report.removals or report.shrunk:
-        yield _removals(report)
+    if report.removed or report.shrunk:
+        yield _removed(report)
+    if report.removals:
+        lines = tuple(str(removal) for removal in report.removals)
+        yield Section("Rows that the next backfill removes", lines)
 
 
 def _gates(report: Report) -> Section:
@@ -161,12 +165,11 @@ def _gates(report: Report) -> Section:
     return Section("Gates", tuple(lines), ("phase", "decision", "judged", "from", "to", "seconds"), rows)
 
 
-def _removals(report: Report) -> Section:
-    title = "Rows removed" if report.is_of_run else "Rows that the next backfill removes"
+def _removed(report: Report) -> Section:
     lines = [f"agreed to: {report.removal_reason}"] if report.removal_reason else []
     lines += [f"{shrunk} rows" for shrunk in report.shrunk]
-    lines += [str(removal) for removal in report.removals]
-    return Section(title, tuple(lines))
+    lines += [str(removal) for removal in report.removed]
+    return Section("Rows removed", tuple(lines))
 
 
 def _breaches(phase: str, verdict: Verdict) -> Iterator[str]:

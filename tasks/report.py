@@ -27,15 +27,16 @@ def final_report(
     selection: Selection,
     seconds: Mapping[str, float] | None = None,
     outturn: Outturn | None = None,
-    removed: Sequence[Removal] | None = None,
+    foreseen: Sequence[Removal] = (),
     shrunk: Sequence[Shrunk] = (),
     removal_reason: str = "",
 ) -> Report:
-    """What is there and what was decided; `seconds` per phase, `outturn`, `removed` and `shrunk` are of a run
-    that ends here.
+    """What is there and what was decided; `seconds` per phase, `outturn` and `shrunk` are of a run that ends
+    here, `foreseen` the removals that it saw ahead: those that are no longer ahead have been made.
     """
     planner = survey(warehouse)
     wanted = selection.needs(planner)
+    ahead = foresee_removals(warehouse, selection)
     tables = [table for table in planner.catalog.ordered() if table in wanted.tables]
     return Report(
         selection=selection,
@@ -50,10 +51,10 @@ def final_report(
         seconds=dict(seconds or {}),
         outturn=outturn,
         notices=gather_notices(warehouse, selection),
-        removals=foresee_removals(warehouse, selection) if removed is None else tuple(removed),
+        removals=ahead,
+        removed=[removal for removal in foreseen if removal.table not in {r.table for r in ahead}],
         shrunk=tuple(shrunk),
         removal_reason=removal_reason,
-        is_of_run=removed is not None,
     )
 
 

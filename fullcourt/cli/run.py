@@ -187,6 +187,7 @@ def run(
         answer |= {"estimated": progress.outturn, "verdicts": progress.verdicts, "no_go": verdict}
         answer |= report.notices.to_json()
         answer |= {"removals": [removal.to_json() for removal in report.removals]}
+        answer |= {"removed": [removal.to_json() for removal in report.removed]}
         answer |= {"shrunk": [shrunk.to_json() for shrunk in report.shrunk]}
         answer |= {"waivers": [w.to_json() for w in report.waivers], "report": str(path)}
         answer["coverage"] = [part.to_json() for part in report.coverage]

@@ -20,10 +20,11 @@ _EXAMPLES = 3
 
 
 def protect(intake: Intake, boxed: Collection[str], allow_unfinish: bool) -> None:
-    """Make `protected`: the known final games with box scores in the warehouse (`boxed`), unless waived.
+    """Make the tables of known final games that say what a file may do to them.
 
-    And `finals`: every game known as final, which a row without a result does not make live again;
-    `reopened`: the known final games that may be unfinished.
+    `finals`: a row without a result makes none of them live again. `protected`: those with box scores in the
+    warehouse (`boxed`), which no file makes unfinished. `reopened`: all of them, and the other two empty,
+    with `allow_unfinish`.
     """
     intake.con.register("boxed_ids", pa.table({"game_id": pa.array(sorted(boxed), pa.string())}))
     chosen = "status = 'final'" if not allow_unfinish else "false"

@@ -14,6 +14,7 @@ import pytest
 from fullcourt.errors import ConfigError, GateClosed, PhaseIncomplete, RemovalStopped, RowsRemoved
 from planning.selection import Selection
 from processors.discovery import load
+from reports.final import told_first
 from tasks.coverage import covered
 from tasks.listening import Event, listening
 from tasks.report import final_report
@@ -181,12 +182,18 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
     with opened(url) as house:
         house.load(raw_load({"schedule": [moved]}))
     asked: dict[str, Any] = {"phases": ("team",), "start": TARGET, "end": TARGET}
-    with pytest.raises(RemovalStopped, match=f"2 of .* rows of team_offense_game_summary .{TARGET}"):
+    events: list[Event] = []
+    stopped = f"2 of .* rows of team_offense_game_summary .{TARGET}"
+    with listening(events.append), pytest.raises(RemovalStopped, match=stopped):
         run(url, **asked)
+    (report,) = (event.facts["report"] for event in events if event.kind == "report")
+    assert (len(report.removals), report.removed, report.shrunk) == (2, [], ())
+    assert [s.title for s in told_first(report)][-1] == "Rows that the next backfill removes"
     with opened(url) as house:
         assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 2
     told = [e.facts["removal"] for e in run(url, **asked, allow_removal=AGREED) if e.kind == "removal"]
     assert {(r.table, r.rows) for r in told} == {(t.name, 2) for t in load().of_phase("team")}
+    assert not [event for event in run(url, **asked) if event.kind == "removal"]
     assert told[0].because == f"called off: {moved['game_id']}"
     assert gaps(url, **asked) == []
     with opened(url) as house:

@@ -98,7 +98,7 @@ class _Run:
         report = self._make_report()
         if left := left_in(report):
             raise PhaseIncomplete("backfill", left, in_words(report.notices.overdue))
-        removals.require_agreed(report.shrunk, report.removals, self.allow_removal)
+        removals.require_agreed(report.shrunk, report.removed, self.allow_removal)
 
     def _make_report(self) -> Report:
         after = removals.rows_held(self.warehouse, self.selection)
@@ -106,7 +106,7 @@ class _Run:
         report = final_report(
             self.warehouse,
             self.selection,
-            removed=self.foreseen,
+            foreseen=self.foreseen,
             shrunk=shrunk,
             removal_reason=self.allow_removal,
         )
