@@ -9,8 +9,10 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
+from fullcourt.access import read_password
 from fullcourt.guard import guarded
 from fullcourt.server import ServerHandle, prefect_home
 
@@ -40,7 +42,15 @@ def client_environment(handle: ServerHandle) -> dict[str, str]:
     environ["PREFECT_API_URL"] = handle.url
     if handle.home is not None:
         environ |= {"PREFECT_HOME": str(prefect_home(handle.home)), "DO_NOT_TRACK": "1"}
+        environ |= access(handle.home)
     return environ
+
+
+def access(home: Path) -> dict[str, str]:
+    """What opens the local server of `home` to a client of Prefect's."""
+    password = read_password(home)
+    opened = {"PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "true"}
+    return opened | {"PREFECT_API_AUTH_STRING": password} if password else opened
 
 
 @contextmanager
@@ -58,16 +68,22 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 @contextmanager
 def _overridden(handle: ServerHandle) -> Iterator[None]:
     from prefect.settings import (
+        PREFECT_API_AUTH_STRING,
         PREFECT_API_URL,
+        PREFECT_CLIENT_CSRF_SUPPORT_ENABLED,
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
         PREFECT_HOME,
         temporary_settings,
     )
 
-    updates: dict[Any, str | None] = {PREFECT_API_URL: handle.url}
+    updates: dict[Any, str | bool | None] = {PREFECT_API_URL: handle.url}
     if handle.home is not None:
         # Nobody listens to heartbeats there, and each run would wait up to a second for its last one.
         updates |= {PREFECT_HOME: str(prefect_home(handle.home)), PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+        updates |= {
+            PREFECT_API_AUTH_STRING: read_password(handle.home),
+            PREFECT_CLIENT_CSRF_SUPPORT_ENABLED: True,
+        }
     with temporary_settings(updates):
         yield
 

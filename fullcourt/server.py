@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from fullcourt.access import ensure_password, is_ours, server_guards
 from fullcourt.errors import ConfigError, FullcourtError
 from fullcourt.process_record import alone, held, read_living, until
 
@@ -56,12 +57,14 @@ class ServerHandle:
 
     `pid` and `home` (fullcourt's) are the local server's, and None for one that PREFECT_API_URL names: that
     is neither started nor stopped here. `started_here`: by this very call, so that a demo can stop it again.
+    `guarded`: False for a local server that an earlier version started, without a password.
     """
 
     url: str
     started_here: bool = False
     pid: int | None = None
     home: Path | None = None
+    guarded: bool = True
 
     @property
     def dashboard(self) -> str:
@@ -79,6 +82,9 @@ def ensure(home: Path, *, start_seconds: float = START_SECONDS) -> ServerHandle:
         return _named(given.rstrip("/"))
     with alone(_lock(home)):
         running = status(home)
+        if running and not running.guarded:
+            _end(running)
+            running = None
         if running is None:
             return _start(home, start_seconds)
         if until(lambda: answers(running.url), start_seconds):
@@ -138,24 +144,33 @@ def restart(handle: ServerHandle, start_seconds: float = RESTART_SECONDS) -> Ser
 def status(home: Path) -> ServerHandle | None:
     """The local server of `home` that runs now, answering or not; None where there is none."""
     told = read_living(_record(home))
-    return ServerHandle(url=told["url"], pid=told["pid"], home=home) if told else None
+    if told is None:
+        return None
+    return ServerHandle(url=told["url"], pid=told["pid"], home=home, guarded=told.get("guarded", False))
 
 
 def stop(home: Path) -> bool:
     """End the local server of `home` and wait until it is gone; False where none was running."""
     with alone(_lock(home)):
         running = status(home)
-        if running is None or running.pid is None:
+        if running is None:
             return False
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            with suppress(ProcessLookupError):
-                os.kill(running.pid, sign)
-            if until(lambda: status(home) is None, STOP_SECONDS):
-                _reap(running.pid)
-                return True
-    raise FullcourtError(
-        f"the Prefect server, process {running.pid}, does not end; its log: {log_file(home)}"
-    )
+        _end(running)
+        return True
+
+
+def _end(running: ServerHandle) -> None:
+    """End a local server and wait until it is gone; FullcourtError where it stays."""
+    pid, home = running.pid, running.home
+    assert pid is not None, "a local server has a process"
+    assert home is not None, "a local server has a home"
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.kill(pid, sign)
+        if until(lambda: status(home) is None, STOP_SECONDS):
+            _reap(pid)
+            return
+    raise FullcourtError(f"the Prefect server, process {pid}, does not end; its log: {log_file(home)}")
 
 
 def answers(url: str) -> bool:
@@ -180,15 +195,18 @@ def log_file(home: Path) -> Path:
 
 
 def _start(home: Path, start_seconds: float, port: int | None = None) -> ServerHandle:
+    """Start the server of `home`, on `port` or on one that is free; FullcourtError where none answers."""
     prefect_home(home).mkdir(parents=True, exist_ok=True)
-    port = port or _free_port()
-    url = f"http://{HOST}:{port}/api"
-    server = _launch(home, port, url)
-    until(lambda: server.poll() is not None or answers(url), start_seconds)
-    if server.poll() is None and answers(url):
+    password = ensure_password(home)
+    used = port or _free_port(USUAL_PORT, 0)
+    server = _serve(home, used, password, start_seconds)
+    if server.poll() is not None and port is None and not _is_free(used):
+        # Another server took the port between its choice and its use.
+        used = _free_port(0)
+        server = _serve(home, used, password, start_seconds)
+    url = _url(used)
+    if server.poll() is None:
         return ServerHandle(url=url, started_here=True, pid=server.pid, home=home)
-    server.kill()
-    _reap(server.pid)
     last_words = log_file(home).read_text(errors="replace").strip().splitlines()[-5:]
     raise FullcourtError(
         f"the Prefect server did not answer at {url} within {start_seconds:.0f} s "
@@ -196,11 +214,23 @@ def _start(home: Path, start_seconds: float, port: int | None = None) -> ServerH
     )
 
 
-def _launch(home: Path, port: int, url: str) -> subprocess.Popen[bytes]:
+def _serve(home: Path, port: int, password: str, start_seconds: float) -> subprocess.Popen[bytes]:
+    """Start a server and wait until it answers; it has ended where it did not in that time."""
+    server = _launch(home, port, password)
+    # Whoever else answers at the address does not know the password.
+    until(lambda: server.poll() is not None or is_ours(_url(port), password), start_seconds)
+    if server.poll() is not None or not is_ours(_url(port), password):
+        server.kill()
+        _reap(server.pid)
+    return server
+
+
+def _launch(home: Path, port: int, password: str) -> subprocess.Popen[bytes]:
     # What the caller's shell and folder say of Prefect is meant for another server.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     # Its log holds any character, whatever the encoding of the terminal that started it.
-    environ |= SERVER_SETTINGS | {"PREFECT_HOME": str(prefect_home(home)), "PYTHONIOENCODING": "utf-8"}
+    environ |= SERVER_SETTINGS | server_guards(port, password)
+    environ |= {"PREFECT_HOME": str(prefect_home(home)), "PYTHONIOENCODING": "utf-8"}
     with held(_record(home)) as record, log_file(home).open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],
@@ -213,7 +243,7 @@ def _launch(home: Path, port: int, url: str) -> subprocess.Popen[bytes]:
             start_new_session=True,
             pass_fds=[record.fileno()],
         )
-        json.dump({"url": url, "pid": server.pid}, record)
+        json.dump({"url": _url(port), "pid": server.pid, "guarded": True}, record)
     _children[server.pid] = server
     return server
 
@@ -223,13 +253,27 @@ def _reap(pid: int) -> None:
         child.wait()
 
 
-def _free_port() -> int:
-    for port in (USUAL_PORT, 0):
+def _url(port: int) -> str:
+    """The address of the API of a server on this machine."""
+    return f"http://{HOST}:{port}/api"
+
+
+def _free_port(*wanted: int) -> int:
+    """The first of these ports that is free; 0 is any."""
+    for port in wanted:
         with socket.socket() as probe, suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((HOST, port))
             return int(probe.getsockname()[1])
     raise FullcourtError(f"no port of {HOST} is free for the Prefect server")
+
+
+def _is_free(port: int) -> bool:
+    """Whether nobody listens on this port."""
+    try:
+        return _free_port(port) == port
+    except FullcourtError:
+        return False
 
 
 def _record(home: Path) -> Path:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from fullcourt import __version__, server
+from fullcourt import __version__, access, server
 from fullcourt.cli.choose import as_json
 from fullcourt.client import client_settings
 from fullcourt.errors import FullcourtError, LockedWarehouseError
@@ -107,16 +107,36 @@ def kind_of(handle: server.ServerHandle) -> str:
 
 
 def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Finding]:
-    """Whether a password or key is needed to talk to the API; the loopback may do without."""
+    """Whether a password or key is needed to talk to the API, and whether it travels in the clear.
+
+    The loopback is no shelter: any page that a browser on this machine shows can send requests there.
+    """
     host = urlsplit(handle.url).hostname
     secret = "PREFECT_API_KEY" if kind == "Prefect Cloud" else "PREFECT_API_AUTH_STRING"
-    if os.environ.get(secret):
+    repair = "set PREFECT_SERVER_API_AUTH_STRING on the server and PREFECT_API_AUTH_STRING here"
+    if access.is_open(handle.url):
+        if handle.home is not None:
+            repair = "fullcourt server start starts it anew, with a password"
+        yield Finding(
+            "authentication",
+            "fault",
+            f"{host} asks for no password: whoever reaches it, and any page that a browser there shows, "
+            "can run, read and change everything",
+            repair,
+        )
+    elif os.environ.get(secret):
         safe = handle.url.startswith("https://") or host in LOOPBACK
         repair = "" if safe else "put TLS before the server: the password travels in the clear"
         yield Finding("authentication", "ok" if safe else "fault", f"{secret} is set", repair)
     elif host not in LOOPBACK:
-        repair = "set PREFECT_SERVER_API_AUTH_STRING on the server and the same here"
         yield Finding("authentication", "fault", f"{host} is open to whoever reaches it", repair)
+    if access.answers_any_origin(handle.url):
+        yield Finding(
+            "other origins",
+            "note",
+            f"{host} lets the pages of any site read its answers",
+            "set PREFECT_SERVER_CORS_ALLOWED_ORIGINS on the server to the address of its dashboard",
+        )
 
 
 def warehouse(settings: Settings) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.cli.progress import RunProgress, counting
 from fullcourt.cli.report import kept
 from fullcourt.client import client_settings
-from fullcourt.errors import FullcourtError, GateClosed
+from fullcourt.errors import ConfigError, FullcourtError, GateClosed
 from fullcourt.settings import Settings
 from planning.forecast import forecast
 from planning.samples import SIZE
@@ -161,6 +161,7 @@ def run(
         # Late, for Prefect takes seconds; before the warehouse, whose credentials may be a block of this API.
         from flows.backfill import backfill as flow
 
+        require_access(handle)
         stack.enter_context(held)
         # What was imported stays: looking through it again and again took a fifth of a run of nothing.
         gc.freeze()
@@ -204,6 +205,19 @@ def run(
             shown([Section("what to run next", commands=tuple(map(str, report.steps)))])
     if failure:
         raise failure
+
+
+def require_access(handle: server.ServerHandle) -> None:
+    """Raise ConfigError where the API that PREFECT_API_URL names refuses this process."""
+    if handle.home is not None:
+        return
+    from deployments.found import failure
+
+    if refused := failure():
+        raise ConfigError(
+            f"PREFECT_API_URL: {handle.url} refuses: {refused}; set PREFECT_API_AUTH_STRING or "
+            'PREFECT_API_KEY; for the local server: eval "$(fullcourt server env)"'
+        )
 
 
 def read_report(url: str, selection: Selection) -> Report:

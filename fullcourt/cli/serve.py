@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import click
 
 from fullcourt import server as local
+from fullcourt.access import read_password
 from fullcourt.cli.choose import as_json
+from fullcourt.client import access
+from fullcourt.errors import ConfigError
 from fullcourt.settings import Settings
 
 
@@ -32,18 +36,35 @@ def stop(settings: Settings) -> None:
 
 
 @server.command()
+@click.pass_obj
+def env(settings: Settings) -> None:
+    """Print what a shell needs for Prefect's own commands: eval "$(fullcourt server env)"."""
+    handle = local.status(settings.home)
+    if handle is None:
+        raise ConfigError("no server is running; fullcourt server start")
+    for name, value in ({"PREFECT_API_URL": handle.url} | access(settings.home)).items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@server.command()
 @as_json
 @click.pass_obj
 def status(settings: Settings, to_json: bool) -> None:
-    """Say whether it runs, and where."""
+    """Say whether it runs, where, and what its dashboard asks for."""
     handle = local.status(settings.home)
     answering = handle is not None and local.answers(handle.url)
+    password = read_password(settings.home) if handle and handle.guarded else None
     if to_json:
         url, pid = (handle.url, handle.pid) if handle else (None, None)
-        click.echo(json.dumps({"running": handle is not None, "answers": answering, "url": url, "pid": pid}))
+        told = {"running": handle is not None, "answers": answering, "url": url, "pid": pid}
+        click.echo(json.dumps(told | {"password": password}))
     elif handle is None:
         click.echo("no server is running; fullcourt server start")
     else:
+        answers = "answers" if answering else "does not answer"
+        click.echo(f"{handle.dashboard} process {handle.pid}, {answers}")
         click.echo(
-            f"{handle.dashboard} process {handle.pid}, {'answers' if answering else 'does not answer'}"
+            f"the dashboard asks for: {password}"
+            if password
+            else "it has no password: an earlier version started it; fullcourt server start starts it anew"
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from fullcourt import access
 from fullcourt.cli.app import run
 from fullcourt.cli.doctor import Finding, guarded, kind_of
 from fullcourt.server import ServerHandle
@@ -96,10 +97,26 @@ def test_a_server_that_anybody_may_use_or_listen_to_is_a_fault(
 ) -> None:
     if secret:
         monkeypatch.setenv(secret, "planted")
+    monkeypatch.setattr(access, "is_open", lambda _url: False)
+    monkeypatch.setattr(access, "answers_any_origin", lambda _url: False)
     handle = ServerHandle(url)
     findings: list[Finding] = list(guarded(handle, kind_of(handle)))
     assert [finding.verdict for finding in findings] == verdicts
     assert not [finding for finding in findings if "planted" in finding.said]
+
+
+@pytest.mark.parametrize("secret", ["", "PREFECT_API_AUTH_STRING"])
+def test_a_server_that_answers_without_a_password_is_a_fault_on_the_loopback_too(
+    secret: str, prefect_api: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page of any site can send requests to the loopback of whoever looks at it."""
+    if secret:
+        monkeypatch.setenv(secret, "planted")
+    handle = ServerHandle(prefect_api)
+    findings = {finding.about: finding for finding in guarded(handle, kind_of(handle))}
+    assert findings["authentication"].verdict == "fault"
+    assert "PREFECT_SERVER_API_AUTH_STRING" in findings["authentication"].repair
+    assert findings["other origins"].verdict == "note"
 
 
 def test_the_roles_of_a_project_are_named_by_its_datasets() -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from email.message import Message
 from pathlib import Path
 
 import pytest
 
 from fullcourt import server
+from fullcourt.access import ensure_password, is_ours, read_password
 from fullcourt.client import client_settings
 from fullcourt.errors import FullcourtError
 from fullcourt.process_record import until
@@ -47,14 +53,18 @@ with client_settings(ensure(Path(sys.argv[1]))):
     print(division(), end="")
 """
 
-# Stands in for Prefect's server where only its process matters: it is healthy, on the port it is told.
+# Stands in for Prefect's server where only its process matters: it is healthy, on the port it is told, and
+# asks for its password.
 HEALTHY = """
-import sys
+import base64, os, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
+
+key = base64.b64encode(os.environ["PREFECT_SERVER_API_AUTH_STRING"].encode()).decode()
 
 class Health(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self.send_response(200 if self.path == "/api/health" else 404)
+        knows = self.headers["Authorization"] == "Basic " + key
+        self.send_response(200 if self.path == "/api/health" or knows else 401)
         self.end_headers()
 
 HTTPServer(("127.0.0.1", int(sys.argv[-1])), Health).serve_forever()
@@ -96,22 +106,70 @@ def test_a_prefect_that_the_environment_names_is_honoured_and_nothing_is_started
     assert not (tmp_path / "home").exists()
 
 
-def flow_runs(url: str) -> int:
-    """How many the server knows."""
-    asked = urllib.request.Request(
-        f"{url}/flow_runs/count", data=b"{}", headers={"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(asked) as response:
-        return int(response.read())
+def answer(request: urllib.request.Request) -> tuple[int, Message, bytes]:
+    """Status, headers and body of what a server of this machine answers."""
+    try:
+        with urllib.request.urlopen(request) as response:
+            return response.status, response.headers, response.read()
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, refusal.headers, refusal.read()
+
+
+def assert_another_site_can_do_nothing(handle: ServerHandle) -> None:
+    """Play what a page of another site can send: it is refused, may read nothing, and leaves nothing."""
+    evil = {"Origin": "https://elsewhere.example"}
+    body = json.dumps({"name": "planted"}).encode()
+    for kind in ("application/json", "text/plain"):
+        headers = evil | {"Content-Type": kind}
+        posted = urllib.request.Request(f"{handle.url}/flows/", data=body, headers=headers)
+        status, heard, _ = answer(posted)
+        assert status in (401, 403)
+        assert heard.get("Access-Control-Allow-Origin") is None
+    asked = evil | {"Access-Control-Request-Method": "POST"}
+    before = urllib.request.Request(f"{handle.url}/flows/", headers=asked, method="OPTIONS")
+    assert answer(before)[0] == 400
+    token = urllib.request.Request(f"{handle.url}/csrf-token?client=elsewhere", headers=evil)
+    assert answer(token)[0] == 401
+    with client_settings(handle):
+        from prefect.client.orchestration import get_client
+
+        with get_client(sync_client=True) as client:
+            assert "planted" not in [flow.name for flow in client.read_flows()]
+
+
+def assert_the_dashboard_works(handle: ServerHandle, password: str) -> None:
+    """Send what its dashboard sends once the password was typed: it reads and changes."""
+    told = json.loads(answer(urllib.request.Request(f"{handle.dashboard}/ui-settings"))[2])
+    assert (told["api_url"], told["csrf_enabled"], told["auth"]) == (handle.url, True, "BASIC")
+    key = base64.b64encode(password.encode()).decode()
+    headers = {"Origin": handle.dashboard, "Authorization": f"Basic {key}"}
+    asked = urllib.request.Request(f"{handle.url}/csrf-token?client=page", headers=headers)
+    token = json.loads(answer(asked)[2])["token"]
+    headers |= {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "page"}
+    headers |= {"Content-Type": "application/json"}
+    posted = urllib.request.Request(f"{handle.url}/flows/filter", data=b"{}", headers=headers)
+    status, heard, body = answer(posted)
+    assert (status, heard["Access-Control-Allow-Origin"]) == (200, handle.dashboard)
+    assert [flow["name"] for flow in json.loads(body)] == ["division"]
+
+
+def flow_runs(handle: ServerHandle) -> int:
+    """How many the server knows, asked by Prefect's own client."""
+    with client_settings(handle):
+        from prefect.client.orchestration import get_client
+
+        with get_client(sync_client=True) as client:
+            return client.count_flow_runs()
 
 
 @pytest.mark.usefixtures("healthy_server")
 def test_two_commands_at_once_get_one_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two servers on one database would each record a part of the runs."""
 
-    def free_port_found_slowly() -> int:
+    def free_port_found_slowly(*wanted: int) -> int:
         time.sleep(0.3)
-        return find_port()
+        return find_port(*wanted)
 
     find_port = server._free_port
     monkeypatch.setattr(server, "_free_port", free_port_found_slowly)
@@ -178,6 +236,49 @@ def test_what_the_shell_says_of_another_prefect_does_not_reach_the_server(
     assert not [line for line in log if "another.db" in line]
 
 
+@pytest.mark.usefixtures("healthy_server")
+def test_two_homes_that_choose_one_port_get_a_server_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One home's runs went to the server, and into the database, of another."""
+    chosen = server._free_port(0)
+    find_port, both_chose = server._free_port, threading.Barrier(2)
+
+    def usual_port_found_by_both(*wanted: int) -> int:
+        if server.USUAL_PORT not in wanted or len(wanted) == 1:
+            return find_port(*wanted)
+        both_chose.wait(30)
+        return chosen
+
+    monkeypatch.setattr(server, "_free_port", usual_port_found_by_both)
+    homes = [tmp_path / "one", tmp_path / "other"]
+    try:
+        one, other = ThreadPoolExecutor(2).map(server.ensure, homes, timeout=60)
+        assert one.url != other.url
+        for home, handle in zip(homes, (one, other), strict=True):
+            password = read_password(home)
+            assert password is not None
+            assert is_ours(handle.url, password)
+    finally:
+        for home in homes:
+            server.stop(home)
+
+
+@pytest.mark.usefixtures("healthy_server")
+def test_a_server_of_an_earlier_version_without_a_password_is_started_anew(home: Path) -> None:
+    earlier = server.ensure(home)
+    record = home / "server.json"
+    told = json.loads(record.read_text())
+    record.write_text(json.dumps({"url": told["url"], "pid": told["pid"]}))
+    seen = server.status(home)
+    assert seen is not None
+    assert not seen.guarded
+    anew = server.ensure(home)
+    assert anew.started_here
+    assert anew.pid != earlier.pid
+    assert server.status(home) == ServerHandle(url=anew.url, pid=anew.pid, home=home)
+
+
 def test_client_settings_are_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_HOME", "/before")
     with client_settings(ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)):
@@ -201,7 +302,9 @@ def test_flows_use_the_real_server_in_silence_and_it_ends_when_it_is_told_to(
         text=True,
     )
     assert (used.stdout, used.stderr) == ("FAILED COMPLETED COMPLETED", "")
-    assert flow_runs(started.url) == 1
+    assert flow_runs(started) == 1
+    assert_another_site_can_do_nothing(started)
+    assert_the_dashboard_works(started, ensure_password(home))
     assert server.stop(home)
     assert not server.stop(home)
     assert not server.answers(started.url)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import signal
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from fullcourt import server
+from fullcourt.client import client_settings
 from planning.ledger import Content
 from tests import invariant
 from tests.commands import called, environment, started, written
@@ -134,14 +133,16 @@ class Seasons:
         running = server.status(self.home)
         if running is None or not server.answers(running.url):
             return self.lost
-        asked = {"task_runs": {"state": {"type": {"any_": ["RUNNING"]}}}, "limit": 200}
-        request = urllib.request.Request(
-            f"{running.url}/task_runs/filter",
-            data=json.dumps(asked).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request) as response:
-            names = [run["name"] for run in json.load(response)]
+        with client_settings(running):
+            from prefect.client.orchestration import get_client
+            from prefect.client.schemas.filters import TaskRunFilter
+
+            running_now = {"state": {"type": {"any_": ["RUNNING"]}}}
+            with get_client(sync_client=True) as client:
+                found = client.read_task_runs(
+                    task_run_filter=TaskRunFilter.model_validate(running_now), limit=200
+                )
+        names = [run.name for run in found]
         tables = {table for table, _ in self.cells}
         return sum(_dates(name) for name in names if name.partition(" ")[0] in tables)
 
