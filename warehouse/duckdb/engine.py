@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from fullcourt.errors import FullWarehouseError
+from fullcourt.errors import FullWarehouseError, UnusableWarehouseError
+from warehouse.duckdb.creation import alone_in, is_unfinished, may_be_new
 from warehouse.duckdb.refusals import explained, unopened
 
 Row = dict[str, Any]
@@ -113,17 +114,33 @@ def count(cursor: Cursor, sql: str, parameters: Mapping[str, Any] | None = None)
 
 
 def _attach(connection: Cursor, path: str) -> None:
-    """Attach the file; errors name it, and the process that holds it."""
-    file, quoted = Path(path), path.replace("'", "''")
-    is_new = path != ":memory:" and not file.exists()
-    if is_new:
-        file.parent.mkdir(parents=True, exist_ok=True)
+    """Attach the file, made where there is none; errors name it, and the process that holds it."""
+    file = Path(path)
+    if path == ":memory:" or not may_be_new(file):
+        _attach_file(connection, path)
+        return
+    is_new = not file.exists()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with alone_in(file.parent):
+        try:
+            _attach_file(connection, path, anew=True)
+        except FullWarehouseError:
+            if is_new:
+                # Its first bytes alone would be refused for good.
+                file.unlink(missing_ok=True)
+            raise
+
+
+def _attach_file(connection: Cursor, path: str, anew: bool = False) -> None:
+    """Attach the file as it is; with `anew`, one that was never finished is made again."""
+    quoted = path.replace("'", "''")
     try:
         connection.execute(f"ATTACH '{quoted}' AS {FILE}")
     except duckdb.Error as error:
-        connection.close()
         ours = unopened(error, path)
-        if is_new and isinstance(ours, FullWarehouseError):
-            # Its first bytes alone would be refused for good.
-            file.unlink(missing_ok=True)
+        if anew and isinstance(ours, UnusableWarehouseError) and is_unfinished(Path(path)):
+            Path(path).unlink()
+            _attach_file(connection, path)
+            return
+        connection.close()
         raise ours from error
