@@ -38,6 +38,7 @@ test: $(STAMP) ## run the tests, a file at a time in each of three processes
 lint: $(STAMP) ## check style, layers and the queries' SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/sqlfluff lint processors validation/sql warehouse/sql
 
 types: $(STAMP) ## check the types

@@ -22,15 +22,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+import demo
 from fullcourt import server
 from fullcourt.client import client_settings
 from planning.batches import DATES_PER_BATCH, batches
 from planning.decisions import Planner, by_design
 from planning.selection import Selection
 from processors.discovery import load
-from sources import demo
-from tasks.coverage import wanted_phases
-from tasks.survey import observe, survey
+from runs.coverage import wanted_phases
+from runs.survey import observe, survey
 from warehouse.connections import opened
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.engine import transaction, used

@@ -16,10 +16,10 @@ from datetime import date
 from pathlib import Path
 
 from planning.ledger import Content
+from planning.raw_load import RawLoad
 from processors.discovery import load
+from runs.survey import survey
 from sources import nba_stats
-from sources.load import RawLoad
-from tasks.survey import survey
 from warehouse.duckdb import DuckDBWarehouse
 
 Cells = dict[tuple[str, date], Content]

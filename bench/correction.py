@@ -19,14 +19,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+import demo
 from fullcourt import server
 from fullcourt.client import client_settings, end_process
 from planning.forecast import TablePlan, forecast
+from planning.raw_load import RawLoad
 from planning.selection import Selection
 from processors.discovery import load
-from sources import demo, nba_stats
-from sources.load import RawLoad
-from tasks.survey import observe
+from runs.survey import observe
+from sources import nba_stats
 from warehouse.connections import opened
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import Warehouse

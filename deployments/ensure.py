@@ -21,7 +21,7 @@ from prefect.client.schemas.actions import (
 from prefect.events.schemas.automations import Automation, AutomationCore
 from prefect.exceptions import ObjectNotFound
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 
 
 def pool(client: SyncPrefectClient, name: str, kind: str, template: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fullcourt.settings import BigqueryWarehouse
+from core.settings import BigqueryWarehouse
 
 JOBS = "roles/bigquery.jobUser"
 READS, WRITES = "roles/bigquery.dataViewer", "roles/bigquery.dataEditor"

@@ -21,11 +21,11 @@ from prefect.blocks.core import Block
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.filesystems import LocalFileSystem
 
+from core.errors import ConfigError, FullcourtError
+from core.settings import DuckdbWarehouse, load_settings
 from deployments import ensure
 from deployments.automations import notifications, zombies
 from deployments.pools import CLOUD_RUN, PROCESS, CloudRun, cloud_run_template, process_template
-from fullcourt.errors import ConfigError, FullcourtError
-from fullcourt.settings import DuckdbWarehouse, load_settings
 from tasks.slot import limit_name
 
 RESULTS = "fullcourt-results"

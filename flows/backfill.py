@@ -11,25 +11,21 @@ from prefect import flow
 from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from core.errors import CostError, GateClosed, PhaseIncomplete, RemovalStopped
 from flows.gate import gate
 from flows.no_go import ASK_HOURS, NoGo, OnNoGo, checked, settled
 from flows.parameters import Address, Count, Day, Dollars, Phase, SampleDates, Table
 from flows.phase import phase
-from fullcourt.errors import CostError, GateClosed, PhaseIncomplete, RemovalStopped
 from planning.open_games import in_words
 from planning.removals import Removal
 from planning.samples import SIZE
 from planning.selection import Selection
-from reports.final import Report, final_markdown
-from tasks.artifacts import report_artifact
-from tasks.cost import afforded
-from tasks.coverage import wanted_phases
-from tasks.events import announce_finished
-from tasks.listening import tell
-from tasks.overdue import with_overdue
-from tasks.pool import demand_shared, hand_over
-from tasks.progress import Progress, followed
-from tasks.removals import (
+from reports.report import Report, final_markdown
+from runs.cost import afforded
+from runs.coverage import wanted_phases
+from runs.listening import tell
+from runs.overdue import with_overdue
+from runs.removals import (
     foresee_removals,
     require_agreed,
     require_removals,
@@ -37,11 +33,15 @@ from tasks.removals import (
     shrunk_tables,
     validate_removal_reason,
 )
-from tasks.report import final_report, left_in
+from runs.report import final_report, left_in
+from runs.survey import observe, read_ahead
+from runs.unchanged import standing
+from runs.waves import work_left
+from tasks.artifacts import report_artifact
+from tasks.events import announce_finished
+from tasks.pool import demand_shared, hand_over
+from tasks.progress import Progress, followed
 from tasks.slot import slot
-from tasks.survey import observe, read_ahead
-from tasks.unchanged import standing
-from tasks.waves import work_left
 from warehouse.connections import opened
 from warehouse.protocol import Warehouse
 

@@ -7,12 +7,12 @@ import time
 from prefect import flow
 from prefect.runtime import flow_run
 
+from core.errors import GateClosed
 from flows.parameters import Address, Asked, Phase
-from fullcourt.errors import GateClosed
+from runs.judge import judged
+from runs.listening import tell
 from tasks.artifacts import verdict_artifact
 from tasks.events import announce_verdict
-from tasks.judge import judged
-from tasks.listening import tell
 from warehouse.connections import opened
 
 

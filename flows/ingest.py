@@ -6,8 +6,11 @@ from pathlib import Path
 
 from prefect import flow
 
+from demo import DemoLeague
 from flows.parameters import Address, Day
-from tasks.ingest import Ingested, ingest_demo, ingest_files
+from runs.ingest import Ingested
+from runs.ingest import ingest as load
+from sources.nba_stats import NbaStatsFiles
 
 
 @flow(name="ingest", flow_run_name="ingest {directory}", validate_parameters=True)
@@ -32,5 +35,5 @@ def ingest(
         end: Of the demo league: last date, included.
     """
     if directory:
-        return ingest_files(warehouse, Path(directory), seasons, allow_unfinish=allow_unfinish)
-    return ingest_demo(warehouse, seed, start, end)
+        return load(warehouse, NbaStatsFiles(Path(directory), seasons, allow_unfinish))
+    return load(warehouse, DemoLeague(seed, start, end))

@@ -13,9 +13,9 @@ from prefect.input import RunInput
 from prefect.runtime import deployment
 from pydantic import Field
 
-from fullcourt.errors import ConfigError, GateClosed
-from tasks.asking import Reply, asker
-from validation.overrides import MIN_REASON, Override
+from core.errors import ConfigError, GateClosed
+from planning.overrides import MIN_REASON, Override
+from runs.asking import Reply, asker
 
 OnNoGo = Literal["stop", "ask", "override"]
 ASK_HOURS = 24.0

@@ -8,19 +8,20 @@ from datetime import date
 from prefect import flow
 from prefect.runtime import flow_run
 
+from core.errors import GateClosed, PhaseIncomplete
 from flows.parameters import Address, Asked, Count, Phase, SampleSize
-from fullcourt.errors import GateClosed, PhaseIncomplete
 from planning.needs import Needs
 from planning.samples import SIZE, told
 from planning.selection import Selection
+from runs.listening import tell
+from runs.publish import Receipt
+from runs.removals import watch_removals
+from runs.sample import among, picked, sample_verdict
+from runs.survey import read_ahead, survey
+from runs.waves import announce, clear, decide
 from tasks.artifacts import verdict_artifact
 from tasks.events import announce_verdict
-from tasks.listening import tell
-from tasks.materialize import Receipt
-from tasks.removals import watch_removals
-from tasks.sample import among, picked, sample_verdict
-from tasks.survey import read_ahead, survey
-from tasks.waves import announce, clear, decide, materialize_all
+from tasks.materialize import materialize_all
 from warehouse.connections import opened
 from warehouse.protocol import Warehouse
 

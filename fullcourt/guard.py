@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from core.errors import FullcourtError
 from fullcourt import server
-from fullcourt.errors import FullcourtError
 from fullcourt.server import ServerHandle
 
 LOOK_EVERY = 2.0

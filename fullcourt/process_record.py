@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from fullcourt.errors import FullcourtError
+from core.errors import FullcourtError
 
 WRITE_SECONDS = 2.0
 

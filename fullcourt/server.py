@@ -21,8 +21,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import ConfigError, FullcourtError
 from fullcourt.access import ensure_password, is_ours, server_guards
-from fullcourt.errors import ConfigError, FullcourtError
 from fullcourt.process_record import alone, held, read_living, until
 
 HOST = "127.0.0.1"

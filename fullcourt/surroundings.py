@@ -11,7 +11,7 @@ from collections.abc import MutableMapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 
 PACKAGES = (
     "deployments",

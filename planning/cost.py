@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fullcourt.errors import CostError
+from core.errors import CostError
 
 
 @dataclass(frozen=True, slots=True)

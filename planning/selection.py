@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from planning.calendar import Calendar
 from planning.decisions import Planner
 from planning.needs import Needs, needs

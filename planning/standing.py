@@ -10,7 +10,7 @@ from planning.cells import Outcome
 from planning.decisions import Planner, raw_gap
 from planning.freshness import Cause, inside
 from planning.ledger import NOTHING, Content, Record, Records
-from planning.verification import backfill_command, differs, unobserved
+from planning.verify import backfill_command, differs, unobserved
 from processors.contract import Expected
 
 

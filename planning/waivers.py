@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from fullcourt.errors import ConfigError, SourceError
+from core.errors import ConfigError, SourceError
 
 COVERAGE = {"player_box": "covers_player_box", "shots": "covers_shots", "player_props": "covers_props"}
 """Raw table -> the schedule's flag of the games that it has."""

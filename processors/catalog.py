@@ -15,7 +15,7 @@ from pathlib import Path
 import sqlglot
 from sqlglot import exp
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from processors.contract import Column, Contract, Phase, RawContract, Read
 
 RAW_DATASET = "nba_raw"

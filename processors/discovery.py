@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from processors.catalog import Catalog, Processor, input_types
 from processors.contract import Contract, Frozen, Phase, RawContract
 from processors.sql_rules import Query, findings

@@ -11,7 +11,7 @@ from planning.freshness import Cause
 from planning.gaps import Gap
 from planning.open_games import DatedGame
 from planning.selection import Selection
-from planning.verification import backfill_command
+from planning.verify import backfill_command
 from planning.waivers import COVERAGE
 from validation.verdict import Verdict
 

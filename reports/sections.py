@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reports.markdown import one_line, table
-from reports.proof import say
 from reports.terminal import grid
+from reports.verify import say
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Stage, audit and publish one batch; one that raises is halved until the date that raises stands alone.
+"""Publish the batches of a wave side by side, each as a task of Prefect.
 
 An error that may pass is retried by Prefect, with back-off and jitter; what fails for good is in the ledger.
 """
@@ -6,35 +6,23 @@ An error that may pass is retried by Prefect, with back-off and jitter; what fai
 from __future__ import annotations
 
 import hashlib
-import time
-from datetime import date
-from typing import Any, TypedDict
+from collections.abc import Iterable
+from typing import Any
 
 from prefect import task
 from prefect.context import TaskRunContext
 from prefect.tasks import exponential_backoff
 
-from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
+from core.errors import TransientWarehouseError
 from planning.batches import Batch
-from tasks.listening import tell
+from planning.cells import EMPTY
+from planning.decisions import Decision, Planner
+from runs.listening import tell
+from runs.publish import Receipt, publish
 from tasks.results import JSON
 from warehouse.connections import opened
-from warehouse.protocol import Warehouse
 
 RETRIES = 3
-
-
-class Receipt(TypedDict):
-    """What became of a batch, in a few hundred bytes: dates published, and why the others were not."""
-
-    table: str
-    first: str
-    last: str
-    done: int
-    rows: int
-    quarantined: dict[str, list[str]]
-    failed: dict[str, str]
-    seconds: float
 
 
 def worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:
@@ -69,41 +57,17 @@ def materialize(url: str, batch: Batch, run_id: str, rows_expected: int) -> Rece
     return receipt
 
 
-def publish(warehouse: Warehouse, batch: Batch, run_id: str, last_try: bool = True) -> Receipt:
-    """The receipt of a batch, published as far as it could be.
-
-    Transient errors are raised, to be retried; on the last try they fail the dates that are left.
-    """
-    start = time.perf_counter()
-    rows: dict[date, int] = {}
-    quarantined: dict[str, list[str]] = {}
-    failed: dict[str, str] = {}
-    rest = [batch]
-    while rest:
-        part = rest.pop()
-        try:
-            result = warehouse.materialize(part, run_id)
-        except (PermanentWarehouseError, TransientWarehouseError) as error:
-            passing = isinstance(error, TransientWarehouseError)
-            if passing and not last_try:
-                raise
-            halves = () if passing else part.halves()
-            rest.extend(reversed(halves))
-            if not halves:
-                warehouse.fail(part, run_id, error)
-                failed.update({d.isoformat(): str(error) for d in part.dates})
-            continue
-        rows.update(result.rows)
-        quarantined.update(
-            {d.isoformat(): [str(b) for b in broken] for d, broken in result.quarantined.items()}
-        )
-    return Receipt(
-        table=batch.table,
-        first=batch.dates[0].isoformat(),
-        last=batch.dates[-1].isoformat(),
-        done=len(batch.dates) - len(quarantined) - len(failed),
-        rows=sum(rows.values()),
-        quarantined=quarantined,
-        failed=failed,
-        seconds=round(time.perf_counter() - start, 3),
-    )
+def materialize_all(
+    url: str, planner: Planner, decisions: Iterable[Decision], batch_days: int, run_id: str
+) -> list[Receipt]:
+    """The receipts of all batches of these decisions, computed side by side; errors are raised at the end."""
+    futures = []
+    for decision in decisions:
+        states = planner.states[decision.table]
+        for batch in planner.batches(decision, batch_days):
+            rows = sum(states.get(d, EMPTY).expected for d in batch.dates)
+            named = materialize.with_options(task_run_name=batch.name)
+            futures.append(named.submit(url, batch, run_id, rows))
+    for future in futures:
+        future.wait()
+    return [future.result() for future in futures]

@@ -8,9 +8,9 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 
-from fullcourt.errors import ConfigError, FullcourtError, GateClosed, PhaseIncomplete, RemovalStopped
+from core.errors import ConfigError, FullcourtError, GateClosed, PhaseIncomplete, RemovalStopped
 from planning.selection import Selection
-from tasks.survey import survey
+from runs.survey import survey
 from validation.stored import read_verdicts
 from warehouse.protocol import Warehouse
 

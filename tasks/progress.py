@@ -19,10 +19,10 @@ from planning.estimates import Estimate, estimate
 from planning.history import Finished, history
 from planning.selection import Selection
 from planning.tally import Outturn, Tally
+from runs.estimate import remembered
+from runs.listening import Event, listening, tell
+from runs.survey import survey
 from tasks.artifacts import move_progress, progress_artifact
-from tasks.estimate import remembered
-from tasks.listening import Event, listening, tell
-from tasks.survey import survey
 from warehouse.protocol import Warehouse
 
 TOLD_EVERY, SHOWN_EVERY = 1.0, 5.0

@@ -15,8 +15,8 @@ from typing import Any
 from prefect.serializers import JSONSerializer
 from pydantic import ConfigDict, Field
 
-from fullcourt import errors
-from fullcourt.errors import ConfigError, FullcourtError
+from core import errors
+from core.errors import ConfigError, FullcourtError
 
 ERROR, MESSAGE = "__exc_type__", "message"
 """The keys of an error that a task raised, as Prefect spells them."""

@@ -10,14 +10,14 @@ from typing import Any
 from planning.batches import DATES_PER_BATCH
 from planning.cells import Breach
 from planning.decisions import Planner
+from planning.raw_load import RawLoad
 from planning.selection import Selection
 from processors.catalog import Catalog
 from processors.discovery import load
-from sources.load import RawLoad
-from tasks.coverage import wanted_phases
-from tasks.materialize import Receipt, publish
-from tasks.survey import observe, survey
-from tasks.waves import clear, decide, work_left
+from runs.coverage import wanted_phases
+from runs.publish import Receipt, publish
+from runs.survey import observe, survey
+from runs.waves import clear, decide, work_left
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import Warehouse
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from planning.raw_load import RawLoad
 from processors.discovery import load
-from sources.load import RawLoad
 
 Row = dict[str, Any]
 World = dict[str, list[Row]]

@@ -14,8 +14,8 @@ from planning.coverage import coverage
 from planning.decisions import Planner
 from planning.selection import Selection
 from processors.discovery import load
+from runs.judge import NOTHING_COMPARABLE, Bench, judged
 from sources.nba_stats import read
-from tasks.judge import NOTHING_COMPARABLE, Bench, judged
 from tests.loop import compute, fingerprints, opened, planned, rows
 from warehouse.duckdb import DuckDBWarehouse
 

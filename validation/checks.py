@@ -21,7 +21,7 @@ from pydantic import Field
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from processors.catalog import Catalog
 from processors.contract import Frozen
 from processors.discovery import parse

@@ -9,7 +9,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from processors.catalog import Catalog
 from processors.contract import Frozen
 from processors.discovery import parse

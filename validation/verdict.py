@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, Literal
 
+from planning.overrides import Override
 from planning.waivers import Waiver
 from processors.contract import Frozen
 from validation.changes import Change
 from validation.measurement import Measurement
-from validation.overrides import Override
 from validation.regression import LIMITS, Past, Seen, Spans
 from validation.thresholds import Severity, Threshold
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from processors.discovery import load
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import Warehouse

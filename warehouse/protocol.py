@@ -16,10 +16,10 @@ from planning.cells import Breach, CellState, Outcome
 from planning.cost import Cost
 from planning.history import Finished
 from planning.ledger import Content, Entry, Record
+from planning.overrides import Override
+from planning.raw_load import RawLoad
 from planning.waivers import Waiver
 from processors.catalog import Catalog
-from sources.load import RawLoad
-from validation.overrides import Override
 
 
 @dataclass(frozen=True, slots=True)

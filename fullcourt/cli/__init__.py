@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from fullcourt.surroundings import (
     replace_what_cannot_be_printed,
     require_own_packages,

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import click
 from pydantic import ValidationError
 
+from core.errors import ConfigError, FullcourtError
+from core.settings import load_settings
 from fullcourt import __version__
 from fullcourt.cli.doctor import doctor
 from fullcourt.cli.gate import gate
@@ -22,8 +24,6 @@ from fullcourt.cli.run import backfill, demo, plan
 from fullcourt.cli.serve import server
 from fullcourt.cli.waive import waive
 from fullcourt.client import end_process
-from fullcourt.errors import ConfigError, FullcourtError
-from fullcourt.settings import load_settings
 from tasks.credentials import of_block
 from warehouse.credentials import provide
 

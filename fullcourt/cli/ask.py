@@ -11,9 +11,9 @@ from typing import Any
 import click
 from rich.progress import Progress
 
+from planning.overrides import MIN_REASON
 from planning.samples import MOST, SIZE
-from tasks.asking import Asker, Reply, asking
-from validation.overrides import MIN_REASON
+from runs.asking import Asker, Reply, asking
 
 
 def no_go_options(command: Any) -> Any:

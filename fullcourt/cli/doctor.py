@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 import click
 
+from core.errors import FullcourtError, LockedWarehouseError
+from core.settings import BigqueryWarehouse, DuckdbWarehouse, Settings
 from fullcourt import __version__, access, server
 from fullcourt.cli.choose import as_json
 from fullcourt.client import client_settings
-from fullcourt.errors import FullcourtError, LockedWarehouseError
-from fullcourt.settings import BigqueryWarehouse, DuckdbWarehouse, Settings
 from reports import terminal
 from warehouse.connections import opened_as_found
 

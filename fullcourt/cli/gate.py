@@ -10,15 +10,15 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
+from core.errors import ConfigError, GateClosed
+from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
-from fullcourt.errors import ConfigError, GateClosed
-from fullcourt.settings import Settings
 from processors.discovery import load
 from reports import gate as shown_gate
 from reports import terminal
 from reports.verdicts import limits, verdict_markdown
-from tasks.judge import Bench, judged, named_checks
-from tasks.survey import observe
+from runs.judge import Bench, judged, named_checks
+from runs.survey import observe
 from validation.verdict import Verdict, backtest, judge
 from warehouse.connections import opened
 

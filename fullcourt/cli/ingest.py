@@ -8,11 +8,14 @@ from pathlib import Path
 
 import click
 
+from core.settings import Settings
+from demo import DemoLeague
 from fullcourt.cli.choose import Day, as_json
 from fullcourt.cli.progress import counting
-from fullcourt.settings import Settings
 from reports import terminal
-from tasks.ingest import Ingested, ingest_demo, ingest_files, remove
+from runs.ingest import Ingested, remove
+from runs.ingest import ingest as load
+from sources.nba_stats import NbaStatsFiles
 
 
 @click.group()
@@ -37,7 +40,8 @@ def nba_stats(
 ) -> None:
     """Files of stats.nba.com in DIRECTORY (parquet, CSV or .csv.gz), recognised by their columns."""
     with counting("reading", "file", quiet=to_json) as step:
-        done = ingest_files(str(settings.warehouse), directory, seasons, step, allow_unfinish)
+        source = NbaStatsFiles(directory, seasons, allow_unfinish)
+        done = load(str(settings.warehouse), source, step)
     show(done, to_json)
 
 
@@ -50,7 +54,7 @@ def nba_stats(
 def demo(settings: Settings, seed: int | None, start: date | None, end: date | None, to_json: bool) -> None:
     """A generated league with the shape of the real one, the same for the same seed."""
     with counting("making", "season", quiet=to_json) as step:
-        done = ingest_demo(str(settings.warehouse), seed, start, end, step)
+        done = load(str(settings.warehouse), DemoLeague(seed, start, end), step)
     show(done, to_json)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
+from core.errors import ConfigError
+from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
-from fullcourt.errors import ConfigError
-from fullcourt.settings import Settings
 from planning.calendar import date_statuses, season_counts
 from planning.gaps import grouped
 from processors.catalog import Catalog
@@ -20,9 +20,9 @@ from reports import terminal
 from reports.markdown import catalog_markdown
 from reports.notices import notice_sections
 from reports.sections import shown
-from tasks.coverage import covered
-from tasks.notices import gather_notices
-from tasks.survey import survey
+from runs.coverage import covered
+from runs.notices import gather_notices
+from runs.survey import survey
 from warehouse.connections import opened
 
 MOST_DAYS = 36_525

@@ -20,8 +20,8 @@ from rich.progress import (
 from rich.text import Text
 
 from planning.removals import Removal
-from reports.final import Report
-from tasks.listening import Event
+from reports.report import Report
+from runs.listening import Event
 
 STANDS_UNTIL = (
     "it stands until data, a limit or a query changes, a game is waived, or a person overrides it: "

@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
+from core.settings import Settings
 from fullcourt.cli.choose import Day, as_json, chosen, range_options, table_options
-from fullcourt.settings import Settings
-from planning.explanation import Explanation
-from reports import proof, story
-from tasks.explain import explain
-from tasks.verify import read_back
+from planning.why import Explanation
+from reports import verify as verification_report
+from reports import why as why_report
+from runs.verify import read_back
+from runs.why import explain
 from warehouse.connections import opened
 
 
@@ -29,7 +30,7 @@ def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
     if to_json:
         click.echo(as_text(found.to_json()))
     else:
-        proof.verification(found)
+        verification_report.verification(found)
     if found.differences:
         raise click.exceptions.Exit(4)
 
@@ -49,11 +50,11 @@ def why(settings: Settings, table: str, day: date, to_sql: bool, to_json: bool) 
     if to_json:
         click.echo(as_text(found.to_json()))
     elif not isinstance(found, Explanation):
-        story.raw_explanation(found)
+        why_report.raw_explanation(found)
     elif to_sql:
-        story.query(found)
+        why_report.query(found)
     else:
-        story.explanation(found)
+        why_report.explanation(found)
 
 
 def as_text(answer: dict[str, Any]) -> str:

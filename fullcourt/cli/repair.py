@@ -6,9 +6,9 @@ import json
 
 import click
 
+from core.settings import Settings
 from fullcourt.cli.choose import as_json
-from fullcourt.settings import Settings
-from tasks.drop import drop_table
+from runs.drop import drop_table
 
 
 @click.command()

@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
+from core.errors import ConfigError
+from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
-from fullcourt.errors import ConfigError
-from fullcourt.settings import Settings
-from reports.final import Report, final_markdown, sections
+from reports.report import Report, final_markdown, sections
 from reports.sections import shown
-from tasks.report import final_report
+from runs.report import final_report
 from warehouse.connections import opened
 
 

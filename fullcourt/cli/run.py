@@ -14,26 +14,26 @@ from typing import Any
 
 import click
 
+from core.errors import ConfigError, FullcourtError, GateClosed
+from core.settings import Settings
 from fullcourt import server
 from fullcourt.cli.ask import asked_here, no_go_options
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.cli.progress import RunProgress, counting
 from fullcourt.cli.report import kept
 from fullcourt.client import client_settings
-from fullcourt.errors import ConfigError, FullcourtError, GateClosed
-from fullcourt.settings import Settings
 from planning.forecast import forecast
 from planning.samples import SIZE
 from planning.selection import Selection
 from reports import terminal
-from reports.final import Report, told_first
+from reports.report import Report, told_first
 from reports.sections import Section, shown
-from tasks.cost import cost_of
-from tasks.estimate import foreseen
-from tasks.listening import listening
-from tasks.removals import foresee_removals
-from tasks.report import final_report
-from tasks.survey import observe, read_ahead
+from runs.cost import cost_of
+from runs.estimate import foreseen
+from runs.listening import listening
+from runs.removals import foresee_removals
+from runs.report import final_report
+from runs.survey import observe, read_ahead
 from warehouse.connections import opened
 
 
@@ -133,10 +133,11 @@ def backfill(settings: Settings, /, to_json: bool, dry_run: bool, **options: Any
 @click.pass_obj
 def demo(settings: Settings, seed: int | None, keep_server: bool, to_json: bool) -> None:
     """The demo league into the warehouse, the whole backfill, the gates, the report."""
-    from tasks.ingest import ingest_demo
+    from demo import DemoLeague
+    from runs.ingest import ingest
 
     with counting("making", "season", quiet=to_json) as step:
-        loaded = ingest_demo(str(settings.warehouse), seed, on_season=step)
+        loaded = ingest(str(settings.warehouse), DemoLeague(seed), step)
     if not to_json:
         terminal.ingested(loaded)
     handle = server.ensure(settings.home)

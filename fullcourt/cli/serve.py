@@ -7,12 +7,12 @@ import shlex
 
 import click
 
+from core.errors import ConfigError
+from core.settings import Settings
 from fullcourt import server as local
 from fullcourt.access import read_password
 from fullcourt.cli.choose import as_json
 from fullcourt.client import access
-from fullcourt.errors import ConfigError
-from fullcourt.settings import Settings
 
 
 @click.group()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from core.errors import ConfigError, SourceError
+from core.settings import Settings
 from fullcourt.cli.choose import as_json
-from fullcourt.errors import ConfigError, SourceError
-from fullcourt.settings import Settings
 from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
 from reports import terminal
 from warehouse.connections import opened

@@ -1,8 +1,8 @@
 """Files of stats.nba.com into canonical rows: game logs, shot charts, and schedule or players if present.
 
-`read(directory)` is the whole interface; it writes nothing.
+`NbaStatsFiles` is the source, `read(directory)` the same as a function; neither writes anything.
 """
 
-from sources.nba_stats.reading import read
+from sources.nba_stats.reading import NbaStatsFiles, read
 
-__all__ = ["read"]
+__all__ = ["NbaStatsFiles", "read"]

@@ -8,7 +8,7 @@ business: what is known here is what was declared.
 
 from __future__ import annotations
 
-from sources.contracts import schema
+from processors.raw_schemas import schema
 
 _BY_SEASON = """
 (s.season, s.game_type) IN (

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from sources.load import RefusedFile
+from planning.raw_load import RefusedFile
 from sources.nba_stats.layout import Layout
 from sources.nba_stats.parsing import TYPES, parsed_rows
 from sources.nba_stats.scan import Match

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from sources.contracts import schema
-from sources.load import REJECT_SCHEMA, LoadedFile
+from planning.raw_load import REJECT_SCHEMA, LoadedFile
+from processors.raw_schemas import schema
 from sources.nba_stats.coverage import changed_games
 from sources.nba_stats.intake import Intake
 from sources.nba_stats.reasons import REPAIRS, SAME_AS_ANOTHER

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
 
-from sources.load import RawLoad, RefusedFile
+from planning.raw_load import Held, RawLoad, RefusedFile
 from sources.nba_stats import outputs, schedule, statuses
 from sources.nba_stats.damaged import damage, leave_out_collapsed, left_empty, notes
 from sources.nba_stats.intake import RAW_TABLES, Intake, SourceFile
@@ -32,26 +33,37 @@ from sources.nba_stats.sift import (
     without_teams,
 )
 
+NOTHING_HELD = Held()
 _UNREADABLE = "check that the file is whole and is what its name says, or request it again"
+
+
+@dataclass(frozen=True)
+class NbaStatsFiles:
+    """The files of stats.nba.com in a folder, as a source; see `read`."""
+
+    directory: Path
+    seasons: Collection[int] = ()
+    allow_unfinish: bool = False
+
+    def read(self, held: Held, on_part: Callable[[str], None] | None = None) -> RawLoad:
+        """The rows of the files, `on_part` being told of each file."""
+        return read(self.directory, self.seasons, held, on_part, self.allow_unfinish)
 
 
 def read(
     directory: Path,
     seasons: Collection[int] = (),
-    known_schedule: pa.Table | None = None,
+    held: Held = NOTHING_HELD,
     on_file: Callable[[str], None] | None = None,
-    boxed: Collection[str] = (),
     allow_unfinish: bool = False,
-    held: Mapping[str, Collection[str]] | None = None,
 ) -> RawLoad:
     """Canonical rows of the parquet and CSV files of a directory, with rejects and refused files.
 
-    `seasons` are starting years (2024 = 2024-25); empty means all. `known_schedule` is the warehouse's raw
-    schedule: its games count as known, its coverage is carried on. `boxed` are the games with team box
-    scores in the warehouse: files that would make a final one of them unfinished are refused for it, unless
-    `allow_unfinish`. `held` are the games with rows in the warehouse, by raw table: files with a few
-    players of one are refused for it, because a load replaces all rows of a side. `on_file` is called with
-    each path before the file is read. The same input gives the same load.
+    `seasons` are starting years (2024 = 2024-25); empty means all. `held` is what the warehouse holds. The
+    games of its schedule count as known, and their coverage is carried on. Rows that would make a final game
+    with team box scores unfinished are rejected, unless `allow_unfinish`; rows of a few players of a game
+    that it holds are rejected too, because a load replaces all rows of a side. `on_file` is called with each
+    path before the file is read. The same input gives the same load.
 
     `players` has a NULL birth_date for whoever no players file names: the writer must not let that erase a
     date it has. SourceError when the directory is missing or holds no such file.
@@ -63,9 +75,9 @@ def read(
         # DuckDB would draw it into standard output.
         con.execute("SET enable_progress_bar = false")
         intake = Intake(con, tuple(sorted(set(seasons))))
-        schedule.remember(intake, known_schedule)
-        statuses.protect(intake, boxed, allow_unfinish)
-        _hold(intake, held or {})
+        schedule.remember(intake, held.schedule)
+        statuses.protect(intake, held.games_of("team_box"), allow_unfinish)
+        _hold(intake, held.games)
         for file in _by_raw_table(_recognised(intake, paths, Path(scratch))):
             if on_file:
                 on_file(file.path)

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import duckdb
 
-from fullcourt.errors import SourceError
-from sources.load import RefusedFile
+from core.errors import SourceError
+from planning.raw_load import RefusedFile
 from sources.nba_stats.foreign import foreign
 from sources.nba_stats.layout import Layout
 from sources.nba_stats.shape import Shape

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from sources.contracts import schema
+from processors.raw_schemas import schema
 from sources.nba_stats.intake import Intake
 from sources.nba_stats.statuses import drop_vanished
 

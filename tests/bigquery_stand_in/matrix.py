@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
+from core.errors import PermanentWarehouseError, TransientWarehouseError
 from planning.batches import Batch
 from tests.bigquery_stand_in.faults import OF_JOBS, PASSING, Fault, Kind
 from tests.bigquery_stand_in.opening import URL, warehouse_on

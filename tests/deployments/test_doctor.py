@@ -120,8 +120,8 @@ def test_a_server_that_answers_without_a_password_is_a_fault_on_the_loopback_too
 
 
 def test_the_roles_of_a_project_are_named_by_its_datasets() -> None:
+    from core.settings import BigqueryWarehouse
     from deployments.roles import roles
-    from fullcourt.settings import BigqueryWarehouse
 
     listed = {
         (role.resource, role.role)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from fullcourt.errors import ConfigError
-from fullcourt.settings import parse_warehouse
+from core.errors import ConfigError
+from core.settings import parse_warehouse
 from processors.discovery import load
 
 ROOT = Path(__file__).resolve().parents[2]

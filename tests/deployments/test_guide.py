@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from core.settings import BigqueryWarehouse
 from fullcourt.cli.app import cli
 from fullcourt.server import SERVER_SETTINGS
-from fullcourt.settings import BigqueryWarehouse
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "deployment.md").read_text()

@@ -73,7 +73,7 @@ def test_the_flows_can_be_started_by_module_and_name_the_commit_of_the_image(ins
     told = ran(
         installed,
         "-c",
-        f"{wanted}import processors.version\nprint(flows.phase.__file__, processors.version.code_version())",
+        f"{wanted}import core.version\nprint(flows.phase.__file__, core.version.code_version())",
     )
     path, version = told.stdout.split()
     assert Path(path).is_relative_to(installed)

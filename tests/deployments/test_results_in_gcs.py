@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from planning.batches import Batch
 from tests.commands import ROOT, environment
 from tests.gcs_stand_in import USER, StandIn, new_key, pem
@@ -189,7 +189,8 @@ def once(block: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
         temporary_settings,
     )
 
-    from tasks.materialize import Receipt, materialize, receipt_key
+    from runs.publish import Receipt
+    from tasks.materialize import materialize, receipt_key
 
     url, batch = f"duckdb:{tmp_path / 'league.duckdb'}", one_batch(tmp_path / "league.duckdb")
     computed, well = [], DuckDBWarehouse.materialize

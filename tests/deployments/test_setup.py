@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 
 CLOUD = [
     "--warehouse=bigquery:example-project",

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import ConfigError, GateClosed, PhaseIncomplete, RemovalStopped, RowsRemoved
+from core.errors import ConfigError, GateClosed, PhaseIncomplete, RemovalStopped, RowsRemoved
 from planning.selection import Selection
 from processors.discovery import load
-from reports.final import told_first
-from tasks.coverage import covered
-from tasks.listening import Event, listening
-from tasks.report import final_report
+from reports.report import told_first
+from runs.coverage import covered
+from runs.listening import Event, listening
+from runs.report import final_report
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import World, raw_load
 from validation.removals import RemovalLimit
@@ -210,7 +210,7 @@ def test_rows_that_go_within_the_limit_are_told_and_the_run_does_not_end_well(
     off = next(g for g in world["schedule"] if g["game_date"] == TARGET)
     with opened(url) as house:
         house.load(raw_load({"schedule": [off | {"status": "cancelled"}]}))
-    monkeypatch.setattr("tasks.removals.removal_limit", lambda: RemovalLimit(at_most_pct=100, why="all"))
+    monkeypatch.setattr("runs.removals.removal_limit", lambda: RemovalLimit(at_most_pct=100, why="all"))
     with pytest.raises(
         RowsRemoved, match=f"team_offense_game_summary 4 to 2.*because: called off: {off['game_id']}"
     ):

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import ConfigError, CostError
-from tasks.listening import Event, listening
+from core.errors import ConfigError, CostError
+from runs.listening import Event, listening
 from tests.bigquery_stand_in.opening import URL, warehouse_on
 from tests.bigquery_stand_in.server import StandIn
 from tests.league import league

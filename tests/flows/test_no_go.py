@@ -13,12 +13,12 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateName
 
-from fullcourt.errors import ConfigError, GateClosed
-from tasks.asking import Reply, asking
-from tasks.listening import Event, listening
+from core.errors import ConfigError, GateClosed
+from planning.overrides import Override
+from runs.asking import Reply, asking
+from runs.listening import Event, listening
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import World, raw_load
-from validation.overrides import Override
 from warehouse.connections import opened
 
 pytestmark = pytest.mark.usefixtures("prefect_server")

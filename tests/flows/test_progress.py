@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from httpx import ConnectError
 
-from fullcourt.errors import GateClosed
+from core.errors import GateClosed
+from runs.listening import Event, listening
 from tasks import artifacts
-from tasks.listening import Event, listening
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import raw_load
 from warehouse.connections import opened

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import GateClosed, PermanentWarehouseError
+from core.errors import GateClosed, PermanentWarehouseError
 from planning.batches import Batch
 from planning.cells import Outcome
 from tests.invariant import breaches

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import GateClosed
-from tasks.listening import Event, listening
+from core.errors import GateClosed
+from runs.listening import Event, listening
 from tests.league import league
 from tests.loop import compute, rows
 from tests.loop import opened as opened_with

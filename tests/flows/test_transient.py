@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import GateClosed, PermanentWarehouseError, TransientWarehouseError
+from core.errors import GateClosed, PermanentWarehouseError, TransientWarehouseError
 from planning.batches import Batch
 from planning.ledger import Entry
 from tasks.materialize import RETRIES, materialize

@@ -8,7 +8,7 @@ import pytest
 from rich.progress import Progress
 
 from fullcourt.cli.ask import asked_here
-from tasks.asking import Reply, asker
+from runs.asking import Reply, asker
 
 REASON = "the league publishes it on Monday"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import FullcourtError
 from fullcourt import process_record
-from fullcourt.errors import FullcourtError
 from fullcourt.process_record import held, read_living, until
 
 

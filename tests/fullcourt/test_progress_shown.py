@@ -12,7 +12,7 @@ from rich.console import Console
 
 from fullcourt.cli.app import run
 from fullcourt.cli.progress import RunProgress
-from tasks.listening import Event
+from runs.listening import Event
 from tests.league import league
 from tests.loop import backfill, opened
 from tests.raw_rows import raw_load

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from core.errors import PermanentWarehouseError
 from fullcourt.cli.app import run
-from fullcourt.errors import PermanentWarehouseError
 from planning.cells import Outcome
 from tests.league import league
 from tests.loop import compute, opened, rows

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import FullcourtError
 from fullcourt import server
 from fullcourt.access import ensure_password, is_ours, read_password
 from fullcourt.client import client_settings
-from fullcourt.errors import FullcourtError
 from fullcourt.process_record import until
 from fullcourt.server import ServerHandle
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import ConfigError, FullcourtError, UnusableWarehouseError
 from fullcourt import guard, server
-from fullcourt.errors import ConfigError, FullcourtError, UnusableWarehouseError
 from fullcourt.server import ServerHandle
 from fullcourt.surroundings import replace_what_cannot_be_printed, spare_the_loopback
 from processors.discovery import load

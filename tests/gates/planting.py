@@ -10,9 +10,9 @@ from functools import cache
 from typing import Any
 
 from processors.discovery import load
-from tasks.judge import Bench
-from tasks.measure import BY_KEYS, Judged, by_keys, by_query
-from tasks.survey import survey
+from runs.judge import Bench
+from runs.measure import BY_KEYS, Judged, by_keys, by_query
+from runs.survey import survey
 from tests.loop import rows
 from tests.validation.small_case import made
 from validation.measurement import Measurement

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from processors.discovery import ROOT, load
-from tasks.measure import BY_KEYS
+from runs.measure import BY_KEYS
 from validation.checks import all_thresholds_name_a_measurement, checks, specs
 from validation.thresholds import load_thresholds
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from processors.discovery import load
-from tasks.measure import Judged, games_covered
+from runs.measure import Judged, games_covered
 from tests.planning.small_calendar import LACKS, START, game_day, planner
 from validation.measurement import Measurement
 from validation.thresholds import load_thresholds

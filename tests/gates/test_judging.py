@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 import validation.checks
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
+from planning.overrides import Override
 from planning.selection import Selection
-from tasks import judge
-from tasks.judge import NOTHING_COMPARABLE, Bench, judged
-from tasks.sample import among, sample_verdict
-from tasks.survey import survey
-from tasks.unchanged import standing
+from runs import judge
+from runs.judge import NOTHING_COMPARABLE, Bench, judged
+from runs.sample import among, sample_verdict
+from runs.survey import survey
+from runs.unchanged import standing
 from tests.gates.planting import first, planted, verdict
 from tests.loop import planned, rows
 from tests.raw_rows import raw_load
 from tests.warehouse.planting import BAD, batch
-from validation.overrides import Override
 from validation.thresholds import Threshold, Thresholds, load_thresholds
 from validation.verdict import Verdict
 from warehouse.duckdb import DuckDBWarehouse

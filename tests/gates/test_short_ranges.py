@@ -8,7 +8,7 @@ import pytest
 
 from planning.cells import Outcome
 from planning.selection import Selection
-from tasks.judge import NOTHING_COMPARABLE, judged
+from runs.judge import NOTHING_COMPARABLE, judged
 from tests.league import FIRST_DAY, LATE_DAY
 from tests.loop import backfill, planned, rows
 from tests.raw_rows import raw_load

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sources.load import RawLoad
+from planning.raw_load import RawLoad
 from tests.league import league
 from tests.live.month import A_MONTH, with_a_month
 from tests.live.project import HOW, Project

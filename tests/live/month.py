@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from planning.raw_load import RawLoad
 from planning.selection import Selection
-from sources.load import RawLoad
 from tests.live.project import Project, made, opened
 from tests.loop import backfill
 from warehouse.bigquery.warehouse import A_SEASON, BigQueryWarehouse

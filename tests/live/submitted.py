@@ -11,7 +11,7 @@ from unittest import mock
 from google.cloud import bigquery
 
 from planning.batches import Batch
-from tasks.survey import survey
+from runs.survey import survey
 from warehouse.bigquery.parameters import Array
 from warehouse.bigquery.publishing import parameters
 from warehouse.bigquery.warehouse import A_SEASON, BigQueryWarehouse

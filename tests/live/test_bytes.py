@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from google.cloud import bigquery
 
+from core.version import code_version
 from planning.batches import Batch
 from planning.ledger import Run
 from processors.discovery import load
-from processors.version import code_version
-from tasks.survey import survey
+from runs.survey import survey
 from tests.bigquery_stand_in.cuts import bytes_in_cuts
 from tests.live.month import A_MONTH
 from tests.live.project import PACE, Project

@@ -9,10 +9,11 @@ from threading import Barrier
 
 import pytest
 
-from fullcourt.errors import TransientWarehouseError
+from core.errors import TransientWarehouseError
 from planning.batches import Batch
 from planning.cells import Outcome
-from tasks.materialize import RETRIES, Receipt, publish
+from runs.publish import Receipt, publish
+from tasks.materialize import RETRIES
 from tests.live.project import PACE, opened
 from tests.live.submitted import batch_of, merge, stage, submitted
 from tests.warehouse.planting import BAD, CONTEXT, NEXT

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from planning.selection import Selection
-from tasks.cost import cost_of
-from tasks.survey import survey
+from runs.cost import cost_of
+from runs.survey import survey
 from tests.live.submitted import submitted
 from tests.loop import backfill
 from tests.warehouse.planting import BAD, NEXT

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from google.api_core.exceptions import NotFound
 
-from sources.load import RawLoad
+from planning.raw_load import RawLoad
 from tests.live.month import with_a_month
 from tests.live.project import Project, datasets, made, opened
 from tests.loop import opened as opened_on_duckdb

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from fullcourt.errors import PermanentWarehouseError
+from core.errors import PermanentWarehouseError
 from tests.live.submitted import submitted
 from warehouse.bigquery.jobs import Jobs
 from warehouse.bigquery.warehouse import BigQueryWarehouse

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from pydantic import ValidationError
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from planning.calendar import Calendar
 from planning.selection import Selection
 from processors.discovery import load

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from planning.selection import Selection
 from tests.planning.small_calendar import START, game_day, planner
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from processors.discovery import ROOT, load
 from tests.processors.cases import Case, differences, given, read
 from warehouse.duckdb import DuckDBWarehouse

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from processors.discovery import ROOT, load, parse
 from tests.processors.small_tree import FORM, FORM_SQL
 from tests.processors.snapshot import CHECKED_IN, RENEW, snapshot

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
 
-from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
+from core.errors import PermanentWarehouseError, TransientWarehouseError
 from planning.batches import Batch
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import BatchResult

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from fullcourt.errors import SourceError
+from core.errors import SourceError
 from tests.league import TEAMS, UNCOVERED
 from tests.property.games import (
     by_hand,

@@ -12,7 +12,7 @@ from reports import gate as shown_gate
 from reports.markdown import table
 from reports.terminal import console, grid
 from reports.verdicts import verdict_markdown
-from tasks.listening import Event
+from runs.listening import Event
 from tests.validation.small_case import case, measured, rate, threshold
 from validation.verdict import judge
 

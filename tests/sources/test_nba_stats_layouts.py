@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sources.load import RawLoad
+from planning.raw_load import RawLoad
 from sources.nba_stats import read
 from tests.sources.nba_stats_files import player_rows, team_rows, write
 

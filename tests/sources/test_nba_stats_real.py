@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sources.load import RawLoad
+from planning.raw_load import Held, RawLoad
 from sources.nba_stats import read
 
 
@@ -100,7 +100,7 @@ def test_shots_are_as_many_as_the_box_scores_attempts_but_for_three_games(load: 
 
 
 def test_reading_again_gives_the_same_load_and_changes_no_game(shared_data: Path, load: RawLoad) -> None:
-    again = read(shared_data / "nba", known_schedule=load.tables["schedule"])
+    again = read(shared_data / "nba", held=Held(load.tables["schedule"]))
     assert again.tables["schedule"].num_rows == 0
     for table in ("team_box", "player_box", "shots", "players"):
         assert again.tables[table] == load.tables[table]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.load import RawLoad
+from planning.raw_load import RawLoad
 from sources.nba_stats import read
 from tests.sources.nba_stats_files import Row, player_row, player_rows, shot_row, team_row, team_rows, write
 

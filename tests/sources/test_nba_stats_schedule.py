@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from planning.raw_load import Held
 from sources.nba_stats import read
 from tests.sources.nba_stats_files import (
     GAME,
@@ -25,7 +26,7 @@ OTHER = "0022400062"
 
 
 def games(directory: Path, known: pa.Table | None = None) -> dict[str, Row]:
-    rows = read(directory, known_schedule=known).tables["schedule"].to_pylist()
+    rows = read(directory, held=Held(known)).tables["schedule"].to_pylist()
     return {row["game_id"]: row for row in rows}
 
 
@@ -188,7 +189,7 @@ def test_player_and_shot_files_alone_are_loaded_against_the_known_schedule(
 ) -> None:
     write(tmp_path / "players.csv", player_rows())
     write(tmp_path / "shots.csv", [shot_row()])
-    load = read(tmp_path, known_schedule=known_schedule(ordinary))
+    load = read(tmp_path, held=Held(known_schedule(ordinary)))
     assert (load.tables["player_box"].num_rows, load.tables["shots"].num_rows) == (10, 1)
     (game,) = load.tables["schedule"].to_pylist()
     assert (game["covers_player_box"], game["covers_shots"], game["covers_props"]) == (True, True, False)
@@ -253,6 +254,6 @@ def test_loading_what_is_known_changes_no_game(tmp_path: Path) -> None:
     write(tmp_path / "teams.csv", team_rows() + team_rows("DEN", "LAL", OTHER))
     write(tmp_path / "players.csv", player_rows())
     first = read(tmp_path)
-    again = read(tmp_path, known_schedule=first.tables["schedule"])
+    again = read(tmp_path, held=Held(first.tables["schedule"]))
     assert again.tables["schedule"].num_rows == 0
     assert again.tables["player_box"] == first.tables["player_box"]

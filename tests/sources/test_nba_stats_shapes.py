@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fullcourt.errors import SourceError
+from core.errors import SourceError
 from sources.nba_stats import read
 from tests.sources.nba_stats_files import player_rows, raw_shot_row, shot_row, team_rows, write
 

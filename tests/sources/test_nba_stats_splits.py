@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fullcourt.errors import SourceError
-from sources.load import RawLoad
+from core.errors import SourceError
+from planning.raw_load import Held, RawLoad
+from runs.ingest import refuse_to_mix, told
 from sources.nba_stats import read
-from tasks.ingest import refuse_to_mix, told
 from tests.sources.nba_stats_files import GAME, Row, player_rows, shot_row, team_row, team_rows, write
 
 OTHER = "0022400062"
@@ -77,10 +77,10 @@ def test_a_few_players_of_a_game_that_the_warehouse_holds_are_left_out_and_said(
     files = [PLAYERS[:1], SHOTS[:2]]
     for number, rows in enumerate(files):
         write(tmp_path / f"{number}.csv", rows)
-    held = {table: [GAME] for table in ("player_box", "shots")}
-    load = read(tmp_path, known_schedule=WHOLE.tables["schedule"], boxed=[GAME], held=held)
+    held = {table: [GAME] for table in ("team_box", "player_box", "shots")}
+    load = read(tmp_path, held=Held(WHOLE.tables["schedule"], held))
     assert load.rejects_by_reason() == {"half_game": 3}
-    assert [load.tables[table].num_rows for table in held] == [0, 0]
+    assert [load.tables[table].num_rows for table in held] == [0, 0, 0]
     assert told(load, {})["lost"] == 3
 
 
@@ -88,7 +88,7 @@ def test_a_whole_game_replaces_what_is_held(tmp_path: Path) -> None:
     held = {table: [GAME, OTHER] for table in ("team_box", "player_box", "shots")}
     for number, rows in enumerate((TEAMS, PLAYERS, SHOTS)):
         write(tmp_path / f"{number}.csv", rows)
-    assert read(tmp_path, boxed=[GAME, OTHER], held=held).tables == WHOLE.tables
+    assert read(tmp_path, held=Held(games=held)).tables == WHOLE.tables
 
 
 @pytest.mark.parametrize("league", ["20", "10", "15"])

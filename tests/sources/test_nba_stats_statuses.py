@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from sources.load import RawLoad
+from planning.raw_load import Held, RawLoad
 from sources.nba_stats import read
 from tests.sources.nba_stats_files import Row, player_rows, schedule_row, team_rows, write
 
@@ -32,7 +32,8 @@ def loaded(folder: Path, name: str, **files: list[Row]) -> Path:
 
 def after(folder: Path, known: pa.Table, **how: Any) -> RawLoad:
     """What a folder gives in a warehouse that has this schedule and its team box scores."""
-    return read(folder, known_schedule=known, **{"boxed": known["game_id"].to_pylist(), **how})
+    boxed = how.pop("boxed", known["game_id"].to_pylist())
+    return read(folder, held=Held(known, {"team_box": boxed}), **how)
 
 
 @pytest.fixture
@@ -139,7 +140,7 @@ class TestDropped:
     def load(self, folder: Path, *rows: Row) -> RawLoad:
         """A schedule loaded after the one of October."""
         path = loaded(folder, "november", schedule=list(rows))
-        return read(path, known_schedule=self.known(folder))
+        return read(path, held=Held(self.known(folder)))
 
     def statuses(self, load: RawLoad) -> dict[str, str]:
         """Game -> status of what is to be written."""
@@ -169,5 +170,5 @@ class TestDropped:
     def test_a_dropped_game_that_comes_back_is_scheduled(self, tmp_path: Path) -> None:
         dropped = self.load(tmp_path, schedule_row(), on("2024-11-05", LATER)).tables["schedule"]
         back = loaded(tmp_path, "back", schedule=[schedule_row(), on("2024-10-28", NEXT, gameStatus=1)])
-        load = read(back, known_schedule=dropped)
+        load = read(back, held=Held(dropped))
         assert self.statuses(load)[NEXT] == "scheduled"

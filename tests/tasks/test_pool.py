@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import FullcourtError, GateClosed, PhaseIncomplete
+from core.errors import FullcourtError, GateClosed, PhaseIncomplete
 from planning.selection import Selection
-from tasks.judge import judged
+from runs.judge import judged
 from validation.verdict import Verdict
 from warehouse.duckdb import DuckDBWarehouse
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from planning.selection import Selection
-from tasks.listening import Event, listening, tell
+from runs.listening import Event, listening, tell
 from tasks.progress import Progress, followed
 from warehouse.duckdb import DuckDBWarehouse
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import ConfigError, FullcourtError, PhaseIncomplete
+from core.errors import ConfigError, FullcourtError, PhaseIncomplete
 
 
 class Planted:

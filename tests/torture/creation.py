@@ -18,8 +18,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from fullcourt.errors import FullcourtError
-from sources.load import RawLoad
+from core.errors import FullcourtError
+from planning.raw_load import RawLoad
 from tests.league import league
 from tests.loop import opened
 from tests.raw_rows import raw_load

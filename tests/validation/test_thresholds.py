@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from processors.discovery import load, parse
-from tasks.measure import BY_KEYS as COUNTED_BY_KEYS
+from runs.measure import BY_KEYS as COUNTED_BY_KEYS
 from tests.validation.small_case import WHY, measured, part, rate, threshold
 from validation.checks import all_thresholds_name_a_measurement, measured_names, specs
 from validation.thresholds import TableThresholds, Threshold, load_thresholds

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from planning.overrides import Override
 from planning.waivers import Waiver
 from tests.validation.small_case import TABLE, WHY, case, made, measured, part, rate, seen, threshold
 from validation.changes import changes
-from validation.overrides import Override
 from validation.regression import past
 from validation.verdict import Case, Verdict, backtest, judge
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.load import RawLoad
+from planning.raw_load import RawLoad
 from tests.league import league
 from tests.loop import compute, opened, rows
 from tests.raw_rows import World, raw_load

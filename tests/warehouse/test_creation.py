@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fullcourt.errors import UnusableWarehouseError
+from core.errors import UnusableWarehouseError
 from tests.league import league
 from tests.loop import opened
 from tests.raw_rows import raw_load

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from planning.batches import batches
-from sources.load import RawLoad
+from planning.raw_load import RawLoad
 from tests.league import PLAYOFFS_FROM
 from tests.loop import compute, fingerprints, opened, planned, rows
 from warehouse.duckdb import DuckDBWarehouse

@@ -13,14 +13,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from fullcourt.cli.app import run
-from fullcourt.errors import (
+from core.errors import (
     FullWarehouseError,
     PermanentWarehouseError,
     TransientWarehouseError,
     WarehouseError,
 )
-from sources.load import RawLoad
+from fullcourt.cli.app import run
+from planning.raw_load import RawLoad
 from tests import invariant
 from tests.loop import opened, rows
 from warehouse.duckdb import DuckDBWarehouse

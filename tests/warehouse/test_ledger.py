@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import PermanentWarehouseError
+from core.errors import PermanentWarehouseError
+from core.version import code_version
 from planning.cells import Outcome
 from planning.ledger import BEGINNING, NOTHING, Content, Entry
+from planning.raw_load import RawLoad
 from processors.catalog import Catalog
 from processors.contract import Column
 from processors.discovery import load
-from processors.version import code_version
-from sources.load import RawLoad
 from tests.league import WITHOUT_SHOTS
 from tests.loop import backfill, compute, opened, planned, rows
 from tests.raw_rows import World, raw_load

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from fullcourt.errors import LockedWarehouseError, PermanentWarehouseError
+from core.errors import LockedWarehouseError, PermanentWarehouseError
 from planning.cells import Outcome
+from planning.raw_load import RawLoad
 from processors.discovery import load
-from sources.load import RawLoad
 from tests import invariant
 from tests.commands import called, environment, started, written
 from tests.loop import fingerprints, opened
@@ -23,7 +23,7 @@ from warehouse.duckdb import DuckDBWarehouse
 ROOT = Path(__file__).resolve().parents[2]
 OPEN = """
 import sys
-from fullcourt.errors import LockedWarehouseError
+from core.errors import LockedWarehouseError
 from processors.discovery import load
 from warehouse.duckdb import DuckDBWarehouse
 try:

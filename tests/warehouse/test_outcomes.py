@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import PermanentWarehouseError
+from core.errors import PermanentWarehouseError
 from planning.batches import Batch
 from planning.cells import Outcome
 from planning.selection import Selection

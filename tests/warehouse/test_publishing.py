@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from fullcourt.errors import PermanentWarehouseError
+from core.errors import PermanentWarehouseError
 from planning.cells import Outcome
 from tests.loop import compute, planned, rows
 from tests.raw_rows import World, raw_load

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planning.ledger import Content
-from sources.load import REJECT_SCHEMA, LoadedFile, RawLoad
+from planning.raw_load import REJECT_SCHEMA, LoadedFile, RawLoad
 from tests.league import game_line, prop
 from tests.loop import opened, rows
 from tests.raw_rows import World, game, played, raw_load, team_line

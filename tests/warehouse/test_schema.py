@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fullcourt.errors import PermanentWarehouseError, SchemaError
+from core.errors import PermanentWarehouseError, SchemaError
 from processors.catalog import Catalog
 from processors.contract import Column
 from processors.discovery import load

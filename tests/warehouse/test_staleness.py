@@ -9,8 +9,8 @@ import pytest
 
 from planning.batches import DATES_PER_BATCH
 from planning.forecast import TablePlan, forecast
+from planning.raw_load import RawLoad
 from planning.selection import Selection
-from sources.load import RawLoad
 from tests.invariant import breaches
 from tests.league import FIRST_DAY
 from tests.loop import Cell, backfill, fingerprints, opened, planned, rows

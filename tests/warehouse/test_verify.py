@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from planning.ledger import Content
 from planning.selection import Selection
-from planning.verification import Difference, Verification
-from tasks.verify import KEYS_SHOWN_FOR, read_back
+from planning.verify import Difference, Verification
+from runs.verify import KEYS_SHOWN_FOR, read_back
 from tests.loop import Cell, backfill, fingerprints, opened, rows
 from tests.warehouse.planting import BAD, CONTEXT, FACTORS, NEXT, TEAM
 from warehouse.duckdb import DuckDBWarehouse

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from fullcourt.errors import ConfigError, FullcourtError, SourceError
+from core.errors import ConfigError, FullcourtError, SourceError
 from planning.cells import Outcome
+from planning.raw_load import Held, RawLoad
 from planning.selection import Selection
 from reports.verdicts import verdict_markdown
-from sources.load import RawLoad
+from runs.judge import judged
 from sources.nba_stats import read
-from tasks.judge import judged
 from tests.league import CUP_FINAL, FIRST_DAY
 from tests.loop import compute, opened, planned, rows
 from tests.raw_rows import World, raw_load
@@ -151,12 +151,12 @@ def test_a_waiver_on_the_only_game_of_its_kind_outlives_its_file(tmp_path: Path)
     warehouse = opened(read(tmp_path))
     warehouse.waive(REAL_GAME, "player_box", REASON)
     for _ in range(2):
-        again = read(tmp_path, known_schedule=warehouse.schedule())
+        again = read(tmp_path, held=Held(warehouse.schedule()))
         assert again.tables["schedule"].num_rows == 0
         warehouse.load(again)
         assert flags(warehouse, REAL_GAME) == (False, False, False)
     write(tmp_path / "more.csv", team_rows(game="0022400063", date="2024-10-24"))
-    warehouse.load(read(tmp_path, known_schedule=warehouse.schedule()))
+    warehouse.load(read(tmp_path, held=Held(warehouse.schedule())))
     assert flags(warehouse, "0022400063") == (True, False, False)
     warehouse.unwaive(REAL_GAME, "player_box")
     assert flags(warehouse, REAL_GAME) == (True, False, False)

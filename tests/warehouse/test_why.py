@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from fullcourt.errors import ConfigError, PermanentWarehouseError
+from core.errors import ConfigError, PermanentWarehouseError
 from planning.cells import Breach, Outcome
-from planning.explanation import Explanation, RawExplanation
 from planning.freshness import Cause
-from tasks.explain import explain
+from planning.why import Explanation, RawExplanation
+from runs.why import explain
 from tests.loop import backfill, compute, opened, rows
 from tests.warehouse.planting import BAD, CONTEXT, FACTORS, NEXT, TEAM, Planted, batch
 from tests.warehouse.test_verify import everything

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from processors.catalog import Catalog
 from warehouse import statements
 

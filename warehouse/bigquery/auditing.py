@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from fullcourt.errors import PermanentWarehouseError
+from core.errors import PermanentWarehouseError
 from planning.batches import Batch
 from planning.cells import Breach
 from planning.ledger import Content, Record

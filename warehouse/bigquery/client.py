@@ -12,7 +12,7 @@ from google.auth import credentials as auth
 from google.auth.exceptions import DefaultCredentialsError
 from google.cloud import bigquery
 
-from fullcourt.errors import ConfigError
+from core.errors import ConfigError
 from warehouse.bigquery.address import Address
 from warehouse.credentials import provided
 

@@ -12,7 +12,7 @@ import requests
 from google.api_core import exceptions as api
 from google.auth import exceptions as auth
 
-from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError, WarehouseError
+from core.errors import PermanentWarehouseError, TransientWarehouseError, WarehouseError
 
 CAUGHT = (
     api.GoogleAPIError,

@@ -18,7 +18,7 @@ from typing import Any
 from google.api_core import exceptions as api
 from google.cloud import bigquery
 
-from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError, WarehouseError
+from core.errors import PermanentWarehouseError, TransientWarehouseError, WarehouseError
 from warehouse.bigquery.cost import LEAST_BILLED, DryRun
 from warehouse.bigquery.errors import CAUGHT, explained
 from warehouse.bigquery.pace import Pace

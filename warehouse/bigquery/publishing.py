@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from fullcourt.errors import PermanentWarehouseError
+from core.errors import PermanentWarehouseError
 from planning.batches import Batch
 from planning.cells import Outcome
 from planning.ledger import NOTHING, Entry, Run, following

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from google.cloud import bigquery
 
+from planning.raw_load import LOAD_ORDER, RawLoad
 from planning.waivers import COVERAGE, HOLES
 from processors.contract import Column, RawContract
-from sources.load import LOAD_ORDER, RawLoad
 from warehouse.bigquery.address import quoted
 from warehouse.bigquery.bookkeeping import REJECTS
 from warehouse.bigquery.cost import MOST_PARTITIONS_AT_ONCE

@@ -19,10 +19,10 @@ from planning.cells import Breach, CellState
 from planning.cost import Cost
 from planning.history import Finished
 from planning.ledger import Content, Entry, Record, records
+from planning.overrides import Override
 from planning.waivers import WITHOUT_SHOTS, Waiver, waived_games
 from processors.catalog import Catalog
-from sources.contracts import schema as arrow_schema
-from validation.overrides import Override
+from processors.raw_schemas import schema as arrow_schema
 from warehouse import statements
 from warehouse.bigquery import fingerprint, ledger, rights, schema
 from warehouse.bigquery.address import Address

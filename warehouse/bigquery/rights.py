@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fullcourt.errors import PermanentWarehouseError
+from core.errors import PermanentWarehouseError
 from warehouse.bigquery.address import BOOKKEEPING_DATASET, quoted
 from warehouse.bigquery.jobs import Jobs
 from warehouse.bigquery.scans import FIRST

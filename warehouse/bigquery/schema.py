@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from google.api_core import exceptions as api
 from google.cloud import bigquery
 
-from fullcourt.errors import SchemaError
+from core.errors import SchemaError
 from processors.catalog import Catalog
 from processors.contract import Column
 from warehouse.bigquery.address import Address

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from validation.overrides import Override
+from planning.overrides import Override
 from warehouse.bigquery.bookkeeping import OVERRIDES, VERDICTS
 from warehouse.bigquery.jobs import Jobs
 from warehouse.bigquery.ledger import inserted

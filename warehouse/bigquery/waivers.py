@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from fullcourt.errors import SourceError
+from core.errors import SourceError
 from planning.waivers import (
     COVERAGE,
     ENDED,

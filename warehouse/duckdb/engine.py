@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from fullcourt.errors import FullWarehouseError, UnusableWarehouseError
+
+from core.errors import FullWarehouseError, UnusableWarehouseError
 from warehouse.duckdb.creation import alone_in, is_unfinished, may_be_new
 from warehouse.duckdb.refusals import explained, unopened
 

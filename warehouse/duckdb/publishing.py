@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import sqlglot
 
-from fullcourt.errors import PermanentWarehouseError
+from core.errors import PermanentWarehouseError
 from planning.batches import Batch
 from planning.cells import Breach, Outcome
 from planning.ledger import NOTHING, Content, Entry, Run, following

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from planning.raw_load import LOAD_ORDER, RawLoad
 from planning.waivers import COVERAGE, HOLES
 from processors.contract import RawContract
-from sources.load import LOAD_ORDER, RawLoad
 from warehouse.duckdb import waivers
 from warehouse.duckdb.engine import Cursor, count
 

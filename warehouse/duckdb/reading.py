@@ -13,9 +13,9 @@ from planning.calendar import GameDay
 from planning.cells import Breach, CellState
 from planning.history import Finished
 from planning.ledger import Content, Entry, Record
+from planning.overrides import Override
 from planning.waivers import WITHOUT_SHOTS, Waiver, waived_games
 from processors.catalog import Catalog
-from validation.overrides import Override
 from warehouse import statements
 from warehouse.duckdb import evidence, ledger, schema, verdicts, waivers
 from warehouse.duckdb.engine import Cursor, Engine, Row, used

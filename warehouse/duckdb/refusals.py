@@ -8,7 +8,8 @@ import shutil
 from pathlib import Path
 
 import duckdb
-from fullcourt.errors import (
+
+from core.errors import (
     FullWarehouseError,
     LockedWarehouseError,
     PermanentWarehouseError,

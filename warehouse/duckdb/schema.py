@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fullcourt.errors import SchemaError
+from core.errors import SchemaError
 from processors.catalog import Catalog
 from processors.contract import Column
 from warehouse.duckdb.engine import FILE, Cursor, count, fetched

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from validation.overrides import Override
+from planning.overrides import Override
 from warehouse.duckdb.engine import Cursor, fetched
 
 VERDICTS = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fullcourt.errors import SourceError
+from core.errors import SourceError
 from planning.waivers import (
     COVERAGE,
     HOLES,

@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
+from core.errors import PermanentWarehouseError, TransientWarehouseError
+from core.version import code_version
 from planning.batches import DATES_PER_BATCH, Batch
 from planning.cells import Outcome
 from planning.ledger import Entry, Run, failures, following, observed
+from planning.overrides import Override
+from planning.raw_load import RawLoad
 from planning.waivers import Waiver
-from processors.version import code_version
-from sources.load import RawLoad
-from validation.overrides import Override
 from warehouse.duckdb import ledger, raw, schema, verdicts, waivers
 from warehouse.duckdb.engine import Cursor, count
 from warehouse.duckdb.publishing import Publication

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from planning.cells import Outcome
 from planning.selection import Selection
-from reports.final import Report
+from reports.report import Report
 from reports.terminal import share_done
-from tasks.survey import survey
+from runs.survey import survey
 from tests.property.loading.facts import BOXES, Facts, Lines, Side, lines_of
 from tests.property.loading.folders import corrected
 from tests.property.loading.harness import Ended

@@ -8,24 +8,24 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from fullcourt.errors import FullcourtError, GateClosed, PhaseIncomplete, RemovalStopped
+from core.errors import FullcourtError, GateClosed, PhaseIncomplete, RemovalStopped
 from planning.needs import Needs
 from planning.open_games import in_words
 from planning.removals import Removal
 from planning.samples import SIZE
 from planning.selection import Selection
-from reports.final import Report
-from tasks import removals
-from tasks.coverage import wanted_phases
-from tasks.judge import judged
-from tasks.listening import Event, listening
-from tasks.materialize import publish
-from tasks.overdue import with_overdue
-from tasks.report import final_report, left_in
-from tasks.sample import among, picked, sample_verdict
-from tasks.survey import observe, survey
-from tasks.unchanged import standing
-from tasks.waves import clear, decide, work_left
+from reports.report import Report
+from runs import removals
+from runs.coverage import wanted_phases
+from runs.judge import judged
+from runs.listening import Event, listening
+from runs.overdue import with_overdue
+from runs.publish import publish
+from runs.report import final_report, left_in
+from runs.sample import among, picked, sample_verdict
+from runs.survey import observe, survey
+from runs.unchanged import standing
+from runs.waves import clear, decide, work_left
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from planning.calendar import GameDay
+from runs import removals
 from sources.nba_stats import statuses
 from sources.nba_stats.intake import Intake
-from tasks import removals
 from tests.property.loading.folders import Folder
 from tests.property.loading.truth import FIRST_DAY, schedule_as_of, schedule_row, truth
 from tests.property.loading.walk import REASON, Walk, run

@@ -19,9 +19,10 @@ from pathlib import Path
 from random import Random
 from typing import cast
 
-from fullcourt.errors import FullcourtError
+from core.errors import FullcourtError
 from planning.selection import Selection
-from tasks.ingest import ingest_files, remove
+from runs.ingest import ingest, remove
+from sources.nba_stats import NbaStatsFiles
 from tests.loop import fingerprints, rows
 from tests.property.loading import checks
 from tests.property.loading.facts import CALLED_OFF, Facts
@@ -149,7 +150,7 @@ class Walk:
         before = Facts.of(self.house)
         path = folder.write_to(self.folder / f"load-{len(self.told)}")
         try:
-            done = ingest_files(self.url, path, allow_unfinish=allow_unfinish)
+            done = ingest(self.url, NbaStatsFiles(path, allow_unfinish=allow_unfinish))
         except FullcourtError as error:
             self.told.append(f"refused: {error}")
             self.counts[f"ingest {type(error).__name__}"] += 1
@@ -297,7 +298,8 @@ def started(day: date, ending: str, scope: str) -> Path:
     url = f"duckdb:{path}"
     with tempfile.TemporaryDirectory() as folder, opened(url) as house:
         cast(DuckDBWarehouse, house).engine._connection.execute("SET threads = 1")
-        ingest_files(url, complete(day, ending, scope == "whole").write_to(Path(folder) / "files"))
+        files = complete(day, ending, scope == "whole").write_to(Path(folder) / "files")
+        ingest(url, NbaStatsFiles(files))
         if day == LAST_DAY:
             remove_open(cast(DuckDBWarehouse, house), url)
         backfill(house, SCOPES[scope], "start")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.load import RawLoad
+from planning.raw_load import RawLoad
 from tests.bigquery_stand_in.engine import Engine
 from tests.bigquery_stand_in.opening import warehouse_on
 from tests.bigquery_stand_in.server import StandIn

@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from planning.cells import Breach, Outcome
 from planning.ledger import Entry, Record
-from sources.load import REJECT_SCHEMA, LoadedFile, RawLoad
+from planning.overrides import Override
+from planning.raw_load import REJECT_SCHEMA, LoadedFile, RawLoad
 from tests.raw_rows import World, raw_load
 from tests.warehouse.planting import BAD, CONTEXT, NEXT, PLAYER, PLAYER_CONTEXT, TEAM, batch
 from validation.checks import checks
-from validation.overrides import Override
 from warehouse.protocol import Warehouse
 
 FREE_DAY = date(2023, 11, 27)

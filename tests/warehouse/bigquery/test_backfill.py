@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
+from core.version import code_version
 from processors.discovery import load
-from processors.version import code_version
 from tests.bigquery_stand_in.cuts import bytes_of_cuts
 from tests.bigquery_stand_in.jobs import QUEUED, RUNNING
 from tests.bigquery_stand_in.opening import warehouse_on

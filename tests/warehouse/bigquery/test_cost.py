@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from fullcourt.errors import CostError
+from core.errors import CostError
 from planning.batches import Batch
 from planning.cost import Cost, TableCost, demand
 from planning.selection import Selection
-from tasks.cost import cost_of
-from tasks.survey import survey
+from runs.cost import cost_of
+from runs.survey import survey
 from tests.bigquery_stand_in.server import StandIn
 from tests.loop import backfill
 from tests.warehouse.bigquery.looking import jobs

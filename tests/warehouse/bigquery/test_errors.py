@@ -9,7 +9,7 @@ import requests
 from google.api_core import exceptions as api
 from google.auth import exceptions as auth
 
-from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
+from core.errors import PermanentWarehouseError, TransientWarehouseError
 from warehouse.bigquery.errors import explained
 
 

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from google.cloud import bigquery
 
-from fullcourt.errors import PermanentWarehouseError, TransientWarehouseError
-from sources.load import RawLoad
-from tasks.materialize import publish
+from core.errors import PermanentWarehouseError, TransientWarehouseError
+from planning.raw_load import RawLoad
+from runs.publish import publish
 from tests.bigquery_stand_in.faults import Fault, Kind
 from tests.bigquery_stand_in.jobs import RUNNING
 from tests.bigquery_stand_in.matrix import BATCH, DATES, TABLE

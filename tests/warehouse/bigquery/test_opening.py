@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from google.auth.credentials import AnonymousCredentials
 
-from fullcourt.errors import ConfigError
-from fullcourt.settings import parse_warehouse
+from core.errors import ConfigError
+from core.settings import parse_warehouse
 from tests.bigquery_stand_in.server import StandIn
 from warehouse.bigquery import client
 from warehouse.bigquery.address import Address

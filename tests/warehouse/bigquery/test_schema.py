@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from fullcourt.errors import SchemaError
+from core.errors import SchemaError
 from processors.catalog import Catalog
 from processors.contract import Column
 from processors.discovery import load

@@ -1,0 +1,1 @@
+"""The leaf: errors, settings, addresses, version. Imports nothing of the project."""

@@ -1,0 +1,79 @@
+"""What travels between a source and the warehouse: what is held already, and the rows of a load.
+
+A source is pure with respect to the warehouse: it reads files (or makes rows up), is told what the
+warehouse holds, and returns a `RawLoad`. Writing it is the warehouse's business.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+LOAD_ORDER = ("schedule", "team_box", "player_box", "shots", "players", "player_props", "game_lines")
+
+REJECT_SCHEMA = pa.schema(
+    [
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("row", pa.int64()),
+        pa.field("raw_table", pa.string(), nullable=False),
+        pa.field("game_id", pa.string()),
+        pa.field("column", pa.string()),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("value", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the warehouse holds: its raw schedule, and the games with rows, by raw table."""
+
+    schedule: pa.Table | None = None
+    games: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def games_of(self, raw_table: str) -> Collection[str]:
+        """The games with rows in a raw table."""
+        return self.games.get(raw_table, ())
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file that cannot be used at all: its path, why, and how to repair it."""
+
+    file: str
+    reason: str
+    repair: str
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """A file that was read: its path, the raw table it feeds, rows read and rows rejected."""
+
+    file: str
+    raw_table: str
+    rows: int
+    rejected: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class RawLoad:
+    """Rows to be written, by raw table (schemas as in processors/raw), and what was left out and why.
+
+    `schedule` holds complete rows of every game that is new or changed, coverage columns included:
+    a game's rows replace all its rows in that raw table. Games not mentioned stay as they are. `unread` are
+    files and folders of kinds that no source looks into.
+    """
+
+    tables: Mapping[str, pa.Table]
+    rejects: pa.Table = field(default_factory=REJECT_SCHEMA.empty_table)
+    files: tuple[LoadedFile, ...] = ()
+    refused: tuple[RefusedFile, ...] = ()
+    unread: tuple[RefusedFile, ...] = ()
+
+    def rejects_by_reason(self) -> dict[str, int]:
+        """Rejected rows per reason, most frequent first."""
+        return dict(Counter(self.rejects.column("reason").to_pylist()).most_common())

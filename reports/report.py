@@ -1,0 +1,234 @@
+"""The final report: what the gates said, what is there, what is missing and why, times, what to run next.
+
+Pure: it is handed what the warehouse said. What is to be read first comes first: decisions, limits that were
+relaxed, overrides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from planning.coverage import Coverage, total
+from planning.gaps import Gap, grouped
+from planning.overrides import Override
+from planning.removals import Removal, Shrunk
+from planning.selection import Selection
+from planning.tally import Outturn
+from planning.timing import TableTime
+from planning.waivers import Waiver
+from reports.next_steps import Step, next_steps
+from reports.notices import Notices, notice_sections
+from reports.sections import Section, markdown
+from reports.terminal import GAP_HEADER, counted, gap_row, share_done
+from validation.verdict import Verdict
+
+BREACHES_SHOWN = 5
+"""Breaches of one verdict that the report repeats; all of them are in the verdict."""
+NOT_TO_BE_DONE = (
+    "no_games",
+    "called_off",
+    "not_covered",
+    "bootstrap",
+    "insufficient_history",
+    "not_final",
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the warehouse holds of a selection, and what was decided on it.
+
+    `verdicts`: phase -> its last, None where it was never judged. `games_lacking`: raw table -> final games
+    that it lacks. `notices`: what no count of cells shows. `removals`: rows that the next run would take
+    away. `seconds` (by the clock, per phase), `outturn`, `removed` and `shrunk`: of the run that has just
+    ended.
+    """
+
+    selection: Selection
+    made_at: datetime
+    code_version: str
+    verdicts: Mapping[str, Verdict | None]
+    coverage: Sequence[Coverage]
+    overrides: Sequence[Override] = ()
+    waivers: Sequence[Waiver] = ()
+    games_lacking: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    times: Sequence[TableTime] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    outturn: Outturn | None = None
+    notices: Notices = field(default_factory=Notices)
+    removals: Sequence[Removal] = ()
+    shrunk: Sequence[Shrunk] = ()
+    removed: Sequence[Removal] = ()
+    removal_reason: str = ""
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """What is missing, one entry per table, season and cause."""
+        return grouped(self.coverage)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """What to run next."""
+        has_waiting = any(part.played_waiting for part in self.coverage)
+        return next_steps(
+            self.selection,
+            self.gaps,
+            self.verdicts,
+            self.games_lacking,
+            self.notices.overdue,
+            has_waiting,
+        )
+
+    @property
+    def title(self) -> str:
+        """What it is of, as a person would say it."""
+        return f"fullcourt: {self.selection}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for a program."""
+        return {
+            "selection": self.selection.model_dump(mode="json"),
+            "made_at": self.made_at.isoformat(),
+            "code_version": self.code_version,
+            "gates": {phase: _gate_json(verdict) for phase, verdict in self.verdicts.items()},
+            "overrides": [override.model_dump(mode="json") for override in self.overrides],
+            "waivers": [waiver.to_json() for waiver in self.waivers],
+            **self.notices.to_json(),
+            "removals": [removal.to_json() for removal in self.removals],
+            "removed": [removal.to_json() for removal in self.removed],
+            "removal_reason": self.removal_reason or None,
+            "shrunk": [shrunk.to_json() for shrunk in self.shrunk],
+            "coverage": [part.to_json() for part in self.coverage],
+            "gaps": [gap.to_json() for gap in self.gaps],
+            "times": [time.to_json() for time in self.times],
+            "seconds": {phase: round(took, 2) for phase, took in self.seconds.items()},
+            "estimated": self.outturn.to_json() if self.outturn else None,
+            "next": [step._asdict() for step in self.steps],
+        }
+
+
+def _gate_json(verdict: Verdict | None) -> dict[str, Any] | None:
+    if verdict is None:
+        return None
+    kept = {"verdict_id", "stage", "decided_at", "code_version", "first_date", "last_date"}
+    return {
+        **verdict.made.model_dump(mode="json", include=kept),
+        "decision": verdict.decision,
+        "relaxed": [str(change) for change in verdict.relaxed],
+        "breaches": [str(breach) for breach in verdict.breaches],
+        "not_judged": list(verdict.not_judged),
+    }
+
+
+def final_markdown(report: Report) -> str:
+    """The report as a Markdown document."""
+    return markdown(report.title, sections(report))
+
+
+def sections(report: Report) -> Iterator[Section]:
+    """The report's sections; those with nothing to say are left out."""
+    yield from told_first(report)
+    yield _gates(report)
+    yield _coverage(report)
+    if gaps := report.gaps:
+        yield Section("Gaps", header=GAP_HEADER, rows=tuple(map(gap_row, gaps)))
+    if report.waivers:
+        yield Section("Waivers in force", tuple(str(waiver) for waiver in report.waivers))
+    if report.times or report.outturn:
+        yield _times(report)
+    yield Section("What to run next", commands=tuple(str(step) for step in report.steps))
+
+
+def told_first(report: Report) -> Iterator[Section]:
+    """What a reader has to know before any count: open games, holes, rows left out, rows removed."""
+    yield from notice_sections(report.notices)
+    if report.removed or report.shrunk:
+        yield _removed(report)
+    if report.removals:
+        lines = tuple(str(removal) for removal in report.removals)
+        yield Section("Rows that the next backfill removes", lines)
+
+
+def _gates(report: Report) -> Section:
+    judged = {phase: verdict for phase, verdict in report.verdicts.items() if verdict}
+    lines = [
+        f"{phase}: relaxed since the verdict before: {c}" for phase, v in judged.items() for c in v.relaxed
+    ]
+    lines += [f"override in force: {override}" for override in report.overrides]
+    lines += [line for phase, verdict in judged.items() for line in _breaches(phase, verdict)]
+    lines.append(f"read from the warehouse {report.made_at:%Y-%m-%d %H:%M} UTC, code {report.code_version}")
+    rows = tuple(_gate(report, phase, verdict) for phase, verdict in report.verdicts.items())
+    return Section("Gates", tuple(lines), ("phase", "decision", "judged", "from", "to", "seconds"), rows)
+
+
+def _removed(report: Report) -> Section:
+    lines = [f"agreed to: {report.removal_reason}"] if report.removal_reason else []
+    lines += [f"{shrunk} rows" for shrunk in report.shrunk]
+    lines += [str(removal) for removal in report.removed]
+    return Section("Rows removed", tuple(lines))
+
+
+def _breaches(phase: str, verdict: Verdict) -> Iterator[str]:
+    # What closes a gate stands before what only warns.
+    told = sorted(verdict.breaches, key=lambda breach: breach.threshold.severity != "block")
+    for breach in told[:BREACHES_SHOWN]:
+        yield f"{phase}: {breach.threshold.severity}: {breach}"
+    if len(told) > BREACHES_SHOWN:
+        yield f"{phase}: and {len(told) - BREACHES_SHOWN} more; fullcourt gate {phase} lists them"
+
+
+def _gate(report: Report, phase: str, verdict: Verdict | None) -> tuple[str, ...]:
+    took = f"{report.seconds[phase]:.1f}" if phase in report.seconds else "-"
+    if verdict is None:
+        return phase, "not judged", "-", "-", "-", took
+    made, stage = verdict.made, "" if verdict.made.stage == "gate" else " (sample)"
+    tables = {part.table for part in report.coverage if part.phase == phase}
+    since = any(time.table in tables and time.finished_at > made.decided_at for time in report.times)
+    decision = f"{verdict.decision}{stage}{', before the last computation' if since else ''}"
+    return (
+        phase,
+        decision,
+        f"{made.decided_at:%Y-%m-%d %H:%M}",
+        str(made.first_date),
+        str(made.last_date),
+        took,
+    )
+
+
+def _coverage(report: Report) -> Section:
+    header = ("table", "cells done", "of", "share", "games", "of", "share", "ceiling", "not to be done")
+    parts: dict[str, list[Coverage]] = {}
+    for part in report.coverage:
+        parts.setdefault(part.table, []).append(part)
+    return Section("Coverage", header=header, rows=tuple(_covered(t, of) for t, of in parts.items()))
+
+
+def _covered(table: str, parts: Sequence[Coverage]) -> tuple[Any, ...]:
+    done, processable, _rows = total(parts)
+    held, games = sum(p.games_held for p in parts), sum(p.games for p in parts)
+    ceiling = _share(sum(p.games_possible for p in parts), games)
+    skipped = {name: sum(p.outcomes.get(name, 0) for p in parts) for name in NOT_TO_BE_DONE}
+    cells = (table, done, processable, share_done(parts))
+    return *cells, held, games, _share(held, games), ceiling, counted(skipped)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def _times(report: Report) -> Section:
+    lines = (f"this run: {report.outturn}",) if report.outturn else ()
+    rows = tuple(
+        (t.table, t.batches, t.rows, f"{t.seconds:.2f}", _rate(t), f"{t.finished_at:%Y-%m-%d %H:%M}")
+        for t in report.times
+    )
+    header = ("table", "batches", "rows", "seconds of work", "rows a second", "finished")
+    return Section("Times of each table's latest run, the slowest first", lines, header, rows)
+
+
+def _rate(time: TableTime) -> str:
+    return "-" if time.rows_per_second is None else f"{time.rows_per_second:,.0f}"

@@ -1,0 +1,122 @@
+"""What `why` shows: how one cell stands, its attempts, its code and inputs, its query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planning.cells import EMPTY, Breach
+from planning.freshness import lacking, spelled
+from planning.ledger import Entry
+from planning.provenance import Input
+from planning.standing import Standing
+from planning.why import Explanation, RawExplanation, ThenAndNow
+from reports.terminal import grid
+from reports.verify import moment, say, unobserved
+
+
+def explanation(found: Explanation) -> None:
+    """A cell of a computed table."""
+    season = f", season {found.season}" if found.season else ""
+    say(f"{found.table} {found.day}{season} (times are UTC)")
+    _standing(found.standing)
+    _rows(found)
+    unobserved(found.unobserved)
+    say()
+    if not found.attempts:
+        say("the ledger has no entry of it")
+    else:
+        _attempts("attempts", found.attempts)
+    _evidence(found.evidence)
+    _inputs(found)
+    if found.season:
+        say(f"the query as bound: fullcourt why {found.table} {found.day} --sql")
+
+
+def raw_explanation(found: RawExplanation) -> None:
+    """One date of a raw table."""
+    say(f"{found.table} {found.day or '(has no dates)'}, raw data (times are UTC)")
+    _standing(found.standing)
+    say(f"  rows: {found.held.rows:,} held, {found.recorded.rows:,} on record")
+    say()
+    if found.observations:
+        _attempts("observations: when it changed", found.observations)
+    else:
+        say("it was never observed")
+    say("read by " + ", ".join(f"{name} ({rows})" for name, rows in found.readers.items()))
+
+
+def query(found: Explanation) -> None:
+    """The statement that computes a cell, as the engine is given it; its parameters as a comment."""
+    for name, value in found.parameters.items():
+        listed = f"[{', '.join(map(str, value))}]" if isinstance(value, list) else value
+        say(f"-- ${name} = {listed}")
+    say(found.query or "")
+
+
+def _standing(standing: Standing) -> None:
+    stands = standing.outcome or (f"due, {standing.cause}" if standing.cause else "")
+    say(f"  {stands}: {standing.because}" if stands else f"  {standing.because}")
+    if standing.root:
+        say(f"  at the root: {standing.root}")
+    if standing.damage:
+        say(f"  damaged: {standing.damage}")
+    if standing.repair:
+        say(f"  {standing.repair}")
+
+
+def _rows(found: Explanation) -> None:
+    expected = f", {found.state.expected:,} expected" if found.state != EMPTY else ""
+    say(f"  rows: {found.held.rows:,} held, {found.recorded.rows:,} on record{expected}")
+    if not found.state.holds_what_is_expected:
+        say(f"  keys: {lacking(found.state)}")
+
+
+def _attempts(title: str, entries: Sequence[Entry]) -> None:
+    header = ("#", "outcome", "rows", "expected", "finished", "run", "code version")
+    rows = [
+        (
+            *(str(e.attempt), e.outcome, e.content.rows, "-" if e.expected is None else e.expected),
+            *(moment(e.finished_at), e.run_id, e.code_version),
+        )
+        for e in entries
+    ]
+    grid(title, header, rows)
+    for entry in (e for e in entries if e.error_class):
+        say(f"attempt {entry.attempt}: {entry.error_class}: {entry.error_message}")
+
+
+def _evidence(evidence: Sequence[Breach]) -> None:
+    for breach in evidence:
+        say(f"kept in quarantine: {breach.check}: {breach.count:,}")
+        for key in breach.keys:
+            say(f"  {key}")
+    if evidence:
+        say()
+
+
+def _inputs(found: Explanation) -> None:
+    if not found.inputs:
+        return
+    say(f"code    {_then_and_now(found.code)}")
+    say(f"inputs  {_then_and_now(found.fingerprint)}")
+    say()
+    header = ("input", "dates", "cells", "from", "to", "fingerprint", "last changed", "changed since")
+    grid("inputs: what the ledger knows inside the cuts", header, map(_input, found.inputs))
+    same = found.fingerprint.then == found.fingerprint.now
+    if same and any(part.is_changed for part in found.inputs):
+        say("what changed since is the same again: the fingerprint of the inputs holds")
+
+
+def _input(part: Input) -> tuple[str | int, ...]:
+    name = part.name if part.name == part.table else f"{part.name}: {part.table}"
+    changed = spelled(list(part.changed)) if part.changed else "yes" if part.is_changed else "-"
+    at = moment(part.changed_at) if part.changed_at else "-"
+    held = (str(part.first or "-"), str(part.last or "-"))
+    fingerprint = part.fingerprint[:8] if part.cells else "-"
+    return name, part.cut, part.cells, *held, fingerprint, at, changed
+
+
+def _then_and_now(pair: ThenAndNow) -> str:
+    if pair.then is None:
+        return f"{pair.now}, never computed" if pair.now else "none"
+    return f"{pair.then}, as then" if pair.then == pair.now else f"{pair.then} then, {pair.now} now"

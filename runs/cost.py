@@ -1,0 +1,61 @@
+"""What a run would cost, asked of the warehouse before anything is computed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from planning.batches import Batch, batches
+from planning.cost import Cost, demand
+from planning.decisions import Decision, Planner
+from planning.forecast import decided
+from planning.needs import Needs
+from planning.samples import sample
+from planning.selection import Selection
+from runs.survey import survey
+from warehouse.protocol import Warehouse
+
+
+def cost_of(
+    warehouse: Warehouse, planner: Planner, wanted: Needs, rerun: bool, batch_days: int, sample_dates: int
+) -> Cost | None:
+    """What computing the needed cells would cost, samples included; None where nothing is billed."""
+    if warehouse.cost((), ()) is None:
+        return None
+    decisions = [decision for _, decision in decided(planner, wanted, rerun)]
+    planned: list[Batch] = []
+    for phase in planner.catalog.phases:
+        of_phase = [d for d in decisions if planner.catalog[d.table].phase == phase.name]
+        planned += _batches(planner, of_phase, batch_days, sample_dates)
+    return warehouse.cost(planned, [d.table for d in decisions if d.clear])
+
+
+def _batches(
+    planner: Planner, decisions: Sequence[Decision], batch_days: int, sample_dates: int
+) -> Iterator[Batch]:
+    """The batches of a phase: of its sample, then of the rest."""
+    concerned = Counter(day for decision in decisions for day in decision.compute)
+    tried = sample(planner.calendar, concerned, sample_dates) if sample_dates else {}
+    for decision in decisions:
+        for part in (
+            [day for day in decision.compute if day in tried],
+            [day for day in decision.compute if day not in tried],
+        ):
+            yield from batches(planner.calendar, decision.table, part, batch_days)
+
+
+def afforded(
+    warehouse: Warehouse,
+    phase: str,
+    selection: Selection,
+    batch_days: int,
+    sample_dates: int,
+    run_id: str,
+    limit: float,
+) -> None:
+    """That a phase may be computed: CostError where the run would have cost more than `limit` dollars."""
+    planner = survey(warehouse)
+    wanted = selection.needs(planner).of([p.name for p in planner.catalog.of_phase(phase)])
+    cost = cost_of(warehouse, planner, wanted, selection.rerun, batch_days, sample_dates)
+    if cost is not None:
+        demand(phase, cost, warehouse.spent(run_id), limit)

@@ -1,0 +1,122 @@
+"""`ingest`: raw data into the warehouse, read by a source and told as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, TypedDict
+
+from core.errors import ConfigError, SourceError
+from planning.calendar import Calendar
+from planning.holes import holes, late_starts
+from planning.raw_load import Held, RawLoad
+from runs.sides import OF_SIDES, with_other_sides
+from sources.nba_stats.reasons import HARMLESS, REPAIRS
+from sources.nba_stats.sift import is_team
+from sources.port import OnPart, Source
+from warehouse.connections import opened
+from warehouse.protocol import Warehouse
+
+
+class Ingested(TypedDict):
+    """Rows written per table, files read, refused and not looked into, and rejects per reason.
+
+    `lost`: rejected rows that nothing else says; the others are repeated, or are not for these tables.
+    """
+
+    rows: dict[str, int]
+    files: list[dict[str, Any]]
+    refused: list[dict[str, str]]
+    unread: list[dict[str, str]]
+    rejects: list[dict[str, Any]]
+    warnings: list[str]
+    lost: int
+
+
+def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
+    """Load what a source has; SourceError when there is nothing to read at all.
+
+    `on_part` is told of each file or season.
+    """
+    with opened(url) as warehouse:
+        held = _held(warehouse)
+        raw = source.read(held, on_part)
+        refuse_to_mix(held.schedule, raw.tables["schedule"], url)
+        written = warehouse.load(with_other_sides(warehouse, raw))
+        return told(raw, written, lacking_days(warehouse, raw))
+
+
+def _held(warehouse: Warehouse) -> Held:
+    """What the warehouse holds, as a source wants to know it."""
+    games = {table: warehouse.games_of(table) for table in OF_SIDES}
+    return Held(warehouse.schedule(), games)
+
+
+def refuse_to_mix(known: Any, loaded: Any, url: str) -> None:
+    """A game's two known teams never change: where they do, two leagues would be computed as one.
+
+    Home and away may be swapped, and a placeholder may become a team.
+    """
+    pairs = {game: pair for game, pair in _pairs(known).items() if _is_known(pair)}
+    other = {game: pair for game, pair in _pairs(loaded).items() if pairs.get(game, pair) != pair}
+    for game, pair in other.items():
+        raise SourceError(
+            f"{url} holds another league: game {game} is {'-'.join(sorted(pairs[game]))} there and "
+            f"{'-'.join(sorted(pair))} here, and {len(other)} games differ; "
+            "give this one a file of its own: fullcourt --warehouse duckdb:OTHER.duckdb …"
+        )
+
+
+def _is_known(pair: frozenset[str]) -> bool:
+    """Whether both teams of a game are known: two, and no placeholders."""
+    return len(pair) == 2 and all(is_team(team) for team in pair)
+
+
+def _pairs(schedule: Any) -> dict[str, frozenset[str]]:
+    columns = (schedule[column].to_pylist() for column in ("game_id", "home_team", "away_team"))
+    return {game: frozenset((home, away)) for game, home, away in zip(*columns, strict=True)}
+
+
+def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
+    """Delete a game from every raw table, or from one; SourceError when there is no row of it."""
+    with opened(url) as warehouse:
+        tables = [t for t, contract in warehouse.catalog.raw.items() if "game_id" in contract.grain]
+        if table is not None and (table not in tables or table == "schedule"):
+            others = ", ".join(name for name in tables if name != "schedule")
+            raise ConfigError(
+                f"a game cannot be removed from {table} alone; name one of: {others}; without --table it "
+                "is removed from all of them, the schedule included"
+            )
+        removed = warehouse.remove_game(game_id, table=table)
+    if table is not None and not removed[table]:
+        raise SourceError(
+            f"{table} holds no row of game {game_id}; ids have ten characters, such as 0022400061"
+        )
+    if not any(removed.values()):
+        raise SourceError(f"no raw table holds game {game_id}; ids have ten characters, such as 0022400061")
+    return removed
+
+
+def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
+    """What the seasons of a load seem to lack, by the schedule as it is now: weeks, or their beginning."""
+    seasons = set(raw.tables["schedule"]["season"].to_pylist())
+    calendar = Calendar.of(warehouse.game_days())
+    starts = [str(start) for start in late_starts(calendar) if start.season in seasons]
+    return starts + [str(hole) for hole in holes(calendar) if hole.season in seasons]
+
+
+def told(raw: RawLoad, rows: dict[str, int], warnings: Sequence[str] = ()) -> Ingested:
+    """An ingest as plain data."""
+    reasons = raw.rejects_by_reason()
+    return Ingested(
+        rows=rows,
+        files=[asdict(file) for file in raw.files],
+        refused=[asdict(file) for file in raw.refused],
+        unread=[asdict(file) for file in raw.unread],
+        rejects=[
+            {"reason": reason, "rows": count, "repair": REPAIRS.get(reason, "")}
+            for reason, count in reasons.items()
+        ],
+        warnings=list(warnings),
+        lost=sum(count for reason, count in reasons.items() if reason not in HARMLESS),
+    )

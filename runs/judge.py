@@ -1,0 +1,206 @@
+"""Judge one phase: measure its tables, hold them against limits and accepted verdicts, keep the verdict."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from core.errors import ConfigError
+from core.version import code_version
+from planning.decisions import Planner
+from planning.selection import Selection
+from runs.measure import BY_KEYS, COVERAGE, Judged, by_keys, by_query, with_reference
+from runs.survey import survey
+from runs.unchanged import measured_from
+from validation.changes import changes
+from validation.checks import Check, all_thresholds_name_a_measurement, checks, measured_names
+from validation.measurement import Measurement
+from validation.regression import Past, Seen, incomparable, past, spans
+from validation.stored import read_verdicts
+from validation.thresholds import Threshold, Thresholds, load_thresholds
+from validation.verdict import Case, Made, Stage, Verdict, judge
+from warehouse.protocol import Warehouse
+
+PAGE = 20
+"""Verdicts that are read at once in search of a baseline."""
+NOTHING_COMPARABLE = "no accepted verdict has an equal month; a fall would not be seen"
+LEFT_OUT = "needs tables that were not asked for"
+MOST_OF_A_SAMPLE = Threshold(
+    measurement="cells_done_pct",
+    at_least=50,
+    severity="block",
+    why="one broken date of a few may be bad luck, and the gate judges it; most of them are a broken source",
+)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a phase is judged on: a planner that sees keys alone, tables with their dates, the limits."""
+
+    warehouse: Warehouse
+    phase: str
+    planner: Planner
+    dates: Mapping[str, Sequence[date]]
+    thresholds: Thresholds
+
+    @classmethod
+    def of(cls, warehouse: Warehouse, phase: str, selection: Selection) -> Bench:
+        """The needed cells of a phase, read from its tables now: what the ledger says opens no gate."""
+        planner = survey(warehouse)
+        wanted = selection.needs(planner)
+        tables = [p.name for p in planner.catalog.of_phase(phase) if p.name in wanted.tables]
+        return cls.on(warehouse, phase, {table: wanted.dates(table) for table in tables})
+
+    @classmethod
+    def on(cls, warehouse: Warehouse, phase: str, dates: Mapping[str, Sequence[date]]) -> Bench:
+        """These cells of a phase."""
+        planner = survey(warehouse)
+        limits = load_thresholds(planner.catalog)
+        of_phase = {p.name: limits[p.name] for p in planner.catalog.of_phase(phase)}
+        all_thresholds_name_a_measurement(planner.catalog, phase, of_phase, BY_KEYS)
+        seen = planner.by_keys({table: warehouse.cell_states(table) for table in dates})
+        return cls(warehouse, phase, seen, dates, of_phase)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks that the tables asked for are enough for."""
+        return checks(self.planner.catalog, self.phase, self.dates)
+
+    def measurements(self, names: Collection[str] = (), sample: bool = False) -> list[Measurement]:
+        """What is measured of every table; with names, of these checks alone; of a sample, what rows tell."""
+        found: list[Measurement] = []
+        for table, dates in self.dates.items():
+            judged, limits = Judged.of(self.planner, table, dates), self.thresholds[table]
+            wanted = {t.measurement for t in limits} if not names or COVERAGE in names else set(names)
+            found += by_keys(judged, wanted & ({"cells_done_pct"} if sample else set(BY_KEYS)))
+            for check in self.checks:
+                if (
+                    check.table == table
+                    and (not names or check.name in names)
+                    and (check.sample or not sample)
+                ):
+                    measured = by_query(self.warehouse, check, judged)
+                    found += [with_reference(m, limits, self.planner) for m in measured]
+        return found if names or sample else [*found, *self.left_out()]
+
+    def left_out(self) -> Iterator[Measurement]:
+        """What is measured only together with tables that were not asked for: nothing to judge, and why."""
+        ran = {(check.table, check.name) for check in self.checks}
+        everything = measured_names(self.planner.catalog, self.phase)
+        for table in self.dates:
+            for name in sorted(everything.get(table, ())):
+                if (table, name) not in ran:
+                    yield Measurement(table=table, name=name, kind="share", note=LEFT_OUT)
+
+    def limits(self, sample: bool) -> Thresholds:
+        """Table -> the thresholds that apply; of a sample, those on what a few dates tell."""
+        if not sample:
+            return {table: self.thresholds[table] for table in self.dates}
+        told = {(check.table, check.name) for check in self.checks if check.sample}
+        return {
+            table: (MOST_OF_A_SAMPLE, *(t for t in self.thresholds[table] if (table, t.measurement) in told))
+            for table in self.dates
+        }
+
+
+def judged(warehouse: Warehouse, phase: str, selection: Selection, run_id: str = "") -> Verdict:
+    """The verdict on the needed cells of a phase, recorded in the warehouse."""
+    return verdict_on(Bench.of(warehouse, phase, selection), selection, run_id)
+
+
+def verdict_on(bench: Bench, selection: Selection, run_id: str, stage: Stage = "gate") -> Verdict:
+    """The verdict on what is on the bench, recorded in the warehouse."""
+    warehouse = bench.warehouse
+    measurements = bench.measurements(sample=stage == "sample")
+    earlier, unreadable = read_verdicts(warehouse.verdicts(bench.phase))
+    gates = [v for v in earlier if v.made.stage == "gate"]
+    now = Seen("", measurements, spans(bench.dates))
+    compared = past(now, baselines(bench, run_id)) if stage == "gate" else ()
+    unknown = [*unreadable, *uncompared(now, compared)] if stage == "gate" else unreadable
+    limits = bench.limits(sample=stage == "sample")
+    case = Case(
+        phase=bench.phase,
+        made=_made(bench, selection, run_id, stage),
+        tables=tuple(bench.dates),
+        measurements=tuple(measurements),
+        thresholds=limits,
+        past=compared,
+        spans=now.spans,
+        changes=changes(last_limits(gates), limits) if stage == "gate" else (),
+        waivers=warehouse.waivers(),
+        overrides=warehouse.overrides(),
+        not_judged=(*not_judged(measurements), *unknown),
+    )
+    verdict = judge(case)
+    warehouse.record_verdict(verdict.model_dump(mode="json"))
+    return verdict
+
+
+def baselines(bench: Bench, run_id: str) -> Iterator[Seen]:
+    """What accepted verdicts of other runs saw of the same dates, the newest first, however old."""
+    days = [day for dates in bench.dates.values() for day in dates]
+    offset = 0
+    while days:
+        records = bench.warehouse.accepted_verdicts(bench.phase, min(days), max(days), PAGE, offset)
+        verdicts, _unreadable = read_verdicts(records)
+        for verdict in verdicts:
+            if verdict.accepted and verdict.made.run_id != run_id:
+                yield verdict.seen
+        if len(records) < PAGE:
+            return
+        offset += PAGE
+
+
+def uncompared(now: Seen, compared: Sequence[Past]) -> Iterator[str]:
+    """What no fall could be seen of, in one line: no accepted verdict measured an equal month of it."""
+    tables = incomparable(now, compared)
+    if tables:
+        yield f"{', '.join(tables)}: regression: {NOTHING_COMPARABLE}"
+
+
+def last_limits(verdicts: Sequence[Verdict]) -> Thresholds:
+    """Table -> the thresholds of the latest of these verdicts (newest first) that judged it."""
+    found: Thresholds = {}
+    for verdict in reversed(verdicts):
+        found |= verdict.thresholds
+    return found
+
+
+def not_judged(measurements: Sequence[Measurement]) -> Iterator[str]:
+    """What could not be judged, in one line per table and cause."""
+    causes: dict[tuple[str, str], dict[str, None]] = {}
+    for m in measurements:
+        if m.note:
+            causes.setdefault((m.table, m.note), {})[m.name] = None
+    for (table, cause), names in causes.items():
+        yield f"{table}: {', '.join(names)}: {cause}"
+
+
+def _made(bench: Bench, selection: Selection, run_id: str, stage: Stage) -> Made:
+    days = [day for dates in bench.dates.values() for day in dates]
+    calendar = bench.planner.calendar
+    return Made(
+        verdict_id=uuid.uuid4().hex,
+        run_id=run_id,
+        decided_at=datetime.now(UTC),
+        code_version=code_version(),
+        selection=selection.model_dump(mode="json"),
+        first_date=min(days, default=None),
+        last_date=max(days, default=None),
+        first_season=next(iter(calendar.days.values())).season if calendar else None,
+        stage=stage,
+        measured_from=measured_from(bench.warehouse, survey(bench.warehouse), bench.phase, bench.dates)
+        if stage == "gate"
+        else "",
+    )
+
+
+def named_checks(bench: Bench, name: str) -> tuple[Check, ...]:
+    """The checks of that name; ConfigError with the names there are."""
+    found = tuple(check for check in bench.checks if check.name == name)
+    known = [COVERAGE, *BY_KEYS, *dict.fromkeys(check.name for check in bench.checks)]
+    if not found and name not in known:
+        raise ConfigError(f"no check named {name} in the gate of {bench.phase}; it has: {', '.join(known)}")
+    return found

@@ -1,0 +1,79 @@
+"""Tell which published rows a run takes away, and stop it before it takes away more than it may unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from core.errors import ConfigError, RemovalStopped, RowsRemoved
+from planning.decisions import Decision, Planner
+from planning.overrides import MIN_REASON
+from planning.removals import Removal, Shrunk, above, foreseen, removals
+from planning.selection import Selection
+from runs.listening import tell
+from runs.survey import survey
+from validation.removals import removal_limit
+from warehouse.protocol import Warehouse
+
+NAMED = 5
+"""Removals that an error names."""
+
+
+def validate_removal_reason(reason: str) -> None:
+    """Raise ConfigError for a reason that says nothing."""
+    if reason and len(reason.strip()) < MIN_REASON:
+        raise ConfigError(
+            f"--allow-removal needs a reason of at least {MIN_REASON} characters: the report repeats it"
+        )
+
+
+def foresee_removals(warehouse: Warehouse, selection: Selection) -> list[Removal]:
+    """What a run of this selection would take away of the tables as they are now."""
+    planner = survey(warehouse)
+    wanted = selection.needs(planner)
+    is_empty = not any(state.present for table in wanted.tables for state in planner.states[table].values())
+    return [] if is_empty else foreseen(planner, wanted, selection.rerun)
+
+
+def require_removals(found: Sequence[Removal], reason: str) -> None:
+    """Raise RemovalStopped where a table would lose more than its share and nobody agreed to it."""
+    limit = removal_limit()
+    large = above(found, limit.at_most_pct)
+    if not large or reason:
+        return
+    more = f"; and {len(large) - NAMED} more" if len(large) > NAMED else ""
+    raise RemovalStopped(
+        f"stopped before removing more than {limit.at_most_pct:g} % of a table: "
+        f"{'; '.join(str(removal) for removal in large[:NAMED])}{more}. Nothing is removed yet: load what is "
+        "wrong again, or agree with --allow-removal 'why these rows may go'"
+    )
+
+
+def watch_removals(planner: Planner, decisions: Iterable[Decision], reason: str) -> None:
+    """Tell what these decisions take away; RemovalStopped before it is more than it may be."""
+    found = [removal for decision in decisions for removal in removals(planner, decision)]
+    require_removals(found, reason)
+    for removal in found:
+        tell("removal", removal=removal)
+
+
+def rows_held(warehouse: Warehouse, selection: Selection) -> dict[str, int]:
+    """Table -> its rows, of the tables that a selection needs."""
+    wanted = selection.needs(survey(warehouse))
+    return {table: warehouse.rows_held(table) for table in sorted(wanted.tables)}
+
+
+def shrunk_tables(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[Shrunk, ...]:
+    """The tables that hold fewer rows than before."""
+    numbers = (Shrunk(table, rows, after.get(table, rows)) for table, rows in before.items())
+    return tuple(shrunk for shrunk in numbers if shrunk.after < shrunk.before)
+
+
+def require_agreed(shrunk: Sequence[Shrunk], found: Sequence[Removal], reason: str) -> None:
+    """Raise RowsRemoved where tables hold fewer rows than before and nobody agreed to it."""
+    if not shrunk or reason:
+        return
+    causes = "; ".join(dict.fromkeys(removal.because for removal in found[:NAMED]))
+    raise RowsRemoved(
+        f"done, but rows were removed that nobody had agreed to: {'; '.join(map(str, shrunk))}"
+        f"{f'; because: {causes}' if causes else ''}. To agree beforehand: --allow-removal 'why'"
+    )

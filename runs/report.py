@@ -1,0 +1,73 @@
+"""The final report on a selection: everything it says, read from the warehouse now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from core.version import code_version
+from planning.gaps import games_without
+from planning.removals import Removal, Shrunk
+from planning.selection import Selection
+from planning.tally import Outturn
+from planning.timing import latest
+from reports.report import Report
+from runs.coverage import covered, wanted_phases
+from runs.estimate import remembered
+from runs.notices import gather_notices
+from runs.removals import foresee_removals
+from runs.survey import survey
+from validation.stored import read_verdicts
+from validation.verdict import Verdict
+from warehouse.protocol import Warehouse
+
+
+def final_report(
+    warehouse: Warehouse,
+    selection: Selection,
+    seconds: Mapping[str, float] | None = None,
+    outturn: Outturn | None = None,
+    foreseen: Sequence[Removal] = (),
+    shrunk: Sequence[Shrunk] = (),
+    removal_reason: str = "",
+) -> Report:
+    """What is there and what was decided; `seconds` per phase, `outturn` and `shrunk` are of a run that ends
+    here, `foreseen` the removals that it saw ahead: those that are no longer ahead have been made.
+    """
+    planner = survey(warehouse)
+    wanted = selection.needs(planner)
+    ahead = foresee_removals(warehouse, selection)
+    tables = [table for table in planner.catalog.ordered() if table in wanted.tables]
+    return Report(
+        selection=selection,
+        made_at=datetime.now(UTC),
+        code_version=code_version(),
+        verdicts={name: last_verdict(warehouse, name) for name in wanted_phases(planner, selection)},
+        coverage=covered(warehouse, selection),
+        overrides=warehouse.overrides(),
+        waivers=warehouse.waivers(),
+        games_lacking=games_without(planner, wanted),
+        times=latest(remembered(warehouse), tables),
+        seconds=dict(seconds or {}),
+        outturn=outturn,
+        notices=gather_notices(warehouse, selection),
+        removals=ahead,
+        removed=[removal for removal in foreseen if removal.table not in {r.table for r in ahead}],
+        shrunk=tuple(shrunk),
+        removal_reason=removal_reason,
+    )
+
+
+def last_verdict(warehouse: Warehouse, phase: str) -> Verdict | None:
+    """The phase's last verdict: a gate's, or a sample's that stopped it; None where there is none."""
+    for limit in (1, 20):
+        verdicts, _unreadable = read_verdicts(warehouse.verdicts(phase, limit=limit))
+        for verdict in verdicts:
+            if verdict.made.stage == "gate" or verdict.decision == "NO-GO":
+                return verdict
+    return None
+
+
+def left_in(report: Report) -> list[str]:
+    """Every gap among the cells asked for, as a sentence."""
+    return [f"{c.table} {day}: {reason}" for c in report.coverage for day, reason in c.reasons.items()]

@@ -1,0 +1,62 @@
+"""Keep the other side of a game of which a load has the box scores of one side alone.
+
+Files of single teams may be loaded one after another. A game's rows replace all its rows, and so the
+second team's file would take away what the first one's brought.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+
+from planning.raw_load import RawLoad
+from processors.raw_schemas import schema
+from warehouse.protocol import Warehouse
+
+Row = dict[str, Any]
+OF_SIDES = ("team_box", "player_box", "shots")
+"""Raw tables whose rows belong to one of a game's two teams."""
+
+
+def with_other_sides(warehouse: Warehouse, raw: RawLoad) -> RawLoad:
+    """The load, with the rows that the warehouse has of the sides that the load lacks."""
+    tables = {table: _whole(warehouse, table, rows) for table, rows in raw.tables.items()}
+    return replace(raw, tables=tables)
+
+
+def _whole(warehouse: Warehouse, table: str, rows: Any) -> Any:
+    if table not in OF_SIDES:
+        return rows
+    sides: dict[str, set[str]] = {}
+    pairs = zip(rows["game_id"].to_pylist(), rows["team"].to_pylist(), strict=True)
+    for game_id, team in pairs:
+        sides.setdefault(game_id, set()).add(team)
+    halves = {game_id: teams for game_id, teams in sides.items() if len(teams) == 1}
+    if not halves:
+        return rows
+    held: list[Row] = warehouse.rows_of_games(table, tuple(halves)).to_pylist()
+    others = [row for row in held if row["team"] not in halves[row["game_id"]]]
+    if not others:
+        return rows
+    whole = [*rows.to_pylist(), *others]
+    return pa.Table.from_pylist(_numbered(whole) if table == "shots" else whole, schema(table))
+
+
+def _numbered(shots: list[Row]) -> list[Row]:
+    """The shots of each game, numbered anew in the order in which a source numbers them."""
+    numbers: dict[str, int] = {}
+    numbered = []
+    for shot in sorted(shots, key=_order):
+        number = numbers[shot["game_id"]] = numbers.get(shot["game_id"], 0) + 1
+        numbered.append(shot | {"shot_number": number})
+    return numbered
+
+
+def _order(shot: Row) -> tuple[Any, ...]:
+    named = ("player_id", "team", "zone", "shot_value", "made", "distance_ft")
+    # Where one of two equal shots has no place, it comes last, as in SQL.
+    places = [(shot[axis] is None, shot[axis] or 0.0) for axis in ("x", "y")]
+    rest = tuple(shot[name] for name in named)
+    return (shot["game_id"], shot["period"], -shot["seconds_left"], *rest, *places)

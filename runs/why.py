@@ -1,0 +1,52 @@
+"""Read all that is known of one cell, raw or computed; nothing is written, and nothing observed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from core.errors import ConfigError
+from planning.batches import Batch
+from planning.cells import Outcome
+from planning.freshness import Book
+from planning.selection import Selection
+from planning.verify import unobserved
+from planning.why import Explanation, RawExplanation, explained, raw_explained
+from runs.survey import survey
+from warehouse.protocol import Warehouse
+
+
+def explain(
+    warehouse: Warehouse, table: str, day: date, with_query: bool = False
+) -> Explanation | RawExplanation:
+    """Why a cell is as it is; ConfigError for a table that is not there, and without a schedule."""
+    catalog = warehouse.catalog
+    if table in catalog.raw:
+        return _raw(warehouse, table, day if catalog.date_column(table) else None)
+    if table not in catalog.processors:
+        computed, raw = ", ".join(catalog.processors), ", ".join(catalog.raw)
+        raise ConfigError(f"no table named {table}; the tables are: {computed}; the raw ones: {raw}")
+    planner = survey(warehouse, anew=True)
+    Selection().chosen_range(planner.calendar)
+    found = explained(planner, table, day, warehouse.entries(table, day))
+    held = (record := planner.freshness.record(table, day)) and record.held
+    if held and held.outcome is Outcome.QUARANTINED:
+        found = replace(found, evidence=warehouse.evidence(table, day))
+    if with_query and (game_day := planner.calendar.days.get(day)):
+        batch = Batch(table, game_day.season, game_day.season_start, (day,))
+        query, parameters = warehouse.bound_query(batch)
+        found = replace(found, query=query, parameters=parameters)
+    return replace(found, unobserved=_unobserved(warehouse, planner.book, day))
+
+
+def _unobserved(warehouse: Warehouse, book: Book | None, until: date) -> dict[str, tuple[date | None, ...]]:
+    """Raw table -> its dates up to this one that changed since it was last observed; undated rows as well."""
+    records = book.records if book else {}
+    changed = {t: unobserved(records.get(t, {}), warehouse.contents(t)) for t in warehouse.catalog.raw}
+    early = {t: tuple(d for d in days if d is None or d <= until) for t, days in changed.items()}
+    return {t: days for t, days in early.items() if days}
+
+
+def _raw(warehouse: Warehouse, table: str, day: date | None) -> RawExplanation:
+    record, contents = warehouse.records(table)[table].get(day), warehouse.contents(table)
+    return raw_explained(warehouse.catalog, table, day, record, contents, warehouse.entries(table, day))

@@ -1,0 +1,90 @@
+"""Settings come from options, environment and defaults, in this order, and bad ones say what is accepted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from core.errors import ConfigError
+from core.settings import BigqueryWarehouse, DuckdbWarehouse, load_settings, parse_warehouse
+
+
+def test_without_any_setting_everything_is_in_the_folder_fullcourt_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(environ={})
+    assert settings.home == tmp_path / ".fullcourt"
+    assert settings.warehouse == DuckdbWarehouse(path=tmp_path / ".fullcourt" / "warehouse.duckdb")
+
+
+def test_the_warehouse_is_in_the_home_unless_it_is_named(tmp_path: Path) -> None:
+    """Whoever tries something with a home of its own must not write into the usual warehouse."""
+    settings = load_settings(environ={"FULLCOURT_HOME": str(tmp_path / "trial")})
+    assert settings.warehouse == DuckdbWarehouse(path=tmp_path / "trial" / "warehouse.duckdb")
+
+
+def test_an_option_goes_before_the_environment(tmp_path: Path) -> None:
+    environ = {"FULLCOURT_WAREHOUSE": "bigquery:some-project", "FULLCOURT_HOME": "/elsewhere"}
+    settings = load_settings(warehouse="duckdb:/data/w.duckdb", home=tmp_path, environ=environ)
+    assert str(settings.warehouse) == "duckdb:/data/w.duckdb"
+    assert settings.home == tmp_path
+
+
+def test_a_relative_path_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert parse_warehouse("duckdb:data/../w.duckdb") == DuckdbWarehouse(path=tmp_path / "w.duckdb")
+
+
+@pytest.mark.parametrize(
+    ("text", "project", "prefix", "location"),
+    [
+        ("bigquery:some-project", "some-project", "", None),
+        ("bigquery:some-project.dev_", "some-project", "dev_", None),
+        ("bigquery:some-project@EU", "some-project", "", "EU"),
+        ("bigquery:some-project.dev_@us-central1", "some-project", "dev_", "us-central1"),
+        ("bigquery:example.com:some-project.dev_", "example.com:some-project", "dev_", None),
+    ],
+)
+def test_a_bigquery_warehouse_is_a_project_with_a_prefix_and_a_location(
+    text: str, project: str, prefix: str, location: str | None
+) -> None:
+    warehouse = parse_warehouse(text)
+    assert warehouse == BigqueryWarehouse(project=project, prefix=prefix, location=location)
+    assert str(warehouse) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "warehouse.duckdb",
+        "duckdb:",
+        "duckdb::memory:",
+        "postgres:host",
+        "bigquery:",
+        "bigquery:Some Project",
+        "bigquery:some-project.a.b",
+        "bigquery:some-project@",
+        "bigquery:some-project.dev-1",
+    ],
+)
+def test_a_bad_warehouse_names_the_variable_and_the_forms_accepted(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"FULLCOURT_WAREHOUSE: .*duckdb:PATH or bigquery:PROJECT"):
+        load_settings(environ={"FULLCOURT_WAREHOUSE": text})
+
+
+def test_a_folder_is_no_warehouse_and_a_file_is_no_home(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="FULLCOURT_WAREHOUSE: .* is a folder"):
+        load_settings(environ={"FULLCOURT_WAREHOUSE": f"duckdb:{tmp_path}"})
+    with pytest.raises(ConfigError, match="FULLCOURT_HOME: .* is a file"):
+        load_settings(environ={"FULLCOURT_HOME": str(tmp_path / "file")})
+
+
+def test_settings_are_frozen_and_refuse_unknown_keys() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(load_settings(environ={}), "home", Path("/"))  # noqa: B010 - as an attribute, mypy refuses it
+    with pytest.raises(ValidationError, match="extra"):
+        DuckdbWarehouse.model_validate({"path": "w.duckdb", "threads": 2})

@@ -1,0 +1,106 @@
+"""Looking at a warehouse: what was read is believed until this process writes, or is to look anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from planning.cells import Outcome
+from planning.selection import Selection
+from runs.survey import read_ahead, survey
+from runs.waves import decide
+from tests.league import FIRST_DAY, league
+from tests.loop import rows
+from warehouse.duckdb import DuckDBWarehouse
+
+TEAM, DEFENSE = "team_offense_game_summary", "team_defense_game_summary"
+READS = ("records", "contents", "cell_states")
+
+
+@pytest.fixture
+def read(warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is read of the two tables from now on, in order: `contents team_offense_game_summary`, …"""
+    listed: list[str] = []
+
+    def noted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*tables: str) -> Any:
+            listed.extend(f"{name} {table}" for table in tables if table in (TEAM, DEFENSE))
+            return real(*tables)
+
+        return call
+
+    for name in READS:
+        monkeypatch.setattr(warehouse, name, noted(name, getattr(warehouse, name)))
+    survey(warehouse, anew=True)
+    return listed
+
+
+def look(warehouse: DuckDBWarehouse, day: date = FIRST_DAY, **how: bool) -> str:
+    """How the cell of the second table stands, which looks at both."""
+    decision = survey(warehouse, **how).decide(DEFENSE, [day])
+    return str(decision.compute.get(day) or decision.settled[day])
+
+
+OF_TEAM, OF_DEFENSE = ({f"{name} {table}" for name in READS} for table in (TEAM, DEFENSE))
+
+
+def test_what_was_read_is_believed_until_it_is_written_to(
+    warehouse: DuckDBWarehouse, read: list[str]
+) -> None:
+    assert look(warehouse) == "missing: never computed"
+    assert sorted(read) == sorted(OF_TEAM | OF_DEFENSE)
+    read.clear()
+    assert look(warehouse) == "missing: never computed"
+    assert read == []
+
+
+def test_after_a_write_that_table_alone_is_read_again(warehouse: DuckDBWarehouse, read: list[str]) -> None:
+    look(warehouse)
+    read.clear()
+    warehouse.clear(DEFENSE, {FIRST_DAY: Outcome.UPSTREAM_MISSING}, "r")
+    assert look(warehouse) == "missing: was upstream_missing, and can be computed now"
+    assert sorted(read) == sorted(OF_DEFENSE)
+
+
+def test_after_a_write_to_raw_data_everything_is_read_again(
+    warehouse: DuckDBWarehouse, read: list[str]
+) -> None:
+    look(warehouse)
+    read.clear()
+    game = next(row["game_id"] for row in league()["schedule"] if row["game_date"] == FIRST_DAY)
+    warehouse.remove_game(game)
+    assert look(warehouse) == "upstream_missing"
+    assert set(read) >= OF_TEAM
+
+
+def test_to_look_anew_is_to_believe_nothing(warehouse: DuckDBWarehouse, read: list[str]) -> None:
+    """A hand's edit leaves no trace in this process: a plan that did not look would miss it."""
+    look(warehouse)
+    rows(warehouse, f"DELETE FROM nba_analytics.{TEAM} WHERE game_date = '{FIRST_DAY}'")
+    read.clear()
+    assert look(warehouse) == "missing: never computed"
+    assert read == []
+    assert look(warehouse, anew=True) == "upstream_missing"
+    assert set(read) >= OF_TEAM
+
+
+def test_what_is_read_ahead_is_what_planning_a_selection_reads_and_no_more(
+    warehouse: DuckDBWarehouse, read: list[str]
+) -> None:
+    planner, selection = survey(warehouse), Selection(tables=(TEAM,))
+    read_ahead(planner, selection)
+    ahead = sorted(read)
+    assert ahead == sorted(
+        [
+            f"cell_states {DEFENSE}",
+            f"cell_states {TEAM}",
+            f"contents {TEAM}",
+            f"records {DEFENSE}",
+            f"records {TEAM}",
+        ]
+    )
+    decide(planner, [TEAM], selection.needs(planner), selection)
+    assert sorted(read) == ahead
