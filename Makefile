@@ -10,7 +10,7 @@ PLATFORMS := x86_64-manylinux_2_31 aarch64-manylinux_2_31 aarch64-apple-darwin x
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types bench batches correction analyze live torture lock
+.PHONY: help setup demo test lint types measure bench batches correction analyze live torture lock
 .PHONY: wheels clean
 
 help: ## list these targets
@@ -43,6 +43,9 @@ lint: $(STAMP) ## check style, layers and the queries' SQL
 
 types: $(STAMP) ## check the types
 	$(BIN)/mypy
+
+measure: $(STAMP) ## how the code reads: density, lengths, imports, names
+	$(BIN)/python -m bench.measure
 
 bench: $(STAMP) ## measure speed and memory on the demo range
 	$(BIN)/python -m bench

@@ -88,12 +88,13 @@ def _totals(rng: Rng, scheme: Plan, shots: Shooting) -> dict[str, Ints]:
     missed = shots.missed()
     made = shots.makes.sum(axis=(1, 2))
     loose = missed.sum(axis=1) + (shots.fta - shots.ftm).sum(axis=1) * 45 // 100 - shots.second_chances
+    blockable = missed[:, VALUE == 2].sum(axis=1)[other]
     return {
         "oreb": shots.second_chances,
         "dreb": rng.binomial(loose[other], RECOVERED),
         "ast": rng.binomial(made, scheme.assisted),
         "stl": rng.binomial(scheme.turnovers[other], STOLEN),
-        "blk": rng.binomial(missed[:, VALUE == 2].sum(axis=1)[other], BLOCKED),
+        "blk": rng.binomial(blockable, BLOCKED),
         "tov": scheme.turnovers,
         "pf": scheme.trips[other] + rng.poisson(OTHER_FOULS, len(made)),
     }

@@ -64,12 +64,14 @@ def draw_rotation(rng: Rng, world: World, games: Fixtures, overtime: Ints) -> Ro
     played = _played(rng, (hurt == 0) & ~resting)
     late = resting & ~played & (world.players.talent[player] > 0.5)
     status = np.where(played, PLAYED, np.where((hurt > 0) | resting, INACTIVE, DNP))
+    place = np.arange(SLOTS)
+    in_sight = (status != INACTIVE) | (hurt <= STILL_LISTED)
     return Rotation(
         player=player,
         status=status,
-        listed=late | ((np.arange(SLOTS) < LISTED) & ((status != INACTIVE) | (hurt <= STILL_LISTED))),
+        listed=late | ((place < LISTED) & in_sight),
         seconds=_seconds(rng, played, np.repeat(overtime, 2)),
-        announced=(played & (np.arange(SLOTS) < ANNOUNCED)) | late,
+        announced=(played & (place < ANNOUNCED)) | late,
         expected=np.where(late, MINUTES[4], np.where(played, MINUTES, 0.0)),
     )
 

@@ -86,15 +86,17 @@ def _player_box(season: Season) -> Any:
     listed = box.rotation.listed
     row, player = np.nonzero(listed)[0], box.rotation.player[listed]
     status = box.rotation.status[listed]
+    counts = {name: box.count(name)[listed] for name in COUNTS}
+    plus_minus_played = np.ma.masked_array(plus_minus[listed], mask=status != PLAYED)
     columns = _keys(season, games, row // 2) | {
         "player_id": world.players.player_id[player],
         "team": _teams(games, row),
         "player_name": Coded(world.players.spelled(world.season), player),
         "status": Coded(STATUSES, status),
         "minutes": box.rotation.seconds[listed] / 60,
-        "plus_minus": np.ma.masked_array(plus_minus[listed], mask=status != PLAYED),
+        "plus_minus": plus_minus_played,
     }
-    return raw_table("player_box", columns | {name: box.count(name)[listed] for name in COUNTS})
+    return raw_table("player_box", columns | counts)
 
 
 def _shots(season: Season) -> Any:
@@ -102,16 +104,19 @@ def _shots(season: Season) -> Any:
     everything = draw_shots(world.stream("shots"), box)
     shots = without_lost(world.stream("lost shots"), everything, len(games))
     x, y = shots.position()
+    player = box.rotation.player[shots.row, shots.place]
+    feet = np.floor(shots.distance).astype(np.int64)
+    zones = Coded(np.array(ZONES), shots.zone)
     columns = _keys(season, games, shots.row // 2) | {
         "shot_number": shots.number(),
-        "player_id": world.players.player_id[box.rotation.player[shots.row, shots.place]],
+        "player_id": world.players.player_id[player],
         "team": _teams(games, shots.row),
         "period": shots.period(),
         "seconds_left": shots.seconds_left(),
-        "zone": Coded(np.array(ZONES), shots.zone),
+        "zone": zones,
         "shot_value": shots.value,
         "made": shots.made,
-        "distance_ft": np.floor(shots.distance).astype(np.int64),
+        "distance_ft": feet,
         "x": x,
         "y": y,
         "assisted": shots.assisted,
@@ -125,9 +130,10 @@ def _player_props(season: Season) -> Any:
     row, place, lines = draw_props(rng, world, season.played)
     player = season.played.box.rotation.player[row, place]
     juice = np.round(rng.uniform(-0.08, 0.08, len(lines.which)), 2)
+    market = np.zeros(len(lines.which), dtype=np.int64)
     columns = _offers(season, lines, row[lines.which] // 2) | {
         "player_id": world.players.player_id[player[lines.which]],
-        "market": Coded(np.array(["points"]), np.zeros(len(lines.which), dtype=np.int64)),
+        "market": Coded(np.array(["points"]), market),
         "line": lines.values[:, 0],
         "over_price": np.round(1.91 + juice, 2),
         "under_price": np.round(1.91 - juice, 2),

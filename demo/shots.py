@@ -77,10 +77,11 @@ def draw_shots(rng: Rng, box: Box) -> Shots:
     row, place, zone = np.unravel_index(cell, box.attempts.shape)
     made = nth < box.makes.ravel()[cell]
     second = (rng.random(len(cell)) * (REGULATION + OVERTIME * box.overtime[row])).astype(np.int64)
+    noted = np.where(rng.random(len(cell)) < MISTAKEN, MISTAKEN_FOR[zone], zone)
     shots = Shots(
         row=row,
         place=place,
-        zone=np.where(rng.random(len(cell)) < MISTAKEN, MISTAKEN_FOR[zone], zone),
+        zone=noted,
         made=made,
         assisted=_assisted(rng, made, zone, row, box.team("ast")),
         second=second,

@@ -28,27 +28,28 @@ BODY = "{{ flow.name }}/{{ flow_run.name }}: {{ flow_run.state.message }}\n{{ fl
 
 def zombies() -> AutomationCore:
     """A run of ours, or a subflow of one, whose heartbeats end without an end of the run is Crashed."""
+    ends = {f"prefect.flow-run.{state}" for state in ENDS_OR_WAITS}
+    silence = EventTrigger(
+        after={HEARTBEAT},
+        expect={HEARTBEAT, *ends},
+        match=_labels({"prefect.resource.id": "prefect.flow-run.*"}),
+        match_related=_labels({"prefect.resource.role": "flow", "prefect.resource.name": FLOWS}),
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=SILENT,
+    )
+    crash = ChangeFlowRunState(
+        state=StateType.CRASHED,
+        force=False,
+        name="Crashed",
+        message=f"no heartbeat for {SILENT.seconds} s; the same run again goes on from the ledger",
+    )
     return AutomationCore(
         name=ZOMBIES,
         description="A killed process cannot say so; nothing waits for the state of a dead run.",
-        trigger=EventTrigger(
-            after={HEARTBEAT},
-            expect={HEARTBEAT, *(f"prefect.flow-run.{state}" for state in ENDS_OR_WAITS)},
-            match=_labels({"prefect.resource.id": "prefect.flow-run.*"}),
-            match_related=_labels({"prefect.resource.role": "flow", "prefect.resource.name": FLOWS}),
-            for_each={"prefect.resource.id"},
-            posture=Posture.Proactive,
-            threshold=1,
-            within=SILENT,
-        ),
-        actions=[
-            ChangeFlowRunState(
-                state=StateType.CRASHED,
-                force=False,
-                name="Crashed",
-                message=f"no heartbeat for {SILENT.seconds} s; the same run again goes on from the ledger",
-            )
-        ],
+        trigger=silence,
+        actions=[crash],
     )
 
 

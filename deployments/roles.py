@@ -35,9 +35,12 @@ def roles(warehouse: BigqueryWarehouse) -> list[Role]:
         "nba_precompute": "publish the phase precompute",
         "nba_backfill": "ledger, verdicts, staged rows, quarantine",
     }
-    return [
+    writes = [
+        Role("runs", f"dataset {project}.{prefix}{name}", WRITES, why) for name, why in datasets.items()
+    ]
+    runs = [
         Role("runs", f"project {project}", JOBS, "run queries and pay for them"),
-        *(Role("runs", f"dataset {project}.{prefix}{name}", WRITES, why) for name, why in datasets.items()),
+        *writes,
         Role("runs", "bucket of results", "roles/storage.objectUser", "keep and read receipts"),
         Role(
             "runs",
@@ -46,7 +49,10 @@ def roles(warehouse: BigqueryWarehouse) -> list[Role]:
             "look at it, as Prefect does first",
         ),
         Role("runs", "secret of the API key", "roles/secretmanager.secretAccessor", "talk to Prefect"),
+    ]
+    others = [
         Role("worker", f"project {project}", "roles/run.developer", "start and watch Cloud Run jobs"),
         Role("worker", "account runs", "roles/iam.serviceAccountUser", "start them as that account"),
         Role("readers", f"dataset {project}.{prefix}nba_precompute", READS, "whoever uses the tables"),
     ]
+    return runs + others

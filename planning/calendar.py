@@ -6,6 +6,7 @@ Every count of dates (game dates, bootstrap, processable) comes from here; nobod
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -138,28 +139,36 @@ def _status(day: GameDay | None, bootstrap_days: int) -> str:
     return "bootstrap" if day.in_bootstrap(bootstrap_days) else "processable"
 
 
+COUNTED_STATUSES = ("bootstrap", "processable", "not_final", "held_by_open_game")
+
+
 def season_counts(calendar: Calendar, start: date, end: date, bootstrap_days: int) -> list[dict[str, Any]]:
     """Per season inside the range: calendar days from its first to its last game, game dates, and so on."""
     statuses = list(date_statuses(calendar, start, end, bootstrap_days))
-    counts = []
-    for season in sorted({s["season"] for s in statuses if s["games"]}):
-        played = [s for s in statuses if s["season"] == season and s["games"]]
-        first, last = played[0]["date"], played[-1]["date"]
-        counts.append(
-            {
-                "season": season,
-                "first_game_date": first,
-                "last_game_date": last,
-                "calendar_days": (date.fromisoformat(last) - date.fromisoformat(first)).days + 1,
-                "game_dates": len(played),
-                "bootstrap": sum(s["status"] == "bootstrap" for s in played),
-                "processable": sum(s["status"] == "processable" for s in played),
-                "not_final": sum(s["status"] == "not_final" for s in played),
-                "held_by_open_game": sum(s["status"] == "held_by_open_game" for s in played),
-                "covered_dates": sum(s["covered_games"] > 0 for s in played),
-                "games": sum(s["games"] for s in played),
-                "covered_games": sum(s["covered_games"] for s in played),
-                "called_off_games": sum(s["called_off_games"] for s in statuses if s["season"] == season),
-            }
-        )
-    return counts
+    seasons = sorted({status["season"] for status in statuses if status["games"]})
+    return [_counts_of_season(season, statuses) for season in seasons]
+
+
+def _counts_of_season(season: int, statuses: list[dict[str, Any]]) -> dict[str, Any]:
+    """The counts of one season with games, from the statuses of its dates and of others."""
+    dates = [status for status in statuses if status["season"] == season]
+    with_games = [status for status in dates if status["games"]]
+    by_status = Counter(status["status"] for status in with_games)
+    first, last = with_games[0]["date"], with_games[-1]["date"]
+    days = date.fromisoformat(last) - date.fromisoformat(first)
+    return {
+        "season": season,
+        "first_game_date": first,
+        "last_game_date": last,
+        "calendar_days": days.days + 1,
+        "game_dates": len(with_games),
+        **{status: by_status[status] for status in COUNTED_STATUSES},
+        "covered_dates": sum(status["covered_games"] > 0 for status in with_games),
+        "games": _sum_of(with_games, "games"),
+        "covered_games": _sum_of(with_games, "covered_games"),
+        "called_off_games": _sum_of(dates, "called_off_games"),
+    }
+
+
+def _sum_of(statuses: list[dict[str, Any]], number: str) -> int:
+    return sum(status[number] for status in statuses)

@@ -70,24 +70,31 @@ def _of_season(planner: Planner, decision: Decision, season: int, days: Sequence
     outcomes = Counter(_standing(decision, d) for d in days)
     done = outcomes.pop(Outcome.DONE.value, 0)
     gaps = [d for d in days if d in decision.compute or d in decision.reasons]
-    states = planner.states[decision.table]
-    told = [d for d in days if d in gaps or d in decision.clear]
+    explained = [d for d in days if d in gaps or d in decision.clear]
+    reasons = {str(d): _reason(decision, d) for d in explained}
+    stands = {str(d): _standing(decision, d) for d in explained}
     held, possible, games = _games(planner, decision, days)
+    waiting = [d for d in days if _waits_though_played(planner, decision, d)]
     return Coverage(
         table=decision.table,
         phase=planner.catalog[decision.table].phase,
         season=season,
         done=done,
-        rows=sum(states[d].present for d in days if d in states),
+        rows=_rows_present(planner, decision.table, days),
         gaps=len(gaps),
         outcomes=dict(sorted(outcomes.items())),
-        reasons={str(d): _reason(decision, d) for d in told},
-        stands={str(d): _standing(decision, d) for d in told},
+        reasons=reasons,
+        stands=stands,
         games=games,
         games_held=held,
         games_possible=possible,
-        played_waiting=sum(_waits_though_played(planner, decision, d) for d in days),
+        played_waiting=len(waiting),
     )
+
+
+def _rows_present(planner: Planner, table: str, days: Sequence[date]) -> int:
+    states = planner.states[table]
+    return sum(states[day].present for day in days if day in states)
 
 
 def _waits_though_played(planner: Planner, decision: Decision, day: date) -> bool:

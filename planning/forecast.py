@@ -61,23 +61,47 @@ def decided(planner: Planner, wanted: Needs, rerun: bool) -> Iterator[tuple[Plan
 
 
 def _table_plan(planner: Planner, wanted: Needs, decision: Decision, batch_days: int) -> TablePlan:
-    table, states = decision.table, planner.states[decision.table]
-    asked = set(wanted.targets.get(table, ()))
-    counts = decision.counts
+    table = decision.table
+    asked = decision.compute.keys() & set(wanted.targets.get(table, ()))
+    causes = Counter(str(reason.cause) for reason in decision.compute.values())
+    reasons = {str(day): str(reason) for day, reason in decision.compute.items()}
+    made_in = list(batches(planner.calendar, table, decision.compute, batch_days))
+    fresh = decision.counts[Outcome.DONE]
     return TablePlan(
         table=table,
         phase=planner.catalog[table].phase,
-        asked=sum(d in asked for d in decision.compute),
-        history=sum(d not in asked for d in decision.compute),
+        asked=len(asked),
+        history=len(decision.compute) - len(asked),
         needed_by=wanted.needed_by.get(table, ()),
-        fresh=counts[Outcome.DONE],
-        causes=dict(Counter(str(reason.cause) for reason in decision.compute.values())),
-        reasons={str(d): str(reason) for d, reason in decision.compute.items()},
-        skipped={str(o): n for o, n in sorted(counts.items()) if o.is_skip or o is Outcome.NOT_FINAL},
-        gaps={str(d): decision.reasons[d] for d, o in decision.settled.items() if o.is_gap},
-        rows_expected=sum(states.get(d, EMPTY).expected for d in decision.compute),
-        batches=sum(1 for _ in batches(planner.calendar, table, decision.compute, batch_days)),
+        fresh=fresh,
+        causes=dict(causes),
+        reasons=reasons,
+        skipped=_skipped(decision),
+        gaps=_gaps(decision),
+        rows_expected=_rows_expected(planner, decision),
+        batches=len(made_in),
     )
+
+
+def _skipped(decision: Decision) -> dict[str, int]:
+    """How many cells are skipped by design or wait, by outcome."""
+    counts = sorted(decision.counts.items())
+    return {
+        str(outcome): number
+        for outcome, number in counts
+        if outcome.is_skip or outcome is Outcome.NOT_FINAL
+    }
+
+
+def _gaps(decision: Decision) -> dict[str, str]:
+    """Why each gap is one, by date."""
+    gaps = [day for day, outcome in decision.settled.items() if outcome.is_gap]
+    return {str(day): decision.reasons[day] for day in gaps}
+
+
+def _rows_expected(planner: Planner, decision: Decision) -> int:
+    states = planner.states[decision.table]
+    return sum(states.get(day, EMPTY).expected for day in decision.compute)
 
 
 def _assumed(planner: Planner, decision: Decision) -> Planner:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -43,23 +43,41 @@ def inputs_of(planner: Planner, table: str, day: GameDay, computed_at: datetime 
     added = dict(planner.freshness.partials(table, day))
     for name, read, digests in planner.freshness.cuts(table):
         known = _inside(read, day, digests.records)
-        holding = sorted(d for d, record in known.items() if d and record.content.rows)
-        times = {d: record.held.changed_at for d, record in known.items() if record.held}
-        changed = {d for d, at in times.items() if computed_at and at > computed_at}
-        yield Input(
-            name=name,
-            table=read.table,
-            cut=in_words(read),
-            start=None if read.rows == "all" else cut_start(read, day),
-            end=_end(read, day),
-            first=holding[0] if holding else None,
-            last=holding[-1] if holding else None,
-            cells=sum(record.content.rows > 0 for record in known.values()),
-            fingerprint=f"{added[name]:032x}",
-            changed_at=max(times.values(), default=None),
-            is_changed=bool(changed),
-            changed=tuple(sorted(d for d in changed if d)),
-        )
+        yield _input(name, read, day, known, added[name], computed_at)
+
+
+def _input(
+    name: str,
+    read: Read,
+    day: GameDay,
+    known: Mapping[date | None, Record],
+    added: int,
+    computed_at: datetime | None,
+) -> Input:
+    """One input, from the records that its cut lets in."""
+    dates = [at for at, record in known.items() if record.content.rows]
+    dated = _dated(dates)
+    times = {at: record.held.changed_at for at, record in known.items() if record.held}
+    changed = [at for at, time in times.items() if computed_at and time > computed_at]
+    start = None if read.rows == "all" else cut_start(read, day)
+    return Input(
+        name=name,
+        table=read.table,
+        cut=in_words(read),
+        start=start,
+        end=_end(read, day),
+        first=min(dated, default=None),
+        last=max(dated, default=None),
+        cells=len(dates),
+        fingerprint=f"{added:032x}",
+        changed_at=max(times.values(), default=None),
+        is_changed=bool(changed),
+        changed=_dated(changed),
+    )
+
+
+def _dated(found: Iterable[date | None]) -> tuple[date, ...]:
+    return tuple(sorted(at for at in found if at))
 
 
 def _inside(read: Read, day: GameDay, records: Records) -> dict[date | None, Record]:

@@ -92,14 +92,17 @@ class Verification:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
+        unobserved = {
+            table: [day and str(day) for day in days] for table, days in self.unobserved.items()
+        }
         return {
-            **{
-                name: sum(getattr(t, name) for t in self.tables) for name in ("cells", "rows", "counted_only")
-            },
+            "cells": sum(table.cells for table in self.tables),
+            "rows": sum(table.rows for table in self.tables),
+            "counted_only": sum(table.counted_only for table in self.tables),
             "tables": len(self.tables),
             "differences": [difference.to_json() for difference in self.differences],
             "repair": self.repair or None,
-            "unobserved": {t: [d and str(d) for d in days] for t, days in self.unobserved.items()},
+            "unobserved": unobserved,
         }
 
 

@@ -80,10 +80,11 @@ def explained(planner: Planner, table: str, day: date, attempts: Sequence[Entry]
     freshness, game_day = planner.freshness, planner.calendar.days.get(day)
     record = freshness.record(table, day)
     computed = _computed(attempts)
-    inputs = (
-        inputs_of(planner, table, game_day, computed.started_at if computed else None) if game_day else ()
-    )
+    codes = ThenAndNow(computed.code if computed else None, freshness.book.codes[table])
     made_from = freshness.inputs(table, game_day) if game_day else None
+    fingerprints = ThenAndNow(computed.inputs if computed else None, made_from)
+    computed_at = computed.started_at if computed else None
+    inputs = inputs_of(planner, table, game_day, computed_at) if game_day else ()
     return Explanation(
         table=table,
         day=day,
@@ -93,8 +94,8 @@ def explained(planner: Planner, table: str, day: date, attempts: Sequence[Entry]
         held=freshness.content(table, day),
         state=planner.states[table].get(day, EMPTY),
         attempts=tuple(attempts),
-        code=ThenAndNow(computed.code if computed else None, freshness.book.codes[table]),
-        fingerprint=ThenAndNow(computed.inputs if computed else None, made_from),
+        code=codes,
+        fingerprint=fingerprints,
         inputs=tuple(inputs),
     )
 

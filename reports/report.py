@@ -6,11 +6,11 @@ relaxed, overrides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from planning.coverage import Coverage, total
 from planning.gaps import Gap, grouped
@@ -94,21 +94,49 @@ class Report:
             "selection": self.selection.model_dump(mode="json"),
             "made_at": self.made_at.isoformat(),
             "code_version": self.code_version,
-            "gates": {phase: _gate_json(verdict) for phase, verdict in self.verdicts.items()},
-            "overrides": [override.model_dump(mode="json") for override in self.overrides],
-            "waivers": [waiver.to_json() for waiver in self.waivers],
+            **self._decisions_json(),
             **self.notices.to_json(),
-            "removals": [removal.to_json() for removal in self.removals],
-            "removed": [removal.to_json() for removal in self.removed],
-            "removal_reason": self.removal_reason or None,
-            "shrunk": [shrunk.to_json() for shrunk in self.shrunk],
-            "coverage": [part.to_json() for part in self.coverage],
-            "gaps": [gap.to_json() for gap in self.gaps],
-            "times": [time.to_json() for time in self.times],
-            "seconds": {phase: round(took, 2) for phase, took in self.seconds.items()},
-            "estimated": self.outturn.to_json() if self.outturn else None,
+            **self._removals_json(),
+            "coverage": _as_json(self.coverage),
+            "gaps": _as_json(self.gaps),
+            **self._times_json(),
             "next": [step._asdict() for step in self.steps],
         }
+
+    def _decisions_json(self) -> dict[str, Any]:
+        """The gates, and what people decided about them and about games, as plain data."""
+        return {
+            "gates": {phase: _gate_json(verdict) for phase, verdict in self.verdicts.items()},
+            "overrides": [override.model_dump(mode="json") for override in self.overrides],
+            "waivers": _as_json(self.waivers),
+        }
+
+    def _removals_json(self) -> dict[str, Any]:
+        """The rows that were removed and those that would be, as plain data."""
+        return {
+            "removals": _as_json(self.removals),
+            "removed": _as_json(self.removed),
+            "removal_reason": self.removal_reason or None,
+            "shrunk": _as_json(self.shrunk),
+        }
+
+    def _times_json(self) -> dict[str, Any]:
+        """What took how long, and what was estimated, as plain data."""
+        return {
+            "times": _as_json(self.times),
+            "seconds": {phase: round(took, 2) for phase, took in self.seconds.items()},
+            "estimated": self.outturn.to_json() if self.outturn else None,
+        }
+
+
+class _AsJson(Protocol):
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        ...
+
+
+def _as_json(values: Iterable[_AsJson]) -> list[dict[str, Any]]:
+    return [value.to_json() for value in values]
 
 
 def _gate_json(verdict: Verdict | None) -> dict[str, Any] | None:

@@ -108,15 +108,17 @@ def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
 def told(raw: RawLoad, rows: dict[str, int], warnings: Sequence[str] = ()) -> Ingested:
     """An ingest as plain data."""
     reasons = raw.rejects_by_reason()
+    lost = [count for reason, count in reasons.items() if reason not in HARMLESS]
     return Ingested(
         rows=rows,
         files=[asdict(file) for file in raw.files],
         refused=[asdict(file) for file in raw.refused],
         unread=[asdict(file) for file in raw.unread],
-        rejects=[
-            {"reason": reason, "rows": count, "repair": REPAIRS.get(reason, "")}
-            for reason, count in reasons.items()
-        ],
+        rejects=[_reject(reason, count) for reason, count in reasons.items()],
         warnings=list(warnings),
-        lost=sum(count for reason, count in reasons.items() if reason not in HARMLESS),
+        lost=sum(lost),
     )
+
+
+def _reject(reason: str, rows: int) -> dict[str, Any]:
+    return {"reason": reason, "rows": rows, "repair": REPAIRS.get(reason, "")}

@@ -180,7 +180,11 @@ def not_judged(measurements: Sequence[Measurement]) -> Iterator[str]:
 
 def _made(bench: Bench, selection: Selection, run_id: str, stage: Stage) -> Made:
     days = [day for dates in bench.dates.values() for day in dates]
-    calendar = bench.planner.calendar
+    game_days = iter(bench.planner.calendar.days.values())
+    first = next(game_days, None)
+    digest = ""
+    if stage == "gate":
+        digest = measured_from(bench.warehouse, survey(bench.warehouse), bench.phase, bench.dates)
     return Made(
         verdict_id=uuid.uuid4().hex,
         run_id=run_id,
@@ -189,11 +193,9 @@ def _made(bench: Bench, selection: Selection, run_id: str, stage: Stage) -> Made
         selection=selection.model_dump(mode="json"),
         first_date=min(days, default=None),
         last_date=max(days, default=None),
-        first_season=next(iter(calendar.days.values())).season if calendar else None,
+        first_season=first.season if first else None,
         stage=stage,
-        measured_from=measured_from(bench.warehouse, survey(bench.warehouse), bench.phase, bench.dates)
-        if stage == "gate"
-        else "",
+        measured_from=digest,
     )
 
 

@@ -71,32 +71,38 @@ def _is_judged(outcome: Outcome | None) -> bool:
 
 def by_keys(judged: Judged, names: Collection[str]) -> Iterator[Measurement]:
     """Coverage, duplicates and unexpected keys, as far as they are asked for."""
-    states = {day: judged.state(day) for day in judged.due}
-    wanted: dict[str, tuple[Callable[[date], tuple[float, ...]], list[str]]] = {
-        "cells_done_pct": (
-            lambda d: (float(d in judged.done), 1),
-            [str(d) for d in judged.due if d not in judged.done],
-        ),
-        "keys_present_pct": (
-            lambda d: (states[d].expected - states[d].missing, states[d].expected),
-            _told({d: s.missing for d, s in states.items()}),
-        ),
-        "duplicate_keys": (
-            lambda d: (states[d].present - states[d].duplicates, states[d].present),
-            _told({d: s.duplicates for d, s in states.items()}),
-        ),
-        "unexpected_keys": (
-            lambda d: (states[d].present - states[d].unexpected, states[d].present),
-            _told({d: s.unexpected for d, s in states.items()}),
-        ),
-    }
-    for name, (number, evidence) in wanted.items():
+    if "cells_done_pct" in names:
+        yield cells_done(judged)
+    for name, (faults, of) in KEY_FAULTS.items():
         if name in names:
-            yield parted(judged.table, name, BY_KEYS[name], judged.counted(number, judged.due), evidence)
+            yield key_faults(judged, name, faults, of)
     if "games_covered_pct" in names:
         yield games_covered(judged)
     if "played_dates_waiting" in names:
         yield played_dates_waiting(judged)
+
+
+def cells_done(judged: Judged) -> Measurement:
+    """The cells that are done, of those that should be."""
+    counted = judged.counted(lambda day: (float(day in judged.done), 1), judged.due)
+    missing = [str(day) for day in judged.due if day not in judged.done]
+    return parted(judged.table, "cells_done_pct", BY_KEYS["cells_done_pct"], counted, missing)
+
+
+KEY_FAULTS = {
+    "keys_present_pct": ("missing", "expected"),
+    "duplicate_keys": ("duplicates", "present"),
+    "unexpected_keys": ("unexpected", "present"),
+}
+"""Check -> the fault that it counts in a cell's state, and the number of keys that this is a part of."""
+
+
+def key_faults(judged: Judged, name: str, faults: str, of: str) -> Measurement:
+    """The keys of the due cells without a fault, of all."""
+    found = {day: getattr(judged.state(day), faults) for day in judged.due}
+    keys = {day: getattr(judged.state(day), of) for day in judged.due}
+    counted = judged.counted(lambda day: (keys[day] - found[day], keys[day]), judged.due)
+    return parted(judged.table, name, BY_KEYS[name], counted, _told(found))
 
 
 def games_covered(judged: Judged) -> Measurement:

@@ -37,22 +37,27 @@ def final_report(
     planner = survey(warehouse)
     wanted = selection.needs(planner)
     ahead = foresee_removals(warehouse, selection)
+    still_ahead = {removal.table for removal in ahead}
     tables = [table for table in planner.catalog.ordered() if table in wanted.tables]
+    phases = wanted_phases(planner, selection)
+    verdicts = {phase: last_verdict(warehouse, phase) for phase in phases}
+    removed = [removal for removal in foreseen if removal.table not in still_ahead]
+    times = latest(remembered(warehouse), tables)
     return Report(
         selection=selection,
         made_at=datetime.now(UTC),
         code_version=code_version(),
-        verdicts={name: last_verdict(warehouse, name) for name in wanted_phases(planner, selection)},
+        verdicts=verdicts,
         coverage=covered(warehouse, selection),
         overrides=warehouse.overrides(),
         waivers=warehouse.waivers(),
         games_lacking=games_without(planner, wanted),
-        times=latest(remembered(warehouse), tables),
+        times=times,
         seconds=dict(seconds or {}),
         outturn=outturn,
         notices=gather_notices(warehouse, selection),
         removals=ahead,
-        removed=[removal for removal in foreseen if removal.table not in {r.table for r in ahead}],
+        removed=removed,
         shrunk=tuple(shrunk),
         removal_reason=removal_reason,
     )

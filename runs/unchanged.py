@@ -9,6 +9,7 @@ from datetime import date
 
 from core.version import code_version
 from planning.decisions import Planner
+from planning.freshness import Book
 from planning.selection import Selection
 from runs.survey import survey
 from validation.checks import checks
@@ -39,21 +40,26 @@ def measured_from(
     assert planner.book is not None
     catalog, names = planner.catalog, [p.name for p in planner.catalog.phases]
     upto = names[: names.index(phase) + 1]
-    held = [
-        sorted((str(day), c.rows, c.fingerprint) for day, c in planner.book.contents[t].items())
-        for t in catalog.ordered()
-        if catalog[t].phase in upto
-    ]
-    raw = [sorted((str(day), r.digest) for day, r in planner.book.records[t].items()) for t in catalog.raw]
+    read = [table for table in catalog.ordered() if catalog[table].phase in upto]
     limits = load_thresholds(catalog)
-    told = [
-        [(table, list(map(str, days))) for table, days in dates.items()],
-        held,
-        raw,
-        [str(limit) + limit.severity for table in dates for limit in limits[table]],
-        [(check.counts, check.evidence) for check in checks(catalog, phase, dates)],
-        [str(waiver) for waiver in warehouse.waivers()],
-        [str(override) for override in warehouse.overrides()],
-        [phase, code_version()],
-    ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+    cells = [(table, list(map(str, days))) for table, days in dates.items()]
+    contents = [_contents(planner.book, table) for table in read]
+    raw = [_digests(planner.book, table) for table in catalog.raw]
+    wanted = [str(limit) + limit.severity for table in dates for limit in limits[table]]
+    queries = [(check.counts, check.evidence) for check in checks(catalog, phase, dates)]
+    waivers = list(map(str, warehouse.waivers()))
+    overrides = list(map(str, warehouse.overrides()))
+    code = [phase, code_version()]
+    depends_on = [cells, contents, raw, wanted, queries, waivers, overrides, code]
+    return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()[:32]
+
+
+def _contents(book: Book, table: str) -> list[tuple[str, int, str]]:
+    """Rows and fingerprint of every cell of a computed table."""
+    contents = book.contents[table].items()
+    return sorted((str(day), content.rows, content.fingerprint) for day, content in contents)
+
+
+def _digests(book: Book, table: str) -> list[tuple[str, str]]:
+    """The digest of every date of a raw table."""
+    return sorted((str(day), record.digest) for day, record in book.records[table].items())

@@ -123,14 +123,16 @@ def _equal(then: Measurement, now: Measurement, same: set[str]) -> list[tuple[Pa
 
 
 def _summed(now: Measurement, verdict_id: str, months: list[tuple[Part, Part]]) -> Past:
+    then = [part for part, _ in months]
+    today = [part for _, part in months]
     return Past(
         table=now.table,
         name=now.name,
         item=now.item,
         verdict_id=verdict_id,
         months=len(months),
-        then_kept=sum(a.kept for a, _ in months),
-        then_of=sum(a.of for a, _ in months),
-        now_kept=sum(b.kept for _, b in months),
-        now_of=sum(b.of for _, b in months),
+        then_kept=sum(part.kept for part in then),
+        then_of=sum(part.of for part in then),
+        now_kept=sum(part.kept for part in today),
+        now_of=sum(part.of for part in today),
     )

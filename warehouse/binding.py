@@ -145,27 +145,23 @@ def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
         previous = f"LAG(source.{date}) {window}"
         columns.append(f"DATE_DIFF(source.{date}, {previous}, DAY) AS days_since_previous")
         carried.append("ranked.days_since_previous")
-    return [
-        (
-            ranked,
-            f"SELECT {', '.join(columns)}, ROW_NUMBER() {window} AS game_rank, "
-            f"LEAD(source.{date}) {window} AS next_date "
-            f"FROM {bound.source} AS source "
-            f"WHERE source.season = @season AND source.{date} >= @season_start AND source.{date} < @last",
-        ),
-        (
-            latest,
-            f"SELECT dates.as_of, ranked.{entity}, ranked.game_rank AS latest_rank FROM dates "
-            f"INNER JOIN {ranked} AS ranked ON ranked.{date} < dates.as_of "
-            f"AND (ranked.next_date IS NULL OR ranked.next_date >= dates.as_of)",
-        ),
-        (
-            bound.name,
-            f"SELECT {bound.select('ranked', *carried)} "
-            f"FROM {latest} AS latest INNER JOIN {ranked} AS ranked "
-            f"ON ranked.{entity} = latest.{entity} AND ranked.game_rank <= latest.latest_rank",
-        ),
-    ]
+    ranking = (
+        f"SELECT {', '.join(columns)}, ROW_NUMBER() {window} AS game_rank, "
+        f"LEAD(source.{date}) {window} AS next_date "
+        f"FROM {bound.source} AS source "
+        f"WHERE source.season = @season AND source.{date} >= @season_start AND source.{date} < @last"
+    )
+    last_before = (
+        f"SELECT dates.as_of, ranked.{entity}, ranked.game_rank AS latest_rank FROM dates "
+        f"INNER JOIN {ranked} AS ranked ON ranked.{date} < dates.as_of "
+        f"AND (ranked.next_date IS NULL OR ranked.next_date >= dates.as_of)"
+    )
+    up_to_it = (
+        f"SELECT {bound.select('ranked', *carried)} "
+        f"FROM {latest} AS latest INNER JOIN {ranked} AS ranked "
+        f"ON ranked.{entity} = latest.{entity} AND ranked.game_rank <= latest.latest_rank"
+    )
+    return [(ranked, ranking), (latest, last_before), (bound.name, up_to_it)]
 
 
 def _before_tip_off(bound: Input, schedule: str) -> str:

@@ -92,16 +92,22 @@ def tables(to_markdown: bool, to_json: bool) -> None:
 def listed_tables(catalog: Catalog) -> list[dict[str, Any]]:
     """Every computed table as plain data, in the order of computing."""
     return [
-        {
-            "table": f"{catalog.dataset(name)}.{name}",
-            "phase": phase.name,
-            "wave": wave,
-            "grain": list(catalog[name].contract.grain),
-            "columns": len(catalog[name].contract.columns),
-            "reads": {k: r.model_dump(exclude_none=True) for k, r in catalog[name].contract.reads.items()},
-            "description": catalog[name].contract.description,
-        }
+        _listed_table(catalog, name, wave)
         for phase in catalog.phases
         for wave, names in enumerate(catalog.waves(phase.name), start=1)
         for name in names
     ]
+
+
+def _listed_table(catalog: Catalog, name: str, wave: int) -> dict[str, Any]:
+    contract = catalog[name].contract
+    reads = {key: read.model_dump(exclude_none=True) for key, read in contract.reads.items()}
+    return {
+        "table": f"{catalog.dataset(name)}.{name}",
+        "phase": contract.phase,
+        "wave": wave,
+        "grain": list(contract.grain),
+        "columns": len(contract.columns),
+        "reads": reads,
+        "description": contract.description,
+    }

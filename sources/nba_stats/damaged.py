@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sources.nba_stats.intake import Intake, SourceFile
 from sources.nba_stats.parsing import WHOLE_IN_POWERS, expected, is_left_empty, value
 from sources.nba_stats.scan import STAGED
-from sources.nba_stats.shape import Shape
+from sources.nba_stats.shape import Field, Shape
 from sources.nba_stats.spelling import whole
 
 API_LIMIT = 102_400
@@ -50,20 +50,26 @@ def notes(intake: Intake, file: SourceFile) -> list[str]:
     """What was repaired in the staged file, or why none of its rows were taken."""
     if not file.rows:
         return ["no row of the chosen seasons"] if intake.seasons else ["no rows"]
-    ids = [f for f in file.shape.fields if f.kind == "game_id"]
-    if not ids:
+    return [note for field in file.shape.fields for note in _repairs(intake, field)]
+
+
+def _repairs(intake: Intake, field: Field) -> list[str]:
+    """What was repaired in the values of a field by which rows are told apart."""
+    name = {"game_id": "ids", "season_id": "seasons", "end_year": "seasons"}.get(field.kind)
+    if name is None:
         return []
-    text = f'"{ids[0].column}"'
-    is_short = f"length({whole(text)}) < 10 AND {value(ids[0])} IS NOT NULL"
+    text = f'"{field.column}"'
+    is_value = f"{value(field)} IS NOT NULL"
+    is_short = f"length({whole(text)}) < 10" if field.kind == "game_id" else "false"
     [(short, pointed)] = intake.query(
         f"""
-        SELECT count(*) FILTER ({is_short}),
-          count(*) FILTER (contains({text}, '.') AND {value(ids[0])} IS NOT NULL)
+        SELECT count(*) FILTER ({is_short} AND {is_value}),
+          count(*) FILTER (contains({text}, '.') AND {is_value})
         FROM {STAGED}
         """
     )
-    told = [f"{short:,} ids had lost their leading zeros: repaired"] if short else []
-    return [*told, f"{pointed:,} ids were written as numbers with a point: repaired"] if pointed else told
+    told = [f"{short:,} {name} had lost their leading zeros: repaired"] if short else []
+    return [*told, f"{pointed:,} {name} were written as numbers with a point: repaired"] if pointed else told
 
 
 def left_empty(intake: Intake, file: SourceFile) -> list[str]:

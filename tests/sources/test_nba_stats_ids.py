@@ -54,6 +54,16 @@ def test_ids_written_as_numbers_with_all_their_digits_are_repaired_and_counted(
     assert "10 ids were written as numbers with a point: repaired" in load.files[0].note
 
 
+@pytest.mark.parametrize("season", ["22024.0", 22024.0])
+def test_seasons_written_as_numbers_with_a_point_are_repaired_and_counted(
+    tmp_path: Path, season: Any
+) -> None:
+    write(tmp_path / "teams.parquet", team_rows(SEASON_ID=season))
+    load = read(tmp_path)
+    assert load.tables["team_box"].num_rows == 2
+    assert load.files[0].note == "2 seasons were written as numbers with a point: repaired"
+
+
 def test_round_ids_that_stand_for_many_games_refuse_the_file(tmp_path: Path) -> None:
     rows = team_rows() + team_rows("DEN", "LAL", game="0022400062")
     write(tmp_path / "teams.csv", with_ids(rows, "22000000"))

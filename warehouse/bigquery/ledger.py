@@ -129,11 +129,12 @@ def _row(entry: Entry) -> dict[str, Any]:
 def entry(row: Row) -> Entry:
     """An entry from a row of the ledger."""
     same = ("expected", "run_id", "attempt", "bytes", "code_version", "error_class", "error_message")
+    content = Content(row["row_count"], row["output_fingerprint"] or "")
     return Entry(
         table=row["table_name"],
         day=row["cell_date"],
         outcome=Outcome(row["outcome"]),
-        content=Content(row["row_count"], row["output_fingerprint"] or ""),
+        content=content,
         inputs=row["input_fingerprint"],
         code=row["code_fingerprint"],
         digest=row["digest"] or "",

@@ -142,18 +142,21 @@ class Publication:
 
     def _entry(self, day: date, audited: Audited, started: datetime) -> Entry:
         broken = audited.breaches.get(day, ())
+        outcome = Outcome.QUARANTINED if broken else Outcome.DONE
+        content = NOTHING if broken else audited.contents.get(day, NOTHING)
+        message = "; ".join(map(str, broken)) or None
         return Entry(
             table=self.batch.table,
             day=day,
-            outcome=Outcome.QUARANTINED if broken else Outcome.DONE,
-            content=NOTHING if broken else audited.contents.get(day, NOTHING),
+            outcome=outcome,
+            content=content,
             expected=audited.expected.get(day, 0),
             inputs=self.batch.inputs.get(day),
             code=self.batch.code or None,
             started_at=started,
             bytes=self.billed // len(self.batch.dates),
             error_class="CellError" if broken else None,
-            error_message="; ".join(map(str, broken)) or None,
+            error_message=message,
         )
 
 

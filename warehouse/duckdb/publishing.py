@@ -172,10 +172,11 @@ class Publication:
         self, day: date, published: Mapping[date | None, Content], breaches: Breaches, started: datetime
     ) -> Entry:
         broken = breaches.get(day, ())
+        outcome = Outcome.QUARANTINED if broken else Outcome.DONE
         return Entry(
             table=self.batch.table,
             day=day,
-            outcome=Outcome.QUARANTINED if broken else Outcome.DONE,
+            outcome=outcome,
             content=published.get(day, NOTHING),
             expected=self.expected.get(day, 0),
             inputs=self.batch.inputs.get(day),

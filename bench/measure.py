@@ -1,0 +1,194 @@
+"""How the code reads, in numbers: density, size, line length, direction of imports, names.
+
+    python -m bench.measure [--json] [FOLDER]
+
+Counts the folders that are installed, not tests and benchmarks. A node is one of Python's syntax tree,
+contexts (load, store) left out; a body line is a line of a function that holds code, its docstring left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDTH = 100
+DENSEST = 60
+"""Nodes that a simple statement may have."""
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+COMPOUND = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.If,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.With,
+    ast.AsyncWith,
+    ast.Try,
+    ast.Match,
+)
+IRREGULAR = {
+    "bound", "built", "found", "given", "held", "kept", "known", "left", "made", "met", "put",
+    "read", "said", "seen", "sent", "set", "shown", "sought", "spent", "split", "told", "taken",
+    "thrown", "understood", "written",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function: where it is, its name, its nodes and its body lines."""
+
+    file: str
+    name: str
+    nodes: int
+    lines: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A simple statement with more nodes than one should have."""
+
+    file: str
+    line: int
+    nodes: int
+
+
+def main() -> None:
+    """Measure the tree and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench.measure", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT)
+    parser.add_argument("--json", action="store_true", dest="to_json")
+    parser.add_argument("--worst", type=int, default=0, metavar="N", help="name the N densest statements")
+    given = parser.parse_args()
+    found = measure(given.folder)
+    if given.to_json:
+        print(json.dumps(found, indent=2))
+        return
+    width = max(map(len, found))
+    for name, number in found.items():
+        print(f"{name:<{width}}  {number}")
+    worst = sorted(dense_statements(given.folder), key=lambda statement: -statement.nodes)
+    for statement in worst[: given.worst]:
+        print(f"{statement.nodes:5} nodes  {statement.file}:{statement.line}")
+
+
+def measure(root: Path) -> dict[str, float]:
+    """Each measure of the tree by its name."""
+    functions = list(all_functions(root))
+    sources = [path.read_text() for path in files(root)]
+    lines = [line for source in sources for line in source.splitlines()]
+    nodes = [function.nodes for function in functions]
+    densities = [function.nodes / function.lines for function in functions if function.lines]
+    trees = [ast.parse(source) for source in sources]
+    comprehensions = sum(isinstance(node, COMPREHENSIONS) for tree in trees for node in ast.walk(tree))
+    named = [function for function in functions if is_participle(function.name)]
+    return {
+        "files": len(sources),
+        "lines": len(lines),
+        "nodes per body line, median": round(median(densities), 1),
+        "nodes per function, median": median(nodes),
+        "nodes per function, 90th percentile": round(quantiles(nodes, n=10)[-1]),
+        "comprehensions per 1,000 lines": round(1000 * comprehensions / len(lines), 1),
+        f"lines over {WIDTH} characters, %": round(
+            100 * sum(len(line) > WIDTH for line in lines) / len(lines), 2
+        ),
+        "imports that run up": len(list(upward_imports(root))),
+        f"statements with more than {DENSEST} nodes": len(list(dense_statements(root))),
+        "functions": len(functions),
+        "functions named by a participle": len(named),
+    }
+
+
+def rules(root: Path) -> dict[str, list[str]]:
+    """The packages and their layers, the highest first, as the project declares them."""
+    declared = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["importlinter"]
+    return {
+        "packages": declared["root_packages"],
+        "layers": declared["contracts"][0]["layers"],
+    }
+
+
+def files(root: Path) -> list[Path]:
+    """The modules of every package that has a layer."""
+    folders = [root / package for package in rules(ROOT)["packages"]]
+    return sorted(path for folder in folders for path in folder.rglob("*.py"))
+
+
+def all_functions(root: Path) -> Iterator[Function]:
+    """Every function and method."""
+    for path in files(root):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield Function(str(path.relative_to(root)), node.name, count(node), body_lines(node))
+
+
+def count(tree: ast.AST) -> int:
+    """The nodes of a tree, without the contexts of its names."""
+    return sum(not isinstance(node, ast.expr_context) for node in ast.walk(tree))
+
+
+def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The lines of the statements of a function, its docstring left out."""
+    body = function.body
+    if ast.get_docstring(function) is not None:
+        body = body[1:]
+    return sum((statement.end_lineno or 0) - statement.lineno + 1 for statement in body)
+
+
+def dense_statements(root: Path) -> Iterator[Statement]:
+    """The simple statements of functions that hold too much for one look; a table of data is none."""
+    for path in files(root):
+        found: dict[int, Statement] = {}
+        for function in ast.walk(ast.parse(path.read_text())):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                for node in simple_statements(function):
+                    where = Statement(str(path.relative_to(root)), node.lineno, count(node))
+                    found[node.lineno] = where
+        yield from (statement for statement in found.values() if statement.nodes > DENSEST)
+
+
+def simple_statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.stmt]:
+    """The statements of a function that hold no others."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.stmt) and not isinstance(node, COMPOUND):
+            yield node
+
+
+def upward_imports(root: Path) -> Iterator[tuple[str, str]]:
+    """Imports from a lower layer to a higher one: the module, and what it imports."""
+    layers = rules(ROOT)["layers"]
+    height = {package: -number for number, layer in enumerate(layers) for package in layer.split(" | ")}
+    for path in files(root):
+        package = path.relative_to(root).parts[0]
+        for imported in imported_modules(ast.parse(path.read_text())):
+            top = imported.split(".")[0]
+            if top in height and height[top] > height[package]:
+                yield str(path.relative_to(root)), imported
+
+
+def imported_modules(tree: ast.AST) -> Iterator[str]:
+    """The absolute name of every module that a tree imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def is_participle(name: str) -> bool:
+    """Whether a function's name is, or begins with, a past participle."""
+    first = re.split(r"_+", name.strip("_"))[0]
+    return first in IRREGULAR or bool(re.fullmatch(r"[a-z]{2,}ed", first))
+
+
+if __name__ == "__main__":
+    main()
