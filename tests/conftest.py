@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.faults import checked_in_ids, ids_in_names, ids_in_specification, report
+from tests.faults import ids_explained, ids_in_names, report
 
 # How long an example takes is the machine's affair.
 settings.register_profile("untimed", deadline=None)
@@ -84,10 +84,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say, before the run's last line, which faults have a test among those collected."""
-    faults = SHARED / "spec" / "faults.md"
-    known = ids_in_specification(faults) if faults.exists() else checked_in_ids()
     names = config.stash[_test_names]
-    terminalreporter.write_line(report(known, ids_in_names(names)))
+    terminalreporter.write_line(report(ids_explained(), ids_in_names(names)))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Which of the specification's faults have a test: a test says so by its name, `test_f01_...`."""
+"""Which of the faults that faults.md explains have a test: a test says so by its name, `test_f01_...`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-CHECKED_IN = Path(__file__).with_name("fault_ids.txt")
+EXPLAINED = Path(__file__).with_name("faults.md")
 
 
-def ids_in_specification(faults: Path) -> list[str]:
-    """The ids in the first column of the tables of faults.md, in their order."""
+def ids_explained(faults: Path = EXPLAINED) -> list[str]:
+    """The ids in the first column of the tables of such a file, in their order."""
     return re.findall(r"^\| (F\d\d) \|", faults.read_text(), flags=re.MULTILINE)
-
-
-def checked_in_ids() -> list[str]:
-    """The ids as they were when last compared; for where the specification is not at hand."""
-    return re.findall(r"^F\d\d$", CHECKED_IN.read_text(), flags=re.MULTILINE)
 
 
 def ids_in_names(names: Iterable[str]) -> set[str]:
