@@ -1,35 +1,61 @@
-"""The README says what is true: its table of tables is the catalog's, its commands exist."""
+"""The README and the docs say what is true: the catalog's tables, commands that exist, links that lead somewhere."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import pytest
+
 from fullcourt.cli.app import cli
 from fullcourt.cli.look import listed_tables
 from processors.discovery import load
 from reports.markdown import catalog_markdown
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def test_the_ten_tables_are_those_of_the_catalog() -> None:
-    shown = README.partition("<!-- tables -->\n")[2].partition("\n<!-- /tables -->")[0]
-    assert shown.strip() == catalog_markdown(listed_tables(load())), "print it: fullcourt tables --markdown"
+    shown = README.read_text().partition("<!-- tables -->\n")[2].partition("\n<!-- /tables -->")[0]
+    assert shown.strip() == catalog_markdown(listed_tables(load())), (
+        "print it: fullcourt tables --markdown"
+    )
 
 
-def typed(program: str) -> set[str]:
+def typed(page: Path, program: str) -> set[str]:
     """The first words given to a program in code blocks and in `inline code`."""
-    blocks = "\n".join(README.split("```")[1::2])
+    text = page.read_text()
+    blocks = "\n".join(text.split("```")[1::2])
     lines = re.findall(rf"^(?:\$ )?{program} ([a-z]+)", blocks, flags=re.MULTILINE)
-    return {*lines, *re.findall(rf"`{program} ([a-z]+)", README)}
+    return {*lines, *re.findall(rf"`{program} ([a-z]+)", text)}
 
 
-def test_every_command_shown_exists() -> None:
-    assert {"backfill", "plan", "status"} <= typed("fullcourt") <= set(cli.commands)
-
-
-def test_every_make_target_shown_exists() -> None:
-    makefile = (Path(__file__).parent.parent / "Makefile").read_text()
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_shown_exists(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
-    assert {"demo", "test"} <= typed("make") <= targets
+    assert typed(page, "fullcourt") <= set(cli.commands)
+    assert typed(page, "make") <= targets
+
+
+def test_the_readme_shows_the_commands_that_a_newcomer_needs() -> None:
+    assert {"backfill", "plan", "status"} <= typed(README, "fullcourt")
+    assert {"demo", "test"} <= typed(README, "make")
+
+
+def heading_anchors(page: Path) -> set[str]:
+    """The anchors of the headings of a page, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file_and_a_heading_of_it(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        name, _, anchor = link.partition("#")
+        if not link.startswith("http"):
+            target = (page.parent / name).resolve() if name else page
+            assert target.is_file(), link
+            assert not anchor or anchor in heading_anchors(target), link
