@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from core.errors import ConfigError
+from core.model import Frozen
 
 WAREHOUSE_VARIABLE = "FULLCOURT_WAREHOUSE"
 HOME_VARIABLE = "FULLCOURT_HOME"
@@ -29,11 +28,7 @@ _BIGQUERY = re.compile(
 )
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class DuckdbWarehouse(_Frozen):
+class DuckdbWarehouse(Frozen):
     """The embedded warehouse: one file; `path` is absolute."""
 
     kind: Literal["duckdb"] = "duckdb"
@@ -44,7 +39,7 @@ class DuckdbWarehouse(_Frozen):
         return f"duckdb:{self.path}"
 
 
-class BigqueryWarehouse(_Frozen):
+class BigqueryWarehouse(Frozen):
     """A BigQuery project; datasets are named `prefix` + `nba_…`, in `location` or where they are."""
 
     kind: Literal["bigquery"] = "bigquery"
@@ -59,7 +54,7 @@ class BigqueryWarehouse(_Frozen):
         return f"bigquery:{self.project}{prefix}{location}"
 
 
-class Settings(_Frozen):
+class Settings(Frozen):
     """What fullcourt was told; `home` is absolute."""
 
     warehouse: DuckdbWarehouse | BigqueryWarehouse

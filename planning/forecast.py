@@ -87,9 +87,7 @@ def _skipped(decision: Decision) -> dict[str, int]:
     """How many cells are skipped by design or wait, by outcome."""
     counts = sorted(decision.counts.items())
     return {
-        str(outcome): number
-        for outcome, number in counts
-        if outcome.is_skip or outcome is Outcome.NOT_FINAL
+        str(outcome): number for outcome, number in counts if outcome.is_skip or outcome is Outcome.NOT_FINAL
     }
 
 

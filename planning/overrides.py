@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from processors.contract import Frozen
+from core.model import Frozen
 
 MIN_REASON = 10
 """Characters; fewer say nothing to whoever reads it in a year."""

@@ -92,9 +92,7 @@ class Verification:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
-        unobserved = {
-            table: [day and str(day) for day in days] for table, days in self.unobserved.items()
-        }
+        unobserved = {table: [day and str(day) for day in days] for table, days in self.unobserved.items()}
         return {
             "cells": sum(table.cells for table in self.tables),
             "rows": sum(table.rows for table in self.tables),

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from core.model import Frozen
 
 ColumnType = Literal["STRING", "INT64", "FLOAT64", "BOOL", "DATE", "TIMESTAMP"]
 Rows = Literal["before", "same_day", "before_tip_off", "all"]
@@ -22,12 +24,6 @@ NOTHING: Source = "nothing"
 
 _WITHIN = re.compile(r"^(season|(?P<years>[1-9]\d?) years?)$")
 _NAME = r"^[a-z][a-z0-9_]*$"
-
-
-class Frozen(BaseModel):
-    """Base of every piece of configuration: immutable, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Column(Frozen):

@@ -9,30 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
 
 import sqlglot
-import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from core.errors import ConfigError
+from core.yaml_files import read_model, validate_yaml
 from processors.catalog import Catalog, Processor, input_types
-from processors.contract import Contract, Frozen, Phase, RawContract
+from processors.contract import Contract, Phase, RawContract
 from processors.sql_rules import Query, findings
 
 ROOT = Path(__file__).parent
-Model = TypeVar("Model", bound=Frozen)
-# The safe loader; libyaml's where PyYAML was built with it, ten times faster.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
 def load(root: Path = ROOT) -> Catalog:
     """The catalog of the folders under `root`, every one checked; ConfigError lists all faults."""
-    phases = tuple(_validated(TypeAdapter(list[Phase]), root / "phases.yaml"))
-    raw = {path.stem: parse(RawContract, path) for path in sorted((root / "raw").glob("*.yaml"))}
+    phases = tuple(validate_yaml(TypeAdapter(list[Phase]), root / "phases.yaml"))
+    raw = {path.stem: read_model(RawContract, path) for path in sorted((root / "raw").glob("*.yaml"))}
     found = [p for phase in phases for p in _processors(root / phase.name, phase)]
     names = [*raw, *(p.name for p in found)]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -44,71 +40,11 @@ def load(root: Path = ROOT) -> Catalog:
     return catalog
 
 
-def parse(model: type[Model], path: Path) -> Model:
-    """A model read from a YAML file; ConfigError with file and key where it does not fit."""
-    parsed: Model = _validated(TypeAdapter(model), path)
-    return parsed
-
-
-def _validated(adapter: TypeAdapter[Any], path: Path) -> Any:
-    try:
-        return adapter.validate_python(_read_yaml(path))
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: missing; every table's folder needs it") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not YAML: {error}") from error
-    except ValidationError as error:
-        raise ConfigError(_explained(path, error)) from error
-
-
-def _read_yaml(path: Path) -> Any:
-    """The content of a YAML file; ConfigError where a mapping has one key twice."""
-    loader = _LOADER(path.read_text())
-    try:
-        document = loader.get_single_node()
-        if document is None:
-            return None
-        if repeated := next(_repeated_keys(document), None):
-            raise ConfigError(
-                f"{path}:{repeated.start_mark.line + 1}: the key {repeated.value} is there twice in one "
-                "mapping, and the second would win in silence; keep one"
-            )
-        return loader.construct_document(document)
-    finally:
-        loader.dispose()
-
-
-def _repeated_keys(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
-    """Every key that its mapping has already."""
-    if isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from _repeated_keys(item)
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    yield key
-                seen.add(key.value)
-            yield from _repeated_keys(value)
-
-
-def _explained(path: Path, error: ValidationError) -> str:
-    lines = []
-    for fault in error.errors():
-        key = ".".join(str(part) for part in fault["loc"]) or "(whole file)"
-        unknown = (
-            " (unknown key: remove it or mend its spelling)" if fault["type"] == "extra_forbidden" else ""
-        )
-        lines.append(f"{path}: {key}: {fault['msg']}{unknown}")
-    return "\n".join(lines)
-
-
 def _processors(folder: Path, phase: Phase) -> Iterator[Processor]:
     if not folder.is_dir():
         raise ConfigError(f"{folder}: missing; phases.yaml names it")
     for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))):
-        contract = parse(Contract, path / "table.yaml")
+        contract = read_model(Contract, path / "table.yaml")
         if contract.phase != phase.name:
             raise ConfigError(
                 f"{path / 'table.yaml'}: phase: says {contract.phase}, its folder says {phase.name}; move it"

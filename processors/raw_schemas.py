@@ -7,8 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from core.yaml_files import read_model
 from processors.contract import RawContract
-from processors.discovery import ROOT, parse
+from processors.discovery import ROOT
 
 _TYPES = {
     "STRING": pa.string(),
@@ -23,7 +24,7 @@ _TYPES = {
 @cache
 def contract(raw_table: str) -> RawContract:
     """The contract of a raw table, as processors/raw says it."""
-    return parse(RawContract, ROOT / "raw" / f"{raw_table}.yaml")
+    return read_model(RawContract, ROOT / "raw" / f"{raw_table}.yaml")
 
 
 @cache

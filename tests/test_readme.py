@@ -1,4 +1,4 @@
-"""The README and the docs say what is true: the catalog's tables, commands that exist, links that lead somewhere."""
+"""The README and the docs say what is true: tables, commands, links."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))
 
 def test_the_ten_tables_are_those_of_the_catalog() -> None:
     shown = README.read_text().partition("<!-- tables -->\n")[2].partition("\n<!-- /tables -->")[0]
-    assert shown.strip() == catalog_markdown(listed_tables(load())), (
-        "print it: fullcourt tables --markdown"
-    )
+    assert shown.strip() == catalog_markdown(listed_tables(load())), "print it: fullcourt tables --markdown"
 
 
 def typed(page: Path, program: str) -> set[str]:

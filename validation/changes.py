@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from processors.contract import Frozen
+from core.model import Frozen
 from validation.thresholds import Threshold
 
 

@@ -22,9 +22,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from core.errors import ConfigError
+from core.model import Frozen
+from core.yaml_files import read_model
 from processors.catalog import Catalog
-from processors.contract import Frozen
-from processors.discovery import parse
 from validation import written
 from validation.measurement import EVIDENCE, Kind
 from validation.thresholds import Threshold
@@ -161,7 +161,7 @@ def _of_spec(spec: CheckSpec, catalog: Catalog, phase: str, table: str) -> Check
 def specs() -> dict[str, tuple[CheckSpec, ...]]:
     """Phase -> its checks; ConfigError with file and key where phases.yaml does not fit."""
     path = FOLDER / "phases.yaml"
-    found = {phase.phase: phase.checks for phase in parse(PhasesFile, path).phases}
+    found = {phase.phase: phase.checks for phase in read_model(PhasesFile, path).phases}
     for phase, listed in found.items():
         for spec in listed:
             if spec.name not in WRITTEN and not _path(phase, spec.name).is_file():

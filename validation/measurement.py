@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from processors.contract import Frozen
+from core.model import Frozen
 
 Kind = Literal["share", "lacking", "faults", "amount", "mean", "worst_month", "fewest"]
 """What the value is: kept of all in percent, not kept of all in percent, how many were not kept, how many

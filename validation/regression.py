@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from processors.contract import Frozen
+from core.model import Frozen
 from validation.measurement import Measurement, Part
 from validation.thresholds import Severity
 

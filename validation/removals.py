@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from processors.contract import Frozen
-from processors.discovery import parse
+from core.model import Frozen
+from core.yaml_files import read_model
 
 PATH = Path(__file__).parent / "removals.yaml"
 
@@ -23,4 +23,4 @@ class RemovalLimit(Frozen):
 @cache
 def removal_limit() -> RemovalLimit:
     """The limit in removals.yaml; ConfigError with file and key where it does not fit."""
-    return parse(RemovalLimit, PATH)
+    return read_model(RemovalLimit, PATH)

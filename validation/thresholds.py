@@ -10,9 +10,9 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from core.errors import ConfigError
+from core.model import Frozen
+from core.yaml_files import read_model
 from processors.catalog import Catalog
-from processors.contract import Frozen
-from processors.discovery import parse
 from validation.measurement import Measurement
 
 Severity = Literal["block", "warn"]
@@ -129,7 +129,7 @@ def load_thresholds(catalog: Catalog) -> Thresholds:
 
 def _of(folder: Path) -> tuple[Threshold, ...]:
     path = folder / "thresholds.yaml"
-    found = parse(TableThresholds, path).thresholds
+    found = read_model(TableThresholds, path).thresholds
     keys = [threshold.key for threshold in found]
     if twice := [t for t in found if keys.count(t.key) > 1]:
         raise ConfigError(f"{path}: thresholds: {twice[0]} and another are the same limit; keep one")

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, Literal
 
+from core.model import Frozen
 from planning.overrides import Override
 from planning.waivers import Waiver
-from processors.contract import Frozen
 from validation.changes import Change
 from validation.measurement import Measurement
 from validation.regression import LIMITS, Past, Seen, Spans

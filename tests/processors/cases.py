@@ -16,9 +16,10 @@ from typing import Any
 import yaml
 from pydantic import Field, field_validator
 
+from core.model import Frozen
 from planning.batches import Batch
 from processors.catalog import Catalog, Processor
-from processors.contract import Column, Contract, Frozen, RawContract
+from processors.contract import Column, Contract, RawContract
 
 TOLERANCE = 1e-6
 DEFAULTS = {"STRING": "x", "INT64": 0, "FLOAT64": 0.0, "BOOL": False}

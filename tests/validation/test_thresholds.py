@@ -10,7 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from core.errors import ConfigError
-from processors.discovery import load, parse
+from core.yaml_files import read_model
+from processors.discovery import load
 from runs.measure import BY_KEYS as COUNTED_BY_KEYS
 from tests.validation.small_case import WHY, measured, part, rate, threshold
 from validation.checks import all_thresholds_name_a_measurement, measured_names, specs
@@ -138,7 +139,7 @@ def test_f50_an_unknown_key_in_a_threshold_file_is_refused_with_file_and_key(tmp
     """A misspelt limit would be no limit."""
     path = file(tmp_path, GOOD, GOOD.replace("at_least", "atleast"))
     with pytest.raises(ConfigError) as refused:
-        parse(TableThresholds, path)
+        read_model(TableThresholds, path)
     assert f"{path}: thresholds.1.atleast: " in str(refused.value)
     assert "unknown key" in str(refused.value)
 
@@ -153,7 +154,7 @@ def test_f50_a_value_that_does_not_fit_is_refused_with_file_and_key(
 ) -> None:
     path = file(tmp_path, f"measurement: rate, why: {WHY}, at_least: {wrong}")
     with pytest.raises(ConfigError, match=key) as refused:
-        parse(TableThresholds, path)
+        read_model(TableThresholds, path)
     assert str(refused.value).startswith(f"{path}: thresholds.0")
 
 
