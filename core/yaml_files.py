@@ -1,4 +1,4 @@
-"""YAML files as checked values: unknown keys, repeated keys and wrong types are refused, with file and key."""
+"""YAML files as checked values: unknown keys, repeated keys and wrong types are refused."""
 
 from __future__ import annotations
 

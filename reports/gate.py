@@ -10,7 +10,7 @@ from validation.measurement import Measurement
 from validation.verdict import Verdict
 
 
-def verdict(found: Verdict) -> None:
+def print_verdict(found: Verdict) -> None:
     """The decision and what is to be read first, every measurement with its limits, what was not judged."""
     say = console().print
     made = found.made
@@ -42,7 +42,7 @@ def _ceiling(measurement: Measurement) -> str:
     return "" if measurement.ceiling is None else f"{measurement.ceiling:.2f}"
 
 
-def alone(measurement: Measurement, held: str) -> None:
+def print_measurement(measurement: Measurement, held: str) -> None:
     """One measurement: its value and limits, each month, the keys that it names."""
     say = console().print
     say(f"{measurement.table}: {measurement.what} = {shown(measurement)}  ({held or 'no limit'})")
@@ -57,7 +57,7 @@ def alone(measurement: Measurement, held: str) -> None:
         say(f"  {key}")
 
 
-def backtest(phase: str, months: Mapping[str, Verdict]) -> None:
+def print_backtest(phase: str, months: Mapping[str, Verdict]) -> None:
     """Which months today's limits would have stopped, and on what."""
     rows = [
         (month, found.decision, "; ".join(str(b) for b in (found.blocking or found.breaches)[:2]) or "-")

@@ -1,8 +1,8 @@
-"""Tables and the catalog as Markdown."""
+"""Tables as Markdown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 
@@ -18,12 +18,3 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 def one_line(text: Any) -> str:
     """A text without line breaks: in a table or a list it would end the row or the item."""
     return " ".join(str(text).splitlines())
-
-
-def catalog_markdown(listed: Iterable[Mapping[str, Any]]) -> str:
-    """The catalog as the README shows it: phase and wave, table, what a row is, what it holds."""
-    rows = [
-        (e["phase"], e["wave"], f"`{e['table']}`", " + ".join(e["grain"]), e["columns"], e["description"])
-        for e in listed
-    ]
-    return table(["phase", "wave", "table", "a row is a", "columns", "what it holds"], rows)

@@ -23,7 +23,8 @@ from planning.waivers import Waiver
 from reports.next_steps import Step, next_steps
 from reports.notices import Notices, notice_sections
 from reports.sections import Section, markdown
-from reports.terminal import GAP_HEADER, counted, gap_row, share_done
+from reports.status import GAP_HEADER, gap_row, share_done
+from reports.terminal import counted
 from validation.verdict import Verdict
 
 BREACHES_SHOWN = 5

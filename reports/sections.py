@@ -43,7 +43,7 @@ def _cell(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def shown(sections: Iterable[Section]) -> None:
+def print_sections(sections: Iterable[Section]) -> None:
     """Print the sections on the terminal."""
     for section in sections:
         say(section.title)

@@ -23,7 +23,7 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
-def verification(found: Verification) -> None:
+def print_verification(found: Verification) -> None:
     """What differs, per table and cell, and the command that repairs it."""
     damaged = [table for table in found.tables if table.differences]
     if damaged:
@@ -36,7 +36,7 @@ def verification(found: Verification) -> None:
         if len(table.differences) > CELLS_SHOWN:
             say(f"{table.table}: {len(table.differences) - CELLS_SHOWN:,} more; all of them: --json")
     _ending(found)
-    unobserved(found.unobserved)
+    print_unobserved(found.unobserved)
 
 
 def _reach(differences: Sequence[Difference]) -> tuple[str, str]:
@@ -70,7 +70,7 @@ def _ending(found: Verification) -> None:
         )
 
 
-def unobserved(changed: Mapping[str, Sequence[date | None]]) -> None:
+def print_unobserved(changed: Mapping[str, Sequence[date | None]]) -> None:
     """Raw data that the ledger does not know yet; nothing where it knows all."""
     if changed:
         parts = (

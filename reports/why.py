@@ -11,16 +11,16 @@ from planning.provenance import Input
 from planning.standing import Standing
 from planning.why import Explanation, RawExplanation, ThenAndNow
 from reports.terminal import grid
-from reports.verify import moment, say, unobserved
+from reports.verify import moment, print_unobserved, say
 
 
-def explanation(found: Explanation) -> None:
+def print_explanation(found: Explanation) -> None:
     """A cell of a computed table."""
     season = f", season {found.season}" if found.season else ""
     say(f"{found.table} {found.day}{season} (times are UTC)")
     _standing(found.standing)
     _rows(found)
-    unobserved(found.unobserved)
+    print_unobserved(found.unobserved)
     say()
     if not found.attempts:
         say("the ledger has no entry of it")
@@ -32,7 +32,7 @@ def explanation(found: Explanation) -> None:
         say(f"the query as bound: fullcourt why {found.table} {found.day} --sql")
 
 
-def raw_explanation(found: RawExplanation) -> None:
+def print_raw_explanation(found: RawExplanation) -> None:
     """One date of a raw table."""
     say(f"{found.table} {found.day or '(has no dates)'}, raw data (times are UTC)")
     _standing(found.standing)
@@ -45,7 +45,7 @@ def raw_explanation(found: RawExplanation) -> None:
     say("read by " + ", ".join(f"{name} ({rows})" for name, rows in found.readers.items()))
 
 
-def query(found: Explanation) -> None:
+def print_query(found: Explanation) -> None:
     """The statement that computes a cell, as the engine is given it; its parameters as a comment."""
     for name, value in found.parameters.items():
         listed = f"[{', '.join(map(str, value))}]" if isinstance(value, list) else value

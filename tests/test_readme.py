@@ -10,7 +10,7 @@ import pytest
 from fullcourt.cli.app import cli
 from fullcourt.cli.look import listed_tables
 from processors.discovery import load
-from reports.markdown import catalog_markdown
+from reports.tables import catalog_markdown
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

@@ -18,7 +18,7 @@ from core.settings import BigqueryWarehouse, DuckdbWarehouse, Settings
 from fullcourt import __version__, access, server
 from fullcourt.cli.choose import as_json
 from fullcourt.client import client_settings
-from reports import terminal
+from reports.terminal import grid
 from warehouse.connections import opened_as_found
 
 SHOWN = ("prefect", "duckdb", "google-cloud-bigquery", "sqlglot", "pydantic")
@@ -49,7 +49,7 @@ def doctor(settings: Settings, to_json: bool) -> None:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
         rows = [(f.about, f.verdict, f.said + (f"; {f.repair}" if f.repair else "")) for f in findings]
-        terminal.grid("doctor", ("about", "", "found"), rows)
+        grid("doctor", ("about", "", "found"), rows)
     if any(finding.verdict == "fault" for finding in findings):
         raise click.exceptions.Exit(2)
 

@@ -14,8 +14,8 @@ from core.errors import ConfigError, GateClosed
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from processors.discovery import load
-from reports import gate as shown_gate
-from reports import terminal
+from reports.gate import print_backtest, print_measurement, print_verdict
+from reports.terminal import console
 from reports.verdicts import limits, verdict_markdown
 from runs.judge import Bench, judged, named_checks
 from runs.survey import observe
@@ -85,7 +85,7 @@ def show(verdict: Verdict, to_json: bool, to_markdown: bool) -> None:
     elif to_markdown:
         click.echo(verdict_markdown(verdict))
     else:
-        shown_gate.verdict(verdict)
+        print_verdict(verdict)
     if verdict.blocking:
         breaches = [str(breach) for breach in verdict.blocking]
         raise GateClosed(verdict.phase, verdict.model_dump(mode="json"), breaches)
@@ -122,10 +122,10 @@ def alone(bench: Bench, name: str, sql: bool, to_json: bool) -> None:
         click.echo(json.dumps([m.model_dump(mode="json") for m in measurements], indent=2))
         return
     for check in found:
-        terminal.console().print(f"{check.table}: {check.about}", style="bold")
+        console().print(f"{check.table}: {check.about}", style="bold")
     for measurement in measurements:
         held = "; ".join(limits(measurement, bench.thresholds[measurement.table]))
-        shown_gate.alone(measurement, held)
+        print_measurement(measurement, held)
 
 
 def by_month(verdict: Verdict, to_json: bool) -> None:
@@ -137,4 +137,4 @@ def by_month(verdict: Verdict, to_json: bool) -> None:
         }
         click.echo(json.dumps(told, indent=2))
         return
-    shown_gate.backtest(verdict.phase, months)
+    print_backtest(verdict.phase, months)

@@ -12,7 +12,7 @@ from core.settings import Settings
 from demo import DemoLeague
 from fullcourt.cli.choose import Day, as_json
 from fullcourt.cli.progress import counting
-from reports import terminal
+from reports.ingest import print_ingested
 from runs.ingest import Ingested, remove
 from runs.ingest import ingest as load
 from sources.nba_stats import NbaStatsFiles
@@ -76,6 +76,6 @@ def show(done: Ingested, to_json: bool) -> None:
     if to_json:
         click.echo(json.dumps(done, indent=2))
     else:
-        terminal.ingested(done)
+        print_ingested(done)
     if done["refused"] or done["lost"]:
         raise click.exceptions.Exit(4 if done["files"] else 2)

@@ -16,10 +16,11 @@ from planning.calendar import date_statuses, season_counts
 from planning.gaps import grouped
 from processors.catalog import Catalog
 from processors.discovery import load
-from reports import terminal
-from reports.markdown import catalog_markdown
+from reports.dates import print_dates
 from reports.notices import notice_sections
-from reports.sections import shown
+from reports.sections import print_sections
+from reports.status import print_coverage, print_gaps
+from reports.tables import catalog_markdown, print_catalog
 from runs.coverage import covered
 from runs.notices import gather_notices
 from runs.survey import survey
@@ -54,7 +55,7 @@ def dates(settings: Settings, /, to_csv: bool, to_json: bool, **options: Any) ->
         writer.writeheader()
         writer.writerows(listed)
     else:
-        terminal.dates(listed, counts)
+        print_dates(listed, counts)
 
 
 @click.command()
@@ -70,9 +71,9 @@ def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
     if to_json:
         click.echo(json.dumps([part.to_json() for part in parts], indent=2))
     else:
-        terminal.coverage(parts)
-        terminal.gaps(grouped(parts))
-        shown(notice_sections(notices))
+        print_coverage(parts)
+        print_gaps(grouped(parts))
+        print_sections(notice_sections(notices))
 
 
 @click.command()
@@ -86,7 +87,7 @@ def tables(to_markdown: bool, to_json: bool) -> None:
     elif to_markdown:
         click.echo(catalog_markdown(listed))
     else:
-        terminal.catalog(listed)
+        print_catalog(listed)
 
 
 def listed_tables(catalog: Catalog) -> list[dict[str, Any]]:

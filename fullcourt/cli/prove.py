@@ -11,8 +11,8 @@ import click
 from core.settings import Settings
 from fullcourt.cli.choose import Day, as_json, chosen, range_options, table_options
 from planning.why import Explanation
-from reports import verify as verification_report
-from reports import why as why_report
+from reports.verify import print_verification
+from reports.why import print_explanation, print_query, print_raw_explanation
 from runs.verify import read_back
 from runs.why import explain
 from warehouse.connections import opened
@@ -30,7 +30,7 @@ def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
     if to_json:
         click.echo(as_text(found.to_json()))
     else:
-        verification_report.verification(found)
+        print_verification(found)
     if found.differences:
         raise click.exceptions.Exit(4)
 
@@ -50,11 +50,11 @@ def why(settings: Settings, table: str, day: date, to_sql: bool, to_json: bool) 
     if to_json:
         click.echo(as_text(found.to_json()))
     elif not isinstance(found, Explanation):
-        why_report.raw_explanation(found)
+        print_raw_explanation(found)
     elif to_sql:
-        why_report.query(found)
+        print_query(found)
     else:
-        why_report.explanation(found)
+        print_explanation(found)
 
 
 def as_text(answer: dict[str, Any]) -> str:

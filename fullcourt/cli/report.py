@@ -13,7 +13,7 @@ from core.errors import ConfigError
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from reports.report import Report, final_markdown, sections
-from reports.sections import shown
+from reports.sections import print_sections
 from runs.report import final_report
 from warehouse.connections import opened
 
@@ -41,7 +41,7 @@ def report(settings: Settings, /, output: Path | None, to_json: bool, **options:
         click.echo(f"written: {output}")
     else:
         click.echo(f"{found.title}\n")
-        shown(sections(found))
+        print_sections(sections(found))
 
 
 def write(found: Report, path: Path) -> None:

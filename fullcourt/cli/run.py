@@ -25,9 +25,14 @@ from fullcourt.client import client_settings
 from planning.forecast import forecast
 from planning.samples import SIZE
 from planning.selection import Selection
-from reports import terminal
+from reports.backfill import print_end, print_outturn
+from reports.ingest import print_ingested
+from reports.plan import print_cost, print_estimate, print_plan, print_removals
 from reports.report import Report, told_first
-from reports.sections import Section, shown
+from reports.sections import Section, print_sections
+from reports.status import print_coverage_per_table, print_gaps
+from reports.terminal import console
+from reports.waive import print_waivers
 from runs.cost import cost_of
 from runs.estimate import foreseen
 from runs.listening import listening
@@ -87,10 +92,10 @@ def show_plan(
         answer["removals"] = [removal.to_json() for removal in gone]
         click.echo(json.dumps({**answer, "tables": [p.to_json() for p in plans]}, indent=2))
     else:
-        terminal.plan(plans, f"plan: {selection} (cells; at most)")
-        terminal.removals(gone)
-        terminal.estimate(plans, takes)
-        terminal.cost(plans, costs)
+        print_plan(plans, f"plan: {selection} (cells; at most)")
+        print_removals(gone)
+        print_estimate(plans, takes)
+        print_cost(plans, costs)
 
 
 @click.command()
@@ -139,7 +144,7 @@ def demo(settings: Settings, seed: int | None, keep_server: bool, to_json: bool)
     with counting("making", "season", quiet=to_json) as step:
         loaded = ingest(str(settings.warehouse), DemoLeague(seed), step)
     if not to_json:
-        terminal.ingested(loaded)
+        print_ingested(loaded)
     handle = server.ensure(settings.home)
     try:
         run(settings, Selection(), {}, to_json, handle)
@@ -153,7 +158,7 @@ def run(
 ) -> None:
     """Run the backfill flow in this process, show it, report from the warehouse; raise its error last."""
     url, started = str(settings.warehouse), time.perf_counter()
-    progress = RunProgress(terminal.console(), quiet=to_json)
+    progress = RunProgress(console(), quiet=to_json)
     failure: FullcourtError | None = None
     # Nobody holds the warehouse while a person thinks: what is wrong may have to be repaired meanwhile.
     held = nullcontext() if how.get("on_no_go") == "ask" else opened(url)
@@ -195,15 +200,15 @@ def run(
         answer["coverage"] = [part.to_json() for part in report.coverage]
         click.echo(json.dumps(answer, indent=2))
     else:
-        terminal.coverage_per_table(report.coverage)
-        terminal.gaps(report.gaps)
-        terminal.waivers(report.waivers)
-        shown(told_first(report))
-        terminal.outturn(progress.outturn)
+        print_coverage_per_table(report.coverage)
+        print_gaps(report.gaps)
+        print_waivers(report.waivers)
+        print_sections(told_first(report))
+        print_outturn(progress.outturn)
         places = where(settings, handle, path)
-        terminal.run_ended(progress.phases, progress.verdicts, progress.gate_seconds, seconds, peak, places)
+        print_end(progress.phases, progress.verdicts, progress.gate_seconds, seconds, peak, places)
         if failure:
-            shown([Section("what to run next", commands=tuple(map(str, report.steps)))])
+            print_sections([Section("what to run next", commands=tuple(map(str, report.steps)))])
     if failure:
         raise failure
 

@@ -11,7 +11,7 @@ from core.errors import ConfigError, SourceError
 from core.settings import Settings
 from fullcourt.cli.choose import as_json
 from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
-from reports import terminal
+from reports.waive import print_waivers
 from warehouse.connections import opened
 from warehouse.protocol import Warehouse
 
@@ -171,7 +171,7 @@ def show_list(settings: Settings, to_json: bool) -> None:
     if to_json:
         click.echo(json.dumps([waiver.to_json() for waiver in in_force], indent=2))
     elif in_force:
-        terminal.waivers(in_force)
+        print_waivers(in_force)
     else:
         click.echo("no game is waived")
 

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from fullcourt.cli.progress import RunProgress, counting
-from reports import gate as shown_gate
+from reports.gate import print_verdict
 from reports.markdown import table
 from reports.terminal import console, grid
 from reports.verdicts import verdict_markdown
@@ -57,5 +57,5 @@ def test_the_error_of_a_check_breaks_no_table(capsys: pytest.CaptureFixture[str]
     rows = [line for line in verdict_markdown(verdict).splitlines() if line.startswith("|")]
     assert len(rows) == 4
     assert {line.replace("\\|", "").count("|") for line in rows} == {7}
-    shown_gate.verdict(verdict)
+    print_verdict(verdict)
     assert "[/b]" in capsys.readouterr().out

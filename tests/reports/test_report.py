@@ -14,7 +14,7 @@ from planning.tally import Counted, Outturn
 from planning.timing import TableTime
 from planning.waivers import Waiver
 from reports.report import BREACHES_SHOWN, Report, final_markdown, sections
-from reports.sections import shown
+from reports.sections import print_sections
 from tests.validation.small_case import case, made, rate, threshold
 from validation.changes import changes
 from validation.verdict import Verdict, judge
@@ -134,7 +134,7 @@ def test_a_cause_cannot_break_the_table_that_it_stands_in() -> None:
 
 def test_the_terminal_and_the_file_say_the_same(capsys: Any) -> None:
     found = report(NO_GO, coverage=[with_gaps()], overrides=[OVERRIDE])
-    shown(sections(found))
+    print_sections(sections(found))
     out = capsys.readouterr().out
     for said in ("NO-GO", "box scores come on Monday", "upstream_missing", "What to run next"):
         assert said in out

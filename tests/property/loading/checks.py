@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from planning.cells import Outcome
 from planning.selection import Selection
 from reports.report import Report
-from reports.terminal import share_done
+from reports.status import share_done
 from runs.survey import survey
 from tests.property.loading.facts import BOXES, Facts, Lines, Side, lines_of
 from tests.property.loading.folders import corrected

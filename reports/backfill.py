@@ -1,0 +1,33 @@
+"""`backfill`: what a run ends with on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports.terminal import console, grid
+
+
+def print_outturn(facts: Mapping[str, Any] | None) -> None:
+    """What was first estimated of a run and what came true; nothing where nothing was to be computed."""
+    if facts:
+        console().print(f"computing: {facts['said']}")
+
+
+def print_end(
+    phases: Mapping[str, float],
+    verdicts: Mapping[str, str],
+    gate_seconds: Mapping[str, float],
+    seconds: float,
+    peak_mib: float,
+    where: Mapping[str, str],
+) -> None:
+    """Verdict and times per phase (of computing, of its gate), the whole, and where to look next."""
+    rows = []
+    for phase, took in phases.items():
+        judging = f"{gate_seconds[phase]:.1f}" if phase in gate_seconds else "-"
+        rows.append((phase, verdicts.get(phase, "not judged"), f"{took:.1f}", judging))
+    grid("phases", ("phase", "gate", "seconds", "gate seconds"), rows)
+    console().print(f"{seconds:.1f} s in all, peak memory {peak_mib:,.0f} MiB")
+    for what, command in where.items():
+        console().print(f"  {what}: {command}")

@@ -1,0 +1,124 @@
+"""`plan`: what would be computed and why, what it would remove, how long it takes, what it costs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from planning.cost import Cost, money
+from planning.estimates import Estimate
+from planning.forecast import TablePlan
+from planning.freshness import NEVER_COMPUTED, Cause
+from planning.removals import Removal
+from reports.terminal import console, counted, grid
+
+
+def print_plan(plans: Sequence[TablePlan], title: str) -> None:
+    """What would run and why."""
+    rows = [
+        (
+            p.phase,
+            p.table,
+            p.asked,
+            p.history,
+            counted(p.causes),
+            p.fresh,
+            p.rows_expected,
+            p.batches,
+            counted(p.skipped),
+            len(p.gaps),
+        )
+        for p in plans
+    ]
+    header = (
+        "phase",
+        "table",
+        "to compute",
+        "+ history",
+        "why",
+        "fresh",
+        "rows expected",
+        "batches",
+        "not to be done",
+        "gaps",
+    )
+    grid(title, header, rows)
+    for part in plans:
+        _print_reasons(part)
+    if any(p.causes.get(Cause.STALE) for p in plans):
+        console().print("at most: where a recomputation gives the same rows, what reads them stays fresh")
+
+
+def print_estimate(plans: Sequence[TablePlan], takes: Estimate | None) -> None:
+    """How long a plan may take; nothing for a plan of nothing."""
+    if not any(plan.cells for plan in plans):
+        return
+    from_what = "no estimate yet: no batch has been computed here before"
+    if takes:
+        from_what = f"estimate: {takes}, from {takes.batches:,} batches computed here before"
+    console().print(from_what)
+
+
+def print_cost(plans: Sequence[TablePlan], costs: Cost | None) -> None:
+    """What a plan may cost, per table and phase; nothing where nothing is billed or computed."""
+    if not costs or not costs.tables:
+        return
+    phase_of = {plan.table: plan.phase for plan in plans}
+    tables: dict[str, list[str]] = defaultdict(list)
+    for table, phase in phase_of.items():
+        tables[phase].append(table)
+    header = ("phase", "table", "MiB read", "$", "jobs", "modifications", "in queue", "partitions at once")
+    rows = [
+        (
+            phase_of[c.table],
+            c.table,
+            f"{c.bytes_read / 2**20:,.1f}",
+            f"{c.dollars:.4f}",
+            *(str(n) for n in (c.jobs, c.modifications, c.queue, c.partitions)),
+        )
+        for c in costs.tables
+    ]
+    grid("cost (by a dry run of each table's longest batch)", header, rows)
+    sums = {phase: sum(c.dollars for c in costs.of(named)) for phase, named in tables.items()}
+    told = ", ".join(f"{phase} {money(dollars)}" for phase, dollars in sums.items() if dollars)
+    console().print(
+        f"cost: {told}; in all about {money(costs.dollars)} on demand; what reads tables still to be "
+        "computed may cost more, plans and gates come on top"
+    )
+    for limit in costs.beyond:
+        console().print(f"beyond a limit: {limit}")
+
+
+def print_removals(found: Sequence[Removal]) -> None:
+    """Rows that a run would take away, and why; nothing when there are none."""
+    if found:
+        console().print("rows that would be removed")
+        for removal in found:
+            console().print(f"  {removal}", markup=False)
+
+
+REASONS_SHOWN = 3
+
+
+def _print_reasons(part: TablePlan) -> None:
+    """Under a plan: for whom history is added, what is behind the commonest causes, what is missing."""
+    say = console().print
+    if part.history:
+        say(f"{part.table}: {part.history} dates of history, needed by {', '.join(part.needed_by)}")
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for day, reason in part.reasons.items():
+        grouped[reason].append(day)
+    told = sorted(grouped.items(), key=lambda item: -len(item[1]))
+    for reason, days in told[:REASONS_SHOWN]:
+        if reason != NEVER_COMPUTED:
+            say(f"{part.table}: {_days(days)} {reason}")
+    if len(told) > REASONS_SHOWN:
+        more = len(told) - REASONS_SHOWN
+        say(f"{part.table}: and {more} more reasons; fullcourt plan --json lists every cell")
+    for reason in dict.fromkeys(part.gaps.values()):
+        days = [day for day, why in part.gaps.items() if why == reason]
+        say(f"{part.table}: {_days(days)} upstream_missing: {reason}")
+
+
+def _days(days: Sequence[str]) -> str:
+    return days[0] if len(days) == 1 else f"{len(days)} dates from {days[0]}"

@@ -1,0 +1,63 @@
+"""`status`: what is done, what is not and why, per table and season."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from planning.coverage import Coverage, total
+from planning.freshness import Cause
+from planning.gaps import Gap
+from reports.terminal import counted, grid
+
+_GAPS = {"upstream_missing", *Cause}
+
+
+def print_coverage(parts: Sequence[Coverage]) -> None:
+    """Cells per table and season."""
+    rows = [(part.table, str(part.season), *_covered([part])) for part in parts]
+    grid("coverage", ("table", "season", *_COVERED), rows)
+
+
+def print_coverage_per_table(parts: Sequence[Coverage]) -> None:
+    """Cells per table, all seasons together."""
+    tables = dict.fromkeys(part.table for part in parts)
+    rows = [(table, *_covered([part for part in parts if part.table == table])) for table in tables]
+    grid("coverage (cells)", ("table", *_COVERED), rows)
+
+
+_COVERED = ("done", "of", "share", "gaps", "rows", "not to be done")
+
+
+def _covered(parts: Sequence[Coverage]) -> tuple[Any, ...]:
+    done, processable, rows = total(parts)
+    outcomes: Counter[str] = Counter()
+    for part in parts:
+        outcomes.update({name: number for name, number in part.outcomes.items() if name not in _GAPS})
+    return done, processable, share_done(parts), processable - done, rows, counted(outcomes)
+
+
+def share_done(parts: Sequence[Coverage]) -> str:
+    """The share of cells done; dates whose games were played and that wait keep it below 100 %."""
+    done, processable, _rows = total(parts)
+    of = processable + sum(part.played_waiting for part in parts)
+    if not of:
+        return "-"
+    share = f"{100 * done / of:.1f} %"
+    return "< 100 %" if done < of and share == "100.0 %" else share
+
+
+GAP_HEADER = ("table", "season", "stands", "cells", "first", "last", "cause (of the first)")
+
+
+def gap_row(gap: Gap) -> tuple[str | int, ...]:
+    """A gap as a table's row."""
+    dates = str(gap.first), str(gap.last)
+    return gap.table, str(gap.season), gap.stands, gap.cells, *dates, gap.cause
+
+
+def print_gaps(grouped: Sequence[Gap]) -> None:
+    """Gaps, one line for all cells of a table and season with one cause; nothing when there are none."""
+    if grouped:
+        grid("gaps", GAP_HEADER, map(gap_row, grouped))

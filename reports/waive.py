@@ -1,0 +1,15 @@
+"""`waive`: the waivers in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planning.waivers import Waiver
+from reports.terminal import grid
+
+
+def print_waivers(in_force: Sequence[Waiver]) -> None:
+    """Games that count as not covered, with the reason; nothing when there are none."""
+    if in_force:
+        rows = [(w.game_id, w.raw_table, f"{w.waived_at:%Y-%m-%d}", w.reason) for w in in_force]
+        grid("waivers in force", ("game", "has no", "since", "reason"), rows)
