@@ -14,6 +14,7 @@ from fullcourt.errors import ConfigError
 from fullcourt.settings import Settings
 from planning.calendar import date_statuses, season_counts
 from planning.gaps import grouped
+from planning.selection import MOST_DAYS
 from processors.catalog import Catalog
 from processors.discovery import load
 from reports import terminal
@@ -24,9 +25,6 @@ from tasks.coverage import covered
 from tasks.notices import gather_notices
 from tasks.survey import survey
 from warehouse.connections import opened
-
-MOST_DAYS = 36_525
-"""Days that `dates` lists at most: a century."""
 
 
 @click.command()

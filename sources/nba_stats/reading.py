@@ -63,6 +63,7 @@ def read(
         # DuckDB would draw it into standard output.
         con.execute("SET enable_progress_bar = false")
         intake = Intake(con, tuple(sorted(set(seasons))))
+        intake.refused += found.refused
         schedule.remember(intake, known_schedule)
         statuses.protect(intake, boxed, allow_unfinish)
         _hold(intake, held or {})
