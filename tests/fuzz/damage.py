@@ -80,10 +80,7 @@ def damaged(random: Random, stem: str, rows: Sequence[Row]) -> Damaged:
         about.append(change(random, changed, names))
     if kind == "json":
         return Damaged(f"{stem}.json", json.dumps(changed).encode(), f"JSON, {about[0]}")
-    if kind == "parquet":
-        data = _as_parquet(random, changed, names, about)
-    else:
-        data = _as_csv(changed, names)
+    data = _as_csv(changed, names) if kind == "csv" else _as_parquet(random, changed, names, about)
     if not about or random.random() < 0.25:
         changes = BYTE_CHANGES if kind == "csv" else PARQUET_CHANGES
         data, told = random.choice(changes)(random, data)
