@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ from fullcourt.errors import ConfigError
 from processors.discovery import load
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import Warehouse
+
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+"""Errors of a disk and not of an address."""
 
 _open: dict[str, tuple[Warehouse, int]] = {}
 _lock = threading.Lock()
@@ -95,8 +99,10 @@ def _connect(url: str) -> Warehouse:
         catalog = load()
         try:
             return DuckDBWarehouse(rest, catalog)
-        except (PermissionError, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
-            # Of the folders above it: DuckDB's own errors are told by the engine.
+        except OSError as error:
+            # Of the file and the folders above it: DuckDB's own errors are told by the engine.
+            if error.errno in NO_ROOM:
+                raise
             raise _unusable(rest, error) from error
     # Imported late: Google's client takes a second that nobody with a DuckDB file should wait for.
     from warehouse.bigquery.warehouse import BigQueryWarehouse

@@ -37,13 +37,13 @@ def main() -> None:
         if given.line is not None or not is_alone:
             place = Path(folder) / "lines"
             place.mkdir()
-            counts, found = run_lines(place, given.seed, given.lines, given.line)
+            counts, found = run_lines(place, given.seed, given.lines, given.line, _tell_failure)
             _tell("command lines", counts, found)
             failures += found
         if given.file is not None or not is_alone:
             place = Path(folder) / "files"
             place.mkdir()
-            counts, found = run_files(place, given.seed, given.files, given.file)
+            counts, found = run_files(place, given.seed, given.files, given.file, _tell_failure)
             _tell("damaged files", counts, found)
             failures += found
     sys.exit(1 if failures else 0)
@@ -54,7 +54,11 @@ def _tell(what: str, counts: Counter[str], failures: list[Failure]) -> None:
     print(f"{sum(ends.values())} {what}, {len(failures)} failures")
     for name, number in sorted(counts.items()):
         print(f"{number:9,}  {name}")
-    print(*failures, sep="\n", flush=True)
+    sys.stdout.flush()
+
+
+def _tell_failure(failure: object) -> None:
+    print(failure, flush=True)
 
 
 if __name__ == "__main__":

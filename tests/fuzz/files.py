@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -70,11 +70,11 @@ def sound_files() -> dict[str, list[Row]]:
 
 
 def run_files(
-    folder: Path, seed: int, number: int, only: int | None = None
+    folder: Path, seed: int, number: int, only: int | None = None, tell: Callable[[object], object] = repr
 ) -> tuple[Counter[str], list[Failure]]:
     """Ingest so many damaged files of a seed; how often each end was seen, and what went wrong.
 
-    `only`: the one file of that place alone.
+    `only`: the one file of that place alone. `tell` is handed each failure when it is found.
     """
     counts: Counter[str] = Counter()
     failures = []
@@ -93,6 +93,7 @@ def run_files(
             if faults:
                 again = f"python -m tests.fuzz --seed {seed} --file {place}"
                 failures.append(Failure(str(trial), tuple(faults[:6]), again))
+                tell(failures[-1])
     return counts, failures
 
 

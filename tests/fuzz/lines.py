@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -78,7 +78,7 @@ def _given(random: Random, param: click.Parameter) -> list[str]:
         # Behind `--` anything is an argument, also what begins with a dash.
         return [] if random.random() < 0.1 else [drawn(random, param)]
     assert isinstance(param, click.Option)
-    if random.random() > 0.35:
+    if random.random() > 0.25:
         return []
     times = random.randint(1, 3) if param.multiple else 1
     if param.is_flag:
@@ -87,11 +87,11 @@ def _given(random: Random, param: click.Parameter) -> list[str]:
 
 
 def run_lines(
-    folder: Path, seed: int, number: int, only: int | None = None
+    folder: Path, seed: int, number: int, only: int | None = None, tell: Callable[[object], object] = repr
 ) -> tuple[Counter[str], list[Failure]]:
     """Run so many command lines of a seed; how often each end was seen, and what went wrong.
 
-    `only`: the one line of that place alone.
+    `only`: the one line of that place alone. `tell` is handed each failure when it is found.
     """
     lab = Lab(folder)
     environ = environ_of(lab.home)
@@ -111,6 +111,7 @@ def run_lines(
             if faults := (*end.faults(), *_changed(lab, end, before)):
                 again = f"python -m tests.fuzz --seed {seed} --line {place}"
                 failures.append(Failure(as_typed(arguments), faults, again))
+                tell(failures[-1])
     return counts, failures
 
 

@@ -26,6 +26,7 @@ NAMED_BY = {
     "shots": ("game_id", "shot_zone_basic", "loc_x"),
 }
 HEADER_WITHIN = 10
+MOST_DIGITS = 40
 DELIMITERS = ",;\t|"
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?", re.ASCII)
 NOTHING = {"", "na", "n/a", "#n/a", "nan", "none", "null", "nat", "<na>", "-", "--", "\\n"}
@@ -127,7 +128,11 @@ def whole(value: Any) -> int | None:
     said = text(value)
     if said is None or not WHOLE.fullmatch(said):
         return None
-    return int(said.partition(".")[0])
+    digits = said.partition(".")[0]
+    if len(digits) > MOST_DIGITS:
+        return None
+    number = int(digits)
+    return number if -(2**63) <= number < 2**63 else None
 
 
 def minutes(value: Any) -> float | None:
