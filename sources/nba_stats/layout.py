@@ -74,8 +74,12 @@ def lay_out(path: Path, scratch: Path, is_known: Callable[[Sequence[str]], bool]
 
 
 def _parquet_columns(path: Path) -> tuple[str, ...]:
+    """The columns of a parquet file that is whole: DuckDB reads zeros where a page ends too early."""
     try:
-        return tuple(pq.read_schema(path).names)
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for _batch in file.iter_batches():
+                pass
+            return tuple(file.schema_arrow.names)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableFile(
             f"cannot be read as parquet: {str(error).splitlines()[0]}",

@@ -158,3 +158,13 @@ def test_a_file_whose_name_is_not_utf8_is_refused_and_the_others_are_read(tmp_pa
     assert [file.raw_table for file in load.files] == ["team_box"]
     assert load.refused[0].file.endswith("caf\\xe9.csv")
     assert load.refused[0].reason == "its name is not UTF-8"
+
+
+def test_a_parquet_file_with_a_damaged_page_is_refused(tmp_path: Path) -> None:
+    """The database read zeros behind the damage, and they were taken for steals and blocks."""
+    whole = tmp_path / "whole.parquet"
+    pq.write_table(pa.Table.from_pylist(player_rows()), whole, compression="NONE", use_dictionary=False)
+    damaged = whole.read_bytes().replace(b"\x15\x00\x15", b"\x15\x00\x7f", 3)
+    load = load_with(tmp_path, "players.parquet", damaged)
+    (refused,) = load.refused
+    assert refused.reason.startswith("cannot be read as parquet: ")
