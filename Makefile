@@ -68,6 +68,7 @@ torture: $(STAMP) ## random edits against full rebuilds, random loads, kills of 
 	$(BIN)/python -m tests.property.loading --sequences 500 --workers 2
 	$(BIN)/python -m tests.property.loading --through-cli 5
 	$(BIN)/python -m tests.torture.creation --points 120
+	$(BIN)/python -m tests.fuzz --lines 300 --files 350
 	$(BIN)/python -m tests.torture.kills $(SEASONS) --kills 30
 
 lock: $(STAMP) ## resolve requirements.lock again (LOCK=--upgrade takes newer versions)

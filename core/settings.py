@@ -17,6 +17,8 @@ from core.model import Frozen
 
 WAREHOUSE_VARIABLE = "FULLCOURT_WAREHOUSE"
 HOME_VARIABLE = "FULLCOURT_HOME"
+LONGEST_SHOWN = 120
+"""Characters of a path that cannot be used which its error repeats."""
 WAREHOUSE_FORMS = "duckdb:PATH or bigquery:PROJECT[.PREFIX][@LOCATION]"
 
 # A project may be of a domain (`example.com:project`); the prefix is put before each dataset's name.
@@ -106,6 +108,17 @@ def _duckdb_file(text: str) -> Path:
 
 def _absolute(variable: str, text: str) -> Path:
     try:
-        return Path(text).expanduser().resolve()
+        path = Path(text).expanduser().resolve()
+        str(path).encode()
+        # Asks the system, which refuses names that are too long.
+        path.exists()
+    except UnicodeEncodeError as error:
+        repair = "give the folder or file a name in UTF-8, or name another"
+        raise ConfigError(
+            f"{variable}: {ascii(text)} is not UTF-8, or lies in what is not; {repair}"
+        ) from error
     except (RuntimeError, ValueError, OSError) as error:
-        raise ConfigError(f"{variable}: {text!r} is no path: {error}") from error
+        shown = ascii(text) if len(text) <= LONGEST_SHOWN else f"{ascii(text[:LONGEST_SHOWN])}…"
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise ConfigError(f"{variable}: {shown} is no path: {why}; name another place") from error
+    return path

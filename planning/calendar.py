@@ -114,8 +114,8 @@ def date_statuses(
 ) -> Iterator[dict[str, Any]]:
     """Every calendar date of the range with its status, season and numbers of games."""
     season: int | None = calendar.season_of(start)
-    day = start
-    while day <= end:
+    for ordinal in range(start.toordinal(), end.toordinal() + 1):
+        day = date.fromordinal(ordinal)
         game_day = calendar.days.get(day)
         season = game_day.season if game_day else season
         yield {
@@ -126,7 +126,6 @@ def date_statuses(
             "covered_games": game_day.covered_games if game_day else 0,
             "called_off_games": len(game_day.called_off_games) if game_day else 0,
         }
-        day += ONE_DAY
 
 
 def _status(day: GameDay | None, bootstrap_days: int) -> str:

@@ -14,6 +14,9 @@ from planning.decisions import Planner
 from planning.needs import Needs, needs
 from processors.catalog import Catalog
 
+MOST_DAYS = 36_525
+"""Days that a person may ask for at once: a century."""
+
 
 class Selection(BaseModel):
     """The cells asked for; empty means everything. Frozen, unknown keys refused.

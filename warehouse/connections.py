@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ from core.errors import ConfigError
 from processors.discovery import load
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import Warehouse
+
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+"""Errors of a disk and not of an address."""
 
 _open: dict[str, tuple[Warehouse, int]] = {}
 _lock = threading.Lock()
@@ -51,7 +55,31 @@ def opened_as_found(url: str) -> Iterator[Warehouse]:
 def _absolute(url: str) -> str:
     """The address with its path made absolute: one file is one connection, however it is spelled."""
     kind, _, rest = url.partition(":")
-    return f"duckdb:{Path(rest).resolve()}" if kind == "duckdb" else url
+    if kind != "duckdb":
+        return url
+    try:
+        path = Path(rest).resolve()
+        _require_file(path)
+    except UnicodeEncodeError as error:
+        raise ConfigError(f"{ascii(url)} is not UTF-8; give the file and its folders such names") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _unusable(rest, error) from error
+    return f"duckdb:{path}"
+
+
+def _require_file(path: Path) -> None:
+    """Raise unless a database file is at the path, or nothing is."""
+    str(path).encode()
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "a pipe or a device"
+        raise ConfigError(f"duckdb:{path} is {what}; name a file: duckdb:PATH")
+
+
+def _unusable(path: str, error: OSError | RuntimeError | ValueError) -> ConfigError:
+    """The sentence on a path at which no database file can be."""
+    why = error.strerror if isinstance(error, OSError) else str(error)
+    short = path if len(path) <= 120 else f"{path[:120]}…"
+    return ConfigError(f"duckdb:{short}: no file can be there: {why}; name another: duckdb:PATH")
 
 
 def _prepared(url: str) -> Warehouse:
@@ -68,7 +96,14 @@ def _prepared(url: str) -> Warehouse:
 def _connect(url: str) -> Warehouse:
     kind, _, rest = url.partition(":")
     if kind == "duckdb":
-        return DuckDBWarehouse(rest, load())
+        catalog = load()
+        try:
+            return DuckDBWarehouse(rest, catalog)
+        except OSError as error:
+            # Of the file and the folders above it: DuckDB's own errors are told by the engine.
+            if error.errno in NO_ROOM:
+                raise
+            raise _unusable(rest, error) from error
     # Imported late: Google's client takes a second that nobody with a DuckDB file should wait for.
     from warehouse.bigquery.warehouse import BigQueryWarehouse
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import traceback
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from fullcourt.cli.doctor import doctor
 from fullcourt.cli.gate import gate
 from fullcourt.cli.ingest import ingest
 from fullcourt.cli.look import dates, status, tables
+from fullcourt.cli.paths import explain_place, require_utf8
 from fullcourt.cli.prove import verify, why
 from fullcourt.cli.repair import drop
 from fullcourt.cli.report import report
@@ -75,8 +77,10 @@ def main() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """The exit code of a command line; errors that fullcourt can explain are one sentence on stderr."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        return int(cli.main(arguments, prog_name="fullcourt", standalone_mode=False) or 0)
+        require_utf8(given)
+        return int(cli.main(given, prog_name="fullcourt", standalone_mode=False) or 0)
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -96,6 +100,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
             where = error.filename or "a file of fullcourt or Prefect"
             repair = "make room, then give the same command again"
             return _told(FullcourtError(f"no room for {where}: {error.strerror}; {repair}"))
+        if isinstance(error, OSError) and (explained := explain_place(error)):
+            return _told(explained)
         # Not ours to explain: the traceback is the explanation.
         traceback.print_exc()
         return 1

@@ -8,24 +8,31 @@ from typing import Any, TypeVar
 
 import click
 
-from planning.selection import Selection
+from planning.selection import MOST_DAYS, Selection
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+FIRST_DAY, LAST_DAY = date(1946, 1, 1), date(2199, 12, 31)
+"""The league began in 1946; the years behind leave room for what is counted from a date."""
+
+
 class Day(click.ParamType[date]):
-    """A calendar date as YYYY-MM-DD."""
+    """A calendar date as YYYY-MM-DD, of a year that the league can have."""
 
     name = "YYYY-MM-DD"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The date, or a message that says how dates are written."""
+        """The date, or a message that says how dates are written, and which there are."""
         if isinstance(value, date):
             return value
         try:
-            return datetime.strptime(value, "%Y-%m-%d").date()
+            day = datetime.strptime(value, "%Y-%m-%d").date()
         except ValueError:
             self.fail(f"{value!r} is no date; write it as 2025-02-24", param, ctx)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            self.fail(f"{day} is out of range; name a date from {FIRST_DAY} to {LAST_DAY}", param, ctx)
+        return day
 
 
 def range_options(command: Command) -> Command:
@@ -34,7 +41,11 @@ def range_options(command: Command) -> Command:
         click.option(
             "--dates", type=Day(), multiple=True, metavar="DATE", help="A single date; may be repeated."
         ),
-        click.option("--last-days", type=click.IntRange(min=1), help="The days up to the latest final game."),
+        click.option(
+            "--last-days",
+            type=click.IntRange(1, MOST_DAYS),
+            help="The days up to the latest final game.",
+        ),
         click.option("--end", type=Day(), help="Last date, included [the schedule's last]."),
         click.option("--start", type=Day(), help="First date, included [the schedule's first]."),
     ):

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from core.errors import ConfigError, GateClosed
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.cli.paths import InputFile, read_text, shown
 from processors.discovery import load
 from reports.gate import print_backtest, print_measurement, print_verdict
 from reports.terminal import console
@@ -34,7 +35,7 @@ PHASES = tuple(phase.name for phase in load().phases)
 @click.option("--backtest", "backtested", is_flag=True, help="Judge each month alone by today's limits.")
 @click.option(
     "--replay",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=InputFile(),
     metavar="FILE",
     help="Decide again from a verdict's JSON, without a warehouse.",
 )
@@ -93,14 +94,14 @@ def show(verdict: Verdict, to_json: bool, to_markdown: bool) -> None:
 
 def replayed(path: Path) -> Verdict:
     """The verdict that follows from the case in a file; ConfigError when the file says another."""
+    repair = "write one: fullcourt gate PHASE --json > FILE"
+    text = read_text(path, repair)
     try:
-        stored = Verdict.model_validate_json(path.read_text())
+        stored = Verdict.model_validate_json(text)
     except ValidationError as error:
         fault = error.errors()[0]
         key = ".".join(str(part) for part in fault["loc"]) or "(whole file)"
-        raise ConfigError(
-            f"{path}: no verdict: {key}: {fault['msg']}; write one: fullcourt gate PHASE --json > FILE"
-        ) from error
+        raise ConfigError(f"{shown(path)}: no verdict: {key}: {fault['msg']}; {repair}") from error
     again = judge(stored.case)
     if again != stored:
         raise ConfigError(

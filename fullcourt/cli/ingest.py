@@ -24,7 +24,7 @@ def ingest() -> None:
 
 
 @ingest.command("nba-stats")
-@click.argument("directory", type=click.Path(path_type=Path))
+@click.argument("directory", type=Path)
 @click.option(
     "--season", "seasons", type=int, multiple=True, help="Starting year (2024 = 2024-25); may be repeated."
 )

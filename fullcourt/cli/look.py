@@ -14,6 +14,7 @@ from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from planning.calendar import date_statuses, season_counts
 from planning.gaps import grouped
+from planning.selection import MOST_DAYS
 from processors.catalog import Catalog
 from processors.discovery import load
 from reports.dates import print_dates
@@ -25,9 +26,6 @@ from runs.coverage import covered
 from runs.notices import gather_notices
 from runs.survey import survey
 from warehouse.connections import opened
-
-MOST_DAYS = 36_525
-"""Days that `dates` lists at most: a century."""
 
 
 @click.command()

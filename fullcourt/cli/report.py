@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import suppress
 from datetime import UTC
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import click
 
 from core.errors import ConfigError
-from core.settings import Settings
+from core.settings import DuckdbWarehouse, Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.cli.paths import shown as shown_path
+from fullcourt.cli.paths import write_text
 from reports.report import Report, final_markdown, sections
 from reports.sections import print_sections
 from runs.report import final_report
 from warehouse.connections import opened
+
+ANOTHER_FILE = "name another file for the report"
 
 
 @click.command()
@@ -23,7 +30,7 @@ from warehouse.connections import opened
 @table_options
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Path,
     metavar="FILE",
     help="Write it there as Markdown.",
 )
@@ -31,10 +38,12 @@ from warehouse.connections import opened
 @click.pass_obj
 def report(settings: Settings, /, output: Path | None, to_json: bool, **options: Any) -> None:
     """Gates, coverage against the ceiling, gaps with their causes, times, and what to run next."""
+    if output:
+        require_no_warehouse(output, settings)
     with opened(str(settings.warehouse)) as warehouse:
         found = final_report(warehouse, chosen(options))
     if output:
-        write(found, output)
+        write_text(output, final_markdown(found), ANOTHER_FILE)
     if to_json:
         click.echo(json.dumps(found.to_json(), indent=2))
     elif output:
@@ -44,17 +53,39 @@ def report(settings: Settings, /, output: Path | None, to_json: bool, **options:
         print_sections(sections(found))
 
 
-def write(found: Report, path: Path) -> None:
-    """Write a report as Markdown; ConfigError where no file can be at that path."""
+def require_no_warehouse(output: Path, settings: Settings) -> None:
+    """Raise ConfigError where a report would be written over the warehouse or its log."""
+    if not isinstance(settings.warehouse, DuckdbWarehouse):
+        return
+    file = settings.warehouse.path
+    written = os.path.realpath(output)
+    for taken in (str(file), f"{file}.wal"):
+        is_there = os.path.exists(taken) and os.path.exists(written)
+        if written == taken or (is_there and os.path.samefile(written, taken)):
+            raise ConfigError(f"--output: {shown_path(output)} is the warehouse; {ANOTHER_FILE}")
+
+
+def require_reports_folder(home: Path) -> None:
+    """Raise ConfigError before a run whose report could not be kept; make the folder."""
+    folder = home / "reports"
+    repair = "name another home: fullcourt --home DIR"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(final_markdown(found))
-    except (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError) as error:
-        raise ConfigError(f"{path}: {error.strerror}; name another file for the report") from error
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{shown_path(folder)}: {error.strerror}; {repair}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigError(f"{shown_path(folder)}: cannot be written; {repair}")
 
 
-def kept(found: Report, home: Path) -> Path:
-    """Write the report that a run ended with among the others, by its date and time in UTC; its path."""
-    path = home / "reports" / f"{found.made_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}.md"
-    write(found, path)
-    return path
+def keep_report(found: Report, home: Path) -> Path:
+    """Write the report that a run ended with beside the others, and return its path.
+
+    The name is the date and time in UTC; the second report of a second ends in -2, the third in -3.
+    """
+    stem = f"{found.made_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+    for number in count(1):
+        path = home / "reports" / (f"{stem}.md" if number == 1 else f"{stem}-{number}.md")
+        with suppress(FileExistsError):
+            write_text(path, final_markdown(found), "the run itself is done", is_new=True)
+            return path
+    raise AssertionError("a number that no report has is found at last")

@@ -20,7 +20,7 @@ from fullcourt import server
 from fullcourt.cli.ask import asked_here, no_go_options
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.cli.progress import RunProgress, counting
-from fullcourt.cli.report import kept
+from fullcourt.cli.report import keep_report, require_reports_folder
 from fullcourt.client import client_settings
 from planning.forecast import forecast
 from planning.samples import SIZE
@@ -157,6 +157,7 @@ def run(
     settings: Settings, selection: Selection, how: dict[str, Any], to_json: bool, handle: server.ServerHandle
 ) -> None:
     """Run the backfill flow in this process, show it, report from the warehouse; raise its error last."""
+    require_reports_folder(settings.home)
     url, started = str(settings.warehouse), time.perf_counter()
     progress = RunProgress(console(), quiet=to_json)
     failure: FullcourtError | None = None
@@ -178,7 +179,12 @@ def run(
             except FullcourtError as error:
                 failure = error
         report = progress.report or read_report(url, selection)
-    path = kept(report, settings.home)
+    try:
+        path = str(keep_report(report, settings.home))
+    except ConfigError as error:
+        # How the run ended goes before that.
+        failure = failure or error
+        path = f"not kept: {error}"
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
         1024 if sys.platform != "darwin" else 1024**2
@@ -196,7 +202,7 @@ def run(
         answer |= {"removals": [removal.to_json() for removal in report.removals]}
         answer |= {"removed": [removal.to_json() for removal in report.removed]}
         answer |= {"shrunk": [shrunk.to_json() for shrunk in report.shrunk]}
-        answer |= {"waivers": [w.to_json() for w in report.waivers], "report": str(path)}
+        answer |= {"waivers": [w.to_json() for w in report.waivers], "report": path}
         answer["coverage"] = [part.to_json() for part in report.coverage]
         click.echo(json.dumps(answer, indent=2))
     else:
@@ -232,11 +238,11 @@ def read_report(url: str, selection: Selection) -> Report:
         return final_report(warehouse, selection)
 
 
-def where(settings: Settings, handle: server.ServerHandle, report: Path) -> dict[str, str]:
+def where(settings: Settings, handle: server.ServerHandle, report: str) -> dict[str, str]:
     """Where to look next."""
     here = f"{Path.cwd()}{os.sep}"
     return {
-        "the report": str(report).replace(here, ""),
+        "the report": report.replace(here, ""),
         "the tables": str(settings.warehouse).replace(here, ""),
         "coverage and gaps": "fullcourt status",
         "every date": "fullcourt dates",

@@ -10,6 +10,7 @@ import click
 from core.errors import ConfigError, SourceError
 from core.settings import Settings
 from fullcourt.cli.choose import as_json
+from fullcourt.cli.paths import InputFile, read_text, shown
 from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
 from reports.waive import print_waivers
 from warehouse.connections import opened
@@ -30,7 +31,7 @@ GAME_ID_LENGTH = 10
 @click.option(
     "--games",
     "listed",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=InputFile(),
     metavar="FILE",
     help="The games that a file lists, an id per line.",
 )
@@ -146,18 +147,15 @@ def games_of_season(warehouse: Warehouse, season: int | None) -> list[str]:
 
 def read_games(path: Path) -> list[str]:
     """The ids that a file lists, with their leading zeros; ConfigError names a line that is none."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        wanted = "give a text file with a game id per line"
-        raise ConfigError(f"{path}: cannot be read as text: {error}; {wanted}") from error
+    lines = read_text(path, "give a text file with a game id per line").splitlines()
     games = []
     for number, line in enumerate(lines, 1):
         text = line.partition("#")[0].strip()
         if not text:
             continue
         if not text.isascii() or not text.isdigit() or len(text) > GAME_ID_LENGTH:
-            raise ConfigError(f"{path}:{number}: {text!r} is no game id; ids look like 0022400061")
+            found = shown(text)
+            raise ConfigError(f"{path}:{number}: '{found}' is no game id; ids look like 0022400061")
         games.append(text.zfill(GAME_ID_LENGTH))
     if not games:
         raise ConfigError(f"{path}: lists no game; write an id such as 0022400061 on each line")

@@ -64,7 +64,7 @@ def lay_out(path: Path, scratch: Path, is_known: Callable[[Sequence[str]], bool]
     text, notes, is_plain = _decoded(path)
     lines = text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]
     skip, delimiter = _header(lines, is_known)
-    columns = tuple(name.strip() for name in next(csv.reader([lines[skip]], delimiter=delimiter), []))
+    columns = tuple(_cells(lines[skip], delimiter))
     if skip:
         notes.append(f"lines above the header left out: {skip}")
     if delimiter != ",":
@@ -74,8 +74,12 @@ def lay_out(path: Path, scratch: Path, is_known: Callable[[Sequence[str]], bool]
 
 
 def _parquet_columns(path: Path) -> tuple[str, ...]:
+    """The columns of a parquet file that is whole: DuckDB reads zeros where a page ends too early."""
     try:
-        return tuple(pq.read_schema(path).names)
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for _batch in file.iter_batches():
+                pass
+            return tuple(file.schema_arrow.names)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableFile(
             f"cannot be read as parquet: {str(error).splitlines()[0]}",
@@ -140,18 +144,29 @@ def _header(lines: Sequence[str], is_known: Callable[[Sequence[str]], bool]) -> 
         for delimiter, columns in _cut(line):
             if is_known(columns):
                 return number, delimiter
-    first = next(number for number, line in enumerate(lines) if line.strip())
-    delimiter, _columns = max(_cut(lines[first]), key=lambda cut: len(cut[1]))
+    first = next((number for number, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        raise UnreadableFile(
+            f"its first {HEADER_WITHIN} lines are blank", "put its header into the first line"
+        )
+    delimiter, columns = max(_cut(lines[first]), key=lambda cut: len(cut[1]))
+    if not columns:
+        raise UnreadableFile(f"line {first + 1} is no line of a table", "request it again")
     return first, delimiter
 
 
 def _cut(line: str) -> Iterator[tuple[str, list[str]]]:
     """A line cut by each delimiter."""
     for delimiter in DELIMITERS:
-        yield (
-            delimiter,
-            [name.strip() for name in next(csv.reader([line.strip("\r")], delimiter=delimiter), [])],
-        )
+        yield delimiter, _cells(line, delimiter)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """The trimmed cells of a line; none where it is no line of a table, as where a cell is huge."""
+    try:
+        return [name.strip() for name in next(csv.reader([line.strip("\r")], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
 
 
 def uneven_line(layout: Layout) -> tuple[int, int] | None:

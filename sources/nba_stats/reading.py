@@ -75,6 +75,7 @@ def read(
         # DuckDB would draw it into standard output.
         con.execute("SET enable_progress_bar = false")
         intake = Intake(con, tuple(sorted(set(seasons))))
+        intake.refused += found.refused
         schedule.remember(intake, held.schedule)
         statuses.protect(intake, held.games_of("team_box"), allow_unfinish)
         _hold(intake, held.games)

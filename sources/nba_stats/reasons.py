@@ -30,7 +30,7 @@ REPAIRS = {
     "not_a_number": "mend the value in the file, or request it again",
     "other_league": "nothing to do: games of the G League (20…), WNBA (10…), summer (15…) are left out",
     "out_of_range": "mend the value in the file, or request it again",
-    "season_contradiction": "the row's season and its game id disagree: request the file again",
+    "season_contradiction": "the row's season or date and its game id disagree: request the file again",
     "stub_row": "nothing to do: the row with a result is there",
     "team_plays_itself": "home and away are one team: mend the row, or request the schedule again",
     "teams_unknown": "nothing to do yet: the game is taken once a schedule names its teams",

@@ -6,8 +6,10 @@ Everything is staged as text, parquet too, so that a value is judged by the same
 from __future__ import annotations
 
 import glob
+import os
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,41 +26,71 @@ STAGED = "staged"
 SUFFIXES = (".parquet", ".csv", ".csv.gz")
 
 _NAMED = 8  # columns listed in a message before "and n more"
+_LONGEST = 120  # characters of a path in a message that it is too long for the system
+_LOOKED_AT = 10_000  # entries of a folder among which files are counted
 _INSTEAD = "put files of stats.nba.com's shapes there, with their own column names"
 
 
 class Found(NamedTuple):
-    """The parquet and CSV files of a directory, by name, and what else lies there and is not read."""
+    """The parquet and CSV files of a directory, by name, and what else lies there and is not read.
+
+    `refused`: files of those kinds whose names no database can be told.
+    """
 
     files: list[Path]
     unread: list[RefusedFile]
+    refused: list[RefusedFile]
 
 
 def find(directory: Path) -> Found:
     """The files of a directory; SourceError when there is none to read."""
-    if not directory.is_dir():
-        raise SourceError(f"{directory}: no such directory; give the one that holds the files")
-    entries = sorted(directory.iterdir())
+    entries = _entries(directory)
     files = [path for path in entries if path.is_file() and path.name.lower().endswith(SUFFIXES)]
-    unread = [_unread(path) for path in entries if path not in files and not path.name.startswith(".")]
+    others_there = [path for path in entries if path not in files and not path.name.startswith(".")]
     if not files:
-        others = f"; it holds {', '.join(Path(u.file).name for u in unread[:_NAMED])}" if unread else ""
+        names = ", ".join(_shown(path.name) for path in others_there[:_NAMED])
+        others = f"; it holds {names}" if names else ""
         raise SourceError(
             f"{directory}: holds no .parquet, .csv or .csv.gz file{others}; put the game logs and "
             "shot charts of stats.nba.com there, or give the directory that holds them"
         )
-    return Found([path.resolve() for path in files], unread)
+    unnamed = [path for path in files if not _is_utf8(path.resolve())]
+    return Found(
+        [path.resolve() for path in files if path not in unnamed],
+        [_unread(path) for path in others_there],
+        [RefusedFile(_shown(path), "its name is not UTF-8", "give it another name") for path in unnamed],
+    )
+
+
+def _entries(directory: Path) -> list[Path]:
+    """What a folder holds, by name; SourceError where there is no folder, or it cannot be read."""
+    shown = _shown(directory)
+    try:
+        if directory.is_dir():
+            return sorted(directory.iterdir())
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        short = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+        raise SourceError(f"{short}: {why}; give the directory that holds the files") from error
+    raise SourceError(f"{shown}: no such directory; give the one that holds the files")
+
+
+def _is_utf8(path: Path) -> bool:
+    """Whether DuckDB, which takes names in UTF-8 alone, can be told of a path."""
+    return _shown(path) == str(path)
+
+
+def _shown(path: Path | str) -> str:
+    """A path as text that can be printed and stored, whatever bytes its name has."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _unread(path: Path) -> RefusedFile:
     """A file or folder that is left alone, and how to have it read."""
     if path.is_dir():
-        inside = sum(1 for p in path.rglob("*") if p.name.lower().endswith(SUFFIXES))
-        return RefusedFile(
-            str(path),
-            f"a folder with {inside} such file{'' if inside == 1 else 's'}",
-            f"load it by itself: fullcourt ingest nba-stats {path}",
-        )
+        return _unread_folder(path)
+    if path.name.lower().endswith(SUFFIXES):
+        return RefusedFile(_shown(path), "a pipe, a device or a link to nothing", "put a file there")
     kinds = {
         ".json": "an answer of the API as JSON",
         ".xlsx": "a spreadsheet",
@@ -67,7 +99,22 @@ def _unread(path: Path) -> RefusedFile:
         ".gz": "a compressed file",
     }
     kind = kinds.get(path.suffix.lower(), "a file of another kind")
-    return RefusedFile(str(path), kind, "save it as .csv or .parquet")
+    return RefusedFile(_shown(path), kind, "save it as .csv or .parquet")
+
+
+def _unread_folder(path: Path) -> RefusedFile:
+    """A folder that is left alone, with the files of readable kinds inside as far as they are looked for."""
+    inside = 0
+    looked_at = 0
+    for found in islice(path.rglob("*"), _LOOKED_AT):
+        looked_at += 1
+        inside += found.name.lower().endswith(SUFFIXES)
+    at_least = "at least " if looked_at == _LOOKED_AT else ""
+    return RefusedFile(
+        _shown(path),
+        f"a folder with {at_least}{inside} such file{'' if inside == 1 else 's'}",
+        f"load it by itself: fullcourt ingest nba-stats {_shown(path)}",
+    )
 
 
 class Match(NamedTuple):

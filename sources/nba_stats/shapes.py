@@ -28,6 +28,13 @@ _ZONES = {
 }
 _SHOT_VALUES = {"2PT Field Goal": "2", "3PT Field Goal": "3"}
 
+
+def _in_season(name: str) -> Check:
+    """A date that no game of the season can have: a summer before it, or a year after."""
+    season = "make_date(season, 7, 1) AND make_date(season + 1, 12, 31)"
+    return Check(name, f"{name} NOT BETWEEN {season}", "season_contradiction")
+
+
 _BOX_FIELDS = (
     Field("game_id", "GAME_ID", "game_id"),
     Field("season_said", "SEASON_ID", "season_id"),
@@ -40,6 +47,7 @@ _BOX_FIELDS = (
     *(Field(name, name.upper(), "integer") for name in COUNTING),
 )
 _BOX_CHECKS = (
+    _in_season("date_said"),
     *(Check(name, f"{name} < 0", "inconsistent_stats") for name in ("minutes", *COUNTING)),
     *(
         Check(made, f"{made} > {of}", "inconsistent_stats")
@@ -51,6 +59,7 @@ _BOX_ALSO = _words("TEAM_NAME FG_PCT FG3_PCT FT_PCT FANTASY_PTS VIDEO_AVAILABLE 
 
 # A period has 12 minutes, and the clock of the opening tip reads 12:00.
 _SHOT_CHECKS = (
+    _in_season("date_said"),
     Check("period", "period < 1", "out_of_range"),
     Check("minutes_left", "minutes_left NOT BETWEEN 0 AND 12", "out_of_range"),
     Check("clock_seconds", "clock_seconds NOT BETWEEN 0 AND 59", "out_of_range"),
@@ -168,12 +177,14 @@ _SCHEDULE = Shape(
         *_SCHEDULE_FIELDS,
         Field("game_date", "gameDateEst", "date", format="%Y-%m-%dT%H:%M:%SZ"),
     ),
+    checks=(_in_season("game_date"),),
 )
 _SCHEDULE_BY_GAME_DATE = Shape(
     name="schedule (ScheduleLeagueV2) without gameDateEst",
     raw_table="schedule",
     fields=(*_SCHEDULE_FIELDS, Field("game_date", "gameDate", "date", format="%m/%d/%Y %H:%M:%S")),
     without=_words("gameDateEst"),
+    checks=(_in_season("game_date"),),
 )
 
 _PLAYER_INFO = Shape(

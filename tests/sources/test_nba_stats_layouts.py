@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -135,3 +136,35 @@ def test_what_is_not_read_is_named_with_the_way_to_have_it_read(tmp_path: Path) 
     assert (Path(folder.file).name, Path(answer.file).name) == ("2023-24", "answer.json")
     assert "fullcourt ingest nba-stats" in folder.repair
     assert "save it as .csv or .parquet" in answer.repair
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"\n" * 20 + b"A,B\n1,2\n", "its first 10 lines are blank"),
+        (b'"' + b"x" * 200_000 + b"\n1\n", "line 1 is no line of a table"),
+        (b"A,\rB\n1,2\n", "line 1 is no line of a table"),
+    ],
+)
+def test_a_first_line_that_is_none_of_a_table_is_told(tmp_path: Path, data: bytes, reason: str) -> None:
+    """A file whose header was damaged ended the whole ingest in a traceback."""
+    (refused,) = load_with(tmp_path, "x.csv", data).refused
+    assert refused.reason == reason
+
+
+def test_a_file_whose_name_is_not_utf8_is_refused_and_the_others_are_read(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.csv")
+    load = load_with(tmp_path, name, b"A,B\n1,2\n")
+    assert [file.raw_table for file in load.files] == ["team_box"]
+    assert load.refused[0].file.endswith("caf\\xe9.csv")
+    assert load.refused[0].reason == "its name is not UTF-8"
+
+
+def test_a_parquet_file_with_a_damaged_page_is_refused(tmp_path: Path) -> None:
+    """The database read zeros behind the damage, and they were taken for steals and blocks."""
+    whole = tmp_path / "whole.parquet"
+    pq.write_table(pa.Table.from_pylist(player_rows()), whole, compression="NONE", use_dictionary=False)
+    damaged = whole.read_bytes().replace(b"\x15\x00\x15", b"\x15\x00\x7f", 3)
+    load = load_with(tmp_path, "players.parquet", damaged)
+    (refused,) = load.refused
+    assert refused.reason.startswith("cannot be read as parquet: ")

@@ -257,3 +257,13 @@ def test_loading_what_is_known_changes_no_game(tmp_path: Path) -> None:
     again = read(tmp_path, held=Held(first.tables["schedule"]))
     assert again.tables["schedule"].num_rows == 0
     assert again.tables["player_box"] == first.tables["player_box"]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2023-10-22", "2026-03-01"])
+def test_a_date_outside_of_its_game_s_season_is_rejected(tmp_path: Path, day: str) -> None:
+    """A game of the year 9999 was taken, and no command could count the days behind it."""
+    write(tmp_path / "schedule.csv", [schedule_row(gameDateEst=f"{day}T00:00:00Z")])
+    write(tmp_path / "teams.csv", team_rows(date=day))
+    load = read(tmp_path)
+    assert load.tables["schedule"].num_rows == 0
+    assert set(load.rejects_by_reason()) == {"season_contradiction"}

@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from core.errors import ConfigError
 from tasks.credentials import BLOCK, of_block
 from warehouse.bigquery.address import Address
 from warehouse.bigquery.client import connect
@@ -61,3 +62,12 @@ def test_the_client_of_a_run_has_the_credentials_of_the_block(
 
 def test_without_a_block_the_machine_is_left_to_find_its_own(prefect_server: None) -> None:
     assert of_block() is None
+
+
+def test_an_api_that_does_not_answer_is_a_sentence() -> None:
+    """Every command on BigQuery ended in a traceback of the HTTP client."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    nobody = {PREFECT_API_URL: "http://127.0.0.1:9/api"}
+    with temporary_settings(nobody), pytest.raises(ConfigError, match="the Prefect API at .* does not give"):
+        of_block()

@@ -24,6 +24,9 @@ NO_ROOM = (
 )
 """Words of a write that found no room: the system's own, and DuckDB's when what it spills fills the disk."""
 
+DAMAGED = ("Could not read enough bytes", "Corrupt database file", "checksum")
+"""Words of a read that met a file which is cut or changed."""
+
 
 def explained(error: duckdb.Error, path: str) -> WarehouseError:
     """The error as ours; by its words where DuckDB raises the same thing under several classes."""
@@ -37,6 +40,11 @@ def explained(error: duckdb.Error, path: str) -> WarehouseError:
         return WarehouseError(
             f"{path}: DuckDB gave up this connection: {text}; what was published stays, nothing is "
             "half-written; give the same command again"
+        )
+    if any(words in text for words in DAMAGED):
+        return UnusableWarehouseError(
+            f"{path} is damaged: {text.splitlines()[0]}; put a copy of it in its place, or set it aside "
+            f"(mv {path} {path}.damaged), load the files again and run fullcourt backfill"
         )
     if isinstance(error, duckdb.TransactionException):
         return TransientWarehouseError(text)
