@@ -1,6 +1,6 @@
-"""Settings: where the warehouse is and where fullcourt keeps its own files.
+"""Settings: where the warehouse is, where fullcourt keeps its own files, what DuckDB may use.
 
-Read once, from the environment and the command line's options, into a frozen value; no layer below this one
+Read once, from the environment and the command line's options, into a frozen value; no layer above this one
 reads the environment. What a run is to do is no setting: that is said on the command line.
 """
 
@@ -10,57 +10,35 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
+from core.address import Address, absolute_path, parse_address
 from core.errors import ConfigError
 from core.model import Frozen
 
 WAREHOUSE_VARIABLE = "FULLCOURT_WAREHOUSE"
 HOME_VARIABLE = "FULLCOURT_HOME"
-LONGEST_SHOWN = 120
-"""Characters of a path that cannot be used which its error repeats."""
-WAREHOUSE_FORMS = "duckdb:PATH or bigquery:PROJECT[.PREFIX][@LOCATION]"
+MEMORY_VARIABLE = "FULLCOURT_DUCKDB_MEMORY"
+THREADS_VARIABLE = "FULLCOURT_DUCKDB_THREADS"
+MEMORY = "900MB"
+"""What DuckDB may keep in memory where nothing else is said; the rest spills beside the file."""
+MOST_THREADS = 1024
 
-# A project may be of a domain (`example.com:project`); the prefix is put before each dataset's name.
-_BIGQUERY = re.compile(
-    r"(?P<project>(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9])"
-    r"(?:\.(?P<prefix>\w+))?"
-    r"(?:@(?P<location>[A-Za-z0-9-]+))?",
-    re.ASCII,
-)
+_MEMORY = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?B)", re.IGNORECASE)
 
 
-class DuckdbWarehouse(Frozen):
-    """The embedded warehouse: one file; `path` is absolute."""
+class DuckDBSettings(Frozen):
+    """What DuckDB may use: memory such as `900MB`; threads, as many as there are cores when None."""
 
-    kind: Literal["duckdb"] = "duckdb"
-    path: Path
-
-    def __str__(self) -> str:
-        """As the variable spells it."""
-        return f"duckdb:{self.path}"
-
-
-class BigqueryWarehouse(Frozen):
-    """A BigQuery project; datasets are named `prefix` + `nba_…`, in `location` or where they are."""
-
-    kind: Literal["bigquery"] = "bigquery"
-    project: str
-    prefix: str = ""
-    location: str | None = None
-
-    def __str__(self) -> str:
-        """As the variable spells it."""
-        prefix = f".{self.prefix}" if self.prefix else ""
-        location = f"@{self.location}" if self.location else ""
-        return f"bigquery:{self.project}{prefix}{location}"
+    memory: str = MEMORY
+    threads: int | None = None
 
 
 class Settings(Frozen):
     """What fullcourt was told; `home` is absolute."""
 
-    warehouse: DuckdbWarehouse | BigqueryWarehouse
+    warehouse: Address
     home: Path
+    duckdb: DuckDBSettings = DuckDBSettings()
 
 
 def load_settings(
@@ -71,54 +49,31 @@ def load_settings(
 ) -> Settings:
     """The settings in force: an option where it is given, else the environment, else the default.
 
-    Relative paths are taken from the working directory. Raises ConfigError naming the variable and what it
-    accepts.
+    Relative paths are taken from the working directory. Raises ConfigError naming the option or variable and
+    what it accepts.
     """
     given = os.environ if environ is None else environ
-    folder = _absolute(HOME_VARIABLE, str(home or given.get(HOME_VARIABLE) or ".fullcourt"))
+    home_named = "--home" if home else HOME_VARIABLE
+    folder = absolute_path(str(home or given.get(HOME_VARIABLE) or ".fullcourt"), home_named)
     if folder.exists() and not folder.is_dir():
-        raise ConfigError(f"{HOME_VARIABLE}: {folder} is a file; name a folder, it is made when needed")
+        raise ConfigError(f"{home_named}: {folder} is a file; name a folder, it is made when needed")
+    named = "--warehouse" if warehouse else WAREHOUSE_VARIABLE
     spelled = warehouse or given.get(WAREHOUSE_VARIABLE) or f"duckdb:{folder / 'warehouse.duckdb'}"
-    return Settings(warehouse=parse_warehouse(spelled), home=folder)
+    return Settings(warehouse=parse_address(spelled, named), home=folder, duckdb=duckdb_settings(given))
 
 
-def parse_warehouse(text: str) -> DuckdbWarehouse | BigqueryWarehouse:
-    """The warehouse that `text` spells; raises ConfigError naming the variable and the forms accepted."""
-    kind, _, rest = text.strip().partition(":")
-    if kind == "duckdb" and rest:
-        return DuckdbWarehouse(path=_duckdb_file(rest))
-    if kind == "bigquery" and (match := _BIGQUERY.fullmatch(rest)):
-        return BigqueryWarehouse(
-            project=match["project"], prefix=match["prefix"] or "", location=match["location"]
-        )
-    raise ConfigError(f"{WAREHOUSE_VARIABLE}: {text!r} is no warehouse; it is {WAREHOUSE_FORMS}")
-
-
-def _duckdb_file(text: str) -> Path:
-    # DuckDB's `:memory:` and `md:` would be taken for a file's name by some and not by others.
-    if text.startswith((":", "md:")):
-        raise ConfigError(f"{WAREHOUSE_VARIABLE}: 'duckdb:{text}' is no file; it is {WAREHOUSE_FORMS}")
-    path = _absolute(WAREHOUSE_VARIABLE, text)
-    if path.is_dir():
+def duckdb_settings(environ: Mapping[str, str] | None = None) -> DuckDBSettings:
+    """What DuckDB may use, from the environment; ConfigError with an example where that is wrong."""
+    given = os.environ if environ is None else environ
+    memory = given.get(MEMORY_VARIABLE) or MEMORY
+    if not _MEMORY.fullmatch(memory) or not float(re.split(r"[^\d.]", memory)[0]):
+        raise ConfigError(f"{MEMORY_VARIABLE}: {memory[:40]!r} is not an amount; say it as 900MB or 4GB")
+    threads = given.get(THREADS_VARIABLE)
+    if not threads:
+        return DuckDBSettings(memory=memory)
+    if not re.fullmatch(r"\d{1,4}", threads, re.ASCII) or not 1 <= int(threads) <= MOST_THREADS:
         raise ConfigError(
-            f"{WAREHOUSE_VARIABLE}: {path} is a folder; name a file: duckdb:{path / 'warehouse.duckdb'}"
+            f"{THREADS_VARIABLE}: {threads[:40]!r} is not a number of threads; "
+            f"say 1 to {MOST_THREADS}, such as 4"
         )
-    return path
-
-
-def _absolute(variable: str, text: str) -> Path:
-    try:
-        path = Path(text).expanduser().resolve()
-        str(path).encode()
-        # Asks the system, which refuses names that are too long.
-        path.exists()
-    except UnicodeEncodeError as error:
-        repair = "give the folder or file a name in UTF-8, or name another"
-        raise ConfigError(
-            f"{variable}: {ascii(text)} is not UTF-8, or lies in what is not; {repair}"
-        ) from error
-    except (RuntimeError, ValueError, OSError) as error:
-        shown = ascii(text) if len(text) <= LONGEST_SHOWN else f"{ascii(text[:LONGEST_SHOWN])}…"
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise ConfigError(f"{variable}: {shown} is no path: {why}; name another place") from error
-    return path
+    return DuckDBSettings(memory=memory, threads=int(threads))

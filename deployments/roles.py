@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.settings import BigqueryWarehouse
+from core.address import BigQueryAddress
 
 JOBS = "roles/bigquery.jobUser"
 READS, WRITES = "roles/bigquery.dataViewer", "roles/bigquery.dataEditor"
@@ -26,7 +26,7 @@ class Role:
     why: str
 
 
-def roles(warehouse: BigqueryWarehouse) -> list[Role]:
+def roles(warehouse: BigQueryAddress) -> list[Role]:
     """Every role that the two accounts need for this warehouse."""
     project, prefix = warehouse.project, warehouse.prefix
     datasets = {

@@ -21,8 +21,9 @@ from prefect.blocks.core import Block
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.filesystems import LocalFileSystem
 
+from core.address import DuckDBAddress
 from core.errors import ConfigError, FullcourtError
-from core.settings import DuckdbWarehouse, load_settings
+from core.settings import load_settings
 from deployments import ensure
 from deployments.automations import notifications, zombies
 from deployments.pools import CLOUD_RUN, PROCESS, CloudRun, cloud_run_template, process_template
@@ -104,7 +105,7 @@ def parse(arguments: Sequence[str]) -> Wanted:
 def checked(given: argparse.Namespace) -> Wanted:
     """The parts of a command line, put together."""
     settings = load_settings(warehouse=given.warehouse)
-    on_a_file = isinstance(settings.warehouse, DuckdbWarehouse)
+    on_a_file = isinstance(settings.warehouse, DuckDBAddress)
     job = cloud_run(given) if given.image else None
     pool = given.pool or (CLOUD_RUN if job and not on_a_file else PROCESS)
     results = given.results or str(settings.home / "results")

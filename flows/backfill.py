@@ -39,7 +39,7 @@ from runs.unchanged import standing
 from runs.waves import work_left
 from tasks.artifacts import report_artifact
 from tasks.events import announce_finished
-from tasks.pool import demand_shared, hand_over
+from tasks.pool import hand_over, require_shared
 from tasks.progress import Progress, followed
 from tasks.slot import slot
 from warehouse.connections import opened
@@ -113,7 +113,7 @@ def backfill(
     checked(on_no_go, reason)
     validate_removal_reason(allow_removal)
     if in_pool:
-        demand_shared(warehouse)
+        require_shared(warehouse)
     computing = Computing(batch_days, max_workers, sample, max_cost, in_pool, allow_removal)
     run = _Run(warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours))
     with slot(warehouse, str(flow_run.id)), run, run.followed() as progress:

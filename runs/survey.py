@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from planning.calendar import Calendar
 from planning.decisions import Planner
@@ -103,16 +103,34 @@ def read_ahead(planner: Planner, selection: Selection) -> None:
 
 
 def _planner(warehouse: Warehouse, catalog: Catalog) -> Planner:
-    tables, revision = catalog.ordered(), warehouse.revision
+    tables = catalog.ordered()
+    revision = _reading(warehouse, lambda house: house.revision)
+    records = _reading(warehouse, lambda house: house.records)
+    contents = _reading(warehouse, lambda house: house.contents)
+    cell_states = _reading(warehouse, lambda house: house.cell_states)
     book = Book(
-        records=OnDemand((*catalog.raw, *tables), warehouse.records, revision, together=True),
-        contents=OnDemand(tables, _each(warehouse.contents), revision),
+        records=OnDemand((*catalog.raw, *tables), records, revision, together=True),
+        contents=OnDemand(tables, _each(contents), revision),
         codes={processor.name: processor.code_fingerprint(REVISION) for processor in catalog},
     )
-    states = OnDemand(tables, _each(warehouse.cell_states), revision)
+    states = OnDemand(tables, _each(cell_states), revision)
     return Planner(catalog, Calendar.of(warehouse.game_days()), states, book)
 
 
 def _each(read: Callable[[str], Value]) -> Callable[..., dict[str, Value]]:
     """A reading of one table as a reading of several."""
     return lambda *tables: {table: read(table) for table in tables}
+
+
+def _reading(
+    warehouse: Warehouse, method: Callable[[Warehouse], Callable[..., Value]]
+) -> Callable[..., Value]:
+    """A method that does not keep its warehouse alive: a view lives as long as what it is a view of."""
+    held = ref(warehouse)
+
+    def read(*arguments: str) -> Value:
+        found = held()
+        assert found is not None, "a planner is asked while its warehouse is there"
+        return method(found)(*arguments)
+
+    return read

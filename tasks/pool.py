@@ -8,10 +8,12 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 
+from core.address import DuckDBAddress, parse_address
 from core.errors import ConfigError, FullcourtError, GateClosed, PhaseIncomplete, RemovalStopped
 from planning.selection import Selection
 from runs.survey import survey
 from validation.stored import read_verdicts
+from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 
 DEPLOYMENT = "phase/nba"
@@ -19,9 +21,9 @@ LOOK_EVERY = 2.0
 """Seconds between two looks at a run elsewhere."""
 
 
-def demand_shared(url: str) -> None:
-    """That other processes can open the warehouse while this one does; ConfigError for a file."""
-    if url.startswith("duckdb:"):
+def require_shared(url: str) -> None:
+    """Raise ConfigError unless several processes can open the warehouse at once."""
+    if isinstance(parse_address(url), DuckDBAddress):
         raise ConfigError(
             f"in_pool: {url} is a file that one process holds at a time, so a phase elsewhere could not open "
             "it; leave in_pool off, or name a BigQuery project"
@@ -76,6 +78,15 @@ def hand_over(
 def _closed(warehouse: Warehouse, phase: str, run_id: str) -> GateClosed:
     """The NO-GO on the sample of a phase, as the run elsewhere put it on record."""
     verdicts, _unreadable = read_verdicts(warehouse.verdicts(phase))
-    verdict = next(v for v in verdicts if v.made.run_id == run_id and v.made.stage == "sample")
+    verdict = next((v for v in verdicts if _is_of_sample(v, run_id)), None)
+    if verdict is None:
+        raise FullcourtError(
+            f"phase {phase}: its run ended with a NO-GO on the sample, and no such verdict of run {run_id} "
+            "is on record; run the same backfill again, it resumes from the ledger"
+        )
     breaches = [str(breach) for breach in verdict.blocking]
     return GateClosed(phase, verdict.model_dump(mode="json"), breaches)
+
+
+def _is_of_sample(verdict: Verdict, run_id: str) -> bool:
+    return verdict.made.run_id == run_id and verdict.made.stage == "sample"

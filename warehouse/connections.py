@@ -6,9 +6,10 @@ import errno
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from core.address import Address, DuckDBAddress, parse_address
 from core.errors import ConfigError
+from core.settings import duckdb_settings
 from processors.discovery import load
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import Warehouse
@@ -23,9 +24,11 @@ _lock = threading.Lock()
 @contextmanager
 def opened(url: str) -> Iterator[Warehouse]:
     """The warehouse at `duckdb:/path/file` or `bigquery:project`; closed when the last user leaves."""
-    url = _absolute(url)
+    address = parse_address(url)
+    # One file is one connection, however it is spelled.
+    url = str(address)
     with _lock:
-        warehouse, users = _open.get(url) or (_prepared(url), 0)
+        warehouse, users = _open.get(url) or (_prepared(address), 0)
         _open[url] = (warehouse, users + 1)
     try:
         yield warehouse
@@ -41,50 +44,19 @@ def opened(url: str) -> Iterator[Warehouse]:
 @contextmanager
 def opened_as_found(url: str) -> Iterator[Warehouse]:
     """The warehouse with its tables as they are, for repairing one that `opened` refuses."""
-    url = _absolute(url)
-    kind, _, path = url.partition(":")
-    if kind == "duckdb" and not Path(path).exists():
+    address = parse_address(url)
+    if isinstance(address, DuckDBAddress) and not address.path.exists():
         raise ConfigError(f"{url}: no such file; say where it is: fullcourt --warehouse duckdb:PATH …")
-    warehouse = _connect(url)
+    warehouse = _connect(address)
     try:
         yield warehouse
     finally:
         warehouse.close()
 
 
-def _absolute(url: str) -> str:
-    """The address with its path made absolute: one file is one connection, however it is spelled."""
-    kind, _, rest = url.partition(":")
-    if kind != "duckdb":
-        return url
-    try:
-        path = Path(rest).resolve()
-        _require_file(path)
-    except UnicodeEncodeError as error:
-        raise ConfigError(f"{ascii(url)} is not UTF-8; give the file and its folders such names") from error
-    except (OSError, RuntimeError, ValueError) as error:
-        raise _unusable(rest, error) from error
-    return f"duckdb:{path}"
-
-
-def _require_file(path: Path) -> None:
-    """Raise unless a database file is at the path, or nothing is."""
-    str(path).encode()
-    if path.exists() and not path.is_file():
-        what = "a folder" if path.is_dir() else "a pipe or a device"
-        raise ConfigError(f"duckdb:{path} is {what}; name a file: duckdb:PATH")
-
-
-def _unusable(path: str, error: OSError | RuntimeError | ValueError) -> ConfigError:
-    """The sentence on a path at which no database file can be."""
-    why = error.strerror if isinstance(error, OSError) else str(error)
-    short = path if len(path) <= 120 else f"{path[:120]}…"
-    return ConfigError(f"duckdb:{short}: no file can be there: {why}; name another: duckdb:PATH")
-
-
-def _prepared(url: str) -> Warehouse:
+def _prepared(address: Address) -> Warehouse:
     """With the tables of the contracts; a refused file is let go of."""
-    warehouse = _connect(url)
+    warehouse = _connect(address)
     try:
         warehouse.ensure_tables()
     except BaseException:
@@ -93,18 +65,24 @@ def _prepared(url: str) -> Warehouse:
     return warehouse
 
 
-def _connect(url: str) -> Warehouse:
-    kind, _, rest = url.partition(":")
-    if kind == "duckdb":
-        catalog = load()
-        try:
-            return DuckDBWarehouse(rest, catalog)
-        except OSError as error:
-            # Of the file and the folders above it: DuckDB's own errors are told by the engine.
-            if error.errno in NO_ROOM:
-                raise
-            raise _unusable(rest, error) from error
+def _connect(address: Address) -> Warehouse:
+    if isinstance(address, DuckDBAddress):
+        return _open_file(address)
     # Imported late: Google's client takes a second that nobody with a DuckDB file should wait for.
     from warehouse.bigquery.warehouse import BigQueryWarehouse
 
-    return BigQueryWarehouse(url, load())
+    return BigQueryWarehouse(str(address), load())
+
+
+def _open_file(address: DuckDBAddress) -> Warehouse:
+    catalog = load()
+    settings = duckdb_settings()
+    try:
+        return DuckDBWarehouse(str(address.path), catalog, settings.threads, settings.memory)
+    except OSError as error:
+        # Of the file and the folders above it: DuckDB's own errors are told by the engine.
+        if error.errno in NO_ROOM:
+            raise
+        raise ConfigError(
+            f"{address}: no file can be there: {error.strerror}; name another: duckdb:PATH"
+        ) from error

@@ -133,6 +133,10 @@ GROUP BY {contract.date_column}
 """
 
 
+NULL_KEY = "NULL"
+"""How evidence names a part of a key that is not there."""
+
+
 def evidence(processor: Processor, staged: str, condition: str, limit: int) -> str:
     """Up to `limit` keys of the staged rows of @date that break a condition."""
     contract = processor.contract

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 import click
 
+from core.address import BigQueryAddress, DuckDBAddress
 from core.errors import FullcourtError, LockedWarehouseError
-from core.settings import BigqueryWarehouse, DuckdbWarehouse, Settings
+from core.settings import Settings
 from fullcourt import __version__, access, server
 from fullcourt.cli.choose import as_json
 from fullcourt.client import client_settings
@@ -142,7 +143,7 @@ def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Finding]:
 def warehouse(settings: Settings) -> Iterator[Finding]:
     """Whether the tables can be reached; on BigQuery also the roles that the accounts need."""
     url, at = str(settings.warehouse), settings.warehouse
-    if isinstance(at, DuckdbWarehouse) and not at.path.exists():
+    if isinstance(at, DuckDBAddress) and not at.path.exists():
         yield Finding("warehouse", "note", f"{url}: no such file yet", LOAD)
         return
     try:
@@ -155,11 +156,11 @@ def warehouse(settings: Settings) -> Iterator[Finding]:
     else:
         said = f"{url}: {rows:,} games in the schedule"
         yield Finding("warehouse", "ok" if rows else "note", said, "" if rows else LOAD)
-    if isinstance(at, BigqueryWarehouse):
+    if isinstance(at, BigQueryAddress):
         yield from roles_of(at)
 
 
-def roles_of(at: BigqueryWarehouse) -> Iterator[Finding]:
+def roles_of(at: BigQueryAddress) -> Iterator[Finding]:
     """The roles of docs/deployment.md, with this project's names; what runs do is tried with this account."""
     from deployments.roles import CHECKED, roles
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import click
 
+from core.address import DuckDBAddress
 from core.errors import ConfigError
-from core.settings import DuckdbWarehouse, Settings
+from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.cli.paths import shown as shown_path
 from fullcourt.cli.paths import write_text
@@ -55,7 +56,7 @@ def report(settings: Settings, /, output: Path | None, to_json: bool, **options:
 
 def require_no_warehouse(output: Path, settings: Settings) -> None:
     """Raise ConfigError where a report would be written over the warehouse or its log."""
-    if not isinstance(settings.warehouse, DuckdbWarehouse):
+    if not isinstance(settings.warehouse, DuckDBAddress):
         return
     file = settings.warehouse.path
     written = os.path.realpath(output)

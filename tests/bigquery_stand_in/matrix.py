@@ -21,7 +21,7 @@ from tests.bigquery_stand_in.server import StandIn
 from tests.league import league
 from tests.loop import backfill
 from tests.raw_rows import raw_load
-from warehouse.bigquery.address import Address
+from warehouse.bigquery.names import Names
 from warehouse.bigquery.warehouse import BigQueryWarehouse
 
 TABLE = "upcoming_team_game_context"
@@ -30,7 +30,7 @@ BATCH = Batch(TABLE, 2023, date(2023, 10, 24), DATES, code="c", inputs=dict.from
 TRIES = 4
 """A task's first try and its three retries."""
 
-_PREFIX = Address.parsed(URL).prefix
+_PREFIX = Names.at(URL).prefix
 PUBLISHED, LEDGER = f"{_PREFIX}nba_analytics.{TABLE}", f"{_PREFIX}nba_backfill.ledger"
 _OF_DATES = f"IN ({', '.join(repr(str(day)) for day in DATES)})"
 

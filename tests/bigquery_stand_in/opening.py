@@ -8,8 +8,8 @@ from google.cloud.bigquery.retry import DEFAULT_RETRY
 from processors.catalog import Catalog
 from processors.discovery import load
 from tests.bigquery_stand_in.server import StandIn
-from warehouse.bigquery.address import Address
 from warehouse.bigquery.client import connect
+from warehouse.bigquery.names import Names
 from warehouse.bigquery.pace import Pace
 from warehouse.bigquery.warehouse import BigQueryWarehouse
 
@@ -22,7 +22,7 @@ def warehouse_on(
     stand_in: StandIn, catalog: Catalog | None = None, url: str = URL, pace: Pace = PACE
 ) -> BigQueryWarehouse:
     """A warehouse with its tables, whose client talks to the stand-in."""
-    client = connect(Address.parsed(url), endpoint=stand_in.url)
+    client = connect(Names.at(url), endpoint=stand_in.url)
     warehouse = BigQueryWarehouse(url, catalog or load(), client, pace)
     warehouse.ensure_tables()
     return warehouse

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from core.address import BigQueryAddress, DuckDBAddress, parse_address
 from core.errors import ConfigError
-from core.settings import BigqueryWarehouse, DuckdbWarehouse, load_settings, parse_warehouse
+from core.settings import load_settings
 
 
 def test_without_any_setting_everything_is_in_the_folder_fullcourt_here(
@@ -17,13 +18,13 @@ def test_without_any_setting_everything_is_in_the_folder_fullcourt_here(
     monkeypatch.chdir(tmp_path)
     settings = load_settings(environ={})
     assert settings.home == tmp_path / ".fullcourt"
-    assert settings.warehouse == DuckdbWarehouse(path=tmp_path / ".fullcourt" / "warehouse.duckdb")
+    assert settings.warehouse == DuckDBAddress(path=tmp_path / ".fullcourt" / "warehouse.duckdb")
 
 
 def test_the_warehouse_is_in_the_home_unless_it_is_named(tmp_path: Path) -> None:
     """Whoever tries something with a home of its own must not write into the usual warehouse."""
     settings = load_settings(environ={"FULLCOURT_HOME": str(tmp_path / "trial")})
-    assert settings.warehouse == DuckdbWarehouse(path=tmp_path / "trial" / "warehouse.duckdb")
+    assert settings.warehouse == DuckDBAddress(path=tmp_path / "trial" / "warehouse.duckdb")
 
 
 def test_an_option_goes_before_the_environment(tmp_path: Path) -> None:
@@ -35,7 +36,7 @@ def test_an_option_goes_before_the_environment(tmp_path: Path) -> None:
 
 def test_a_relative_path_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert parse_warehouse("duckdb:data/../w.duckdb") == DuckdbWarehouse(path=tmp_path / "w.duckdb")
+    assert parse_address("duckdb:data/../w.duckdb") == DuckDBAddress(path=tmp_path / "w.duckdb")
 
 
 @pytest.mark.parametrize(
@@ -51,8 +52,8 @@ def test_a_relative_path_is_made_absolute(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_bigquery_warehouse_is_a_project_with_a_prefix_and_a_location(
     text: str, project: str, prefix: str, location: str | None
 ) -> None:
-    warehouse = parse_warehouse(text)
-    assert warehouse == BigqueryWarehouse(project=project, prefix=prefix, location=location)
+    warehouse = parse_address(text)
+    assert warehouse == BigQueryAddress(project=project, prefix=prefix, location=location)
     assert str(warehouse) == text
 
 
@@ -87,4 +88,4 @@ def test_settings_are_frozen_and_refuse_unknown_keys() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         setattr(load_settings(environ={}), "home", Path("/"))  # noqa: B010 - as an attribute, mypy refuses it
     with pytest.raises(ValidationError, match="extra"):
-        DuckdbWarehouse.model_validate({"path": "w.duckdb", "threads": 2})
+        DuckDBAddress.model_validate({"path": "w.duckdb", "threads": 2})

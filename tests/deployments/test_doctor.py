@@ -120,12 +120,11 @@ def test_a_server_that_answers_without_a_password_is_a_fault_on_the_loopback_too
 
 
 def test_the_roles_of_a_project_are_named_by_its_datasets() -> None:
-    from core.settings import BigqueryWarehouse
+    from core.address import BigQueryAddress
     from deployments.roles import roles
 
     listed = {
-        (role.resource, role.role)
-        for role in roles(BigqueryWarehouse(project="example-project", prefix="x_"))
+        (role.resource, role.role) for role in roles(BigQueryAddress(project="example-project", prefix="x_"))
     }
     assert ("project example-project", "roles/bigquery.jobUser") in listed
     for dataset in ("nba_raw", "nba_analytics", "nba_precompute", "nba_backfill"):

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from core.address import parse_address
 from core.errors import ConfigError
-from core.settings import parse_warehouse
 from processors.discovery import load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,7 +115,7 @@ def test_what_is_typed_wrong_is_refused_by_the_form(flow: str, typed: dict[str, 
 )
 def test_the_form_accepts_an_address_exactly_when_the_settings_do(address: str) -> None:
     try:
-        parse_warehouse(address)
+        parse_address(address)
         refused = False
     except ConfigError:
         refused = True

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import BigqueryWarehouse
+from core.address import BigQueryAddress
 from fullcourt.cli.app import cli
 from fullcourt.server import SERVER_SETTINGS
 
@@ -18,7 +18,7 @@ GUIDE = (ROOT / "docs" / "deployment.md").read_text()
 def test_the_roles_shown_are_those_that_the_doctor_lists() -> None:
     from deployments.roles import roles
 
-    listed = roles(BigqueryWarehouse.model_construct(project="PROJECT"))
+    listed = roles(BigQueryAddress.model_construct(project="PROJECT"))
     rows = [f"| {r.account} | `{r.role}` | {r.resource} | {r.why} |" for r in listed]
     shown = GUIDE.partition("<!-- roles -->\n")[2].partition("\n<!-- /roles -->")[0]
     assert shown.splitlines()[2:] == rows

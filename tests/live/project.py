@@ -13,8 +13,8 @@ from google.cloud import bigquery
 from processors.catalog import Catalog
 from processors.discovery import load
 from warehouse.bigquery import schema
-from warehouse.bigquery.address import Address
 from warehouse.bigquery.client import connect
+from warehouse.bigquery.names import Names
 from warehouse.bigquery.pace import Pace
 from warehouse.bigquery.warehouse import BigQueryWarehouse
 
@@ -59,7 +59,7 @@ def opened(url: str, catalog: Catalog | None = None) -> closing[BigQueryWarehous
 
 def datasets(url: str) -> list[str]:
     """The paths of the datasets of the warehouse at an address."""
-    address = Address.parsed(url)
+    address = Names.at(url)
     names = {str(table.table.dataset_id) for table in schema.wanted(load(), address)}
     return sorted(f"{address.project}.{name}" for name in names)
 
@@ -71,7 +71,7 @@ def made(project: Project, part: str) -> Iterator[str]:
     Their tables expire within a day, should this process die before it can drop them.
     """
     url = project.url(part)
-    with closing(connect(Address.parsed(url))) as client, ExitStack() as dropping:
+    with closing(connect(Names.at(url))) as client, ExitStack() as dropping:
         for path in datasets(url):
             # First, because a lost answer hides that it was made; nobody else's has this session's name.
             dropping.callback(_drop, client, path)

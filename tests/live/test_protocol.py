@@ -18,8 +18,8 @@ from tests.raw_rows import World
 from tests.warehouse.bigquery.journey import differences
 from tests.warehouse.bigquery.looking import on_duckdb, rows_on, unlike
 from tests.warehouse.bigquery.test_protocol import PLANTED
-from warehouse.bigquery.address import Address
 from warehouse.bigquery.client import connect
+from warehouse.bigquery.names import Names
 from warehouse.bigquery.warehouse import BigQueryWarehouse
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -62,7 +62,7 @@ def test_what_a_session_makes_is_gone_after_it_also_after_a_failure(project: Pro
     with pytest.raises(AssertionError, match="as a test would"):
         fail()
     url = project.url("failing")
-    with closing(connect(Address.parsed(url))) as client:
+    with closing(connect(Names.at(url))) as client:
         for path in datasets(url):
             with pytest.raises(NotFound):
                 client.get_dataset(path, timeout=60)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -13,7 +15,8 @@ from planning.selection import Selection
 from runs.survey import read_ahead, survey
 from runs.waves import decide
 from tests.league import FIRST_DAY, league
-from tests.loop import rows
+from tests.loop import opened, rows
+from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
 
 TEAM, DEFENSE = "team_offense_game_summary", "team_defense_game_summary"
@@ -104,3 +107,15 @@ def test_what_is_read_ahead_is_what_planning_a_selection_reads_and_no_more(
     )
     decide(planner, [TEAM], selection.needs(planner), selection)
     assert sorted(read) == ahead
+
+
+def test_a_warehouse_that_is_closed_and_let_go_of_is_gone() -> None:
+    """A view holds readings of its warehouse, and kept every one that was ever closed."""
+    house = opened(raw_load(league()))
+    planner = survey(house)
+    assert planner.states["team_offense_game_summary"]
+    gone = weakref.ref(house)
+    house.close()
+    del house
+    gc.collect()
+    assert gone() is None

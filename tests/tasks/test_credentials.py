@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from core.errors import ConfigError
 from tasks.credentials import BLOCK, of_block
-from warehouse.bigquery.address import Address
 from warehouse.bigquery.client import connect
+from warehouse.bigquery.names import Names
 from warehouse.credentials import provide
 
 ACCOUNT = "runs@example-project.iam.gserviceaccount.com"
@@ -52,7 +52,7 @@ def test_the_client_of_a_run_has_the_credentials_of_the_block(
     caplog.set_level("DEBUG")
     provide(of_block)
     try:
-        made: Any = connect(Address("example-project"))
+        made: Any = connect(Names("example-project"))
     finally:
         provide(None)
     assert made._credentials.service_account_email == ACCOUNT

@@ -13,7 +13,7 @@ from planning.cells import Breach
 from planning.ledger import Content, Record
 from processors.conditions import conditions
 from warehouse.bigquery import fingerprint, ledger
-from warehouse.bigquery.address import quoted
+from warehouse.bigquery.names import quoted
 from warehouse.bigquery.texts import Texts
 from warehouse.bigquery.work import Row
 from warehouse.protocol import cell_states

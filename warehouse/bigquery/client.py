@@ -13,11 +13,11 @@ from google.auth.exceptions import DefaultCredentialsError
 from google.cloud import bigquery
 
 from core.errors import ConfigError
-from warehouse.bigquery.address import Address
+from warehouse.bigquery.names import Names
 from warehouse.credentials import provided
 
 
-def connect(address: Address, endpoint: str | None = None) -> bigquery.Client:
+def connect(address: Names, endpoint: str | None = None) -> bigquery.Client:
     """A client of a project; ConfigError when there are no credentials to be found."""
     options = {"api_endpoint": endpoint} if endpoint else None
     try:

@@ -20,11 +20,11 @@ from google.cloud import bigquery
 from planning.raw_load import LOAD_ORDER, RawLoad
 from planning.waivers import COVERAGE, HOLES
 from processors.contract import Column, RawContract
-from warehouse.bigquery.address import quoted
 from warehouse.bigquery.bookkeeping import REJECTS
 from warehouse.bigquery.cost import MOST_PARTITIONS_AT_ONCE
 from warehouse.bigquery.errors import CAUGHT, explained
 from warehouse.bigquery.jobs import Jobs
+from warehouse.bigquery.names import quoted
 from warehouse.bigquery.parameters import Array
 from warehouse.bigquery.scans import FIRST
 from warehouse.bigquery.texts import STAGE_HOURS, Texts

@@ -25,11 +25,11 @@ from processors.catalog import Catalog
 from processors.raw_schemas import schema as arrow_schema
 from warehouse import statements
 from warehouse.bigquery import fingerprint, ledger, rights, schema
-from warehouse.bigquery.address import Address
 from warehouse.bigquery.client import connect
 from warehouse.bigquery.cost import DryRun, beyond, costs, dollars
 from warehouse.bigquery.errors import CAUGHT, explained
 from warehouse.bigquery.jobs import Jobs
+from warehouse.bigquery.names import Names
 from warehouse.bigquery.pace import Pace
 from warehouse.bigquery.parameters import Array
 from warehouse.bigquery.publishing import parameters
@@ -51,7 +51,7 @@ class Reading:
         """Talk to the project; ConfigError without credentials. A client that is given is used as it is."""
         self.url = url
         self.catalog = catalog
-        self.address = Address.parsed(url)
+        self.address = Names.at(url)
         self.pace = pace or Pace()
         self.client = client or connect(self.address)
         self.texts = Texts(catalog, self.address)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.errors import PermanentWarehouseError
-from warehouse.bigquery.address import BOOKKEEPING_DATASET, quoted
 from warehouse.bigquery.jobs import Jobs
+from warehouse.bigquery.names import BOOKKEEPING_DATASET, quoted
 from warehouse.bigquery.scans import FIRST
 from warehouse.bigquery.texts import Texts
 from warehouse.bigquery.work import Work

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import sqlglot
 from sqlglot import exp
 
-from warehouse.bigquery.address import quoted
+from warehouse.bigquery.names import quoted
 
 FIRST = "1900-01-01"
 

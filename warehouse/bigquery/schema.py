@@ -11,8 +11,8 @@ from google.cloud import bigquery
 from core.errors import SchemaError
 from processors.catalog import Catalog
 from processors.contract import Column
-from warehouse.bigquery.address import Address
 from warehouse.bigquery.bookkeeping import CLUSTERED, TABLES
+from warehouse.bigquery.names import Names
 from warehouse.bigquery.pace import Pace
 
 LEGACY = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN"}
@@ -29,14 +29,14 @@ class Wanted:
     computed: bool = False
 
 
-def wanted(catalog: Catalog, address: Address) -> list[Wanted]:
+def wanted(catalog: Catalog, address: Names) -> list[Wanted]:
     """Every table that the contracts promise, and the bookkeeping."""
     raw = [Wanted(_contracted(catalog, address, name)) for name in catalog.raw]
     computed = [Wanted(_contracted(catalog, address, p.name), computed=True) for p in catalog]
     return [*raw, *computed, *(Wanted(_kept(address, name)) for name in TABLES)]
 
 
-def _contracted(catalog: Catalog, address: Address, name: str) -> bigquery.Table:
+def _contracted(catalog: Catalog, address: Names, name: str) -> bigquery.Table:
     """Partitioned by date, clustered by the keys; no scan without naming its partitions."""
     contract = catalog.raw[name] if name in catalog.raw else catalog[name].contract
     table = bigquery.Table(address.of(catalog, name), schema=[_field(c) for c in contract.columns])
@@ -59,14 +59,14 @@ def _field(column: Column) -> bigquery.SchemaField:
     return bigquery.SchemaField(column.name, column.type, mode, description=column.description + unit)
 
 
-def _kept(address: Address, name: str) -> bigquery.Table:
+def _kept(address: Names, name: str) -> bigquery.Table:
     fields = [bigquery.SchemaField(column, kind) for column, kind in TABLES[name].items()]
     table = bigquery.Table(address.kept(name), schema=fields)
     table.clustering_fields = list(CLUSTERED[name])
     return table
 
 
-def reconcile(client: bigquery.Client, address: Address, tables: Sequence[Wanted], pace: Pace) -> str:
+def reconcile(client: bigquery.Client, address: Names, tables: Sequence[Wanted], pace: Pace) -> str:
     """Make and widen tables; SchemaError names every difference that this cannot heal, nothing changed then.
 
     Tables that nobody wants are left alone. Gives where the datasets are.
@@ -129,7 +129,7 @@ def _type(field: bigquery.SchemaField) -> str:
     return LEGACY.get(field.field_type, field.field_type)
 
 
-def _refusal(address: Address, refused: Sequence[tuple[Wanted, Sequence[str]]]) -> str:
+def _refusal(address: Names, refused: Sequence[tuple[Wanted, Sequence[str]]]) -> str:
     told = "; ".join(f"{t.table.reference} differs from its contract: {', '.join(f)}" for t, f in refused)
     if not all(table.computed for table, _ in refused):
         repair = "ingest again under another prefix: fullcourt --warehouse bigquery:PROJECT.PREFIX …"

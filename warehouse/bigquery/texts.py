@@ -13,7 +13,7 @@ from processors.catalog import Catalog, Processor
 from processors.conditions import conditions
 from warehouse import statements
 from warehouse.bigquery import fingerprint, ledger
-from warehouse.bigquery.address import Address, quoted
+from warehouse.bigquery.names import Names, quoted
 from warehouse.bigquery.scans import between, bounded, whole
 from warehouse.binding import staged
 
@@ -28,7 +28,7 @@ class Texts:
     """The statements of one catalog at one address; those that take long to make are made once."""
 
     catalog: Catalog
-    address: Address
+    address: Names
     _made: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def names(self, table: str) -> str:
@@ -157,7 +157,8 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
             orphan = f"game_id NOT IN ({games})"
             condition = orphan if check == "orphans" else conditions(processor.contract)[check]
             sql = statements.evidence(processor, rows, condition, limit)
-        spelled = (f"CAST({key} AS STRING)" for key in statements.keys(processor.contract))
+        keys = statements.keys(processor.contract)
+        spelled = (f"COALESCE(CAST({key} AS STRING), '{statements.NULL_KEY}')" for key in keys)
         joined = ", '/', ".join(spelled)
         return (
             f"SELECT DATE '{day}' AS as_of, '{check}' AS check_name, CONCAT({joined}, '') AS breaking_key "

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from core.errors import FullWarehouseError, UnusableWarehouseError
+from core.settings import MEMORY
 from warehouse.duckdb.creation import alone_in, is_unfinished, may_be_new
 from warehouse.duckdb.refusals import explained, unopened
 
@@ -19,7 +20,6 @@ Cursor = duckdb.DuckDBPyConnection
 
 SETTINGS = {
     "TimeZone": "UTC",
-    "memory_limit": "900MB",  # what does not fit spills beside the file
     "enable_progress_bar": "false",  # DuckDB would draw it into standard output, JSON or not
     "wal_autocheckpoint": "256MB",  # at the default 16 MB every few publishes wait for a checkpoint
 }
@@ -31,11 +31,11 @@ in-memory database, for what every cursor shares and the file is not to hold."""
 class Engine:
     """One open file (or `:memory:`, for tests); LockedWarehouseError names who holds it."""
 
-    def __init__(self, path: str, threads: int | None = None) -> None:
+    def __init__(self, path: str, threads: int | None = None, memory: str = MEMORY) -> None:
         self.path = path
         self._full: FullWarehouseError | None = None
         self._connection = duckdb.connect(":memory:")
-        for setting, value in (SETTINGS | _spill(path)).items():
+        for setting, value in (SETTINGS | {"memory_limit": memory} | _spill(path)).items():
             self._connection.execute(f"SET {setting} = '{value}'")
         if threads:
             self._connection.execute(f"SET threads = {int(threads)}")

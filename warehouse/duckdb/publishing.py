@@ -128,7 +128,7 @@ class Publication:
             condition = orphan if check == "orphans" else conditions(self.processor.contract)[check]
             sql = statements.evidence(self.processor, self.stage, condition, EVIDENCE_KEYS)
         rows = fetched(self.cursor, to_duckdb(sqlglot.parse_one(sql, read="bigquery")), {"date": day})
-        return tuple("/".join(str(value) for value in row.values()) for row in rows)
+        return tuple(sorted("/".join(map(spelled_key, row.values())) for row in rows))
 
     def publish(self, breaches: Breaches, started: datetime) -> dict[date, int]:
         """Replace the batch's rows by those of its good dates and put every date on record, atomically.
@@ -201,6 +201,11 @@ class Publication:
                     "(table_name, cell_date, check_name, breaking, keys, run_id) VALUES (?, ?, ?, ?, ?, ?)",
                     [table, day, breach.check, breach.count, json.dumps(breach.keys), self.by.run_id],
                 )
+
+
+def spelled_key(value: object) -> str:
+    """A part of a key as evidence names it; one that is not there is named too."""
+    return statements.NULL_KEY if value is None else str(value)
 
 
 def parameters(batch: Batch) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from core.settings import MEMORY
 from planning.batches import Batch
 from planning.calendar import GameDay
 from planning.cells import Breach, CellState
@@ -27,11 +28,17 @@ from warehouse.protocol import cell_states, game_day
 class Reading:
     """The half of the warehouse that changes nothing but the expected keys, which it derives."""
 
-    def __init__(self, path: str, catalog: Catalog, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        catalog: Catalog,
+        threads: int | None = None,
+        memory: str = MEMORY,
+    ) -> None:
         """Open the file; LockedWarehouseError names file and process when another one holds it."""
         self.url = f"duckdb:{path}"
         self.catalog = catalog
-        self.engine = Engine(path, threads)
+        self.engine = Engine(path, threads, memory)
         self._lock = threading.RLock()
         self._game_days: list[GameDay] | None = None
         self._writes: Counter[str] = Counter()

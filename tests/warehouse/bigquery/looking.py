@@ -9,11 +9,11 @@ from tests.bigquery_stand_in.asked import Request
 from tests.bigquery_stand_in.opening import URL
 from tests.bigquery_stand_in.server import StandIn
 from tests.loop import rows
-from warehouse.bigquery.address import Address
+from warehouse.bigquery.names import Names
 from warehouse.bigquery.warehouse import BigQueryWarehouse
 from warehouse.duckdb import DuckDBWarehouse
 
-PREFIX = Address.parsed(URL).prefix
+PREFIX = Names.at(URL).prefix
 Row = dict[str, Any]
 A_SHARE, NINTH_DECIMAL = 1e-9, 1.5e-9
 """What the order of a sum may change: a share of a float, and where it was rounded when it was staged."""

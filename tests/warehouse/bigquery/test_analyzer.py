@@ -15,14 +15,14 @@ from tests.warehouse.bigquery.googlesql import GoogleSql
 from tests.warehouse.bigquery.journey import journey
 from tests.warehouse.bigquery.test_protocol import PLANTED
 from warehouse.bigquery import rights
-from warehouse.bigquery.address import Address
+from warehouse.bigquery.names import Names
 
 pytestmark = pytest.mark.skipif(
     "FULLCOURT_ANALYZE" not in os.environ,
     reason="Google's analyzer compiles for minutes and then analyzes for more: make analyze runs these",
 )
 
-PROJECT = Address.parsed(URL).project
+PROJECT = Names.at(URL).project
 
 
 @pytest.fixture(scope="session")

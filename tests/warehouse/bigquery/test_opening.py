@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from google.auth.credentials import AnonymousCredentials
 
+from core.address import parse_address
 from core.errors import ConfigError
-from core.settings import parse_warehouse
 from tests.bigquery_stand_in.server import StandIn
 from warehouse.bigquery import client
-from warehouse.bigquery.address import Address
+from warehouse.bigquery.names import Names
 from warehouse.bigquery.warehouse import BigQueryWarehouse
 from warehouse.connections import opened
 from warehouse.credentials import provide
@@ -20,19 +20,19 @@ from warehouse.credentials import provide
 @pytest.mark.parametrize(
     ("url", "address"),
     [
-        ("bigquery:some-project", Address("some-project", "", "")),
-        ("bigquery:some-project.dev_", Address("some-project", "dev_", "")),
-        ("bigquery:some-project.dev_@us-central1", Address("some-project", "dev_", "us-central1")),
-        ("bigquery:example.com:some-project.dev_@EU", Address("example.com:some-project", "dev_", "EU")),
+        ("bigquery:some-project", Names("some-project", "", "")),
+        ("bigquery:some-project.dev_", Names("some-project", "dev_", "")),
+        ("bigquery:some-project.dev_@us-central1", Names("some-project", "dev_", "us-central1")),
+        ("bigquery:example.com:some-project.dev_@EU", Names("example.com:some-project", "dev_", "EU")),
     ],
 )
-def test_the_address_is_what_the_settings_spell(url: str, address: Address) -> None:
-    assert Address.parsed(str(parse_warehouse(url))) == address
+def test_the_address_is_what_the_settings_spell(url: str, address: Names) -> None:
+    assert Names.at(str(parse_address(url))) == address
 
 
 def test_an_address_of_another_kind_is_refused() -> None:
     with pytest.raises(ConfigError, match="bigquery:PROJECT"):
-        Address.parsed("duckdb:x")
+        Names.at("duckdb:x")
 
 
 def test_opening_by_address_makes_the_tables(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,4 +54,4 @@ def provided() -> Iterator[AnonymousCredentials]:
 
 
 def test_credentials_that_are_provided_are_those_of_the_client(provided: AnonymousCredentials) -> None:
-    assert client.connect(Address("some-project"))._credentials is provided
+    assert client.connect(Names("some-project"))._credentials is provided

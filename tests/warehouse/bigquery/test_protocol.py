@@ -19,8 +19,10 @@ from warehouse.bigquery.warehouse import BigQueryWarehouse
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.warehouse import BOOKKEEPING
 
+# Rows of an unknown team, and rows of none, each twice.
+WRONG_TEAMS = "CASE team WHEN 'ASH' THEN 'XYZ' WHEN 'BAY' THEN NULL ELSE team END"
 PLANTED = catalog_with(
-    CONTEXT, changed(CONTEXT, spread="1000.5", team="IF(team = 'ASH', 'XYZ', team)", copies="[1, 1]")
+    CONTEXT, changed(CONTEXT, spread="1000.5", team=WRONG_TEAMS, copies="[1, 1]")
 )
 
 

@@ -1,36 +1,32 @@
-"""Where a BigQuery warehouse is: `bigquery:PROJECT[.PREFIX][@LOCATION]`, and what its tables are called."""
+"""What the datasets and tables of a project are called."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.address import BigQueryAddress, parse_address
 from core.errors import ConfigError
 from processors.catalog import Catalog
 from warehouse import statements
 
-FORM = "bigquery:PROJECT[.PREFIX][@LOCATION]"
 BOOKKEEPING_DATASET = "nba_backfill"
 
 
 @dataclass(frozen=True)
-class Address:
-    """A project; datasets are named `prefix` + `nba_…`, in `location`, or where they are."""
+class Names:
+    """The names of a project; datasets are named `prefix` + `nba_…`, in `location` or where they are."""
 
     project: str
     prefix: str = ""
     location: str = ""
 
     @classmethod
-    def parsed(cls, url: str) -> Address:
-        """The address that a URL spells; settings have checked it: ConfigError is for other kinds."""
-        kind, _, rest = url.partition(":")
-        if kind != "bigquery" or not rest:
-            raise ConfigError(f"{url!r} is no BigQuery warehouse; it is {FORM}")
-        path, _, location = rest.partition("@")
-        # A project may be of a domain, whose name has dots before its colon: example.com:project.
-        domain, colon, own = path.rpartition(":")
-        project, _, prefix = own.partition(".")
-        return cls(f"{domain}{colon}{project}", prefix, location)
+    def at(cls, url: str) -> Names:
+        """The names at an address of BigQuery; ConfigError for one of another kind."""
+        address = parse_address(url)
+        if not isinstance(address, BigQueryAddress):
+            raise ConfigError(f"{url!r} is not in BigQuery; expected bigquery:PROJECT[.PREFIX][@LOCATION]")
+        return cls(address.project, address.prefix, address.location or "")
 
     def dataset(self, name: str) -> str:
         """The name of a dataset in the project."""
