@@ -38,6 +38,10 @@ class PermanentWarehouseError(WarehouseError):
     """Trying again would change nothing: reported, never retried."""
 
 
+class AccessDeniedError(PermanentWarehouseError):
+    """The account may not do it: names the roles that would let it."""
+
+
 class FullWarehouseError(WarehouseError):
     """No room for what the warehouse writes: ends the run, as every other batch would meet it too."""
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from prefect import flow
+from prefect.runtime import flow_run
 
 from demo import DemoLeague
 from flows.parameters import Address, Day
 from runs.ingest import Ingested
 from runs.ingest import ingest as load
 from sources.nba_stats import NbaStatsFiles
+from sources.port import Source
+from tasks.slot import slot
 
 
 @flow(name="ingest", flow_run_name="ingest {directory}", validate_parameters=True)
@@ -34,6 +37,8 @@ def ingest(
         start: Of the demo league: first date, included.
         end: Of the demo league: last date, included.
     """
+    source: Source = DemoLeague(seed, start, end)
     if directory:
-        return load(warehouse, NbaStatsFiles(Path(directory), seasons, allow_unfinish))
-    return load(warehouse, DemoLeague(seed, start, end))
+        source = NbaStatsFiles(Path(directory), seasons, allow_unfinish)
+    with slot(warehouse, str(flow_run.id)):
+        return load(warehouse, source)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary, ref
 
+from core.errors import AccessDeniedError
 from planning.calendar import Calendar
 from planning.decisions import Planner
 from planning.freshness import Book
@@ -86,6 +87,15 @@ def observe(warehouse: Warehouse, run_id: str) -> Planner:
     """Put on record what changed in raw tables, and look at everything anew: how each run and plan begins."""
     warehouse.observe(run_id)
     return survey(warehouse, anew=True)
+
+
+def look(warehouse: Warehouse, run_id: str) -> tuple[Planner, str]:
+    """As `observe`, or by what is on record where this account may only read: then the words for that."""
+    try:
+        return observe(warehouse, run_id), ""
+    except AccessDeniedError as error:
+        note = f"raw tables as last put on record, since this account may not record anything: {error}"
+        return survey(warehouse, anew=True), note
 
 
 def read_ahead(planner: Planner, selection: Selection) -> None:

@@ -8,7 +8,7 @@ command line, nothing is taken, and a DuckDB file is held by one process all the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -40,6 +40,20 @@ def slot(warehouse: str, run_id: str) -> Iterator[None]:
         get_run_logger().info("another run holds %s; waiting until it ends, or its lease expires", name)
     holder = ConcurrencyLeaseHolder(type="flow_run", id=UUID(run_id))
     with concurrency(name, occupy=1, lease_duration=LEASE_SECONDS, holder=holder):
+        yield
+
+
+@contextmanager
+def command_slot(warehouse: str, tell: Callable[[str], None]) -> Iterator[None]:
+    """Hold the warehouse's slot for a command, which is no run of Prefect's; `tell` says that it waits."""
+    name = limit_name(warehouse)
+    held = slots_held(name)
+    if held is None:
+        yield
+        return
+    if held:
+        tell(f"another run holds {name}; waiting until it ends, or its lease expires")
+    with concurrency(name, occupy=1, lease_duration=LEASE_SECONDS):
         yield
 
 

@@ -12,6 +12,7 @@ from core.settings import Settings
 from demo import DemoLeague
 from fullcourt.cli.choose import Day, as_json
 from fullcourt.cli.progress import counting
+from fullcourt.cli.writing import hold_slot
 from reports.ingest import print_ingested
 from runs.ingest import Ingested, remove
 from runs.ingest import ingest as load
@@ -41,7 +42,8 @@ def nba_stats(
     """Files of stats.nba.com in DIRECTORY (parquet, CSV or .csv.gz), recognised by their columns."""
     with counting("reading", "file", quiet=to_json) as step:
         source = NbaStatsFiles(directory, seasons, allow_unfinish)
-        done = load(str(settings.warehouse), source, step)
+        with hold_slot(settings):
+            done = load(str(settings.warehouse), source, step)
     show(done, to_json)
 
 
@@ -53,7 +55,7 @@ def nba_stats(
 @click.pass_obj
 def demo(settings: Settings, seed: int | None, start: date | None, end: date | None, to_json: bool) -> None:
     """A generated league with the shape of the real one, the same for the same seed."""
-    with counting("making", "season", quiet=to_json) as step:
+    with counting("making", "season", quiet=to_json) as step, hold_slot(settings):
         done = load(str(settings.warehouse), DemoLeague(seed, start, end), step)
     show(done, to_json)
 
@@ -65,7 +67,8 @@ def demo(settings: Settings, seed: int | None, start: date | None, end: date | N
 @click.pass_obj
 def remove_game(settings: Settings, game_id: str, table: str | None, to_json: bool) -> None:
     """Delete a game from every raw table, or one; the next backfill removes what was computed from it."""
-    removed = remove(str(settings.warehouse), game_id, table)
+    with hold_slot(settings):
+        removed = remove(str(settings.warehouse), game_id, table)
     click.echo(
         json.dumps(removed) if to_json else ", ".join(f"{n} rows of {t}" for t, n in removed.items() if n)
     )

@@ -8,6 +8,7 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import as_json
+from fullcourt.cli.writing import hold_slot
 from runs.drop import drop_table
 
 
@@ -18,7 +19,8 @@ from runs.drop import drop_table
 @click.pass_obj
 def drop(settings: Settings, table: str, sure: bool, to_json: bool) -> None:
     """Drop a computed TABLE; the next command makes it anew and the next backfill fills it."""
-    rows = drop_table(str(settings.warehouse), table, sure)
+    with hold_slot(settings):
+        rows = drop_table(str(settings.warehouse), table, sure)
     if to_json:
         click.echo(json.dumps({"table": table, "rows": rows}))
     else:

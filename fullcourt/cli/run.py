@@ -38,7 +38,7 @@ from runs.estimate import foreseen
 from runs.listening import listening
 from runs.removals import foresee_removals
 from runs.report import final_report
-from runs.survey import observe, read_ahead
+from runs.survey import look, read_ahead
 from warehouse.connections import opened
 
 
@@ -78,7 +78,9 @@ def show_plan(
 ) -> None:
     """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
     with opened(str(settings.warehouse)) as warehouse:
-        planner = observe(warehouse, "plan")
+        planner, note = look(warehouse, "plan")
+        if note:
+            click.echo(note, err=True)
         read_ahead(planner, selection)
         wanted, size = selection.needs(planner), batch_days or warehouse.dates_per_batch
         plans = forecast(planner, wanted, selection.rerun, size)
@@ -107,7 +109,8 @@ def show_plan(
     "--max-cost",
     type=click.FloatRange(min=0),
     metavar="DOLLARS",
-    help="What the run may cost, by the estimate before each phase.",
+    help="End before a phase with which the run would cost more: bytes of its batches on BigQuery, on "
+    "demand, by dry runs; plans and gates are not counted, and DuckDB costs nothing.",
 )
 @click.option(
     "--allow-removal",

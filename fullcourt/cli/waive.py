@@ -11,6 +11,7 @@ from core.errors import ConfigError, SourceError
 from core.settings import Settings
 from fullcourt.cli.choose import as_json
 from fullcourt.cli.paths import InputFile, read_text, shown
+from fullcourt.cli.writing import hold_slot
 from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
 from reports.waive import print_waivers
 from warehouse.connections import opened
@@ -66,7 +67,7 @@ def waive(
     if game_id is None:
         click.echo(waive_set(settings, raw_table, season, listed, reason or "", remove, to_json))
         return
-    with opened(str(settings.warehouse)) as warehouse:
+    with hold_slot(settings), opened(str(settings.warehouse)) as warehouse:
         waiver = (
             warehouse.unwaive(game_id, raw_table)
             if remove
@@ -88,7 +89,7 @@ def waive_set(
     if raw_table == SCHEDULE:
         return call_off_set(settings, season, listed, reason, remove, to_json)
     coverage_flag(raw_table)
-    with opened(str(settings.warehouse)) as warehouse:
+    with hold_slot(settings), opened(str(settings.warehouse)) as warehouse:
         if listed is not None:
             games = read_games(listed)
         elif remove:
@@ -115,7 +116,7 @@ def call_off_set(
     settings: Settings, season: int | None, listed: Path | None, reason: str, remove: bool, to_json: bool
 ) -> str:
     """Say of a file's games, or of a season's overdue ones, that they are not played, or take that back."""
-    with opened(str(settings.warehouse)) as warehouse:
+    with hold_slot(settings), opened(str(settings.warehouse)) as warehouse:
         if listed is not None:
             games = read_games(listed)
         elif remove:

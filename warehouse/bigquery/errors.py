@@ -12,7 +12,12 @@ import requests
 from google.api_core import exceptions as api
 from google.auth import exceptions as auth
 
-from core.errors import PermanentWarehouseError, TransientWarehouseError, WarehouseError
+from core.errors import (
+    AccessDeniedError,
+    PermanentWarehouseError,
+    TransientWarehouseError,
+    WarehouseError,
+)
 
 CAUGHT = (
     api.GoogleAPIError,
@@ -74,7 +79,8 @@ def explained(error: BaseException, what: str) -> WarehouseError:
     if _passes(error):
         return TransientWarehouseError(f"{what}: {told}")
     repair = _REPAIRS.get(reason(error))
-    return PermanentWarehouseError(f"{what}: {told}" + (f"; {repair}" if repair else ""))
+    kind = AccessDeniedError if reason(error) == "accessDenied" else PermanentWarehouseError
+    return kind(f"{what}: {told}" + (f"; {repair}" if repair else ""))
 
 
 def _passes(error: BaseException) -> bool:

@@ -6,13 +6,14 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
 from google.cloud import bigquery
 
+from core.errors import AccessDeniedError
 from planning.batches import Batch
 from planning.calendar import GameDay
 from planning.cells import Breach, CellState
@@ -123,14 +124,21 @@ class Reading:
         return {row["reason"]: row["n"] for row in self.jobs.rows("rejects", sql)}
 
     def game_days(self) -> list[GameDay]:
-        """One entry per date with eligible games; expected keys are derived anew before it."""
+        """One entry per date with eligible games; expected keys are derived anew before it.
+
+        An account that may only read sees the expected keys that a run derived last.
+        """
         with self._lock:
             if self._game_days is None:
-                for relation in statements.EXPECTED_RELATIONS:
-                    self.jobs.run(Work("derive", self.texts.expected(relation), table=relation))
+                with suppress(AccessDeniedError):
+                    self._derive_expected()
                 found = self.jobs.rows("calendar", self.texts.derived("game_days"))
                 self._game_days = [game_day(row) for row in found]
             return self._game_days
+
+    def _derive_expected(self) -> None:
+        for relation in statements.EXPECTED_RELATIONS:
+            self.jobs.run(Work("derive", self.texts.expected(relation), table=relation))
 
     def cell_states(self, table: str) -> dict[date, CellState]:
         """How every cell of a table that has rows or should have rows stands."""

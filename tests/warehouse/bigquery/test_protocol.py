@@ -21,9 +21,7 @@ from warehouse.duckdb.warehouse import BOOKKEEPING
 
 # Rows of an unknown team, and rows of none, each twice.
 WRONG_TEAMS = "CASE team WHEN 'ASH' THEN 'XYZ' WHEN 'BAY' THEN NULL ELSE team END"
-PLANTED = catalog_with(
-    CONTEXT, changed(CONTEXT, spread="1000.5", team=WRONG_TEAMS, copies="[1, 1]")
-)
+PLANTED = catalog_with(CONTEXT, changed(CONTEXT, spread="1000.5", team=WRONG_TEAMS, copies="[1, 1]"))
 
 
 @pytest.fixture
