@@ -15,7 +15,7 @@ from tests.fuzz.ends import End, Worker, as_typed, environ_of, run_program, work
 from tests.fuzz.places import Lab, contents
 from tests.fuzz.values import ODD_NUMBERS, ODD_TEXTS, WAREHOUSES, drawn, path
 
-THROUGH_THE_PROGRAM = 0.1
+THROUGH_THE_PROGRAM = 0.08
 """Share of the command lines that run in processes of their own, with a real standard output."""
 ONE_WEEK = ("--start", "2023-10-24", "--end", "2023-10-30")
 
