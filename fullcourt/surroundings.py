@@ -25,6 +25,8 @@ PACKAGES = (
     "warehouse",
 )
 """Our packages, under names that a user's own project may have as well."""
+STANDARD_ERROR = 2
+"""The largest number of a standard stream."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -50,6 +52,20 @@ def spare_the_loopback(environ: MutableMapping[str, str] = os.environ) -> None:
     hosts = [host.strip() for host in named.split(",") if host.strip()]
     hosts += [host for host in LOOPBACK if host not in hosts]
     environ["NO_PROXY"] = environ["no_proxy"] = ",".join(hosts)
+
+
+def replace_closed_streams() -> None:
+    """Give standard streams that the caller closed the null device.
+
+    The next file to be opened would have their number: a warehouse that is written to like a terminal.
+    """
+    descriptor = os.open(os.devnull, os.O_RDWR)
+    while descriptor <= STANDARD_ERROR:
+        descriptor = os.open(os.devnull, os.O_RDWR)
+    os.close(descriptor)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as Python
 
 
 def replace_what_cannot_be_printed() -> None:

@@ -6,6 +6,7 @@ import sys
 
 from core.errors import ConfigError
 from fullcourt.surroundings import (
+    replace_closed_streams,
     replace_what_cannot_be_printed,
     require_own_packages,
     spare_the_loopback,
@@ -14,6 +15,7 @@ from fullcourt.surroundings import (
 
 def main() -> None:
     """Run the command line; exit codes: 0 done, 1 unexpected, 2 bad input, 3 NO-GO, 4 finished with gaps."""
+    replace_closed_streams()
     replace_what_cannot_be_printed()
     spare_the_loopback()
     try:

@@ -68,6 +68,14 @@ def test_a_character_that_the_output_lacks_ends_no_command(monkeypatch: pytest.M
     assert raw.getvalue() == b"2.0?14 s"
 
 
+def test_a_closed_output_is_no_reason_to_fail() -> None:
+    """The warehouse would have had the number of the output, and what is printed would be in it."""
+    command = [sys.executable, "-c", "from fullcourt.cli import main; main()", "tables", "--json"]
+    words = " ".join(f"'{word}'" for word in command)
+    ran = subprocess.run(["sh", "-c", f"{words} >&- 2>&-"], cwd=Path(__file__).parents[2], check=False)
+    assert ran.returncode == 0
+
+
 def test_an_api_that_does_not_answer_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
     with pytest.raises(ConfigError, match="no Prefect API answers at http://127.0.0.1:9/api"):

@@ -159,7 +159,7 @@ def _faults(trial: Trial, held: Held, sound: dict[str, list[Row]]) -> Iterator[s
     if trial.is_held:
         yield from _lost(held, sound)
     if trial.end.code in (0, 4):
-        yield from _unsaid(trial, said)
+        yield from _unsaid(trial, said, held)
 
 
 def _not_said(table: str, held: Sequence[tuple[Any, ...]], sources: Sequence[Row]) -> Iterator[str]:
@@ -206,7 +206,7 @@ def _lost(held: Held, sound: dict[str, list[Row]]) -> Iterator[str]:
         yield f"the schedule had {sorted(games)[:3]} and has them no more"
 
 
-def _unsaid(trial: Trial, said: list[Row] | None) -> Iterator[str]:
+def _unsaid(trial: Trial, said: list[Row] | None, held: Held) -> Iterator[str]:
     """A file of which nothing is told, or rows of it that were neither taken nor rejected."""
     told = json.loads(trial.end.out)
     name = os.fsencode(trial.file.name).decode("utf-8", "backslashreplace")
@@ -221,3 +221,7 @@ def _unsaid(trial: Trial, said: list[Row] | None) -> Iterator[str]:
             yield "the file is taken, and nothing in it can be read"
         elif file["rows"] != len(said):
             yield f"the file has {len(said)} rows, and {file['rows']} were read"
+        elif not file["rejected"] and trial.table in COLUMNS:
+            wanted = {oracle.known(trial.table, row) for row in said}
+            if missing := wanted - {None, *held[trial.table]}:
+                yield f"{len(missing)} rows are neither taken nor rejected: {min(map(str, missing))[:300]}"

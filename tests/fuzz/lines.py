@@ -15,7 +15,7 @@ from tests.fuzz.ends import End, Worker, as_typed, environ_of, run_program, work
 from tests.fuzz.places import Lab, contents
 from tests.fuzz.values import ODD_NUMBERS, ODD_TEXTS, WAREHOUSES, drawn, path
 
-THROUGH_THE_PROGRAM = 0.1
+THROUGH_THE_PROGRAM = 0.08
 """Share of the command lines that run in processes of their own, with a real standard output."""
 ONE_WEEK = ("--start", "2023-10-24", "--end", "2023-10-30")
 
@@ -53,13 +53,21 @@ def line(random: Random, home: Path, words: tuple[str, ...], command: click.Comm
     for param in random.sample(command.params, len(command.params)):
         arguments += _given(random, param)
     if words == ("demo",):
-        arguments += ["--seed", random.choice([number for number in ODD_NUMBERS if not number.isdigit()])]
+        arguments += ["--seed", random.choice([*filter(_is_no_seed, ODD_NUMBERS)])]
     if random.random() < 0.08:
         arguments.insert(random.randint(0, len(arguments)), random.choice(ODD_TEXTS))
         if words[-1] == "demo":
             # A word put in may be taken for a value, and what was held to a week is not any more.
             arguments.append("--no-such-option")
     return arguments
+
+
+def _is_no_seed(text: str) -> bool:
+    """Whether the demo refuses the seed, and so does not make its league."""
+    try:
+        return int(text) < 0
+    except ValueError:
+        return True
 
 
 def _before(random: Random, home: Path) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from planning.raw_load import RawLoad
 from sources.nba_stats import read
+from sources.nba_stats.layout import UnreadableFile, lay_out
 from tests.sources.nba_stats_files import player_rows, team_rows, write
 
 
@@ -162,9 +163,23 @@ def test_a_file_whose_name_is_not_utf8_is_refused_and_the_others_are_read(tmp_pa
 
 def test_a_parquet_file_with_a_damaged_page_is_refused(tmp_path: Path) -> None:
     """The database read zeros behind the damage, and they were taken for steals and blocks."""
-    whole = tmp_path / "whole.parquet"
-    pq.write_table(pa.Table.from_pylist(player_rows()), whole, compression="NONE", use_dictionary=False)
-    damaged = whole.read_bytes().replace(b"\x15\x00\x15", b"\x15\x00\x7f", 3)
-    load = load_with(tmp_path, "players.parquet", damaged)
-    (refused,) = load.refused
-    assert refused.reason.startswith("cannot be read as parquet: ")
+    path = tmp_path / "players.parquet"
+    pq.write_table(pa.Table.from_pylist(player_rows()), path, compression="NONE", use_dictionary=False)
+    whole, refused = path.read_bytes(), 0
+    for place in range(4, 1000, 3):
+        damaged = bytearray(whole)
+        damaged[place] ^= 4
+        path.write_bytes(damaged)
+        if pq.read_schema(path) and not is_readable(path):
+            with pytest.raises(UnreadableFile, match="cannot be read as parquet"):
+                lay_out(path, tmp_path, lambda _columns: True)
+            refused += 1
+    assert refused > 10
+
+
+def is_readable(path: Path) -> bool:
+    try:
+        pq.read_table(path)
+    except (OSError, pa.ArrowException):
+        return False
+    return True
