@@ -89,3 +89,37 @@ def test_settings_are_frozen_and_refuse_unknown_keys() -> None:
         setattr(load_settings(environ={}), "home", Path("/"))  # noqa: B010 - as an attribute, mypy refuses it
     with pytest.raises(ValidationError, match="extra"):
         DuckDBAddress.model_validate({"path": "w.duckdb", "threads": 2})
+
+
+def test_duckdb_may_use_what_the_environment_says(tmp_path: Path) -> None:
+    environ = {"FULLCOURT_DUCKDB_MEMORY": "1.5GB", "FULLCOURT_DUCKDB_THREADS": "3"}
+    settings = load_settings(home=tmp_path, environ=environ)
+    assert (settings.duckdb.memory, settings.duckdb.threads) == ("1.5GB", 3)
+    usual = load_settings(home=tmp_path, environ={})
+    assert (usual.duckdb.memory, usual.duckdb.threads) == ("900MB", None)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("FULLCOURT_DUCKDB_MEMORY", "900"),
+        ("FULLCOURT_DUCKDB_MEMORY", "0GB"),
+        ("FULLCOURT_DUCKDB_MEMORY", "80%"),
+        ("FULLCOURT_DUCKDB_MEMORY", "1GB'; DROP TABLE x"),
+        ("FULLCOURT_DUCKDB_THREADS", "0"),
+        ("FULLCOURT_DUCKDB_THREADS", "many"),
+        ("FULLCOURT_DUCKDB_THREADS", "9999"),
+    ],
+)
+def test_an_amount_that_duckdb_cannot_use_is_refused_with_an_example(
+    variable: str, value: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=f"{variable}.*(900MB or 4GB|such as 4)"):
+        load_settings(home=tmp_path, environ={variable: value})
+
+
+@pytest.mark.parametrize("spelled", ["us", "US", "Us"])
+def test_a_location_is_one_place_however_it_is_spelled(spelled: str) -> None:
+    here = parse_address(f"bigquery:some-project@{spelled}")
+    assert here == parse_address("bigquery:some-project@US")
+    assert str(parse_address("bigquery:some-project@Europe-West1")) == "bigquery:some-project@europe-west1"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
 from uuid import uuid4
 
 import pytest
+
+from planning.selection import Selection
 
 WAREHOUSE = "bigquery:example-project.slots"
 
@@ -60,3 +63,43 @@ def test_a_limit_is_named_for_its_warehouse_without_what_prefect_refuses_in_a_na
 
     assert limit_name("duckdb:/data/nba.duckdb") == "fullcourt-duckdb-data-nba.duckdb"
     assert limit_name("bigquery:example.com:p-1.test@EU") == "fullcourt-bigquery-example.com-p-1.test-EU"
+
+
+def test_a_command_that_writes_holds_the_slot_too(limited: str) -> None:
+    from tasks.slot import command_slot, slots_held
+
+    said: list[str] = []
+    with command_slot(WAREHOUSE, said.append):
+        assert slots_held(limited) == 1
+    assert slots_held(limited) == 0
+    assert said == []
+
+
+def test_a_phase_by_itself_takes_the_slot_and_one_of_a_backfill_does_not(
+    limited: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backfill that waited for a phase which waited for its slot would never end."""
+    from prefect import flow
+
+    import flows.phase
+    from tasks.slot import slot, slots_held
+
+    held: list[int | None] = []
+
+    def opened(_url: str) -> NoReturn:
+        held.append(slots_held(limited))
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(flows.phase, "opened", opened)
+
+    @flow
+    def parent() -> None:
+        with slot(WAREHOUSE, str(uuid4())):
+            flows.phase.phase("team", Selection(), WAREHOUSE)
+
+    with pytest.raises(ZeroDivisionError):
+        flows.phase.phase("team", Selection(), WAREHOUSE)
+    with pytest.raises(ZeroDivisionError):
+        parent()
+    assert held == [1, 1]
+    assert slots_held(limited) == 0

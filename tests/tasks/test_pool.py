@@ -89,3 +89,11 @@ def test_a_phase_that_ends_in_any_other_way_ends_the_run_that_waits(
     ends(name, message)
     with pytest.raises(FullcourtError, match=f"phase team ended {name}: {message}.*the same backfill again"):
         hand_over(warehouse)
+
+
+def test_a_no_go_whose_verdict_is_not_on_record_is_told_in_a_sentence(
+    ends: Callable[[str, str], list[dict[str, Any]]], warehouse: DuckDBWarehouse
+) -> None:
+    ends("Failed", f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …")
+    with pytest.raises(FullcourtError, match="no such verdict of run the backfill is on record"):
+        hand_over(warehouse)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from core.errors import ConfigError
+from tests.loop import rows
 from warehouse.connections import opened
+from warehouse.duckdb import DuckDBWarehouse
 
 
 @pytest.mark.parametrize(
@@ -37,3 +40,14 @@ def test_an_address_of_no_file_is_a_sentence(
         pass
     str(told.value).encode()
     assert len(str(told.value)) < 400
+
+
+def test_duckdb_uses_the_memory_and_threads_that_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FULLCOURT_DUCKDB_MEMORY", "512MiB")
+    monkeypatch.setenv("FULLCOURT_DUCKDB_THREADS", "1")
+    with opened(f"duckdb:{tmp_path / 'small.duckdb'}") as warehouse:
+        sql = "SELECT current_setting('memory_limit') AS memory, current_setting('threads') AS threads"
+        (found,) = rows(cast(DuckDBWarehouse, warehouse), sql)
+    assert (found["memory"], int(found["threads"])) == ("512.0 MiB", 1)
