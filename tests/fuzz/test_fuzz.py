@@ -8,7 +8,7 @@ from tests.fuzz.files import run_files
 from tests.fuzz.lines import leaves, run_lines
 
 SEED = 12
-LINES, FILES = 24, 20
+LINES, FILES = 20, 16
 
 
 def test_no_command_line_ends_in_a_traceback_or_hangs(tmp_path: Path) -> None:
