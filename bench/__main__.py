@@ -1,11 +1,11 @@
 """What a backfill costs beside its SQL: floor, backfill without gates, gates; as ratios of one run.
 
-    floor      the same bound SQL, staged and published in a plain loop: no audit, no orchestration, no gates
-    backfill   the phase flows through a Prefect server, stages audited, every cell on record
-    gates      the four gates on what the backfill left
+    floor      the same bound SQL, staged and published in a plain loop: no audit, no orchestration,
+    no gates backfill   the phase flows through a Prefect server, stages audited, every cell on
+    record gates      the four gates on what the backfill left
 
-Each in a process of its own on its own copy of the demo league; making the league and starting the server
-are timed apart. Peak RSS is the operating system's figure for that process.
+Each in a process of its own on its own copy of the demo league; making the league and starting the
+server are timed apart. Peak RSS is the operating system's figure for that process.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ from warehouse.duckdb.publishing import parameters, stage_name
 
 
 def floor(path: str, batch_days: int) -> None:
-    """Stage and publish every batch in order on one cursor; what is to be computed is read from raw data."""
+    """Stage and publish every batch in order on one cursor; what is to be computed is read from raw
+    data."""
     house = DuckDBWarehouse(path, load())
     planner = survey(house)
     plans = {t: _to_do(planner, t) for t in planner.catalog.ordered()}
@@ -74,7 +75,9 @@ def backfill(path: str, batch_days: int, home: Path) -> None:
         from flows.backfill import MAX_WORKERS
         from flows.phase import phase
 
-        computing: Any = phase.with_options(task_runner=cast(Any, ThreadPoolTaskRunner(MAX_WORKERS)))
+        computing: Any = phase.with_options(
+            task_runner=cast(Any, ThreadPoolTaskRunner(MAX_WORKERS))
+        )
 
         url, everything = f"duckdb:{path}", Selection()
         with opened(url) as house:
@@ -95,7 +98,17 @@ def gates(path: str, home: Path) -> None:
 
 def measured(part: str, path: Path, arguments: argparse.Namespace, home: Path) -> dict[str, float]:
     """Seconds of the work itself and peak RSS in MiB of one part, in a process of its own."""
-    command = [sys.executable, "-m", "bench", "--part", part, "--path", str(path), "--home", str(home)]
+    command = [
+        sys.executable,
+        "-m",
+        "bench",
+        "--part",
+        part,
+        "--path",
+        str(path),
+        "--home",
+        str(home),
+    ]
     command += ["--batch-days", str(arguments.batch_days)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     answer: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
@@ -141,7 +154,11 @@ def whole(arguments: argparse.Namespace) -> dict[str, Any]:
             server.stop(home)
     apart = {"league": made - begin, "load": stored - made, "server": started - stored}
     ratio = parts["backfill"]["seconds"] / parts["floor"]["seconds"]
-    return {"apart": {k: round(v, 1) for k, v in apart.items()}, "parts": parts, "ratio": round(ratio, 2)}
+    return {
+        "apart": {k: round(v, 1) for k, v in apart.items()},
+        "parts": parts,
+        "ratio": round(ratio, 2),
+    }
 
 
 def main() -> None:
@@ -162,7 +179,9 @@ def main() -> None:
     if arguments.json:
         print(json.dumps(answer, indent=2))
         return
-    print(f"demo league {arguments.start}..{arguments.end}, batches of {arguments.batch_days} dates")
+    print(
+        f"demo league {arguments.start}..{arguments.end}, batches of {arguments.batch_days} dates"
+    )
     for name, seconds in answer["apart"].items():
         print(f"  apart     {name:<10}{seconds:>8.1f} s")
     for name, figures in answer["parts"].items():

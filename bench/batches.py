@@ -1,9 +1,10 @@
-"""The same cells whatever the batch: every table of the real seasons in batches of several sizes, compared.
+"""The same cells whatever the batch: every table of the real seasons in batches of several sizes,
+compared.
 
     python -m bench.batches DIR [--sizes 1 7 30 250]
 
-DIR holds files of stats.nba.com. Prints seconds per size and whether every cell's fingerprint is the same;
-exits 1 where one differs. Batches of one date take minutes.
+DIR holds files of stats.nba.com. Prints seconds per size and whether every cell's fingerprint is
+the same; exits 1 where one differs. Batches of one date take minutes.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ Cells = dict[tuple[str, date], Content]
 
 
 def computed(raw: RawLoad, path: Path, size: int) -> Cells:
-    """The fingerprint of every cell after a plain loop over all tables in batches of `size` dates."""
+    """The fingerprint of every cell after a plain loop over all tables in batches of `size`
+    dates."""
     house = DuckDBWarehouse(str(path), load())
     house.ensure_tables()
     house.load(raw)
@@ -58,7 +60,10 @@ def main() -> None:
         same = same and cells == first
         seconds = time.perf_counter() - begin
         answer = "identical" if cells == first else "DIFFERENT"
-        print(f"batches of {size:>4} dates: {len(cells):,} cells, {answer}, {seconds:.0f} s", flush=True)
+        print(
+            f"batches of {size:>4} dates: {len(cells):,} cells, {answer}, {seconds:.0f} s",
+            flush=True,
+        )
     sys.exit(0 if same else 1)
 
 

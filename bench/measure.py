@@ -2,8 +2,9 @@
 
     python -m bench.measure [--json] [FOLDER]
 
-Counts the folders that are installed, not tests and benchmarks. A node is one of Python's syntax tree,
-contexts (load, store) left out; a body line is a line of a function that holds code, its docstring left out.
+Counts the folders that are installed, not tests and benchmarks. A node is one of Python's syntax
+tree, contexts (load, store) left out; a body line is a line of a function that holds code, its
+docstring left out.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.measure", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT)
     parser.add_argument("--json", action="store_true", dest="to_json")
-    parser.add_argument("--worst", type=int, default=0, metavar="N", help="name the N densest statements")
+    parser.add_argument(
+        "--worst", type=int, default=0, metavar="N", help="name the N densest statements"
+    )
     given = parser.parse_args()
     found = measure(given.folder)
     if given.to_json:
@@ -89,7 +92,9 @@ def measure(root: Path) -> dict[str, float]:
     nodes = [function.nodes for function in functions]
     densities = [function.nodes / function.lines for function in functions if function.lines]
     trees = [ast.parse(source) for source in sources]
-    comprehensions = sum(isinstance(node, COMPREHENSIONS) for tree in trees for node in ast.walk(tree))
+    comprehensions = sum(
+        isinstance(node, COMPREHENSIONS) for tree in trees for node in ast.walk(tree)
+    )
     named = [function for function in functions if is_participle(function.name)]
     return {
         "files": len(sources),
@@ -128,7 +133,9 @@ def all_functions(root: Path) -> Iterator[Function]:
     for path in files(root):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield Function(str(path.relative_to(root)), node.name, count(node), body_lines(node))
+                yield Function(
+                    str(path.relative_to(root)), node.name, count(node), body_lines(node)
+                )
 
 
 def count(tree: ast.AST) -> int:
@@ -145,7 +152,8 @@ def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def dense_statements(root: Path) -> Iterator[Statement]:
-    """The simple statements of functions that hold too much for one look; a table of data is none."""
+    """The simple statements of functions that hold too much for one look; a table of data is
+    none."""
     for path in files(root):
         found: dict[int, Statement] = {}
         for function in ast.walk(ast.parse(path.read_text())):
@@ -166,7 +174,9 @@ def simple_statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Itera
 def upward_imports(root: Path) -> Iterator[tuple[str, str]]:
     """Imports from a lower layer to a higher one: the module, and what it imports."""
     layers = rules(ROOT)["layers"]
-    height = {package: -number for number, layer in enumerate(layers) for package in layer.split(" | ")}
+    height = {
+        package: -number for number, layer in enumerate(layers) for package in layer.split(" | ")
+    }
     for path in files(root):
         package = path.relative_to(root).parts[0]
         for imported in imported_modules(ast.parse(path.read_text())):

@@ -1,4 +1,5 @@
-"""Where a warehouse is: `duckdb:PATH` or `bigquery:PROJECT[.PREFIX][@LOCATION]`, parsed here alone."""
+"""Where a warehouse is: `duckdb:PATH` or `bigquery:PROJECT[.PREFIX][@LOCATION]`, parsed here
+alone."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ LONGEST_SHOWN = 120
 MULTI_REGIONS = ("US", "EU")
 """Locations that BigQuery spells in capitals; all others are in small letters."""
 
-# A project may be of a domain (`example.com:project`); the prefix is put before each dataset's name.
+# A project may be of a domain (`example.com:project`); the prefix is put before each dataset's
+# name.
 _BIGQUERY = re.compile(
     r"(?P<project>(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9])"
     r"(?:\.(?P<prefix>\w+))?"
@@ -36,7 +38,8 @@ class DuckDBAddress(Frozen):
 
 
 class BigQueryAddress(Frozen):
-    """A BigQuery project; datasets are named `prefix` + `nba_…`, in `location` or where they are."""
+    """A BigQuery project; datasets are named `prefix` + `nba_…`, in `location` or where they
+    are."""
 
     kind: Literal["bigquery"] = "bigquery"
     project: str
@@ -54,7 +57,8 @@ Address = DuckDBAddress | BigQueryAddress
 
 
 def parse_address(text: str, named: str = "warehouse") -> Address:
-    """Parse an address; ConfigError says what `named` (an option, a variable, a parameter) holds instead.
+    """Parse an address; ConfigError says what `named` (an option, a variable, a parameter) holds
+    instead.
 
     Relative paths are taken from the working directory.
     """
@@ -63,7 +67,9 @@ def parse_address(text: str, named: str = "warehouse") -> Address:
         return DuckDBAddress(path=_database_file(rest, named))
     if kind == "bigquery" and (match := _BIGQUERY.fullmatch(rest)):
         location = match["location"] and _spelled_location(match["location"])
-        return BigQueryAddress(project=match["project"], prefix=match["prefix"] or "", location=location)
+        return BigQueryAddress(
+            project=match["project"], prefix=match["prefix"] or "", location=location
+        )
     raise ConfigError(f"{named}: {_shown(text)} is not a warehouse address; expected {FORMS}")
 
 
@@ -99,7 +105,9 @@ def absolute_path(text: str, named: str) -> Path:
         ) from error
     except (RuntimeError, ValueError, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise ConfigError(f"{named}: {_shown(text)} is not a path: {why}; name another place") from error
+        raise ConfigError(
+            f"{named}: {_shown(text)} is not a path: {why}; name another place"
+        ) from error
     return path
 
 

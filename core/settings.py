@@ -1,7 +1,7 @@
 """Settings: where the warehouse is, where fullcourt keeps its own files, what DuckDB may use.
 
-Read once, from the environment and the command line's options, into a frozen value; no layer above this one
-reads the environment. What a run is to do is no setting: that is said on the command line.
+Read once, from the environment and the command line's options, into a frozen value; no layer above
+this one reads the environment. What a run is to do is no setting: that is said on the command line.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _MEMORY = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?B)", re.IGNORECASE)
 
 
 class DuckDBSettings(Frozen):
-    """What DuckDB may use: memory such as `900MB`; threads, as many as there are cores when None."""
+    """What DuckDB may use: memory such as `900MB`; threads, as many as there are cores when
+    None."""
 
     memory: str = MEMORY
     threads: int | None = None
@@ -49,25 +50,32 @@ def load_settings(
 ) -> Settings:
     """The settings in force: an option where it is given, else the environment, else the default.
 
-    Relative paths are taken from the working directory. Raises ConfigError naming the option or variable and
-    what it accepts.
+    Relative paths are taken from the working directory. Raises ConfigError naming the option or
+    variable and what it accepts.
     """
     given = os.environ if environ is None else environ
     home_named = "--home" if home else HOME_VARIABLE
     folder = absolute_path(str(home or given.get(HOME_VARIABLE) or ".fullcourt"), home_named)
     if folder.exists() and not folder.is_dir():
-        raise ConfigError(f"{home_named}: {folder} is a file; name a folder, it is made when needed")
+        raise ConfigError(
+            f"{home_named}: {folder} is a file; name a folder, it is made when needed"
+        )
     named = "--warehouse" if warehouse else WAREHOUSE_VARIABLE
     spelled = warehouse or given.get(WAREHOUSE_VARIABLE) or f"duckdb:{folder / 'warehouse.duckdb'}"
-    return Settings(warehouse=parse_address(spelled, named), home=folder, duckdb=duckdb_settings(given))
+    return Settings(
+        warehouse=parse_address(spelled, named), home=folder, duckdb=duckdb_settings(given)
+    )
 
 
 def duckdb_settings(environ: Mapping[str, str] | None = None) -> DuckDBSettings:
-    """What DuckDB may use, from the environment; ConfigError with an example where that is wrong."""
+    """What DuckDB may use, from the environment; ConfigError with an example where that is
+    wrong."""
     given = os.environ if environ is None else environ
     memory = given.get(MEMORY_VARIABLE) or MEMORY
     if not _MEMORY.fullmatch(memory) or not float(re.split(r"[^\d.]", memory)[0]):
-        raise ConfigError(f"{MEMORY_VARIABLE}: {memory[:40]!r} is not an amount; say it as 900MB or 4GB")
+        raise ConfigError(
+            f"{MEMORY_VARIABLE}: {memory[:40]!r} is not an amount; say it as 900MB or 4GB"
+        )
     threads = given.get(THREADS_VARIABLE)
     if not threads:
         return DuckDBSettings(memory=memory)

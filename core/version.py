@@ -1,4 +1,5 @@
-"""Which code runs: the commit of the checkout that the processors are read from, or the installed version."""
+"""Which code runs: the commit of the checkout that the processors are read from, or the installed
+version."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @cache
 def code_version(root: Path = ROOT) -> str:
-    """`1a2b3c4d5e6f`, with `+dirty` where code was edited or is in no commit; outside a checkout `v0.1.0`.
+    """`1a2b3c4d5e6f`, with `+dirty` where code was edited or is in no commit; outside a checkout
+    `v0.1.0`.
 
     FULLCOURT_CODE_VERSION goes first: an image is built from a commit and holds no repository.
     """
@@ -35,7 +37,11 @@ def _git(root: Path, *arguments: str) -> str:
     """What git says; nothing where there is no git or it refuses the folder."""
     try:
         done = subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=10, check=True
+            ["git", "-C", str(root), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return ""

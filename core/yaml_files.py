@@ -44,7 +44,8 @@ def _read_yaml(path: Path) -> Any:
             return None
         if repeated := next(_repeated_keys(document), None):
             raise ConfigError(
-                f"{path}:{repeated.start_mark.line + 1}: the key {repeated.value} is there twice in one "
+                f"{path}:{repeated.start_mark.line + 1}: the key {repeated.value} is there twice "
+                "in one "
                 "mapping, and the second would win in silence; keep one"
             )
         return loader.construct_document(document)
@@ -72,7 +73,9 @@ def _explained(path: Path, error: ValidationError) -> str:
     for fault in error.errors():
         key = ".".join(str(part) for part in fault["loc"]) or "(whole file)"
         unknown = (
-            " (unknown key: remove it or mend its spelling)" if fault["type"] == "extra_forbidden" else ""
+            " (unknown key: remove it or mend its spelling)"
+            if fault["type"] == "extra_forbidden"
+            else ""
         )
         lines.append(f"{path}: {key}: {fault['msg']}{unknown}")
     return "\n".join(lines)

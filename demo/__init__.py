@@ -1,8 +1,10 @@
 """The demo league: a generated league with the shape of the real one, the same for the same seed.
 
-    generate -> season (world: careers, movements, strengths -> schedule -> games -> postseason) -> rows
+    generate -> season (world: careers, movements, strengths -> schedule -> games -> postseason) ->
+    rows
 
-Seasons are made one by one from named random streams; nothing here reads a file but the raw contracts.
+Seasons are made one by one from named random streams; nothing here reads a file but the raw
+contracts.
 """
 
 from demo.generate import DemoLeague, generate

@@ -1,4 +1,5 @@
-"""Names for the arrays that the league is made of, and its random streams; no knowledge of the game."""
+"""Names for the arrays that the league is made of, and its random streams; no knowledge of the
+game."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ def stream(seed: int, season: int, purpose: str) -> Rng:
     Each purpose has its own, so that a season comes out alike whichever other seasons are made,
     and a change in one part leaves the others as they were.
     """
-    return np.random.default_rng(np.random.SeedSequence([seed, season, zlib.crc32(purpose.encode())]))
+    return np.random.default_rng(
+        np.random.SeedSequence([seed, season, zlib.crc32(purpose.encode())])
+    )
 
 
 def deal(rng: Rng, total: Ints, weight: Floats) -> Ints:

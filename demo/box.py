@@ -49,7 +49,9 @@ class Box:
 
     def team(self, name: str) -> Ints:
         """One counting column of the teams, (team game)."""
-        return np.asarray(self.count(name).sum(axis=1) + (self.own_turnovers if name == "tov" else 0))
+        return np.asarray(
+            self.count(name).sum(axis=1) + (self.own_turnovers if name == "tov" else 0)
+        )
 
     def margin(self) -> Ints:
         """Points ahead at the end, per team game."""
@@ -79,15 +81,20 @@ def draw_box(rng: Rng, world: World, games: Fixtures, overtime: Ints) -> Box:
     effort = world.players.traits[rotation.player] * rotation.seconds[:, :, None]
     counts = shots.counts() | _dealt(rng, totals, effort)
     table = np.stack([counts[name] for name in COUNTS], axis=2)
-    return Box(rotation, table, shots.attempts, shots.makes, scheme.own_turnovers, np.repeat(overtime, 2))
+    return Box(
+        rotation, table, shots.attempts, shots.makes, scheme.own_turnovers, np.repeat(overtime, 2)
+    )
 
 
 def _totals(rng: Rng, scheme: Plan, shots: Shooting) -> dict[str, Ints]:
-    """Rebounds, assists, steals, blocks, turnovers, fouls of the teams: what follows from the shots."""
+    """Rebounds, assists, steals, blocks, turnovers, fouls of the teams: what follows from the
+    shots."""
     other = np.arange(len(scheme.trips)) ^ 1
     missed = shots.missed()
     made = shots.makes.sum(axis=(1, 2))
-    loose = missed.sum(axis=1) + (shots.fta - shots.ftm).sum(axis=1) * 45 // 100 - shots.second_chances
+    loose = (
+        missed.sum(axis=1) + (shots.fta - shots.ftm).sum(axis=1) * 45 // 100 - shots.second_chances
+    )
     blockable = missed[:, VALUE == 2].sum(axis=1)[other]
     return {
         "oreb": shots.second_chances,
@@ -101,7 +108,8 @@ def _totals(rng: Rng, scheme: Plan, shots: Shooting) -> dict[str, Ints]:
 
 
 def _dealt(rng: Rng, totals: dict[str, Ints], effort: Floats) -> dict[str, Ints]:
-    """The totals dealt out to players by minutes and each one's rate; nobody fouls more than six times."""
+    """The totals dealt out to players by minutes and each one's rate; nobody fouls more than six
+    times."""
     dealt = {name: deal(rng, total, effort[:, :, RATE_AT[name]]) for name, total in totals.items()}
     dealt["pf"] = np.minimum(dealt["pf"], FOUL_OUT)
     dealt["reb"] = dealt["oreb"] + dealt["dreb"]

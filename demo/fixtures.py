@@ -44,7 +44,9 @@ def game_ids(season: int, kind: int, numbers: Ints) -> Texts:
     return np.array([f"00{kind}{season % 100:02d}{number:05d}" for number in numbers.tolist()])
 
 
-def fixtures(rng: Rng, season: int, kind: int, numbers: Ints, games: tuple[Days, Ints, Ints]) -> Fixtures:
+def fixtures(
+    rng: Rng, season: int, kind: int, numbers: Ints, games: tuple[Days, Ints, Ints]
+) -> Fixtures:
     """Games of one type on their (days, home teams, away teams), with tip-offs drawn for them."""
     day, home, away = games
     return Fixtures(
@@ -69,7 +71,8 @@ def _tip_off(rng: Rng, day: Days, home: Ints) -> Moments:
 
 
 def _hours_to_utc(day: Days) -> Ints:
-    """US Eastern: 4 hours behind UTC from March's second to November's first Sunday, otherwise 5."""
+    """US Eastern: 4 hours behind UTC from March's second to November's first Sunday, otherwise
+    5."""
     january: Days = day.astype("datetime64[Y]").astype("datetime64[M]")
     march, november = january + np.timedelta64(2, "M"), january + np.timedelta64(10, "M")
     summer = (day >= _first_sunday(march) + 7) & (day < _first_sunday(november))

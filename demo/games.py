@@ -12,7 +12,10 @@ from demo.fixtures import Fixtures
 from demo.world import World
 
 OVERTIMES = (0.94, 0.052, 0.008)  # shares of games with none, one, two
-DRAWS, CLOSE = 12, 10  # a game that was level after 48 minutes is drawn until it ends this close, in points
+DRAWS, CLOSE = (
+    12,
+    10,
+)  # a game that was level after 48 minutes is drawn until it ends this close, in points
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ def play(rng: Rng, world: World, games: Fixtures) -> Played:
 
 
 def _broken(rng: Rng, box: Box) -> Box:
-    """A tie goes to one of the two by one more free throw of the player who was longest on the floor."""
+    """A tie goes to one of the two by one more free throw of the player who was longest on the
+    floor."""
     tied = np.flatnonzero(box.margin()[::2] == 0)
     row = 2 * tied + rng.integers(2, size=len(tied))
     longest = np.argmax(box.rotation.seconds[row], axis=1)

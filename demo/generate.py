@@ -27,7 +27,8 @@ END = date(2026, 1, 2)
 
 @dataclass(frozen=True)
 class DemoLeague:
-    """The league of a seed over a range of days, as a source; see `generate`. None is the usual value."""
+    """The league of a seed over a range of days, as a source; see `generate`. None is the usual
+    value."""
 
     seed: int | None = None
     start: date | None = None
@@ -45,18 +46,20 @@ def generate(
     end: date = END,
     on_season: Callable[[str], None] | None = None,
 ) -> RawLoad:
-    """Every raw table of the league that `seed` names, for games on `start` to `end` (both included).
+    """Every raw table of the league that `seed` names, for games on `start` to `end` (both
+    included).
 
-    The same seed gives the same rows in every range: each season is played whole and then cut, so that one
-    day of it costs as much as all of it; `on_season` is told of each. SourceError for a negative seed or a
-    range without a season.
+    The same seed gives the same rows in every range: each season is played whole and then cut, so
+    that one day of it costs as much as all of it; `on_season` is told of each. SourceError for a
+    negative seed or a range without a season.
     """
     seasons = seasons_between(start, end)
     if seed < 0:
         raise SourceError(f"the demo league's seed is {seed}; choose a whole number from 0 on")
     if start > end or not seasons:
         raise SourceError(
-            f"the demo league has no season in {start}..{end}; choose a range, first day first, within "
+            f"the demo league has no season in {start}..{end}; choose a range, first day first, "
+            "within "
             f"{first_day(FIRST_SEASON)}..{last_day(LAST_SEASON)}"
         )
     parts: dict[str, list[Any]] = {name: [schema(name).empty_table()] for name in LOAD_ORDER}
@@ -71,7 +74,8 @@ def generate(
 
 
 def _players(seed: int, season: int, player_box: Any) -> Any:
-    """One row for each player of these box scores, his name as the league's last season spells it."""
+    """One row for each player of these box scores, his name as the league's last season spells
+    it."""
     players = league(seed, season).players
     seen = np.isin(players.player_id, pc.unique(player_box.column("player_id")).to_numpy())
     columns = {

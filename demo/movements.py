@@ -21,7 +21,8 @@ MOST_OUT = 4  # of a team at a time; hospitals are not that full
 
 @dataclass(frozen=True)
 class Rosters:
-    """Who is on which team when: `places` (epoch, team, place) of player indices, epochs begin on `days`."""
+    """Who is on which team when: `places` (epoch, team, place) of player indices, epochs begin on
+    `days`."""
 
     days: Days
     places: Ints
@@ -45,11 +46,14 @@ def trades(rng: Rng, season: int, rosters: Ints) -> Rosters:
         partner = (team + rng.integers(1, len(TEAMS))) % len(TEAMS)
         now[[team, partner], place] = now[[partner, team], place]
         epochs.append(now)
-    return Rosters(np.datetime64(OPENING[season], "D") + after.astype("timedelta64[D]"), np.stack(epochs))
+    return Rosters(
+        np.datetime64(OPENING[season], "D") + after.astype("timedelta64[D]"), np.stack(epochs)
+    )
 
 
 def absences(rng: Rng, season: int, rosters: Ints, players: int) -> Ints:
-    """Who is out: (player, day since opening night), 0 when fit, else the how-many-eth day of his absence."""
+    """Who is out: (player, day since opening night), 0 when fit, else the how-many-eth day of his
+    absence."""
     days = (last_day(season) - OPENING[season] + timedelta(days=1)).days
     out = np.zeros((players, days), dtype=np.int64)
     crowd = np.zeros((len(TEAMS), days), dtype=np.int64)

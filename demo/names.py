@@ -10,10 +10,13 @@ def _words(text: str) -> list[str]:
 
 
 FIRST = _words(
-    "Aaron Abel Adrian Alex Amari Andre Anton Asher Blake Boris Bryce Caleb Cameron Carlos Cedric Cole "
+    "Aaron Abel Adrian Alex Amari Andre Anton Asher Blake Boris Bryce Caleb Cameron Carlos "
+    "Cedric Cole "
     "Damon Darius Dante Desmond Devin Dorian Drew Elias Emeka Eric Ethan Felix Gabriel Goran Grant "
-    "Hassan Isaac Ivan Jalen Jamal Jasper Jonas Jordan Julian Kai Keon Kofi Lamar Lance Leon Luka Malik "
-    "Marcus Mario Mason Miles Nate Nikola Omar Oscar Pascal Quentin Rashad Reggie Rico Ruben Sami Seth "
+    "Hassan Isaac Ivan Jalen Jamal Jasper Jonas Jordan Julian Kai Keon Kofi Lamar Lance Leon "
+    "Luka Malik "
+    "Marcus Mario Mason Miles Nate Nikola Omar Oscar Pascal Quentin Rashad Reggie Rico Ruben "
+    "Sami Seth "
     "Tariq Theo Tobias Trey Troy Victor Vince Wes Xavier Yusuf Zane"
 )
 LAST_BEGINNINGS = _words(
@@ -28,7 +31,9 @@ LATE_SUFFIX = 0.02  # share of players whose suffix appears only in a later seas
 def draw_names(rng: Rng, count: int) -> list[str]:
     """First and last names for `count` players."""
     parts = (FIRST, LAST_BEGINNINGS, LAST_MIDDLES, LAST_ENDINGS)
-    first, beginning, middle, ending = ([p[i] for i in rng.integers(len(p), size=count)] for p in parts)
+    first, beginning, middle, ending = (
+        [p[i] for i in rng.integers(len(p), size=count)] for p in parts
+    )
     return [f"{f} {b}{m}{e}" for f, b, m, e in zip(first, beginning, middle, ending, strict=True)]
 
 

@@ -17,8 +17,8 @@ MARGIN = 3  # days before and after, so that a look at the neighbouring days sta
 class Board:
     """The days of a season and which team plays on which of them.
 
-    `busy` has a row per team and a column per calendar day (`MARGIN` more on both sides); only `open_days`
-    take games.
+    `busy` has a row per team and a column per calendar day (`MARGIN` more on both sides); only
+    `open_days` take games.
     """
 
     def __init__(self, days: Days, rng: Rng) -> None:
@@ -40,8 +40,11 @@ class Board:
         self.load[at] += games
 
     def cost(self, home: int, away: int) -> Floats:
-        """How badly each open day suits the two teams: clashes, three in a row, tired legs, full days."""
-        around = [self.busy[[home, away]][:, self.open_days + k] for k in range(-MARGIN, MARGIN + 1)]
+        """How badly each open day suits the two teams: clashes, three in a row, tired legs, full
+        days."""
+        around = [
+            self.busy[[home, away]][:, self.open_days + k] for k in range(-MARGIN, MARGIN + 1)
+        ]
         b3, b2, b1, today, a1, a2, a3 = around
         in_a_row = b2 * b1 + b1 * a1 + a1 * a2
         legs = THIRD_IN_A_ROW * in_a_row + 2.2 * (b1 + a1) + (b2 + a2 + b3 + a3)
@@ -55,7 +58,8 @@ class Board:
 
 
 def place(board: Board, pairs: Ints) -> Ints:
-    """A column of the board for every (home, away) pair; meetings of the same two are kept apart."""
+    """A column of the board for every (home, away) pair; meetings of the same two are kept
+    apart."""
     at = np.full(len(pairs), -1)
     rivals = np.sort(pairs, axis=1) @ np.array([len(TEAMS), 1])
     same = {r: np.flatnonzero(rivals == r) for r in np.unique(rivals)}
@@ -75,7 +79,9 @@ def place(board: Board, pairs: Ints) -> Ints:
 def later_days(board: Board, home: int, away: int, at: int) -> Ints:
     """Columns at least a week after `at` where both teams could make up for a game, best first."""
     cost = board.cost(home, away)
-    fits: Bools = (board.open_days >= at + 7) & (cost < THIRD_IN_A_ROW) & (board.load[board.open_days] > 0)
+    fits: Bools = (
+        (board.open_days >= at + 7) & (cost < THIRD_IN_A_ROW) & (board.load[board.open_days] > 0)
+    )
     candidates = np.flatnonzero(fits)
     return np.asarray(board.open_days[candidates[np.argsort(cost[candidates])]])
 

@@ -38,13 +38,22 @@ def plan(rng: Rng, world: World, games: Fixtures, overtime: Ints) -> Plan:
     """Totals such that chances + 0.44 free throws + turnovers are the possessions."""
     team = np.stack([games.home, games.away], axis=1).ravel()
     strengths = world.strengths
-    pace = PACE + strengths.pace[games.home] + strengths.pace[games.away] + rng.normal(0, PACE_SD, len(games))
+    pace = (
+        PACE
+        + strengths.pace[games.home]
+        + strengths.pace[games.away]
+        + rng.normal(0, PACE_SD, len(games))
+    )
     length = 1 + 5 * overtime / 48
     possessions = np.repeat(pace * length, 2) + rng.normal(0, 0.6, len(team))
-    turnovers = rng.binomial(possessions.astype(np.int64), TURNOVERS * (1 + strengths.turnovers[team]))
+    turnovers = rng.binomial(
+        possessions.astype(np.int64), TURNOVERS * (1 + strengths.turnovers[team])
+    )
     own = np.minimum(rng.poisson(OWN_TURNOVERS, len(team)), 2)
     trips, and_ones = (rng.poisson(per * possessions / 100) for per in (TRIPS, AND_ONES))
-    chances = np.rint(possessions - turnovers - own - 0.44 * (2 * trips + and_ones)).astype(np.int64)
+    chances = np.rint(possessions - turnovers - own - 0.44 * (2 * trips + and_ones)).astype(
+        np.int64
+    )
     rebounding = BOARDS * (1 + strengths.boards[team])
     assisted = np.clip(ASSISTED + strengths.passing[team], 0.45, 0.8)
     return Plan(chances, trips, and_ones, turnovers, own, rebounding, assisted)

@@ -14,7 +14,8 @@ from demo.teams import TEAMS
 
 Play = Callable[[Fixtures], Played]
 
-# Days after the regular season, and within a series; a round begins after the longest one before it.
+# Days after the regular season, and within a series; a round begins after the longest one before
+# it.
 ROUND_BEGINS = (6, 22, 38, 54)
 # Every other series begins a day later; in the conference finals they meet again for games 6 and 7.
 GAME_DAYS = (
@@ -23,12 +24,18 @@ GAME_DAYS = (
     (0, 2, 4, 6, 8, 11, 13),
     (0, 3, 6, 8, 11, 14, 17),
 )
-# Evenings of the play-offs, one more or less: the number of game dates then hardly depends on the seed.
+# Evenings of the play-offs, one more or less: the number of game dates then hardly depends on the
+# seed.
 EVENINGS, REDRAWS = 43, 50
 LATER = np.ones((4, 7), dtype=np.int64)
 LATER[2, 5:] = 0
 AT_BETTER = np.array([True, True, False, False, True, False, True])
-BRACKET = ((0, 7), (3, 4), (2, 5), (1, 6))  # seeds of a conference, 0 the best; neighbours meet next
+BRACKET = (
+    (0, 7),
+    (3, 4),
+    (2, 5),
+    (1, 6),
+)  # seeds of a conference, 0 the best; neighbours meet next
 
 
 class Postseason:
@@ -86,7 +93,9 @@ class Postseason:
         home = np.where(at_better, better[:, None], other[:, None]).ravel()
         away = np.where(at_better, other[:, None], better[:, None]).ravel()
         series = np.arange(len(pairs))[:, None]
-        day = self._days(ROUND_BEGINS[stage] + np.array(GAME_DAYS[stage]) + series % 2 * LATER[stage]).ravel()
+        day = self._days(
+            ROUND_BEGINS[stage] + np.array(GAME_DAYS[stage]) + series % 2 * LATER[stage]
+        ).ravel()
         numbers = (100 * (stage + 1) + 10 * series + np.arange(1, 8)).ravel()
         games = fixtures(self.rng, self.season, PLAYOFFS, numbers, (day, home, away))
         played = self.play(games)

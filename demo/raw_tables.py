@@ -31,7 +31,9 @@ def raw_table(table: str, columns: Mapping[str, Any]) -> Any:
 def within(table: Any, start: date, end: date) -> Any:
     """The rows whose game_date lies in the range, both ends included."""
     day = table.column("game_date")
-    return table.filter(pc.and_(pc.greater_equal(day, pa.scalar(start)), pc.less_equal(day, pa.scalar(end))))
+    return table.filter(
+        pc.and_(pc.greater_equal(day, pa.scalar(start)), pc.less_equal(day, pa.scalar(end)))
+    )
 
 
 def _array(values: Any, type_: Any) -> Any:

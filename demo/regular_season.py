@@ -42,8 +42,11 @@ def regular_season(rng: Rng, season: int, strengths: Strengths) -> tuple[Fixture
 
 
 def _cup_final(rng: Rng, season: int, strengths: Strengths) -> Fixtures:
-    """The best of the east against the best of the west, more or less; nothing before the cup existed."""
-    form = strengths.offence - strengths.defence.mean(axis=1) + 0.015 * rng.standard_normal(len(TEAMS))
+    """The best of the east against the best of the west, more or less; nothing before the cup
+    existed."""
+    form = (
+        strengths.offence - strengths.defence.mean(axis=1) + 0.015 * rng.standard_normal(len(TEAMS))
+    )
     day = np.array([CUP_FINAL[season]] if season in CUP_FINAL else [], dtype="datetime64[D]")
     east, west = np.argmax(form[:15]), 15 + np.argmax(form[15:])
     home, away = (np.full(len(day), team, dtype=np.int64) for team in (east, west))

@@ -29,8 +29,9 @@ PLAYED, DNP, INACTIVE = 0, 1, 2
 class Rotation:
     """(team game, place) arrays; those who played come first, the best of them leftmost.
 
-    `status` is PLAYED, DNP or INACTIVE; `listed` says whether the box score has a row at all; `announced`
-    are the players with whom the public reckons beforehand, `expected` their usual minutes.
+    `status` is PLAYED, DNP or INACTIVE; `listed` says whether the box score has a row at all;
+    `announced` are the players with whom the public reckons beforehand, `expected` their usual
+    minutes.
     """
 
     player: Ints
@@ -52,7 +53,8 @@ class Rotation:
 
 
 def draw_rotation(rng: Rng, world: World, games: Fixtures, overtime: Ints) -> Rotation:
-    """Picks the players of every game and deals out its minutes: exactly 5 × (48 + 5 · overtime)."""
+    """Picks the players of every game and deals out its minutes: exactly 5 × (48 + 5 ·
+    overtime)."""
     day = np.repeat(games.day, 2)
     player = world.rosters.on(day, np.stack([games.home, games.away], axis=1).ravel())
     since = (day - np.datetime64(OPENING[world.season], "D")).astype(np.int64)

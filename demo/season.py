@@ -17,7 +17,8 @@ from demo.world import World, world
 
 @dataclass(frozen=True)
 class Season:
-    """A season's world, its games in order of (day, id), those put off on their old days, and exhibitions."""
+    """A season's world, its games in order of (day, id), those put off on their old days, and
+    exhibitions."""
 
     world: World
     played: Played
@@ -31,7 +32,9 @@ def play_season(seed: int, season: int) -> Season:
     scheduled, postponed = regular_season(this.stream("schedule"), season, this.strengths)
     luck = this.stream("games")
     regular = play(luck, this, scheduled)
-    spring = Postseason(this.stream("postseason"), season, regular, lambda games: play(luck, this, games))
+    spring = Postseason(
+        this.stream("postseason"), season, regular, lambda games: play(luck, this, games)
+    )
     played = _in_order([regular, *spring.run()])
     return Season(this, played, postponed, exhibitions(this.stream("exhibitions"), season))
 

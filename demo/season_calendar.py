@@ -33,7 +33,9 @@ CUP_FINAL = {2023: date(2023, 12, 9), 2024: date(2024, 12, 17), 2025: date(2025,
 
 FIRST_SEASON, LAST_SEASON = min(OPENING), max(OPENING)
 PRESEASON_DAYS = 14  # exhibitions before opening night
-POSTSEASON_DAYS = 75  # the longest possible play-offs end earlier than this after the regular season
+POSTSEASON_DAYS = (
+    75  # the longest possible play-offs end earlier than this after the regular season
+)
 
 
 def first_day(season: int) -> date:
@@ -59,7 +61,8 @@ def regular_days(season: int) -> Days:
 
 
 def _days_off(season: int) -> list[date]:
-    """Thanksgiving, Christmas Eve, six days around the all-star game, elections, the cup final's own day."""
+    """Thanksgiving, Christmas Eve, six days around the all-star game, elections, the cup final's
+    own day."""
     first, second = date(season, 11, 1), date(season, 11, 2)
     thanksgiving = first + timedelta(days=(3 - first.weekday()) % 7 + 21)
     elections = second + timedelta(days=(1 - second.weekday()) % 7)

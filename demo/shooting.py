@@ -54,12 +54,15 @@ class Shooting:
 
 
 def shoot(rng: Rng, world: World, games: Fixtures, rotation: Rotation, scheme: Plan) -> Shooting:
-    """All shots of these games: first chances, then one more for every offensive rebound of a miss."""
+    """All shots of these games: first chances, then one more for every offensive rebound of a
+    miss."""
     traits = world.players.traits[rotation.player]
     appetite = _appetite(rng, world, rotation) * traits[:, :, APPETITE_AT] * rotation.seconds
     chance = _chance(world, games, rotation.player)
     even = deal(rng, deal(rng, scheme.chances // EVEN, appetite), traits[:, :, SHARE])
-    rest = deal(rng, deal(rng, scheme.chances - scheme.chances // EVEN, appetite), traits[:, :, SHARE])
+    rest = deal(
+        rng, deal(rng, scheme.chances - scheme.chances // EVEN, appetite), traits[:, :, SHARE]
+    )
     makes = _evenly(rng, even, chance) + rng.binomial(rest, chance)
     boards = rng.binomial((even + rest - makes).sum(axis=(1, 2)), scheme.rebounding)
     again = deal(rng, deal(rng, boards, appetite), traits[:, :, SHARE])
@@ -93,7 +96,10 @@ def _chance(world: World, games: Fixtures, player: Ints) -> Floats:
     edge = np.where(games.neutral, 0, HOME_EDGE)
     offence = world.strengths.offence[teams.ravel()] + (edge[:, None] * [1, -1]).ravel()
     defence = world.strengths.defence[teams[:, ::-1].ravel()][:, DEFENDED_AS]
-    own = world.players.traits[player][:, :, SKILL] + TALENT_MAKES * world.players.talent[player][:, :, None]
+    own = (
+        world.players.traits[player][:, :, SKILL]
+        + TALENT_MAKES * world.players.talent[player][:, :, None]
+    )
     chance = MAKES + own + (offence[:, None] + defence)[:, None, :]
     chance[:, :, -1] = MAKES[-1]
     return np.asarray(np.clip(chance, 0.02, 0.95))

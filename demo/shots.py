@@ -21,7 +21,11 @@ from demo.zones import (
 
 QUARTER, OVERTIME, REGULATION = 720, 300, 2880  # seconds
 MISTAKEN = 0.001  # share of shots near the line whose zone disagrees with their value
-GAMES_LOST, SIDES_LOST, GAMES_FRAYED = 2, 2, 2  # a season's games without shots, with one side's, with gaps
+GAMES_LOST, SIDES_LOST, GAMES_FRAYED = (
+    2,
+    2,
+    2,
+)  # a season's games without shots, with one side's, with gaps
 FRAYED = 0.05  # share of the shots lost where there are gaps
 
 
@@ -29,8 +33,8 @@ FRAYED = 0.05  # share of the shots lost where there are gaps
 class Shots:
     """Shots in order of game and time.
 
-    `row` and `place` say which player of which team game, `second` when since tip-off; a miss is never
-    `assisted`.
+    `row` and `place` say which player of which team game, `second` when since tip-off; a miss is
+    never `assisted`.
     """
 
     row: Ints
@@ -60,7 +64,9 @@ class Shots:
     def seconds_left(self) -> Ints:
         """Seconds left in the period."""
         late = self.second - REGULATION
-        return np.where(late < 0, QUARTER - 1 - self.second % QUARTER, OVERTIME - 1 - late % OVERTIME)
+        return np.where(
+            late < 0, QUARTER - 1 - self.second % QUARTER, OVERTIME - 1 - late % OVERTIME
+        )
 
     def position(self) -> tuple[Floats, Floats]:
         """(x, y) in feet: across from the middle, along from the baseline."""
@@ -93,7 +99,8 @@ def draw_shots(rng: Rng, box: Box) -> Shots:
 
 
 def without_lost(rng: Rng, shots: Shots, games: int) -> Shots:
-    """What the source has of the shots: a few games without any, with one side's only, with gaps."""
+    """What the source has of the shots: a few games without any, with one side's only, with
+    gaps."""
     lost = rng.choice(games, GAMES_LOST + SIDES_LOST + GAMES_FRAYED, replace=False)
     whole, side, frayed = np.split(lost, [GAMES_LOST, GAMES_LOST + SIDES_LOST])
     game = shots.row // 2
@@ -103,7 +110,8 @@ def without_lost(rng: Rng, shots: Shots, games: int) -> Shots:
 
 
 def _assisted(rng: Rng, made: Bools, zone: Ints, row: Ints, assists: Ints) -> Bools:
-    """Which makes were assisted: a race in every team game, in which threes are faster than drives."""
+    """Which makes were assisted: a race in every team game, in which threes are faster than
+    drives."""
     makes = np.flatnonzero(made)
     finish = rng.exponential(size=len(makes)) / ASSIST_PULL[zone[makes]]
     order = makes[np.lexsort([finish, row[makes]])]

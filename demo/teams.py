@@ -24,7 +24,9 @@ CLUBS = (*TEAMS, EAST_STARS, WEST_STARS, VISITORS)
 CENTRAL = ("CHI", "MIL", "MIN", "OKC", "DAL", "HOU", "MEM", "NOP", "SAS")
 MOUNTAIN = ("DEN", "UTA", "PHX")
 PACIFIC = ("POR", "GSW", "LAC", "LAL", "SAC")
-HOURS_BEHIND_EASTERN = np.array([(t in CENTRAL) + 2 * (t in MOUNTAIN) + 3 * (t in PACIFIC) for t in CLUBS])
+HOURS_BEHIND_EASTERN = np.array(
+    [(t in CENTRAL) + 2 * (t in MOUNTAIN) + 3 * (t in PACIFIC) for t in CLUBS]
+)
 
 PERSISTENCE = 0.6  # a team keeps this much of its strength over the summer
 
@@ -33,8 +35,9 @@ PERSISTENCE = 0.6  # a team keeps this much of its strength over the summer
 class Strengths:
     """What a team is like in a season, beyond its players; one row per team, 0 is average.
 
-    `offence` and `defence` (paint, mid range, three) are added to the probability of a make, the latter of
-    the opponent; `pace` is possessions per 48 minutes; the others are relative (0.05 = 5 % more).
+    `offence` and `defence` (paint, mid range, three) are added to the probability of a make, the
+    latter of the opponent; `pace` is possessions per 48 minutes; the others are relative (0.05 = 5
+    % more).
     """
 
     offence: Floats

@@ -1,4 +1,5 @@
-"""What the server does by itself: runs that fell silent become Crashed, and somebody is told what went wrong.
+"""What the server does by itself: runs that fell silent become Crashed, and somebody is told what
+went wrong.
 
 Triggers and actions are those that a self-hosted server and Prefect Cloud both have.
 """
@@ -21,13 +22,22 @@ SILENT = timedelta(seconds=3 * HEARTBEAT_SECONDS)
 ZOMBIES = "fullcourt: silent runs are Crashed"
 
 HEARTBEAT = "prefect.flow-run.heartbeat"
-ENDS_OR_WAITS = ("Completed", "Failed", "Crashed", "Cancelled", "Paused", "Suspended", "AwaitingRetry")
+ENDS_OR_WAITS = (
+    "Completed",
+    "Failed",
+    "Crashed",
+    "Cancelled",
+    "Paused",
+    "Suspended",
+    "AwaitingRetry",
+)
 NO_GO = "Flow run encountered an exception: GateClosed*"
 BODY = "{{ flow.name }}/{{ flow_run.name }}: {{ flow_run.state.message }}\n{{ flow_run|ui_url }}"
 
 
 def zombies() -> AutomationCore:
-    """A run of ours, or a subflow of one, whose heartbeats end without an end of the run is Crashed."""
+    """A run of ours, or a subflow of one, whose heartbeats end without an end of the run is
+    Crashed."""
     ends = {f"prefect.flow-run.{state}" for state in ENDS_OR_WAITS}
     silence = EventTrigger(
         after={HEARTBEAT},
@@ -54,15 +64,22 @@ def zombies() -> AutomationCore:
 
 
 def notifications(block_id: UUID) -> list[AutomationCore]:
-    """Tell, through this notification block, of a NO-GO, of any other failure, of a run that waits."""
+    """Tell, through this notification block, of a NO-GO, of any other failure, of a run that
+    waits."""
     return [
         _notified("fullcourt: NO-GO", "NO-GO", ["Failed"], block_id, NO_GO),
-        _notified("fullcourt: a run failed", "failed", ["Failed", "Crashed"], block_id, f"!{NO_GO}"),
-        _notified("fullcourt: a run waits", "waits for an answer", ["Paused", "Suspended"], block_id, None),
+        _notified(
+            "fullcourt: a run failed", "failed", ["Failed", "Crashed"], block_id, f"!{NO_GO}"
+        ),
+        _notified(
+            "fullcourt: a run waits", "waits for an answer", ["Paused", "Suspended"], block_id, None
+        ),
     ]
 
 
-def _notified(name: str, word: str, states: list[str], block_id: UUID, message: str | None) -> AutomationCore:
+def _notified(
+    name: str, word: str, states: list[str], block_id: UUID, message: str | None
+) -> AutomationCore:
     # Runs of the deployments carry the tag; their subflows do not, and would tell the same again.
     match: dict[str, str | list[str]] = {"prefect.resource.id": "prefect.flow-run.*"}
     if message:
@@ -81,7 +98,9 @@ def _notified(name: str, word: str, states: list[str], block_id: UUID, message: 
         ),
         actions=[
             SendNotification(
-                block_document_id=block_id, subject=f"fullcourt {{{{ flow_run.name }}}}: {word}", body=BODY
+                block_document_id=block_id,
+                subject=f"fullcourt {{{{ flow_run.name }}}}: {word}",
+                body=BODY,
             )
         ],
     )

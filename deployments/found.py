@@ -1,4 +1,5 @@
-"""What a server holds of the set-up, for `fullcourt doctor`: each thing with the command that makes it."""
+"""What a server holds of the set-up, for `fullcourt doctor`: each thing with the command that makes
+it."""
 
 from __future__ import annotations
 
@@ -50,13 +51,20 @@ def _limit(client: SyncPrefectClient, name: str) -> Found:
     try:
         held = client.read_global_concurrency_limit_by_name(name).active_slots
     except ObjectNotFound:
-        return about, False, f"{name} is not there: two backfills could meet in one warehouse", SETUP
+        return (
+            about,
+            False,
+            f"{name} is not there: two backfills could meet in one warehouse",
+            SETUP,
+        )
     return about, True, f"{name}, {'held by a run' if held else 'free'}", ""
 
 
 def _deployments(client: SyncPrefectClient, warehouse: str) -> Found:
     about = "deployments"
-    pool, told = (client.read_variable_by_name(name) for name in (POOL_VARIABLE, WAREHOUSE_VARIABLE))
+    pool, told = (
+        client.read_variable_by_name(name) for name in (POOL_VARIABLE, WAREHOUSE_VARIABLE)
+    )
     if pool is None or told is None:
         return about, False, "the variables that prefect.yaml refers to are not there", SETUP
     if told.value != warehouse:

@@ -1,7 +1,7 @@
 """The work pools: what a worker gives each run, on this machine or as a Cloud Run job.
 
-A template is Prefect's own for the worker, with other defaults. No secret is in it: a Cloud Run job reads the
-key to the Prefect API from Secret Manager, and the data with its service account.
+A template is Prefect's own for the worker, with other defaults. No secret is in it: a Cloud Run job
+reads the key to the Prefect API from Secret Manager, and the data with its service account.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ Template = dict[str, Any]
 class CloudRun:
     """What the jobs of the pool are: `image` from deployments/Dockerfile, run as `service_account`.
 
-    `api_secret`: the Secret Manager secret that holds the key of Prefect Cloud, or the `user:password` of a
-    self-hosted server where `self_hosted`.
+    `api_secret`: the Secret Manager secret that holds the key of Prefect Cloud, or the
+    `user:password` of a self-hosted server where `self_hosted`.
     """
 
     image: str
@@ -35,7 +35,8 @@ class CloudRun:
 
 
 def environment(results_block: str) -> dict[str, str]:
-    """What every run finds: it reports that it lives, and keeps its receipts as JSON in that block."""
+    """What every run finds: it reports that it lives, and keeps its receipts as JSON in that
+    block."""
     return {
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
@@ -48,11 +49,14 @@ def process_template(results_block: str) -> Template:
     """Runs are processes beside the worker."""
     from prefect.workers.process import ProcessWorker
 
-    return with_defaults(ProcessWorker.get_default_base_job_template(), {"env": environment(results_block)})
+    return with_defaults(
+        ProcessWorker.get_default_base_job_template(), {"env": environment(results_block)}
+    )
 
 
 def cloud_run_template(results_block: str, job: CloudRun) -> Template:
-    """Runs are Cloud Run jobs; a run that dies is not started again by Cloud Run, which knows no ledger."""
+    """Runs are Cloud Run jobs; a run that dies is not started again by Cloud Run, which knows no
+    ledger."""
     from prefect_gcp.workers.cloud_run_v2 import CloudRunWorkerV2
 
     defaults: dict[str, Any] = {
@@ -73,7 +77,8 @@ def cloud_run_template(results_block: str, job: CloudRun) -> Template:
 
 
 def with_defaults(template: Template, defaults: dict[str, Any]) -> Template:
-    """A worker's template with these values where a deployment says nothing; KeyError for a name it lacks."""
+    """A worker's template with these values where a deployment says nothing; KeyError for a name it
+    lacks."""
     changed = deepcopy(template)
     for name, value in defaults.items():
         changed["variables"]["properties"][name]["default"] = value

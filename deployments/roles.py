@@ -1,7 +1,8 @@
-"""The roles that a BigQuery site needs, each on the smallest thing that will do; docs/deployment.md has them.
+"""The roles that a BigQuery site needs, each on the smallest thing that will do; docs/deployment.md
+has them.
 
-Two accounts: `runs` is what the jobs of a run are, `worker` what starts them. Neither owns a project. With
-the datasets made beforehand nobody needs the right to make datasets.
+Two accounts: `runs` is what the jobs of a run are, `worker` what starts them. Neither owns a
+project. With the datasets made beforehand nobody needs the right to make datasets.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def roles(warehouse: BigQueryAddress) -> list[Role]:
         "nba_backfill": "ledger, verdicts, staged rows, quarantine",
     }
     writes = [
-        Role("runs", f"dataset {project}.{prefix}{name}", WRITES, why) for name, why in datasets.items()
+        Role("runs", f"dataset {project}.{prefix}{name}", WRITES, why)
+        for name, why in datasets.items()
     ]
     runs = [
         Role("runs", f"project {project}", JOBS, "run queries and pay for them"),
@@ -48,11 +50,19 @@ def roles(warehouse: BigQueryAddress) -> list[Role]:
             "roles/storage.legacyBucketReader",
             "look at it, as Prefect does first",
         ),
-        Role("runs", "secret of the API key", "roles/secretmanager.secretAccessor", "talk to Prefect"),
+        Role(
+            "runs", "secret of the API key", "roles/secretmanager.secretAccessor", "talk to Prefect"
+        ),
     ]
     others = [
-        Role("worker", f"project {project}", "roles/run.developer", "start and watch Cloud Run jobs"),
-        Role("worker", "account runs", "roles/iam.serviceAccountUser", "start them as that account"),
-        Role("readers", f"dataset {project}.{prefix}nba_precompute", READS, "whoever uses the tables"),
+        Role(
+            "worker", f"project {project}", "roles/run.developer", "start and watch Cloud Run jobs"
+        ),
+        Role(
+            "worker", "account runs", "roles/iam.serviceAccountUser", "start them as that account"
+        ),
+        Role(
+            "readers", f"dataset {project}.{prefix}nba_precompute", READS, "whoever uses the tables"
+        ),
     ]
     return runs + others

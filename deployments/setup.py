@@ -1,12 +1,14 @@
-"""Tell a Prefect server what fullcourt's deployments need; giving the same command again changes nothing.
+"""Tell a Prefect server what fullcourt's deployments need; giving the same command again changes
+nothing.
 
     python -m deployments.setup --warehouse duckdb:/data/nba.duckdb
     python -m deployments.setup --warehouse bigquery:PROJECT --image IMAGE --region REGION \
         --service-account ACCOUNT --results gs://BUCKET/FOLDER
 
-Talks to the server that PREFECT_API_URL names: self-hosted or Prefect Cloud. Makes the work pools, the global
-limit of the warehouse, the block that keeps results, the variables that prefect.yaml refers to, and the
-automations. Removes nothing, and takes no secret: what is one stays in a block or in Secret Manager.
+Talks to the server that PREFECT_API_URL names: self-hosted or Prefect Cloud. Makes the work pools,
+the global limit of the warehouse, the block that keeps results, the variables that prefect.yaml
+refers to, and the automations. Removes nothing, and takes no secret: what is one stays in a block
+or in Secret Manager.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ WAREHOUSE_VARIABLE, POOL_VARIABLE = "fullcourt_warehouse", "fullcourt_work_pool"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be there; `results`: a folder or gs://BUCKET/FOLDER; `notify`: a block as TYPE/NAME."""
+    """What is to be there; `results`: a folder or gs://BUCKET/FOLDER; `notify`: a block as
+    TYPE/NAME."""
 
     warehouse: str
     pool: str
@@ -63,7 +66,9 @@ def setup(client: SyncPrefectClient, wanted: Wanted) -> Iterator[str]:
     kept_in = f"{kind.get_block_type_slug()}/{RESULTS}"
     yield ensure.pool(client, PROCESS, "process", process_template(kept_in))
     if wanted.cloud_run:
-        yield ensure.pool(client, CLOUD_RUN, "cloud-run-v2", cloud_run_template(kept_in, wanted.cloud_run))
+        yield ensure.pool(
+            client, CLOUD_RUN, "cloud-run-v2", cloud_run_template(kept_in, wanted.cloud_run)
+        )
     yield ensure.limit(client, limit_name(wanted.warehouse))
     yield ensure.variable(client, WAREHOUSE_VARIABLE, wanted.warehouse)
     yield ensure.variable(client, POOL_VARIABLE, wanted.pool)
@@ -74,7 +79,8 @@ def setup(client: SyncPrefectClient, wanted: Wanted) -> Iterator[str]:
 
 
 def results_block(results: str) -> tuple[type[Block], dict[str, str]]:
-    """The block that keeps the receipts of runs, a folder of this machine or of a bucket: type and values."""
+    """The block that keeps the receipts of runs, a folder of this machine or of a bucket: type and
+    values."""
     if not results.startswith("gs://"):
         return LocalFileSystem, {"basepath": results}
     # Imported late: Google's client is heavy, and most set-ups have no need of it.
@@ -92,13 +98,19 @@ def parse(arguments: Sequence[str]) -> Wanted:
     parser.add_argument("--warehouse", help="duckdb:PATH or bigquery:PROJECT[.PREFIX][@LOCATION]")
     parser.add_argument("--pool", choices=(PROCESS, CLOUD_RUN), help="where the deployments run")
     parser.add_argument("--results", help="a folder, or gs://BUCKET/FOLDER")
-    parser.add_argument("--notify", metavar="TYPE/NAME", help="a notification block, as slack-webhook/ops")
+    parser.add_argument(
+        "--notify", metavar="TYPE/NAME", help="a notification block, as slack-webhook/ops"
+    )
     cloud = parser.add_argument_group("Cloud Run")
-    cloud.add_argument("--image", help="built from deployments/Dockerfile; makes the pool nba-cloud-run")
+    cloud.add_argument(
+        "--image", help="built from deployments/Dockerfile; makes the pool nba-cloud-run"
+    )
     cloud.add_argument("--region")
     cloud.add_argument("--service-account")
     cloud.add_argument("--api-secret", help="Secret Manager's name of the key to the Prefect API")
-    cloud.add_argument("--self-hosted", action="store_true", help="the secret is a server's user:password")
+    cloud.add_argument(
+        "--self-hosted", action="store_true", help="the secret is a server's user:password"
+    )
     return checked(parser.parse_args(arguments))
 
 
@@ -126,7 +138,9 @@ def cloud_run(given: argparse.Namespace) -> CloudRun:
     """What the jobs of the pool are to be."""
     if not (given.region and given.service_account):
         raise ConfigError("--image needs --region and --service-account beside it")
-    return CloudRun(given.image, given.region, given.service_account, given.api_secret, given.self_hosted)
+    return CloudRun(
+        given.image, given.region, given.service_account, given.api_secret, given.self_hosted
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Rebuild tables for a range of dates: each phase, then its gate; a NO-GO stops what comes after."""
+"""Rebuild tables for a range of dates: each phase, then its gate; a NO-GO stops what comes
+after."""
 
 from __future__ import annotations
 
@@ -50,7 +51,9 @@ MAX_WORKERS = 2
 
 def run_name() -> str:
     """What the run's page is headed with: `backfill all tables · 2025-02-24..2025-03-02`."""
-    typed = {name: value for name, value in flow_run.parameters.items() if name in Selection.model_fields}
+    typed = {
+        name: value for name, value in flow_run.parameters.items() if name in Selection.model_fields
+    }
     return f"backfill {Selection(**typed)}"
 
 
@@ -75,12 +78,14 @@ def backfill(
     in_pool: bool = False,
     allow_removal: str = "",
 ) -> dict[str, float]:
-    """Seconds per phase; GateClosed on a NO-GO, PhaseIncomplete when gaps are left at the end, CostError when
-    a phase would cost more than is allowed, RemovalStopped before a table loses more rows than it may
-    unasked, RowsRemoved at the end where tables hold fewer rows and nobody agreed to it.
+    """Seconds per phase; GateClosed on a NO-GO, PhaseIncomplete when gaps are left at the end,
+    CostError when a phase would cost more than is allowed, RemovalStopped before a table loses more
+    rows than it may unasked, RowsRemoved at the end where tables hold fewer rows and nobody agreed
+    to it.
 
     Args:
-        warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
+        warehouse: Where the tables are: duckdb:/absolute/path, or
+        bigquery:PROJECT[.PREFIX][@LOCATION].
         start: First date, included; the schedule's first when empty.
         end: Last date, included; the schedule's last when empty.
         last_days: Instead of start and end, so many days up to the latest final game.
@@ -89,16 +94,21 @@ def backfill(
         tables: The tables to compute; all when neither phases nor tables are named.
         only: Leave out the history that the range needs and lacks.
         rerun: Compute cells again although they are fresh.
-        batch_days: Dates that one statement computes; half a season when empty, on BigQuery a season.
+        batch_days: Dates that one statement computes; half a season when empty, on BigQuery a
+        season.
         max_workers: Batches at once.
         sample: Dates that each phase is tried on first, at least one per season, up to 5.
         on_no_go: What a NO-GO leads to: stop, ask a person, or override with the reason below.
         reason: Why a NO-GO is overridden; every later verdict repeats it until a GO without it.
         ask_hours: How long a person has to decide; silence is a NO-GO.
-        max_cost: Dollars that the run may cost by the estimate before each phase; DuckDB bills nothing.
-        in_pool: Compute each phase in a run of its own, of the deployment phase/nba; not with DuckDB.
-        allow_removal: Why published rows may be removed; without a reason a run stops before it removes more
-            than a small share of a table, and does not end well where a table holds fewer rows than before.
+        max_cost: Dollars that the run may cost by the estimate before each phase; DuckDB bills
+        nothing.
+        in_pool: Compute each phase in a run of its own, of the deployment phase/nba; not with
+        DuckDB.
+        allow_removal: Why published rows may be removed; without a reason a run stops before it
+        removes more
+            than a small share of a table, and does not end well where a table holds fewer rows than
+            before.
     """
     selection = Selection(
         start=start,
@@ -127,7 +137,9 @@ def backfill(
         if run.worked:
             announce_finished(str(selection), run.seconds, len(left))
     if left:
-        raise PhaseIncomplete("/".join(run.seconds) or "backfill", left, in_words(report.notices.overdue))
+        raise PhaseIncomplete(
+            "/".join(run.seconds) or "backfill", left, in_words(report.notices.overdue)
+        )
     require_agreed(report.shrunk, report.removed, allow_removal)
     return run.seconds
 
@@ -145,7 +157,8 @@ class Computing:
 
 
 class _Run:
-    """One backfill: where, what and how; the warehouse while it is held, and what each phase took."""
+    """One backfill: where, what and how; the warehouse while it is held, and what each phase
+    took."""
 
     house: Warehouse
 
@@ -217,7 +230,8 @@ class _Run:
                 blocking = [str(breach) for breach in verdict.blocking]
                 raise GateClosed(name, verdict.model_dump(mode="json"), blocking)
             return
-        # Where nothing was to do, the gate judges in this run: a flow run of its own would say no more.
+        # Where nothing was to do, the gate judges in this run: a flow run of its own would say no
+        # more.
         judging = gate if worked else gate.fn
         judging(name, self.selection, self.url)
 
@@ -236,7 +250,8 @@ class _Run:
             self._compute_here(name, sample)
 
     def _compute_here(self, name: str, sample: int) -> None:
-        """Run a phase; what it could not publish is for the gate to judge, any other error ends the run."""
+        """Run a phase; what it could not publish is for the gate to judge, any other error ends the
+        run."""
         runner: Any = ThreadPoolTaskRunner(max_workers=self.how.max_workers)
         computing = phase.with_options(task_runner=runner)
         state = computing(
@@ -253,7 +268,8 @@ class _Run:
             raise error
 
     def _overrule(self, closed: GateClosed) -> None:
-        """Put an override on record, or raise the NO-GO; nobody holds the warehouse while a person thinks."""
+        """Put an override on record, or raise the NO-GO; nobody holds the warehouse while a person
+        thinks."""
         if self.no_go.what == "ask":
             self._held.close()
         override = settled(closed, self.no_go)

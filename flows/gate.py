@@ -23,7 +23,8 @@ def gate(phase: Phase, selection: Asked, warehouse: Address) -> dict[str, object
     Args:
         phase: The phase to judge.
         selection: The cells asked for, as in a backfill; empty for the whole schedule.
-        warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
+        warehouse: Where the tables are: duckdb:/absolute/path, or
+        bigquery:PROJECT[.PREFIX][@LOCATION].
     """
     started = time.perf_counter()
     with opened(warehouse) as house:

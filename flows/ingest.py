@@ -26,11 +26,14 @@ def ingest(
     start: Day | None = None,
     end: Day | None = None,
 ) -> Ingested:
-    """What was loaded and what was left out; without a directory, the demo league is made and loaded.
+    """What was loaded and what was left out; without a directory, the demo league is made and
+    loaded.
 
     Args:
-        warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
-        directory: A folder with files of stats.nba.com, as the worker sees it; empty for the demo league.
+        warehouse: Where the tables are: duckdb:/absolute/path, or
+        bigquery:PROJECT[.PREFIX][@LOCATION].
+        directory: A folder with files of stats.nba.com, as the worker sees it; empty for the demo
+        league.
         seasons: Of the files, these seasons alone: starting years, 2024 for 2024-25.
         allow_unfinish: Believe files that make final games with box scores unfinished again.
         seed: Of the demo league: another league for another number.

@@ -1,4 +1,5 @@
-"""What follows a NO-GO: stop, ask a person, or go on with a reason that every later verdict repeats."""
+"""What follows a NO-GO: stop, ask a person, or go on with a reason that every later verdict
+repeats."""
 
 from __future__ import annotations
 
@@ -57,7 +58,9 @@ def checked(on_no_go: OnNoGo, reason: str) -> None:
 def settled(closed: GateClosed, no_go: NoGo) -> Override:
     """The override of a NO-GO; where nobody decides for one, the NO-GO itself is raised."""
     reply = (
-        asked(closed, no_go.hours) if no_go.what == "ask" else Reply(no_go.what == "override", no_go.reason)
+        asked(closed, no_go.hours)
+        if no_go.what == "ask"
+        else Reply(no_go.what == "override", no_go.reason)
     )
     if not reply.goes_on or len(reply.reason.strip()) < MIN_REASON:
         raise closed
@@ -72,11 +75,15 @@ def settled(closed: GateClosed, no_go: NoGo) -> Override:
 
 
 def asked(closed: GateClosed, hours: float) -> Reply:
-    """What a person says: at the terminal, else on the page of the run, which waits; silence is no."""
+    """What a person says: at the terminal, else on the page of the run, which waits; silence is
+    no."""
     if terminal := asker():
         return terminal(closed.phase, list(closed.breaches))
-    # A deployment's run can let go of its worker while it waits; any other stays where it is and looks.
-    wait: Any = suspend_flow_run if deployment.id else partial(pause_flow_run, poll_interval=LOOK_EVERY)
+    # A deployment's run can let go of its worker while it waits; any other stays where it is and
+    # looks.
+    wait: Any = (
+        suspend_flow_run if deployment.id else partial(pause_flow_run, poll_interval=LOOK_EVERY)
+    )
     form = Answer.with_initial_data(
         description=f"# NO-GO: {closed.stage} {closed.phase}\n\n{_listed(closed)}", decision="stop"
     )

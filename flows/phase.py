@@ -37,14 +37,17 @@ def phase(
     sample: SampleSize = SIZE,
     allow_removal: str = "",
 ) -> list[Receipt]:
-    """The receipts of everything that was computed; PhaseIncomplete names the cells that could not be,
-    GateClosed carries the verdict on a sample that failed, RemovalStopped comes before too much is removed.
+    """The receipts of everything that was computed; PhaseIncomplete names the cells that could not
+    be, GateClosed carries the verdict on a sample that failed, RemovalStopped comes before too much
+    is removed.
 
     Args:
         phase: The phase to compute.
         selection: The cells asked for, as in a backfill; empty for the whole schedule.
-        warehouse: Where the tables are: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
-        batch_days: Dates that one statement computes; half a season when empty, on BigQuery a season.
+        warehouse: Where the tables are: duckdb:/absolute/path, or
+        bigquery:PROJECT[.PREFIX][@LOCATION].
+        batch_days: Dates that one statement computes; half a season when empty, on BigQuery a
+        season.
         sample: Dates to try before the rest, at least one per season, up to 5; 0 after an override.
         allow_removal: Why more rows may be removed than a run may remove unasked.
     """
@@ -90,7 +93,8 @@ class _Run:
         self.receipts: list[Receipt] = []
 
     def try_sample(self, size: int) -> Collection[date]:
-        """Compute and judge a few dates; GateClosed when they fail. The dates that need no second look."""
+        """Compute and judge a few dates; GateClosed when they fail. The dates that need no second
+        look."""
         planner = survey(self.house)
         dates, of = picked(planner, self.phase, self.selection, size)
         if not dates:
@@ -122,5 +126,11 @@ class _Run:
 
 def broken_cells(receipts: list[Receipt]) -> list[str]:
     """The cells that were computed and not published, each with its first reason."""
-    held = [f"{r['table']} {day}: {broken[0]}" for r in receipts for day, broken in r["quarantined"].items()]
-    return held + [f"{r['table']} {day}: {error}" for r in receipts for day, error in r["failed"].items()]
+    held = [
+        f"{r['table']} {day}: {broken[0]}"
+        for r in receipts
+        for day, broken in r["quarantined"].items()
+    ]
+    return held + [
+        f"{r['table']} {day}: {error}" for r in receipts for day, error in r["failed"].items()
+    ]

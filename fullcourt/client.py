@@ -1,4 +1,5 @@
-"""How this process talks to a Prefect server: the settings that Prefect must find, and a terminal left to us.
+"""How this process talks to a Prefect server: the settings that Prefect must find, and a terminal
+left to us.
 
 Prefect reads the environment when it is first used, so nothing here imports it before that is set.
 """
@@ -26,8 +27,9 @@ _QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
 def client_settings(handle: ServerHandle) -> Iterator[None]:
     """Flows called inside the block use the server; import them inside it too.
 
-    Sets the environment and takes it back at the end, when all that the runs logged has been delivered. Where
-    Prefect was used before, only what it logs on the terminal stays as loud as it was.
+    Sets the environment and takes it back at the end, when all that the runs logged has been
+    delivered. Where Prefect was used before, only what it logs on the terminal stays as loud as it
+    was.
     """
     with _environment(client_environment(handle)), _overridden(handle), guarded(handle):
         try:
@@ -37,7 +39,8 @@ def client_settings(handle: ServerHandle) -> Iterator[None]:
 
 
 def client_environment(handle: ServerHandle) -> dict[str, str]:
-    """What a process whose flows use the server must find in its environment; a set log level stays."""
+    """What a process whose flows use the server must find in its environment; a set log level
+    stays."""
     environ = {name: os.environ.get(name, value) for name, value in _QUIET.items()}
     environ["PREFECT_API_URL"] = handle.url
     if handle.home is not None:
@@ -78,8 +81,12 @@ def _overridden(handle: ServerHandle) -> Iterator[None]:
 
     updates: dict[Any, str | bool | None] = {PREFECT_API_URL: handle.url}
     if handle.home is not None:
-        # Nobody listens to heartbeats there, and each run would wait up to a second for its last one.
-        updates |= {PREFECT_HOME: str(prefect_home(handle.home)), PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+        # Nobody listens to heartbeats there, and each run would wait up to a second for its last
+        # one.
+        updates |= {
+            PREFECT_HOME: str(prefect_home(handle.home)),
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+        }
         updates |= {
             PREFECT_API_AUTH_STRING: read_password(handle.home),
             PREFECT_CLIENT_CSRF_SUPPORT_ENABLED: True,
@@ -91,8 +98,8 @@ def _overridden(handle: ServerHandle) -> Iterator[None]:
 def end_process(code: int) -> NoReturn:
     """End with this exit code; where Prefect was used, past the interpreter's own shutdown.
 
-    Its daemon threads hold on to DuckDB's types meanwhile, and the extension would report each as a leak; all
-    that a run had to say has been delivered.
+    Its daemon threads hold on to DuckDB's types meanwhile, and the extension would report each as a
+    leak; all that a run had to say has been delivered.
     """
     if "prefect" in sys.modules:
         sys.stdout.flush()
@@ -102,7 +109,8 @@ def end_process(code: int) -> NoReturn:
 
 
 def _deliver() -> None:
-    """Send what is still queued: a server stopped after this would keep the process waiting for a minute."""
+    """Send what is still queued: a server stopped after this would keep the process waiting for a
+    minute."""
     if "prefect" not in sys.modules:
         return
     from prefect.events.worker import EventsWorker

@@ -1,7 +1,8 @@
-"""Watches the Prefect server while a run uses it: starts a local one again, or ends the run with a sentence.
+"""Watches the Prefect server while a run uses it: starts a local one again, or ends the run with a
+sentence.
 
-The ledger is the truth about a run, so that a server that is lost loses nothing: Prefect's client tries each
-call again for a while, and finds the server at the same address.
+The ledger is the truth about a run, so that a server that is lost loses nothing: Prefect's client
+tries each call again for a while, and finds the server at the same address.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from fullcourt.server import ServerHandle
 LOOK_EVERY = 2.0
 """Seconds between two looks at the server."""
 PATIENCE = 20.0
-"""Seconds without an answer after which a server counts as lost; a busy one answers within a few."""
+"""Seconds without an answer after which a server counts as lost; a busy one answers within a
+few."""
 
 
 @contextmanager
@@ -52,7 +54,8 @@ def _is_lost(handle: ServerHandle, answered: float) -> bool:
 
 
 def _replace(handle: ServerHandle, over: threading.Event) -> None:
-    """Start the local server again; where that cannot be, end the process: no call would ever return."""
+    """Start the local server again; where that cannot be, end the process: no call would ever
+    return."""
     try:
         server.restart(handle)
     except FullcourtError as error:
@@ -63,7 +66,8 @@ def _replace(handle: ServerHandle, over: threading.Event) -> None:
 def _end(why: str) -> None:
     sys.stdout.flush()
     sys.stderr.write(
-        f"\nfullcourt: {why}; what was published stays, nothing is half-written: run the same command again, "
+        f"\nfullcourt: {why}; what was published stays, nothing is half-written: run the same "
+        "command again, "
         "it resumes\n"
     )
     sys.stderr.flush()

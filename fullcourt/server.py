@@ -1,9 +1,10 @@
 """The local Prefect server: started once, found again, stopped.
 
-It keeps everything under `<home>/prefect`, listens on the loopback only, and outlives the command that
-started it; `<home>/server.json` says where it is, and is true as long as the server lives. Prefect's own
-`--background` goes by a pid file that a killed server leaves behind, and keeps no log: hence its foreground
-command, detached. How a process talks to the server is `client.py`'s matter; nothing here imports Prefect.
+It keeps everything under `<home>/prefect`, listens on the loopback only, and outlives the command
+that started it; `<home>/server.json` says where it is, and is true as long as the server lives.
+Prefect's own `--background` goes by a pid file that a killed server leaves behind, and keeps no
+log: hence its foreground command, detached. How a process talks to the server is `client.py`'s
+matter; nothing here imports Prefect.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ SERVER_SETTINGS = {
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "500",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "100",
     "PREFECT_SERVER_SERVICES_TRIGGERS_READ_BATCH_SIZE": "100",
-    # Leases outlive a restart of the server; at its default, a slot that is held then is held for ever.
+    # Leases outlive a restart of the server; at its default, a slot that is held then is held for
+    # ever.
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     # Nothing of a local run is told to anyone.
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -55,9 +57,10 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 class ServerHandle:
     """A server to talk to; `url` is its API's address, ending in /api.
 
-    `pid` and `home` (fullcourt's) are the local server's, and None for one that PREFECT_API_URL names: that
-    is neither started nor stopped here. `started_here`: by this very call, so that a demo can stop it again.
-    `guarded`: False for a local server that an earlier version started, without a password.
+    `pid` and `home` (fullcourt's) are the local server's, and None for one that PREFECT_API_URL
+    names: that is neither started nor stopped here. `started_here`: by this very call, so that a
+    demo can stop it again. `guarded`: False for a local server that an earlier version started,
+    without a password.
     """
 
     url: str
@@ -75,8 +78,8 @@ class ServerHandle:
 def ensure(home: Path, *, start_seconds: float = START_SECONDS) -> ServerHandle:
     """The server to use, started where none runs; two processes at once get the same one.
 
-    A set PREFECT_API_URL is honoured as it is. Raises FullcourtError, naming the log, where the local server
-    does not answer within `start_seconds`.
+    A set PREFECT_API_URL is honoured as it is. Raises FullcourtError, naming the log, where the
+    local server does not answer within `start_seconds`.
     """
     if given := os.environ.get("PREFECT_API_URL"):
         return _named(given.rstrip("/"))
@@ -101,7 +104,8 @@ def _named(url: str) -> ServerHandle:
     if reachable(handle):
         return handle
     raise ConfigError(
-        f"PREFECT_API_URL: no Prefect API answers at {url}; start it, or unset the variable to use a local "
+        f"PREFECT_API_URL: no Prefect API answers at {url}; start it, or unset the variable to "
+        "use a local "
         "server"
     )
 
@@ -146,7 +150,9 @@ def status(home: Path) -> ServerHandle | None:
     told = read_living(_record(home))
     if told is None:
         return None
-    return ServerHandle(url=told["url"], pid=told["pid"], home=home, guarded=told.get("guarded", False))
+    return ServerHandle(
+        url=told["url"], pid=told["pid"], home=home, guarded=told.get("guarded", False)
+    )
 
 
 def stop(home: Path) -> bool:
@@ -170,7 +176,9 @@ def _end(running: ServerHandle) -> None:
         if until(lambda: status(home) is None, STOP_SECONDS):
             _reap(pid)
             return
-    raise FullcourtError(f"the Prefect server, process {pid}, does not end; its log: {log_file(home)}")
+    raise FullcourtError(
+        f"the Prefect server, process {pid}, does not end; its log: {log_file(home)}"
+    )
 
 
 def answers(url: str) -> bool:
@@ -195,7 +203,8 @@ def log_file(home: Path) -> Path:
 
 
 def _start(home: Path, start_seconds: float, port: int | None = None) -> ServerHandle:
-    """Start the server of `home`, on `port` or on one that is free; FullcourtError where none answers."""
+    """Start the server of `home`, on `port` or on one that is free; FullcourtError where none
+    answers."""
     prefect_home(home).mkdir(parents=True, exist_ok=True)
     password = ensure_password(home)
     used = port or _free_port(USUAL_PORT, 0)
@@ -233,7 +242,17 @@ def _launch(home: Path, port: int, password: str) -> subprocess.Popen[bytes]:
     environ |= {"PREFECT_HOME": str(prefect_home(home)), "PYTHONIOENCODING": "utf-8"}
     with held(_record(home)) as record, log_file(home).open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],
+            [
+                sys.executable,
+                "-m",
+                "prefect",
+                "server",
+                "start",
+                "--host",
+                HOST,
+                "--port",
+                str(port),
+            ],
             env=environ,
             cwd=prefect_home(home),
             stdin=subprocess.DEVNULL,

@@ -1,6 +1,8 @@
-"""What may be wrong around the command line before it begins: shadowed packages, proxies, narrow encodings.
+"""What may be wrong around the command line before it begins: shadowed packages, proxies, narrow
+encodings.
 
-Imports nothing of the project but the error tree, so that it can be asked before anything else is imported.
+Imports nothing of the project but the error tree, so that it can be asked before anything else is
+imported.
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ def require_own_packages() -> None:
         if origin is None or origin.parent.parent != root:
             found = origin or "a folder without __init__.py"
             raise ConfigError(
-                f"Python finds {found} in place of fullcourt's package {name}; take its folder out of "
+                f"Python finds {found} in place of fullcourt's package {name}; take its folder "
+                "out of "
                 "PYTHONPATH, or run fullcourt from another folder"
             )
 
@@ -57,7 +60,8 @@ def spare_the_loopback(environ: MutableMapping[str, str] = os.environ) -> None:
 def replace_closed_streams() -> None:
     """Give standard streams that the caller closed the null device.
 
-    The next file to be opened would have their number: a warehouse that is written to like a terminal.
+    The next file to be opened would have their number: a warehouse that is written to like a
+    terminal.
     """
     descriptor = os.open(os.devnull, os.O_RDWR)
     while descriptor <= STANDARD_ERROR:

@@ -1,7 +1,8 @@
-"""What lies ahead of a run, at most: the cells that it may compute, told without deciding each. Pure.
+"""What lies ahead of a run, at most: the cells that it may compute, told without deciding each.
+Pure.
 
-A forecast says the same with every reason, and takes as long as a run's own decisions; this takes a tenth of
-it, since what reads a cell that is due is due without another look.
+A forecast says the same with every reason, and takes as long as a run's own decisions; this takes a
+tenth of it, since what reads a cell that is due is due without another look.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Ahead:
         """How the cell ends without being computed; None when it is due."""
         planner, game_day = self.planner, self.planner.calendar.days.get(day)
         expected = planner.states[table].get(day, EMPTY).expected
-        outcome = by_design(planner.catalog[table], planner.catalog.bootstrap_days(table), game_day, expected)
+        outcome = by_design(
+            planner.catalog[table], planner.catalog.bootstrap_days(table), game_day, expected
+        )
         if game_day is None or outcome:
             return outcome
         if self._holds(self.gaps, table, game_day):
@@ -53,7 +56,9 @@ class Ahead:
 
     def _holds(self, found: dict[str, list[date]], table: str, day: GameDay) -> bool:
         """Whether the cut of a cell holds one of the dates found of what it reads."""
-        return any(inside(r, day, found.get(r.table, [])) for _, r in self.planner.catalog.upstream(table))
+        return any(
+            inside(r, day, found.get(r.table, [])) for _, r in self.planner.catalog.upstream(table)
+        )
 
 
 def ahead(planner: Planner, wanted: Needs, rerun: bool, batch_days: int) -> list[Work]:

@@ -9,15 +9,16 @@ from datetime import date
 from planning.calendar import Calendar
 
 DATES_PER_BATCH = 110
-"""Half a season, one for each of two workers: few statements to plan, and a killed run loses seconds."""
+"""Half a season, one for each of two workers: few statements to plan, and a killed run loses
+seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """The dates of one table computed by one statement; all of one season, in order.
 
-    `code` and `inputs` (date -> input fingerprint) are what its cells are put on record with; `attempts`:
-    how often each was tried before.
+    `code` and `inputs` (date -> input fingerprint) are what its cells are put on record with;
+    `attempts`: how often each was tried before.
     """
 
     table: str

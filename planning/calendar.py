@@ -1,4 +1,5 @@
-"""The calendar of the league as the schedule tells it: game days, seasons, bootstrap, date statuses.
+"""The calendar of the league as the schedule tells it: game days, seasons, bootstrap, date
+statuses.
 
 Every count of dates (game dates, bootstrap, processable) comes from here; nobody types one.
 """
@@ -20,11 +21,12 @@ ONE_DAY = timedelta(days=1)
 class GameDay:
     """One date with eligible games on the schedule, called-off ones included.
 
-    A game is called off when it is postponed, cancelled or dropped by a newer schedule; open when it is
-    neither final nor called off; overdue when it is still open although games of two days later are final.
-    `first_regular_game` is the smallest id of the date's regular games, called-off ones aside.
-    `games` counts those not called off; `games_without_*` name final games whose required box score is not
-    there; `first_open_date` and `first_overdue_date` are those of the season's first such game.
+    A game is called off when it is postponed, cancelled or dropped by a newer schedule; open when
+    it is neither final nor called off; overdue when it is still open although games of two days
+    later are final. `first_regular_game` is the smallest id of the date's regular games, called-off
+    ones aside. `games` counts those not called off; `games_without_*` name final games whose
+    required box score is not there; `first_open_date` and `first_overdue_date` are those of the
+    season's first such game.
     """
 
     game_date: date
@@ -141,8 +143,11 @@ def _status(day: GameDay | None, bootstrap_days: int) -> str:
 COUNTED_STATUSES = ("bootstrap", "processable", "not_final", "held_by_open_game")
 
 
-def season_counts(calendar: Calendar, start: date, end: date, bootstrap_days: int) -> list[dict[str, Any]]:
-    """Per season inside the range: calendar days from its first to its last game, game dates, and so on."""
+def season_counts(
+    calendar: Calendar, start: date, end: date, bootstrap_days: int
+) -> list[dict[str, Any]]:
+    """Per season inside the range: calendar days from its first to its last game, game dates, and
+    so on."""
     statuses = list(date_statuses(calendar, start, end, bootstrap_days))
     seasons = sorted({status["season"] for status in statuses if status["games"]})
     return [_counts_of_season(season, statuses) for season in seasons]

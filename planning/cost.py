@@ -1,4 +1,5 @@
-"""What computing may cost where what is read is billed: per table, and whether it may be spent. Pure."""
+"""What computing may cost where what is read is billed: per table, and whether it may be spent.
+Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ from core.errors import CostError
 class TableCost:
     """What the batches of one table would ask of the warehouse.
 
-    `bytes_read`: by its queries; `dollars`: for them and for the other jobs of its batches. `modifications`:
-    statements that change its rows; `queue`: the most of them under way at once. `partitions`: the most that
-    one of them changes.
+    `bytes_read`: by its queries; `dollars`: for them and for the other jobs of its batches.
+    `modifications`: statements that change its rows; `queue`: the most of them under way at once.
+    `partitions`: the most that one of them changes.
     """
 
     table: str
@@ -30,7 +31,8 @@ class TableCost:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The cost of a plan, table by table; `beyond`: the limits that it would pass, each with its repair."""
+    """The cost of a plan, table by table; `beyond`: the limits that it would pass, each with its
+    repair."""
 
     tables: tuple[TableCost, ...]
     beyond: tuple[str, ...] = ()
@@ -56,12 +58,14 @@ def money(dollars: float) -> str:
 
 
 def demand(phase: str, cost: Cost, spent: float, limit: float) -> None:
-    """That a phase may be computed within `limit` dollars, with those spent; CostError says what it needs."""
+    """That a phase may be computed within `limit` dollars, with those spent; CostError says what it
+    needs."""
     if cost.beyond:
         raise CostError(f"phase {phase}: {'; '.join(cost.beyond)}")
     if spent + cost.dollars > limit:
         before = f", with {money(spent)} spent before it" if spent else ""
         raise CostError(
-            f"phase {phase} would cost about {money(cost.dollars)}{before}, of at most {money(limit)}; "
+            f"phase {phase} would cost about {money(cost.dollars)}{before}, of at most "
+            f"{money(limit)}; "
             "allow more (--max-cost), or ask for fewer dates or tables; what is computed stays"
         )

@@ -14,12 +14,13 @@ from planning.decisions import Decision, Planner
 
 @dataclass(frozen=True)
 class Coverage:
-    """One table and season: cells done, gaps with their reasons, skips and waits by outcome, rows present.
+    """One table and season: cells done, gaps with their reasons, skips and waits by outcome, rows
+    present.
 
-    `stands`: of each cell with a reason, its outcome or why it is to be computed. `games`: final games
-    (covered ones, but for tables of all final games), waiting dates aside; `games_held` of them on dates that
-    are done, `games_possible` on dates where any row is expected: the ceiling. `played_waiting`: waiting
-    cells of dates whose games were played, at least some of them.
+    `stands`: of each cell with a reason, its outcome or why it is to be computed. `games`: final
+    games (covered ones, but for tables of all final games), waiting dates aside; `games_held` of
+    them on dates that are done, `games_possible` on dates where any row is expected: the ceiling.
+    `played_waiting`: waiting cells of dates whose games were played, at least some of them.
     """
 
     table: str
@@ -106,7 +107,8 @@ def _waits_though_played(planner: Planner, decision: Decision, day: date) -> boo
 
 
 def _games(planner: Planner, decision: Decision, days: Sequence[date]) -> tuple[int, int, int]:
-    """Final games on dates that are done, on dates where rows are expected, and on all that do not wait."""
+    """Final games on dates that are done, on dates where rows are expected, and on all that do not
+    wait."""
     wants = planner.catalog[decision.table].contract.expected
     of_all_final = wants.needs_own_games and not wants.covered_only
     states, held, possible, games = planner.states[decision.table], 0, 0, 0
@@ -131,11 +133,17 @@ def _reason(decision: Decision, day: date) -> str:
     """Why a cell is a gap, or holds what it should not."""
     if day in decision.compute:
         return str(decision.compute[day])
-    held = f"{decision.settled[day]}, and holds rows all the same; the next backfill takes them away"
+    held = (
+        f"{decision.settled[day]}, and holds rows all the same; the next backfill takes them away"
+    )
     return decision.reasons.get(day, held)
 
 
 def total(parts: Iterable[Coverage]) -> tuple[int, int, int]:
     """Cells done, cells to be done, rows."""
     listed = list(parts)
-    return sum(c.done for c in listed), sum(c.processable for c in listed), sum(c.rows for c in listed)
+    return (
+        sum(c.done for c in listed),
+        sum(c.processable for c in listed),
+        sum(c.rows for c in listed),
+    )

@@ -1,8 +1,8 @@
 """What becomes of each needed cell: skipped by design, waiting, fresh, a gap, or to be computed.
 
-Decided wave by wave from the calendar, the ledger, the state of the table and the state of what it reads. Raw
-data that a cell requires, and upstream cells inside its cut, must be complete before anything is computed on
-them; what stands above a cell that is not complete is not complete either.
+Decided wave by wave from the calendar, the ledger, the state of the table and the state of what it
+reads. Raw data that a cell requires, and upstream cells inside its cut, must be complete before
+anything is computed on them; what stands above a cell that is not complete is not complete either.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ States = Mapping[str, Mapping[date, CellState]]
 class Decision:
     """The needed cells of one table, sorted by what becomes of them.
 
-    `settled`: cells with an outcome already (fresh ones are done); `compute`: cells to be computed, with the
-    reason for each; `clear`: cells that hold rows, or are on record as done, and should hold none; `reasons`:
-    why a cell is a gap.
+    `settled`: cells with an outcome already (fresh ones are done); `compute`: cells to be computed,
+    with the reason for each; `clear`: cells that hold rows, or are on record as done, and should
+    hold none; `reasons`: why a cell is a gap.
     """
 
     table: str
@@ -49,7 +49,8 @@ class Decision:
 def by_design(
     processor: Processor, bootstrap_days: int, day: GameDay | None, expected: int
 ) -> Outcome | None:
-    """The skip or wait that follows from the calendar and the raw data; None when the cell is to be done."""
+    """The skip or wait that follows from the calendar and the raw data; None when the cell is to be
+    done."""
     if day is None or not day.games:
         return Outcome.CALLED_OFF if day and day.called_off_games else Outcome.NO_GAMES
     wants = processor.contract.expected
@@ -75,10 +76,11 @@ def _is_held(processor: Processor, day: GameDay) -> bool:
 
 
 def raw_gap(processor: Processor, day: GameDay, overdue: Sequence[str] = ()) -> str:
-    """Which game that the cell needs is overdue, or which required box scores of the date's own games are
-    not there, as a sentence; empty when nothing lacks.
+    """Which game that the cell needs is overdue, or which required box scores of the date's own
+    games are not there, as a sentence; empty when nothing lacks.
 
-    `overdue`: the overdue games of the season's first date with one, for cells that need earlier games.
+    `overdue`: the overdue games of the season's first date with one, for cells that need earlier
+    games.
     """
     if not processor.contract.expected.needs_own_games:
         first = day.first_overdue_date
@@ -87,10 +89,15 @@ def raw_gap(processor: Processor, day: GameDay, overdue: Sequence[str] = ()) -> 
         return overdue_gap(day.game_date, day.overdue_games)
     teams = day.games_without_team_box
     if teams:
-        return f"team_box lacks {_named(teams)}; load its box score, then run the same command again"
+        return (
+            f"team_box lacks {_named(teams)}; load its box score, then run the same command again"
+        )
     players = day.games_without_player_box if processor.contract.expected.covered_only else ()
     if players:
-        return f"player_box has fewer than 5 active players on a side of {_named(players)}; load it again"
+        return (
+            f"player_box has fewer than 5 active players on a side of {_named(players)}; load "
+            "it again"
+        )
     return ""
 
 
@@ -98,8 +105,10 @@ def overdue_gap(day: date, games: Sequence[str]) -> str:
     """What overdue games of a date hold back, and what mends it, as a sentence."""
     one = len(games) == 1
     return (
-        f"{'game' if one else 'games'} {_named(games)} of {day} {'is' if one else 'are'} neither final nor "
-        f"called off, though later games are final; load {'it' if one else 'them'} again, or say that "
+        f"{'game' if one else 'games'} {_named(games)} of {day} {'is' if one else 'are'} neither "
+        "final nor "
+        f"called off, though later games are final; load {'it' if one else 'them'} again, or say "
+        "that "
         f"{'it is' if one else 'they are'} not played"
     )
 
@@ -111,7 +120,8 @@ def _named(games: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found of one cell: its outcome, or the reason to compute it; `gap` says what a gap lacks."""
+    """What was found of one cell: its outcome, or the reason to compute it; `gap` says what a gap
+    lacks."""
 
     outcome: Outcome | None
     reason: Reason | None = None
@@ -122,8 +132,9 @@ class Found:
 class Planner:
     """Decides cells from catalog, calendar and states; pure, made anew whenever a state changes.
 
-    With a book, a cell is done when it is fresh by the ledger and its table. Without one, it is done when it
-    holds exactly its expected keys, whatever anybody recorded: this is how a gate looks at it.
+    With a book, a cell is done when it is fresh by the ledger and its table. Without one, it is
+    done when it holds exactly its expected keys, whatever anybody recorded: this is how a gate
+    looks at it.
     """
 
     catalog: Catalog
@@ -131,10 +142,18 @@ class Planner:
     states: States
     book: Book | None = None
     assumed: Mapping[str, Mapping[date, str]] = field(default_factory=dict)
-    _found: dict[tuple[str, date], Found] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _incomplete: dict[str, list[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _strays: dict[str, list[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
-    needs: dict[Hashable, Needs] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _found: dict[tuple[str, date], Found] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _incomplete: dict[str, list[date]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _strays: dict[str, list[date]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    needs: dict[Hashable, Needs] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     """What was asked for -> the cells that it needs; worked out once for all who ask."""
 
     @cached_property
@@ -148,28 +167,39 @@ class Planner:
         changed = [table for table, cells in states.items() if cells != self.states[table]]
         if not changed:
             return self._without_book
-        planner = Planner(self.catalog, self.calendar, ChainMap(dict(states), cast(Any, self.states)))
+        planner = Planner(
+            self.catalog, self.calendar, ChainMap(dict(states), cast(Any, self.states))
+        )
         return self._without_book._keeping(planner, self.catalog.downstream(changed))
 
     @cached_property
     def _without_book(self) -> Planner:
-        """The same warehouse seen without the ledger; kept, since every gate of a run asks for it."""
+        """The same warehouse seen without the ledger; kept, since every gate of a run asks for
+        it."""
         return Planner(self.catalog, self.calendar, self.states)
 
     def after(self, written: Collection[str]) -> Planner:
-        """A planner for when these tables were written; what does not derive from them stays decided."""
+        """A planner for when these tables were written; what does not derive from them stays
+        decided."""
         touched = self.catalog.downstream(written)
         return self._keeping(replace(self), touched)
 
     def _keeping(self, planner: Planner, touched: Collection[str]) -> Planner:
         """The planner with all that was found of the other tables."""
-        planner._found.update({cell: f for cell, f in self._found.items() if cell[0] not in touched})
-        planner._incomplete.update({t: days for t, days in self._incomplete.items() if t not in touched})
+        planner._found.update(
+            {cell: f for cell, f in self._found.items() if cell[0] not in touched}
+        )
+        planner._incomplete.update(
+            {t: days for t, days in self._incomplete.items() if t not in touched}
+        )
         planner._strays.update({t: days for t, days in self._strays.items() if t not in touched})
         return planner
 
-    def assuming(self, table: str, states: Mapping[date, CellState], digests: Mapping[date, str]) -> Planner:
-        """The planner as it would be with a table in another state; what is upstream of it stays decided."""
+    def assuming(
+        self, table: str, states: Mapping[date, CellState], digests: Mapping[date, str]
+    ) -> Planner:
+        """The planner as it would be with a table in another state; what is upstream of it stays
+        decided."""
         planner = replace(
             self,
             states={**self.states, table: states},
@@ -178,7 +208,8 @@ class Planner:
         return self._keeping(planner, self.catalog.downstream((table,)))
 
     def decide(self, table: str, dates: Iterable[date], rerun: Collection[date] = ()) -> Decision:
-        """What becomes of these cells of a table; `rerun` dates are computed although they are fresh."""
+        """What becomes of these cells of a table; `rerun` dates are computed although they are
+        fresh."""
         decision = Decision(table, {}, {}, {}, {})
         again = Reason(Cause.RERUN, "asked for")
         for day in sorted(dates):
@@ -194,7 +225,8 @@ class Planner:
         return decision
 
     def batches(self, decision: Decision, size: int) -> Iterator[Batch]:
-        """The cells to compute in batches of at most `size` dates, with what they are put on record with."""
+        """The cells to compute in batches of at most `size` dates, with what they are put on record
+        with."""
         for batch in batches(self.calendar, decision.table, decision.compute, size):
             if self.book is None:
                 yield batch
@@ -241,7 +273,8 @@ class Planner:
         return record is not None and record.content.rows > 0
 
     def strays(self, table: str) -> list[date]:
-        """Dates that are not on the schedule and have rows all the same, in the table or by the ledger."""
+        """Dates that are not on the schedule and have rows all the same, in the table or by the
+        ledger."""
         if table not in self._strays:
             dates = {*self.states[table], *(self.book.records.get(table, {}) if self.book else ())}
             off = (day for day in dates if day and day not in self.calendar.days)
@@ -249,21 +282,24 @@ class Planner:
         return self._strays[table]
 
     def incomplete(self, table: str) -> list[date]:
-        """The dates on which a table is neither what it should be nor skipped by design, in order."""
+        """The dates on which a table is neither what it should be nor skipped by design, in
+        order."""
         if table not in self._incomplete:
             days = sorted({*self.calendar.days, *self.strays(table)})
             self._incomplete[table] = [day for day in days if not self._is_complete(table, day)]
         return self._incomplete[table]
 
     def _is_complete(self, table: str, day: date) -> bool:
-        """Whether a table downstream may build on a cell: done and fresh, or skipped by design and empty."""
+        """Whether a table downstream may build on a cell: done and fresh, or skipped by design and
+        empty."""
         outcome = self.find(table, day).outcome
         if outcome is None or not outcome.is_complete:
             return False
         return outcome is Outcome.DONE or not self._holds(table, day)
 
     def _missing_in_cut(self, table: str, day: GameDay) -> str:
-        """The first upstream cells inside the date's cut that are not complete, as a sentence, or empty."""
+        """The first upstream cells inside the date's cut that are not complete, as a sentence, or
+        empty."""
         for _, read in self.catalog.upstream(table):
             if found := inside(read, day, self.incomplete(read.table)):
                 more = f" and {len(found) - 1} more dates" if len(found) > 1 else ""

@@ -1,7 +1,8 @@
-"""Estimates: how long the batches still to be computed will take, as a range, from batches that were. Pure.
+"""Estimates: how long the batches still to be computed will take, as a range, from batches that
+were. Pure.
 
-Work is counted in the rows expected of cells to compute, and in batches: dates without games, skips and fresh
-cells weigh nothing, whatever the range of dates.
+Work is counted in the rows expected of cells to compute, and in batches: dates without games, skips
+and fresh cells weigh nothing, whatever the range of dates.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from processors.catalog import Catalog
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be computed of one table, and in which wave: cells (one or more), rows expected, batches."""
+    """What is to be computed of one table, and in which wave: cells (one or more), rows expected,
+    batches."""
 
     table: str
     wave: tuple[str, int]
@@ -28,7 +30,9 @@ class Work:
 
     def of(self, cells: int, rows: int) -> Work:
         """So many cells of it, in batches of the same size."""
-        return replace(self, cells=cells, rows=rows, batches=ceil(self.batches * cells / self.cells))
+        return replace(
+            self, cells=cells, rows=rows, batches=ceil(self.batches * cells / self.cells)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ _UNITS = (("s", 1), ("min", 60), ("h", 3600))
 
 
 def in_words(seconds: float, like: float | None = None) -> str:
-    """A time as a person says it, `31 s` or `2.4 min`; `like`: the bare number, in the unit of that time."""
+    """A time as a person says it, `31 s` or `2.4 min`; `like`: the bare number, in the unit of that
+    time."""
     measure = seconds if like is None else like
     unit, size = next((u for u in _UNITS if measure < 120 * u[1]), _UNITS[-1])
     number = seconds / size
@@ -65,9 +70,10 @@ def estimate(
 ) -> Estimate | None:
     """How long this work takes until its last batch is published; None without any history.
 
-    Waves come one after the other. At best all workers are busy all the time; at worst as few batches run at
-    once as did before. A wave never takes less than its longest batch. `run`, the batches that the same run
-    has finished, say what the history does not, and how fast it goes this time.
+    Waves come one after the other. At best all workers are busy all the time; at worst as few
+    batches run at once as did before. A wave never takes less than its longest batch. `run`, the
+    batches that the same run has finished, say what the history does not, and how fast it goes this
+    time.
     """
     pace, known = known.pace(run), known.joined(run)
     if not known.finished:
@@ -78,7 +84,9 @@ def estimate(
     for work in to_do:
         waves.setdefault(work.wave, []).append(work)
     for wave in waves.values():
-        spans = [(known.of_batch(work.table, work.rows / work.batches), work.batches) for work in wave]
+        spans = [
+            (known.of_batch(work.table, work.rows / work.batches), work.batches) for work in wave
+        ]
         low += max(sum(s.low * n for s, n in spans) / workers, *(s.low for s, _ in spans))
         high += max(sum(s.high * n for s, n in spans) / slots, *(s.high for s, _ in spans))
         low += known.between_tables.low * len(wave)
@@ -89,7 +97,9 @@ def estimate(
 def works(catalog: Catalog, plans: Iterable[TablePlan]) -> list[Work]:
     """The tables of a plan that have cells to compute, each in its wave."""
     waves = wave_of(catalog)
-    return [Work(p.table, waves[p.table], p.cells, p.rows_expected, p.batches) for p in plans if p.cells]
+    return [
+        Work(p.table, waves[p.table], p.cells, p.rows_expected, p.batches) for p in plans if p.cells
+    ]
 
 
 def wave_of(catalog: Catalog) -> dict[str, tuple[str, int]]:

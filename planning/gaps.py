@@ -1,4 +1,5 @@
-"""Gaps: cells that are not there, grouped by what is behind them: sixty with one cause are one gap. Pure."""
+"""Gaps: cells that are not there, grouped by what is behind them: sixty with one cause are one gap.
+Pure."""
 
 from __future__ import annotations
 
@@ -23,9 +24,10 @@ _LISTED = re.compile(r"#(?:, #)*(?: and # more(?: dates)?)?")
 class Gap:
     """Cells of one table and season that are not there for one cause.
 
-    `stands`: upstream_missing, or why they are to be computed (missing, stale, …), or the skip that they
-    should be and are not. `cause`: that of the first; the others' differs in dates, games and numbers alone.
-    `command`: what has to be computed before the last of them, where that is another table; else empty.
+    `stands`: upstream_missing, or why they are to be computed (missing, stale, …), or the skip that
+    they should be and are not. `cause`: that of the first; the others' differs in dates, games and
+    numbers alone. `command`: what has to be computed before the last of them, where that is another
+    table; else empty.
     """
 
     table: str
@@ -44,7 +46,8 @@ class Gap:
 
 
 def grouped(parts: Iterable[Coverage]) -> list[Gap]:
-    """The gaps of these tables and seasons, one per cause, in the order of the tables and of their dates."""
+    """The gaps of these tables and seasons, one per cause, in the order of the tables and of their
+    dates."""
     return [gap for part in parts for gap in _of_part(part)]
 
 
@@ -72,12 +75,14 @@ def _gap(part: Coverage, stands: str, days: list[str]) -> Gap:
 
 @lru_cache(maxsize=10_000)
 def kind(reason: str) -> str:
-    """A reason without its dates, games, keys and numbers: what cells with one cause have in common."""
+    """A reason without its dates, games, keys and numbers: what cells with one cause have in
+    common."""
     return _LISTED.sub("#", _VARYING.sub("#", _ASIDE.sub("", reason)))
 
 
 def games_without(planner: Planner, wanted: Needs) -> dict[str, tuple[str, ...]]:
-    """Raw table -> the final games that needed cells wait for in it; only raw tables that lack any."""
+    """Raw table -> the final games that needed cells wait for in it; only raw tables that lack
+    any."""
     lacking: dict[str, dict[str, None]] = {"team_box": {}, "player_box": {}}
     for table in wanted.tables:
         expected = planner.catalog[table].contract.expected

@@ -1,7 +1,7 @@
 """Finished batches, and what they say of one to come: two bounds, never one number. Pure.
 
-A batch takes a fixed time and a time for its rows, and nobody knows how much of each; so a batch of one size
-speaks for another within two bounds, and the nearer the sizes the closer they are.
+A batch takes a fixed time and a time for its rows, and nobody knows how much of each; so a batch of
+one size speaks for another within two bounds, and the nearer the sizes the closer they are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from statistics import quantiles
 from typing import NamedTuple
 
 ALIKE, LATEST, PACED = 12, 200, 50
-"""Finished batches that one is compared with, out of so many of its table; and that tell a run's pace."""
+"""Finished batches that one is compared with, out of so many of its table; and that tell a run's
+pace."""
 PAUSE_SECONDS = 60.0
 """A longer wait inside a run is a person's or another day's, and none to expect again."""
 FAR_APART = 4.0
@@ -62,8 +63,8 @@ class History:
         return {table: found[:LATEST] for table, found in _grouped(self.finished, "table").items()}
 
     def of_batch(self, table: str, rows: float) -> Span:
-        """What a batch of so many rows takes: by the table's batches nearest in size, the latest of those;
-        by all tables' where none of this one is known."""
+        """What a batch of so many rows takes: by the table's batches nearest in size, the latest of
+        those; by all tables' where none of this one is known."""
         known = self._of_table.get(table, self.finished[:LATEST])
         alike = sorted(known, key=lambda batch: _octaves(batch.rows, rows))[:ALIKE]
         scaled = [(b.seconds, b.seconds * max(rows, 1) / max(b.rows, 1)) for b in alike]
@@ -77,7 +78,8 @@ class History:
     def pace(self, run: Sequence[Finished]) -> float:
         """How many times as long as this lets expect a run takes of late; 1 within the bounds.
 
-        Bounds far apart, as those of a sample's dates among batches of half a season, say nothing of it.
+        Bounds far apart, as those of a sample's dates among batches of half a season, say nothing
+        of it.
         """
         latest = run[-PACED:] if self.finished else ()
         told = ((batch.seconds, self.of_batch(batch.table, batch.rows)) for batch in latest)
@@ -111,7 +113,8 @@ def history(finished: Iterable[Finished]) -> History:
 
 
 def usual(numbers: Iterable[float]) -> Span:
-    """The middle half of them, made wider the fewer there are: one alone is half as much or twice."""
+    """The middle half of them, made wider the fewer there are: one alone is half as much or
+    twice."""
     listed = list(numbers)
     low, _, high = quantiles(listed, n=4, method="inclusive") if len(listed) > 1 else listed * 3
     doubt = 1 + 1 / len(listed)

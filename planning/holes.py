@@ -1,6 +1,7 @@
 """What a schedule seems to lack: days without a game, the beginning of a season. Pure.
 
-Where the schedule comes from the same files as the box scores, a week that was never downloaded leaves no
+Where the schedule comes from the same files as the box scores, a week that was never downloaded
+leaves no
 gap: nothing is expected of it. These are told as warnings, with the dates and the first game.
 """
 
@@ -16,7 +17,8 @@ from planning.calendar import ONE_DAY, Calendar, GameDay
 LONGEST_BREAK = timedelta(days=7)
 """From a game day to the next: the break of the all-star games takes up to this; more is a hole."""
 FIRST_NUMBERS = 75
-"""Regular games are numbered by date, but for up to 60 of the cup: an opening night has a low number."""
+"""Regular games are numbered by date, but for up to 60 of the cup: an opening night has a low
+number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class LateStart:
     def __str__(self) -> str:
         earlier = int(self.game_id[5:]) - 1
         return (
-            f"season {self.season} starts with game {self.game_id} on {self.first}: by its number about "
+            f"season {self.season} starts with game {self.game_id} on {self.first}: by its "
+            "number about "
             f"{earlier:,} earlier games are not loaded, and averages of the season leave them out"
         )
 

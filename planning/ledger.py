@@ -1,4 +1,5 @@
-"""What the ledger says of a cell: its entries, the last of them, what its table is to hold. Pure values."""
+"""What the ledger says of a cell: its entries, the last of them, what its table is to hold. Pure
+values."""
 
 from __future__ import annotations
 
@@ -18,15 +19,19 @@ IN_ORDER = attrgetter("finished_at", "run_id", "attempt")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a cell holds: its rows, and a hash of them in any order; its prefix names the algorithm."""
+    """What a cell holds: its rows, and a hash of them in any order; its prefix names the
+    algorithm."""
 
     rows: int = 0
     fingerprint: str = ""
 
     def agrees(self, other: Content) -> bool:
-        """Whether both are the same rows; where two algorithms hashed them, their numbers must do."""
+        """Whether both are the same rows; where two algorithms hashed them, their numbers must
+        do."""
         same_algorithm = algorithm(self.fingerprint) == algorithm(other.fingerprint)
-        return self.rows == other.rows and (not same_algorithm or self.fingerprint == other.fingerprint)
+        return self.rows == other.rows and (
+            not same_algorithm or self.fingerprint == other.fingerprint
+        )
 
 
 NOTHING = Content()
@@ -39,7 +44,8 @@ def algorithm(fingerprint: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Who writes to the ledger: the root flow run, and the code that it runs (commit, and + when edited)."""
+    """Who writes to the ledger: the root flow run, and the code that it runs (commit, and + when
+    edited)."""
 
     run_id: str
     code_version: str
@@ -49,9 +55,9 @@ class Run:
 class Entry:
     """One row of the ledger: a cell, an attempt, how it ended and from what.
 
-    `digest` names the content for those who read it: the fingerprint under which it was first seen, kept
-    while the content is the same; `changed_at` is when that was. `day` is None for an undated raw table.
-    `bytes` is what the warehouse billed, where it says so.
+    `digest` names the content for those who read it: the fingerprint under which it was first seen,
+    kept while the content is the same; `changed_at` is when that was. `day` is None for an undated
+    raw table. `bytes` is what the warehouse billed, where it says so.
     """
 
     table: str
@@ -75,7 +81,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A cell's last entry, and its last other than failed: failing changes nothing but the ledger."""
+    """A cell's last entry, and its last other than failed: failing changes nothing but the
+    ledger."""
 
     last: Entry
     held: Entry | None
@@ -109,7 +116,8 @@ def records(entries: Iterable[Entry]) -> dict[str, dict[date | None, Record]]:
 def observed(
     table: str, contents: Mapping[date | None, Content], known: Records, run: Run, at: datetime
 ) -> list[Entry]:
-    """Entries for the cells of a raw table that changed or vanished since they were last observed."""
+    """Entries for the cells of a raw table that changed or vanished since they were last
+    observed."""
     entries = []
     for day in dict.fromkeys([*contents, *known]):
         content, record = contents.get(day, NOTHING), known.get(day)
@@ -120,7 +128,8 @@ def observed(
 
 
 def _hashed_as(content: Content, record: Record | None) -> Record | None:
-    """The record with the hash that its rows have now, where another algorithm made the one on record."""
+    """The record with the hash that its rows have now, where another algorithm made the one on
+    record."""
     if record is None or record.held is None or not record.content.agrees(content):
         return record
     return replace(record, held=replace(record.held, content=content))
@@ -129,8 +138,8 @@ def _hashed_as(content: Content, record: Record | None) -> Record | None:
 def following(entry: Entry, record: Record | None, run: Run, at: datetime) -> Entry:
     """The entry as the next of its cell: content that stayed the same keeps its name and its age.
 
-    What was written anew and hashed in another way than before counts as other content: as many rows, and
-    even the same columns, say nothing about their values.
+    What was written anew and hashed in another way than before counts as other content: as many
+    rows, and even the same columns, say nothing about their values.
     """
     held = record.held if record else None
     same = held is not None and held.content == entry.content

@@ -34,7 +34,8 @@ class Needs:
     def of(self, tables: Collection[str]) -> Needs:
         """The needed cells of these tables alone."""
         targets, history = (
-            {t: days for t, days in cells.items() if t in tables} for cells in (self.targets, self.history)
+            {t: days for t, days in cells.items() if t in tables}
+            for cells in (self.targets, self.history)
         )
         return Needs(targets, history, self.needed_by)
 
@@ -65,7 +66,8 @@ def needs(
 ) -> Needs:
     """The cells that the targets (table -> dates) need; with `only`, no history is added.
 
-    `strays`: dates that are not on the schedule and have rows of a table all the same; a cut would see them.
+    `strays`: dates that are not on the schedule and have rows of a table all the same; a cut would
+    see them.
     """
     wanted: dict[str, set[date]] = {t: set(dates) for t, dates in targets.items()}
     readers: dict[str, set[str]] = {}
@@ -79,11 +81,15 @@ def needs(
     asked = {t: tuple(sorted(dates)) for t, dates in targets.items()}
     history = {t: tuple(sorted(found - set(asked.get(t, ())))) for t, found in wanted.items()}
     return Needs(
-        asked, {t: d for t, d in history.items() if d}, {t: tuple(sorted(r)) for t, r in readers.items()}
+        asked,
+        {t: d for t, d in history.items() if d},
+        {t: tuple(sorted(r)) for t, r in readers.items()},
     )
 
 
-def _seen(read: Read, calendar: Calendar, dates: Collection[date], there: Collection[date]) -> set[date]:
+def _seen(
+    read: Read, calendar: Calendar, dates: Collection[date], there: Collection[date]
+) -> set[date]:
     """Those of the upstream table's dates (`there`) that the cut of any of these dates contains."""
     if read.rows == "same_day":
         return set(dates)

@@ -1,4 +1,5 @@
-"""Games that were not played on their date: overdue ones hold back what comes after, called-off ones do not.
+"""Games that were not played on their date: overdue ones hold back what comes after, called-off
+ones do not.
 
 A game is overdue while it is open although games of two days later are final.
 """
@@ -62,7 +63,9 @@ def in_words(games: Sequence[DatedGame]) -> str:
     one = len(games) == 1
     which = games[0].game_id if one else "--games FILE"
     return (
-        f"{len(games)} {'game is' if one else 'games are'} neither final nor called off, though later games "
+        f"{len(games)} {'game is' if one else 'games are'} neither final nor called off, though "
+        "later games "
         f"are final: {named}{more}; load {'it' if one else 'them'} again, or say that "
-        f"{'it is' if one else 'they are'} not played: fullcourt waive {which} --table schedule --reason '…'"
+        f"{'it is' if one else 'they are'} not played: fullcourt waive {which} --table schedule "
+        "--reason '…'"
     )

@@ -1,4 +1,5 @@
-"""What a cell is made from: the dates inside each of its cuts, and what became of them since. Pure."""
+"""What a cell is made from: the dates inside each of its cuts, and what became of them since.
+Pure."""
 
 from __future__ import annotations
 
@@ -18,10 +19,10 @@ from processors.contract import Read
 class Input:
     """One input of a cell, as the ledger knows it.
 
-    `start`, `end`: the first and last date that the cut lets in; `first`, `last`, `cells`: those of them that
-    hold anything (rows without dates are one cell). `fingerprint`: what they add to the cell's. `changed_at`:
-    when any of them last changed; `changed`: which did since the cell was computed, and `is_changed` whether
-    any did (rows without dates have none to name).
+    `start`, `end`: the first and last date that the cut lets in; `first`, `last`, `cells`: those of
+    them that hold anything (rows without dates are one cell). `fingerprint`: what they add to the
+    cell's. `changed_at`: when any of them last changed; `changed`: which did since the cell was
+    computed, and `is_changed` whether any did (rows without dates have none to name).
     """
 
     name: str
@@ -38,8 +39,11 @@ class Input:
     changed: tuple[date, ...]
 
 
-def inputs_of(planner: Planner, table: str, day: GameDay, computed_at: datetime | None) -> Iterator[Input]:
-    """The inputs of a cell, in the order of its contract; nothing changed since a cell never computed."""
+def inputs_of(
+    planner: Planner, table: str, day: GameDay, computed_at: datetime | None
+) -> Iterator[Input]:
+    """The inputs of a cell, in the order of its contract; nothing changed since a cell never
+    computed."""
     added = dict(planner.freshness.partials(table, day))
     for name, read, digests in planner.freshness.cuts(table):
         known = _inside(read, day, digests.records)
@@ -98,6 +102,8 @@ def in_words(read: Read) -> str:
     """Which dates a cut lets in."""
     if read.rows == "before":
         return f"{read.years} years before" if read.years else "season before"
-    return {"same_day": "that date", "before_tip_off": "that date, to tip-off", "all": "all, undated"}[
-        read.rows
-    ]
+    return {
+        "same_day": "that date",
+        "before_tip_off": "that date, to tip-off",
+        "all": "all, undated",
+    }[read.rows]

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-LOAD_ORDER = ("schedule", "team_box", "player_box", "shots", "players", "player_props", "game_lines")
+LOAD_ORDER = (
+    "schedule",
+    "team_box",
+    "player_box",
+    "shots",
+    "players",
+    "player_props",
+    "game_lines",
+)
 
 REJECT_SCHEMA = pa.schema(
     [
@@ -61,11 +69,12 @@ class LoadedFile:
 
 @dataclass(frozen=True)
 class RawLoad:
-    """Rows to be written, by raw table (schemas as in processors/raw), and what was left out and why.
+    """Rows to be written, by raw table (schemas as in processors/raw), and what was left out and
+    why.
 
     `schedule` holds complete rows of every game that is new or changed, coverage columns included:
-    a game's rows replace all its rows in that raw table. Games not mentioned stay as they are. `unread` are
-    files and folders of kinds that no source looks into.
+    a game's rows replace all its rows in that raw table. Games not mentioned stay as they are.
+    `unread` are files and folders of kinds that no source looks into.
     """
 
     tables: Mapping[str, pa.Table]

@@ -1,7 +1,8 @@
 """Published rows that a run takes away: which, how many, and because of what. Pure.
 
-Rows go where a cell that holds some is to hold none, and where a cell is computed again without keys that it
-has. Nothing published goes unannounced, and above a share of its table not without a person's word.
+Rows go where a cell that holds some is to hold none, and where a cell is computed again without
+keys that it has. Nothing published goes unannounced, and above a share of its table not without a
+person's word.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from planning.standing import because_of
 class Removal:
     """Rows of one table that go for one cause.
 
-    `held`: the rows of the whole table. `because`: the cause of the first cell, with its game where it has
-    one; the others' differs in dates, games and numbers alone.
+    `held`: the rows of the whole table. `because`: the cause of the first cell, with its game where
+    it has one; the others' differs in dates, games and numbers alone.
     """
 
     table: str

@@ -36,12 +36,13 @@ STRATA: Mapping[str, Pick] = {
 
 
 def sample(calendar: Calendar, dates: Mapping[date, int], size: int = SIZE) -> dict[date, str]:
-    """Of the dates to compute, each with how many tables it concerns, those to try first, each with its
-    stratum; empty where that saves nothing.
+    """Of the dates to compute, each with how many tables it concerns, those to try first, each with
+    its stratum; empty where that saves nothing.
 
-    At least `size` and one per season, at most 5; strata and seasons take turns. Apart from a season's first,
-    which is there for what is not known yet, only dates that concern as many tables as any of their season.
-    A date that two strata would pick is picked once, the next of its season's dates instead.
+    At least `size` and one per season, at most 5; strata and seasons take turns. Apart from a
+    season's first, which is there for what is not known yet, only dates that concern as many tables
+    as any of their season. A date that two strata would pick is picked once, the next of its
+    season's dates instead.
     """
     seasons: dict[int, list[date]] = {}
     for day in sorted(day for day in dates if day in calendar.days):
@@ -63,7 +64,8 @@ def sample(calendar: Calendar, dates: Mapping[date, int], size: int = SIZE) -> d
 
 
 def unseen(size: int) -> dict[float, float]:
-    """Share of dates that a fault is in -> the chance that a sample of that size misses it: (1 - p)^n."""
+    """Share of dates that a fault is in -> the chance that a sample of that size misses it: (1 -
+    p)^n."""
     return {share: (1 - share) ** size for share in SHARES}
 
 
@@ -71,6 +73,7 @@ def told(picked: Mapping[date, str], of: int) -> str:
     """The sample in one line, with what it can miss."""
     dates = ", ".join(f"{day} {name}" for day, name in picked.items())
     missed = " and ".join(
-        f"in {share:.0%} of dates with {chance:.0%}" for share, chance in unseen(len(picked)).items()
+        f"in {share:.0%} of dates with {chance:.0%}"
+        for share, chance in unseen(len(picked)).items()
     )
     return f"{len(picked)} of {of} dates ({dates}); it misses a fault {missed}"

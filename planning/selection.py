@@ -21,8 +21,9 @@ MOST_DAYS = 36_525
 class Selection(BaseModel):
     """The cells asked for; empty means everything. Frozen, unknown keys refused.
 
-    `start`, `end`: both included. `last_days`: the days up to the schedule's latest final game. `dates`:
-    single dates instead of a range. `only`: no history is added. `rerun`: compute fresh cells again.
+    `start`, `end`: both included. `last_days`: the days up to the schedule's latest final game.
+    `dates`: single dates instead of a range. `only`: no history is added. `rerun`: compute fresh
+    cells again.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,8 +31,12 @@ class Selection(BaseModel):
     start: date | None = Field(
         default=None, description="first date, included; the schedule's first by default"
     )
-    end: date | None = Field(default=None, description="last date, included; the schedule's last by default")
-    last_days: int | None = Field(default=None, ge=1, description="days up to the latest final game")
+    end: date | None = Field(
+        default=None, description="last date, included; the schedule's last by default"
+    )
+    last_days: int | None = Field(
+        default=None, ge=1, description="days up to the latest final game"
+    )
     dates: tuple[date, ...] = Field(default=(), description="single dates instead of a range")
     phases: tuple[str, ...] = Field(default=(), description="phases; all by default")
     tables: tuple[str, ...] = Field(default=(), description="tables; all by default")
@@ -40,7 +45,11 @@ class Selection(BaseModel):
 
     @model_validator(mode="after")
     def _one_way_to_name_dates(self) -> Self:
-        ways = [bool(self.dates), self.last_days is not None, self.start is not None or self.end is not None]
+        ways = [
+            bool(self.dates),
+            self.last_days is not None,
+            self.start is not None or self.end is not None,
+        ]
         if sum(ways) > 1:
             raise ValueError("name the dates in one way: start and end, or last_days, or dates")
         if self.start and self.end and self.start > self.end:
@@ -51,7 +60,10 @@ class Selection(BaseModel):
         """As a person would say it; used in the names of runs."""
         what = ", ".join(self.tables or self.phases) or "all tables"
         if self.dates:
-            return f"{what} · {', '.join(map(str, self.dates[:3]))}{'…' if len(self.dates) > 3 else ''}"
+            return (
+                f"{what} · "
+                f"{', '.join(map(str, self.dates[:3]))}{'…' if len(self.dates) > 3 else ''}"
+            )
         if self.last_days:
             return f"{what} · last {self.last_days} days"
         if self.start or self.end:
@@ -89,12 +101,15 @@ class Selection(BaseModel):
         return start, end
 
     def chosen_dates(self, calendar: Calendar, strays: Collection[date] = ()) -> tuple[date, ...]:
-        """The dates asked for that are on the schedule, and those that are not and have rows all the same;
-        single dates are kept even where there is nothing."""
+        """The dates asked for that are on the schedule, and those that are not and have rows all
+        the same; single dates are kept even where there is nothing."""
         start, end = self.chosen_range(calendar)
         if self.dates:
             return tuple(sorted(set(self.dates)))
-        from_the_first, to_the_last = self.start is None and self.last_days is None, self.end is None
+        from_the_first, to_the_last = (
+            self.start is None and self.last_days is None,
+            self.end is None,
+        )
         held = (d for d in strays if (from_the_first or d >= start) and (to_the_last or d <= end))
         return tuple(sorted({*calendar.between(start, end), *held}))
 

@@ -1,4 +1,5 @@
-"""How a cell stands, in words for a person: its outcome or what makes it due, why, and what to do. Pure."""
+"""How a cell stands, in words for a person: its outcome or what makes it due, why, and what to do.
+Pure."""
 
 from __future__ import annotations
 
@@ -18,9 +19,9 @@ from processors.contract import Expected
 class Standing:
     """A cell has an outcome, or a cause for which it is to be computed.
 
-    `damage`: how the table differs from the ledger. `root`: the cell upstream for which this one waits, and
-    why that is not complete. `repair`: the command after which the cell is as it should be; without one there
-    is nothing to do, or `because` and `root` say what must be there first.
+    `damage`: how the table differs from the ledger. `root`: the cell upstream for which this one
+    waits, and why that is not complete. `repair`: the command after which the cell is as it should
+    be; without one there is nothing to do, or `because` and `root` say what must be there first.
     """
 
     outcome: Outcome | None
@@ -44,7 +45,9 @@ def standing(planner: Planner, table: str, day: date) -> Standing:
         return Standing(outcome, None, because, damage, root, repair if heals else None)
     if day in decision.clear:
         because += "; it holds rows all the same, by its table or by the ledger"
-    return Standing(outcome, None, because, damage, repair=repair if day in decision.clear else None)
+    return Standing(
+        outcome, None, because, damage, repair=repair if day in decision.clear else None
+    )
 
 
 def because_of(planner: Planner, table: str, day: date) -> str:
@@ -61,7 +64,8 @@ def because_of(planner: Planner, table: str, day: date) -> str:
 
 
 def _root(planner: Planner, table: str, day: date) -> tuple[str, bool]:
-    """The cell at the root of an upstream gap and why it is not complete; whether a backfill heals it.
+    """The cell at the root of an upstream gap and why it is not complete; whether a backfill heals
+    it.
 
     Empty where no cell is: what lacks is raw data of the date itself.
     """
@@ -72,7 +76,10 @@ def _root(planner: Planner, table: str, day: date) -> tuple[str, bool]:
                 return f"{cell} is due, {found.reason}", True
             if found.outcome is not Outcome.UPSTREAM_MISSING:
                 is_stray = found.outcome.is_skip
-                return f"{cell} is {found.outcome}{', and holds rows' if is_stray else ''}", is_stray
+                return (
+                    f"{cell} is {found.outcome}{', and holds rows' if is_stray else ''}",
+                    is_stray,
+                )
             root, heals = _root(planner, read.table, first)
             return root or f"{cell}: {found.gap}", heals
     return "", False
@@ -83,7 +90,10 @@ def raw_standing(record: Record | None, held: Content) -> Standing:
     recorded = record.content if record else NOTHING
     records: Records = {None: record} if record else {}
     if unobserved(records, {None: held}):
-        because = f"raw data changed since it was last observed: {recorded.rows} rows then, {held.rows} now"
+        because = (
+            f"raw data changed since it was last observed: {recorded.rows} rows then, "
+            f"{held.rows} now"
+        )
         return Standing(None, None, because, repair="fullcourt plan")
     return Standing(None, None, "as last observed" if held.rows else "no rows, as last observed")
 
@@ -95,9 +105,11 @@ def _in_words(planner: Planner, table: str, day: date, outcome: Outcome) -> str:
         return _without_games(game_day)
     began = game_day.first_regular_date or game_day.season_start
     return {
-        Outcome.DONE: "fresh; its code and inputs are those it was computed from, the table holds its rows",
+        Outcome.DONE: "fresh; its code and inputs are those it was computed from, the table "
+        "holds its rows",
         Outcome.NOT_COVERED: f"player data covers none of the date's {game_day.games} games",
-        Outcome.BOOTSTRAP: f"one of the first {planner.catalog.bootstrap_days(table)} days since the regular "
+        Outcome.BOOTSTRAP: f"one of the first {planner.catalog.bootstrap_days(table)} days since "
+        "the regular "
         f"season began on {began}",
         Outcome.NOT_FINAL: _unfinished(expected, game_day),
         Outcome.INSUFFICIENT_HISTORY: _too_early(expected),

@@ -22,9 +22,11 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Outturn:
-    """What was first estimated of a run, and what came true: seconds from the estimate to the last batch.
+    """What was first estimated of a run, and what came true: seconds from the estimate to the last
+    batch.
 
-    Where fewer cells were computed than planned, some turned out not to be due, or the run ended before.
+    Where fewer cells were computed than planned, some turned out not to be due, or the run ended
+    before.
     """
 
     estimate: Estimate | None
@@ -51,7 +53,8 @@ class Outturn:
 
 
 class Tally:
-    """Counts down; `planned` is what there was to do at first, `done` what has been computed since."""
+    """Counts down; `planned` is what there was to do at first, `done` what has been computed
+    since."""
 
     def __init__(self, to_do: Iterable[Work]) -> None:
         self._plan = {work.table: work for work in to_do}
@@ -67,7 +70,9 @@ class Tally:
     @property
     def left(self) -> Counted:
         """Cells left, and their rows."""
-        return Counted(sum(w.cells for w in self._left.values()), sum(w.rows for w in self._left.values()))
+        return Counted(
+            sum(w.cells for w in self._left.values()), sum(w.rows for w in self._left.values())
+        )
 
     @property
     def percent(self) -> float:
@@ -87,7 +92,9 @@ class Tally:
         """A batch has been computed, whatever became of its cells."""
         self.done = Counted(self.done.cells + cells, self.done.rows + rows)
         if work := self._left.get(table):
-            self._left[table] = self._plan[table].of(max(work.cells - cells, 0), max(work.rows - rows, 0))
+            self._left[table] = self._plan[table].of(
+                max(work.cells - cells, 0), max(work.rows - rows, 0)
+            )
 
     def ended(self, phase: str) -> None:
         """The phase is over: what is left of it is not computed in this run."""

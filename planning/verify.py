@@ -1,4 +1,5 @@
-"""Verification: tables as they were read back, against the ledger, cell by cell. Pure; it repairs nothing."""
+"""Verification: tables as they were read back, against the ledger, cell by cell. Pure; it repairs
+nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ Contents = Mapping[date | None, Content]
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell whose rows are not those that the ledger says; `entry` is what put them there, by the ledger.
+    """A cell whose rows are not those that the ledger says; `entry` is what put them there, by the
+    ledger.
 
     `state`: how its keys compare with those expected. `keys`: some of the keys at fault, by check.
     """
@@ -39,7 +41,10 @@ class Difference:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
-        wrote = {name: getattr(self.entry, name, None) for name in ("run_id", "finished_at", "code_version")}
+        wrote = {
+            name: getattr(self.entry, name, None)
+            for name in ("run_id", "finished_at", "code_version")
+        }
         return {
             "table": self.table,
             "date": self.day and str(self.day),
@@ -57,7 +62,8 @@ class Difference:
 class Verified:
     """One table: cells that hold rows or should, rows read back, what differs.
 
-    `counted_only`: cells whose content was hashed in another way than now, so that only rows could compare.
+    `counted_only`: cells whose content was hashed in another way than now, so that only rows could
+    compare.
     """
 
     table: str
@@ -69,7 +75,8 @@ class Verified:
 
 @dataclass(frozen=True)
 class Verification:
-    """Every table asked for; and the raw dates that changed since they were last observed, no damage."""
+    """Every table asked for; and the raw dates that changed since they were last observed, no
+    damage."""
 
     tables: tuple[Verified, ...]
     unobserved: Mapping[str, tuple[date | None, ...]]
@@ -92,7 +99,9 @@ class Verification:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
-        unobserved = {table: [day and str(day) for day in days] for table, days in self.unobserved.items()}
+        unobserved = {
+            table: [day and str(day) for day in days] for table, days in self.unobserved.items()
+        }
         return {
             "cells": sum(table.cells for table in self.tables),
             "rows": sum(table.rows for table in self.tables),
@@ -136,8 +145,13 @@ def differs(record: Record | None, held: Content) -> str:
 def unobserved(
     records: Records, contents: Contents, days: Collection[date | None] | None = None
 ) -> tuple[date | None, ...]:
-    """The dates of a raw table that changed or vanished since it was last observed; None for undated rows."""
-    changed = {day for day in {*records, *contents} if damaged(records.get(day), contents.get(day, NOTHING))}
+    """The dates of a raw table that changed or vanished since it was last observed; None for
+    undated rows."""
+    changed = {
+        day
+        for day in {*records, *contents}
+        if damaged(records.get(day), contents.get(day, NOTHING))
+    }
     chosen = (day for day in changed if days is None or day is None or day in days)
     return tuple(sorted(chosen, key=lambda d: d or date.min))
 

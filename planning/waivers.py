@@ -1,4 +1,5 @@
-"""Waivers: games that will never have their data in a raw table, accepted by a person with a reason."""
+"""Waivers: games that will never have their data in a raw table, accepted by a person with a
+reason."""
 
 from __future__ import annotations
 
@@ -9,18 +10,24 @@ from typing import Any
 
 from core.errors import ConfigError, SourceError
 
-COVERAGE = {"player_box": "covers_player_box", "shots": "covers_shots", "player_props": "covers_props"}
+COVERAGE = {
+    "player_box": "covers_player_box",
+    "shots": "covers_shots",
+    "player_props": "covers_props",
+}
 """Raw table -> the schedule's flag of the games that it has."""
 
 SCHEDULE = "schedule"
-"""A game waived for the schedule will not be played, whatever its source says: it counts as cancelled."""
+"""A game waived for the schedule will not be played, whatever its source says: it counts as
+cancelled."""
 WAIVABLE = (*COVERAGE, SCHEDULE)
 """The raw tables that a game can be waived for."""
 ENDED = ("final", "postponed", "cancelled", "dropped")
 """Statuses of games that nothing waits for."""
 
 HOLES = ("shots",)
-"""The raw tables that cover game by game: a game that one lacks is a hole, which a waiver accepts."""
+"""The raw tables that cover game by game: a game that one lacks is a hole, which a waiver
+accepts."""
 WITHOUT_SHOTS = "@without_shots"
 """The parameter of a check's query that holds the games waived for shots."""
 
@@ -29,7 +36,8 @@ WITHOUT_SHOTS = "@without_shots"
 class Waiver:
     """One game that counts as not covered by one raw table, whatever its source declares.
 
-    `declared` is what the source declares: what the schedule's flag is again once the waiver is removed.
+    `declared` is what the source declares: what the schedule's flag is again once the waiver is
+    removed.
     """
 
     game_id: str
@@ -48,12 +56,15 @@ class Waiver:
 
 
 def coverage_flag(raw_table: str) -> str:
-    """The schedule's flag of a raw table; ConfigError says what can be waived, and what else to do."""
+    """The schedule's flag of a raw table; ConfigError says what can be waived, and what else to
+    do."""
     if raw_table in COVERAGE:
         return COVERAGE[raw_table]
     raise ConfigError(
-        f"{raw_table} cannot be waived, only {', '.join(WAIVABLE)} can; a final game without its team box: "
-        "load it, or take the game out with fullcourt ingest remove GAME; no other raw table is waited for"
+        f"{raw_table} cannot be waived, only {', '.join(WAIVABLE)} can; a final game without its "
+        "team box: "
+        "load it, or take the game out with fullcourt ingest remove GAME; no other raw table is "
+        "waited for"
     )
 
 
@@ -61,29 +72,35 @@ def require_open(game_id: str, statuses: Sequence[str]) -> None:
     """Raise SourceError unless the schedule has the game, by these statuses, and it is open."""
     if not statuses:
         raise SourceError(
-            f"the schedule does not know game {game_id}; ids have ten characters, such as 0022400061"
+            f"the schedule does not know game {game_id}; ids have ten characters, such as "
+            "0022400061"
         )
     if statuses[0] in ENDED:
-        raise SourceError(f"game {game_id} is {statuses[0]}: nothing waits for it, nothing to waive")
+        raise SourceError(
+            f"game {game_id} is {statuses[0]}: nothing waits for it, nothing to waive"
+        )
 
 
 def to_waive(
     asked: Collection[str], covered: Mapping[str, bool], waived: Collection[str], raw_table: str
 ) -> list[str]:
-    """The games of a set that are still to be waived; SourceError when one is unknown, or none is left.
+    """The games of a set that are still to be waived; SourceError when one is unknown, or none is
+    left.
 
-    `covered`: game -> whether its source declares it, of those that the schedule knows. Games that are waived
-    already, and those that nobody waits for, stay as they are.
+    `covered`: game -> whether its source declares it, of those that the schedule knows. Games that
+    are waived already, and those that nobody waits for, stay as they are.
     """
     if unknown := [game for game in asked if game not in covered]:
         raise SourceError(
-            f"the schedule does not know game {unknown[0]} ({len(unknown):,} of {len(asked):,} games are "
+            f"the schedule does not know game {unknown[0]} ({len(unknown):,} of {len(asked):,} "
+            "games are "
             "unknown); ids have ten characters, such as 0022400061; nothing was waived"
         )
     left = [game for game in asked if game not in waived and (covered[game] or raw_table in HOLES)]
     if not left:
         raise SourceError(
-            f"none of the {len(asked):,} games is waited for in {raw_table}, or all are waived already: "
+            f"none of the {len(asked):,} games is waited for in {raw_table}, or all are waived "
+            "already: "
             "nothing to waive; fullcourt waive lists the waivers in force"
         )
     return left

@@ -1,4 +1,5 @@
-"""Why a cell is as it is: how it stands, its attempts, its code, its inputs, its rows. Pure values."""
+"""Why a cell is as it is: how it stands, its attempts, its code, its inputs, its rows. Pure
+values."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from processors.catalog import Catalog
 
 @dataclass(frozen=True)
 class ThenAndNow:
-    """A fingerprint when a cell was last computed, and as things stand; None where there is none."""
+    """A fingerprint when a cell was last computed, and as things stand; None where there is
+    none."""
 
     then: str | None
     now: str | None
@@ -26,9 +28,9 @@ class ThenAndNow:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A cell of a computed table. `evidence`: what was kept of it in quarantine. `query`: the statement that
-    computes it, as the engine is given it. `unobserved`: raw dates up to this one that changed and are not on
-    record yet, so that nothing here has been judged by them.
+    """A cell of a computed table. `evidence`: what was kept of it in quarantine. `query`: the
+    statement that computes it, as the engine is given it. `unobserved`: raw dates up to this one
+    that changed and are not on record yet, so that nothing here has been judged by them.
     """
 
     table: str
@@ -54,8 +56,8 @@ class Explanation:
 
 @dataclass(frozen=True)
 class RawExplanation:
-    """One date of a raw table, or the whole of one without dates: what it holds, when that was observed, and
-    the computed tables that read it, each with its cut."""
+    """One date of a raw table, or the whole of one without dates: what it holds, when that was
+    observed, and the computed tables that read it, each with its cut."""
 
     table: str
     day: date | None
@@ -101,7 +103,8 @@ def explained(planner: Planner, table: str, day: date, attempts: Sequence[Entry]
 
 
 def _computed(attempts: Sequence[Entry]) -> Entry | None:
-    """The last attempt that gave rows, published or quarantined; where none did, the last that tried."""
+    """The last attempt that gave rows, published or quarantined; where none did, the last that
+    tried."""
     tried = [entry for entry in attempts if entry.code]
     ended = [entry for entry in tried if entry.outcome is not Outcome.FAILED]
     return next(reversed(ended or tried), None)

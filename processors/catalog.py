@@ -45,7 +45,8 @@ class Processor:
 
     @cached_property
     def tokens(self) -> list[tuple[str, str]]:
-        """The query without comments and blanks: (kind, text); every look at a warehouse asks for it."""
+        """The query without comments and blanks: (kind, text); every look at a warehouse asks for
+        it."""
         return [(t.token_type.name, t.text) for t in sqlglot.tokenize(self.sql, read="bigquery")]
 
     def code_fingerprint(self, binding_revision: int) -> str:
@@ -58,7 +59,8 @@ class Processor:
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
-    """Raw contracts and processors by name, phases in order; everything else is derived from them."""
+    """Raw contracts and processors by name, phases in order; everything else is derived from
+    them."""
 
     phases: tuple[Phase, ...]
     raw: Mapping[str, RawContract]
@@ -79,7 +81,9 @@ class Catalog:
         for phase in self.phases:
             if phase.name == name:
                 return phase
-        raise ConfigError(f"no phase named {name}; the phases are: {', '.join(p.name for p in self.phases)}")
+        raise ConfigError(
+            f"no phase named {name}; the phases are: {', '.join(p.name for p in self.phases)}"
+        )
 
     def of_phase(self, phase: str) -> tuple[Processor, ...]:
         """The processors of a phase, by name."""
@@ -91,7 +95,9 @@ class Catalog:
 
     def upstream(self, table: str) -> tuple[tuple[str, Read], ...]:
         """The reads of a table that are themselves computed tables: (input name, read)."""
-        return tuple((n, r) for n, r in self[table].contract.reads.items() if r.table in self.processors)
+        return tuple(
+            (n, r) for n, r in self[table].contract.reads.items() if r.table in self.processors
+        )
 
     def downstream(self, tables: Collection[str]) -> set[str]:
         """These tables, and every one that derives from them."""
@@ -119,23 +125,30 @@ class Catalog:
 
     def date_column(self, table: str) -> str | None:
         """The date column of a raw or computed table; None for reference rows without dates."""
-        return self.raw[table].date_column if table in self.raw else self[table].contract.date_column
+        return (
+            self.raw[table].date_column if table in self.raw else self[table].contract.date_column
+        )
 
     def waves(self, phase: str) -> tuple[tuple[str, ...], ...]:
-        """Tables of a phase in waves: each reads only earlier waves and phases; a cycle is a ConfigError."""
+        """Tables of a phase in waves: each reads only earlier waves and phases; a cycle is a
+        ConfigError."""
         waves: list[tuple[str, ...]] = []
         rest = {p.name: {r.table for _, r in self.upstream(p.name)} for p in self.of_phase(phase)}
         while rest:
             ready = tuple(sorted(name for name, needs in rest.items() if not needs & set(rest)))
             if not ready:
-                raise ConfigError(f"tables read each other in a cycle: {', '.join(sorted(rest))}; break it")
+                raise ConfigError(
+                    f"tables read each other in a cycle: {', '.join(sorted(rest))}; break it"
+                )
             waves.append(ready)
             rest = {name: needs for name, needs in rest.items() if name not in ready}
         return tuple(waves)
 
     def ordered(self) -> tuple[str, ...]:
         """All tables, phase by phase and wave by wave: whatever a table reads stands before it."""
-        return tuple(table for phase in self.phases for wave in self.waves(phase.name) for table in wave)
+        return tuple(
+            table for phase in self.phases for wave in self.waves(phase.name) for table in wave
+        )
 
 
 def input_types(read: Read, columns: Mapping[str, str]) -> dict[str, str]:

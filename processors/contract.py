@@ -1,4 +1,5 @@
-"""The contract of a table: columns, reads and the expected set, as frozen models that refuse unknown keys.
+"""The contract of a table: columns, reads and the expected set, as frozen models that refuse
+unknown keys.
 
 Pure data: what a folder's table.yaml may say. How it is bound to a warehouse is not decided here.
 """
@@ -29,9 +30,10 @@ _NAME = r"^[a-z][a-z0-9_]*$"
 class Column(Frozen):
     """One column: its type, unit and what a value must satisfy to be published.
 
-    `range` is inclusive; `values` closes a set of strings; `decimals` is the rounding of a FLOAT64 when it
-    is staged; `required_when` is a condition over the row under which NULL is a fault (judged by the gate).
-    `source`: the raw table that a feature needs beside box scores; it is judged where that covers the game.
+    `range` is inclusive; `values` closes a set of strings; `decimals` is the rounding of a FLOAT64
+    when it is staged; `required_when` is a condition over the row under which NULL is a fault
+    (judged by the gate). `source`: the raw table that a feature needs beside box scores; it is
+    judged where that covers the game.
     """
 
     name: str = Field(pattern=_NAME)
@@ -49,10 +51,11 @@ class Column(Frozen):
 class Read(Frozen):
     """One input: which table, and which of its rows a target date may see (the cut).
 
-    `before`: strictly earlier dates, `within` the season or a number of years; with `ago`, each row carries
-    `games_ago` per that column (1 = the latest game before `as_of`) and `days_since_previous` (days since
-    the game before it, NULL for the season's first). `same_day`: rows of the date itself.
-    `before_tip_off`: snapshots of the date's games taken before they began. `all`: undated reference rows.
+    `before`: strictly earlier dates, `within` the season or a number of years; with `ago`, each row
+    carries `games_ago` per that column (1 = the latest game before `as_of`) and
+    `days_since_previous` (days since the game before it, NULL for the season's first). `same_day`:
+    rows of the date itself. `before_tip_off`: snapshots of the date's games taken before they
+    began. `all`: undated reference rows.
     """
 
     table: str = Field(pattern=_NAME)
@@ -131,8 +134,12 @@ class Contract(Frozen):
             raise ValueError(f"columns named twice: {', '.join(twice)}")
         needed = {*self.grain, self.date_column, "season"}
         if absent := sorted(needed - set(names)):
-            raise ValueError(f"grain, date_column and season must be columns: {', '.join(absent)} absent")
-        if clash := sorted({"dates", "as_of", "games_ago", "days_since_previous"} & {*self.reads, *names}):
+            raise ValueError(
+                f"grain, date_column and season must be columns: {', '.join(absent)} absent"
+            )
+        if clash := sorted(
+            {"dates", "as_of", "games_ago", "days_since_previous"} & {*self.reads, *names}
+        ):
             raise ValueError(f"names kept for the platform: {', '.join(clash)}")
         return self
 

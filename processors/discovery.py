@@ -1,7 +1,7 @@
 """Discovers the folders processors/<phase>/<table> and checks each against its contract.
 
-`load()` either returns a catalog in which every query fits its contract, or raises one ConfigError that
-lists every fault with file, line and repair.
+`load()` either returns a catalog in which every query fits its contract, or raises one ConfigError
+that lists every fault with file, line and repair.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ ROOT = Path(__file__).parent
 def load(root: Path = ROOT) -> Catalog:
     """The catalog of the folders under `root`, every one checked; ConfigError lists all faults."""
     phases = tuple(validate_yaml(TypeAdapter(list[Phase]), root / "phases.yaml"))
-    raw = {path.stem: read_model(RawContract, path) for path in sorted((root / "raw").glob("*.yaml"))}
+    raw = {
+        path.stem: read_model(RawContract, path) for path in sorted((root / "raw").glob("*.yaml"))
+    }
     found = [p for phase in phases for p in _processors(root / phase.name, phase)]
     names = [*raw, *(p.name for p in found)]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -43,11 +45,14 @@ def load(root: Path = ROOT) -> Catalog:
 def _processors(folder: Path, phase: Phase) -> Iterator[Processor]:
     if not folder.is_dir():
         raise ConfigError(f"{folder}: missing; phases.yaml names it")
-    for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))):
+    for path in sorted(
+        p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))
+    ):
         contract = read_model(Contract, path / "table.yaml")
         if contract.phase != phase.name:
             raise ConfigError(
-                f"{path / 'table.yaml'}: phase: says {contract.phase}, its folder says {phase.name}; move it"
+                f"{path / 'table.yaml'}: phase: says {contract.phase}, its folder says "
+                f"{phase.name}; move it"
             )
         yield Processor(path.name, contract, _select(path / "query.sql"), phase.dataset, path)
 
@@ -66,17 +71,22 @@ def _select(path: Path) -> str:
 
 
 def _faults(catalog: Catalog, processor: Processor) -> Iterator[str]:
-    """Every fault of one folder: reads of unknown tables, the SQL rules, conditions that do not parse."""
+    """Every fault of one folder: reads of unknown tables, the SQL rules, conditions that do not
+    parse."""
     yaml_path = processor.folder / "table.yaml"
     sql_path = processor.folder / "query.sql"
     reads = processor.contract.reads
-    if unknown := [r.table for r in reads.values() if r.table not in {*catalog.raw, *catalog.processors}]:
+    if unknown := [
+        r.table for r in reads.values() if r.table not in {*catalog.raw, *catalog.processors}
+    ]:
         yield f"{yaml_path}: reads: no table named {', '.join(unknown)}"
         return
     yield from (f"{yaml_path}: {fault}" for fault in _read_faults(catalog, processor.contract))
     tree = sqlglot.parse_one(processor.sql, read="bigquery")
     assert isinstance(tree, exp.Query)
-    query = Query(tree, bound_inputs(catalog, processor), tuple(c.name for c in processor.contract.columns))
+    query = Query(
+        tree, bound_inputs(catalog, processor), tuple(c.name for c in processor.contract.columns)
+    )
     for finding in findings(query):
         yield f"{sql_path}:{finding.line or 1}: {processor.name} {finding.what}"
     yield from (f"{yaml_path}: {fault}" for fault in _condition_faults(processor.contract))
@@ -97,16 +107,22 @@ def column_types(catalog: Catalog, table: str) -> Mapping[str, str]:
 
 
 def _read_faults(catalog: Catalog, contract: Contract) -> Iterator[str]:
-    """Cuts that the tables cannot serve: of a later phase, the calendar whole, undated tables by date."""
+    """Cuts that the tables cannot serve: of a later phase, the calendar whole, undated tables by
+    date."""
     phases = [phase.name for phase in catalog.phases]
     for name, read in contract.reads.items():
         later = read.table in catalog.processors and catalog[read.table].phase
         if later and phases.index(later) > phases.index(contract.phase):
-            yield f"reads.{name}: {read.table} is of the later phase {later}; a gate opens what is behind it"
+            yield (
+                f"reads.{name}: {read.table} is of the later phase {later}; a gate opens what "
+                "is behind it"
+            )
         columns = column_types(catalog, read.table)
         dated = not (read.table in catalog.raw and catalog.raw[read.table].date_column is None)
         if read.table == "schedule" and read.rows == "all":
-            yield f"reads.{name}: no query reads schedule as all; the calendar belongs to the planner"
+            yield (
+                f"reads.{name}: no query reads schedule as all; the calendar belongs to the planner"
+            )
         if (read.rows == "all") == dated:
             has = "a date" if dated else "no date"
             yield f"reads.{name}: rows: {read.rows} does not fit {read.table}, which has {has}"
@@ -121,7 +137,9 @@ def _condition_faults(contract: Contract) -> Iterator[str]:
     known = {c.name for c in contract.columns}
     conditions = [(f"invariants.{i.name}", i.holds) for i in contract.invariants]
     conditions += [
-        (f"columns.{c.name}.required_when", c.required_when) for c in contract.columns if c.required_when
+        (f"columns.{c.name}.required_when", c.required_when)
+        for c in contract.columns
+        if c.required_when
     ]
     for key, text in conditions:
         try:

@@ -1,7 +1,8 @@
 """What a query may not say: one rule, one function; each yields findings with the repair.
 
-The rules keep the SQL portable between BigQuery and DuckDB (same answer on both), deterministic, and
-unable to see past its cut. Pure: works on the parsed query and on the names and types of its inputs.
+The rules keep the SQL portable between BigQuery and DuckDB (same answer on both), deterministic,
+and unable to see past its cut. Pure: works on the parsed query and on the names and types of its
+inputs.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ _DATE_ARITHMETIC = (exp.DateAdd, exp.DateSub, exp.DateTrunc)
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong, on which line of query.sql (None where a whole file is meant), and the repair."""
+    """What is wrong, on which line of query.sql (None where a whole file is meant), and the
+    repair."""
 
     line: int | None
     what: str
@@ -96,7 +98,9 @@ def _tables(query: Query) -> Iterator[exp.Table]:
 def one_select(query: Query) -> Iterator[Finding]:
     """A query is one SELECT; nothing else, so that it can be staged, dry-run and bound."""
     if not isinstance(query.tree, exp.Select):
-        yield Finding(1, f"is a {type(query.tree).__name__}, not one SELECT; move unions into a CTE")
+        yield Finding(
+            1, f"is a {type(query.tree).__name__}, not one SELECT; move unions into a CTE"
+        )
 
 
 def inputs_are_declared(query: Query) -> Iterator[Finding]:
@@ -105,7 +109,8 @@ def inputs_are_declared(query: Query) -> Iterator[Finding]:
     for table in _tables(query):
         if table.name not in known:
             yield Finding(
-                line_of(table), f"reads {table.name}, which reads does not declare; add it to table.yaml"
+                line_of(table),
+                f"reads {table.name}, which reads does not declare; add it to table.yaml",
             )
 
 
@@ -114,7 +119,9 @@ def declared_inputs_are_read(query: Query) -> Iterator[Finding]:
     read = {table.name for table in _tables(query)}
     for name in query.inputs:
         if name not in read and name != "dates":
-            yield Finding(None, f"declares {name} in reads but never reads it; remove it from table.yaml")
+            yield Finding(
+                None, f"declares {name} in reads but never reads it; remove it from table.yaml"
+            )
 
 
 def names_are_unqualified(query: Query) -> Iterator[Finding]:
@@ -122,16 +129,19 @@ def names_are_unqualified(query: Query) -> Iterator[Finding]:
     for table in _tables(query):
         if table.db or table.catalog:
             yield Finding(
-                line_of(table), f"names {table.sql('bigquery')} by its dataset; read it by its input name"
+                line_of(table),
+                f"names {table.sql('bigquery')} by its dataset; read it by its input name",
             )
 
 
 def ctes_do_not_hide_inputs(query: Query) -> Iterator[Finding]:
-    """A CTE named like an input would hide the cut, whatever its case: SQL reads both as one name."""
+    """A CTE named like an input would hide the cut, whatever its case: SQL reads both as one
+    name."""
     for cte in query.tree.find_all(exp.CTE):
         if cte.alias.lower() in query.inputs:
             yield Finding(
-                line_of(cte), f"has a CTE named like the input {cte.alias}; name it for what a row is"
+                line_of(cte),
+                f"has a CTE named like the input {cte.alias}; name it for what a row is",
             )
 
 
@@ -141,7 +151,9 @@ def outputs_match_the_contract(query: Query) -> Iterator[Finding]:
     if unnamed := [e for e in query.tree.selects if not e.alias_or_name]:
         yield Finding(line_of(unnamed[0]), "has a column without a name; give it one with AS")
     for name in sorted(set(selected) - set(query.outputs)):
-        yield Finding(None, f"selects {name}, which is no column of table.yaml; add it there or drop it")
+        yield Finding(
+            None, f"selects {name}, which is no column of table.yaml; add it there or drop it"
+        )
     for name in sorted(set(query.outputs) - set(selected)):
         yield Finding(None, f"does not select {name}, which table.yaml promises")
     for name in sorted({n for n in selected if selected.count(n) > 1}):
@@ -155,55 +167,76 @@ def constructs_are_portable(query: Query) -> Iterator[Finding]:
             continue
         if isinstance(node, tuple(_DENIED)):
             repair = next(text for kind, text in _DENIED.items() if isinstance(node, kind))
-            yield Finding(line_of(node.parent or node), f"uses {node.sql('bigquery')[:60]}: {repair}")
+            yield Finding(
+                line_of(node.parent or node), f"uses {node.sql('bigquery')[:60]}: {repair}"
+            )
         if isinstance(node, exp.Union) and node.args.get("distinct"):
-            yield Finding(line_of(node), "uses UNION DISTINCT: write UNION ALL and GROUP BY what a row is")
+            yield Finding(
+                line_of(node), "uses UNION DISTINCT: write UNION ALL and GROUP BY what a row is"
+            )
 
 
 def dates_stay_dates(query: Query) -> Iterator[Finding]:
-    """DATE_ADD, DATE_SUB and DATE_TRUNC give a TIMESTAMP in DuckDB; EXTRACT counts weekdays otherwise."""
+    """DATE_ADD, DATE_SUB and DATE_TRUNC give a TIMESTAMP in DuckDB; EXTRACT counts weekdays
+    otherwise."""
     for node in query.tree.find_all(*_DATE_ARITHMETIC):
         parent = node.parent
         if not (isinstance(parent, exp.Cast) and parent.is_type("date")):
-            yield Finding(line_of(node), f"uses {node.sql('bigquery')}: wrap it in CAST(… AS DATE), or d - 1")
+            yield Finding(
+                line_of(node), f"uses {node.sql('bigquery')}: wrap it in CAST(… AS DATE), or d - 1"
+            )
     for node in query.tree.find_all(exp.Extract):
         if node.name.upper().startswith("DAYOFWEEK"):
-            yield Finding(line_of(node), "uses EXTRACT(DAYOFWEEK …): CAST(FORMAT_DATE('%u', d) AS INT64)")
+            yield Finding(
+                line_of(node), "uses EXTRACT(DAYOFWEEK …): CAST(FORMAT_DATE('%u', d) AS INT64)"
+            )
     for node in query.tree.find_all(exp.TimeToStr):
         if node.args.get("zone"):
-            yield Finding(line_of(node), f"uses {node.sql('bigquery')}: DuckDB drops the zone; use DATETIME")
+            yield Finding(
+                line_of(node), f"uses {node.sql('bigquery')}: DuckDB drops the zone; use DATETIME"
+            )
 
 
 def casts_are_portable(query: Query) -> Iterator[Finding]:
-    """CAST to INT64 rounds half to even on one side only; text of a float differs between the two."""
+    """CAST to INT64 rounds half to even on one side only; text of a float differs between the
+    two."""
     for node in query.tree.find_all(exp.Cast):
         if node.is_type("bigint", "int") and not isinstance(
             node.this, exp.Round | exp.TimeToStr | exp.Floor | exp.Null
         ):
-            yield Finding(line_of(node), f"uses {node.sql('bigquery')}: write CAST(ROUND(x) AS INT64)")
+            yield Finding(
+                line_of(node), f"uses {node.sql('bigquery')}: write CAST(ROUND(x) AS INT64)"
+            )
         if node.is_type("text", "varchar") and not isinstance(node.this, exp.Null):
             yield Finding(
-                line_of(node), f"uses {node.sql('bigquery')}: the text of a number differs by warehouse"
+                line_of(node),
+                f"uses {node.sql('bigquery')}: the text of a number differs by warehouse",
             )
 
 
 def qualify_has_a_where(query: Query) -> Iterator[Finding]:
     """Google's analyzer refuses QUALIFY without WHERE, GROUP BY or HAVING."""
     for select in query.tree.find_all(exp.Select):
-        if select.args.get("qualify") and not any(select.args.get(k) for k in ("where", "group", "having")):
+        if select.args.get("qualify") and not any(
+            select.args.get(k) for k in ("where", "group", "having")
+        ):
             yield Finding(line_of(select), "uses QUALIFY alone: write WHERE TRUE QUALIFY …")
 
 
 def dates_stay_apart(query: Query) -> Iterator[Finding]:
-    """Joins, groups and windows hold each date by itself, or a date's rows depend on its batch: rows of one
-    game may lie on two dates. Inputs without dates may be joined freely.
+    """Joins, groups and windows hold each date by itself, or a date's rows depend on its batch:
+    rows of one game may lie on two dates. Inputs without dates may be joined freely.
     """
     dated = {name for name, columns in query.inputs.items() if "as_of" in columns} | _ctes(query)
     for join in query.tree.find_all(exp.Join):
         on = join.args.get("on")
         pairs = on.find_all(exp.EQ) if on else ()
-        if join.this.name in dated and not any({p.left.name, p.right.name} == {"as_of"} for p in pairs):
-            yield Finding(line_of(join), f"joins {join.this.name} without its date: add a.as_of = b.as_of")
+        if join.this.name in dated and not any(
+            {p.left.name, p.right.name} == {"as_of"} for p in pairs
+        ):
+            yield Finding(
+                line_of(join), f"joins {join.this.name} without its date: add a.as_of = b.as_of"
+            )
     for group in query.tree.find_all(exp.Group):
         if not any(column.name == "as_of" for column in group.expressions):
             yield Finding(line_of(group), "groups over dates: add as_of to GROUP BY")
@@ -218,8 +251,8 @@ def dates_stay_apart(query: Query) -> Iterator[Finding]:
 
 
 def columns_exist_and_sums_are_exact(query: Query) -> Iterator[Finding]:
-    """Every column exists in its input, no SUM or AVG runs over floats in an undefined order, and what
-    is subtracted is no date.
+    """Every column exists in its input, no SUM or AVG runs over floats in an undefined order, and
+    what is subtracted is no date.
     """
     schema = MappingSchema({k: dict(v) for k, v in query.inputs.items()}, dialect="bigquery")
     try:
@@ -229,7 +262,9 @@ def columns_exist_and_sums_are_exact(query: Query) -> Iterator[Finding]:
             dialect="bigquery",
         )
     except SqlglotError as error:
-        named = [c for c in query.tree.find_all(exp.Column) if re.search(rf"\b{c.name}\b", str(error))]
+        named = [
+            c for c in query.tree.find_all(exp.Column) if re.search(rf"\b{c.name}\b", str(error))
+        ]
         yield Finding(line_of(named[0]) if named else None, f"does not fit its inputs: {error}")
         return
     for difference in tree.find_all(exp.Sub):

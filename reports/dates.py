@@ -21,7 +21,9 @@ def print_dates(listed: Sequence[dict[str, Any]], counts: Sequence[dict[str, Any
         "covered_dates",
         "games",
     )
-    grid("seasons", columns, ([str(c["season"]), *(c[name] for name in columns[1:])] for c in counts))
+    grid(
+        "seasons", columns, ([str(c["season"]), *(c[name] for name in columns[1:])] for c in counts)
+    )
     runs: list[list[Any]] = []
     for day in listed:
         if runs and runs[-1][2] == day["status"] and runs[-1][5] == day["season"]:

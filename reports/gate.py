@@ -11,19 +11,25 @@ from validation.verdict import Verdict
 
 
 def print_verdict(found: Verdict) -> None:
-    """The decision and what is to be read first, every measurement with its limits, what was not judged."""
+    """The decision and what is to be read first, every measurement with its limits, what was not
+    judged."""
     say = console().print
     made = found.made
     say(f"{made.stage} {found.phase}: {found.decision}", style="bold")
     for line in headlines(found):
         say(f"  {line}", style="bold")
-    say(f"  {made.first_date}..{made.last_date}, code {made.code_version}, verdict {made.verdict_id}")
+    say(
+        f"  {made.first_date}..{made.last_date}, code {made.code_version}, verdict "
+        f"{made.verdict_id}"
+    )
     for breach in found.breaches:
         say(f"  {breach.threshold.severity}: {breach}")
     rows = [
         (m.table, m.what, shown(m), "; ".join(limits(m, found.thresholds[m.table])), _ceiling(m))
         for m in found.measurements
-        if not m.item or m.error or any(b.what == m.what and b.table == m.table for b in found.breaches)
+        if not m.item
+        or m.error
+        or any(b.what == m.what and b.table == m.table for b in found.breaches)
     ]
     grid("", ("table", "measurement", "value", "limits", "ceiling"), rows)
     columns = sum(1 for m in found.measurements if m.item)
@@ -60,7 +66,11 @@ def print_measurement(measurement: Measurement, held: str) -> None:
 def print_backtest(phase: str, months: Mapping[str, Verdict]) -> None:
     """Which months today's limits would have stopped, and on what."""
     rows = [
-        (month, found.decision, "; ".join(str(b) for b in (found.blocking or found.breaches)[:2]) or "-")
+        (
+            month,
+            found.decision,
+            "; ".join(str(b) for b in (found.blocking or found.breaches)[:2]) or "-",
+        )
         for month, found in months.items()
     ]
     grid(f"{phase}: each month alone, by today's limits", ("month", "decision", "on what"), rows)

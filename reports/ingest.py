@@ -14,7 +14,10 @@ def print_ingested(done: Mapping[str, Any]) -> None:
         grid(
             "files",
             ("file", "raw table", "rows", "rejected", "note"),
-            ([f[k] for k in ("file", "raw_table", "rows", "rejected", "note")] for f in done["files"]),
+            (
+                [f[k] for k in ("file", "raw_table", "rows", "rejected", "note")]
+                for f in done["files"]
+            ),
         )
     grid("written", ("raw table", "rows"), done["rows"].items())
     if done["rejects"]:

@@ -1,4 +1,5 @@
-"""What to run next: commands to be typed as they stand, from what is missing and which gates are closed."""
+"""What to run next: commands to be typed as they stand, from what is missing and which gates are
+closed."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ from planning.waivers import COVERAGE
 from validation.verdict import Verdict
 
 AGAIN = "goes on with what is not fresh, and judges again"
-ONCE_CHANGED = "once something changed: a verdict stands until data, a limit, a waiver or a query is another"
+ONCE_CHANGED = (
+    "once something changed: a verdict stands until data, a limit, a waiver or a query is another"
+)
 TABLES_NAMED = 3
 """More tables than these are computed by the command as it was typed."""
 LOOKED_AT = 3
@@ -45,7 +48,12 @@ def next_steps(
 
     `overdue`: open games that hold dates back. `has_waiting`: dates whose games were played wait.
     """
-    steps = [*_overdue(overdue), *_closed(selection, verdicts), *_broken(gaps), *_raw(games_lacking)]
+    steps = [
+        *_overdue(overdue),
+        *_closed(selection, verdicts),
+        *_broken(gaps),
+        *_raw(games_lacking),
+    ]
     steps += _compute(selection, gaps)
     if has_waiting and not steps:
         waits = "dates whose games were played wait for a game that is not final; load its result"
@@ -108,9 +116,14 @@ def _broken(gaps: Iterable[Gap]) -> Iterator[Step]:
 def _raw(games_lacking: Mapping[str, Sequence[str]]) -> Iterator[Step]:
     """Games that wait for raw data: load them, or accept that they will never come."""
     for table, games in games_lacking.items():
-        named = f"{len(games):,} final games lack {table}: load it, or accept, each, that it will never come"
+        named = (
+            f"{len(games):,} final games lack {table}: load it, or accept, each, that it "
+            "will never come"
+        )
         if table in COVERAGE:
-            yield Step(f"fullcourt waive {games[0]} --table {table} --reason 'why it never comes'", named)
+            yield Step(
+                f"fullcourt waive {games[0]} --table {table} --reason 'why it never comes'", named
+            )
         else:
             yield Step(f"fullcourt ingest remove {games[0]}", named)
 

@@ -1,4 +1,5 @@
-"""What a reader of a status or report has to know besides: games not played, holes, rows left out."""
+"""What a reader of a status or report has to know besides: games not played, holes, rows left
+out."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ DATES_SHOWN = 5
 class Notices:
     """Facts about the schedule and what was loaded that no count of cells shows.
 
-    `overdue`: open games that hold dates back. `called_off`: games that are not played. `left_out`: rows that
-    ingest rejected, by reason.
+    `overdue`: open games that hold dates back. `called_off`: games that are not played. `left_out`:
+    rows that ingest rejected, by reason.
     """
 
     overdue: Sequence[DatedGame] = ()
@@ -51,7 +52,9 @@ def notice_sections(notices: Notices) -> Iterator[Section]:
         yield Section("Days without a game inside a season", tuple(lacking))
     if notices.left_out:
         listed = notices.left_out.items()
-        yield Section("Known and left out", tuple(f"{rows:,} rows: {reason}" for reason, rows in listed))
+        yield Section(
+            "Known and left out", tuple(f"{rows:,} rows: {reason}" for reason, rows in listed)
+        )
 
 
 def _called_off(games: Sequence[DatedGame]) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""`plan`: what would be computed and why, what it would remove, how long it takes, what it costs."""
+"""`plan`: what would be computed and why, what it would remove, how long it takes, what it
+costs."""
 
 from __future__ import annotations
 
@@ -46,7 +47,9 @@ def print_plan(plans: Sequence[TablePlan], title: str) -> None:
     for part in plans:
         _print_reasons(part)
     if any(p.causes.get(Cause.STALE) for p in plans):
-        console().print("at most: where a recomputation gives the same rows, what reads them stays fresh")
+        console().print(
+            "at most: where a recomputation gives the same rows, what reads them stays fresh"
+        )
 
 
 def print_estimate(plans: Sequence[TablePlan], takes: Estimate | None) -> None:
@@ -67,7 +70,16 @@ def print_cost(plans: Sequence[TablePlan], costs: Cost | None) -> None:
     tables: dict[str, list[str]] = defaultdict(list)
     for table, phase in phase_of.items():
         tables[phase].append(table)
-    header = ("phase", "table", "MiB read", "$", "jobs", "modifications", "in queue", "partitions at once")
+    header = (
+        "phase",
+        "table",
+        "MiB read",
+        "$",
+        "jobs",
+        "modifications",
+        "in queue",
+        "partitions at once",
+    )
     rows = [
         (
             phase_of[c.table],
@@ -82,7 +94,8 @@ def print_cost(plans: Sequence[TablePlan], costs: Cost | None) -> None:
     sums = {phase: sum(c.dollars for c in costs.of(named)) for phase, named in tables.items()}
     told = ", ".join(f"{phase} {money(dollars)}" for phase, dollars in sums.items() if dollars)
     console().print(
-        f"cost: {told}; in all about {money(costs.dollars)} on demand; what reads tables still to be "
+        f"cost: {told}; in all about {money(costs.dollars)} on demand; what reads tables still "
+        "to be "
         "computed may cost more, plans and gates come on top"
     )
     for limit in costs.beyond:
@@ -101,7 +114,8 @@ REASONS_SHOWN = 3
 
 
 def _print_reasons(part: TablePlan) -> None:
-    """Under a plan: for whom history is added, what is behind the commonest causes, what is missing."""
+    """Under a plan: for whom history is added, what is behind the commonest causes, what is
+    missing."""
     say = console().print
     if part.history:
         say(f"{part.table}: {part.history} dates of history, needed by {', '.join(part.needed_by)}")

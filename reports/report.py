@@ -1,7 +1,8 @@
-"""The final report: what the gates said, what is there, what is missing and why, times, what to run next.
+"""The final report: what the gates said, what is there, what is missing and why, times, what to run
+next.
 
-Pure: it is handed what the warehouse said. What is to be read first comes first: decisions, limits that were
-relaxed, overrides.
+Pure: it is handed what the warehouse said. What is to be read first comes first: decisions, limits
+that were relaxed, overrides.
 """
 
 from __future__ import annotations
@@ -43,10 +44,10 @@ NOT_TO_BE_DONE = (
 class Report:
     """What the warehouse holds of a selection, and what was decided on it.
 
-    `verdicts`: phase -> its last, None where it was never judged. `games_lacking`: raw table -> final games
-    that it lacks. `notices`: what no count of cells shows. `removals`: rows that the next run would take
-    away. `seconds` (by the clock, per phase), `outturn`, `removed` and `shrunk`: of the run that has just
-    ended.
+    `verdicts`: phase -> its last, None where it was never judged. `games_lacking`: raw table ->
+    final games that it lacks. `notices`: what no count of cells shows. `removals`: rows that the
+    next run would take away. `seconds` (by the clock, per phase), `outturn`, `removed` and
+    `shrunk`: of the run that has just ended.
     """
 
     selection: Selection
@@ -173,7 +174,8 @@ def sections(report: Report) -> Iterator[Section]:
 
 
 def told_first(report: Report) -> Iterator[Section]:
-    """What a reader has to know before any count: open games, holes, rows left out, rows removed."""
+    """What a reader has to know before any count: open games, holes, rows left out, rows
+    removed."""
     yield from notice_sections(report.notices)
     if report.removed or report.shrunk:
         yield _removed(report)
@@ -185,13 +187,19 @@ def told_first(report: Report) -> Iterator[Section]:
 def _gates(report: Report) -> Section:
     judged = {phase: verdict for phase, verdict in report.verdicts.items() if verdict}
     lines = [
-        f"{phase}: relaxed since the verdict before: {c}" for phase, v in judged.items() for c in v.relaxed
+        f"{phase}: relaxed since the verdict before: {c}"
+        for phase, v in judged.items()
+        for c in v.relaxed
     ]
     lines += [f"override in force: {override}" for override in report.overrides]
     lines += [line for phase, verdict in judged.items() for line in _breaches(phase, verdict)]
-    lines.append(f"read from the warehouse {report.made_at:%Y-%m-%d %H:%M} UTC, code {report.code_version}")
+    lines.append(
+        f"read from the warehouse {report.made_at:%Y-%m-%d %H:%M} UTC, code {report.code_version}"
+    )
     rows = tuple(_gate(report, phase, verdict) for phase, verdict in report.verdicts.items())
-    return Section("Gates", tuple(lines), ("phase", "decision", "judged", "from", "to", "seconds"), rows)
+    return Section(
+        "Gates", tuple(lines), ("phase", "decision", "judged", "from", "to", "seconds"), rows
+    )
 
 
 def _removed(report: Report) -> Section:
@@ -216,7 +224,9 @@ def _gate(report: Report, phase: str, verdict: Verdict | None) -> tuple[str, ...
         return phase, "not judged", "-", "-", "-", took
     made, stage = verdict.made, "" if verdict.made.stage == "gate" else " (sample)"
     tables = {part.table for part in report.coverage if part.phase == phase}
-    since = any(time.table in tables and time.finished_at > made.decided_at for time in report.times)
+    since = any(
+        time.table in tables and time.finished_at > made.decided_at for time in report.times
+    )
     decision = f"{verdict.decision}{stage}{', before the last computation' if since else ''}"
     return (
         phase,
@@ -229,11 +239,23 @@ def _gate(report: Report, phase: str, verdict: Verdict | None) -> tuple[str, ...
 
 
 def _coverage(report: Report) -> Section:
-    header = ("table", "cells done", "of", "share", "games", "of", "share", "ceiling", "not to be done")
+    header = (
+        "table",
+        "cells done",
+        "of",
+        "share",
+        "games",
+        "of",
+        "share",
+        "ceiling",
+        "not to be done",
+    )
     parts: dict[str, list[Coverage]] = {}
     for part in report.coverage:
         parts.setdefault(part.table, []).append(part)
-    return Section("Coverage", header=header, rows=tuple(_covered(t, of) for t, of in parts.items()))
+    return Section(
+        "Coverage", header=header, rows=tuple(_covered(t, of) for t, of in parts.items())
+    )
 
 
 def _covered(table: str, parts: Sequence[Coverage]) -> tuple[Any, ...]:
@@ -252,7 +274,14 @@ def _share(part: int, whole: int) -> str:
 def _times(report: Report) -> Section:
     lines = (f"this run: {report.outturn}",) if report.outturn else ()
     rows = tuple(
-        (t.table, t.batches, t.rows, f"{t.seconds:.2f}", _rate(t), f"{t.finished_at:%Y-%m-%d %H:%M}")
+        (
+            t.table,
+            t.batches,
+            t.rows,
+            f"{t.seconds:.2f}",
+            _rate(t),
+            f"{t.finished_at:%Y-%m-%d %H:%M}",
+        )
         for t in report.times
     )
     header = ("table", "batches", "rows", "seconds of work", "rows a second", "finished")

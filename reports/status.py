@@ -34,7 +34,9 @@ def _covered(parts: Sequence[Coverage]) -> tuple[Any, ...]:
     done, processable, rows = total(parts)
     outcomes: Counter[str] = Counter()
     for part in parts:
-        outcomes.update({name: number for name, number in part.outcomes.items() if name not in _GAPS})
+        outcomes.update(
+            {name: number for name, number in part.outcomes.items() if name not in _GAPS}
+        )
     return done, processable, share_done(parts), processable - done, rows, counted(outcomes)
 
 
@@ -58,6 +60,7 @@ def gap_row(gap: Gap) -> tuple[str | int, ...]:
 
 
 def print_gaps(grouped: Sequence[Gap]) -> None:
-    """Gaps, one line for all cells of a table and season with one cause; nothing when there are none."""
+    """Gaps, one line for all cells of a table and season with one cause; nothing when there are
+    none."""
     if grouped:
         grid("gaps", GAP_HEADER, map(gap_row, grouped))

@@ -30,7 +30,16 @@ def print_catalog(listed: Iterable[Mapping[str, Any]]) -> None:
 def catalog_markdown(listed: Iterable[Mapping[str, Any]]) -> str:
     """The catalog as the README shows it: phase and wave, table, what a row is, what it holds."""
     rows = [
-        (e["phase"], e["wave"], f"`{e['table']}`", " + ".join(e["grain"]), e["columns"], e["description"])
+        (
+            e["phase"],
+            e["wave"],
+            f"`{e['table']}`",
+            " + ".join(e["grain"]),
+            e["columns"],
+            e["description"],
+        )
         for e in listed
     ]
-    return markdown.table(["phase", "wave", "table", "a row is a", "columns", "what it holds"], rows)
+    return markdown.table(
+        ["phase", "wave", "table", "a row is a", "columns", "what it holds"], rows
+    )

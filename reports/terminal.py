@@ -31,7 +31,10 @@ def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(
-            *(f"{cell:,}" if isinstance(cell, int) and i else str(cell) for i, cell in enumerate(row))
+            *(
+                f"{cell:,}" if isinstance(cell, int) and i else str(cell)
+                for i, cell in enumerate(row)
+            )
         )
     console().print(table)
     console().print()

@@ -12,7 +12,8 @@ from validation.verdict import Verdict
 
 
 def headlines(verdict: Verdict) -> list[str]:
-    """What has to be read first: thresholds that let more through than last time, and overrides in force."""
+    """What has to be read first: thresholds that let more through than last time, and overrides in
+    force."""
     relaxed = [f"relaxed since the last verdict: {change}" for change in verdict.relaxed]
     return [*relaxed, *(f"override in force: {override}" for override in verdict.overrides)]
 
@@ -34,7 +35,9 @@ def verdict_markdown(verdict: Verdict) -> str:
     parts += _listed("Not judged:", verdict.not_judged)
     rows = measurement_rows(verdict)
     parts.append(
-        table(list(rows[0]), [list(row.values()) for row in rows]) if rows else "Nothing was measured."
+        table(list(rows[0]), [list(row.values()) for row in rows])
+        if rows
+        else "Nothing was measured."
     )
     return "\n\n".join(parts) + "\n"
 
@@ -74,4 +77,6 @@ def limits(measurement: Measurement, thresholds: Iterable[Threshold]) -> Iterato
     """The limits on a measurement as they apply to it."""
     for threshold in thresholds:
         if threshold.measurement == measurement.name and threshold.item in ("", measurement.item):
-            yield f"{threshold.severity} unless {threshold.sign} {threshold.limit(measurement):,.6g}"
+            yield (
+                f"{threshold.severity} unless {threshold.sign} {threshold.limit(measurement):,.6g}"
+            )

@@ -27,14 +27,18 @@ def print_verification(found: Verification) -> None:
     """What differs, per table and cell, and the command that repairs it."""
     damaged = [table for table in found.tables if table.differences]
     if damaged:
-        rows = [(t.table, t.cells, t.rows, len(t.differences), *_reach(t.differences)) for t in damaged]
+        rows = [
+            (t.table, t.cells, t.rows, len(t.differences), *_reach(t.differences)) for t in damaged
+        ]
         header = ("table", "cells", "rows read back", "damaged", "first", "last")
         grid("tables that are not what the ledger says", header, rows)
     for table in damaged:
         for difference in table.differences[:CELLS_SHOWN]:
             _cell(difference)
         if len(table.differences) > CELLS_SHOWN:
-            say(f"{table.table}: {len(table.differences) - CELLS_SHOWN:,} more; all of them: --json")
+            say(
+                f"{table.table}: {len(table.differences) - CELLS_SHOWN:,} more; all of them: --json"
+            )
     _ending(found)
     print_unobserved(found.unobserved)
 
@@ -58,14 +62,17 @@ def _ending(found: Verification) -> None:
     counted_only = sum(t.counted_only for t in found.tables)
     tables = f"{len(found.tables)} table{'s' if len(found.tables) > 1 else ''}"
     if not cells:
-        say(f"no cell of {tables} holds rows, by the tables and by the ledger; see fullcourt status")
+        say(
+            f"no cell of {tables} holds rows, by the tables and by the ledger; see fullcourt status"
+        )
     elif damaged := len(found.differences):
         say(f"{damaged:,} of {cells:,} cells are damaged; to repair: {found.repair}")
     else:
         say(f"{cells:,} cells of {tables} hold what the ledger says ({rows:,} rows read back)")
     if counted_only:
         say(
-            f"{counted_only:,} of them were hashed by another version of DuckDB or of their contract: "
+            f"{counted_only:,} of them were hashed by another version of DuckDB or of their "
+            "contract: "
             "their rows were counted, not compared"
         )
 

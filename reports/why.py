@@ -46,7 +46,8 @@ def print_raw_explanation(found: RawExplanation) -> None:
 
 
 def print_query(found: Explanation) -> None:
-    """The statement that computes a cell, as the engine is given it; its parameters as a comment."""
+    """The statement that computes a cell, as the engine is given it; its parameters as a
+    comment."""
     for name, value in found.parameters.items():
         listed = f"[{', '.join(map(str, value))}]" if isinstance(value, list) else value
         say(f"-- ${name} = {listed}")
@@ -100,7 +101,16 @@ def _inputs(found: Explanation) -> None:
     say(f"code    {_then_and_now(found.code)}")
     say(f"inputs  {_then_and_now(found.fingerprint)}")
     say()
-    header = ("input", "dates", "cells", "from", "to", "fingerprint", "last changed", "changed since")
+    header = (
+        "input",
+        "dates",
+        "cells",
+        "from",
+        "to",
+        "fingerprint",
+        "last changed",
+        "changed since",
+    )
     grid("inputs: what the ledger knows inside the cuts", header, map(_input, found.inputs))
     same = found.fingerprint.then == found.fingerprint.now
     if same and any(part.is_changed for part in found.inputs):

@@ -17,9 +17,15 @@ from warehouse.protocol import Warehouse
 
 
 def cost_of(
-    warehouse: Warehouse, planner: Planner, wanted: Needs, rerun: bool, batch_days: int, sample_dates: int
+    warehouse: Warehouse,
+    planner: Planner,
+    wanted: Needs,
+    rerun: bool,
+    batch_days: int,
+    sample_dates: int,
 ) -> Cost | None:
-    """What computing the needed cells would cost, samples included; None where nothing is billed."""
+    """What computing the needed cells would cost, samples included; None where nothing is
+    billed."""
     if warehouse.cost((), ()) is None:
         return None
     decisions = [decision for _, decision in decided(planner, wanted, rerun)]
@@ -53,7 +59,8 @@ def afforded(
     run_id: str,
     limit: float,
 ) -> None:
-    """That a phase may be computed: CostError where the run would have cost more than `limit` dollars."""
+    """That a phase may be computed: CostError where the run would have cost more than `limit`
+    dollars."""
     planner = survey(warehouse)
     wanted = selection.needs(planner).of([p.name for p in planner.catalog.of_phase(phase)])
     cost = cost_of(warehouse, planner, wanted, selection.rerun, batch_days, sample_dates)

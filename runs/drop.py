@@ -1,4 +1,5 @@
-"""Dropping a computed table: the repair of one that differs from its contract by more than can be added."""
+"""Dropping a computed table: the repair of one that differs from its contract by more than can be
+added."""
 
 from __future__ import annotations
 
@@ -8,15 +9,18 @@ from warehouse.connections import opened_as_found
 
 
 def drop_table(url: str, table: str, sure: bool) -> int:
-    """Drop a computed table; rows lost. ConfigError, and nothing lost, for a raw table or when not sure.
+    """Drop a computed table; rows lost. ConfigError, and nothing lost, for a raw table or when not
+    sure.
 
     Works on a warehouse that is refused for this very table: its tables are not compared here.
     """
     catalog = load()
     if table in catalog.raw:
         raise ConfigError(
-            f"{table} is raw data, which no backfill computes again: take a game out with fullcourt ingest "
-            "remove GAME, or ingest into a new file: fullcourt --warehouse duckdb:OTHER.duckdb ingest …"
+            f"{table} is raw data, which no backfill computes again: take a game out with "
+            "fullcourt ingest "
+            "remove GAME, or ingest into a new file: fullcourt --warehouse duckdb:OTHER.duckdb "
+            "ingest …"
         )
     name = f"{catalog.dataset(table)}.{table}"
     with opened_as_found(url) as warehouse:

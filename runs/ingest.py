@@ -21,7 +21,8 @@ from warehouse.protocol import Warehouse
 class Ingested(TypedDict):
     """Rows written per table, files read, refused and not looked into, and rejects per reason.
 
-    `lost`: rejected rows that nothing else says; the others are repeated, or are not for these tables.
+    `lost`: rejected rows that nothing else says; the others are repeated, or are not for these
+    tables.
     """
 
     rows: dict[str, int]
@@ -84,7 +85,8 @@ def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
         if table is not None and (table not in tables or table == "schedule"):
             others = ", ".join(name for name in tables if name != "schedule")
             raise ConfigError(
-                f"a game cannot be removed from {table} alone; name one of: {others}; without --table it "
+                f"a game cannot be removed from {table} alone; name one of: {others}; without "
+                "--table it "
                 "is removed from all of them, the schedule included"
             )
         removed = warehouse.remove_game(game_id, table=table)
@@ -93,12 +95,15 @@ def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
             f"{table} holds no row of game {game_id}; ids have ten characters, such as 0022400061"
         )
     if not any(removed.values()):
-        raise SourceError(f"no raw table holds game {game_id}; ids have ten characters, such as 0022400061")
+        raise SourceError(
+            f"no raw table holds game {game_id}; ids have ten characters, such as 0022400061"
+        )
     return removed
 
 
 def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
-    """What the seasons of a load seem to lack, by the schedule as it is now: weeks, or their beginning."""
+    """What the seasons of a load seem to lack, by the schedule as it is now: weeks, or their
+    beginning."""
     seasons = set(raw.tables["schedule"]["season"].to_pylist())
     calendar = Calendar.of(warehouse.game_days())
     starts = [str(start) for start in late_starts(calendar) if start.season in seasons]

@@ -1,4 +1,5 @@
-"""Judge one phase: measure its tables, hold them against limits and accepted verdicts, keep the verdict."""
+"""Judge one phase: measure its tables, hold them against limits and accepted verdicts, keep the
+verdict."""
 
 from __future__ import annotations
 
@@ -31,13 +32,15 @@ MOST_OF_A_SAMPLE = Threshold(
     measurement="cells_done_pct",
     at_least=50,
     severity="block",
-    why="one broken date of a few may be bad luck, and the gate judges it; most of them are a broken source",
+    why="one broken date of a few may be bad luck, and the gate judges it; most of them are a "
+    "broken source",
 )
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What a phase is judged on: a planner that sees keys alone, tables with their dates, the limits."""
+    """What a phase is judged on: a planner that sees keys alone, tables with their dates, the
+    limits."""
 
     warehouse: Warehouse
     phase: str
@@ -47,7 +50,8 @@ class Bench:
 
     @classmethod
     def of(cls, warehouse: Warehouse, phase: str, selection: Selection) -> Bench:
-        """The needed cells of a phase, read from its tables now: what the ledger says opens no gate."""
+        """The needed cells of a phase, read from its tables now: what the ledger says opens no
+        gate."""
         planner = survey(warehouse)
         wanted = selection.needs(planner)
         tables = [p.name for p in planner.catalog.of_phase(phase) if p.name in wanted.tables]
@@ -69,11 +73,14 @@ class Bench:
         return checks(self.planner.catalog, self.phase, self.dates)
 
     def measurements(self, names: Collection[str] = (), sample: bool = False) -> list[Measurement]:
-        """What is measured of every table; with names, of these checks alone; of a sample, what rows tell."""
+        """What is measured of every table; with names, of these checks alone; of a sample, what
+        rows tell."""
         found: list[Measurement] = []
         for table, dates in self.dates.items():
             judged, limits = Judged.of(self.planner, table, dates), self.thresholds[table]
-            wanted = {t.measurement for t in limits} if not names or COVERAGE in names else set(names)
+            wanted = (
+                {t.measurement for t in limits} if not names or COVERAGE in names else set(names)
+            )
             found += by_keys(judged, wanted & ({"cells_done_pct"} if sample else set(BY_KEYS)))
             for check in self.checks:
                 if (
@@ -86,7 +93,8 @@ class Bench:
         return found if names or sample else [*found, *self.left_out()]
 
     def left_out(self) -> Iterator[Measurement]:
-        """What is measured only together with tables that were not asked for: nothing to judge, and why."""
+        """What is measured only together with tables that were not asked for: nothing to judge, and
+        why."""
         ran = {(check.table, check.name) for check in self.checks}
         everything = measured_names(self.planner.catalog, self.phase)
         for table in self.dates:
@@ -100,7 +108,10 @@ class Bench:
             return {table: self.thresholds[table] for table in self.dates}
         told = {(check.table, check.name) for check in self.checks if check.sample}
         return {
-            table: (MOST_OF_A_SAMPLE, *(t for t in self.thresholds[table] if (table, t.measurement) in told))
+            table: (
+                MOST_OF_A_SAMPLE,
+                *(t for t in self.thresholds[table] if (table, t.measurement) in told),
+            )
             for table in self.dates
         }
 
@@ -154,7 +165,8 @@ def baselines(bench: Bench, run_id: str) -> Iterator[Seen]:
 
 
 def uncompared(now: Seen, compared: Sequence[Past]) -> Iterator[str]:
-    """What no fall could be seen of, in one line: no accepted verdict measured an equal month of it."""
+    """What no fall could be seen of, in one line: no accepted verdict measured an equal month of
+    it."""
     tables = incomparable(now, compared)
     if tables:
         yield f"{', '.join(tables)}: regression: {NOTHING_COMPARABLE}"
@@ -204,5 +216,7 @@ def named_checks(bench: Bench, name: str) -> tuple[Check, ...]:
     found = tuple(check for check in bench.checks if check.name == name)
     known = [COVERAGE, *BY_KEYS, *dict.fromkeys(check.name for check in bench.checks)]
     if not found and name not in known:
-        raise ConfigError(f"no check named {name} in the gate of {bench.phase}; it has: {', '.join(known)}")
+        raise ConfigError(
+            f"no check named {name} in the gate of {bench.phase}; it has: {', '.join(known)}"
+        )
     return found

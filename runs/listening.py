@@ -1,4 +1,5 @@
-"""Who is watching a run from inside its process: the command line's progress, nobody on a worker."""
+"""Who is watching a run from inside its process: the command line's progress, nobody on a
+worker."""
 
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ _listeners: list[Listener] = []
 class Event:
     """Something that happened in a run; `facts` are plain data, but for the report.
 
-    `kind` is wave, batch, phase or verdict, progress (what is done and left), outturn (what came true) or
-    report (what the run ends with).
+    `kind` is wave, batch, phase or verdict, progress (what is done and left), outturn (what came
+    true) or report (what the run ends with).
     """
 
     kind: str
@@ -36,7 +37,8 @@ def listening(listener: Listener) -> Iterator[None]:
 
 
 def tell(kind: str, **facts: Any) -> None:
-    """Tell every listener; an error of one is logged, and never reaches the work that it watches."""
+    """Tell every listener; an error of one is logged, and never reaches the work that it
+    watches."""
     for listener in tuple(_listeners):
         try:
             listener(Event(kind, facts))

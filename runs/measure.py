@@ -1,4 +1,5 @@
-"""Measure a phase from the warehouse: what is there, what should not be, and whether it can be true."""
+"""Measure a phase from the warehouse: what is there, what should not be, and whether it can be
+true."""
 
 from __future__ import annotations
 
@@ -28,10 +29,11 @@ COVERAGE = "coverage"
 
 @dataclass(frozen=True)
 class Judged:
-    """The cells of one table that a gate judges: dates asked for, those not waiting or skipped, those done.
+    """The cells of one table that a gate judges: dates asked for, those not waiting or skipped,
+    those done.
 
-    A cell is done when it holds exactly its expected keys and all that those are derived from is there,
-    whatever anybody says of it. Skips and waiting cells leave the denominator; gaps do not.
+    A cell is done when it holds exactly its expected keys and all that those are derived from is
+    there, whatever anybody says of it. Skips and waiting cells leave the denominator; gaps do not.
     """
 
     planner: Planner
@@ -58,7 +60,9 @@ class Judged:
         for day in days:
             key = self.planner.calendar.season_of(day) or day.year, f"{day:%Y-%m}"
             numbers = number(day)
-            sums[key] = tuple(map(sum, zip(sums[key], numbers, strict=True))) if key in sums else numbers
+            sums[key] = (
+                tuple(map(sum, zip(sums[key], numbers, strict=True))) if key in sums else numbers
+            )
         return sums
 
 
@@ -94,7 +98,8 @@ KEY_FAULTS = {
     "duplicate_keys": ("duplicates", "present"),
     "unexpected_keys": ("unexpected", "present"),
 }
-"""Check -> the fault that it counts in a cell's state, and the number of keys that this is a part of."""
+"""Check -> the fault that it counts in a cell's state, and the number of keys that this is a part
+of."""
 
 
 def key_faults(judged: Judged, name: str, faults: str, of: str) -> Measurement:
@@ -140,23 +145,31 @@ def _told(numbers: dict[date, int]) -> list[str]:
 
 
 def by_query(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measurement]:
-    """What a check's query finds, one measurement per column it is of; a query that fails is one that says
-    so, and closes the gate."""
+    """What a check's query finds, one measurement per column it is of; a query that fails is one
+    that says so, and closes the gate."""
     try:
         counts = warehouse.measured(check.counts, check.table, judged.dates, judged.due)
-        found = [_measurement(check, item, counts) for item in dict.fromkeys(row["item"] for row in counts)]
+        found = [
+            _measurement(check, item, counts)
+            for item in dict.fromkeys(row["item"] for row in counts)
+        ]
         if any(_is_amiss(check.kind, part) for m in found for part in m.parts):
             keys = warehouse.measured(check.evidence, check.table, judged.dates, judged.due)
             found = [_with_evidence(measurement, keys) for measurement in found]
     except WarehouseError as error:
         return [Measurement(table=check.table, name=check.name, kind=check.kind, error=str(error))]
     if not found:
-        return [Measurement(table=check.table, name=check.name, kind=check.kind, note="nothing to judge")]
+        return [
+            Measurement(
+                table=check.table, name=check.name, kind=check.kind, note="nothing to judge"
+            )
+        ]
     return [measurement.judged(check.min_rows) for measurement in found]
 
 
 def _is_amiss(kind: Kind, part: Part) -> bool:
-    """Whether there can be keys to name; how many things an amount is to be of, only its limit knows."""
+    """Whether there can be keys to name; how many things an amount is to be of, only its limit
+    knows."""
     return kind == "amount" or part.kept < (2 if kind == "fewest" else part.of)
 
 
@@ -173,7 +186,9 @@ def _measurement(check: Check, item: str, counts: Sequence[dict[str, object]]) -
         for row in rows
     ]
     parts.sort(key=lambda part: (part.season, part.month or ""))
-    return Measurement(table=check.table, name=check.name, kind=check.kind, item=item, parts=tuple(parts))
+    return Measurement(
+        table=check.table, name=check.name, kind=check.kind, item=item, parts=tuple(parts)
+    )
 
 
 def _with_evidence(measurement: Measurement, keys: Sequence[dict[str, object]]) -> Measurement:
@@ -184,12 +199,18 @@ def _with_evidence(measurement: Measurement, keys: Sequence[dict[str, object]]) 
 def with_reference(
     measurement: Measurement, thresholds: Sequence[Threshold], planner: Planner
 ) -> Measurement:
-    """An amount with what the schedule has in the reference range of its threshold, where it spans that."""
+    """An amount with what the schedule has in the reference range of its threshold, where it spans
+    that."""
     reference = next(
         (t.reference for t in thresholds if t.measurement == measurement.name and t.reference), None
     )
     calendar = planner.calendar
-    if reference is None or not calendar or calendar.first > reference.start or calendar.last < reference.end:
+    if (
+        reference is None
+        or not calendar
+        or calendar.first > reference.start
+        or calendar.last < reference.end
+    ):
         return measurement
     days = [calendar.days[day] for day in calendar.between(reference.start, reference.end)]
     covered = planner.catalog[measurement.table].contract.expected.covered_only

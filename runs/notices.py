@@ -15,7 +15,9 @@ def gather_notices(warehouse: Warehouse, selection: Selection) -> Notices:
     """The notices on the needed cells of a selection, and on all that was loaded."""
     planner = survey(warehouse)
     wanted = selection.needs(planner)
-    seasons = {planner.calendar.season_of(day) for table in wanted.tables for day in wanted.dates(table)}
+    seasons = {
+        planner.calendar.season_of(day) for table in wanted.tables for day in wanted.dates(table)
+    }
     rejected = warehouse.rejected()
     return Notices(
         overdue=overdue_games(planner, wanted),

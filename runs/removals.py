@@ -1,4 +1,5 @@
-"""Tell which published rows a run takes away, and stop it before it takes away more than it may unasked."""
+"""Tell which published rows a run takes away, and stop it before it takes away more than it may
+unasked."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ def validate_removal_reason(reason: str) -> None:
     """Raise ConfigError for a reason that says nothing."""
     if reason and len(reason.strip()) < MIN_REASON:
         raise ConfigError(
-            f"--allow-removal needs a reason of at least {MIN_REASON} characters: the report repeats it"
+            f"--allow-removal needs a reason of at least {MIN_REASON} characters: the report "
+            "repeats it"
         )
 
 
@@ -30,7 +32,9 @@ def foresee_removals(warehouse: Warehouse, selection: Selection) -> list[Removal
     """What a run of this selection would take away of the tables as they are now."""
     planner = survey(warehouse)
     wanted = selection.needs(planner)
-    is_empty = not any(state.present for table in wanted.tables for state in planner.states[table].values())
+    is_empty = not any(
+        state.present for table in wanted.tables for state in planner.states[table].values()
+    )
     return [] if is_empty else foreseen(planner, wanted, selection.rerun)
 
 
@@ -43,7 +47,8 @@ def require_removals(found: Sequence[Removal], reason: str) -> None:
     more = f"; and {len(large) - NAMED} more" if len(large) > NAMED else ""
     raise RemovalStopped(
         f"stopped before removing more than {limit.at_most_pct:g} % of a table: "
-        f"{'; '.join(str(removal) for removal in large[:NAMED])}{more}. Nothing is removed yet: load what is "
+        f"{'; '.join(str(removal) for removal in large[:NAMED])}{more}. Nothing is removed yet: "
+        "load what is "
         "wrong again, or agree with --allow-removal 'why these rows may go'"
     )
 

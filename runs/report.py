@@ -31,8 +31,9 @@ def final_report(
     shrunk: Sequence[Shrunk] = (),
     removal_reason: str = "",
 ) -> Report:
-    """What is there and what was decided; `seconds` per phase, `outturn` and `shrunk` are of a run that ends
-    here, `foreseen` the removals that it saw ahead: those that are no longer ahead have been made.
+    """What is there and what was decided; `seconds` per phase, `outturn` and `shrunk` are of a run
+    that ends here, `foreseen` the removals that it saw ahead: those that are no longer ahead have
+    been made.
     """
     planner = survey(warehouse)
     wanted = selection.needs(planner)
@@ -64,7 +65,8 @@ def final_report(
 
 
 def last_verdict(warehouse: Warehouse, phase: str) -> Verdict | None:
-    """The phase's last verdict: a gate's, or a sample's that stopped it; None where there is none."""
+    """The phase's last verdict: a gate's, or a sample's that stopped it; None where there is
+    none."""
     for limit in (1, 20):
         verdicts, _unreadable = read_verdicts(warehouse.verdicts(phase, limit=limit))
         for verdict in verdicts:
@@ -75,4 +77,6 @@ def last_verdict(warehouse: Warehouse, phase: str) -> Verdict | None:
 
 def left_in(report: Report) -> list[str]:
     """Every gap among the cells asked for, as a sentence."""
-    return [f"{c.table} {day}: {reason}" for c in report.coverage for day, reason in c.reasons.items()]
+    return [
+        f"{c.table} {day}: {reason}" for c in report.coverage for day, reason in c.reasons.items()
+    ]

@@ -1,4 +1,5 @@
-"""Try a phase on a few dates, all the way through, and judge them, before the full range is spent."""
+"""Try a phase on a few dates, all the way through, and judge them, before the full range is
+spent."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 
 
-def picked(planner: Planner, phase: str, selection: Selection, size: int) -> tuple[dict[date, str], int]:
+def picked(
+    planner: Planner, phase: str, selection: Selection, size: int
+) -> tuple[dict[date, str], int]:
     """The dates to try, each with its stratum, and of how many; none where that saves nothing."""
     wanted = selection.needs(planner)
     tables = [p.name for p in planner.catalog.of_phase(phase) if p.name in wanted.tables]
@@ -32,7 +35,9 @@ def among(wanted: Needs, dates: Collection[date]) -> Needs:
     return Needs(_on(wanted.targets, dates), _on(wanted.history, dates), wanted.needed_by)
 
 
-def _on(cells: Mapping[str, tuple[date, ...]], dates: Collection[date]) -> dict[str, tuple[date, ...]]:
+def _on(
+    cells: Mapping[str, tuple[date, ...]], dates: Collection[date]
+) -> dict[str, tuple[date, ...]]:
     return {table: tuple(day for day in days if day in dates) for table, days in cells.items()}
 
 

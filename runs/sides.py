@@ -1,7 +1,7 @@
 """Keep the other side of a game of which a load has the box scores of one side alone.
 
-Files of single teams may be loaded one after another. A game's rows replace all its rows, and so the
-second team's file would take away what the first one's brought.
+Files of single teams may be loaded one after another. A game's rows replace all its rows, and so
+the second team's file would take away what the first one's brought.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Look at the warehouse: calendar, ledger and state of every table, as a planner.
 
-What was read stays known until this process writes: another one cannot, while it holds the warehouse, and
-where several can, each run begins by looking anew.
+What was read stays known until this process writes: another one cannot, while it holds the
+warehouse, and where several can, each run begins by looking anew.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
 
     def __getitem__(self, table: str) -> Value:
         if not self._is_current(table):
-            wanted = [t for t in self.tables if not self._is_current(t)] if self.together else [table]
+            wanted = (
+                [t for t in self.tables if not self._is_current(t)] if self.together else [table]
+            )
             at = {t: self.revision(t) for t in wanted}
             self.known |= {t: (at[t], value) for t, value in self.read(*wanted).items()}
         return self.known[table][1]
@@ -58,7 +60,8 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
 
 @dataclass
 class _View:
-    """What this process knows of one warehouse: the planner on it, and the revisions that it has seen."""
+    """What this process knows of one warehouse: the planner on it, and the revisions that it has
+    seen."""
 
     planner: Planner
     raw: object
@@ -71,7 +74,8 @@ RAW = "schedule"
 
 
 def survey(warehouse: Warehouse, anew: bool = False) -> Planner:
-    """A planner on what the warehouse holds; with `anew`, nothing that was read before is believed."""
+    """A planner on what the warehouse holds; with `anew`, nothing that was read before is
+    believed."""
     catalog = warehouse.catalog
     raw = warehouse.revision(RAW)
     tables = {table: warehouse.revision(table) for table in catalog.ordered()}
@@ -84,29 +88,38 @@ def survey(warehouse: Warehouse, anew: bool = False) -> Planner:
 
 
 def observe(warehouse: Warehouse, run_id: str) -> Planner:
-    """Put on record what changed in raw tables, and look at everything anew: how each run and plan begins."""
+    """Put on record what changed in raw tables, and look at everything anew: how each run and plan
+    begins."""
     warehouse.observe(run_id)
     return survey(warehouse, anew=True)
 
 
 def look(warehouse: Warehouse, run_id: str) -> tuple[Planner, str]:
-    """As `observe`, or by what is on record where this account may only read: then the words for that."""
+    """As `observe`, or by what is on record where this account may only read: then the words for
+    that."""
     try:
         return observe(warehouse, run_id), ""
     except AccessDeniedError as error:
-        note = f"raw tables as last put on record, since this account may not record anything: {error}"
+        note = (
+            f"raw tables as last put on record, since this account may not record anything: {error}"
+        )
         return survey(warehouse, anew=True), note
 
 
 def read_ahead(planner: Planner, selection: Selection) -> None:
-    """Read what planning a selection asks for, side by side: one reading at a time leaves a core idle, or
-    waits for a job of BigQuery's after the other."""
+    """Read what planning a selection asks for, side by side: one reading at a time leaves a core
+    idle, or waits for a job of BigQuery's after the other."""
     catalog, book = planner.catalog, planner.book
     needed = catalog.origins(selection.chosen_tables(catalog))
-    readings: list[tuple[Mapping[str, object], str]] = [(planner.states, t) for t in catalog.ordered()]
+    readings: list[tuple[Mapping[str, object], str]] = [
+        (planner.states, t) for t in catalog.ordered()
+    ]
     if book is not None:
         # Records are read together, whichever is asked for.
-        readings += [(book.records, catalog.ordered()[0]), *((book.contents, table) for table in needed)]
+        readings += [
+            (book.records, catalog.ordered()[0]),
+            *((book.contents, table) for table in needed),
+        ]
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         for reading in [pool.submit(known.__getitem__, table) for known, table in readings]:
             reading.result()
@@ -135,7 +148,8 @@ def _each(read: Callable[[str], Value]) -> Callable[..., dict[str, Value]]:
 def _reading(
     warehouse: Warehouse, method: Callable[[Warehouse], Callable[..., Value]]
 ) -> Callable[..., Value]:
-    """A method that does not keep its warehouse alive: a view lives as long as what it is a view of."""
+    """A method that does not keep its warehouse alive: a view lives as long as what it is a view
+    of."""
     held = ref(warehouse)
 
     def read(*arguments: str) -> Value:

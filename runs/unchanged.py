@@ -26,7 +26,11 @@ def standing(warehouse: Warehouse, phase: str, selection: Selection) -> Verdict 
         return None
     planner = survey(warehouse)
     wanted = selection.needs(planner)
-    dates = {p.name: wanted.dates(p.name) for p in planner.catalog.of_phase(phase) if p.name in wanted.tables}
+    dates = {
+        p.name: wanted.dates(p.name)
+        for p in planner.catalog.of_phase(phase)
+        if p.name in wanted.tables
+    }
     if latest[0].made.measured_from != measured_from(warehouse, planner, phase, dates):
         return None
     return latest[0]
@@ -35,8 +39,8 @@ def standing(warehouse: Warehouse, phase: str, selection: Selection) -> Verdict 
 def measured_from(
     warehouse: Warehouse, planner: Planner, phase: str, dates: Mapping[str, Sequence[date]]
 ) -> str:
-    """A hash of everything that a verdict depends on: cells, what all tables up to the phase hold, limits,
-    queries, waivers, overrides."""
+    """A hash of everything that a verdict depends on: cells, what all tables up to the phase hold,
+    limits, queries, waivers, overrides."""
     assert planner.book is not None
     catalog, names = planner.catalog, [p.name for p in planner.catalog.phases]
     upto = names[: names.index(phase) + 1]

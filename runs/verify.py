@@ -17,17 +17,21 @@ KEYS_SHOWN_FOR = 3
 
 
 def read_back(warehouse: Warehouse, selection: Selection) -> Verification:
-    """The tables asked for, and every raw table, on the dates asked for; ConfigError without a schedule."""
+    """The tables asked for, and every raw table, on the dates asked for; ConfigError without a
+    schedule."""
     calendar = Calendar.of(warehouse.game_days())
     selection.chosen_range(calendar)
     tables = [
-        _verified(warehouse, t, selection, calendar) for t in selection.chosen_tables(warehouse.catalog)
+        _verified(warehouse, t, selection, calendar)
+        for t in selection.chosen_tables(warehouse.catalog)
     ]
     changed = {t: _unobserved(warehouse, t, selection, calendar) for t in warehouse.catalog.raw}
     return Verification(tuple(tables), {t: days for t, days in changed.items() if days})
 
 
-def _verified(warehouse: Warehouse, table: str, selection: Selection, calendar: Calendar) -> Verified:
+def _verified(
+    warehouse: Warehouse, table: str, selection: Selection, calendar: Calendar
+) -> Verified:
     records, contents = warehouse.records(table)[table], warehouse.contents(table)
     days = _chosen(selection, calendar, {*records, *contents})
     found = verified(table, records, contents, days)
@@ -53,7 +57,9 @@ def _chosen(
 def _with_keys(warehouse: Warehouse, found: Verified) -> tuple[Difference, ...]:
     """What differs, with how the keys compare, and some of the keys of the first cells."""
     states = warehouse.cell_states(found.table)
-    whole = [replace(d, state=states.get(d.day, EMPTY) if d.day else EMPTY) for d in found.differences]
+    whole = [
+        replace(d, state=states.get(d.day, EMPTY) if d.day else EMPTY) for d in found.differences
+    ]
     for i, difference in enumerate(whole[:KEYS_SHOWN_FOR]):
         if difference.day and not difference.state.holds_what_is_expected:
             whole[i] = replace(difference, keys=warehouse.amiss(found.table, difference.day))

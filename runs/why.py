@@ -25,7 +25,9 @@ def explain(
         return _raw(warehouse, table, day if catalog.date_column(table) else None)
     if table not in catalog.processors:
         computed, raw = ", ".join(catalog.processors), ", ".join(catalog.raw)
-        raise ConfigError(f"no table named {table}; the tables are: {computed}; the raw ones: {raw}")
+        raise ConfigError(
+            f"no table named {table}; the tables are: {computed}; the raw ones: {raw}"
+        )
     planner = survey(warehouse, anew=True)
     Selection().chosen_range(planner.calendar)
     found = explained(planner, table, day, warehouse.entries(table, day))
@@ -39,14 +41,21 @@ def explain(
     return replace(found, unobserved=_unobserved(warehouse, planner.book, day))
 
 
-def _unobserved(warehouse: Warehouse, book: Book | None, until: date) -> dict[str, tuple[date | None, ...]]:
-    """Raw table -> its dates up to this one that changed since it was last observed; undated rows as well."""
+def _unobserved(
+    warehouse: Warehouse, book: Book | None, until: date
+) -> dict[str, tuple[date | None, ...]]:
+    """Raw table -> its dates up to this one that changed since it was last observed; undated rows
+    as well."""
     records = book.records if book else {}
-    changed = {t: unobserved(records.get(t, {}), warehouse.contents(t)) for t in warehouse.catalog.raw}
+    changed = {
+        t: unobserved(records.get(t, {}), warehouse.contents(t)) for t in warehouse.catalog.raw
+    }
     early = {t: tuple(d for d in days if d is None or d <= until) for t, days in changed.items()}
     return {t: days for t, days in early.items() if days}
 
 
 def _raw(warehouse: Warehouse, table: str, day: date | None) -> RawExplanation:
     record, contents = warehouse.records(table)[table].get(day), warehouse.contents(table)
-    return raw_explained(warehouse.catalog, table, day, record, contents, warehouse.entries(table, day))
+    return raw_explained(
+        warehouse.catalog, table, day, record, contents, warehouse.entries(table, day)
+    )

@@ -1,4 +1,5 @@
-"""Credentials from a block of the Prefect API: made by its owner, read when a client is made, never kept.
+"""Credentials from a block of the Prefect API: made by its owner, read when a client is made, never
+kept.
 
 Prefect is imported late: a command that opens a file needs nothing of it.
 """
@@ -33,7 +34,8 @@ def of_block() -> Any:
         except HTTPError as error:
             said = str(error).partition("\n")[0]
             raise ConfigError(
-                f"PREFECT_API_URL: the Prefect API at {PREFECT_API_URL.value()} does not give BigQuery's "
+                f"PREFECT_API_URL: the Prefect API at {PREFECT_API_URL.value()} does not give "
+                "BigQuery's "
                 f"credentials: {said}; start it, give "
                 "PREFECT_API_AUTH_STRING or PREFECT_API_KEY, or unset the variable"
             ) from error

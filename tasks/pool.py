@@ -25,7 +25,8 @@ def require_shared(url: str) -> None:
     """Raise ConfigError unless several processes can open the warehouse at once."""
     if isinstance(parse_address(url), DuckDBAddress):
         raise ConfigError(
-            f"in_pool: {url} is a file that one process holds at a time, so a phase elsewhere could not open "
+            f"in_pool: {url} is a file that one process holds at a time, so a phase elsewhere "
+            "could not open "
             "it; leave in_pool off, or name a BigQuery project"
         )
 
@@ -41,8 +42,8 @@ def hand_over(
 ) -> None:
     """Have a phase computed by a run of its deployment and wait for its end.
 
-    What it could not publish is for the gate to judge. GateClosed when its sample failed, FullcourtError when
-    it ended in any other way, ConfigError where there is no such deployment.
+    What it could not publish is for the gate to judge. GateClosed when its sample failed,
+    FullcourtError when it ended in any other way, ConfigError where there is no such deployment.
     """
     parameters = {
         "phase": phase,
@@ -53,10 +54,16 @@ def hand_over(
         "allow_removal": allow_removal,
     }
     try:
-        asked = run_deployment(DEPLOYMENT, parameters=parameters, timeout=None, poll_interval=LOOK_EVERY)
+        asked = run_deployment(
+            DEPLOYMENT, parameters=parameters, timeout=None, poll_interval=LOOK_EVERY
+        )
     except ObjectNotFound as error:
-        raise ConfigError(f"in_pool: no deployment {DEPLOYMENT}: prefect deploy --all makes it") from error
-    run = cast(FlowRun, asked)  # in a flow that is not asynchronous, what comes back is no coroutine
+        raise ConfigError(
+            f"in_pool: no deployment {DEPLOYMENT}: prefect deploy --all makes it"
+        ) from error
+    run = cast(
+        FlowRun, asked
+    )  # in a flow that is not asynchronous, what comes back is no coroutine
     # Another process wrote: nothing that was read before is believed.
     survey(warehouse, anew=True)
     state = run.state
@@ -70,7 +77,8 @@ def hand_over(
         raise _closed(warehouse, phase, run_id)
     if PhaseIncomplete.__name__ not in said:
         raise FullcourtError(
-            f"phase {phase}: its run {run.name} ended {state.name}: {said}; the same backfill again goes on "
+            f"phase {phase}: its run {run.name} ended {state.name}: {said}; the same backfill "
+            "again goes on "
             "from the ledger"
         )
 
@@ -81,7 +89,8 @@ def _closed(warehouse: Warehouse, phase: str, run_id: str) -> GateClosed:
     verdict = next((v for v in verdicts if _is_of_sample(v, run_id)), None)
     if verdict is None:
         raise FullcourtError(
-            f"phase {phase}: its run ended with a NO-GO on the sample, and no such verdict of run {run_id} "
+            f"phase {phase}: its run ended with a NO-GO on the sample, and no such verdict of "
+            f"run {run_id} "
             "is on record; run the same backfill again, it resumes from the ledger"
         )
     breaches = [str(breach) for breach in verdict.blocking]

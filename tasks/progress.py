@@ -1,7 +1,7 @@
 """How far a backfill is, and when it will be done: counted from its batches as they finish.
 
-Told to who is watching, and on the run's page. Nothing is read, and nobody told, before there is something to
-compute.
+Told to who is watching, and on the run's page. Nothing is read, and nobody told, before there is
+something to compute.
 """
 
 from __future__ import annotations
@@ -26,13 +26,15 @@ from tasks.artifacts import move_progress, progress_artifact
 from warehouse.protocol import Warehouse
 
 TOLD_EVERY, SHOWN_EVERY = 1.0, 5.0
-"""Seconds between two words to who is watching, and between two moves of the bar on the run's page."""
+"""Seconds between two words to who is watching, and between two moves of the bar on the run's
+page."""
 THIS_RUN = "this run"
 NO_ESTIMATE = "no estimate yet"
 
 
 class Progress:
-    """One run of a backfill from its first cell to its last; called with every event of the process."""
+    """One run of a backfill from its first cell to its last; called with every event of the
+    process."""
 
     def __init__(self, selection: Selection, batch_days: int, max_workers: int) -> None:
         self._selection, self._batch_days, self._workers = selection, batch_days, max_workers
@@ -45,7 +47,8 @@ class Progress:
         self._bar: UUID | None = None
 
     def begin(self, warehouse: Warehouse) -> None:
-        """Say what there is to compute and how long it may take; once, before the first phase with work."""
+        """Say what there is to compute and how long it may take; once, before the first phase with
+        work."""
         if self._began:
             return
         planner = survey(warehouse)
@@ -84,13 +87,20 @@ class Progress:
 
     @property
     def outturn(self) -> Outturn | None:
-        """What was first estimated and what has come true so far; None where nothing was to be computed."""
+        """What was first estimated and what has come true so far; None where nothing was to be
+        computed."""
         if not self._began:
             return None
-        return Outturn(self._first, self._last_batch - self._began, self._tally.planned, self._tally.done)
+        return Outturn(
+            self._first, self._last_batch - self._began, self._tally.planned, self._tally.done
+        )
 
     def _on_wave(
-        self, cells: dict[str, int], rows_expected: dict[str, int], looked_at: dict[str, int], **_rest: Any
+        self,
+        cells: dict[str, int],
+        rows_expected: dict[str, int],
+        looked_at: dict[str, int],
+        **_rest: Any,
     ) -> None:
         if self._stopped:
             # A person has overruled a NO-GO since; the run did not take what that took.
@@ -118,14 +128,19 @@ class Progress:
         return f"{self._tally}; {f'{left} left' if left else NO_ESTIMATE}"
 
     def _tell(self, left: Estimate | None, phase_ended: str | None = None) -> None:
-        facts = {**self._tally.to_json(), "percent": self._tally.percent, "phase_ended": phase_ended}
+        facts = {
+            **self._tally.to_json(),
+            "percent": self._tally.percent,
+            "phase_ended": phase_ended,
+        }
         estimated = {"estimate": left.to_json() if left else None, "left": str(left or NO_ESTIMATE)}
         tell("progress", **facts, **estimated)
 
 
 @contextmanager
 def followed(selection: Selection, batch_days: int, max_workers: int) -> Iterator[Progress]:
-    """The progress of a run, kept while the block computes; it begins when there is something to do."""
+    """The progress of a run, kept while the block computes; it begins when there is something to
+    do."""
     progress = Progress(selection, batch_days, max_workers)
     with listening(progress):
         try:

@@ -1,8 +1,9 @@
 """What Prefect keeps of runs and reads back is JSON: a result file must never be able to run code.
 
-A result file names its own format, and Prefect goes by that name when it reads one. So it is not enough to
-write JSON: Prefect's own reader of it makes objects of whatever class a record names, and calls the function
-that it names. In a process that runs our tasks every format is read by the classes below.
+A result file names its own format, and Prefect goes by that name when it reads one. So it is not
+enough to write JSON: Prefect's own reader of it makes objects of whatever class a record names, and
+calls the function that it names. In a process that runs our tasks every format is read by the
+classes below.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="Type '(Plain|Refused)")
 
     class PlainJSON(JSONSerializer[Any]):
-        """In the place of Prefect's JSON: plain data, and errors; what else a record names is ignored."""
+        """In the place of Prefect's JSON: plain data, and errors; what else a record names is
+        ignored."""
 
         type: str = Field(default="json", frozen=True)
         model_config = ConfigDict(extra="ignore")
@@ -88,7 +90,8 @@ def _plain(found: dict[str, Any]) -> Any:
 
 
 def _error(named: str, message: str) -> Exception:
-    """The error of that name, if it is Python's or ours and made of a message; else one that says both."""
+    """The error of that name, if it is Python's or ours and made of a message; else one that says
+    both."""
     module, _, name = named.rpartition(".")
     kind = getattr({"builtins": builtins, errors.__name__: errors}.get(module), name, None)
     if isinstance(kind, type) and issubclass(kind, Exception):

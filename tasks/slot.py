@@ -1,8 +1,10 @@
-"""One backfill at a time per warehouse: a slot of its global limit, held by a lease that ends with the run.
+"""One backfill at a time per warehouse: a slot of its global limit, held by a lease that ends with
+the run.
 
-A lease is renewed while its process lives and expires when it does not: a killed run keeps nobody waiting for
-longer than that. `deployments/setup.py` makes the limit; where there is none, as on the local server of the
-command line, nothing is taken, and a DuckDB file is held by one process all the same.
+A lease is renewed while its process lives and expires when it does not: a killed run keeps nobody
+waiting for longer than that. `deployments/setup.py` makes the limit; where there is none, as on the
+local server of the command line, nothing is taken, and a DuckDB file is held by one process all the
+same.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from prefect.concurrency.sync import concurrency
 from prefect.exceptions import ObjectNotFound
 
 LEASE_SECONDS = 60.0
-"""The shortest that Prefect grants: so long a new run waits for one that was killed, until the server looks
-for expired leases (every 15 s) and the run asks again (within 30 s)."""
+"""The shortest that Prefect grants: so long a new run waits for one that was killed, until the
+server looks for expired leases (every 15 s) and the run asks again (within 30 s)."""
 
 
 def limit_name(warehouse: str) -> str:
@@ -37,7 +39,9 @@ def slot(warehouse: str, run_id: str) -> Iterator[None]:
         yield
         return
     if held:
-        get_run_logger().info("another run holds %s; waiting until it ends, or its lease expires", name)
+        get_run_logger().info(
+            "another run holds %s; waiting until it ends, or its lease expires", name
+        )
     holder = ConcurrencyLeaseHolder(type="flow_run", id=UUID(run_id))
     with concurrency(name, occupy=1, lease_duration=LEASE_SECONDS, holder=holder):
         yield
@@ -45,7 +49,8 @@ def slot(warehouse: str, run_id: str) -> Iterator[None]:
 
 @contextmanager
 def command_slot(warehouse: str, tell: Callable[[str], None]) -> Iterator[None]:
-    """Hold the warehouse's slot for a command, which is no run of Prefect's; `tell` says that it waits."""
+    """Hold the warehouse's slot for a command, which is no run of Prefect's; `tell` says that it
+    waits."""
     name = limit_name(warehouse)
     held = slots_held(name)
     if held is None:
@@ -58,7 +63,8 @@ def command_slot(warehouse: str, tell: Callable[[str], None]) -> Iterator[None]:
 
 
 def slots_held(limit: str) -> int | None:
-    """How many slots of a global limit are held; None where the server has no limit of this name."""
+    """How many slots of a global limit are held; None where the server has no limit of this
+    name."""
     with get_client(sync_client=True) as client:
         try:
             return client.read_global_concurrency_limit_by_name(limit).active_slots

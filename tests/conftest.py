@@ -1,4 +1,5 @@
-"""What every test may ask for: the real data, a Prefect server; and the report of faults that have a test."""
+"""What every test may ask for: the real data, a Prefect server; and the report of faults that have
+a test."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ _exit_status = pytest.StashKey[int]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """No test talks to a developer's Prefect server, writes into its home, or to fullcourt's."""
-    # Imports leave hundreds of thousands of objects, and looking through them took an eighth of the suite.
+    # Imports leave hundreds of thousands of objects, and looking through them took an eighth of the
+    # suite.
     gc.set_threshold(100_000, 50, 100)
     config.stash[_test_names] = set()
     config.stash[_prefect_home] = folder = tempfile.TemporaryDirectory(prefix="fullcourt-tests-")
@@ -67,8 +69,8 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Take away what the tests wrote for Prefect, and end where a flow has run.
 
-    Prefect's daemon threads hold on to DuckDB's types while the interpreter shuts down; the extension would
-    report each as a leak behind pytest's last line.
+    Prefect's daemon threads hold on to DuckDB's types while the interpreter shuts down; the
+    extension would report each as a leak behind pytest's last line.
     """
     config.stash[_prefect_home].cleanup()
     if "prefect.flow_engine" in sys.modules:
@@ -82,7 +84,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.config.stash[_test_names].add(item.name)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     """Say, before the run's last line, which faults have a test among those collected."""
     names = config.stash[_test_names]
     terminalreporter.write_line(report(ids_explained(), ids_in_names(names)))
@@ -90,7 +94,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of specification and real data beside the project, or the one FULLCOURT_SHARED names."""
+    """The folder of specification and real data beside the project, or the one FULLCOURT_SHARED
+    names."""
     if not SHARED.is_dir():
         pytest.skip(f"needs the folder of real data: {SHARED} is not there; set FULLCOURT_SHARED")
     return SHARED
@@ -111,7 +116,8 @@ def prefect_server() -> Iterator[None]:
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
     from prefect.testing.utilities import prefect_test_harness
 
-    # Nobody listens to heartbeats here, and each flow run would wait up to a second for its last one.
+    # Nobody listens to heartbeats here, and each flow run would wait up to a second for its last
+    # one.
     with (
         prefect_test_harness(server_startup_timeout=HARNESS_SECONDS),
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),

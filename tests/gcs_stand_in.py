@@ -1,8 +1,10 @@
-"""Google Cloud Storage on loopback, as far as a block of results asks: tokens for a key, a bucket's objects.
+"""Google Cloud Storage on loopback, as far as a block of results asks: tokens for a key, a bucket's
+objects.
 
-The real client talks to it, and is refused what Google would refuse: a token for a key that is not the
-account's, a call without a token or without a role for it. What is asked of other addresses by https comes
-here too, is put on record and goes no further. Listing, deleting and uploads in pieces are not in here.
+The real client talks to it, and is refused what Google would refuse: a token for a key that is not
+the account's, a call without a token or without a role for it. What is asked of other addresses by
+https comes here too, is put on record and goes no further. Listing, deleting and uploads in pieces
+are not in here.
 """
 
 from __future__ import annotations
@@ -54,10 +56,11 @@ class Refused(Exception):
 
 @dataclass
 class StandIn:
-    """One bucket, one account with `roles` on it; `with StandIn(...) as there` serves until the block ends.
+    """One bucket, one account with `roles` on it; `with StandIn(...) as there` serves until the
+    block ends.
 
-    `objects` by name; `calls`: the permission that each call needed, with the object's name; `tokens`: those
-    given out; `elsewhere`: the hosts that were asked for by https, in vain.
+    `objects` by name; `calls`: the permission that each call needed, with the object's name;
+    `tokens`: those given out; `elsewhere`: the hosts that were asked for by https, in vain.
     """
 
     bucket: str
@@ -82,7 +85,8 @@ class StandIn:
         self._server.server_close()
 
     def environ(self, key_file: Path) -> dict[str, str]:
-        """What a process finds that is to talk to this and to nothing of Google's; writes the key's file."""
+        """What a process finds that is to talk to this and to nothing of Google's; writes the key's
+        file."""
         account = {
             "type": "service_account",
             "project_id": "example-project",
@@ -123,7 +127,12 @@ class StandIn:
         if name in self.objects:
             self.allow("storage.objects.delete")
         self.objects[name] = content
-        return {"bucket": self.bucket, "name": name, "size": str(len(content)), "crc32c": crc32c(content)}
+        return {
+            "bucket": self.bucket,
+            "name": name,
+            "size": str(len(content)),
+            "crc32c": crc32c(content),
+        }
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -165,7 +174,9 @@ class _Handler(BaseHTTPRequestHandler):
         there = self.stand_in
         if (self.command, path) == ("POST", "/token"):
             return there.token(asked)
-        found = ((call, re.fullmatch(form, path)) for call, verb, form in ROUTES if verb == self.command)
+        found = (
+            (call, re.fullmatch(form, path)) for call, verb, form in ROUTES if verb == self.command
+        )
         call, match = next(((call, match) for call, match in found if match), ("", None))
         if not match:
             raise Refused(501, f"the stand-in has no {self.command} {path}")
@@ -206,5 +217,9 @@ def new_key() -> rsa.RSAPrivateKey:
 
 def pem(key: rsa.RSAPrivateKey) -> str:
     """A private key as a key's file has it."""
-    coding = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    coding = (
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
     return key.private_bytes(*coding).decode()

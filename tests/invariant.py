@@ -1,4 +1,5 @@
-"""The invariant of the ledger: a table holds rows of a date exactly when its last word on the cell is done.
+"""The invariant of the ledger: a table holds rows of a date exactly when its last word on the cell
+is done.
 
 Read from the ledger's rows and the tables themselves, not through the planner that lives by it.
 """
@@ -13,13 +14,15 @@ from tests.loop import Cell, rows
 from warehouse.duckdb import DuckDBWarehouse
 
 SPOKEN = (
-    "SELECT table_name, cell_date, outcome, row_count, output_fingerprint FROM nba_backfill.ledger AS ledger "
+    "SELECT table_name, cell_date, outcome, row_count, output_fingerprint FROM "
+    "nba_backfill.ledger AS ledger "
     "WHERE outcome != 'failed' ORDER BY ledger.finished_at, run_id, attempt"
 )
 
 
 def breaches(warehouse: DuckDBWarehouse) -> dict[Cell, str]:
-    """The cells of computed tables that do not hold what the ledger says of them, with how they differ."""
+    """The cells of computed tables that do not hold what the ledger says of them, with how they
+    differ."""
     last = {(row["table_name"], row["cell_date"]): row for row in rows(warehouse, SPOKEN)}
     found = {}
     for table in warehouse.catalog.ordered():
@@ -60,4 +63,6 @@ def held(warehouse: DuckDBWarehouse) -> dict[Cell, Content]:
     """Every cell of the computed tables that holds rows."""
     tables = warehouse.catalog.ordered()
     contents: dict[str, dict[date | None, Content]] = {t: warehouse.contents(t) for t in tables}
-    return {(t, day): content for t, cells in contents.items() for day, content in cells.items() if day}
+    return {
+        (t, day): content for t, cells in contents.items() for day, content in cells.items() if day
+    }

@@ -1,9 +1,11 @@
-"""A made-up league for tests: six teams, the end of one season and six weeks of the next; always the same.
+"""A made-up league for tests: six teams, the end of one season and six weeks of the next; always
+the same.
 
-Small enough to compute in seconds, long enough for 15 games a team well past the bootstrap. In it: a traded
-player, one who is hurt for good, one who comes late, players who did not play, a postponed game, a cup final
-and play-offs without player box scores, a preseason game and an all-star game, a game without shots and one
-with a shot too few, overtime, tip-off times known and unknown, lines of two bookmakers before the games.
+Small enough to compute in seconds, long enough for 15 games a team well past the bootstrap. In it:
+a traded player, one who is hurt for good, one who comes late, players who did not play, a postponed
+game, a cup final and play-offs without player box scores, a preseason game and an all-star game, a
+game without shots and one with a shot too few, overtime, tip-off times known and unknown, lines of
+two bookmakers before the games.
 """
 
 from __future__ import annotations
@@ -90,7 +92,8 @@ def play(world: World, of: Row, random: Random) -> None:
 
 
 def _lines(of: Row, team: str, random: Random) -> Iterator[Row]:
-    """The lines of a team's players of that day; the last of seven sits out every third game or so."""
+    """The lines of a team's players of that day; the last of seven sits out every third game or
+    so."""
     ids = _roster(team, of["game_date"])
     if len(ids) == 7 and random.randrange(3) == 0:
         nothing = dict.fromkeys(("minutes", "fgm", "fga", "pts"), 0)
@@ -115,15 +118,28 @@ def _roster(team: str, day: date) -> list[int]:
 def _line(of: Row, player_id: int, team: str, minutes: int, random: Random) -> Row:
     threes, twos, free = random.randint(1, 5), random.randint(7, 11), random.randint(0, 4)
     fg3m, made, ftm = random.randint(0, threes), random.randint(2, 6), random.randint(0, free)
-    row = {"fgm": fg3m + made, "fga": threes + twos, "fg3m": fg3m, "fg3a": threes, "ftm": ftm, "fta": free}
-    row |= {"pts": 2 * made + 3 * fg3m + ftm, "tov": random.randint(0, 3), "pf": random.randint(0, 5)}
+    row = {
+        "fgm": fg3m + made,
+        "fga": threes + twos,
+        "fg3m": fg3m,
+        "fg3a": threes,
+        "ftm": ftm,
+        "fta": free,
+    }
+    row |= {
+        "pts": 2 * made + 3 * fg3m + ftm,
+        "tov": random.randint(0, 3),
+        "pf": random.randint(0, 5),
+    }
     row |= {"oreb": random.randint(0, 2), "dreb": random.randint(0, 6), "ast": random.randint(0, 7)}
     return played(of, player_id, team, minutes=minutes, **row, reb=row["oreb"] + row["dreb"])
 
 
 def shots_of(line: Row, random: Random) -> Iterator[Row]:
     """As many shots as the line has attempts, made and missed; they lack only their number."""
-    of = {column: line[column] for column in ("game_id", "game_date", "season", "player_id", "team")}
+    of = {
+        column: line[column] for column in ("game_id", "game_date", "season", "player_id", "team")
+    }
     zones = {3: ("above_break_3", "left_corner_3"), 2: ("restricted_area", "paint", "mid_range")}
     threes = [(3, n < line["fg3m"]) for n in range(line["fg3a"])]
     twos = [(2, n < line["fgm"] - line["fg3m"]) for n in range(line["fga"] - line["fg3a"])]
@@ -147,7 +163,9 @@ def _props(of: Row, line: Row, random: Random) -> Iterator[Row]:
 
 def _game_lines(of: Row, random: Random) -> Iterator[Row]:
     for hours in (9, 1):
-        yield game_line(of, "ace", -hours, random.randint(-9, 9) + 0.5, 180.5 + random.randrange(30))
+        yield game_line(
+            of, "ace", -hours, random.randint(-9, 9) + 0.5, 180.5 + random.randrange(30)
+        )
 
 
 def prop(of: Row, player_id: int, bookmaker: str, hours: float, line: float) -> Row:

@@ -1,4 +1,5 @@
-"""The whole computation as a plain loop: table by table, batch by batch, without flows and gates."""
+"""The whole computation as a plain loop: table by table, batch by batch, without flows and
+gates."""
 
 from __future__ import annotations
 
@@ -26,7 +27,10 @@ EVERYTHING = Selection()
 
 
 def opened(
-    raw: RawLoad | None = None, path: str = ":memory:", catalog: Catalog | None = None, threads: int = 1
+    raw: RawLoad | None = None,
+    path: str = ":memory:",
+    catalog: Catalog | None = None,
+    threads: int = 1,
 ) -> DuckDBWarehouse:
     """A warehouse with its tables, and these raw rows."""
     warehouse = DuckDBWarehouse(path, catalog or load(), threads)
@@ -47,7 +51,8 @@ def compute(
     tables: Collection[str] = (),
     size: int = DATES_PER_BATCH,
 ) -> dict[Cell, tuple[Breach, ...]]:
-    """Compute these cells (all by default) anew, upstream first; the quarantined ones with their breaches."""
+    """Compute these cells (all by default) anew, upstream first; the quarantined ones with their
+    breaches."""
     quarantined: dict[Cell, tuple[Breach, ...]] = {}
     planner = planned(warehouse)
     dates = dates or planner.calendar.days
@@ -68,7 +73,8 @@ def backfill(
     shuffle: Random | None = None,
     run_id: str = "backfill",
 ) -> list[Receipt]:
-    """What flows/backfill.py does without flows and gates; `shuffle` disorders the batches of each wave."""
+    """What flows/backfill.py does without flows and gates; `shuffle` disorders the batches of each
+    wave."""
     receipts: list[Receipt] = []
     for phase in wanted_phases(observe(warehouse, run_id), selection):
         if not work_left(warehouse, phase, selection):

@@ -40,7 +40,9 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def seasons(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBWarehouse]:
+def seasons(
+    shared_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DuckDBWarehouse]:
     """Both seasons, every table computed in batches of 30."""
     path = tmp_path_factory.mktemp("real") / "real.duckdb"
     warehouse = opened(read(shared_data / "nba"), str(path), threads=2)
@@ -56,7 +58,9 @@ def planner(seasons: DuckDBWarehouse) -> Planner:
 
 
 def dates(planner: Planner, covered: bool) -> list[date]:
-    return [day for day, facts in planner.calendar.days.items() if bool(facts.covered_games) == covered]
+    return [
+        day for day, facts in planner.calendar.days.items() if bool(facts.covered_games) == covered
+    ]
 
 
 def by_key(listed: list[Row], grain: tuple[str, ...]) -> dict[tuple[Any, ...], Row]:
@@ -89,7 +93,9 @@ def test_every_golden_table_is_in_the_catalog(shared_data: Path) -> None:
 
 
 @pytest.mark.parametrize("table", load().ordered())
-def test_a_table_equals_the_golden_one(table: str, seasons: DuckDBWarehouse, shared_data: Path) -> None:
+def test_a_table_equals_the_golden_one(
+    table: str, seasons: DuckDBWarehouse, shared_data: Path
+) -> None:
     contract = seasons.catalog[table].contract
     weeks = sorted((shared_data / "golden").glob(f"*/{table}.parquet"))
     if not weeks:
@@ -98,7 +104,9 @@ def test_a_table_equals_the_golden_one(table: str, seasons: DuckDBWarehouse, sha
         first, last = path.parent.name.split("..")
         between = f"WHERE {contract.date_column} BETWEEN $first AND $last"
         listed = rows(seasons, f"FROM {seasons.names(table)} {between}", first=first, last=last)
-        own, golden = (by_key(found, contract.grain) for found in (listed, rows(seasons, f"FROM '{path}'")))
+        own, golden = (
+            by_key(found, contract.grain) for found in (listed, rows(seasons, f"FROM '{path}'"))
+        )
         assert own.keys() == golden.keys()
         assert golden
         assert differing(own, golden) == []
@@ -121,13 +129,17 @@ def test_regular_season_dates_are_done_in_every_table_past_its_skips(planner: Pl
             assert part.outcomes.keys() <= {"bootstrap", "insufficient_history"}
 
 
-def test_f40_bootstrap_dates_are_skipped_by_design_in_the_last_phase_alone(planner: Planner) -> None:
+def test_f40_bootstrap_dates_are_skipped_by_design_in_the_last_phase_alone(
+    planner: Planner,
+) -> None:
     skipped = {
         table: planner.decide(table, planner.calendar.days).counts[Outcome.BOOTSTRAP]
         for table in planner.catalog.ordered()
     }
     early = sum(
-        0 <= (day - first).days < 14 for day in planner.calendar.days for first in FIRST_REGULAR_DATES
+        0 <= (day - first).days < 14
+        for day in planner.calendar.days
+        for first in FIRST_REGULAR_DATES
     )
     of_phase = {planner.catalog[table].phase: count for table, count in skipped.items()}
     assert of_phase == {"team": 0, "player": 0, "context": 0, "precompute": early}
@@ -143,7 +155,9 @@ def test_play_off_dates_are_done_for_teams_and_not_covered_for_players(planner: 
         assert outcomes.keys() == {Outcome.NOT_COVERED if of_players else Outcome.DONE}
 
 
-def test_nothing_is_quarantined_and_no_row_is_an_orphan(seasons: DuckDBWarehouse, planner: Planner) -> None:
+def test_nothing_is_quarantined_and_no_row_is_an_orphan(
+    seasons: DuckDBWarehouse, planner: Planner
+) -> None:
     assert rows(seasons, "FROM nba_backfill.quarantine") == []
     for phase in planner.catalog.phases:
         measured = Bench.of(seasons, phase.name, Selection()).measurements(["orphans"])
@@ -160,14 +174,18 @@ def test_the_batch_does_not_change_a_date(
 
 
 @pytest.mark.parametrize("phase", [phase.name for phase in load().phases])
-def test_both_seasons_open_every_gate_without_a_warning(phase: str, seasons: DuckDBWarehouse) -> None:
+def test_both_seasons_open_every_gate_without_a_warning(
+    phase: str, seasons: DuckDBWarehouse
+) -> None:
     verdict = judged(seasons, phase, Selection())
     assert (verdict.decision, verdict.breaches) == ("GO", ())
     assert [line for line in verdict.not_judged if NOTHING_COMPARABLE not in line] == []
 
 
 @pytest.mark.parametrize("table", ["team_offense_game_summary", "player_game_summary"])
-def test_the_games_whose_shots_disagree_are_in_the_evidence(table: str, seasons: DuckDBWarehouse) -> None:
+def test_the_games_whose_shots_disagree_are_in_the_evidence(
+    table: str, seasons: DuckDBWarehouse
+) -> None:
     """They are well within the limit, and hidden by nothing."""
     bench = Bench.of(seasons, seasons.catalog[table].phase, Selection())
     (measured,) = (m for m in bench.measurements(["shots_complete_pct"]) if m.table == table)
@@ -187,7 +205,9 @@ def test_no_short_range_is_a_false_no_go(name: str, seasons: DuckDBWarehouse) ->
     )
 
 
-def test_the_date_with_the_fewest_players_a_game_is_no_false_no_go(seasons: DuckDBWarehouse) -> None:
+def test_the_date_with_the_fewest_players_a_game_is_no_false_no_go(
+    seasons: DuckDBWarehouse,
+) -> None:
     """17 of them made the only game of a date; 18.4 a game are wanted of a hundred games."""
     counted = "SELECT game_date, COUNT(*) / COUNT(DISTINCT game_id) AS players FROM nba_analytics."
     (fewest,) = rows(seasons, f"{counted}player_game_summary GROUP BY 1 ORDER BY 2, 1 LIMIT 1")

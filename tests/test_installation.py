@@ -26,7 +26,9 @@ LOCK = ROOT / "requirements.lock"
 # pip makes the environment, and the project is what is installed into it.
 NOT_LOCKED = {"pip", "fullcourt"}
 SHORT = {"-q": "--quiet", "-e": "--editable"}
-COMMAND = re.compile(r"\b(?:pip|pip3|uv|pipx|poetry) (?:--\S+ )*(?:install|sync|add)\b[^&|;`'\"\n]*")
+COMMAND = re.compile(
+    r"\b(?:pip|pip3|uv|pipx|poetry) (?:--\S+ )*(?:install|sync|add)\b[^&|;`'\"\n]*"
+)
 
 
 def locked_lines() -> list[str]:
@@ -213,7 +215,8 @@ def make_wheel(folder: Path, name: str, version: str, *headers: str) -> str:
     members = {
         f"{name}.py": "",
         f"{info}/METADATA": "\n".join(head) + "\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: "
+        "py3-none-any\n",
     }
     record = ""
     for path, text in members.items():
@@ -248,11 +251,14 @@ def install_from(index: Path, arguments: list[str]) -> subprocess.CompletedProce
     environ = {k: v for k, v in os.environ.items() if not k.startswith("PIP_")}
     environ |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(index)}
     command = [sys.executable, "-m", "pip", *arguments, "--target", str(index / "site")]
-    return subprocess.run(command, cwd=index, env=environ, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command, cwd=index, env=environ, capture_output=True, text=True, timeout=120
+    )
 
 
 def test_make_setup_installs_the_locked_release_where_newer_ones_exist(newer_index: Path) -> None:
-    """A resolver looks up a package needed with an extra again, and finds a release without hash."""
+    """A resolver looks up a package needed with an extra again, and finds a release without
+    hash."""
     (line,) = [line for line in commands_of("setup") if "-r requirements.lock" in line]
     _, _, arguments = line.partition(" -m pip ")
     told = install_from(newer_index, shlex.split(arguments))

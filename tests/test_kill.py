@@ -1,4 +1,5 @@
-"""A killed backfill costs what was in flight: the same command again ends as if nothing had been."""
+"""A killed backfill costs what was in flight: the same command again ends as if nothing had
+been."""
 
 from __future__ import annotations
 
@@ -24,17 +25,24 @@ from tests.loop import Cell, compute, opened, planned, rows
 from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
 
-# The first two phases: three tables on six weeks, in batches small enough for every kill to fall into one.
+# The first two phases: three tables on six weeks, in batches small enough for every kill to fall
+# into one.
 PHASES = ("team", "player")
 TABLES = [p.name for p in load() if p.phase in PHASES]
-BACKFILL = ("backfill", "--batch-days", "5", *(word for phase in PHASES for word in ("--phase", phase)))
+BACKFILL = (
+    "backfill",
+    "--batch-days",
+    "5",
+    *(word for phase in PHASES for word in ("--phase", phase)),
+)
 KILLS = 3
 RECORDED = "SELECT * FROM nba_backfill.ledger WHERE expected IS NOT NULL"
 
 
 @dataclass(frozen=True)
 class Computed:
-    """Tables of the league, computed by a loop: the file, the cells, and the bytes written to its log."""
+    """Tables of the league, computed by a loop: the file, the cells, and the bytes written to its
+    log."""
 
     path: Path
     cells: dict[Cell, Content]
@@ -42,7 +50,8 @@ class Computed:
 
 
 class Machine:
-    """A warehouse file, and commands on it as after a reboot each: nothing else is left of the one before."""
+    """A warehouse file, and commands on it as after a reboot each: nothing else is left of the one
+    before."""
 
     def __init__(self, folder: Path, file: Path, api: str) -> None:
         self.folder, self.api, self.boots = folder, api, 0
@@ -59,8 +68,8 @@ class Machine:
     def stop(
         self, sign: signal.Signals, more: int, *arguments: str, at_next_write: bool = False
     ) -> tuple[int, str]:
-        """Send a command a signal when it has written so many bytes, or by the write that follows; its exit
-        code and last words."""
+        """Send a command a signal when it has written so many bytes, or by the write that follows;
+        its exit code and last words."""
         enough = written(self.path) + more
         with self.command(*arguments) as command:
             assert command.runs_until(lambda: written(self.path) > enough), command.ended()
@@ -73,7 +82,8 @@ class Machine:
 
     @contextmanager
     def left(self) -> Iterator[DuckDBWarehouse]:
-        """What the file holds, as a copy: the next command is to find it as the one before left it."""
+        """What the file holds, as a copy: the next command is to find it as the one before left
+        it."""
         copy = self.folder / f"left{self.boots}.duckdb"
         shutil.copy(self.path, copy)
         if written(self.path):
@@ -148,7 +158,10 @@ def test_ctrl_c_says_how_to_go_on_and_leaves_whole_cells(
 ) -> None:
     machine = Machine(tmp_path, raw, prefect_api)
     code, said = machine.stop(signal.SIGINT, undisturbed.written // 4, *BACKFILL)
-    assert (code, said.strip()) == (130, "stopped; give the same command again to go on where it was")
+    assert (code, said.strip()) == (
+        130,
+        "stopped; give the same command again to go on where it was",
+    )
     with machine.left() as house:
         assert 0 < len(entries(house)) < len(undisturbed.cells)
         assert invariant.breaches(house) == {}

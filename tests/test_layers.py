@@ -30,7 +30,11 @@ UPWARD = [
     ("flows", "deployments.setup"),
     ("deployments", "fullcourt.server"),
 ]
-SIDEWAYS = [("reports", "warehouse.protocol"), ("sources", "demo.generate"), ("demo", "sources.port")]
+SIDEWAYS = [
+    ("reports", "warehouse.protocol"),
+    ("sources", "demo.generate"),
+    ("demo", "sources.port"),
+]
 CLIENTS = [
     *((layer, "prefect") for layer in ("core", "processors", "planning", "validation")),
     *((layer, "prefect") for layer in ("reports", "warehouse", "sources", "demo", "runs")),
@@ -62,11 +66,14 @@ def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What import-linter says of a copy of the tree with every violation, and with what is allowed."""
+    """What import-linter says of a copy of the tree with every violation, and with what is
+    allowed."""
     copy = tmp_path_factory.mktemp("planted")
     shutil.copy(ROOT / "pyproject.toml", copy)
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
     for number, (layer, module) in enumerate([*PLANTED, *ALLOWED]):
         (copy / layer / f"planted_{number}.py").write_text(f"import {module}\n")
     (copy / "planning" / "planted_late.py").write_text(NESTED)

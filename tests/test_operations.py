@@ -1,4 +1,5 @@
-"""The operations guide says what is true: every command in it runs, in order, and ends as it says."""
+"""The operations guide says what is true: every command in it runs, in order, and ends as it
+says."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ class Terminal(io.StringIO):
 
 @dataclass(frozen=True)
 class Line:
-    """A command of the guide: its words, where its output goes, and the exit code that it promises."""
+    """A command of the guide: its words, where its output goes, and the exit code that it
+    promises."""
 
     words: tuple[str, ...]
     into: str
@@ -52,12 +54,14 @@ def commands() -> Iterator[Line]:
 
 @pytest.fixture
 def at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: str) -> Path:
-    """A folder to type commands in: a warehouse that lacks two box scores, files of stats.nba.com."""
+    """A folder to type commands in: a warehouse that lacks two box scores, files of
+    stats.nba.com."""
     home = tmp_path / ".fullcourt"
     home.mkdir()
     # One season of it: half the batches, and nothing that the guide speaks of is in the other.
     world = {
-        t: [r for r in rows if r.get("season") in (None, FIRST_DAY.year)] for t, rows in league().items()
+        t: [r for r in rows if r.get("season") in (None, FIRST_DAY.year)]
+        for t, rows in league().items()
     }
     lost = {game["game_id"] for game in world["schedule"] if str(game["game_date"]) == MISSING}
     world["player_box"] = [row for row in world["player_box"] if row["game_id"] not in lost]
@@ -100,8 +104,13 @@ def test_every_command_of_the_guide_runs_and_ends_as_it_says(
         assert code == line.exit_code, f"{line}\n{said.out}\n{said.err}"
         if line.into:
             (at_work / line.into).write_text(said.out)
-    titles = {kept.read_text().partition("\n")[0] for kept in (at_work / ".fullcourt/reports").iterdir()}
-    whole, rerun = "# fullcourt: all tables · whole schedule", "# fullcourt: ml_feature_store · 2023-11-25"
+    titles = {
+        kept.read_text().partition("\n")[0] for kept in (at_work / ".fullcourt/reports").iterdir()
+    }
+    whole, rerun = (
+        "# fullcourt: all tables · whole schedule",
+        "# fullcourt: ml_feature_store · 2023-11-25",
+    )
     week = "# fullcourt: team · whole schedule"
     assert titles == {whole, rerun, week}
     assert (at_work / "report.md").read_text().startswith(f"{whole}\n")

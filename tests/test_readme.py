@@ -19,7 +19,9 @@ PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))
 
 def test_the_ten_tables_are_those_of_the_catalog() -> None:
     shown = README.read_text().partition("<!-- tables -->\n")[2].partition("\n<!-- /tables -->")[0]
-    assert shown.strip() == catalog_markdown(listed_tables(load())), "print it: fullcourt tables --markdown"
+    assert shown.strip() == catalog_markdown(listed_tables(load())), (
+        "print it: fullcourt tables --markdown"
+    )
 
 
 def typed(page: Path, program: str) -> set[str]:

@@ -1,4 +1,5 @@
-"""How thresholds differ from those of an earlier verdict, and which differences let more through. Pure."""
+"""How thresholds differ from those of an earlier verdict, and which differences let more through.
+Pure."""
 
 from __future__ import annotations
 
@@ -29,10 +30,14 @@ def changes(
     before: Mapping[str, tuple[Threshold, ...]], after: Mapping[str, tuple[Threshold, ...]]
 ) -> tuple[Change, ...]:
     """What differs on the tables that both judge."""
-    return tuple(c for table in after if table in before for c in _of(table, before[table], after[table]))
+    return tuple(
+        c for table in after if table in before for c in _of(table, before[table], after[table])
+    )
 
 
-def _of(table: str, before: tuple[Threshold, ...], after: tuple[Threshold, ...]) -> Iterator[Change]:
+def _of(
+    table: str, before: tuple[Threshold, ...], after: tuple[Threshold, ...]
+) -> Iterator[Change]:
     old, new = _keyed(before), _keyed(after)
     for key in dict.fromkeys([*old, *new]):
         was, now = old.get(key), new.get(key)
@@ -57,8 +62,8 @@ def _limits(threshold: Threshold) -> tuple[object, ...]:
 def _relaxes(before: Threshold | None, after: Threshold | None) -> bool:
     """Whether something passes now that did not; a limit that is gone lets everything through.
 
-    Between shares of the ceiling, or of counts, the lower demand is the weaker one; where one was replaced by
-    the other nobody can say in general, and it counts as relaxed.
+    Between shares of the ceiling, or of counts, the lower demand is the weaker one; where one was
+    replaced by the other nobody can say in general, and it counts as relaxed.
     """
     if before is None:
         return False

@@ -1,10 +1,11 @@
 """Checks: what a gate measures, each a named query that a person can run alone.
 
-A query of a file gives one row per thing that is judged: `season`, `as_of`, `thing` (its key, as text),
-`score` (1 when it is as it should be, or a number to sum up) and perhaps `weight` (what the score is of; 1),
-`possible` (the most that the score can be) and `item` (what is judged apart, such as each season).
-It reads `judged`, the rows of the table under check on @dates with their date as `as_of`; `expected`, the
-keys due on @due; and any table by its name. @without_shots are the games that people accepted to have none.
+A query of a file gives one row per thing that is judged: `season`, `as_of`, `thing` (its key, as
+text), `score` (1 when it is as it should be, or a number to sum up) and perhaps `weight` (what the
+score is of; 1), `possible` (the most that the score can be) and `item` (what is judged apart, such
+as each season). It reads `judged`, the rows of the table under check on @dates with their date as
+`as_of`; `expected`, the keys due on @due; and any table by its name. @without_shots are the games
+that people accepted to have none.
 
 A check applies to every table of its phase, but for those that it names.
 """
@@ -39,7 +40,8 @@ WRITTEN = (DISTINCT, QUALITY, COMPLETENESS)
 
 
 class CheckSpec(Frozen):
-    """One check as phases.yaml names it: which tables, what its value is, whether a sample can be judged.
+    """One check as phases.yaml names it: which tables, what its value is, whether a sample can be
+    judged.
 
     `tables`: the only ones that it judges; when empty every table of the phase, but for those in
     `except_for`.
@@ -71,12 +73,15 @@ class PhasesFile(Frozen):
     phases: tuple[PhaseChecks, ...]
 
 
-ORPHANS = CheckSpec(name="orphans", kind="faults", about="rows that no game of the schedule explains")
+ORPHANS = CheckSpec(
+    name="orphans", kind="faults", about="rows that no game of the schedule explains"
+)
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check of one table: `sql` as a person reads it, `counts` per month, `evidence` of what is amiss.
+    """A check of one table: `sql` as a person reads it, `counts` per month, `evidence` of what is
+    amiss.
 
     `counts` gives item, season, month, kept, of; `evidence` gives item, thing.
     """
@@ -98,11 +103,14 @@ class Check:
 
 @cache
 def _tables(sql: str) -> frozenset[str]:
-    return frozenset(table.name for table in sqlglot.parse_one(sql, read="bigquery").find_all(exp.Table))
+    return frozenset(
+        table.name for table in sqlglot.parse_one(sql, read="bigquery").find_all(exp.Table)
+    )
 
 
 def checks(catalog: Catalog, phase: str, tables: Collection[str]) -> tuple[Check, ...]:
-    """The checks of a phase that these of its tables are enough for, in the order of phases.yaml."""
+    """The checks of a phase that these of its tables are enough for, in the order of
+    phases.yaml."""
     found = [*_of_every_table(catalog, tables), *_of_phase(catalog, phase, tables)]
     of_phase = {p.name for p in catalog.of_phase(phase)}
     return tuple(c for c in found if c.tables(catalog) & of_phase <= set(tables))
@@ -165,7 +173,9 @@ def specs() -> dict[str, tuple[CheckSpec, ...]]:
     for phase, listed in found.items():
         for spec in listed:
             if spec.name not in WRITTEN and not _path(phase, spec.name).is_file():
-                raise ConfigError(f"{path}: {phase}: {spec.name}: {_path(phase, spec.name)} is missing")
+                raise ConfigError(
+                    f"{path}: {phase}: {spec.name}: {_path(phase, spec.name)} is missing"
+                )
     return found
 
 
@@ -192,7 +202,8 @@ def _columns(sql: str) -> tuple[str, ...]:
 
 
 def _from_body(spec: CheckSpec, table: str, sql: str) -> Check:
-    """A check from a query with one row per thing: its counts per month, and the first keys of each item."""
+    """A check from a query with one row per thing: its counts per month, and the first keys of each
+    item."""
     columns = _columns(sql)
     weight = "weight" if "weight" in columns else "1"
     item = "item" if "item" in columns else "''"
@@ -208,7 +219,9 @@ def _from_body(spec: CheckSpec, table: str, sql: str) -> Check:
         evidence += f"QUALIFY {rank} <= {EVIDENCE}\nORDER BY item, as_of, thing"
     else:
         evidence += f"ORDER BY as_of, thing\nLIMIT {EVIDENCE}"
-    return Check(spec.name, table, spec.kind, spec.about, sql, counts, evidence, spec.sample, spec.min_rows)
+    return Check(
+        spec.name, table, spec.kind, spec.about, sql, counts, evidence, spec.sample, spec.min_rows
+    )
 
 
 def _from_texts(
@@ -225,7 +238,8 @@ def _from_texts(
 
 
 def measured_names(catalog: Catalog, phase: str) -> dict[str, set[str]]:
-    """Table -> what is measured of it, apart from coverage and keys; for checking thresholds against."""
+    """Table -> what is measured of it, apart from coverage and keys; for checking thresholds
+    against."""
     found: dict[str, set[str]] = {}
     tables = [p.name for p in catalog.of_phase(phase)]
     for check in checks(catalog, phase, tables):
@@ -234,16 +248,21 @@ def measured_names(catalog: Catalog, phase: str) -> dict[str, set[str]]:
 
 
 def all_thresholds_name_a_measurement(
-    catalog: Catalog, phase: str, thresholds: Mapping[str, tuple[Threshold, ...]], by_keys: Collection[str]
+    catalog: Catalog,
+    phase: str,
+    thresholds: Mapping[str, tuple[Threshold, ...]],
+    by_keys: Collection[str],
 ) -> None:
-    """ConfigError for a threshold on what nothing measures or on no column, and for a check without one."""
+    """ConfigError for a threshold on what nothing measures or on no column, and for a check without
+    one."""
     measured = measured_names(catalog, phase)
     for table, listed in thresholds.items():
         known = {*measured.get(table, ()), *by_keys}
         path = catalog[table].folder / "thresholds.yaml"
         if unknown := [t.measurement for t in listed if t.measurement not in known]:
             raise ConfigError(
-                f"{path}: thresholds: nothing measures {unknown[0]} of {table}; known: {sorted(known)}"
+                f"{path}: thresholds: nothing measures {unknown[0]} of {table}; known: "
+                f"{sorted(known)}"
             )
         columns = {column.name for column in catalog[table].contract.columns}
         if strange := [t.item for t in listed if t.item and t.item not in columns]:

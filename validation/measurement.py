@@ -1,6 +1,8 @@
-"""Measurements: what was observed, counted per season and month, so that sums, parts and ratios agree.
+"""Measurements: what was observed, counted per season and month, so that sums, parts and ratios
+agree.
 
-A verdict sums the parts, a regression compares equal months of two, a back-test judges each month alone.
+A verdict sums the parts, a regression compares equal months of two, a back-test judges each month
+alone.
 """
 
 from __future__ import annotations
@@ -11,14 +13,15 @@ from typing import Any, Literal
 from core.model import Frozen
 
 Kind = Literal["share", "lacking", "faults", "amount", "mean", "worst_month", "fewest"]
-"""What the value is: kept of all in percent, not kept of all in percent, how many were not kept, how many
-were kept, their mean, the lowest month's share, the lowest of all parts."""
+"""What the value is: kept of all in percent, not kept of all in percent, how many were not kept,
+how many were kept, their mean, the lowest month's share, the lowest of all parts."""
 EVIDENCE = 20
 """Keys kept of each measurement that found something amiss."""
 
 
 class Part(Frozen):
-    """What was counted of one season and month (`2024-11`; None for a whole season): kept, of how many.
+    """What was counted of one season and month (`2024-11`; None for a whole season): kept, of how
+    many.
 
     `possible`: the most that the schedule lets be kept, where that is less than all.
     """
@@ -33,8 +36,9 @@ class Part(Frozen):
 class Measurement(Frozen):
     """What was observed of a table, or of one column of it (`item`), with up to 20 breaking keys.
 
-    `reference_base`: for an amount, how many the schedule has in the reference range, where it spans that.
-    `note`: what could not be judged and why. `error`: why it could not be measured; that closes the gate.
+    `reference_base`: for an amount, how many the schedule has in the reference range, where it
+    spans that. `note`: what could not be judged and why. `error`: why it could not be measured;
+    that closes the gate.
     """
 
     table: str
@@ -119,7 +123,11 @@ def parted(
 ) -> Measurement:
     """A measurement from (season, month) -> (kept, of) or (kept, of, possible)."""
     parts = tuple(
-        Part(season=season, month=month, kept=numbers[0], of=numbers[1], possible=(*numbers, None)[2])
+        Part(
+            season=season, month=month, kept=numbers[0], of=numbers[1], possible=(*numbers, None)[2]
+        )
         for (season, month), numbers in sorted(counted.items())
     )
-    return Measurement(table=table, name=name, kind=kind, parts=parts, evidence=tuple(evidence)[:EVIDENCE])
+    return Measurement(
+        table=table, name=name, kind=kind, parts=parts, evidence=tuple(evidence)[:EVIDENCE]
+    )

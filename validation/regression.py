@@ -1,8 +1,9 @@
-"""Regression: the rates of a verdict against those of the last accepted one, equal months only. Pure.
+"""Regression: the rates of a verdict against those of the last accepted one, equal months only.
+Pure.
 
-Months are equal when they were judged from the same date to the same date and have about as much to count:
-one date is not another of its month, a week is not the month, and a month that was not over then is not the
-same month now.
+Months are equal when they were judged from the same date to the same date and have about as much to
+count: one date is not another of its month, a week is not the month, and a month that was not over
+then is not the same month now.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def spans(dates: Mapping[str, Sequence[date]]) -> Spans:
     for table, days in dates.items():
         for day in days:
             months[table].setdefault(f"{day:%Y-%m}", []).append(day)
-    return {table: {m: (min(days), max(days)) for m, days in of.items()} for table, of in months.items()}
+    return {
+        table: {m: (min(days), max(days)) for m, days in of.items()} for table, of in months.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ def past(now: Seen, accepted: Iterable[Seen]) -> tuple[Past, ...]:
 
 
 def incomparable(now: Seen, compared: Sequence[Past]) -> list[str]:
-    """The tables of which no rate could be held against an accepted verdict: a fall would not be seen."""
+    """The tables of which no rate could be held against an accepted verdict: a fall would not be
+    seen."""
     rated = dict.fromkeys(m.table for m in now.measurements if m.kind in RATES and m.of)
     known = {rate.table for rate in compared}
     return [table for table in rated if table not in known]
@@ -109,7 +113,11 @@ def _key(measurement: Measurement) -> Key:
 
 def _same_spans(table: str, now: Spans, then: Spans) -> set[str]:
     """The months of a table that were judged from the same date to the same date."""
-    return {month for month, span in then.get(table, {}).items() if now.get(table, {}).get(month) == span}
+    return {
+        month
+        for month, span in then.get(table, {}).items()
+        if now.get(table, {}).get(month) == span
+    }
 
 
 def _equal(then: Measurement, now: Measurement, same: set[str]) -> list[tuple[Part, Part]]:
@@ -117,7 +125,9 @@ def _equal(then: Measurement, now: Measurement, same: set[str]) -> list[tuple[Pa
         (part.season, part.month): part for part in then.parts if part.of and part.month in same
     }
     pairs = (
-        (earlier[part.season, part.month], part) for part in now.parts if (part.season, part.month) in earlier
+        (earlier[part.season, part.month], part)
+        for part in now.parts
+        if (part.season, part.month) in earlier
     )
     return [(a, b) for a, b in pairs if b.of and abs(a.of - b.of) <= ALIKE * max(a.of, b.of)]
 

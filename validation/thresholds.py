@@ -24,8 +24,8 @@ PLACES = 9
 class Reference(Frozen):
     """What an absolute count was stated for: a range of dates, and what it has there to count.
 
-    The count is pro-rated: `of` is replaced by what the schedule has, where it spans the range. A count of
-    games (no more than `of`) is never more than the games at hand.
+    The count is pro-rated: `of` is replaced by what the schedule has, where it spans the range. A
+    count of games (no more than `of`) is never more than the games at hand.
     """
 
     start: date
@@ -36,9 +36,9 @@ class Reference(Frozen):
 class Threshold(Frozen):
     """One limit on one measurement; two limits (warn at 100, block at 95) are two thresholds.
 
-    `of_ceiling`: that share of the highest value that schedule and sources allow; with `at_least`, the
-    lower of the two.
-    `reference`: what an absolute `at_least` was stated for. `item`: one column alone.
+    `of_ceiling`: that share of the highest value that schedule and sources allow; with `at_least`,
+    the lower of the two. `reference`: what an absolute `at_least` was stated for. `item`: one
+    column alone.
     """
 
     measurement: str
@@ -55,7 +55,9 @@ class Threshold(Frozen):
     def _one_limit(self) -> Self:
         limits = [name for name in _SIGNS if getattr(self, name) is not None]
         if len(limits) != 1 and not (self.of_ceiling and not limits):
-            raise ValueError("a threshold has exactly one of at_least, at_most and below, or of_ceiling")
+            raise ValueError(
+                "a threshold has exactly one of at_least, at_most and below, or of_ceiling"
+            )
         if (self.of_ceiling or self.reference) and limits not in ([], ["at_least"]):
             raise ValueError("of_ceiling and reference go with at_least")
         return self
@@ -63,7 +65,9 @@ class Threshold(Frozen):
     @property
     def sign(self) -> str:
         """How value and limit are compared."""
-        return next((sign for name, sign in _SIGNS.items() if getattr(self, name) is not None), ">=")
+        return next(
+            (sign for name, sign in _SIGNS.items() if getattr(self, name) is not None), ">="
+        )
 
     @property
     def stated(self) -> float | None:
@@ -71,7 +75,8 @@ class Threshold(Frozen):
         return next((v for name in _SIGNS if (v := getattr(self, name)) is not None), None)
 
     def limit(self, measurement: Measurement) -> float:
-        """The limit as it applies to a measurement: pro-rated, or lowered to its share of the ceiling."""
+        """The limit as it applies to a measurement: pro-rated, or lowered to its share of the
+        ceiling."""
         if self.reference:
             return self._prorated(measurement, self.reference)
         if not self.of_ceiling:
@@ -83,7 +88,8 @@ class Threshold(Frozen):
         return self.stated if measurement.ceiling is None else min(self.stated, reachable)
 
     def _prorated(self, measurement: Measurement, reference: Reference) -> float:
-        """The stated count for the games at hand, in whole things and never more than there can be."""
+        """The stated count for the games at hand, in whole things and never more than there can
+        be."""
         stated = self.stated or 0
         base = measurement.reference_base or reference.of
         wanted = ceil(round(stated * measurement.of / base, PLACES))
@@ -91,7 +97,8 @@ class Threshold(Frozen):
         return min(wanted, measurement.of) if is_of_games else wanted
 
     def holds(self, measurement: Measurement) -> bool:
-        """Whether the value is within the limit (which itself is, unless `below`); there may be no value."""
+        """Whether the value is within the limit (which itself is, unless `below`); there may be no
+        value."""
         if measurement.value is None:
             return True
         value, limit = round(measurement.value, PLACES), round(self.limit(measurement), PLACES)
@@ -109,7 +116,9 @@ class Threshold(Frozen):
         number = "" if self.stated is None else f"{self.stated:g}"
         per = f" per {self.reference.of:,}" if self.reference else ""
         item = f"[{self.item}]" if self.item else ""
-        return f"{self.measurement}{item} {self.sign} {' or '.join(filter(None, (number, of)))}{per}"
+        return (
+            f"{self.measurement}{item} {self.sign} {' or '.join(filter(None, (number, of)))}{per}"
+        )
 
 
 class TableThresholds(Frozen):
@@ -132,5 +141,7 @@ def _of(folder: Path) -> tuple[Threshold, ...]:
     found = read_model(TableThresholds, path).thresholds
     keys = [threshold.key for threshold in found]
     if twice := [t for t in found if keys.count(t.key) > 1]:
-        raise ConfigError(f"{path}: thresholds: {twice[0]} and another are the same limit; keep one")
+        raise ConfigError(
+            f"{path}: thresholds: {twice[0]} and another are the same limit; keep one"
+        )
     return found

@@ -1,7 +1,8 @@
 """The verdict: measurements against thresholds, GO or NO-GO, with everything it was decided on.
 
-A pure function of a `Case`, so that a stored verdict can be recomputed. A threshold whose measurement is not
-there, or failed, closes the gate; a measurement with nothing to judge neither opens nor closes it.
+A pure function of a `Case`, so that a stored verdict can be recomputed. A threshold whose
+measurement is not there, or failed, closes the gate; a measurement with nothing to judge neither
+opens nor closes it.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ NAMED = 5
 class Made(Frozen):
     """When, by what and over what a verdict was made.
 
-    `run_id`: the root flow run. `first_season`: the first of which anything is loaded; features that look
-    back over years know no more. `stage`: the whole phase, or its sample before the rest is computed.
-    `measured_from`: a hash of all that was measured and of the limits: the same needs no new verdict.
+    `run_id`: the root flow run. `first_season`: the first of which anything is loaded; features
+    that look back over years know no more. `stage`: the whole phase, or its sample before the rest
+    is computed. `measured_from`: a hash of all that was measured and of the limits: the same needs
+    no new verdict.
     """
 
     verdict_id: str
@@ -47,10 +49,9 @@ class Made(Frozen):
 class Case(Frozen):
     """Everything that a verdict is decided on, and what it repeats of earlier decisions.
 
-    `waivers` are all that were in force: they take games out of what was measured. `changes`: how the
-    thresholds differ from those of the phase's last verdict. `past`: what accepted verdicts measured;
-    `spans`: over which dates this one did.
-    `not_judged`: what could not be, and why.
+    `waivers` are all that were in force: they take games out of what was measured. `changes`: how
+    the thresholds differ from those of the phase's last verdict. `past`: what accepted verdicts
+    measured; `spans`: over which dates this one did. `not_judged`: what could not be, and why.
     """
 
     phase: str
@@ -100,7 +101,8 @@ class Verdict(Case):
 
     @property
     def accepted(self) -> bool:
-        """Whether later verdicts may be held against it: a gate that opened with no override in force."""
+        """Whether later verdicts may be held against it: a gate that opened with no override in
+        force."""
         return self.made.stage == "gate" and self.decision != "NO-GO" and not self.overrides
 
     @property
@@ -155,11 +157,14 @@ def _breach(measurement: Measurement, threshold: Threshold) -> Breach:
 def _unmeasured(table: str, threshold: Threshold, error: str = "") -> Breach:
     """A check that cannot run closes the gate, whatever its severity."""
     closed = threshold.model_copy(update={"severity": "block"})
-    return Breach(table=table, threshold=closed, what=threshold.measurement, value=None, error=error)
+    return Breach(
+        table=table, threshold=closed, what=threshold.measurement, value=None, error=error
+    )
 
 
 def _regressions(case: Case) -> Iterator[Breach]:
-    """Rates that fell well below the last accepted verdict's over the same months; the graver limit alone."""
+    """Rates that fell well below the last accepted verdict's over the same months; the graver limit
+    alone."""
     for past in case.past:
         for severity, factor in LIMITS.items():
             if past.now < factor * past.then:
@@ -168,11 +173,16 @@ def _regressions(case: Case) -> Iterator[Breach]:
                     item=past.item,
                     at_least=factor * past.then,
                     severity=severity,
-                    why=f"{factor:g} of what verdict {past.verdict_id} measured over the same months",
+                    why=f"{factor:g} of what verdict {past.verdict_id} measured over the same "
+                    "months",
                 )
                 what = f"{past.what} over {past.months} months, {past.then:.4g} when last accepted,"
                 yield Breach(
-                    table=past.table, threshold=threshold, what=what, value=past.now, limit=threshold.at_least
+                    table=past.table,
+                    threshold=threshold,
+                    what=what,
+                    value=past.now,
+                    limit=threshold.at_least,
                 )
                 break
 
@@ -185,7 +195,8 @@ def _decision(severities: Iterable[Severity]) -> Decision:
 
 
 def backtest(case: Case) -> dict[str, Verdict]:
-    """Month -> the verdict on that month's parts alone: which months these thresholds would have stopped."""
+    """Month -> the verdict on that month's parts alone: which months these thresholds would have
+    stopped."""
     months = sorted({p.month for m in case.measurements for p in m.parts if p.month})
     return {month: judge(_of_month(case, month)) for month in months}
 

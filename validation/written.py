@@ -1,7 +1,8 @@
-"""Check queries that follow from a contract: NULLs where a value is required, broken ranges, dead features.
+"""Check queries that follow from a contract: NULLs where a value is required, broken ranges, dead
+features.
 
-Each is a pair: counts (item, season, month, kept, row_count) and evidence (item, thing); or, where every
-row has a score of its own, a query like those of the files.
+Each is a pair: counts (item, season, month, kept, row_count) and evidence (item, thing); or, where
+every row has a score of its own, a query like those of the files.
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ def breaking(contract: Contract) -> tuple[str, str]:
     broken = "\n    OR ".join(f"({condition})" for condition in conditions(contract).values())
     counts = (
         "SELECT '' AS item, season, FORMAT_DATE('%Y-%m', as_of) AS month,\n"
-        f"  COUNT(*) - COUNTIF({broken}) AS kept, COUNT(*) AS row_count\nFROM judged\nGROUP BY 1, 2, 3"
+        f"  COUNT(*) - COUNTIF({broken}) AS kept, COUNT(*) AS row_count\nFROM judged\nGROUP BY "
+        "1, 2, 3"
     )
-    evidence = f"SELECT '' AS item, {_thing(contract)} AS thing\nFROM judged\nWHERE {broken}\n{_first()}"
+    evidence = (
+        f"SELECT '' AS item, {_thing(contract)} AS thing\nFROM judged\nWHERE {broken}\n{_first()}"
+    )
     return counts, evidence
 
 
@@ -38,7 +42,8 @@ def nulls(contract: Contract) -> tuple[str, str]:
         for i, c in enumerate(required)
     )
     parts = "\nUNION ALL\n".join(
-        f"SELECT '{c.name}' AS item, season, month, known_{i} AS kept, wanted_{i} AS row_count FROM counted"
+        f"SELECT '{c.name}' AS item, season, month, known_{i} AS kept, wanted_{i} AS row_count "
+        "FROM counted"
         for i, c in enumerate(required)
     )
     counts = (
@@ -54,11 +59,12 @@ def nulls(contract: Contract) -> tuple[str, str]:
 
 
 def distinct(contract: Contract) -> tuple[str, str]:
-    """Per feature (a column with a status) and season: its distinct values, past the season's day 28.
+    """Per feature (a column with a status) and season: its distinct values, past the season's day
+    28.
 
-    Judged on the regular-season games that the feature's source covers, by the schedule's flags; a feature
-    that nothing gives yet is not judged. playoff_game is judged where covered games of both kinds are in the
-    range.
+    Judged on the regular-season games that the feature's source covers, by the schedule's flags; a
+    feature that nothing gives yet is not judged. playoff_game is judged where covered games of both
+    kinds are in the range.
     """
     features = [column for column in _features(contract) if column.source != NOTHING]
     counted = ",\n    ".join(
@@ -96,7 +102,8 @@ counted AS (
 
 
 def quality(contract: Contract) -> str:
-    """Every row past the season's day 28: its score, and the highest that the sources of its game allow."""
+    """Every row past the season's day 28: its score, and the highest that the sources of its game
+    allow."""
     features = _features(contract)
     always = sum(1 for column in features if column.source is None)
     terms = [str(always)]
@@ -143,7 +150,8 @@ WHERE DATE_DIFF(judged.as_of, seasons.first_regular_date, DAY) >= {JUDGED_FROM_D
 
 
 def completeness(date_columns: Mapping[str, str]) -> str:
-    """Every date that any table of the phase has: whether the table under check, where due, has it too."""
+    """Every date that any table of the phase has: whether the table under check, where due, has it
+    too."""
     held = "\n  UNION DISTINCT\n".join(
         f"  SELECT {column} AS as_of\n  FROM {table}\n  WHERE {column} IN UNNEST(@dates)"
         for table, column in date_columns.items()
@@ -185,7 +193,9 @@ LEFT JOIN found
 def _covered_regular(column: Column) -> str:
     """The games on which a feature is judged: of the regular season, and covered by its source."""
     regular = "games.game_type = '2'"
-    return f"{regular} AND games.{COVERAGE[column.source]}" if column.source in COVERAGE else regular
+    return (
+        f"{regular} AND games.{COVERAGE[column.source]}" if column.source in COVERAGE else regular
+    )
 
 
 def _regular(column: Column) -> str:

@@ -1,8 +1,9 @@
 """Binds a query to its inputs: each input becomes a relation already cut for each target date.
 
-The cut is written here and nowhere else, so no query can see its own date's results by mistake. The bound
-statement is BigQuery SQL with the parameters @dates (the batch), @season, @season_start (the season's first
-game date), @first and @last (the batch's bounds); the partitions it may scan follow from the same cut.
+The cut is written here and nowhere else, so no query can see its own date's results by mistake. The
+bound statement is BigQuery SQL with the parameters @dates (the batch), @season, @season_start (the
+season's first game date), @first and @last (the batch's bounds); the partitions it may scan follow
+from the same cut.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def _as_contracted(column: Column) -> str:
 
 def _cte(name: str, sql: str) -> exp.CTE:
     return exp.CTE(
-        this=sqlglot.parse_one(sql, read="bigquery"), alias=exp.TableAlias(this=exp.to_identifier(name))
+        this=sqlglot.parse_one(sql, read="bigquery"),
+        alias=exp.TableAlias(this=exp.to_identifier(name)),
     )
 
 
@@ -130,10 +132,11 @@ def _before(bound: Input) -> str:
 
 
 def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
-    """Ranks each entity's games once, finds the latest before each date, hands every earlier one on.
+    """Ranks each entity's games once, finds the latest before each date, hands every earlier one
+    on.
 
-    No second sort: games_ago = latest rank - rank + 1. An entity's game is the latest before a date when
-    it was played before it and the entity's next game was not.
+    No second sort: games_ago = latest rank - rank + 1. An entity's game is the latest before a date
+    when it was played before it and the entity's next game was not.
     """
     ranked, latest = f"{bound.name}__ranked", f"{bound.name}__latest"
     date = bound.date_column
@@ -149,7 +152,8 @@ def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
         f"SELECT {', '.join(columns)}, ROW_NUMBER() {window} AS game_rank, "
         f"LEAD(source.{date}) {window} AS next_date "
         f"FROM {bound.source} AS source "
-        f"WHERE source.season = @season AND source.{date} >= @season_start AND source.{date} < @last"
+        f"WHERE source.season = @season AND source.{date} >= @season_start AND source.{date} < "
+        "@last"
     )
     last_before = (
         f"SELECT dates.as_of, ranked.{entity}, ranked.game_rank AS latest_rank FROM dates "
@@ -165,7 +169,8 @@ def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
 
 
 def _before_tip_off(bound: Input, schedule: str) -> str:
-    """Snapshots taken before the game began; without a tip-off time, before 00:00 UTC of its date."""
+    """Snapshots taken before the game began; without a tip-off time, before 00:00 UTC of its
+    date."""
     return (
         f"SELECT {bound.select('source', 'dates.as_of')} FROM dates "
         f"INNER JOIN {bound.source} AS source ON source.{bound.date_column} = dates.as_of "

@@ -1,4 +1,5 @@
-"""Open warehouses of this process, by address: one connection or client each, shared by all tasks."""
+"""Open warehouses of this process, by address: one connection or client each, shared by all
+tasks."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ _lock = threading.Lock()
 
 @contextmanager
 def opened(url: str) -> Iterator[Warehouse]:
-    """The warehouse at `duckdb:/path/file` or `bigquery:project`; closed when the last user leaves."""
+    """The warehouse at `duckdb:/path/file` or `bigquery:project`; closed when the last user
+    leaves."""
     address = parse_address(url)
     # One file is one connection, however it is spelled.
     url = str(address)
@@ -46,7 +48,9 @@ def opened_as_found(url: str) -> Iterator[Warehouse]:
     """The warehouse with its tables as they are, for repairing one that `opened` refuses."""
     address = parse_address(url)
     if isinstance(address, DuckDBAddress) and not address.path.exists():
-        raise ConfigError(f"{url}: no such file; say where it is: fullcourt --warehouse duckdb:PATH …")
+        raise ConfigError(
+            f"{url}: no such file; say where it is: fullcourt --warehouse duckdb:PATH …"
+        )
     warehouse = _connect(address)
     try:
         yield warehouse

@@ -1,6 +1,7 @@
 """BigQuery's SQL into DuckDB's: sqlglot plus the fix-ups without which answers differ in silence.
 
-Works on the parsed tree, never on text. What the fix-ups cannot mend, processors/sql_rules.py refuses.
+Works on the parsed tree, never on text. What the fix-ups cannot mend, processors/sql_rules.py
+refuses.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 NUMERIC_DIGITS, NUMERIC_PLACES = 18, 9
-"""Eight bytes: a fifth faster than 38 digits; beyond 999,999,999 DuckDB raises, sums have 38 digits."""
+"""Eight bytes: a fifth faster than 38 digits; beyond 999,999,999 DuckDB raises, sums have 38
+digits."""
 
 
 def to_duckdb(tree: exp.Expr) -> str:

@@ -1,7 +1,8 @@
 """The statements that every warehouse runs around a query: expected keys, audit, state, evidence.
 
-Built as BigQuery SQL from the contracts; identifiers come from the catalog alone. A relation of expected
-keys lives under `expected_name(relation)`, which the warehouse maps to wherever it keeps it.
+Built as BigQuery SQL from the contracts; identifiers come from the catalog alone. A relation of
+expected keys lives under `expected_name(relation)`, which the warehouse maps to wherever it keeps
+it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ from processors.conditions import conditions
 from processors.contract import Contract, Expected
 
 SQL = Path(__file__).parent / "sql"
-EXPECTED_RELATIONS = ("final_games", "box_scores", "playing_teams", "qualified_teams", "player_history")
+EXPECTED_RELATIONS = (
+    "final_games",
+    "box_scores",
+    "playing_teams",
+    "qualified_teams",
+    "player_history",
+)
 _SOURCE = {"roster": "player_history"}
 
 Names = Callable[[str], str]
@@ -67,8 +74,11 @@ def _limit(expected: Expected) -> str:
     return " AND ".join(conditions)
 
 
-def state(processor: Processor, names: Names, table: str | None = None, dates: str | None = None) -> str:
-    """Per date: keys expected, rows present, keys missing, keys unexpected; read from the table itself."""
+def state(
+    processor: Processor, names: Names, table: str | None = None, dates: str | None = None
+) -> str:
+    """Per date: keys expected, rows present, keys missing, keys unexpected; read from the table
+    itself."""
     contract = processor.contract
     columns = keys(contract)
     date = contract.date_column
@@ -94,7 +104,8 @@ GROUP BY 1
 
 
 def screen(processor: Processor, staged: str, schedule: str) -> str:
-    """Per date of the staged rows: rows, and how many break any check or name a game the schedule lacks.
+    """Per date of the staged rows: rows, and how many break any check or name a game the schedule
+    lacks.
 
     One count instead of one per check: nearly all batches need no more.
     """
@@ -105,8 +116,9 @@ def screen(processor: Processor, staged: str, schedule: str) -> str:
 
 
 def audit(processor: Processor, staged: str, schedule: str) -> str:
-    """Per date of the staged rows: rows, rows whose game the schedule does not have on that date (orphans),
-    and how many rows break each check (columns check_0, check_1, … in the order of `conditions`).
+    """Per date of the staged rows: rows, rows whose game the schedule does not have on that date
+    (orphans), and how many rows break each check (columns check_0, check_1, … in the order of
+    `conditions`).
     """
     breaking = enumerate(conditions(processor.contract).values())
     counts = [f"COUNTIF({condition}) AS check_{i}" for i, condition in breaking]
@@ -148,10 +160,14 @@ def evidence(processor: Processor, staged: str, condition: str, limit: int) -> s
 
 
 def key_evidence(processor: Processor, staged: str, names: Names, check: str, limit: int) -> str:
-    """Up to `limit` keys of @date that are missing, unexpected or there more than once in the staged rows."""
+    """Up to `limit` keys of @date that are missing, unexpected or there more than once in the
+    staged rows."""
     contract = processor.contract
     columns = ", ".join(keys(contract))
-    wanted = f"SELECT {columns} FROM ({expected_keys(contract, names)}) AS expected_keys WHERE as_of = @date"
+    wanted = (
+        f"SELECT {columns} FROM ({expected_keys(contract, names)}) AS expected_keys WHERE "
+        "as_of = @date"
+    )
     found = f"SELECT {columns} FROM {staged} WHERE {contract.date_column} = @date"
     body = {
         "missing_keys": f"{wanted} EXCEPT DISTINCT {found}",
@@ -162,7 +178,8 @@ def key_evidence(processor: Processor, staged: str, names: Names, check: str, li
 
 
 def check(sql: str, processor: Processor, names: Names) -> exp.Expr:
-    """A check's query bound to one table: `judged` is its rows on @dates, `expected` its keys due on @due.
+    """A check's query bound to one table: `judged` is its rows on @dates, `expected` its keys due
+    on @due.
 
     Both carry the date as `as_of`; every other table goes by its warehouse name.
     """

@@ -1,4 +1,5 @@
-"""What a NO-GO leads to, as typed with the command or, when it comes, by the person at the terminal."""
+"""What a NO-GO leads to, as typed with the command or, when it comes, by the person at the
+terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ def no_go_options(command: Any) -> Any:
     """--sample, --on-no-go and --reason."""
     for option in (
         click.option(
-            "--reason", default="", help="Why a NO-GO is overridden; every later verdict repeats it."
+            "--reason",
+            default="",
+            help="Why a NO-GO is overridden; every later verdict repeats it.",
         ),
         click.option(
             "--on-no-go",
@@ -43,7 +46,8 @@ def no_go_options(command: Any) -> Any:
 
 @contextmanager
 def asked_here(bar: Progress) -> Iterator[None]:
-    """Put each NO-GO of the block to the terminal, where there is one; its bar makes room meanwhile."""
+    """Put each NO-GO of the block to the terminal, where there is one; its bar makes room
+    meanwhile."""
     if not sys.stdin.isatty():
         yield
         return
@@ -79,5 +83,7 @@ def _asked(phase: str, breaches: list[str]) -> Reply:
 def _reason(typed: str) -> str:
     """The reason as typed; asked for again where it says too little."""
     if len(typed.strip()) < MIN_REASON:
-        raise click.UsageError(f"{len(typed.strip())} characters say nothing to whoever reads it in a year")
+        raise click.UsageError(
+            f"{len(typed.strip())} characters say nothing to whoever reads it in a year"
+        )
     return typed.strip()

@@ -31,7 +31,9 @@ class Day(click.ParamType[date]):
         except ValueError:
             self.fail(f"{value!r} is no date; write it as 2025-02-24", param, ctx)
         if not FIRST_DAY <= day <= LAST_DAY:
-            self.fail(f"{day} is out of range; name a date from {FIRST_DAY} to {LAST_DAY}", param, ctx)
+            self.fail(
+                f"{day} is out of range; name a date from {FIRST_DAY} to {LAST_DAY}", param, ctx
+            )
         return day
 
 
@@ -39,7 +41,11 @@ def range_options(command: Command) -> Command:
     """--start, --end, --last-days and --dates."""
     for option in (
         click.option(
-            "--dates", type=Day(), multiple=True, metavar="DATE", help="A single date; may be repeated."
+            "--dates",
+            type=Day(),
+            multiple=True,
+            metavar="DATE",
+            help="A single date; may be repeated.",
         ),
         click.option(
             "--last-days",
@@ -57,10 +63,18 @@ def table_options(command: Command) -> Command:
     """--phase and --table."""
     for option in (
         click.option(
-            "--table", "tables", multiple=True, metavar="TABLE", help="A table; may be repeated [all]."
+            "--table",
+            "tables",
+            multiple=True,
+            metavar="TABLE",
+            help="A table; may be repeated [all].",
         ),
         click.option(
-            "--phase", "phases", multiple=True, metavar="PHASE", help="A phase; may be repeated [all]."
+            "--phase",
+            "phases",
+            multiple=True,
+            metavar="PHASE",
+            help="A phase; may be repeated [all].",
         ),
     ):
         command = option(command)
@@ -69,7 +83,9 @@ def table_options(command: Command) -> Command:
 
 def as_json(command: Command) -> Command:
     """--json."""
-    return click.option("--json", "to_json", is_flag=True, help="Print JSON for a program to read.")(command)
+    return click.option(
+        "--json", "to_json", is_flag=True, help="Print JSON for a program to read."
+    )(command)
 
 
 def chosen(options: dict[str, Any]) -> Selection:

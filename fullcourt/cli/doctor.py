@@ -1,4 +1,5 @@
-"""`fullcourt doctor`: whether what a run needs is there; every fault with its repair. Changes nothing."""
+"""`fullcourt doctor`: whether what a run needs is there; every fault with its repair. Changes
+nothing."""
 
 from __future__ import annotations
 
@@ -44,12 +45,15 @@ class Finding:
 @as_json
 @click.pass_obj
 def doctor(settings: Settings, to_json: bool) -> None:
-    """Look at versions, the Prefect API, its automations, the warehouse and its roles; exit 2 on a fault."""
+    """Look at versions, the Prefect API, its automations, the warehouse and its roles; exit 2 on a
+    fault."""
     findings = [*versions(), *api(settings), *warehouse(settings)]
     if to_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
-        rows = [(f.about, f.verdict, f.said + (f"; {f.repair}" if f.repair else "")) for f in findings]
+        rows = [
+            (f.about, f.verdict, f.said + (f"; {f.repair}" if f.repair else "")) for f in findings
+        ]
         grid("doctor", ("about", "", "found"), rows)
     if any(finding.verdict == "fault" for finding in findings):
         raise click.exceptions.Exit(2)
@@ -59,17 +63,22 @@ def versions() -> Iterator[Finding]:
     """What runs here, and whether it is what the project was tested with."""
     installed = ", ".join(f"{name} {metadata.version(name)}" for name in SHOWN)
     yield Finding(
-        "versions", "ok", f"fullcourt {__version__}, Python {platform.python_version()}, {installed}"
+        "versions",
+        "ok",
+        f"fullcourt {__version__}, Python {platform.python_version()}, {installed}",
     )
     for wanted in pinned():
         name, _, version = wanted.partition("==")
         if metadata.version(name) != version:
             repair = f"pip install --no-deps {wanted}"
-            yield Finding("versions", "fault", f"{name} {metadata.version(name)} is not {version}", repair)
+            yield Finding(
+                "versions", "fault", f"{name} {metadata.version(name)} is not {version}", repair
+            )
 
 
 def pinned() -> list[str]:
-    """The requirements of this package that name one version; none where it runs from its sources."""
+    """The requirements of this package that name one version; none where it runs from its
+    sources."""
     try:
         required = metadata.requires("fullcourt") or []
     except metadata.PackageNotFoundError:
@@ -78,11 +87,14 @@ def pinned() -> list[str]:
 
 
 def api(settings: Settings) -> Iterator[Finding]:
-    """The Prefect API that runs talk to: what kind, whether it answers, whether it is guarded and set up."""
+    """The Prefect API that runs talk to: what kind, whether it answers, whether it is guarded and
+    set up."""
     given = os.environ.get("PREFECT_API_URL")
     handle = server.ServerHandle(given.rstrip("/")) if given else server.status(settings.home)
     if handle is None:
-        yield Finding("Prefect API", "note", "no server runs; `fullcourt backfill` starts a local one")
+        yield Finding(
+            "Prefect API", "note", "no server runs; `fullcourt backfill` starts a local one"
+        )
         return
     kind = kind_of(handle)
     with client_settings(handle):
@@ -95,7 +107,8 @@ def api(settings: Settings) -> Iterator[Finding]:
         yield Finding("Prefect API", "ok", f"{kind} at {handle.url} answers")
         yield from guarded(handle, kind)
         for about, there, said, repair in findings(str(settings.warehouse)):
-            # The command line needs none of it: no deployment runs from its own server unless it was set up.
+            # The command line needs none of it: no deployment runs from its own server unless it
+            # was set up.
             missing: Verdict = "note" if handle.pid else "fault"
             yield Finding(about, "ok" if there else missing, said, "" if there else repair)
 
@@ -110,7 +123,8 @@ def kind_of(handle: server.ServerHandle) -> str:
 def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Finding]:
     """Whether a password or key is needed to talk to the API, and whether it travels in the clear.
 
-    The loopback is no shelter: any page that a browser on this machine shows can send requests there.
+    The loopback is no shelter: any page that a browser on this machine shows can send requests
+    there.
     """
     host = urlsplit(handle.url).hostname
     secret = "PREFECT_API_KEY" if kind == "Prefect Cloud" else "PREFECT_API_AUTH_STRING"
@@ -121,7 +135,8 @@ def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Finding]:
         yield Finding(
             "authentication",
             "fault",
-            f"{host} asks for no password: whoever reaches it, and any page that a browser there shows, "
+            f"{host} asks for no password: whoever reaches it, and any page that a browser there "
+            "shows, "
             "can run, read and change everything",
             repair,
         )
@@ -161,7 +176,8 @@ def warehouse(settings: Settings) -> Iterator[Finding]:
 
 
 def roles_of(at: BigQueryAddress) -> Iterator[Finding]:
-    """The roles of docs/deployment.md, with this project's names; what runs do is tried with this account."""
+    """The roles of docs/deployment.md, with this project's names; what runs do is tried with this
+    account."""
     from deployments.roles import CHECKED, roles
 
     try:
@@ -174,6 +190,8 @@ def roles_of(at: BigQueryAddress) -> Iterator[Finding]:
         if (role.account, role.role) not in CHECKED:
             yield Finding("role", "note", f"{said}: not to be tried with this account")
         elif why := refused.get(role.resource):
-            yield Finding("role", "fault", f"{said}: {why}", f"grant {role.role} on {role.resource}")
+            yield Finding(
+                "role", "fault", f"{said}: {why}", f"grant {role.role} on {role.resource}"
+            )
         else:
             yield Finding("role", "ok", f"{said}: tried by dry runs")

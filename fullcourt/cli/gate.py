@@ -1,4 +1,5 @@
-"""`gate`: measure a phase and decide, without computing anything; alone, of the past, or from a file."""
+"""`gate`: measure a phase and decide, without computing anything; alone, of the past, or from a
+file."""
 
 from __future__ import annotations
 
@@ -30,9 +31,13 @@ PHASES = tuple(phase.name for phase in load().phases)
 @click.argument("phase", type=click.Choice(PHASES), required=False)
 @range_options
 @table_options
-@click.option("--check", metavar="NAME", help="One check alone, by month, with what it named; no verdict.")
+@click.option(
+    "--check", metavar="NAME", help="One check alone, by month, with what it named; no verdict."
+)
 @click.option("--sql", is_flag=True, help="With --check: print its query and stop.")
-@click.option("--backtest", "backtested", is_flag=True, help="Judge each month alone by today's limits.")
+@click.option(
+    "--backtest", "backtested", is_flag=True, help="Judge each month alone by today's limits."
+)
 @click.option(
     "--replay",
     type=InputFile(),
@@ -56,8 +61,8 @@ def gate(
 ) -> None:
     """Measure PHASE and decide: GO, GO with warnings, or NO-GO (exit 3).
 
-    Computes nothing. It keeps the verdict, and puts on record what changed in raw tables since they were last
-    observed.
+    Computes nothing. It keeps the verdict, and puts on record what changed in raw tables since they
+    were last observed.
     """
     if replay:
         show(replayed(replay), to_json, to_markdown)
@@ -134,7 +139,8 @@ def by_month(verdict: Verdict, to_json: bool) -> None:
     months = backtest(verdict.case)
     if to_json:
         told = {
-            m: {"decision": v.decision, "breaches": [str(b) for b in v.breaches]} for m, v in months.items()
+            m: {"decision": v.decision, "breaches": [str(b) for b in v.breaches]}
+            for m, v in months.items()
         }
         click.echo(json.dumps(told, indent=2))
         return

@@ -21,13 +21,18 @@ from sources.nba_stats import NbaStatsFiles
 
 @click.group()
 def ingest() -> None:
-    """Load raw data; rows of a game replace its rows in that table, of one team alone that team's."""
+    """Load raw data; rows of a game replace its rows in that table, of one team alone that
+    team's."""
 
 
 @ingest.command("nba-stats")
 @click.argument("directory", type=Path)
 @click.option(
-    "--season", "seasons", type=int, multiple=True, help="Starting year (2024 = 2024-25); may be repeated."
+    "--season",
+    "seasons",
+    type=int,
+    multiple=True,
+    help="Starting year (2024 = 2024-25); may be repeated.",
 )
 @click.option(
     "--allow-unfinish",
@@ -37,9 +42,14 @@ def ingest() -> None:
 @as_json
 @click.pass_obj
 def nba_stats(
-    settings: Settings, directory: Path, seasons: tuple[int, ...], allow_unfinish: bool, to_json: bool
+    settings: Settings,
+    directory: Path,
+    seasons: tuple[int, ...],
+    allow_unfinish: bool,
+    to_json: bool,
 ) -> None:
-    """Files of stats.nba.com in DIRECTORY (parquet, CSV or .csv.gz), recognised by their columns."""
+    """Files of stats.nba.com in DIRECTORY (parquet, CSV or .csv.gz), recognised by their
+    columns."""
     with counting("reading", "file", quiet=to_json) as step:
         source = NbaStatsFiles(directory, seasons, allow_unfinish)
         with hold_slot(settings):
@@ -53,7 +63,9 @@ def nba_stats(
 @click.option("--end", type=Day(), help="Last date, included.")
 @as_json
 @click.pass_obj
-def demo(settings: Settings, seed: int | None, start: date | None, end: date | None, to_json: bool) -> None:
+def demo(
+    settings: Settings, seed: int | None, start: date | None, end: date | None, to_json: bool
+) -> None:
     """A generated league with the shape of the real one, the same for the same seed."""
     with counting("making", "season", quiet=to_json) as step, hold_slot(settings):
         done = load(str(settings.warehouse), DemoLeague(seed, start, end), step)
@@ -66,16 +78,20 @@ def demo(settings: Settings, seed: int | None, start: date | None, end: date | N
 @as_json
 @click.pass_obj
 def remove_game(settings: Settings, game_id: str, table: str | None, to_json: bool) -> None:
-    """Delete a game from every raw table, or one; the next backfill removes what was computed from it."""
+    """Delete a game from every raw table, or one; the next backfill removes what was computed from
+    it."""
     with hold_slot(settings):
         removed = remove(str(settings.warehouse), game_id, table)
     click.echo(
-        json.dumps(removed) if to_json else ", ".join(f"{n} rows of {t}" for t, n in removed.items() if n)
+        json.dumps(removed)
+        if to_json
+        else ", ".join(f"{n} rows of {t}" for t, n in removed.items() if n)
     )
 
 
 def show(done: Ingested, to_json: bool) -> None:
-    """Print what was loaded and left out; exit 2 when no file was, 4 when files or rows were lost."""
+    """Print what was loaded and left out; exit 2 when no file was, 4 when files or rows were
+    lost."""
     if to_json:
         click.echo(json.dumps(done, indent=2))
     else:

@@ -39,7 +39,9 @@ def dates(settings: Settings, /, to_csv: bool, to_json: bool, **options: Any) ->
         planner = survey(warehouse)
     start, end = chosen(options).chosen_range(planner.calendar)
     if (end - start).days > MOST_DAYS:
-        raise ConfigError(f"{start}..{end} is more than a century; name a range of the schedule's dates")
+        raise ConfigError(
+            f"{start}..{end} is more than a century; name a range of the schedule's dates"
+        )
     bootstrap = max(phase.bootstrap_days for phase in planner.catalog.phases)
     listed = list(date_statuses(planner.calendar, start, end, bootstrap))
     counts = season_counts(planner.calendar, start, end, bootstrap)
@@ -62,7 +64,8 @@ def dates(settings: Settings, /, to_csv: bool, to_json: bool, **options: Any) ->
 @as_json
 @click.pass_obj
 def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
-    """Per table and season: done, skipped by reason, gaps with their causes; read from the warehouse."""
+    """Per table and season: done, skipped by reason, gaps with their causes; read from the
+    warehouse."""
     with opened(str(settings.warehouse)) as warehouse:
         parts = covered(warehouse, chosen(options))
         notices = gather_notices(warehouse, chosen(options))
@@ -75,7 +78,9 @@ def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
 
 
 @click.command()
-@click.option("--markdown", "to_markdown", is_flag=True, help="Print the table that the README shows.")
+@click.option(
+    "--markdown", "to_markdown", is_flag=True, help="Print the table that the README shows."
+)
 @as_json
 def tables(to_markdown: bool, to_json: bool) -> None:
     """The catalog: every table, what it holds, what it reads, in the order of computing."""

@@ -15,11 +15,17 @@ import click
 from core.errors import ConfigError
 
 MOST_BYTES = 64 * 2**20
-"""Bytes of the largest file that a command reads as a whole: a verdict has a few hundred thousand."""
+"""Bytes of the largest file that a command reads as a whole: a verdict has a few hundred
+thousand."""
 SHOWN = 120
 """Characters of a path that a sentence shows."""
-OWN_PLACES = (Path(__file__).resolve().parents[2], Path(sys.prefix).resolve(), Path(sys.base_prefix))
-"""Where this program and Python lie: what is wrong there is no fault of whoever typed the command."""
+OWN_PLACES = (
+    Path(__file__).resolve().parents[2],
+    Path(sys.prefix).resolve(),
+    Path(sys.base_prefix),
+)
+"""Where this program and Python lie: what is wrong there is no fault of whoever typed the
+command."""
 
 _ELSEWHERE = "name another place"
 _REPAIRS = {
@@ -84,7 +90,9 @@ def read_text(path: Path, wanted: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = f"byte {error.start + 1:,} is 0x{data[error.start]:02x}"
-        raise ConfigError(f"{shown(path)}: cannot be read as text: {place}, no UTF-8; {wanted}") from error
+        raise ConfigError(
+            f"{shown(path)}: cannot be read as text: {place}, no UTF-8; {wanted}"
+        ) from error
 
 
 def write_text(path: Path, text: str, repair: str, *, is_new: bool = False) -> None:
@@ -110,11 +118,13 @@ def write_text(path: Path, text: str, repair: str, *, is_new: bool = False) -> N
 
 
 def require_utf8(arguments: Sequence[str]) -> None:
-    """Raise ConfigError for an argument that is not UTF-8: no database, report or table can hold it."""
+    """Raise ConfigError for an argument that is not UTF-8: no database, report or table can hold
+    it."""
     for number, argument in enumerate(arguments, 1):
         if not is_utf8(argument):
             raise ConfigError(
-                f"argument {number}, {shown(argument)}, is not UTF-8; type it in UTF-8, or give the file "
+                f"argument {number}, {shown(argument)}, is not UTF-8; type it in UTF-8, or give "
+                "the file "
                 "or folder that it names a name in UTF-8"
             )
 
@@ -129,7 +139,8 @@ def is_utf8(text: str) -> bool:
 
 
 def shown(place: Path | str | bytes) -> str:
-    """A path or an argument for a sentence: one line, of characters that any terminal has, not too long."""
+    """A path or an argument for a sentence: one line, of characters that any terminal has, not too
+    long."""
     text = os.fsencode(place).decode("utf-8", "backslashreplace")
     text = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
     return text if len(text) <= SHOWN else f"{text[: SHOWN // 2]}…{text[-SHOWN // 2 :]}"

@@ -1,4 +1,5 @@
-"""Progress on the terminal: bars with a rate while something runs; plain lines where nobody watches."""
+"""Progress on the terminal: bars with a rate while something runs; plain lines where nobody
+watches."""
 
 from __future__ import annotations
 
@@ -32,14 +33,20 @@ ERROR_CONSOLE = Console(stderr=True, markup=False, emoji=False)
 
 @contextmanager
 def counting(verb: str, noun: str, quiet: bool = False) -> Iterator[Callable[[str], None]]:
-    """A function to call with the name of each thing done; shows how many, and how many a second."""
+    """A function to call with the name of each thing done; shows how many, and how many a
+    second."""
     columns = (
         PlainColumn("{task.description}"),
         PlainColumn("{task.completed:.0f}"),
         PlainColumn(f"{noun}s"),
     )
     with Progress(
-        *columns, Rate(noun), TimeElapsedColumn(), console=ERROR_CONSOLE, transient=True, disable=quiet
+        *columns,
+        Rate(noun),
+        TimeElapsedColumn(),
+        console=ERROR_CONSOLE,
+        transient=True,
+        disable=quiet,
     ) as bar:
         task = bar.add_task(verb, total=None)
 
@@ -70,8 +77,8 @@ class Rate(ProgressColumn):
 
 
 class RunProgress:
-    """Follows the events of a backfill: one bar for all of it, in expected rows and with the time left as a
-    range; one line per finished table and phase."""
+    """Follows the events of a backfill: one bar for all of it, in expected rows and with the time
+    left as a range; one line per finished table and phase."""
 
     def __init__(self, console: Console, quiet: bool) -> None:
         self.console, self.quiet = console, quiet
@@ -167,7 +174,10 @@ class RunProgress:
 
     def _finish_tables(self) -> None:
         for table, seen in self.tables.items():
-            work = f"{seen['dates']:>5.0f} dates {seen['rows']:>9,.0f} rows {seen['seconds']:>7.1f} s of work"
+            work = (
+                f"{seen['dates']:>5.0f} dates {seen['rows']:>9,.0f} rows "
+                f"{seen['seconds']:>7.1f} s of work"
+            )
             self._say(f"  {table:<32} {work}")
         self.tables = {}
 

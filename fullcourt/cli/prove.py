@@ -24,7 +24,8 @@ from warehouse.connections import opened
 @as_json
 @click.pass_obj
 def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
-    """Read every table back and compare rows and content with the ledger; exit 4 when anything differs."""
+    """Read every table back and compare rows and content with the ledger; exit 4 when anything
+    differs."""
     with opened(str(settings.warehouse)) as warehouse:
         found = read_back(warehouse, chosen(options))
     if to_json:
@@ -38,7 +39,9 @@ def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
 @click.command()
 @click.argument("table")
 @click.argument("day", metavar="DATE", type=Day())
-@click.option("--sql", "to_sql", is_flag=True, help="Print the query of the cell as bound, and nothing else.")
+@click.option(
+    "--sql", "to_sql", is_flag=True, help="Print the query of the cell as bound, and nothing else."
+)
 @as_json
 @click.pass_obj
 def why(settings: Settings, table: str, day: date, to_sql: bool, to_json: bool) -> None:

@@ -1,4 +1,5 @@
-"""`fullcourt drop`: away with a computed table, so that the next command makes it by its contract."""
+"""`fullcourt drop`: away with a computed table, so that the next command makes it by its
+contract."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from runs.drop import drop_table
 
 @click.command()
 @click.argument("table")
-@click.option("--yes", "sure", is_flag=True, help="Drop it; without this, only what would be lost is said.")
+@click.option(
+    "--yes", "sure", is_flag=True, help="Drop it; without this, only what would be lost is said."
+)
 @as_json
 @click.pass_obj
 def drop(settings: Settings, table: str, sure: bool, to_json: bool) -> None:
@@ -24,4 +27,6 @@ def drop(settings: Settings, table: str, sure: bool, to_json: bool) -> None:
     if to_json:
         click.echo(json.dumps({"table": table, "rows": rows}))
     else:
-        click.echo(f"{table} is dropped, {rows:,} rows; fill it again: fullcourt backfill --table {table}")
+        click.echo(
+            f"{table} is dropped, {rows:,} rows; fill it again: fullcourt backfill --table {table}"
+        )

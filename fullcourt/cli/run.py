@@ -46,7 +46,11 @@ def run_options(command: Any) -> Any:
     """--only, --rerun, --batch-days and --max-workers."""
     for option in (
         click.option(
-            "--max-workers", type=click.IntRange(min=1), default=2, show_default=True, help="Batches at once."
+            "--max-workers",
+            type=click.IntRange(min=1),
+            default=2,
+            show_default=True,
+            help="Batches at once.",
         ),
         click.option(
             "--batch-days",
@@ -69,12 +73,17 @@ def run_options(command: Any) -> Any:
 def plan(
     settings: Settings, /, to_json: bool, batch_days: int | None, max_workers: int, **options: Any
 ) -> None:
-    """What a backfill would compute and why, what it would add as history, what is fresh or skipped."""
+    """What a backfill would compute and why, what it would add as history, what is fresh or
+    skipped."""
     show_plan(settings, chosen(options), batch_days, max_workers, to_json)
 
 
 def show_plan(
-    settings: Settings, selection: Selection, batch_days: int | None, max_workers: int, to_json: bool
+    settings: Settings,
+    selection: Selection,
+    batch_days: int | None,
+    max_workers: int,
+    to_json: bool,
 ) -> None:
     """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
     with opened(str(settings.warehouse)) as warehouse:
@@ -109,7 +118,8 @@ def show_plan(
     "--max-cost",
     type=click.FloatRange(min=0),
     metavar="DOLLARS",
-    help="End before a phase with which the run would cost more: bytes of its batches on BigQuery, on "
+    help="End before a phase with which the run would cost more: bytes of its batches on "
+    "BigQuery, on "
     "demand, by dry runs; plans and gates are not counted, and DuckDB costs nothing.",
 )
 @click.option(
@@ -122,12 +132,21 @@ def show_plan(
 @as_json
 @click.pass_obj
 def backfill(settings: Settings, /, to_json: bool, dry_run: bool, **options: Any) -> None:
-    """Rebuild tables for a range of dates; gate after each phase; the same command again goes on."""
+    """Rebuild tables for a range of dates; gate after each phase; the same command again goes
+    on."""
     selection = chosen(options)
     if dry_run:
         show_plan(settings, selection, options["batch_days"], options["max_workers"], to_json)
         return
-    named = ("batch_days", "max_workers", "sample", "on_no_go", "reason", "max_cost", "allow_removal")
+    named = (
+        "batch_days",
+        "max_workers",
+        "sample",
+        "on_no_go",
+        "reason",
+        "max_cost",
+        "allow_removal",
+    )
     how = {name: options[name] for name in named}
     run(settings, selection, how, to_json, server.ensure(settings.home))
 
@@ -135,7 +154,9 @@ def backfill(settings: Settings, /, to_json: bool, dry_run: bool, **options: Any
 @click.command()
 @click.option("--seed", type=int, help="Another league.")
 @click.option(
-    "--keep-server", is_flag=True, help="Leave the Prefect server running, to look at its dashboard."
+    "--keep-server",
+    is_flag=True,
+    help="Leave the Prefect server running, to look at its dashboard.",
 )
 @as_json
 @click.pass_obj
@@ -157,23 +178,31 @@ def demo(settings: Settings, seed: int | None, keep_server: bool, to_json: bool)
 
 
 def run(
-    settings: Settings, selection: Selection, how: dict[str, Any], to_json: bool, handle: server.ServerHandle
+    settings: Settings,
+    selection: Selection,
+    how: dict[str, Any],
+    to_json: bool,
+    handle: server.ServerHandle,
 ) -> None:
-    """Run the backfill flow in this process, show it, report from the warehouse; raise its error last."""
+    """Run the backfill flow in this process, show it, report from the warehouse; raise its error
+    last."""
     require_reports_folder(settings.home)
     url, started = str(settings.warehouse), time.perf_counter()
     progress = RunProgress(console(), quiet=to_json)
     failure: FullcourtError | None = None
-    # Nobody holds the warehouse while a person thinks: what is wrong may have to be repaired meanwhile.
+    # Nobody holds the warehouse while a person thinks: what is wrong may have to be repaired
+    # meanwhile.
     held = nullcontext() if how.get("on_no_go") == "ask" else opened(url)
     with ExitStack() as stack:
         stack.enter_context(client_settings(handle))
-        # Late, for Prefect takes seconds; before the warehouse, whose credentials may be a block of this API.
+        # Late, for Prefect takes seconds; before the warehouse, whose credentials may be a block of
+        # this API.
         from flows.backfill import backfill as flow
 
         require_access(handle)
         stack.enter_context(held)
-        # What was imported stays: looking through it again and again took a fifth of a run of nothing.
+        # What was imported stays: looking through it again and again took a fifth of a run of
+        # nothing.
         gc.freeze()
         typed = selection.model_dump()
         with progress.bar, listening(progress), asked_here(progress.bar):

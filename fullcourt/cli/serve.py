@@ -66,5 +66,6 @@ def status(settings: Settings, to_json: bool) -> None:
         click.echo(
             f"the dashboard asks for: {password}"
             if password
-            else "it has no password: an earlier version started it; fullcourt server start starts it anew"
+            else "it has no password: an earlier version started it; fullcourt server start "
+            "starts it anew"
         )

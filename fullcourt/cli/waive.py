@@ -1,4 +1,5 @@
-"""`fullcourt waive`: accept that a game will never have its data, take that back, list what is accepted."""
+"""`fullcourt waive`: accept that a game will never have its data, take that back, list what is
+accepted."""
 
 from __future__ import annotations
 
@@ -22,7 +23,9 @@ GAME_ID_LENGTH = 10
 
 @click.command()
 @click.argument("game_id", metavar="[GAME]", required=False)
-@click.option("--table", "raw_table", metavar="TABLE", help=f"The raw table: {', '.join(WAIVABLE)}.")
+@click.option(
+    "--table", "raw_table", metavar="TABLE", help=f"The raw table: {', '.join(WAIVABLE)}."
+)
 @click.option(
     "--season",
     type=int,
@@ -37,7 +40,9 @@ GAME_ID_LENGTH = 10
     help="The games that a file lists, an id per line.",
 )
 @click.option("--reason", help="Why it will never have the game; every later verdict repeats it.")
-@click.option("--remove", is_flag=True, help="Take the waiver back: the game is covered as its source says.")
+@click.option(
+    "--remove", is_flag=True, help="Take the waiver back: the game is covered as its source says."
+)
 @as_json
 @click.pass_obj
 def waive(
@@ -50,8 +55,8 @@ def waive(
     remove: bool,
     to_json: bool,
 ) -> None:
-    """Accept that GAME, or a set of games, will never have its data in a raw table; without any, list the
-    waivers in force."""
+    """Accept that GAME, or a set of games, will never have its data in a raw table; without any,
+    list the waivers in force."""
     named = [way for way in (game_id, season, listed) if way is not None]
     if not named:
         if raw_table or reason or remove:
@@ -63,7 +68,9 @@ def waive(
     if raw_table is None:
         raise click.UsageError(f"which raw table lacks the game? --table {', '.join(WAIVABLE)}")
     if remove and reason:
-        raise click.UsageError("--remove takes no --reason: nothing is kept of a waiver that was taken back")
+        raise click.UsageError(
+            "--remove takes no --reason: nothing is kept of a waiver that was taken back"
+        )
     if game_id is None:
         click.echo(waive_set(settings, raw_table, season, listed, reason or "", remove, to_json))
         return
@@ -98,7 +105,8 @@ def waive_set(
             games = warehouse.games_lacking(raw_table, season or 0)
         if not games:
             raise SourceError(
-                f"--season {season}: no final game of that season lacks {raw_table}: nothing to waive; "
+                f"--season {season}: no final game of that season lacks {raw_table}: nothing to "
+                "waive; "
                 "a season is named by the year it starts in, 2024 for 2024-25"
             )
         if remove:
@@ -113,9 +121,15 @@ def waive_set(
 
 
 def call_off_set(
-    settings: Settings, season: int | None, listed: Path | None, reason: str, remove: bool, to_json: bool
+    settings: Settings,
+    season: int | None,
+    listed: Path | None,
+    reason: str,
+    remove: bool,
+    to_json: bool,
 ) -> str:
-    """Say of a file's games, or of a season's overdue ones, that they are not played, or take that back."""
+    """Say of a file's games, or of a season's overdue ones, that they are not played, or take that
+    back."""
     with hold_slot(settings), opened(str(settings.warehouse)) as warehouse:
         if listed is not None:
             games = read_games(listed)
@@ -147,7 +161,8 @@ def games_of_season(warehouse: Warehouse, season: int | None) -> list[str]:
 
 
 def read_games(path: Path) -> list[str]:
-    """The ids that a file lists, with their leading zeros; ConfigError names a line that is none."""
+    """The ids that a file lists, with their leading zeros; ConfigError names a line that is
+    none."""
     lines = read_text(path, "give a text file with a game id per line").splitlines()
     games = []
     for number, line in enumerate(lines, 1):
@@ -179,5 +194,9 @@ def told(waiver: Waiver, removed: bool) -> str:
     """What has become of a waiver, and what comes of it."""
     if not removed:
         return f"waived: {waiver}; the next fullcourt backfill goes on without it"
-    then = "the next fullcourt backfill waits for it" if waiver.declared else "its source does not cover it"
+    then = (
+        "the next fullcourt backfill waits for it"
+        if waiver.declared
+        else "its source does not cover it"
+    )
     return f"game {waiver.game_id} is no longer waived for {waiver.raw_table}; {then}"

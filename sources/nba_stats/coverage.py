@@ -1,8 +1,9 @@
 """What is covered, and which schedule rows are new: the last step of a load's schedule.
 
-Player box scores are covered by season and game type: by a file that is loaded here, or by what is known of
-the pair. Shots are covered game by game, because charts come in parts of seasons: a game without any shot is
-a hole that the gate names, and takes nothing from the games that have theirs. Waivers are the warehouse's
+Player box scores are covered by season and game type: by a file that is loaded here, or by what is
+known of the pair. Shots are covered game by game, because charts come in parts of seasons: a game
+without any shot is a hole that the gate names, and takes nothing from the games that have theirs.
+Waivers are the warehouse's
 business: what is known here is what was declared.
 """
 

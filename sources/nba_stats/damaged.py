@@ -1,4 +1,5 @@
-"""Damage that shows in one file alone, before its rows are judged: collapsed ids, a response that was cut.
+"""Damage that shows in one file alone, before its rows are judged: collapsed ids, a response that
+was cut.
 
 Each rule looks at the staged text and returns a refusal, or None for a sound file.
 """
@@ -17,11 +18,12 @@ API_LIMIT = 102_400
 """Rows at which stats.nba.com cuts a shot chart in silence."""
 
 SHORT_GAME = 0.75
-"""Share of the file's median attempts below which a game is short: the games of two seasons have 145 to 234
-attempts around a median of 178, so that the shortest whole one has 0.81 of it."""
+"""Share of the file's median attempts below which a game is short: the games of two seasons have
+145 to 234 attempts around a median of 178, so that the shortest whole one has 0.81 of it."""
 
 TEAMS_OF_TWO_GAMES = 4
-"""Teams under one id that mean several games; a third team is one wrong row, and is rejected as that."""
+"""Teams under one id that mean several games; a third team is one wrong row, and is rejected as
+that."""
 
 ENOUGH_SHOTS = 100
 """Shots of which some are missed in any chart of all shots: in a hundred real ones about 53 are."""
@@ -69,7 +71,11 @@ def _repairs(intake: Intake, field: Field) -> list[str]:
         """
     )
     told = [f"{short:,} {name} had lost their leading zeros: repaired"] if short else []
-    return [*told, f"{pointed:,} {name} were written as numbers with a point: repaired"] if pointed else told
+    return (
+        [*told, f"{pointed:,} {name} were written as numbers with a point: repaired"]
+        if pointed
+        else told
+    )
 
 
 def left_empty(intake: Intake, file: SourceFile) -> list[str]:
@@ -79,7 +85,8 @@ def left_empty(intake: Intake, file: SourceFile) -> list[str]:
         if not candidate.nullable or candidate.strict or candidate.kind == "text":
             continue
         [(rows, example)] = intake.query(
-            f'SELECT count(*), min("{candidate.column}") FROM {STAGED} WHERE {is_left_empty(candidate)}'
+            f'SELECT count(*), min("{candidate.column}") FROM {STAGED} WHERE '
+            f"{is_left_empty(candidate)}"
         )
         if rows:
             told.append(
@@ -90,7 +97,8 @@ def left_empty(intake: Intake, file: SourceFile) -> list[str]:
 
 
 def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
-    """Reject the games of a staged file whose ids lost their digits: all rows of their teams on their dates.
+    """Reject the games of a staged file whose ids lost their digits: all rows of their teams on
+    their dates.
 
     A game of which some rows kept their digits goes as a whole: half of a game is no game.
     """
@@ -121,8 +129,8 @@ def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
 
 
 def _judged_ids(column: str, shape: Shape) -> str:
-    """A SELECT of every id with its rows, and whether its digits are lost: spelt as a number, game 00000, or
-    one id for several games."""
+    """A SELECT of every id with its rows, and whether its digits are lost: spelt as a number, game
+    00000, or one id for several games."""
     teams = [f'count(DISTINCT "{f.column}")' for f in shape.fields if f.name == "team_id"] or ["0"]
     text = f'"{column}"'
     return f"""
@@ -136,7 +144,8 @@ def _judged_ids(column: str, shape: Shape) -> str:
 
 
 def _collapsed_ids(intake: Intake, shape: Shape) -> Refusal | None:
-    """A file most of whose ids lost their digits; where fewer did, their games alone are left out."""
+    """A file most of whose ids lost their digits; where fewer did, their games alone are left
+    out."""
     ids = [f.column for f in shape.fields if f.kind == "game_id"]
     if not ids:
         return None
@@ -174,8 +183,8 @@ def _without_a_miss(intake: Intake, shape: Shape, rows: int) -> Refusal | None:
 def _cut_short(intake: Intake, shape: Shape, rows: int) -> Refusal | None:
     """A shot chart of exactly 102,400 rows with a short game: the last one, as the API cuts it.
 
-    Short: no fourth period, far fewer attempts than the file's other games, or, for the game of the last row,
-    fewer than the team rows at hand count.
+    Short: no fourth period, far fewer attempts than the file's other games, or, for the game of the
+    last row, fewer than the team rows at hand count.
     """
     if shape.raw_table != "shots" or rows != API_LIMIT:
         return None

@@ -1,4 +1,5 @@
-"""Files of other shapes that people have: told by their columns, with what to use in their place."""
+"""Files of other shapes that people have: told by their columns, with what to use in their
+place."""
 
 from __future__ import annotations
 
@@ -20,20 +21,40 @@ _PLAYERS = "request LeagueGameLog of the season with PlayerOrTeam=P"
 FOREIGN = tuple(
     Foreign(name, frozenset(columns.lower().split()), instead)
     for name, columns, instead in (
-        ("BoxScoreTraditionalV3", "gameId personId teamTricode fieldGoalsMade reboundsTotal", _PLAYERS),
+        (
+            "BoxScoreTraditionalV3",
+            "gameId personId teamTricode fieldGoalsMade reboundsTotal",
+            _PLAYERS,
+        ),
         ("BoxScoreTraditionalV2", "GAME_ID PLAYER_ID START_POSITION COMMENT TO", _PLAYERS),
         ("BoxScoreTraditionalV2 of teams", "GAME_ID TEAM_ID TEAM_CITY MIN TO PTS", _LOGS),
-        ("PlayByPlayV3", "gameId actionNumber clock actionType", "request ShotChartDetail for the shots"),
+        (
+            "PlayByPlayV3",
+            "gameId actionNumber clock actionType",
+            "request ShotChartDetail for the shots",
+        ),
         ("PlayByPlayV2", "GAME_ID EVENTNUM EVENTMSGTYPE", "request ShotChartDetail for the shots"),
-        ("CommonTeamRoster", "TeamID PLAYER NUM BIRTH_DATE", "request CommonPlayerInfo for the players"),
+        (
+            "CommonTeamRoster",
+            "TeamID PLAYER NUM BIRTH_DATE",
+            "request CommonPlayerInfo for the players",
+        ),
         (
             "PlayerIndex",
             "PERSON_ID PLAYER_LAST_NAME ROSTER_STATUS",
             "request CommonPlayerInfo for the players",
         ),
         ("PlayerStatistics of a Kaggle set", "personId gameId playerteamName numMinutes", _PLAYERS),
-        ("TeamStatistics of a Kaggle set", "gameId teamId teamName opponentTeamName teamScore", _LOGS),
-        ("a game table with home and away columns", "game_id team_id_home matchup_home wl_home", _LOGS),
+        (
+            "TeamStatistics of a Kaggle set",
+            "gameId teamId teamName opponentTeamName teamScore",
+            _LOGS,
+        ),
+        (
+            "a game table with home and away columns",
+            "game_id team_id_home matchup_home wl_home",
+            _LOGS,
+        ),
         ("hoopR's player box (ESPN ids)", "game_id athlete_id athlete_display_name", _PLAYERS),
         ("hoopR's team box (ESPN ids)", "game_id team_id opponent_team_id team_score", _LOGS),
         ("season averages of players", "PLAYER_ID GP W_PCT MIN PTS", _PLAYERS),

@@ -1,6 +1,7 @@
 """The in-memory database of one read: typed rows per raw table, rejected rows, refused files.
 
-Bookkeeping only: which rows or files are wrong is decided in `whole_file.py`, `sift.py` and `schedule.py`.
+Bookkeeping only: which rows or files are wrong is decided in `whole_file.py`, `sift.py` and
+`schedule.py`.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class SourceFile:
 
 
 class Intake:
-    """Typed rows in `<raw table>_rows`, each with its file and row number; rejects; refused files."""
+    """Typed rows in `<raw table>_rows`, each with its file and row number; rejects; refused
+    files."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, seasons: tuple[int, ...]) -> None:
         self.con, self.seasons = connection, seasons
@@ -62,12 +64,15 @@ class Intake:
         """Type the rows of a staged file into its raw table's rows, faults included."""
         table = f"{file.shape.raw_table}_rows"
         rows = parsed_rows(file.shape, staged, self.seasons)
-        self.con.execute(f"INSERT INTO {table} BY NAME SELECT {file.number} AS file, * FROM ({rows})")
+        self.con.execute(
+            f"INSERT INTO {table} BY NAME SELECT {file.number} AS file, * FROM ({rows})"
+        )
         [(file.rows,)] = self.query(f"SELECT count(*) FROM {table} WHERE file = {file.number}")
         self.files[file.number] = file
 
     def reject(self, table: str, wrong: str) -> None:
-        """Move rows to the rejects; `wrong` selects file, row, column, reason, value, a row at most once."""
+        """Move rows to the rejects; `wrong` selects file, row, column, reason, value, a row at most
+        once."""
         rows, game = f"{table}_rows", "NULL" if table == "players" else "r.game_id"
         self.con.execute(f"CREATE OR REPLACE TABLE wrong AS {wrong}")
         if self.query("SELECT 1 FROM wrong LIMIT 1"):
@@ -79,11 +84,13 @@ class Intake:
                 """
             )
             self.con.execute(
-                f'DELETE FROM {rows} AS r USING wrong AS w WHERE r.file = w.file AND r."row" = w."row"'
+                f'DELETE FROM {rows} AS r USING wrong AS w WHERE r.file = w.file AND r."row" = '
+                'w."row"'
             )
 
     def refuse(self, number: int, reason: str, repair: str) -> None:
-        """Leave a whole file out; the rejects of its rows stay listed, they are part of the reason."""
+        """Leave a whole file out; the rejects of its rows stay listed, they are part of the
+        reason."""
         file = self.files.pop(number)
         self.refused.append(RefusedFile(file.path, reason, repair))
         self.con.execute(f"DELETE FROM {file.shape.raw_table}_rows WHERE file = {number}")
@@ -96,10 +103,14 @@ class Intake:
 
 
 def _rows_table(table: str) -> str:
-    """DDL of a raw table's rows: the fields of all shapes that feed it; shots get their team later."""
+    """DDL of a raw table's rows: the fields of all shapes that feed it; shots get their team
+    later."""
     types = {f.name: TYPES[f.kind] for s in SHAPES if s.raw_table == table for f in s.fields}
     if "team_id" in types:
         types["team"] = "VARCHAR"
     columns = ", ".join(f"{name} {type_}" for name, type_ in types.items())
     fault = 'STRUCT("column" VARCHAR, reason VARCHAR, value VARCHAR)'
-    return f'CREATE TABLE {table}_rows (file INTEGER, "row" BIGINT, season BIGINT, {columns}, fault {fault})'
+    return (
+        f'CREATE TABLE {table}_rows (file INTEGER, "row" BIGINT, season BIGINT, {columns}, '
+        f"fault {fault})"
+    )

@@ -1,4 +1,5 @@
-"""How a file is written: compressed, in which encoding, with which delimiter, where its header stands.
+"""How a file is written: compressed, in which encoding, with which delimiter, where its header
+stands.
 
 What can be told without a guess is taken and said; a file that is no table is refused with what it
 looks like.
@@ -41,7 +42,8 @@ class UnreadableFile(Exception):
 
 @dataclass(frozen=True)
 class Layout:
-    """What DuckDB is to read, and how: the file or a copy in UTF-8, its columns, and what there is to say.
+    """What DuckDB is to read, and how: the file or a copy in UTF-8, its columns, and what there is
+    to say.
 
     `skip`: lines above the header. `is_text`: a CSV file; otherwise a parquet file.
     """
@@ -57,7 +59,8 @@ class Layout:
 def lay_out(path: Path, scratch: Path, is_known: Callable[[Sequence[str]], bool]) -> Layout:
     """The layout of a parquet or CSV file; UnreadableFile where there is none.
 
-    `is_known` tells whether columns are those of a known kind of file; `scratch` is a folder for copies.
+    `is_known` tells whether columns are those of a known kind of file; `scratch` is a folder for
+    copies.
     """
     if path.suffix.lower() == ".parquet":
         return Layout(path, _parquet_columns(path), is_text=False)
@@ -74,7 +77,8 @@ def lay_out(path: Path, scratch: Path, is_known: Callable[[Sequence[str]], bool]
 
 
 def _parquet_columns(path: Path) -> tuple[str, ...]:
-    """The columns of a parquet file that is whole: DuckDB reads zeros where a page ends too early."""
+    """The columns of a parquet file that is whole: DuckDB reads zeros where a page ends too
+    early."""
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             for _batch in file.iter_batches():
@@ -88,7 +92,8 @@ def _parquet_columns(path: Path) -> tuple[str, ...]:
 
 
 def _decoded(path: Path) -> tuple[str, list[str], bool]:
-    """The text of a CSV file, what to say of its encoding, and whether DuckDB can read the file itself."""
+    """The text of a CSV file, what to say of its encoding, and whether DuckDB can read the file
+    itself."""
     data, notes = _bytes(path), []
     is_plain = path.suffix.lower() != ".gz"
     encoding = _encoding(data)
@@ -97,7 +102,8 @@ def _decoded(path: Path) -> tuple[str, list[str], bool]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableFile(
-            f"is not {_NAMES[encoding]} throughout: line {line:,} has bytes of another encoding, or is cut",
+            f"is not {_NAMES[encoding]} throughout: line {line:,} has bytes of another encoding, "
+            "or is cut",
             "save it as CSV in UTF-8, or request it again",
         ) from error
     if encoding != "utf-8-sig":
@@ -105,7 +111,8 @@ def _decoded(path: Path) -> tuple[str, list[str], bool]:
         is_plain = False
     if "\0" in text:
         raise UnreadableFile(
-            "is no text: it holds zero bytes, as UTF-16 without its mark, a spreadsheet or an archive does",
+            "is no text: it holds zero bytes, as UTF-16 without its mark, a spreadsheet or an "
+            "archive does",
             "save it as CSV in UTF-8",
         )
     if not text.strip():
@@ -119,13 +126,18 @@ def _decoded(path: Path) -> tuple[str, list[str], bool]:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return gzip.decompress(path.read_bytes()) if path.suffix.lower() == ".gz" else path.read_bytes()
+        return (
+            gzip.decompress(path.read_bytes())
+            if path.suffix.lower() == ".gz"
+            else path.read_bytes()
+        )
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFile(f"cannot be read: {error}", "check that the file is whole") from error
 
 
 def _encoding(data: bytes) -> str:
-    """UTF-16 by its mark; UTF-8 where it holds at least one of its characters; else what Windows writes."""
+    """UTF-16 by its mark; UTF-8 where it holds at least one of its characters; else what Windows
+    writes."""
     if data.startswith(_UTF16):
         return "utf-16"
     try:
@@ -136,7 +148,8 @@ def _encoding(data: bytes) -> str:
 
 
 def _header(lines: Sequence[str], is_known: Callable[[Sequence[str]], bool]) -> tuple[int, str]:
-    """Lines above the header, and the delimiter: by which some line names the columns of a known kind.
+    """Lines above the header, and the delimiter: by which some line names the columns of a known
+    kind.
 
     Where none does, the first line that is not blank, cut by what cuts it into most.
     """
@@ -164,13 +177,16 @@ def _cut(line: str) -> Iterator[tuple[str, list[str]]]:
 def _cells(line: str, delimiter: str) -> list[str]:
     """The trimmed cells of a line; none where it is no line of a table, as where a cell is huge."""
     try:
-        return [name.strip() for name in next(csv.reader([line.strip("\r")], delimiter=delimiter), [])]
+        return [
+            name.strip() for name in next(csv.reader([line.strip("\r")], delimiter=delimiter), [])
+        ]
     except csv.Error:
         return []
 
 
 def uneven_line(layout: Layout) -> tuple[int, int] | None:
-    """The first row of another width than the header's: its line and width. None where all are alike."""
+    """The first row of another width than the header's: its line and width. None where all are
+    alike."""
     width = len(layout.columns)
     with layout.path.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.reader(file, delimiter=layout.delimiter)

@@ -22,8 +22,8 @@ SELECT game_id, player_id, g.game_date, g.season, team, player_name, 'played' AS
   {", ".join(COUNTING)}, plus_minus
 FROM player_box_rows AS r JOIN games AS g USING (game_id) ORDER BY game_id, player_id"""
 
-# Every value of a shot takes part in the order: the number then depends on what was shot, not on the order
-# of the file, and two equal shots are two rows.
+# Every value of a shot takes part in the order: the number then depends on what was shot, not on
+# the order of the file, and two equal shots are two rows.
 _SHOTS = """
 WITH shots AS (
   SELECT game_id, g.game_date, g.season, player_id, team, period,
@@ -37,7 +37,8 @@ SELECT *, row_number() OVER (
 ) AS shot_number
 FROM shots ORDER BY game_id, shot_number"""
 
-# The box scores' latest spelling wins over an undated file's; only a players file knows birth dates.
+# The box scores' latest spelling wins over an undated file's; only a players file knows birth
+# dates.
 _PLAYERS = """
 WITH named AS (
   SELECT player_id, arg_max(player_name, (g.game_date, game_id)) AS player_name
@@ -88,7 +89,8 @@ def note_rejects(intake: Intake) -> None:
 
 
 def note_other_dates(intake: Intake) -> None:
-    """Note on each file how many of its rows bear another date than the schedule, which has the say."""
+    """Note on each file how many of its rows bear another date than the schedule, which has the
+    say."""
     for table in ("player_box", "shots"):
         moved = intake.query(
             f"""

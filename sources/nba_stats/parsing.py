@@ -1,7 +1,8 @@
-"""What a kind of field means in SQL: from the file's text to a typed value, or to a fault with its reason.
+"""What a kind of field means in SQL: from the file's text to a typed value, or to a fault with its
+reason.
 
-Pure text in, text out; nothing is executed here. A staged file holds trimmed text, '' as NULL; which text
-spells nothing, a number or a flag is decided in `spelling.py`.
+Pure text in, text out; nothing is executed here. A staged file holds trimmed text, '' as NULL;
+which text spells nothing, a number or a flag is decided in `spelling.py`.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ _DEFAULT_REASONS = ("missing_value", "not_a_number")
 
 # Game 00000 does not exist: such an id is a rounded one.
 _GAME_ID = r"^00[1-6]\d\d\d{5}$"
-# Ten digits that do not begin with 00: the G League's begin with 20, the WNBA's with 10, summer's with 15.
+# Ten digits that do not begin with 00: the G League's begin with 20, the WNBA's with 10, summer's
+# with 15.
 _OTHER_LEAGUE = r"^([1-9]\d|0[1-9])\d{8}$"
 # An id in powers of ten that has all its eight digits, as R writes it.
 WHOLE_IN_POWERS = r"^(\d)\.(\d{7})[eE]\+?0?7$"
@@ -53,7 +55,9 @@ _ISO_DATE = r"^\d{4}-\d{2}-\d{2}([T ]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?)?$"
 _ISO_TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]00(:?00)?)?$"
 
 # The league began in 1946: 46 to 99 are of the last century.
-SEASON_OF_GAME = "(CASE WHEN game_id[4:5] >= '46' THEN 1900 ELSE 2000 END + CAST(game_id[4:5] AS BIGINT))"
+SEASON_OF_GAME = (
+    "(CASE WHEN game_id[4:5] >= '46' THEN 1900 ELSE 2000 END + CAST(game_id[4:5] AS BIGINT))"
+)
 
 _EXAMPLE = datetime(2024, 10, 22, 23, 30, tzinfo=UTC)
 _EXPECTED: dict[Kind, str] = {
@@ -91,8 +95,8 @@ def expected(field: Field) -> str:
 def fault(shape: Shape) -> str:
     """The first fault of a parsed row as a struct (column, reason, value), NULL for a sound row.
 
-    Expects each field's value under its name, its text under `text_<name>`, and the text, or NULL where it
-    spells nothing, under `clean_<name>`.
+    Expects each field's value under its name, its text under `text_<name>`, and the text, or NULL
+    where it spells nothing, under `clean_<name>`.
     """
     cases = [_without_game(shape)]
     cases += [_field_fault(f) for f in shape.fields if not f.nullable or f.strict]
@@ -112,7 +116,8 @@ def _struct(column: str, reason: str, value: str) -> str:
 
 
 def _without_game(shape: Shape) -> str:
-    """Rows of averages or sums that were appended to the games' rows: neither game nor player nor team."""
+    """Rows of averages or sums that were appended to the games' rows: neither game nor player nor
+    team."""
     named = {f.name: f for f in shape.fields}
     if "game_id" not in named or "team_id" not in named:
         return ""
@@ -209,7 +214,8 @@ def _texts(field: Field) -> str:
 def parsed_rows(shape: Shape, staged: str, seasons: Sequence[int]) -> str:
     """A SELECT of every staged row: row, season, each field by its name, and `fault`.
 
-    `seasons` keeps the rows of those seasons, and rows whose season cannot be read; empty keeps all.
+    `seasons` keeps the rows of those seasons, and rows whose season cannot be read; empty keeps
+    all.
     """
     texts = ",\n  ".join(map(_texts, shape.fields))
     values = ",\n  ".join(f"{_typed(f, f'clean_{f.name}')} AS {f.name}" for f in shape.fields)

@@ -1,6 +1,7 @@
 """Reads a directory of stats.nba.com files: recognise, type, sift, and hand over what is sound.
 
-The order is that of the raw tables (schedule, teams, players, shots), whatever the files are called.
+The order is that of the raw tables (schedule, teams, players, shots), whatever the files are
+called.
 """
 
 from __future__ import annotations
@@ -59,14 +60,15 @@ def read(
 ) -> RawLoad:
     """Canonical rows of the parquet and CSV files of a directory, with rejects and refused files.
 
-    `seasons` are starting years (2024 = 2024-25); empty means all. `held` is what the warehouse holds. The
-    games of its schedule count as known, and their coverage is carried on. Rows that would make a final game
-    with team box scores unfinished are rejected, unless `allow_unfinish`; rows of a few players of a game
-    that it holds are rejected too, because a load replaces all rows of a side. `on_file` is called with each
-    path before the file is read. The same input gives the same load.
+    `seasons` are starting years (2024 = 2024-25); empty means all. `held` is what the warehouse
+    holds. The games of its schedule count as known, and their coverage is carried on. Rows that
+    would make a final game with team box scores unfinished are rejected, unless `allow_unfinish`;
+    rows of a few players of a game that it holds are rejected too, because a load replaces all rows
+    of a side. `on_file` is called with each path before the file is read. The same input gives the
+    same load.
 
-    `players` has a NULL birth_date for whoever no players file names: the writer must not let that erase a
-    date it has. SourceError when the directory is missing or holds no such file.
+    `players` has a NULL birth_date for whoever no players file names: the writer must not let that
+    erase a date it has. SourceError when the directory is missing or holds no such file.
     """
     found = find(directory)
     paths = found.files
@@ -113,7 +115,9 @@ def _recognised(intake: Intake, paths: list[Path], scratch: Path) -> list[Source
             reason = f"{count} columns {twice[0]}: which one is meant cannot be told"
             intake.refused.append(RefusedFile(str(path), reason, "keep one of them"))
         else:
-            files.append(SourceFile(number, str(path), match, layout, notes=_of_layout(layout, match)))
+            files.append(
+                SourceFile(number, str(path), match, layout, notes=_of_layout(layout, match))
+            )
     return files
 
 

@@ -1,6 +1,8 @@
-"""Files refused for what their rows turned out to be: mostly rejected, or at odds with another file.
+"""Files refused for what their rows turned out to be: mostly rejected, or at odds with another
+file.
 
-Runs once the rows of a raw table are sifted, so that a bad row is rejected before it can refuse a file.
+Runs once the rows of a raw table are sifted, so that a bad row is rejected before it can refuse a
+file.
 """
 
 from __future__ import annotations
@@ -10,8 +12,9 @@ from sources.nba_stats.reasons import NOT_JUDGED, REPAIRS
 from sources.nba_stats.words import in_words
 
 UNUSABLE_SHARE = 0.05
-"""Share of rejected rows above which a file is refused: real files have 0 to 1 in 2,800, while a wrong
-column or format spoils nearly all of them; what would be left is a sample that nobody asked for."""
+"""Share of rejected rows above which a file is refused: real files have 0 to 1 in 2,800, while a
+wrong column or format spoils nearly all of them; what would be left is a sample that nobody asked
+for."""
 
 FEW_ROWS = 30
 """Rejected rows up to which the share is not judged: the two box scores of one bad game."""
@@ -27,14 +30,16 @@ UNITS = {
     "shots": "game_id, player_id",
     "players": "player_id",
 }
-"""Raw table -> what two files may hold only once between them; files with other units complete each other.
+"""Raw table -> what two files may hold only once between them; files with other units complete each
+other.
 
 Shots have no key: a player's shots in a game are one unit.
 """
 
 
 def settle(intake: Intake, table: str) -> None:
-    """Refuse what is unusable or contradicting among a raw table's files, and count the same rows once."""
+    """Refuse what is unusable or contradicting among a raw table's files, and count the same rows
+    once."""
     _refuse_unusable(intake, table)
     if len(intake.of(table)) > 1:
         unit = UNITS[table]
@@ -58,7 +63,8 @@ def _of(alias: str, unit: str) -> str:
 
 
 def _refuse_unusable(intake: Intake, table: str) -> None:
-    """Refuse files of which everything, or more than a small share and more than a few rows, was rejected."""
+    """Refuse files of which everything, or more than a small share and more than a few rows, was
+    rejected."""
     not_judged = ", ".join(f"'{reason}'" for reason in sorted(NOT_JUDGED))
     dominant = intake.query(
         f"""
@@ -71,14 +77,18 @@ def _refuse_unusable(intake: Intake, table: str) -> None:
         """
     )
     harmless = dict(
-        intake.query(f"SELECT file, count(*) FROM rejects WHERE reason IN ({not_judged}) GROUP BY file")
+        intake.query(
+            f"SELECT file, count(*) FROM rejects WHERE reason IN ({not_judged}) GROUP BY file"
+        )
     )
     for number, (reason, column, example, n), lost in dominant:
         file = intake.files[number]
         rows = file.rows - harmless.get(number, 0)
         if lost == rows or lost > max(FEW_ROWS, UNUSABLE_SHARE * rows):
             told = in_words(file.shape, reason, column, example, n)
-            intake.refuse(number, f"{lost:,} of {rows:,} rows are rejected: {told}", REPAIRS[reason])
+            intake.refuse(
+                number, f"{lost:,} of {rows:,} rows are rejected: {told}", REPAIRS[reason]
+            )
 
 
 def _refuse_contradicting(intake: Intake, table: str, unit: str) -> None:
@@ -101,11 +111,14 @@ def _refuse_contradicting(intake: Intake, table: str, unit: str) -> None:
     paths = {number: file.path for number, file in intake.files.items()}
     for number in sorted({first for first, *_ in pairs}):
         against = [
-            f"{paths[other]} has different rows of {unit.replace(', ', ' ')} {first} ({n:,} such in all)"
+            f"{paths[other]} has different rows of {unit.replace(', ', ' ')} {first} ({n:,} such "
+            "in all)"
             for this, other, first, n in pairs
             if this == number
         ]
-        intake.refuse(number, "; ".join(against), "keep the right one, then run the same command again")
+        intake.refuse(
+            number, "; ".join(against), "keep the right one, then run the same command again"
+        )
 
 
 def _count_once(intake: Intake, table: str, unit: str) -> None:
@@ -117,7 +130,9 @@ def _count_once(intake: Intake, table: str, unit: str) -> None:
         QUALIFY file > min(file) OVER (PARTITION BY unit)
         """
     )
-    for number, n in intake.query("SELECT file, count(*) FROM repeated GROUP BY file ORDER BY file"):
+    for number, n in intake.query(
+        "SELECT file, count(*) FROM repeated GROUP BY file ORDER BY file"
+    ):
         intake.files[number].notes.append(
             f"{WHAT[table]} that an earlier file has with the same rows, loaded once: {n:,}"
         )

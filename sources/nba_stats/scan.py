@@ -1,6 +1,7 @@
 """Finds the files of a directory, recognises each by its columns, and stages its text.
 
-Everything is staged as text, parquet too, so that a value is judged by the same rules wherever it came from.
+Everything is staged as text, parquet too, so that a value is judged by the same rules wherever it
+came from.
 """
 
 from __future__ import annotations
@@ -58,7 +59,10 @@ def find(directory: Path) -> Found:
     return Found(
         [path.resolve() for path in files if path not in unnamed],
         [_unread(path) for path in others_there],
-        [RefusedFile(_shown(path), "its name is not UTF-8", "give it another name") for path in unnamed],
+        [
+            RefusedFile(_shown(path), "its name is not UTF-8", "give it another name")
+            for path in unnamed
+        ],
     )
 
 
@@ -90,7 +94,9 @@ def _unread(path: Path) -> RefusedFile:
     if path.is_dir():
         return _unread_folder(path)
     if path.name.lower().endswith(SUFFIXES):
-        return RefusedFile(_shown(path), "a pipe, a device or a link to nothing", "put a file there")
+        return RefusedFile(
+            _shown(path), "a pipe, a device or a link to nothing", "put a file there"
+        )
     kinds = {
         ".json": "an answer of the API as JSON",
         ".xlsx": "a spreadsheet",
@@ -103,7 +109,8 @@ def _unread(path: Path) -> RefusedFile:
 
 
 def _unread_folder(path: Path) -> RefusedFile:
-    """A folder that is left alone, with the files of readable kinds inside as far as they are looked for."""
+    """A folder that is left alone, with the files of readable kinds inside as far as they are
+    looked for."""
     inside = 0
     looked_at = 0
     for found in islice(path.rglob("*"), _LOOKED_AT):
@@ -147,7 +154,8 @@ def repeated(columns: Sequence[str], shape: Shape) -> list[str]:
 
 
 def misfit(path: Path, columns: Sequence[str]) -> RefusedFile:
-    """Why no shape fits: what the file looks like, or the nearest shape and what it misses of it."""
+    """Why no shape fits: what the file looks like, or the nearest shape and what it misses of
+    it."""
     if kind := foreign(columns):
         return RefusedFile(str(path), f"looks like {kind.name}, which is not read", kind.instead)
     present = {column.lower() for column in columns}
@@ -168,8 +176,11 @@ def _lower(columns: Collection[str]) -> set[str]:
 
 
 def stage(con: duckdb.DuckDBPyConnection, layout: Layout, match: Match) -> int:
-    """The columns that the shape reads, as trimmed text, in the order of the file; returns the rows."""
-    names = [f"c{place}" for place in range(len(layout.columns))] if layout.is_text else layout.columns
+    """The columns that the shape reads, as trimmed text, in the order of the file; returns the
+    rows."""
+    names = (
+        [f"c{place}" for place in range(len(layout.columns))] if layout.is_text else layout.columns
+    )
     texts = [
         f"NULLIF(trim(CAST({_quoted(names[place])} AS VARCHAR)), '') AS {_quoted(column)}"
         for column, place in match.places.items()
@@ -178,7 +189,10 @@ def stage(con: duckdb.DuckDBPyConnection, layout: Layout, match: Match) -> int:
         f"CAST(NULL AS VARCHAR) AS {_quoted(column)}"
         for column in sorted(match.shape.readable - match.places.keys())
     ]
-    sql = f"CREATE OR REPLACE TABLE {STAGED} AS SELECT {', '.join(texts)} FROM {_reader(layout, names)}"
+    sql = (
+        f"CREATE OR REPLACE TABLE {STAGED} AS SELECT {', '.join(texts)} FROM "
+        f"{_reader(layout, names)}"
+    )
     con.execute(sql, [_literal(layout.path)])
     [(rows,)] = con.execute(f"SELECT count(*) FROM {STAGED}").fetchall()
     return int(rows)

@@ -1,7 +1,8 @@
-"""Which games there are: from schedule files, from the team rows where there is none, or known already.
+"""Which games there are: from schedule files, from the team rows where there is none, or known
+already.
 
-Home and away follow from what the team rows say about their matchup; where that leaves it open, nothing is
-guessed and the game stays out, its rows rejected.
+Home and away follow from what the team rows say about their matchup; where that leaves it open,
+nothing is guessed and the game stays out, its rows rejected.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from sources.nba_stats.statuses import drop_vanished
 
 FEW_FLAGS = 5
 SHARE_OF_FLAGS = 0.05
-"""Games flagged as postponed, and their share of the coming ones, above which the flag itself is wrong."""
+"""Games flagged as postponed, and their share of the coming ones, above which the flag itself is
+wrong."""
 
 
 def remember(intake: Intake, known: pa.Table | None) -> None:
@@ -33,17 +35,20 @@ def file(intake: Intake) -> None:
     intake.con.execute(_JUDGED.format(few=FEW_FLAGS, share=SHARE_OF_FLAGS))
     intake.con.execute(_FILED)
     disbelieved = intake.query(
-        "SELECT file, count(*) FROM judged_schedule WHERE is_disbelieved GROUP BY file ORDER BY file"
+        "SELECT file, count(*) FROM judged_schedule WHERE is_disbelieved GROUP BY file ORDER BY "
+        "file"
     )
     for number, games in disbelieved:
         intake.files[number].notes.append(
-            f"postponedStatus is set for {games:,} games against their status, their text or all likelihood, "
+            f"postponedStatus is set for {games:,} games against their status, their text or all "
+            "likelihood, "
             "and is not believed there"
         )
 
 
 def sight(intake: Intake) -> None:
-    """Keep what the team rows say about who met whom and when, rows with a fault elsewhere included.
+    """Keep what the team rows say about who met whom and when, rows with a fault elsewhere
+    included.
 
     A game whose box score is rejected is still a game: its date then lacks a row, and says so.
     """
@@ -60,8 +65,9 @@ def sight(intake: Intake) -> None:
     )
 
 
-# A row's own view of a neutral game reads '@' for either side. Who is home is said by 'AAA vs. BBB', and by
-# 'AAA @ BBB' on the row of BBB, which repeats the game's one string; a lone 'AAA @ BBB' says it too.
+# A row's own view of a neutral game reads '@' for either side. Who is home is said by 'AAA vs.
+# BBB', and by 'AAA @ BBB' on the row of BBB, which repeats the game's one string; a lone 'AAA @
+# BBB' says it too.
 _DERIVED = """
 CREATE TABLE derived AS
 WITH claims AS (
@@ -86,8 +92,8 @@ SELECT game_id, any_value(season) AS season,
 FROM claims JOIN results USING (game_id) GROUP BY game_id
 """
 
-# A game is called off in words, or by a flag that nothing contradicts: a text with a time or a result does,
-# and so does the flag itself where it is set on more than a few of the coming games.
+# A game is called off in words, or by a flag that nothing contradicts: a text with a time or a
+# result does, and so does the flag itself where it is set on more than a few of the coming games.
 _JUDGED = r"""
 CREATE TABLE judged_schedule AS
 WITH texts AS (
@@ -120,8 +126,9 @@ SELECT DISTINCT game_id, season, game_date, home_team, away_team, tip_off,
 FROM judged_schedule
 """
 
-# A schedule file wins over the team rows, and they win over what is known; but a game with the results of
-# both teams was played whatever a schedule says, and rows without a result make no known final game live.
+# A schedule file wins over the team rows, and they win over what is known; but a game with the
+# results of both teams was played whatever a schedule says, and rows without a result make no known
+# final game live.
 _STATED = """
 CREATE TABLE stated AS
 WITH candidates AS (
@@ -151,7 +158,8 @@ FROM candidates WHERE game_date IS NOT NULL AND home_team IS NOT NULL
 
 
 def resolve(intake: Intake) -> None:
-    """Make `games` (every game stated here or known), and `undetermined` (games that could not be stated)."""
+    """Make `games` (every game stated here or known), and `undetermined` (games that could not be
+    stated)."""
     for statement in (_DERIVED, _STATED):
         intake.con.execute(statement)
     drop_vanished(intake)
@@ -192,6 +200,7 @@ def _note_stale_files(intake: Intake) -> None:
     )
     for number, games in stale:
         intake.files[number].notes.append(
-            f"games with results in the team rows that are not final here: {games:,}; taken as final; "
+            f"games with results in the team rows that are not final here: {games:,}; taken as "
+            "final; "
             "request the schedule again"
         )

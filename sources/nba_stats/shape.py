@@ -1,6 +1,7 @@
 """What a file shape is: the columns of a file, and what may stand in them.
 
-Types only: the shapes themselves are in `shapes.py`, and what a kind means in SQL is in `parsing.py`.
+Types only: the shapes themselves are in `shapes.py`, and what a kind means in SQL is in
+`parsing.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import Literal
 
 Kind = Literal[
     "game_id",  # the league's id; leading zeros that got lost are put back
-    "season_id",  # its last four digits are the year the season starts in; checked against the game id
+    # its last four digits are the year the season starts in; checked against the game id
+    "season_id",
     "end_year",  # the year the season ends in; checked against the game id
     "matchup",  # "AAA vs. BBB" or "AAA @ BBB"
     "integer",
@@ -29,8 +31,8 @@ Kind = Literal[
 class Field:
     """One value of a row: our name, the file's column, and what may stand there.
 
-    `nullable`: what is no value of its kind is left empty and counted, and costs no row; where the field is
-    `strict`, it does. `optional`: files without the column have NULL there.
+    `nullable`: what is no value of its kind is left empty and counted, and costs no row; where the
+    field is `strict`, it does. `optional`: files without the column have NULL there.
     """
 
     name: str

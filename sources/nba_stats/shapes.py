@@ -1,6 +1,7 @@
 """The shapes of stats.nba.com files that can be read, declared as data.
 
-Formats, spellings, units and the form of ids belong to the shape and are never guessed from the values.
+Formats, spellings, units and the form of ids belong to the shape and are never guessed from the
+values.
 """
 
 from __future__ import annotations
@@ -114,8 +115,9 @@ _SEASON_SHOTS = Shape(
     checks=_SHOT_CHECKS,
 )
 
-# Tenths of feet from the basket, x the other way round: scale and offset bring them to where the season
-# files put the same shots (checked on 102,400 of them: all but one agree to the hundredth of a foot).
+# Tenths of feet from the basket, x the other way round: scale and offset bring them to where the
+# season files put the same shots (checked on 102,400 of them: all but one agree to the hundredth of
+# a foot).
 _RAW_SHOTS = Shape(
     name="shot chart (ShotChartDetail)",
     raw_table="shots",

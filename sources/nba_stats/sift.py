@@ -1,6 +1,8 @@
-"""Which rows are wrong: faults of a value, two rows for one key, rows that fit no game of the schedule.
+"""Which rows are wrong: faults of a value, two rows for one key, rows that fit no game of the
+schedule.
 
-One rule, one function; each moves rows to the rejects with a reason, and none chooses between two truths.
+One rule, one function; each moves rows to the rejects with a reason, and none chooses between two
+truths.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ def faults(intake: Intake, table: str) -> None:
 
 
 def duplicates(intake: Intake, table: str) -> None:
-    """Several rows for one key in one file: of equal rows one stays, and so does one result beside stubs.
+    """Several rows for one key in one file: of equal rows one stays, and so does one result beside
+    stubs.
 
     Otherwise all rows of the key go: which of them is right is not for this code to say.
     """
@@ -77,9 +80,11 @@ def duplicates(intake: Intake, table: str) -> None:
 
 
 def two_games_one_day(intake: Intake, table: str) -> None:
-    """Team rows of a team with two final games on one date: one of them is the other under a second id.
+    """Team rows of a team with two final games on one date: one of them is the other under a second
+    id.
 
-    Preseason and all-star clubs do play twice a day; eligible games (types 2, 4, 5, 6) are never doubled.
+    Preseason and all-star clubs do play twice a day; eligible games (types 2, 4, 5, 6) are never
+    doubled.
     """
     intake.reject(
         table,
@@ -115,7 +120,8 @@ def without_teams(intake: Intake, table: str) -> None:
     """Games of the schedule whose teams are not known yet, or are one and the same."""
     placeholders = ", ".join(f"'{code}'" for code in PLACEHOLDERS)
     home, away = (
-        f"(NOT coalesce(regexp_matches({side}, '{TEAM_CODE}'), false) OR {side} IN ({placeholders}))"
+        f"(NOT coalesce(regexp_matches({side}, '{TEAM_CODE}'), false) OR {side} IN "
+        f"({placeholders}))"
         for side in ("home_team", "away_team")
     )
     intake.reject(
@@ -148,8 +154,8 @@ def stubs_of_other_files(intake: Intake, table: str) -> None:
 def half_games(intake: Intake, table: str) -> None:
     """Rows of a game that the warehouse holds, where the files have few of a side's players.
 
-    A load replaces all rows of a side: a few of them would delete the others. A side of which the files have
-    nothing stays as it is.
+    A load replaces all rows of a side: a few of them would delete the others. A side of which the
+    files have nothing stays as it is.
     """
     intake.reject(
         table,
@@ -168,10 +174,11 @@ def half_games(intake: Intake, table: str) -> None:
 
 
 def nobody_active(intake: Intake, table: str) -> None:
-    """All player rows of a game of which a side has rows, and nobody with minutes or a stat: no box score.
+    """All player rows of a game of which a side has rows, and nobody with minutes or a stat: no box
+    score.
 
-    A side without rows may be in another file. Fewer than five on a side is left to the planner, which asks
-    the warehouse for the whole game.
+    A side without rows may be in another file. Fewer than five on a side is left to the planner,
+    which asks the warehouse for the whole game.
     """
     intake.reject(
         table,
@@ -187,7 +194,8 @@ def nobody_active(intake: Intake, table: str) -> None:
 
 
 def name_teams(intake: Intake, table: str) -> None:
-    """Give shots the abbreviation that the game's box rows use for a team id, or the NBA team's own."""
+    """Give shots the abbreviation that the game's box rows use for a team id, or the NBA team's
+    own."""
     known = ", ".join(f"({team_id}, '{team}')" for team_id, team in TEAMS.items())
     intake.con.execute(
         f"""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 NOTHING = ("na", "n/a", "#n/a", "nan", "none", "null", "nat", "<na>", "-", "--", "\\n")
-"""Spellings, in lower case, with which R, pandas, spreadsheets and databases write that nothing is there."""
+"""Spellings, in lower case, with which R, pandas, spreadsheets and databases write that nothing is
+there."""
 
 TRUE = ("true", "t", "yes", "y", "1")
 FALSE = ("false", "f", "no", "n", "0")
@@ -25,14 +26,16 @@ _NOTHING_PATTERN = "(?i)" + "|".join(re.escape(word) for word in NOTHING)
 def something(text: str) -> str:
     """The text, or NULL where it spells nothing.
 
-    A pattern and no list: DuckDB takes as long to plan a list for each column as to read a small file.
+    A pattern and no list: DuckDB takes as long to plan a list for each column as to read a small
+    file.
     """
     spells_nothing = f"regexp_full_match({text}, {quoted(_NOTHING_PATTERN)})"
     return f"CASE WHEN NOT {spells_nothing} THEN {text} END"
 
 
 def whole(text: str) -> str:
-    """The text without the `.0` that a float column gives a whole number; any other text as it is."""
+    """The text without the `.0` that a float column gives a whole number; any other text as it
+    is."""
     return rf"regexp_replace({text}, '^([+-]?\d+)\.0*$', '\1')"
 
 

@@ -1,7 +1,8 @@
-"""A game's status only goes forward: final games stay final, and what a newer schedule dropped is told.
+"""A game's status only goes forward: final games stay final, and what a newer schedule dropped is
+told.
 
-An older download loaded last must not undo a game whose box scores are in the warehouse, and a row caught
-while the game was on must not stand for its result.
+An older download loaded last must not undo a game whose box scores are in the warehouse, and a row
+caught while the game was on must not stand for its result.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ _EXAMPLES = 3
 def protect(intake: Intake, boxed: Collection[str], allow_unfinish: bool) -> None:
     """Make the tables of known final games that say what a file may do to them.
 
-    `finals`: a row without a result makes none of them live again. `protected`: those with box scores in the
-    warehouse (`boxed`), which no file makes unfinished. `reopened`: all of them, and the other two empty,
-    with `allow_unfinish`.
+    `finals`: a row without a result makes none of them live again. `protected`: those with box
+    scores in the warehouse (`boxed`), which no file makes unfinished. `reopened`: all of them, and
+    the other two empty, with `allow_unfinish`.
     """
     intake.con.register("boxed_ids", pa.table({"game_id": pa.array(sorted(boxed), pa.string())}))
     chosen = "status = 'final'" if not allow_unfinish else "false"
@@ -32,7 +33,9 @@ def protect(intake: Intake, boxed: Collection[str], allow_unfinish: bool) -> Non
     intake.con.execute(f"CREATE TABLE reopened AS SELECT game_id FROM known WHERE {reopened}")
     intake.con.execute("CREATE TABLE boxed AS SELECT game_id FROM boxed_ids")
     intake.con.execute(f"CREATE TABLE finals AS SELECT game_id FROM known WHERE {chosen}")
-    intake.con.execute("CREATE TABLE protected AS SELECT game_id FROM finals SEMI JOIN boxed USING (game_id)")
+    intake.con.execute(
+        "CREATE TABLE protected AS SELECT game_id FROM finals SEMI JOIN boxed USING (game_id)"
+    )
 
 
 def keep_final(intake: Intake, table: str) -> None:
@@ -57,8 +60,8 @@ def keep_final(intake: Intake, table: str) -> None:
 def unfinished_rows(intake: Intake, table: str) -> None:
     """Reject rows without a result: they were caught while the game was on.
 
-    Kept, they would stand for its box score as soon as a schedule calls the game final. Only where a
-    known final game may be unfinished are they believed.
+    Kept, they would stand for its box score as soon as a schedule calls the game final. Only where
+    a known final game may be unfinished are they believed.
     """
     intake.reject(
         table,
@@ -75,8 +78,9 @@ def unfinished_rows(intake: Intake, table: str) -> None:
 def drop_vanished(intake: Intake) -> None:
     """State as dropped the open games that a newer schedule of their season no longer has.
 
-    A schedule is newer when every game that is known as final is final in it as well. Only games before its
-    last date are dropped, and, where it lists no coming games, only those overdue by its latest final game.
+    A schedule is newer when every game that is known as final is final in it as well. Only games
+    before its last date are dropped, and, where it lists no coming games, only those overdue by its
+    latest final game.
     """
     intake.con.execute(
         f"""
@@ -123,5 +127,6 @@ def _note_vanished(intake: Intake) -> None:
         )
         for (number,) in of_season:
             intake.files[number].notes.append(
-                f"open games that this newer schedule no longer has, taken as dropped: {len(ids):,} ({named})"
+                "open games that this newer schedule no longer has, taken as dropped: "
+                f"{len(ids):,} ({named})"
             )

@@ -1,4 +1,5 @@
-"""A request taken apart: which call of the API it is, about which job, with which labels and data."""
+"""A request taken apart: which call of the API it is, about which job, with which labels and
+data."""
 
 from __future__ import annotations
 
@@ -24,8 +25,16 @@ ROUTES = (
     ("datasets.delete", "DELETE", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)"),
     ("tables.insert", "POST", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)/tables"),
     ("tables.get", "GET", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)/tables/(?P<table>[^/]+)"),
-    ("tables.patch", "PATCH", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)/tables/(?P<table>[^/]+)"),
-    ("tables.delete", "DELETE", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)/tables/(?P<table>[^/]+)"),
+    (
+        "tables.patch",
+        "PATCH",
+        r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)/tables/(?P<table>[^/]+)",
+    ),
+    (
+        "tables.delete",
+        "DELETE",
+        r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)/tables/(?P<table>[^/]+)",
+    ),
 )
 
 
@@ -57,7 +66,9 @@ class Asked:
     timeout: str | None
 
     @classmethod
-    def of(cls, method: str, path: str, headers: Any, raw: bytes, known: Mapping[str, Job]) -> Asked:
+    def of(
+        cls, method: str, path: str, headers: Any, raw: bytes, known: Mapping[str, Job]
+    ) -> Asked:
         """The request of that method and path."""
         parts = urlsplit(path)
         bare = parts.path.removeprefix("/bigquery/v2")
@@ -84,7 +95,14 @@ class Asked:
     def logged(self, status: int, fault: Kind | None) -> Request:
         """As the log keeps it."""
         return Request(
-            self.call, self.step, self.job_id, self.dry_run, self.labels, self.timeout, status, fault
+            self.call,
+            self.step,
+            self.job_id,
+            self.dry_run,
+            self.labels,
+            self.timeout,
+            status,
+            fault,
         )
 
 
@@ -104,5 +122,6 @@ def _taken_apart(
 
 
 def _payload(part: bytes) -> bytes:
-    """What a part of a multipart body holds, without its headers and the line's end before the next mark."""
+    """What a part of a multipart body holds, without its headers and the line's end before the next
+    mark."""
     return part.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n")

@@ -1,10 +1,11 @@
-"""A backfill of the demo range on a stand-in that counts; what it asked of BigQuery, beside the limits.
+"""A backfill of the demo range on a stand-in that counts; what it asked of BigQuery, beside the
+limits.
 
     python -m tests.bigquery_stand_in.counting [ARGUMENTS OF fullcourt backfill]
 
-Runs the commands that a person would give, in processes of their own, through the real client. Prints what
-they say, then jobs, bytes, modifications and the largest queue per table; exits 1 when a limit was passed, or
-when a batch read more than the partitions inside its declared cuts.
+Runs the commands that a person would give, in processes of their own, through the real client.
+Prints what they say, then jobs, bytes, modifications and the largest queue per table; exits 1 when
+a limit was passed, or when a batch read more than the partitions inside its declared cuts.
 """
 
 from __future__ import annotations
@@ -46,15 +47,27 @@ HEADER = (
 def main() -> int:
     """Backfill, count, compare; 1 when anything is beyond a limit."""
     with StandIn() as stand_in, tempfile.TemporaryDirectory(prefix="fullcourt-counting-") as home:
-        given = {"BIGQUERY_EMULATOR_HOST": stand_in.url, "FULLCOURT_WAREHOUSE": URL, "FULLCOURT_HOME": home}
+        given = {
+            "BIGQUERY_EMULATOR_HOST": stand_in.url,
+            "FULLCOURT_WAREHOUSE": URL,
+            "FULLCOURT_HOME": home,
+        }
         environ = {**os.environ, **given}
-        for arguments in (["ingest", "demo"], ["plan"], ["backfill", *sys.argv[1:]], ["server", "stop"]):
+        for arguments in (
+            ["ingest", "demo"],
+            ["plan"],
+            ["backfill", *sys.argv[1:]],
+            ["server", "stop"],
+        ):
             print(f"$ fullcourt {' '.join(arguments)}", flush=True)
             subprocess.run([sys.executable, "-c", COMMAND, *arguments], env=environ, check=True)
         count = Count(stand_in, load())
         count.show()
         amiss = [*count.beyond(), *count.unbounded(), *stand_in.broken]
-    print("\n".join(amiss) or "no limit was passed; every batch read at most the partitions of its cuts")
+    print(
+        "\n".join(amiss)
+        or "no limit was passed; every batch read at most the partitions of its cuts"
+    )
     return int(bool(amiss))
 
 
@@ -71,20 +84,32 @@ class Count:
 
     def show(self) -> None:
         """Print the table."""
-        rows = [self._row(table, self.of(table)) for table in (*self.catalog.raw, *self.catalog.ordered())]
+        rows = [
+            self._row(table, self.of(table))
+            for table in (*self.catalog.raw, *self.catalog.ordered())
+        ]
         named = {
-            job.job_id for table in (*self.catalog.raw, *self.catalog.ordered()) for job in self.of(table)
+            job.job_id
+            for table in (*self.catalog.raw, *self.catalog.ordered())
+            for job in self.of(table)
         }
-        rows.append(self._row("(of several)", [job for job in self.jobs if job.job_id not in named]))
+        rows.append(
+            self._row("(of several)", [job for job in self.jobs if job.job_id not in named])
+        )
         grid("what was asked of BigQuery", HEADER, rows)
         steps = Counter(job.labels.get("step", "?") for job in self.jobs)
-        print("jobs by step: " + ", ".join(f"{number} {step}" for step, number in steps.most_common()))
+        print(
+            "jobs by step: " + ", ".join(f"{number} {step}" for step, number in steps.most_common())
+        )
         billed = sum(job.bytes_billed for job in self.jobs)
         batches = sum(
-            job.bytes_billed for job in self.jobs if job.labels["step"] in ("stage", "audit", "merge")
+            job.bytes_billed
+            for job in self.jobs
+            if job.labels["step"] in ("stage", "audit", "merge")
         )
         print(
-            f"{len(self.jobs)} jobs, {len(self.stand_in.log)} requests; billed ${dollars(billed):.4f}, "
+            f"{len(self.jobs)} jobs, {len(self.stand_in.log)} requests; billed "
+            f"${dollars(billed):.4f}, "
             f"of which ${dollars(batches):.4f} for batches"
         )
 
@@ -105,7 +130,9 @@ class Count:
     def queue(self, table: str) -> int:
         """The most statements that changed a table at once."""
         most = self.stand_in.jobs.most_outstanding
-        return max((number for name, number in most.items() if name.endswith(f".{table}")), default=0)
+        return max(
+            (number for name, number in most.items() if name.endswith(f".{table}")), default=0
+        )
 
     def beyond(self) -> Iterator[str]:
         """The limits of BigQuery that were passed."""
@@ -127,7 +154,9 @@ class Count:
             ):
                 if number > most:
                     yield f"{table}: {number} {what}, {most} are allowed"
-        updates = len(self.stand_in.calls("tables.patch")) + len(self.stand_in.calls("tables.insert"))
+        updates = len(self.stand_in.calls("tables.patch")) + len(
+            self.stand_in.calls("tables.insert")
+        )
         if updates > UPDATES_AT_ONCE:
             yield f"{updates} tables made or changed, {UPDATES_AT_ONCE} at once are allowed"
         for job in self.jobs:

@@ -1,4 +1,5 @@
-"""BigQuery's statements on DuckDB: run, with their rows in BigQuery's types and the bytes that they read."""
+"""BigQuery's statements on DuckDB: run, with their rows in BigQuery's types and the bytes that they
+read."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ WIDTHS = {"BOOL": 1, "BOOLEAN": 1, "STRING": 12}
 
 @dataclass(frozen=True)
 class Answer:
-    """What a statement gave: columns (name, BigQuery type), rows, rows inserted, deleted and updated."""
+    """What a statement gave: columns (name, BigQuery type), rows, rows inserted, deleted and
+    updated."""
 
     columns: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple[Any, ...], ...] = ()
@@ -50,7 +52,10 @@ class TableInfo:
     def needs_filter(self) -> bool:
         """Whether a scan must choose partitions."""
         partitioning = self.resource.get("timePartitioning", {})
-        return bool(self.resource.get("requirePartitionFilter") or partitioning.get("requirePartitionFilter"))
+        return bool(
+            self.resource.get("requirePartitionFilter")
+            or partitioning.get("requirePartitionFilter")
+        )
 
     @property
     def fields(self) -> list[dict[str, Any]]:
@@ -71,7 +76,9 @@ class TableInfo:
 class Engine:
     """One DuckDB in memory for all projects; `tables` by dataset and name."""
 
-    def __init__(self, path: str = ":memory:", tables: Mapping[str, TableInfo] | None = None) -> None:
+    def __init__(
+        self, path: str = ":memory:", tables: Mapping[str, TableInfo] | None = None
+    ) -> None:
         self.connection = duckdb.connect(path)
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET enable_progress_bar = false")
@@ -87,7 +94,8 @@ class Engine:
             self.connection.execute("DETACH saved")
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
-        """What a statement in DuckDB's SQL gives; for tests that look, or do damage, behind the API."""
+        """What a statement in DuckDB's SQL gives; for tests that look, or do damage, behind the
+        API."""
         with self.lock:
             cursor = self.connection.execute(sql)
             columns = [d[0] for d in cursor.description or ()]
@@ -120,8 +128,12 @@ class Engine:
         found = tuple(cursor.fetchall())
         if statement.kind == "MERGE":
             count = [row[0] for row in found].count
-            return Answer(inserted=count("INSERT"), deleted=count("DELETE"), updated=count("UPDATE"))
-        if word := {"INSERT": "inserted", "DELETE": "deleted", "UPDATE": "updated"}.get(statement.kind):
+            return Answer(
+                inserted=count("INSERT"), deleted=count("DELETE"), updated=count("UPDATE")
+            )
+        if word := {"INSERT": "inserted", "DELETE": "deleted", "UPDATE": "updated"}.get(
+            statement.kind
+        ):
             return Answer(**{word: found[0][0]})
         columns = tuple((d[0], self._bigquery_type(str(d[1]))) for d in cursor.description or ())
         return Answer(columns, found)
@@ -134,11 +146,14 @@ class Engine:
     def _created(self, dataset: str, table: str) -> None:
         """What a table made by a statement looks like from outside."""
         columns = self.connection.execute(f'DESCRIBE "{dataset}"."{table}"').fetchall()
-        fields = [{"name": c[0], "type": self._bigquery_type(c[1]), "mode": "NULLABLE"} for c in columns]
+        fields = [
+            {"name": c[0], "type": self._bigquery_type(c[1]), "mode": "NULLABLE"} for c in columns
+        ]
         self.tables[f"{dataset}.{table}"] = TableInfo({"schema": {"fields": fields}})
 
     def bytes_read(self, statement: Statement, given: Mapping[str, Any]) -> dict[str, int]:
-        """Table -> bytes that a statement would read of it; refused when a required filter is missing."""
+        """Table -> bytes that a statement would read of it; refused when a required filter is
+        missing."""
         read: dict[str, int] = {}
         for scan in statement.scans:
             info = self.tables.get(scan.name)

@@ -32,28 +32,46 @@ class Kind(StrEnum):
 
 HTTP_BEFORE = {
     Kind.UNAVAILABLE: Refusal("backendError", "Backend unavailable, please try again"),
-    Kind.RATE_LIMITED: Refusal("rateLimitExceeded", "Exceeded rate limits: too many api requests per user"),
-    Kind.QUOTA: Refusal("quotaExceeded", "Quota exceeded: your project exceeded its quota for free queries"),
+    Kind.RATE_LIMITED: Refusal(
+        "rateLimitExceeded", "Exceeded rate limits: too many api requests per user"
+    ),
+    Kind.QUOTA: Refusal(
+        "quotaExceeded", "Quota exceeded: your project exceeded its quota for free queries"
+    ),
     Kind.NOT_FOUND: Refusal("notFound", "Not found: Job"),
     Kind.DENIED: Refusal("accessDenied", "Access Denied: user does not have permission"),
 }
 HTTP_AFTER = {Kind.LOST_503: HTTP_BEFORE[Kind.UNAVAILABLE]}
 OF_JOBS = {
-    Kind.JOB_BACKEND: ("backendError", "Error encountered during execution. Retrying may solve the problem."),
-    Kind.JOB_INTERNAL: ("jobInternalError", "The job encountered an internal error during execution"),
+    Kind.JOB_BACKEND: (
+        "backendError",
+        "Error encountered during execution. Retrying may solve the problem.",
+    ),
+    Kind.JOB_INTERNAL: (
+        "jobInternalError",
+        "The job encountered an internal error during execution",
+    ),
     Kind.CONFLICT: ("invalidQuery", "Could not serialize access to table due to concurrent update"),
-    Kind.CONCURRENT: ("invalidQuery", "Transaction is aborted due to concurrent update against table"),
-    Kind.DML_QUEUE: ("invalidQuery", "Resources exceeded: Too many DML statements outstanding against table"),
+    Kind.CONCURRENT: (
+        "invalidQuery",
+        "Transaction is aborted due to concurrent update against table",
+    ),
+    Kind.DML_QUEUE: (
+        "invalidQuery",
+        "Resources exceeded: Too many DML statements outstanding against table",
+    ),
     Kind.JOB_INVALID: ("invalidQuery", "Unrecognized name: points"),
 }
-PASSING = tuple(k for k in Kind if k not in (Kind.QUOTA, Kind.DENIED, Kind.NOT_FOUND, Kind.JOB_INVALID))
+PASSING = tuple(
+    k for k in Kind if k not in (Kind.QUOTA, Kind.DENIED, Kind.NOT_FOUND, Kind.JOB_INVALID)
+)
 """Those after which trying again succeeds."""
 
 
 @dataclass
 class Fault:
-    """One fault, for the `nth` request of a call (`jobs.insert`; of any, when empty) and step (a job's label)
-    and the `times` - 1 after it."""
+    """One fault, for the `nth` request of a call (`jobs.insert`; of any, when empty) and step (a
+    job's label) and the `times` - 1 after it."""
 
     kind: Kind
     call: str = ""
@@ -65,7 +83,11 @@ class Fault:
 
     def befalls(self, call: str, step: str, dry_run: bool) -> bool:
         """Whether it befalls this request; counts those that it could."""
-        if self.call not in ("", call) or self.step not in ("", step) or self.dry_run not in (None, dry_run):
+        if (
+            self.call not in ("", call)
+            or self.step not in ("", step)
+            or self.dry_run not in (None, dry_run)
+        ):
             return False
         if self.kind in OF_JOBS and (dry_run or call not in ("jobs.insert", "jobs.upload")):
             return False

@@ -1,4 +1,5 @@
-"""Jobs of the stand-in: inserted under the client's id, run at once or on a thread, kept to be asked for."""
+"""Jobs of the stand-in: inserted under the client's id, run at once or on a thread, kept to be
+asked for."""
 
 from __future__ import annotations
 
@@ -49,7 +50,8 @@ class Job:
         return sum(max(size, LEAST_BILLED) for size in self.bytes_read.values())
 
     def resource(self, told: bool = True) -> dict[str, Any]:
-        """As the API tells it; `told` False hides that it is done, as the answer to an insert does."""
+        """As the API tells it; `told` False hides that it is done, as the answer to an insert
+        does."""
         done = self.done and told
         status: dict[str, Any] = {"state": "DONE" if done else "RUNNING"}
         if done and self.error:
@@ -58,7 +60,11 @@ class Job:
         return {
             "kind": "bigquery#job",
             "id": f"{self.project}:{self.location}.{self.job_id}",
-            "jobReference": {"projectId": self.project, "jobId": self.job_id, "location": self.location},
+            "jobReference": {
+                "projectId": self.project,
+                "jobId": self.job_id,
+                "location": self.location,
+            },
             "configuration": self.configuration,
             "status": status,
             "statistics": {
@@ -98,7 +104,8 @@ class Job:
 
 
 class Jobs:
-    """All jobs by id; at most 2 mutating statements of a table run and 20 wait, as BigQuery has it."""
+    """All jobs by id; at most 2 mutating statements of a table run and 20 wait, as BigQuery has
+    it."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -115,7 +122,9 @@ class Jobs:
         except KeyError:
             raise Refusal("notFound", f"Not found: Job {job_id}") from None
 
-    def insert(self, project: str, body: Mapping[str, Any], data: bytes | None, fails: Refusal | None) -> Job:
+    def insert(
+        self, project: str, body: Mapping[str, Any], data: bytes | None, fails: Refusal | None
+    ) -> Job:
         """Take a job on; `fails` is what it is to fail of, instead of doing anything."""
         reference = body.get("jobReference", {})
         configuration = dict(body["configuration"])
@@ -126,7 +135,9 @@ class Jobs:
             return job
         with self._lock:
             if job.job_id in self.known:
-                raise Refusal("duplicate", f"Already Exists: Job {project}:{job.location}.{job.job_id}")
+                raise Refusal(
+                    "duplicate", f"Already Exists: Job {project}:{job.location}.{job.job_id}"
+                )
             self.known[job.job_id] = job
         if fails:
             job.error, job.done = fails, True
@@ -166,11 +177,16 @@ class Jobs:
     def _queue(self, job: Job, target: str) -> bool:
         with self._lock:
             if self.outstanding[target] >= RUNNING + QUEUED:
-                message = f"Resources exceeded: Too many DML statements outstanding against table {target}"
+                message = (
+                    "Resources exceeded: Too many DML statements outstanding against "
+                    f"table {target}"
+                )
                 job.error, job.done = Refusal("invalidQuery", message), True
                 return False
             self.outstanding[target] += 1
-            self.most_outstanding[target] = max(self.most_outstanding[target], self.outstanding[target])
+            self.most_outstanding[target] = max(
+                self.most_outstanding[target], self.outstanding[target]
+            )
             return True
 
     def _leave(self, target: str) -> None:
@@ -188,7 +204,10 @@ class Jobs:
     def statement_of(self, job: Job) -> Statement:
         """The statement of a query job."""
         query = job.configuration["query"]
-        types = ((p["name"], values.spelled(p["parameterType"])) for p in query.get("queryParameters", []))
+        types = (
+            (p["name"], values.spelled(p["parameterType"]))
+            for p in query.get("queryParameters", [])
+        )
         found = statement(query["query"], tuple(types))
         job.statement = found.kind
         return found
@@ -206,7 +225,9 @@ class Jobs:
         asked, given = self._explain(job)
         limit = job.configuration["query"].get("maximumBytesBilled")
         if limit is not None and job.bytes_billed > int(limit):
-            message = f"Query exceeded limit for bytes billed: {limit}; {job.bytes_billed} required."
+            message = (
+                f"Query exceeded limit for bytes billed: {limit}; {job.bytes_billed} required."
+            )
             raise Refusal("bytesBilledLimitExceeded", message)
         job.answer = self.engine.run(asked, given)
 
@@ -220,7 +241,9 @@ class Jobs:
         with self.engine.lock:
             self.engine.connection.register("incoming", incoming)
             name = f'"{into["datasetId"]}"."{into["tableId"]}"'
-            self.engine.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming")
+            self.engine.connection.execute(
+                f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming"
+            )
             self.engine.connection.unregister("incoming")
         fields = load.get("schema", {"fields": []})
         self.engine.tables[f"{into['datasetId']}.{into['tableId']}"] = TableInfo({"schema": fields})

@@ -1,8 +1,10 @@
-"""Every fault at every API call of a batch; `python -m tests.bigquery_stand_in.matrix` prints the table.
+"""Every fault at every API call of a batch; `python -m tests.bigquery_stand_in.matrix` prints the
+table.
 
-A batch is disturbed once and driven on as the product drives it: what may pass is tried again, what is
-refused for good is given again as the next run would. Whatever happened, its table must then hold exactly
-what an undisturbed run leaves, its cells be on record once, and one statement have written it.
+A batch is disturbed once and driven on as the product drives it: what may pass is tried again, what
+is refused for good is given again as the next run would. Whatever happened, its table must then
+hold exactly what an undisturbed run leaves, its cells be on record once, and one statement have
+written it.
 """
 
 from __future__ import annotations
@@ -50,7 +52,8 @@ class Place:
     def takes(self, kind: Kind) -> bool:
         """Whether a fault can happen here: only a job that is inserted can fail as a job.
 
-        Not found is what a job may be just after it was found to be there, which another fault has to bring.
+        Not found is what a job may be just after it was found to be there, which another fault has
+        to bring.
         """
         return kind is not Kind.NOT_FOUND and (
             kind not in OF_JOBS or (self.call == "jobs.insert" and not self.dry_run)
@@ -104,7 +107,10 @@ class Matrix:
         """The cells of the batch were never computed; rows that should be replaced are there."""
         rows = self.stand_in.engine.rows
         rows(f"DELETE FROM {LEDGER} WHERE table_name = '{TABLE}' AND cell_date {_OF_DATES}")
-        rows(f"UPDATE {PUBLISHED} SET wins = wins + 1, losses = losses + 7 WHERE game_date {_OF_DATES}")
+        rows(
+            f"UPDATE {PUBLISHED} SET wins = wins + 1, losses = losses + 7 WHERE game_date "
+            f"{_OF_DATES}"
+        )
 
     def disturb(self, place: Place, kind: Kind) -> Disturbed:
         """Run the batch with a fault at one of its calls, and look at what it left."""
@@ -112,7 +118,9 @@ class Matrix:
         run_id, found = f"m{self.count}", Disturbed(place, kind)
         self._set_back()
         before, known = self._rows(), set(self.stand_in.jobs.known)
-        self.stand_in.faults.plant(Fault(kind, place.call, place.step, nth=place.nth, dry_run=place.dry_run))
+        self.stand_in.faults.plant(
+            Fault(kind, place.call, place.step, nth=place.nth, dry_run=place.dry_run)
+        )
         refused = self._driven(run_id, found)
         struck = self.stand_in.faults.struck
         self.stand_in.faults.plant()
@@ -149,9 +157,12 @@ class Matrix:
         if self._rows() != self.calm:
             found.amiss.append("other contents")
         entries = self.stand_in.engine.rows(
-            f"SELECT cell_date, outcome FROM {LEDGER} WHERE table_name = '{TABLE}' AND cell_date {_OF_DATES}"
+            f"SELECT cell_date, outcome FROM {LEDGER} WHERE table_name = '{TABLE}' AND cell_date "
+            f"{_OF_DATES}"
         )
-        if sorted((e["cell_date"], e["outcome"]) for e in entries) != [(day, "done") for day in DATES]:
+        if sorted((e["cell_date"], e["outcome"]) for e in entries) != [
+            (day, "done") for day in DATES
+        ]:
             found.amiss.append(f"{len(entries)} ledger entries")
         new = [job for job_id, job in self.stand_in.jobs.known.items() if job_id not in known]
         effective = [job for job in new if job.statement == "MERGE" and not job.error]
@@ -168,14 +179,19 @@ def prepared(stand_in: StandIn) -> Matrix:
 
 
 def told(matrix: Matrix, found: Sequence[Disturbed]) -> str:
-    """The table: a line per API call, a column per fault, a number where it took more than one try."""
+    """The table: a line per API call, a column per fault, a number where it took more than one
+    try."""
     cells = {(f.place, f.kind): str(f) for f in found}
     kinds = [f"  {chr(65 + i)} {kind}" for i, kind in enumerate(Kind)]
     lines = [f"{'':44}" + "".join(f"{chr(65 + i):>5}" for i in range(len(Kind)))]
     for place in matrix.places:
-        lines.append(f"{place!s:44}" + "".join(f"{cells.get((place, kind), '·'):>5}" for kind in Kind))
+        lines.append(
+            f"{place!s:44}" + "".join(f"{cells.get((place, kind), '·'):>5}" for kind in Kind)
+        )
     amiss = [f"{f.place} / {f.kind}: {f}" for f in found if f.amiss]
-    return "\n".join([*lines, *kinds, f"{len(found)} disturbed batches, {len(amiss)} amiss", *amiss])
+    return "\n".join(
+        [*lines, *kinds, f"{len(found)} disturbed batches, {len(amiss)} amiss", *amiss]
+    )
 
 
 def main() -> int:

@@ -1,4 +1,5 @@
-"""Datasets and tables of the stand-in: made, read, changed, listed and dropped as the API has it."""
+"""Datasets and tables of the stand-in: made, read, changed, listed and dropped as the API has
+it."""
 
 from __future__ import annotations
 
@@ -63,7 +64,9 @@ class Metadata:
         """A table with its number of rows and bytes, or notFound."""
         info = self._info(dataset, table)
         with self.engine.lock:
-            found = self.engine.connection.execute(f'SELECT COUNT(*) FROM "{dataset}"."{table}"').fetchall()
+            found = self.engine.connection.execute(
+                f'SELECT COUNT(*) FROM "{dataset}"."{table}"'
+            ).fetchall()
         reference = {"projectId": "any", "datasetId": dataset, "tableId": table}
         size = {"numRows": str(found[0][0]), "numBytes": str(found[0][0] * info.row_bytes)}
         return {"tableReference": reference, "type": "TABLE", **info.resource, **size}
@@ -86,7 +89,8 @@ class Metadata:
                     )
                 elif before.get("mode") == "REQUIRED" and column.get("mode") != "REQUIRED":
                     self.engine.connection.execute(
-                        f'ALTER TABLE "{dataset}"."{table}" ALTER COLUMN "{column["name"]}" DROP NOT NULL'
+                        f'ALTER TABLE "{dataset}"."{table}" ALTER COLUMN "{column["name"]}" DROP '
+                        "NOT NULL"
                     )
         if known and "schema" in body:
             raise Refusal("invalid", f"Provided Schema does not match: missing {', '.join(known)}")

@@ -1,4 +1,5 @@
-"""INFORMATION_SCHEMA.PARTITIONS of the stand-in: a dataset's tables, their partitions, rows and bytes."""
+"""INFORMATION_SCHEMA.PARTITIONS of the stand-in: a dataset's tables, their partitions, rows and
+bytes."""
 
 from __future__ import annotations
 
@@ -16,7 +17,10 @@ COLUMNS = {
 
 def list_partitions(engine: Engine, dataset: str) -> None:
     """Make the view of a dataset anew, as a table; one without partitions has one of no name."""
-    view, columns = f'"{dataset}"."{VIEW}"', ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+    view, columns = (
+        f'"{dataset}"."{VIEW}"',
+        ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items()),
+    )
     # It lists no view: not itself either.
     engine.tables.pop(f"{dataset}.{VIEW}", None)
     tables = [path.partition(".") for path in engine.tables]
@@ -28,7 +32,8 @@ def list_partitions(engine: Engine, dataset: str) -> None:
                 day = info.partition_column
                 name = f"STRFTIME({day}, '%Y%m%d')" if day else "NULL"
                 engine.connection.execute(
-                    f"INSERT INTO {view} SELECT '{table}', {name}, COUNT(*), COUNT(*) * {info.row_bytes} "
+                    f"INSERT INTO {view} SELECT '{table}', {name}, COUNT(*), COUNT(*) * "
+                    f"{info.row_bytes} "
                     f'FROM "{of}"."{table}" GROUP BY ALL'
                 )
     engine.tables[f"{dataset}.{VIEW}"] = TableInfo()

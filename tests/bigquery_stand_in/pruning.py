@@ -1,7 +1,7 @@
 """What a statement would read: which tables, and which filters choose their partitions.
 
-A model of BigQuery's, good enough to catch a scan without a filter and to add up bytes: only comparisons of
-the partition column with what is constant for the statement prune.
+A model of BigQuery's, good enough to catch a scan without a filter and to add up bytes: only
+comparisons of the partition column with what is constant for the statement prune.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ COMPARISONS = (exp.GTE, exp.GT, exp.LTE, exp.LT, exp.EQ, exp.Between, exp.In)
 
 @dataclass(frozen=True, eq=False)
 class Scan:
-    """A table that a statement reads, under which alias, and what must hold of every row that is read."""
+    """A table that a statement reads, under which alias, and what must hold of every row that is
+    read."""
 
     dataset: str
     table: str
@@ -30,7 +31,9 @@ class Scan:
 
     def filters(self, column: str) -> tuple[exp.Expr, ...]:
         """The conditions that choose partitions of a table partitioned by this column."""
-        return tuple(condition for condition in self.conditions if _prunes(condition, self.alias, column))
+        return tuple(
+            condition for condition in self.conditions if _prunes(condition, self.alias, column)
+        )
 
 
 def scans(tree: exp.Expr) -> Iterator[Scan]:
@@ -46,7 +49,11 @@ def scans(tree: exp.Expr) -> Iterator[Scan]:
 
 def _conditions(table: exp.Table, tree: exp.Expr) -> list[exp.Expr]:
     if isinstance(tree, exp.Merge) and table is tree.this:
-        whens = [when.args.get("condition") for when in tree.args["whens"].expressions if when.args["source"]]
+        whens = [
+            when.args.get("condition")
+            for when in tree.args["whens"].expressions
+            if when.args["source"]
+        ]
         return [part for condition in whens if condition for part in _parts(condition)]
     select = table.find_ancestor(exp.Select, exp.Update, exp.Delete)
     where = select.args.get("where") if select else None
@@ -65,4 +72,6 @@ def _prunes(condition: exp.Expr, alias: str, column: str) -> bool:
     of = condition.this
     if of.name != column or of.table not in ("", alias):
         return False
-    return not any(c is not of for c in condition.find_all(exp.Column)) and not condition.find(exp.Select)
+    return not any(c is not of for c in condition.find_all(exp.Column)) and not condition.find(
+        exp.Select
+    )

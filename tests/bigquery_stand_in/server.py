@@ -1,4 +1,5 @@
-"""The stand-in itself: an HTTP server on loopback, its routes, its faults and its log of requests."""
+"""The stand-in itself: an HTTP server on loopback, its routes, its faults and its log of
+requests."""
 
 from __future__ import annotations
 
@@ -64,7 +65,11 @@ class StandIn:
 
     def calls(self, call: str, **wanted: object) -> list[Request]:
         """The logged requests of a call; by step, dry_run and so on."""
-        return [r for r in self.log if r.call == call and all(getattr(r, k) == v for k, v in wanted.items())]
+        return [
+            r
+            for r in self.log
+            if r.call == call and all(getattr(r, k) == v for k, v in wanted.items())
+        ]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -138,14 +143,21 @@ class _Handler(BaseHTTPRequestHandler):
             done = refusal.status, refusal.body()
         except Exception as error:
             self.stand_in.broken.append(traceback.format_exc())
-            own = Refusal("notImplemented", f"the stand-in itself broke: {type(error).__name__}: {error}")
+            own = Refusal(
+                "notImplemented", f"the stand-in itself broke: {type(error).__name__}: {error}"
+            )
             return own.status, own.body()
         if fault and fault.kind in HTTP_AFTER:
             return HTTP_AFTER[fault.kind].status, HTTP_AFTER[fault.kind].body()
         return done
 
     def _work(self, asked: Asked, fails: Refusal | None) -> dict[str, Any]:
-        jobs, metadata, named, body = self.stand_in.jobs, self.stand_in.metadata, asked.named, asked.body
+        jobs, metadata, named, body = (
+            self.stand_in.jobs,
+            self.stand_in.metadata,
+            asked.named,
+            asked.body,
+        )
         if asked.call == "jobs.upload":
             return self._upload(asked, fails)
         simple: dict[str, Callable[[], dict[str, Any]]] = {
@@ -176,15 +188,22 @@ class _Handler(BaseHTTPRequestHandler):
         deadline = time.monotonic() + min(int(query.get("timeoutMs", 10_000)), 10_000) / 1000
         while not job.done and time.monotonic() < deadline:
             time.sleep(0.005)
-        body: dict[str, Any] = {"jobReference": job.resource()["jobReference"], "jobComplete": job.done}
+        body: dict[str, Any] = {
+            "jobReference": job.resource()["jobReference"],
+            "jobComplete": job.done,
+        }
         if not job.done:
             return body
         if job.error:
             raise job.error
         first = int(query.get("pageToken") or query.get("startIndex") or 0)
-        last = first + min(int(query.get("maxResults", self.stand_in.page_rows)), self.stand_in.page_rows)
+        last = first + min(
+            int(query.get("maxResults", self.stand_in.page_rows)), self.stand_in.page_rows
+        )
         found = job.answer.rows
-        fields = [{"name": name, "type": kind, "mode": "NULLABLE"} for name, kind in job.answer.columns]
+        fields = [
+            {"name": name, "type": kind, "mode": "NULLABLE"} for name, kind in job.answer.columns
+        ]
         if job.statement == "SELECT":
             body |= {"totalRows": str(len(found))}
             body |= {"rows": values.rows(found[first:last])} if last > first else {}
@@ -192,7 +211,8 @@ class _Handler(BaseHTTPRequestHandler):
         return body | {"schema": {"fields": fields}, "numDmlAffectedRows": str(job.affected)}
 
     def _upload(self, asked: Asked, fails: Refusal | None) -> dict[str, Any]:
-        """A load job whose data comes with it: in one request, or in pieces under an upload's id."""
+        """A load job whose data comes with it: in one request, or in pieces under an upload's
+        id."""
         jobs, project = self.stand_in.jobs, asked.named["project"]
         if asked.query["uploadType"] == "multipart":
             return jobs.insert(project, asked.body, asked.data, fails).resource()

@@ -1,4 +1,5 @@
-"""One statement of BigQuery's, taken apart and translated for DuckDB once, however often it is used."""
+"""One statement of BigQuery's, taken apart and translated for DuckDB once, however often it is
+used."""
 
 from __future__ import annotations
 
@@ -52,7 +53,9 @@ class Statement:
         """The table whose queue of mutating statements it joins."""
         if self.kind not in QUEUED:
             return None
-        table = self.tree.this if isinstance(self.tree.this, exp.Table) else self.tree.find(exp.Table)
+        table = (
+            self.tree.this if isinstance(self.tree.this, exp.Table) else self.tree.find(exp.Table)
+        )
         return f"{table.db}.{table.name}" if table else None
 
     @cached_property
@@ -66,17 +69,21 @@ class Statement:
         merge = self.tree.copy()
         target, source = merge.this, merge.args["using"]
         whens = {when.args["then"].key: when for when in merge.args["whens"].expressions}
-        assert list(whens) == ["var", "insert"], f"another merge than that of the product: {self.sql}"
+        assert list(whens) == ["var", "insert"], (
+            f"another merge than that of the product: {self.sql}"
+        )
         insert = whens["insert"].args["then"]
         name = f'"{target.db}"."{target.name}"'
         columns, values = (
-            ", ".join(c.sql("duckdb") for c in insert.args[of].expressions) for of in ("this", "expression")
+            ", ".join(c.sql("duckdb") for c in insert.args[of].expressions)
+            for of in ("this", "expression")
         )
         rows = source if isinstance(source, exp.Table) else source.this
         body = exp.select("*").from_(rows) if isinstance(rows, exp.Table) else rows
         return (
             f"CREATE OR REPLACE TEMP TABLE merged AS {self.translated(body)}",
-            f'DELETE FROM {name} AS "{target.alias}" WHERE {self.translated(whens["var"].args["condition"])}',
+            f'DELETE FROM {name} AS "{target.alias}" WHERE '
+            f"{self.translated(whens['var'].args['condition'])}",
             f"INSERT INTO {name} ({columns}) SELECT {values} FROM merged",
         )
 

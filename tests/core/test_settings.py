@@ -1,4 +1,5 @@
-"""Settings come from options, environment and defaults, in this order, and bad ones say what is accepted."""
+"""Settings come from options, environment and defaults, in this order, and bad ones say what is
+accepted."""
 
 from __future__ import annotations
 
@@ -72,7 +73,9 @@ def test_a_bigquery_warehouse_is_a_project_with_a_prefix_and_a_location(
     ],
 )
 def test_a_bad_warehouse_names_the_variable_and_the_forms_accepted(text: str) -> None:
-    with pytest.raises(ConfigError, match=r"FULLCOURT_WAREHOUSE: .*duckdb:PATH or bigquery:PROJECT"):
+    with pytest.raises(
+        ConfigError, match=r"FULLCOURT_WAREHOUSE: .*duckdb:PATH or bigquery:PROJECT"
+    ):
         load_settings(environ={"FULLCOURT_WAREHOUSE": text})
 
 
@@ -122,4 +125,7 @@ def test_an_amount_that_duckdb_cannot_use_is_refused_with_an_example(
 def test_a_location_is_one_place_however_it_is_spelled(spelled: str) -> None:
     here = parse_address(f"bigquery:some-project@{spelled}")
     assert here == parse_address("bigquery:some-project@US")
-    assert str(parse_address("bigquery:some-project@Europe-West1")) == "bigquery:some-project@europe-west1"
+    assert (
+        str(parse_address("bigquery:some-project@Europe-West1"))
+        == "bigquery:some-project@europe-west1"
+    )

@@ -1,4 +1,5 @@
-"""Which code runs, as the ledger and every verdict have it: the commit, and whether it was edited."""
+"""Which code runs, as the ledger and every verdict have it: the commit, and whether it was
+edited."""
 
 from __future__ import annotations
 
@@ -26,7 +27,11 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def git(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
-        ["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True, timeout=30
+        ["git", "-C", str(folder), *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=30,
     )
     return done.stdout.strip()
 

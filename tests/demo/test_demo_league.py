@@ -1,4 +1,5 @@
-"""The demo league: sums, bands and shape of what it generates, and that the same seed is the same league.
+"""The demo league: sums, bands and shape of what it generates, and that the same seed is the same
+league.
 
 Everything else is shown on these rows; a flaw here would make a gate or a query look broken.
 """
@@ -89,7 +90,9 @@ def ask(league: RawLoad) -> Iterator[Sql]:
 
 
 @pytest.mark.parametrize("table", LOAD_ORDER)
-def test_a_table_has_the_columns_order_and_types_of_its_contract(league: RawLoad, table: str) -> None:
+def test_a_table_has_the_columns_order_and_types_of_its_contract(
+    league: RawLoad, table: str
+) -> None:
     assert league.tables[table].schema.equals(schema(table))
 
 
@@ -108,7 +111,8 @@ def test_no_key_occurs_twice(league: RawLoad, table: str) -> None:
 
 def test_the_whole_range_has_the_size_of_the_real_one(ask: Sql, league: RawLoad) -> None:
     days, dates, games = ask.row(
-        "SELECT date_diff('day', min(game_date), DATE '2026-01-02') + 1, count(DISTINCT game_date), count(*) "
+        "SELECT date_diff('day', min(game_date), DATE '2026-01-02') + 1, count(DISTINCT "
+        "game_date), count(*) "
         "FROM eligible"
     )
     assert days == 1537
@@ -138,7 +142,9 @@ def test_seasons_open_and_end_on_their_real_days_with_82_games_a_team(ask: Sql) 
     assert ask.value("SELECT count(DISTINCT team) FROM team_games") == 30
 
 
-def test_nobody_plays_twice_a_day_three_days_running_or_more_than_five_times_a_week(ask: Sql) -> None:
+def test_nobody_plays_twice_a_day_three_days_running_or_more_than_five_times_a_week(
+    ask: Sql,
+) -> None:
     query = """
       SELECT count(*) FILTER (gap = 0), count(*) FILTER (two = 2), max(week),
         count(*) FILTER (gap = 1 AND season < 2025 AND game_type = '2') / 120.0
@@ -172,7 +178,8 @@ def test_exhibitions_are_there_uncovered_and_without_players(ask: Sql) -> None:
 
 def test_coverage_is_declared_by_type_and_season(ask: Sql) -> None:
     assert ask.rows(
-        "SELECT covers_player_box, covers_shots, covers_props, min(season), max(season) FROM schedule "
+        "SELECT covers_player_box, covers_shots, covers_props, min(season), max(season) FROM "
+        "schedule "
         "WHERE game_type NOT IN ('1', '3') GROUP BY ALL ORDER BY ALL"
     ) == [(True, True, False, 2021, 2021), (True, True, True, 2022, 2025)]
 
@@ -180,7 +187,8 @@ def test_coverage_is_declared_by_type_and_season(ask: Sql) -> None:
 def test_play_offs_end_with_the_fourth_win_of_one_side(ask: Sql) -> None:
     series = ask.rows(
         "WITH wins AS (SELECT season, left(game_id, 9) AS series, team, game_date, "
-        "  count(*) FILTER (margin > 0) OVER w AS wins, max(game_date) OVER (PARTITION BY left(game_id, 9)) "
+        "  count(*) FILTER (margin > 0) OVER w AS wins, max(game_date) OVER (PARTITION BY "
+        "left(game_id, 9)) "
         "    AS last_day "
         "  FROM sides WHERE game_type = '4' "
         "  WINDOW w AS (PARTITION BY left(game_id, 9), team ORDER BY game_date)) "
@@ -193,7 +201,8 @@ def test_play_offs_end_with_the_fourth_win_of_one_side(ask: Sql) -> None:
 
 def test_spring_runs_from_play_in_to_june(ask: Sql) -> None:
     for season, play_in, first, last in ask.rows(
-        "SELECT season, count(*) FILTER (game_type = '5'), min(game_date) FILTER (game_type = '4'), "
+        "SELECT season, count(*) FILTER (game_type = '5'), min(game_date) FILTER (game_type = "
+        "'4'), "
         "max(game_date) FROM eligible WHERE season < 2025 GROUP BY season"
     ):
         assert play_in == 6
@@ -203,7 +212,8 @@ def test_spring_runs_from_play_in_to_june(ask: Sql) -> None:
 
 def test_the_cup_final_is_one_neutral_game_in_december(ask: Sql) -> None:
     assert ask.rows(
-        "SELECT season, month(game_date), neutral_site FROM eligible WHERE game_type = '6' ORDER BY season"
+        "SELECT season, month(game_date), neutral_site FROM eligible WHERE game_type = '6' ORDER "
+        "BY season"
     ) == [(2023, 12, True), (2024, 12, True), (2025, 12, True)]
 
 
@@ -255,7 +265,8 @@ def test_player_sums_equal_the_teams_except_for_turnovers_nobody_committed(ask: 
 
 def test_eight_to_twelve_play_and_the_others_have_nothing(ask: Sql) -> None:
     assert ask.row(
-        "SELECT min(n), max(n) FROM (SELECT count(*) FILTER (status = 'played') AS n FROM player_box "
+        "SELECT min(n), max(n) FROM (SELECT count(*) FILTER (status = 'played') AS n FROM "
+        "player_box "
         "GROUP BY game_id, team)"
     ) == (8, 12)
     something = " + ".join([*ADDITIVE, "tov", "minutes"])
@@ -268,13 +279,18 @@ def test_eight_to_twelve_play_and_the_others_have_nothing(ask: Sql) -> None:
 def test_box_scores_are_possible_ones(ask: Sql) -> None:
     assert (
         ask.value(
-            "SELECT count(*) FROM player_box WHERE fgm > fga OR fg3m > fg3a OR ftm > fta OR fg3m > fgm "
-            "OR fgm - fg3m > fga - fg3a OR pts <> 2 * (fgm - fg3m) + 3 * fg3m + ftm OR reb <> oreb + dreb "
+            "SELECT count(*) FROM player_box WHERE fgm > fga OR fg3m > fg3a OR ftm > fta OR fg3m "
+            "> fgm "
+            "OR fgm - fg3m > fga - fg3a OR pts <> 2 * (fgm - fg3m) + 3 * fg3m + ftm OR reb <> "
+            "oreb + dreb "
             "OR pf > 6"
         )
         == 0
     )
-    assert ask.row("SELECT min(possessions) > 60, max(possessions) < 160 FROM sides") == (True, True)
+    assert ask.row("SELECT min(possessions) > 60, max(possessions) < 160 FROM sides") == (
+        True,
+        True,
+    )
     assert 0.03 < ask.value("SELECT avg((pts = 0)::INT) FROM played") < 0.15
 
 
@@ -302,7 +318,8 @@ def test_usage_adds_up_and_stays_within_its_contract(ask: Sql) -> None:
 @pytest.mark.parametrize("season", SEASONS)
 def test_scores_threes_and_home_wins_are_credible(ask: Sql, season: int) -> None:
     mean, deviation, threes, pace = ask.row(
-        "SELECT avg(pts), stddev(pts), sum(fg3a) / sum(fga), avg(240 * possessions / (240 + 25 * overtimes)) "
+        "SELECT avg(pts), stddev(pts), sum(fg3a) / sum(fga), avg(240 * possessions / (240 + 25 * "
+        "overtimes)) "
         f"FROM sides WHERE season = {season}"
     )
     assert 105 <= mean <= 120
@@ -316,8 +333,10 @@ def test_scores_threes_and_home_wins_are_credible(ask: Sql, season: int) -> None
 @pytest.mark.parametrize("season", SEASONS)
 def test_a_players_last_ten_games_tell_what_he_will_score(ask: Sql, season: int) -> None:
     correlation = ask.value(
-        "SELECT corr(before, pts) FROM (SELECT pts, avg(pts) OVER w AS before, count(*) OVER w AS games "
-        f"FROM played WHERE season = {season} WINDOW w AS (PARTITION BY player_id ORDER BY game_date "
+        "SELECT corr(before, pts) FROM (SELECT pts, avg(pts) OVER w AS before, count(*) OVER w "
+        "AS games "
+        f"FROM played WHERE season = {season} WINDOW w AS (PARTITION BY player_id ORDER BY "
+        "game_date "
         "ROWS BETWEEN 10 PRECEDING AND 1 PRECEDING)) WHERE games >= 5"
     )
     assert 0.6 <= correlation <= 0.85
@@ -326,7 +345,8 @@ def test_a_players_last_ten_games_tell_what_he_will_score(ask: Sql, season: int)
 def test_shots_agree_with_the_box_wherever_the_source_has_them(ask: Sql) -> None:
     team_games, gaps, wrong, assists = ask.row(
         "WITH s AS (SELECT game_id, team, count(*) AS n, count(*) FILTER (made) AS m, "
-        "  count(*) FILTER (shot_value = 3) AS n3, count(*) FILTER (made AND shot_value = 3) AS m3, "
+        "  count(*) FILTER (shot_value = 3) AS n3, count(*) FILTER (made AND shot_value = 3) AS "
+        "m3, "
         "  count(*) FILTER (assisted) AS a FROM shots GROUP BY ALL) "
         "SELECT count(*), count(*) FILTER (coalesce(n, 0) <> fga), "
         "count(*) FILTER (n = fga AND (m <> fgm OR n3 <> fg3a OR m3 <> fg3m)), "
@@ -335,17 +355,23 @@ def test_shots_agree_with_the_box_wherever_the_source_has_them(ask: Sql) -> None
     assert (wrong, assists) == (0, 0)
     assert 10 <= gaps <= 0.01 * team_games
     players = ask.value(
-        "WITH s AS (SELECT game_id, team, player_id, count(*) AS n, count(*) FILTER (made) AS m FROM shots "
-        "GROUP BY ALL), whole AS (SELECT game_id, team FROM sides JOIN (SELECT game_id, team, count(*) AS n "
+        "WITH s AS (SELECT game_id, team, player_id, count(*) AS n, count(*) FILTER (made) AS m "
+        "FROM shots "
+        "GROUP BY ALL), whole AS (SELECT game_id, team FROM sides JOIN (SELECT game_id, team, "
+        "count(*) AS n "
         "FROM shots GROUP BY ALL) USING (game_id, team) WHERE n = fga) "
-        "SELECT count(*) FROM player_box JOIN whole USING (game_id, team) LEFT JOIN s USING (game_id, team, "
+        "SELECT count(*) FROM player_box JOIN whole USING (game_id, team) LEFT JOIN s USING "
+        "(game_id, team, "
         "player_id) WHERE coalesce(n, 0) <> fga OR coalesce(m, 0) <> fgm"
     )
     assert players == 0
 
 
 def test_some_games_have_no_shots_at_all_and_some_those_of_one_side(ask: Sql) -> None:
-    assert ask.value("SELECT count(*) FROM eligible WHERE game_id NOT IN (SELECT game_id FROM shots)") >= 4
+    assert (
+        ask.value("SELECT count(*) FROM eligible WHERE game_id NOT IN (SELECT game_id FROM shots)")
+        >= 4
+    )
     one_sided = "SELECT game_id FROM shots GROUP BY game_id HAVING count(DISTINCT team) = 1"
     assert ask.value(f"SELECT count(*) FROM ({one_sided})") >= 4
 
@@ -367,7 +393,8 @@ def test_shots_are_numbered_in_order_of_time_from_possible_places(ask: Sql) -> N
 def test_defences_differ_by_zone(ask: Sql) -> None:
     spreads = ask.rows(
         "WITH allowed AS (SELECT o.team, zone_name, avg(made::INT) AS pct FROM (SELECT *, "
-        "  CASE WHEN shot_value = 3 THEN 'three' WHEN zone = 'mid_range' THEN zone ELSE 'paint' END "
+        "  CASE WHEN shot_value = 3 THEN 'three' WHEN zone = 'mid_range' THEN zone ELSE 'paint' "
+        "END "
         "  AS zone_name FROM shots WHERE season = 2023) s "
         "  JOIN team_games o ON o.game_id = s.game_id AND o.team <> s.team "
         "  GROUP BY ALL) SELECT 100 * (max(pct) - min(pct)) FROM allowed GROUP BY zone_name"
@@ -396,15 +423,19 @@ def test_players_are_traded_hurt_and_replaced(ask: Sql, season: int) -> None:
 
 def test_players_are_grown_up_and_a_few_have_no_birth_date(ask: Sql) -> None:
     youngest, oldest, unknown = ask.row(
-        "SELECT min(datesub('year', birth_date, game_date)), max(datesub('year', birth_date, game_date)), "
-        "count(DISTINCT player_id) FILTER (birth_date IS NULL) FROM player_box JOIN players USING (player_id)"
+        "SELECT min(datesub('year', birth_date, game_date)), max(datesub('year', birth_date, "
+        "game_date)), "
+        "count(DISTINCT player_id) FILTER (birth_date IS NULL) FROM player_box JOIN players "
+        "USING (player_id)"
     )
     assert 19 <= youngest <= 20
     assert 35 <= oldest <= 40
     assert 1 <= unknown <= 15
 
 
-def test_props_cover_eight_players_a_side_since_2022_with_two_or_three_snapshots_each(ask: Sql) -> None:
+def test_props_cover_eight_players_a_side_since_2022_with_two_or_three_snapshots_each(
+    ask: Sql,
+) -> None:
     assert ask.value("SELECT min(season) FROM player_props") == 2022
     assert ask.value("SELECT count(*) FROM eligible WHERE covers_props") == ask.value(
         "SELECT count(DISTINCT game_id) FROM player_props"
@@ -415,10 +446,14 @@ def test_props_cover_eight_players_a_side_since_2022_with_two_or_three_snapshots
     )
     assert 16 <= low <= high <= 22
     assert ask.rows(
-        "SELECT DISTINCT n FROM (SELECT count(*) AS n FROM lines_on_games WHERE snapshot_at < tip_off "
+        "SELECT DISTINCT n FROM (SELECT count(*) AS n FROM lines_on_games WHERE snapshot_at < "
+        "tip_off "
         "GROUP BY game_id, player_id, bookmaker) ORDER BY n"
     ) == [(2,), (3,)]
-    assert ask.value("SELECT count(*) FROM player_props WHERE line <> floor(line) + 0.5 OR line < 0") == 0
+    assert (
+        ask.value("SELECT count(*) FROM player_props WHERE line <> floor(line) + 0.5 OR line < 0")
+        == 0
+    )
 
 
 def test_lines_before_tip_off_are_fair_and_later_ones_give_the_result_away(ask: Sql) -> None:
@@ -448,18 +483,23 @@ def test_every_game_has_lines_that_know_the_favourite_but_not_the_result(ask: Sq
     assert abs(bias) < 1
     assert (
         ask.value(
-            "SELECT count(*) FROM game_lines g JOIN schedule s USING (game_id) WHERE snapshot_at >= tip_off"
+            "SELECT count(*) FROM game_lines g JOIN schedule s USING (game_id) WHERE snapshot_at "
+            ">= tip_off"
         )
         > 100
     )
 
 
 @pytest.mark.parametrize("table", LOAD_ORDER)
-def test_a_shorter_range_is_the_same_league_cut(league: RawLoad, autumn: RawLoad, table: str) -> None:
+def test_a_shorter_range_is_the_same_league_cut(
+    league: RawLoad, autumn: RawLoad, table: str
+) -> None:
     """A small league in a test or a bug report must show what the whole one shows."""
     whole, cut = league.tables[table], autumn.tables[table]
     if table == "players":
-        keep = pc.is_in(whole.column("player_id"), value_set=autumn.tables["player_box"].column("player_id"))
+        keep = pc.is_in(
+            whole.column("player_id"), value_set=autumn.tables["player_box"].column("player_id")
+        )
     else:
         low, high = (pa.scalar(day) for day in AUTUMN)
         day = whole.column("game_date")
@@ -489,6 +529,8 @@ def test_the_dates_hardly_depend_on_the_seed() -> None:
         (-1, *AUTUMN),
     ],
 )
-def test_an_impossible_league_is_refused_with_what_would_do(seed: int, start: date, end: date) -> None:
+def test_an_impossible_league_is_refused_with_what_would_do(
+    seed: int, start: date, end: date
+) -> None:
     with pytest.raises(SourceError, match="choose"):
         generate(seed, start, end)

@@ -1,4 +1,5 @@
-"""Where notifications go in the tests: an HTTP server on the loopback that remembers what it was told."""
+"""Where notifications go in the tests: an HTTP server on the loopback that remembers what it was
+told."""
 
 from __future__ import annotations
 
@@ -44,6 +45,16 @@ def make_block(here: Site, address: str) -> None:
     (schema, *_) = here.asked(
         "/block_schemas/filter", {"block_schemas": {"block_type_id": {"any_": [of_kind]}}}
     )
-    data = {"name": name, "url": address, "json_data": {"text": "{{subject}}\n{{body}}"}, "secrets": {}}
-    document = {"name": name, "data": data, "block_type_id": of_kind, "block_schema_id": schema["id"]}
+    data = {
+        "name": name,
+        "url": address,
+        "json_data": {"text": "{{subject}}\n{{body}}"},
+        "secrets": {},
+    }
+    document = {
+        "name": name,
+        "data": data,
+        "block_type_id": of_kind,
+        "block_schema_id": schema["id"],
+    }
     here.asked("/block_documents/", document)

@@ -1,4 +1,5 @@
-"""A site on the loopback: a Prefect server behind a password, a process worker, the commands of the guide."""
+"""A site on the loopback: a Prefect server behind a password, a process worker, the commands of the
+guide."""
 
 from __future__ import annotations
 
@@ -43,8 +44,8 @@ class Said:
 
 @dataclass(frozen=True)
 class Site:
-    """Where everything is: `folder` holds all files of it, `password` opens the server's API, `bigquery` is
-    where BigQuery's is spoken."""
+    """Where everything is: `folder` holds all files of it, `password` opens the server's API,
+    `bigquery` is where BigQuery's is spoken."""
 
     folder: Path
     warehouse: Path
@@ -56,7 +57,9 @@ class Site:
     @property
     def environ(self) -> Mapping[str, str]:
         """What a person's shell, the worker and the server find."""
-        environ = environment(self.folder / "home", f"http://127.0.0.1:{self.port}/api") | SERVER_SETTINGS
+        environ = (
+            environment(self.folder / "home", f"http://127.0.0.1:{self.port}/api") | SERVER_SETTINGS
+        )
         environ |= {
             "PREFECT_API_AUTH_STRING": self.password,
             "FULLCOURT_WAREHOUSE": f"duckdb:{self.warehouse}",
@@ -69,7 +72,14 @@ class Site:
         """Start the server and wait until it answers."""
         guarded = {"PREFECT_SERVER_API_AUTH_STRING": self.password}
         self._start(
-            "server", "server", "start", "--host", "127.0.0.1", "--port", str(self.port), more=guarded
+            "server",
+            "server",
+            "start",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            more=guarded,
         )
         self.wait(lambda: self._answers(), "the server")
 
@@ -116,7 +126,9 @@ class Site:
     def status_without_password(self) -> int:
         """The status of an answer to a stranger."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/variables/name/x") as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/api/variables/name/x"
+            ) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as refusal:
             with refusal:
@@ -138,11 +150,14 @@ class Site:
         os.kill(int(pid), signal.SIGKILL)
 
     def wait(self, seen: Callable[[], Any], what: str, every: float = 0.5) -> Any:
-        """What is seen as soon as it is something; TimeoutError with the last words of all processes."""
+        """What is seen as soon as it is something; TimeoutError with the last words of all
+        processes."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not (found := seen()):
             if time.monotonic() > deadline:
-                logs = [f"{log.name}: {log.read_text()[-2000:]}" for log in self.folder.glob("*.log")]
+                logs = [
+                    f"{log.name}: {log.read_text()[-2000:]}" for log in self.folder.glob("*.log")
+                ]
                 raise TimeoutError("\n".join([f"waited {PATIENCE_SECONDS} s for {what}", *logs]))
             time.sleep(every)
         return found
@@ -175,7 +190,8 @@ class Site:
 
 
 def answered(request: urllib.request.Request) -> tuple[Any] | None:
-    """What the API says; None where SQLite was busy: Prefect's own clients ask again then, as well."""
+    """What the API says; None where SQLite was busy: Prefect's own clients ask again then, as
+    well."""
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return (json.loads(answer.read() or "null"),)

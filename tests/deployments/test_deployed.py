@@ -1,4 +1,5 @@
-"""The deployments as people use them, on a real server with a real worker: the guide, and what goes wrong."""
+"""The deployments as people use them, on a real server with a real worker: the guide, and what goes
+wrong."""
 
 from __future__ import annotations
 
@@ -53,14 +54,17 @@ def warehouse(tmp_path: Path) -> Path:
 
 
 def attempts(warehouse: Path) -> Counter[tuple[Cell, str]]:
-    """How often each run put each cell on record as done, read from a copy: runs find the file closed."""
+    """How often each run put each cell on record as done, read from a copy: runs find the file
+    closed."""
     copy = Path(shutil.copy(warehouse, warehouse.with_name("copy.duckdb")))
     if written(warehouse):
         shutil.copy(f"{warehouse}.wal", f"{copy}.wal")
     with closing(opened(path=str(copy))) as house:
         tables = [p.name for p in load() if p.phase in PHASES]
         recorded = {t: [day for day in house.records(t)[t] if day] for t in tables}
-        entries = [((t, day), e) for t in tables for day in recorded[t] for e in house.entries(t, day)]
+        entries = [
+            ((t, day), e) for t in tables for day in recorded[t] for e in house.entries(t, day)
+        ]
     return Counter((cell, e.run_id) for cell, e in entries if e.outcome is Outcome.DONE)
 
 
@@ -72,8 +76,8 @@ def undisturbed(folder: Path) -> dict[Cell, str]:
 
 
 def holding(folder: Path, text: str) -> list[str]:
-    """The files that hold a text: the server's database (parameters, states, logs, events, artifacts, blocks,
-    variables), results, what server and worker said, the warehouse."""
+    """The files that hold a text: the server's database (parameters, states, logs, events,
+    artifacts, blocks, variables), results, what server and worker said, the warehouse."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert any(path.suffix == ".db" for path in files)
     assert any("results" in path.parts for path in files)
@@ -97,19 +101,26 @@ def test_f65_the_deployments_from_an_empty_server_to_a_killed_run_and_after(
         refused(here)
         assert here.ended(waiting) == "Completed"
         after = attempts(warehouse)
-        assert set(Counter(cell for cell, _ in after.elements()).values()) == {1}, "what was done was redone"
+        assert set(Counter(cell for cell, _ in after.elements()).values()) == {1}, (
+            "what was done was redone"
+        )
         assert {run for _, run in before} == {killed}
         assert 0 < len(before) < len(after)
         rerun_one_date_of_one_table(here, after)
         hand_a_phase_to_the_pool(here, stand_in, expected)
         assert here.ended(silent) == "Crashed"
-        here.wait(lambda: len({text.splitlines()[0] for text in told}) > 1, "both crashes to be told")
-        # A run that stays silent may be told of more than once, until the server has seen that it ended.
+        here.wait(
+            lambda: len({text.splitlines()[0] for text in told}) > 1, "both crashes to be told"
+        )
+        # A run that stays silent may be told of more than once, until the server has seen that it
+        # ended.
         assert {text.splitlines()[0] for text in told} == {
             f"fullcourt {RUN_NAME}: failed",
             "fullcourt silent: failed",
         }
-    assert holding(tmp_path, RERUN_TABLE), "what was typed is on record, so a password would be found as well"
+    assert holding(tmp_path, RERUN_TABLE), (
+        "what was typed is on record, so a password would be found as well"
+    )
     assert holding(tmp_path, PASSWORD.partition(":")[2]) == []
     with closing(opened(path=str(warehouse))) as house:
         held = fingerprints(house)
@@ -159,7 +170,8 @@ def set_up_again(here: Site) -> None:
 
 
 def kill_one_of_two(here: Site) -> tuple[str, str]:
-    """Two runs of the same; the second is enqueued, the first is killed amid its work. Their ids."""
+    """Two runs of the same; the second is enqueued, the first is killed amid its work. Their
+    ids."""
     # Imported late, as in the tests of flows: Prefect takes two seconds.
     from tasks.slot import limit_name
 
@@ -167,7 +179,9 @@ def kill_one_of_two(here: Site) -> tuple[str, str]:
     shown = here.asked(f"/flow_runs/{first}")
     again = {"parameters": shown["parameters"], "state": {"type": "SCHEDULED"}}
     second = str(here.asked(f"/deployments/{shown['deployment_id']}/create_flow_run", again)["id"])
-    here.wait(lambda: here.state(second) == "AwaitingConcurrencySlot", "the second run to be enqueued")
+    here.wait(
+        lambda: here.state(second) == "AwaitingConcurrencySlot", "the second run to be enqueued"
+    )
     enough = written(here.warehouse) + 60_000
     here.wait(lambda: written(here.warehouse) > enough, "the first run to write", every=0.01)
     here.kill(first)
@@ -196,7 +210,8 @@ def bigquery() -> Iterator[StandIn]:
 
 
 def hand_a_phase_to_the_pool(here: Site, stand_in: StandIn, expected: dict[Cell, str]) -> None:
-    """On BigQuery the backfill is one run, the phase another, of its own deployment; then comes the gate."""
+    """On BigQuery the backfill is one run, the phase another, of its own deployment; then comes the
+    gate."""
     asked = {"warehouse": URL, "phases": ["team"], "end": LAST, "in_pool": True}
     run = here.run("backfill/nba", "--params", "-", stdin=json.dumps(asked))
     assert here.ended(run) == "Completed"
@@ -204,7 +219,9 @@ def hand_a_phase_to_the_pool(here: Site, stand_in: StandIn, expected: dict[Cell,
     (phase,) = here.asked("/flow_runs/filter", of_phase)
     assert (phase["state_name"], phase["parent_task_run_id"] is not None) == ("Completed", True)
     assert phase["infrastructure_pid"] != here.asked(f"/flow_runs/{run}")["infrastructure_pid"]
-    computed = {job.labels["run"] for job in stand_in.jobs.known.values() if job.labels["step"] == "merge"}
+    computed = {
+        job.labels["run"] for job in stand_in.jobs.known.values() if job.labels["step"] == "merge"
+    }
     assert computed == {run}, "cells are on record as the backfill's, whoever computed them"
     merged = stand_in.calls("jobs.insert", step="merge", dry_run=False)
     judged = stand_in.calls("jobs.insert", step="verdicts", dry_run=False)
@@ -216,9 +233,12 @@ def hand_a_phase_to_the_pool(here: Site, stand_in: StandIn, expected: dict[Cell,
         ("gate", "GO with warnings"),
     ]
     held = rows(
-        "SELECT game_date AS day, COUNT(*) AS n FROM test_nba_analytics.team_offense_game_summary GROUP BY 1"
+        "SELECT game_date AS day, COUNT(*) AS n FROM "
+        "test_nba_analytics.team_offense_game_summary GROUP BY 1"
     )
-    days = {day for table, day in expected if table == "team_offense_game_summary" and str(day) <= LAST}
+    days = {
+        day for table, day in expected if table == "team_offense_game_summary" and str(day) <= LAST
+    }
     assert {row["day"] for row in held} == days
 
 

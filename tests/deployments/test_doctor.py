@@ -37,7 +37,9 @@ def found(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, dict[str, 
     return code, {finding["about"]: finding for finding in json.loads(capsys.readouterr().out)}
 
 
-def test_without_a_server_there_is_nothing_wrong(warehouse: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_server_there_is_nothing_wrong(
+    warehouse: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     code, findings = found(capsys)
     assert code == 0
     assert findings["versions"]["said"].startswith("fullcourt ")
@@ -51,7 +53,10 @@ def test_without_a_server_there_is_nothing_wrong(warehouse: str, capsys: pytest.
 
 
 def test_a_server_that_was_not_set_up_is_a_fault_and_the_set_up_its_repair(
-    warehouse: str, prefect_api: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    warehouse: str,
+    prefect_api: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Where nobody listens to heartbeats, a killed run stays Running for ever."""
     from prefect.client.orchestration import get_client
@@ -68,7 +73,9 @@ def test_a_server_that_was_not_set_up_is_a_fault_and_the_set_up_its_repair(
         assert findings["heartbeat automation"]["repair"] == "python -m deployments.setup"
         list(setup(client, parse(["--warehouse", warehouse])))
         code, findings = found(capsys)
-    assert findings["heartbeat automation"]["verdict"] == findings["global limit"]["verdict"] == "ok"
+    assert (
+        findings["heartbeat automation"]["verdict"] == findings["global limit"]["verdict"] == "ok"
+    )
     assert (code, findings["deployments"]["repair"]) == (2, "prefect deploy --all")
     assert findings["Prefect API"]["said"] == f"self-hosted server at {prefect_api} answers"
 
@@ -124,12 +131,15 @@ def test_the_roles_of_a_project_are_named_by_its_datasets() -> None:
     from deployments.roles import roles
 
     listed = {
-        (role.resource, role.role) for role in roles(BigQueryAddress(project="example-project", prefix="x_"))
+        (role.resource, role.role)
+        for role in roles(BigQueryAddress(project="example-project", prefix="x_"))
     }
     assert ("project example-project", "roles/bigquery.jobUser") in listed
     for dataset in ("nba_raw", "nba_analytics", "nba_precompute", "nba_backfill"):
         assert (f"dataset example-project.x_{dataset}", "roles/bigquery.dataEditor") in listed
-    assert not [role for resource, role in listed if "admin" in role.lower() or "owner" in role.lower()]
+    assert not [
+        role for resource, role in listed if "admin" in role.lower() or "owner" in role.lower()
+    ]
 
 
 @pytest.fixture
@@ -156,7 +166,9 @@ def test_the_roles_of_the_account_are_tried_and_nothing_is_done(
     project: StandIn, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, findings = roles_found(capsys)
-    tried = [f for f in findings if "bigquery.jobUser" in f["said"] or "bigquery.dataEditor" in f["said"]]
+    tried = [
+        f for f in findings if "bigquery.jobUser" in f["said"] or "bigquery.dataEditor" in f["said"]
+    ]
     assert (code, [f["verdict"] for f in tried]) == (0, ["ok"] * 5)
     assert {f["verdict"] for f in findings if f not in tried} == {"note"}
     assert [r for r in project.calls("jobs.insert") if not r.dry_run] == []

@@ -29,7 +29,8 @@ def form(flow: str) -> dict[str, Any]:
 
 
 def refusals(flow: str, **typed: Any) -> list[str]:
-    """What the server says of these parameters, with those that the deployment has; it uses this function."""
+    """What the server says of these parameters, with those that the deployment has; it uses this
+    function."""
     from prefect.utilities.schema_tools.validation import ValidationError, validate
 
     given = BY_FLOW[flow]["parameters"] | {"warehouse": ADDRESS} | typed
@@ -48,7 +49,10 @@ def test_every_deployment_names_a_flow_by_its_module_and_refers_to_what_the_set_
         assert form(name)["properties"]
         assert (deployment["name"], deployment["tags"]) == ("nba", ["fullcourt"])
         assert deployment["work_pool"] == {"name": f"{{{{ prefect.variables.{POOL_VARIABLE} }}}}"}
-        assert deployment["parameters"]["warehouse"] == f"{{{{ prefect.variables.{WAREHOUSE_VARIABLE} }}}}"
+        assert (
+            deployment["parameters"]["warehouse"]
+            == f"{{{{ prefect.variables.{WAREHOUSE_VARIABLE} }}}}"
+        )
 
 
 def test_the_deployments_are_for_the_prefect_that_is_installed() -> None:
@@ -79,7 +83,9 @@ def test_the_names_in_a_form_are_those_of_the_catalog() -> None:
 
 @pytest.mark.parametrize("flow", BY_FLOW)
 def test_every_field_of_a_form_says_what_to_fill_in(flow: str) -> None:
-    assert [name for name, field in form(flow)["properties"].items() if not field.get("description")] == []
+    assert [
+        name for name, field in form(flow)["properties"].items() if not field.get("description")
+    ] == []
 
 
 @pytest.mark.parametrize("file", sorted(RERUNS.glob("*.json")), ids=lambda file: file.stem)
@@ -104,14 +110,21 @@ def test_a_checked_in_rerun_is_accepted_as_it_stands(file: Path) -> None:
         ("gate", {"phase": "team", "selection": {"strat": "2025-02-24"}}, "'strat' was unexpected"),
     ],
 )
-def test_what_is_typed_wrong_is_refused_by_the_form(flow: str, typed: dict[str, Any], said: str) -> None:
+def test_what_is_typed_wrong_is_refused_by_the_form(
+    flow: str, typed: dict[str, Any], said: str
+) -> None:
     (refusal,) = refusals(flow, **typed)
     assert said in refusal
 
 
 @pytest.mark.parametrize(
     "address",
-    [ADDRESS, "bigquery:example-project", "bigquery:example.com:project.test@EU", "duckdb::memory:"],
+    [
+        ADDRESS,
+        "bigquery:example-project",
+        "bigquery:example.com:project.test@EU",
+        "duckdb::memory:",
+    ],
 )
 def test_the_form_accepts_an_address_exactly_when_the_settings_do(address: str) -> None:
     try:

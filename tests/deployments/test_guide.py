@@ -26,13 +26,17 @@ def test_the_roles_shown_are_those_that_the_doctor_lists() -> None:
 
 def test_the_settings_shown_are_those_of_our_own_server() -> None:
     blocks = "\n".join(GUIDE.split("```")[1::2])
-    shown = dict(re.findall(r"^(PREFECT_SERVER_(?!API)\w+|DO_NOT_TRACK)=(\S+)$", blocks, flags=re.MULTILINE))
+    shown = dict(
+        re.findall(r"^(PREFECT_SERVER_(?!API)\w+|DO_NOT_TRACK)=(\S+)$", blocks, flags=re.MULTILINE)
+    )
     assert shown == SERVER_SETTINGS
 
 
 def test_every_file_shown_is_there() -> None:
     shown = set(re.findall(r"deployments/[\w./]+\.json|deployments/Dockerfile", GUIDE))
-    assert {f"deployments/reruns/{path.name}" for path in (ROOT / "deployments/reruns").iterdir()} < shown
+    assert {
+        f"deployments/reruns/{path.name}" for path in (ROOT / "deployments/reruns").iterdir()
+    } < shown
     assert [path for path in shown if not (ROOT / path).is_file()] == []
 
 
@@ -41,7 +45,9 @@ def test_every_command_of_ours_that_is_shown_exists() -> None:
     assert {"doctor", "server"} <= shown <= set(cli.commands)
 
 
-@pytest.mark.parametrize("line", [line for line in GUIDE.splitlines() if "deployments.setup --" in line])
+@pytest.mark.parametrize(
+    "line", [line for line in GUIDE.splitlines() if "deployments.setup --" in line]
+)
 def test_every_option_of_the_set_up_that_is_shown_exists(
     line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

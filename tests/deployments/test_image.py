@@ -1,4 +1,5 @@
-"""The image's build without an image: installed from what the build sees, the project runs alone."""
+"""The image's build without an image: installed from what the build sees, the project runs
+alone."""
 
 from __future__ import annotations
 
@@ -13,7 +14,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "deployments" / "Dockerfile").read_text()
-IGNORED = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
+IGNORED = [
+    line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"
+]
 OF_A_CHECKOUT = {"bench", "tests", "ruff.toml", ".ruff_cache", "Dockerfile", "reruns"}
 FLOWS = ("backfill", "phase", "gate", "ingest")
 
@@ -25,7 +28,16 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignore = shutil.ignore_patterns(*(pattern.removeprefix("**/") for pattern in IGNORED))
     shutil.copytree(ROOT, folder / "build", ignore=ignore)
     (own,) = re.findall(r"^RUN pip (install .*--no-deps.*) \.", DOCKERFILE, flags=re.MULTILINE)
-    command = [sys.executable, "-m", "pip", *own.split(), "--quiet", "--target", str(folder / "site"), "."]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        *own.split(),
+        "--quiet",
+        "--target",
+        str(folder / "site"),
+        ".",
+    ]
     subprocess.run(command, cwd=folder / "build", check=True, capture_output=True)
     shutil.rmtree(folder / "build")
     return folder / "site"
@@ -37,7 +49,13 @@ def ran(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environ |= {"PYTHONPATH": str(installed), "FULLCOURT_CODE_VERSION": "0123456789ab"}
     command = [sys.executable, "-P", *arguments]
     return subprocess.run(
-        command, env=environ, cwd=installed.parent, capture_output=True, text=True, check=True, timeout=120
+        command,
+        env=environ,
+        cwd=installed.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
 
 
@@ -67,7 +85,9 @@ def test_the_installed_package_has_every_query_contract_and_limit(installed: Pat
     assert not list(installed.rglob("test_*.py"))
 
 
-def test_the_flows_can_be_started_by_module_and_name_the_commit_of_the_image(installed: Path) -> None:
+def test_the_flows_can_be_started_by_module_and_name_the_commit_of_the_image(
+    installed: Path,
+) -> None:
     """No repository is in the image; what is computed there has to name its code all the same."""
     wanted = "".join(f"import flows.{flow}\n" for flow in FLOWS)
     told = ran(

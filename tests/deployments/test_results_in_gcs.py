@@ -1,4 +1,5 @@
-"""Receipts in a bucket: kept through the block that a set-up makes, by Google's own client, as JSON only.
+"""Receipts in a bucket: kept through the block that a set-up makes, by Google's own client, as JSON
+only.
 
 The bucket is a stand-in on the loopback, and so is what gives tokens for the service account's key.
 """
@@ -91,7 +92,9 @@ def test_the_block_of_a_set_up_keeps_and_reads_inside_its_folder(
     assert len(bucket.tokens) == 2, "each of the two was done as the service account"
 
 
-def test_a_key_that_is_not_the_accounts_keeps_nothing_and_is_not_told(block: Any, bucket: StandIn) -> None:
+def test_a_key_that_is_not_the_accounts_keeps_nothing_and_is_not_told(
+    block: Any, bucket: StandIn
+) -> None:
     from google.auth.exceptions import RefreshError
 
     bucket.key, signed_with = new_key(), bucket.key
@@ -103,7 +106,8 @@ def test_a_key_that_is_not_the_accounts_keeps_nothing_and_is_not_told(block: Any
 
 @dataclass(frozen=True)
 class Ran:
-    """A backfill in a process of its own: what it found in the bucket's place, said and left in `folder`."""
+    """A backfill in a process of its own: what it found in the bucket's place, said and left in
+    `folder`."""
 
     bucket: StandIn
     said: str
@@ -112,7 +116,8 @@ class Ran:
 
 @pytest.fixture(scope="module")
 def ran(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
-    """A date of a table of the little league, in the environment that a worker of the pool gives a run."""
+    """A date of a table of the little league, in the environment that a worker of the pool gives a
+    run."""
     from prefect.settings import PREFECT_API_URL
 
     from deployments.pools import environment as of_the_pool
@@ -136,15 +141,19 @@ def ran(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield Ran(there, ended.stdout, folder)
 
 
-def test_f69_a_backfill_leaves_its_receipts_in_the_bucket_and_everything_there_is_json(ran: Ran) -> None:
+def test_f69_a_backfill_leaves_its_receipts_in_the_bucket_and_everything_there_is_json(
+    ran: Ran,
+) -> None:
     assert {name.rpartition("/")[0] for name in ran.bucket.objects} == {FOLDER}
     kept = [json.loads(content) for content in ran.bucket.objects.values()]
-    # A task's object names its serializer; a flow's is the bare result, whose serializer is in its state.
+    # A task's object names its serializer; a flow's is the bare result, whose serializer is in its
+    # state.
     of_tasks = [record for record in kept if isinstance(record, dict) and "metadata" in record]
     assert {record["metadata"]["serializer"]["type"] for record in of_tasks} == {"json"}
     results = [json.loads(record["result"]) for record in of_tasks]
     assert [(receipt["table"], receipt["done"]) for receipt in results] == [(TEAM, 1)]
-    # Where the data may lie, which google-auth looks up by the way; nothing else is asked of Google.
+    # Where the data may lie, which google-auth looks up by the way; nothing else is asked of
+    # Google.
     assert set(ran.bucket.elsewhere) <= {"iamcredentials.googleapis.com"}
 
 
@@ -172,7 +181,8 @@ def secret_lines(key: Any) -> list[str]:
 
 @dataclass(frozen=True)
 class Once:
-    """A batch of one date: a flow run of nothing else, its receipt's object, what the warehouse computed."""
+    """A batch of one date: a flow run of nothing else, its receipt's object, what the warehouse
+    computed."""
 
     run: Callable[[], Any]
     object_name: str
@@ -205,7 +215,10 @@ def once(block: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
     monkeypatch.setattr(DuckDBWarehouse, "materialize", seen)
     key: Any = receipt_key
-    pool = {PREFECT_RESULTS_DEFAULT_STORAGE_BLOCK: KEPT_IN, PREFECT_RESULTS_DEFAULT_SERIALIZER: "json"}
+    pool = {
+        PREFECT_RESULTS_DEFAULT_STORAGE_BLOCK: KEPT_IN,
+        PREFECT_RESULTS_DEFAULT_SERIALIZER: "json",
+    }
     with temporary_settings(pool):
         yield Once(of_one_batch, f"{FOLDER}/{key(None, {'batch': batch, 'run_id': RUN})}", computed)
 
@@ -232,7 +245,8 @@ def test_a_receipt_is_read_back_from_the_bucket_instead_of_computing_again(
 def test_the_role_of_an_object_user_is_too_little_and_a_run_goes_on_without_its_receipt(
     once: Once, block: Any, bucket: StandIn
 ) -> None:
-    """The block looks at the bucket before it reads or writes; Prefect logs the refusal and nothing else."""
+    """The block looks at the bucket before it reads or writes; Prefect logs the refusal and nothing
+    else."""
     from google.api_core.exceptions import Forbidden
 
     bucket.roles = (USER,)

@@ -42,7 +42,9 @@ def there(*arguments: str) -> dict[str, Any]:
         held |= {limit.name: limit for limit in client.read_global_concurrency_limits()}
         held |= {variable.name: variable for variable in client.read_variables()}
         held |= {automation.name: automation for automation in client.read_automations()}
-        held |= {slug: client.read_block_document_by_name(RESULTS, slug) for slug in ("gcs-bucket",)}
+        held |= {
+            slug: client.read_block_document_by_name(RESULTS, slug) for slug in ("gcs-bucket",)
+        }
     return {name: thing.model_dump(mode="json") for name, thing in held.items()}
 
 

@@ -1,4 +1,5 @@
-"""The slot of a warehouse: held while a backfill runs, given back, asked for only where a set-up made it."""
+"""The slot of a warehouse: held while a backfill runs, given back, asked for only where a set-up
+made it."""
 
 from __future__ import annotations
 
@@ -62,7 +63,10 @@ def test_a_limit_is_named_for_its_warehouse_without_what_prefect_refuses_in_a_na
     from tasks.slot import limit_name
 
     assert limit_name("duckdb:/data/nba.duckdb") == "fullcourt-duckdb-data-nba.duckdb"
-    assert limit_name("bigquery:example.com:p-1.test@EU") == "fullcourt-bigquery-example.com-p-1.test-EU"
+    assert (
+        limit_name("bigquery:example.com:p-1.test@EU")
+        == "fullcourt-bigquery-example.com-p-1.test-EU"
+    )
 
 
 def test_a_command_that_writes_holds_the_slot_too(limited: str) -> None:

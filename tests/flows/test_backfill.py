@@ -1,4 +1,5 @@
-"""The flows on a small league, through a real Prefect server: order, gates, resume by looking, budgets."""
+"""The flows on a small league, through a real Prefect server: order, gates, resume by looking,
+budgets."""
 
 from __future__ import annotations
 
@@ -75,7 +76,12 @@ def test_a_backfill_fills_every_table_and_opens_every_gate(whole: tuple[str, lis
     url, events = whole
     verdicts = {e.facts["phase"]: e.facts["decision"] for e in events if e.kind == "verdict"}
     # One game of the league has no shots.
-    assert verdicts == {"team": "GO with warnings", "player": "GO", "context": "GO", "precompute": "GO"}
+    assert verdicts == {
+        "team": "GO with warnings",
+        "player": "GO",
+        "context": "GO",
+        "precompute": "GO",
+    }
     assert gaps(url) == []
     assert all(rows(url, p.name) for p in load())
 
@@ -90,7 +96,9 @@ def test_a_single_date_pulls_in_the_history_that_it_needs_and_gives_the_rows_of_
     """A date computed without its history would be wrong and look right."""
     run(url, dates=(TARGET,), max_workers=1, batch_days=7)
     with opened(url) as house, opened(whole[0]) as other:
-        present = {p.name: [d for d, s in house.cell_states(p.name).items() if s.present] for p in load()}
+        present = {
+            p.name: [d for d, s in house.cell_states(p.name).items() if s.present] for p in load()
+        }
         for processor in load():
             assert house.contents(processor.name)[TARGET] == other.contents(processor.name)[TARGET]
     assert present["ml_feature_store"] == [TARGET]
@@ -108,7 +116,9 @@ def test_f20_with_only_what_lacks_history_is_a_gap_and_nothing_is_computed_on_it
 def test_f21_a_no_go_stops_what_comes_after(tmp_path: Path) -> None:
     """Half the box scores of a month are missing: nothing may be built on the rest."""
     world = league()
-    broken = {g["game_id"] for g in world["schedule"] if g["game_date"] > FIRST_DAY + timedelta(days=10)}
+    broken = {
+        g["game_id"] for g in world["schedule"] if g["game_date"] > FIRST_DAY + timedelta(days=10)
+    }
     world["player_box"] = [r for r in world["player_box"] if r["game_id"] not in broken]
     url = loaded(tmp_path, world)
     with pytest.raises(GateClosed) as closed:
@@ -137,7 +147,9 @@ def test_one_bad_date_costs_that_date_and_those_whose_cut_holds_it(tmp_path: Pat
     assert gaps(url, tables=("team_offense_game_summary",)) == []
 
 
-def test_f62_no_more_batches_at_once_than_workers(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_f62_no_more_batches_at_once_than_workers(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     running, most, lock = [0], [0], threading.Lock()
 
     @contextmanager
@@ -177,7 +189,9 @@ def test_f69_what_prefect_keeps_of_a_batch_is_json(url: str) -> None:
 def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
     run(url, phases=("team",), start=TARGET, end=TARGET)
     world = league()
-    moved = next(g for g in world["schedule"] if g["game_date"] == TARGET and g["covers_player_box"])
+    moved = next(
+        g for g in world["schedule"] if g["game_date"] == TARGET and g["covers_player_box"]
+    )
     moved["status"] = "postponed"
     with opened(url) as house:
         house.load(raw_load({"schedule": [moved]}))
@@ -191,7 +205,9 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
     assert [s.title for s in told_first(report)][-1] == "Rows that the next backfill removes"
     with opened(url) as house:
         assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 2
-    told = [e.facts["removal"] for e in run(url, **asked, allow_removal=AGREED) if e.kind == "removal"]
+    told = [
+        e.facts["removal"] for e in run(url, **asked, allow_removal=AGREED) if e.kind == "removal"
+    ]
     assert {(r.table, r.rows) for r in told} == {(t.name, 2) for t in load().of_phase("team")}
     assert not [event for event in run(url, **asked) if event.kind == "removal"]
     assert told[0].because == f"called off: {moved['game_id']}"
@@ -210,21 +226,27 @@ def test_rows_that_go_within_the_limit_are_told_and_the_run_does_not_end_well(
     off = next(g for g in world["schedule"] if g["game_date"] == TARGET)
     with opened(url) as house:
         house.load(raw_load({"schedule": [off | {"status": "cancelled"}]}))
-    monkeypatch.setattr("runs.removals.removal_limit", lambda: RemovalLimit(at_most_pct=100, why="all"))
+    monkeypatch.setattr(
+        "runs.removals.removal_limit", lambda: RemovalLimit(at_most_pct=100, why="all")
+    )
     with pytest.raises(
-        RowsRemoved, match=f"team_offense_game_summary 4 to 2.*because: called off: {off['game_id']}"
+        RowsRemoved,
+        match=f"team_offense_game_summary 4 to 2.*because: called off: {off['game_id']}",
     ):
         run(url, **asked)
     run(url, **asked)
 
 
 def test_a_reason_for_removals_that_says_nothing_is_refused(url: str) -> None:
-    with pytest.raises(ConfigError, match="--allow-removal needs a reason of at least 10 characters"):
+    with pytest.raises(
+        ConfigError, match="--allow-removal needs a reason of at least 10 characters"
+    ):
         run(url, allow_removal="ok")
 
 
 def test_an_overdue_game_is_named_first_and_ends_the_run_as_gaps_do(url: str) -> None:
-    """Dates that waited for a game that nobody asked for again were waiting, and the run ended well."""
+    """Dates that waited for a game that nobody asked for again were waiting, and the run ended
+    well."""
     world = league()
     open_game = next(g for g in world["schedule"] if g["game_date"] == TARGET)
     with opened(url) as house:
@@ -235,14 +257,17 @@ def test_an_overdue_game_is_named_first_and_ends_the_run_as_gaps_do(url: str) ->
     assert closed.value.exit_code == PhaseIncomplete.exit_code
     with opened(url) as house:
         report = final_report(house, Selection())
-    assert report.steps[0].command.startswith(f"fullcourt waive {open_game['game_id']} --table schedule")
+    assert report.steps[0].command.startswith(
+        f"fullcourt waive {open_game['game_id']} --table schedule"
+    )
     assert not any("all is there" in str(step) for step in report.steps)
 
 
 def test_a_backfill_of_a_date_without_games_is_refused(url: str) -> None:
     """It ended with four open gates about nothing."""
     nearest = (
-        "no game on 2023-08-01; it has games from 2023-04-01 to 2023-12-02, the nearest on 2023-04-06 and"
+        "no game on 2023-08-01; it has games from 2023-04-01 to 2023-12-02, the nearest on "
+        "2023-04-06 and"
     )
     with pytest.raises(ConfigError, match=nearest):
         run(url, dates=(date(2023, 8, 1),))

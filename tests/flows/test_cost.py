@@ -1,4 +1,5 @@
-"""What a run may cost is held against an estimate before each phase; a pool is for BigQuery alone."""
+"""What a run may cost is held against an estimate before each phase; a pool is for BigQuery
+alone."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ ONE_WEEK = {"start": "2023-10-24", "end": "2023-10-31", "phases": ("team", "play
 
 @pytest.fixture
 def stand_in(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    """A stand-in of BigQuery with the league's raw rows, which every client of this process talks to."""
+    """A stand-in of BigQuery with the league's raw rows, which every client of this process talks
+    to."""
     with StandIn() as made:
         warehouse_on(made).load(raw_load(league()))
         monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", made.url)
@@ -54,7 +56,9 @@ def test_a_run_stops_before_the_phase_that_would_pass_its_limit_and_what_is_comp
         run(warehouse=URL, **ONE_WEEK, max_cost=0.0)
     assert staged(stand_in) == set()
     limit = 45 * 10 / 2**20 * DOLLARS_PER_TEBIBYTE
-    with pytest.raises(CostError, match=r"phase player would cost.*with \$0\.00\d\d spent before it"):
+    with pytest.raises(
+        CostError, match=r"phase player would cost.*with \$0\.00\d\d spent before it"
+    ):
         run(warehouse=URL, **ONE_WEEK, max_cost=limit)
     assert staged(stand_in) == {"team_offense_game_summary", "team_defense_game_summary"}
     assert first_phase.rows_held("team_offense_game_summary") > 0

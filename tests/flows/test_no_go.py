@@ -1,4 +1,5 @@
-"""What follows a NO-GO: nothing is built on it; repair, override and a person's decision go on from there."""
+"""What follows a NO-GO: nothing is built on it; repair, override and a person's decision go on from
+there."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ REASON = "the source lost these box scores for good, seen with the league"
 def broken(tmp_path: Path) -> str:
     """A warehouse whose league lost all box scores of players after the first days."""
     world = league()
-    lost = {g["game_id"] for g in world["schedule"] if g["game_date"] > FIRST_DAY + timedelta(days=5)}
+    lost = {
+        g["game_id"] for g in world["schedule"] if g["game_date"] > FIRST_DAY + timedelta(days=5)
+    }
     world["player_box"] = [r for r in world["player_box"] if r["game_id"] not in lost]
     url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
     with opened(url) as house:
@@ -128,7 +131,8 @@ def test_f22_an_override_is_repeated_in_every_verdict_until_a_go_without_it(brok
 
 
 @pytest.mark.parametrize(
-    "how", [{"on_no_go": "override"}, {"on_no_go": "override", "reason": "because"}, {"reason": REASON}]
+    "how",
+    [{"on_no_go": "override"}, {"on_no_go": "override", "reason": "because"}, {"reason": REASON}],
 )
 def test_f22_an_override_without_a_reason_is_refused_before_anything_runs(
     how: dict[str, str], broken: str
@@ -157,10 +161,13 @@ def test_a_person_at_the_terminal_who_does_not_go_on_or_gives_no_reason_stops_th
 
 
 def answered(reply: dict[str, str]) -> Callable[[], None]:
-    """Wait until a run is paused, see that nobody holds the warehouse, and resume it through the API."""
+    """Wait until a run is paused, see that nobody holds the warehouse, and resume it through the
+    API."""
 
     def through_the_api() -> None:
-        paused = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Paused"])))
+        paused = FlowRunFilter(
+            state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Paused"]))
+        )
         with get_client(sync_client=True) as client:
             for _ in range(600):
                 if runs := client.read_flow_runs(flow_run_filter=paused):
@@ -171,7 +178,9 @@ def answered(reply: dict[str, str]) -> Callable[[], None]:
     return through_the_api
 
 
-def test_a_paused_run_goes_on_with_a_typed_decision_that_the_next_verdict_repeats(broken: str) -> None:
+def test_a_paused_run_goes_on_with_a_typed_decision_that_the_next_verdict_repeats(
+    broken: str,
+) -> None:
     person = threading.Thread(
         target=answered({"decision": "override", "reason": REASON, "by": "analyst"}), daemon=True
     )
@@ -196,7 +205,9 @@ def test_an_answer_to_a_sample_is_no_answer_to_the_gate_of_its_phase() -> None:
     """One key for both: whoever let a sample pass had overruled the gate before it was judged."""
     from flows.no_go import pause_key
 
-    sample, whole = (GateClosed("player", {"made": {"stage": stage}}, ["x"]) for stage in ("sample", "gate"))
+    sample, whole = (
+        GateClosed("player", {"made": {"stage": stage}}, ["x"]) for stage in ("sample", "gate")
+    )
     assert pause_key(sample) != pause_key(whole)
     assert pause_key(whole) == pause_key(GateClosed("player", {"made": {"stage": "gate"}}, ["y"]))
     assert pause_key(whole) != pause_key(GateClosed("team", {"made": {"stage": "gate"}}, ["x"]))

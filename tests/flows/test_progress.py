@@ -1,4 +1,5 @@
-"""How far a run is, and what came true of its first estimate: on its page and for who is watching."""
+"""How far a run is, and what came true of its first estimate: on its page and for who is
+watching."""
 
 from __future__ import annotations
 
@@ -23,8 +24,11 @@ TEAM, DEFENSE = "team_offense_game_summary", "team_defense_game_summary"
 
 
 @pytest.fixture(scope="module")
-def computed(tmp_path_factory: pytest.TempPathFactory, prefect_server: None) -> tuple[str, list[Event]]:
-    """The little league with its first phase computed for the first time, and what was told of that run."""
+def computed(
+    tmp_path_factory: pytest.TempPathFactory, prefect_server: None
+) -> tuple[str, list[Event]]:
+    """The little league with its first phase computed for the first time, and what was told of that
+    run."""
     url = f"duckdb:{tmp_path_factory.mktemp('progress') / 'warehouse.duckdb'}"
     with opened(url) as house:
         house.load(raw_load(league()))
@@ -84,7 +88,9 @@ def test_a_run_has_a_bar_on_its_page_that_ends_at_100_with_what_came_true(
         assert client.read_flow_run(bar.flow_run_id).name.startswith("backfill team")
 
 
-def test_the_first_run_has_no_estimate_and_later_ones_have(computed: tuple[str, list[Event]]) -> None:
+def test_the_first_run_has_no_estimate_and_later_ones_have(
+    computed: tuple[str, list[Event]],
+) -> None:
     first = told(computed[1], "progress")[0]
     assert (first["estimate"], first["left"], first["percent"]) == (None, "no estimate yet", 0)
     (outturn,) = told(computed[1], "outturn")
@@ -126,7 +132,9 @@ def test_where_nothing_is_to_be_computed_nothing_is_read_told_or_shown(
 
 
 def test_the_bar_moves_once_in_a_while_and_at_the_end(
-    computed: tuple[str, list[Event]], moves: list[tuple[float, str]], monkeypatch: pytest.MonkeyPatch
+    computed: tuple[str, list[Event]],
+    moves: list[tuple[float, str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A call to the server for every batch would be most of what a small batch costs."""
     monkeypatch.setattr("tasks.progress.SHOWN_EVERY", 3_600)
@@ -158,7 +166,9 @@ def test_a_server_that_does_not_take_the_bar_ends_no_run(
 
 def test_a_run_that_a_gate_stops_says_how_far_it_came(tmp_path: Path) -> None:
     world = league()
-    broken = {g["game_id"] for g in world["schedule"] if g["game_date"] > FIRST_DAY + timedelta(days=10)}
+    broken = {
+        g["game_id"] for g in world["schedule"] if g["game_date"] > FIRST_DAY + timedelta(days=10)
+    }
     world["player_box"] = [row for row in world["player_box"] if row["game_id"] not in broken]
     url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
     events: list[Event] = []

@@ -1,4 +1,5 @@
-"""A phase is tried on a few dates first: what would spoil all of them stops it before the range is spent."""
+"""A phase is tried on a few dates first: what would spoil all of them stops it before the range is
+spent."""
 
 from __future__ import annotations
 
@@ -16,7 +17,11 @@ from tests.raw_rows import raw_load
 from warehouse.connections import opened
 from warehouse.duckdb import DuckDBWarehouse
 
-TEAM, DEFENSE, PLAYER = "team_offense_game_summary", "team_defense_game_summary", "player_game_summary"
+TEAM, DEFENSE, PLAYER = (
+    "team_offense_game_summary",
+    "team_defense_game_summary",
+    "player_game_summary",
+)
 
 
 @pytest.fixture
@@ -60,8 +65,8 @@ def dates_computed(events: list[Event]) -> int:
 def test_f10_minutes_lost_in_nearly_all_rows_stop_the_phase_after_its_sample(
     minutes: str, check: str, url: str
 ) -> None:
-    """They were NULL in 98.3 percent of 1,351 sampled rows, the sample said 100 percent success, and 83,534
-    rows were computed."""
+    """They were NULL in 98.3 percent of 1,351 sampled rows, the sample said 100 percent success,
+    and 83,534 rows were computed."""
     changed(url, "ALTER TABLE nba_raw.player_box ALTER COLUMN minutes DROP NOT NULL")
     changed(url, f"UPDATE nba_raw.player_box SET minutes = {minutes} WHERE player_id % 100 != 1")
     events, closed = run(url)
@@ -84,7 +89,9 @@ def test_a_sample_that_passes_is_not_computed_twice_and_says_what_it_can_miss(ur
     assert dates_computed(events) == 39
 
 
-def test_a_sample_that_is_overruled_lets_the_rest_be_computed_and_the_gate_decides(url: str) -> None:
+def test_a_sample_that_is_overruled_lets_the_rest_be_computed_and_the_gate_decides(
+    url: str,
+) -> None:
     """The reason stands in the gate's verdict as in the sample's."""
     changed(url, "UPDATE nba_raw.player_box SET minutes = 0 WHERE player_id % 100 != 1")
     reason = "the source mends its minutes next week"

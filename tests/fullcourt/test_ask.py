@@ -49,7 +49,9 @@ def test_anything_less_than_an_override_with_its_reason_stops(
     assert replied(typed, monkeypatch) == Reply(False)
 
 
-def test_where_nobody_sits_at_a_terminal_nobody_is_asked_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nobody_sits_at_a_terminal_nobody_is_asked_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("override\n"))
     with asked_here(Progress(disable=True)):
         assert asker() is None

@@ -1,4 +1,5 @@
-"""Places and values that no command can use: exit 2 and one sentence, and nothing waits or is lost."""
+"""Places and values that no command can use: exit 2 and one sentence, and nothing waits or is
+lost."""
 
 from __future__ import annotations
 
@@ -25,7 +26,16 @@ Call = Callable[..., tuple[int, str]]
 LONG = "a" * 300
 REASON = "nobody has these games"
 WAIVE = ("waive", "--table", "shots", "--reason", REASON, "--games")
-PLACES = ("folder", "file/below", "loop", "loop/below", "pipe", "/dev/full", "/proc/report.md", LONG)
+PLACES = (
+    "folder",
+    "file/below",
+    "loop",
+    "loop/below",
+    "pipe",
+    "/dev/full",
+    "/proc/report.md",
+    LONG,
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +49,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
-    """Run a command line on that home: exit code and standard error; the warehouse stays as it is."""
+    """Run a command line on that home: exit code and standard error; the warehouse stays as it
+    is."""
     before = (home / "warehouse.duckdb").read_bytes()
 
     def called(*arguments: str) -> tuple[int, str]:
@@ -87,7 +98,9 @@ def test_a_report_never_replaces_the_warehouse(call: Call, home: Path) -> None:
 
 @pytest.mark.parametrize("place", [*PLACES, "binary", "/dev/zero", "nowhere"])
 @pytest.mark.parametrize("command", [("gate", "--replay"), WAIVE])
-def test_a_file_that_is_none_or_no_text_is_refused(call: Call, command: tuple[str, ...], place: str) -> None:
+def test_a_file_that_is_none_or_no_text_is_refused(
+    call: Call, command: tuple[str, ...], place: str
+) -> None:
     """A pipe or /dev/zero was read for ever."""
     require_sentence(call(*command, place))
 
@@ -101,7 +114,9 @@ def test_a_warehouse_is_refused_where_none_can_be(call: Call, place: str) -> Non
 
 @pytest.mark.parametrize("place", ["file", "file/below", "loop", "pipe", "/proc/home", LONG])
 @pytest.mark.parametrize("command", [("status",), ("server", "start")])
-def test_a_home_is_refused_where_no_folder_can_be(call: Call, place: str, command: tuple[str, ...]) -> None:
+def test_a_home_is_refused_where_no_folder_can_be(
+    call: Call, place: str, command: tuple[str, ...]
+) -> None:
     require_sentence(call("--home", place, *command))
 
 
@@ -125,7 +140,9 @@ def test_a_folder_of_files_that_is_none_is_refused(call: Call, place: str) -> No
         ("ingest", "nba-stats", os.fsdecode(b"\xe9")),
     ],
 )
-def test_an_argument_that_is_not_utf8_is_told_by_its_bytes(call: Call, arguments: tuple[str, ...]) -> None:
+def test_an_argument_that_is_not_utf8_is_told_by_its_bytes(
+    call: Call, arguments: tuple[str, ...]
+) -> None:
     said = require_sentence(call(*arguments))
     assert "is not UTF-8" in said
     assert "\\x" in said

@@ -1,4 +1,5 @@
-"""The command line as a person uses it: what it prints, what it exits with, on a month of the demo league."""
+"""The command line as a person uses it: what it prints, what it exits with, on a month of the demo
+league."""
 
 from __future__ import annotations
 
@@ -47,7 +48,9 @@ def test_every_command_has_help() -> None:
     context = click.Context(cli)
     groups = [cli, *(c for c in cli.commands.values() if isinstance(c, click.Group))]
     commands = [
-        c for group in groups for c in (group.get_command(context, n) for n in group.list_commands(context))
+        c
+        for group in groups
+        for c in (group.get_command(context, n) for n in group.list_commands(context))
     ]
     assert all(command and command.help for command in commands)
 
@@ -56,7 +59,11 @@ def test_dates_give_every_date_and_the_counts_that_follow_from_the_schedule(call
     told = answer(call, "dates", "--start", "2023-10-20", "--end", "2023-11-27")
     assert told["calendar_days"] == len(told["dates"]) == 39
     (season,) = told["seasons"]
-    assert (season["season"], season["first_game_date"], season["bootstrap"]) == (2023, "2023-10-24", 14)
+    assert (season["season"], season["first_game_date"], season["bootstrap"]) == (
+        2023,
+        "2023-10-24",
+        14,
+    )
     assert (
         season["game_dates"]
         == season["bootstrap"] + season["processable"]
@@ -105,7 +112,9 @@ def test_the_catalog_lists_ten_tables_in_order(call: Call) -> None:
         (("ingest", "remove", "0022300000"), "no raw table holds game"),
     ],
 )
-def test_bad_input_is_a_sentence_and_exit_2(call: Call, arguments: tuple[str, ...], said: str) -> None:
+def test_bad_input_is_a_sentence_and_exit_2(
+    call: Call, arguments: tuple[str, ...], said: str
+) -> None:
     code, _, err = call(*arguments)
     assert code == 2
     assert said in err
@@ -120,7 +129,9 @@ def test_an_empty_warehouse_says_how_to_fill_it(call: Call, tmp_path: Path) -> N
 
 def test_the_demo_league_is_not_mixed_with_another_one(call: Call) -> None:
     """Two leagues under the same ids would be computed together, and look right."""
-    code, _, err = call("ingest", "demo", "--seed", "8", "--start", "2023-10-24", "--end", "2023-11-27")
+    code, _, err = call(
+        "ingest", "demo", "--seed", "8", "--start", "2023-10-24", "--end", "2023-11-27"
+    )
     assert code == 2
     assert "holds another league" in err
 
@@ -131,9 +142,12 @@ def test_f70_a_second_process_is_told_who_holds_the_file(call: Call, home: Path)
 
     path = home / "warehouse.duckdb"
     hold = (
-        f"import duckdb, time; c = duckdb.connect({str(path)!r}); print('held', flush=True); time.sleep(60)"
+        f"import duckdb, time; c = duckdb.connect({str(path)!r}); print('held', flush=True); "
+        "time.sleep(60)"
     )
-    with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdout=subprocess.PIPE, text=True
+    ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         try:

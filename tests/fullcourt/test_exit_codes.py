@@ -27,7 +27,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def made(folder: Path, *dates: date) -> Path:
-    """A home whose warehouse holds the little league, with such numbers on these of the two dates."""
+    """A home whose warehouse holds the little league, with such numbers on these of the two
+    dates."""
     world = league()
     for n, row in enumerate(world["team_box"]):
         impossible = {ABSURD: {"fga": 400}, RAISING: {"pts": MOST if n % 2 else -MOST}}
@@ -49,7 +50,12 @@ def server(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def reasons(out: str) -> dict[str, str]:
     """Date -> why it is a gap, of the first table, as a program reads it."""
-    return {d: r for part in json.loads(out) if part["table"] == TEAM for d, r in part["reasons"].items()}
+    return {
+        d: r
+        for part in json.loads(out)
+        if part["table"] == TEAM
+        for d, r in part["reasons"].items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -79,7 +85,19 @@ def test_f46_a_backfill_with_too_many_of_them_is_no_go_and_exits_3(
 def test_f47_status_gives_class_and_message_of_the_error_and_the_keys_that_broke(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(["--home", str(home), "backfill", "--table", TEAM, "--dates", str(ABSURD), "--dates", str(RAISING)])
+    run(
+        [
+            "--home",
+            str(home),
+            "backfill",
+            "--table",
+            TEAM,
+            "--dates",
+            str(ABSURD),
+            "--dates",
+            str(RAISING),
+        ]
+    )
     capsys.readouterr()
     assert run(["--home", str(home), "status", *PAIR, "--json"]) == 0
     told = reasons(capsys.readouterr().out)
@@ -98,5 +116,10 @@ def test_f47_the_report_of_a_run_gives_every_gap_with_its_error(home: Path) -> N
     with get_client(sync_client=True) as client:
         key = ArtifactFilter(key=ArtifactFilterKey(any_=["backfill-report"]))
         texts: list[Any] = [a.data for a in client.read_artifacts(artifact_filter=key)]
-    lines = [line for text in texts for line in text.splitlines() if TEAM in line and str(RAISING) in line]
+    lines = [
+        line
+        for text in texts
+        for line in text.splitlines()
+        if TEAM in line and str(RAISING) in line
+    ]
     assert any("failed" in line and "OutOfRangeException" in line for line in lines)

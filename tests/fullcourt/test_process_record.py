@@ -26,7 +26,9 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def test_a_record_is_read_while_its_process_lives_and_gone_when_that_is_killed(tmp_path: Path) -> None:
+def test_a_record_is_read_while_its_process_lives_and_gone_when_that_is_killed(
+    tmp_path: Path,
+) -> None:
     process = sleeper(tmp_path / "record.json")
     told = read_living(tmp_path / "record.json")
     end(process)
@@ -44,7 +46,8 @@ def test_a_record_left_behind_is_no_record_even_if_its_process_id_is_in_use(tmp_
 def test_a_process_that_holds_a_record_without_being_named_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its starter was killed in the moment before it wrote; starting a second one would hide the first."""
+    """Its starter was killed in the moment before it wrote; starting a second one would hide the
+    first."""
     monkeypatch.setattr(process_record, "WRITE_SECONDS", 0.0)
     process = sleeper(tmp_path / "record.json", text="")
     with pytest.raises(FullcourtError, match="record.json and is not named in it"):

@@ -1,4 +1,5 @@
-"""What a person and a program see of the time that a backfill takes: before, meanwhile and at the end."""
+"""What a person and a program see of the time that a backfill takes: before, meanwhile and at the
+end."""
 
 from __future__ import annotations
 
@@ -62,7 +63,10 @@ def test_a_plan_says_how_long_it_may_take_and_a_plan_of_nothing_does_not(
 
 
 def test_f68_a_backfill_ends_with_what_was_first_estimated_and_what_came_true(
-    home: Path, capsys: pytest.CaptureFixture[str], prefect_api: str, monkeypatch: pytest.MonkeyPatch
+    home: Path,
+    capsys: pytest.CaptureFixture[str],
+    prefect_api: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nobody learned that the estimates were wrong, since nobody saw them beside what came true."""
     monkeypatch.setenv("PREFECT_API_URL", prefect_api)
@@ -77,14 +81,19 @@ def test_f68_a_backfill_ends_with_what_was_first_estimated_and_what_came_true(
     assert "computing: first estimated " in out
     out = printed(capsys, home, "backfill", "--phase", "team")
     assert "estimated" not in out
-    assert json.loads(printed(capsys, home, "backfill", "--phase", "team", "--json"))["estimated"] is None
+    assert (
+        json.loads(printed(capsys, home, "backfill", "--phase", "team", "--json"))["estimated"]
+        is None
+    )
 
 
 def progress(cells_done: int, left: str, **changes: Any) -> Event:
     facts: dict[str, Any] = {"cells": 100, "cells_done": cells_done}
     facts |= {"rows": 1_000, "rows_done": 10 * cells_done}
     facts |= {"percent": float(cells_done), "left": left, "phase_ended": None}
-    return Event("progress", {**facts, "estimate": {"low": 1.0, "high": 2.0, "batches": 3}, **changes})
+    return Event(
+        "progress", {**facts, "estimate": {"low": 1.0, "high": 2.0, "batches": 3}, **changes}
+    )
 
 
 def test_a_log_has_a_line_at_the_start_and_one_for_each_phase_that_leaves_work() -> None:

@@ -1,4 +1,5 @@
-"""`fullcourt verify` and `fullcourt why` as a person uses them: what they print, what they exit with."""
+"""`fullcourt verify` and `fullcourt why` as a person uses them: what they print, what they exit
+with."""
 
 from __future__ import annotations
 
@@ -74,7 +75,8 @@ def test_a_sound_warehouse_is_one_line_with_what_was_read(call: Call) -> None:
     code, out, _ = call("verify", "--phase", "team", "--phase", "player")
     assert code == 0
     assert out == (
-        f"{told['cells']:,} cells of 3 tables hold what the ledger says ({told['rows']:,} rows read back)\n"
+        f"{told['cells']:,} cells of 3 tables hold what the ledger says ({told['rows']:,} rows "
+        "read back)\n"
     )
     assert told["cells"] > 100
     assert (told["differences"], told["repair"], told["unobserved"]) == ([], None, {})
@@ -86,13 +88,16 @@ def test_nothing_computed_is_not_reported_as_sound(call: Call) -> None:
     assert "no cell of 5 tables holds rows" in out
 
 
-def test_f61_damage_is_shown_cell_by_cell_with_its_repair_and_exits_4(call: Call, home: Path) -> None:
+def test_f61_damage_is_shown_cell_by_cell_with_its_repair_and_exits_4(
+    call: Call, home: Path
+) -> None:
     with inside(home) as warehouse:
         rows(warehouse, f"DELETE FROM {warehouse.names(PLAYER)} WHERE game_date = $day", day=BAD)
     code, out, _ = call("verify")
     assert code == 4
     assert (
-        f"{PLAYER} {BAD}: the ledger says 27 rows, the table holds 0; 27 of 27 expected keys missing" in out
+        f"{PLAYER} {BAD}: the ledger says 27 rows, the table holds 0; 27 of 27 expected keys "
+        "missing" in out
     )
     assert "missing keys: 0022300" in out
     assert "by run loop, code " in out
@@ -198,7 +203,9 @@ def test_why_follows_a_skip_to_the_schedule(call: Call) -> None:
 def test_why_tells_when_raw_data_was_observed_and_who_reads_it(call: Call) -> None:
     code, out, _ = call("why", "player_box", str(BAD))
     assert code == 0
-    assert all(words in out for words in ("raw data", "as last observed", "ingest", "player_game_summary"))
+    assert all(
+        words in out for words in ("raw data", "as last observed", "ingest", "player_game_summary")
+    )
     assert "(has no dates)" in call("why", "players", str(BAD))[1]
     assert answer(call, "why", "player_box", str(BAD))["observations"][0]["run_id"] == "ingest"
     assert "it was never observed" in call("why", "player_box", "2020-01-01")[1]
@@ -216,7 +223,9 @@ def test_why_tells_when_raw_data_was_observed_and_who_reads_it(call: Call) -> No
         (("why", "player_box", str(BAD), "--sql"), "nothing computes it"),
     ],
 )
-def test_bad_input_is_a_sentence_and_exit_2(call: Call, arguments: tuple[str, ...], said: str) -> None:
+def test_bad_input_is_a_sentence_and_exit_2(
+    call: Call, arguments: tuple[str, ...], said: str
+) -> None:
     code, _, err = call(*arguments)
     assert code == 2
     assert said in err

@@ -1,4 +1,5 @@
-"""`fullcourt drop` as a person meets it: a warehouse is refused, the command that it names heals it."""
+"""`fullcourt drop` as a person meets it: a warehouse is refused, the command that it names heals
+it."""
 
 from __future__ import annotations
 
@@ -71,7 +72,9 @@ def test_only_what_can_be_computed_again_is_dropped(
     assert said in capsys.readouterr().err
 
 
-def test_a_program_reads_how_many_rows_went(refused: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_program_reads_how_many_rows_went(
+    refused: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["--home", str(refused), "drop", TABLE, "--yes", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"table": TABLE, "rows": 1}
 

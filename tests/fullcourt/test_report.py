@@ -1,4 +1,5 @@
-"""The report at the end of a backfill and by itself: on the terminal, in a file, on the page of the run."""
+"""The report at the end of a backfill and by itself: on the terminal, in a file, on the page of the
+run."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ TEAM = ("--phase", "team")
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose warehouse holds the small league without the team boxes of its season's second half."""
+    """A home whose warehouse holds the small league without the team boxes of its season's second
+    half."""
     folder, world = tmp_path_factory.mktemp("home"), league()
     lost = {g["game_id"] for g in world["schedule"] if (g["game_date"] - FIRST_DAY).days > 20}
     world["team_box"] = [row for row in world["team_box"] if row["game_id"] not in lost]
@@ -72,7 +74,9 @@ def on_its_page() -> str:
 
     with get_client(sync_client=True) as client:
         among = ArtifactFilter(key=ArtifactFilterKey(any_=["backfill-report"]))
-        found = client.read_artifacts(artifact_filter=among, sort=ArtifactSort.CREATED_DESC, limit=1)
+        found = client.read_artifacts(
+            artifact_filter=among, sort=ArtifactSort.CREATED_DESC, limit=1
+        )
     return str(found[0].data)
 
 
@@ -92,7 +96,9 @@ def test_a_report_is_written_where_it_is_wanted(call: Call, tmp_path: Path) -> N
     assert path.read_text().startswith("# fullcourt: all tables · whole schedule\n")
 
 
-def test_a_report_that_cannot_be_written_is_a_sentence_and_exit_2(call: Call, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_a_sentence_and_exit_2(
+    call: Call, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("in the way")
     code, _, err = call("report", "--output", str(tmp_path / "file" / "report.md"))
     assert code == 2

@@ -1,4 +1,5 @@
-"""The local Prefect server is one, is found again, is used in silence, and is gone when it is stopped."""
+"""The local Prefect server is one, is found again, is used in silence, and is gone when it is
+stopped."""
 
 from __future__ import annotations
 
@@ -53,8 +54,8 @@ with client_settings(ensure(Path(sys.argv[1]))):
     print(division(), end="")
 """
 
-# Stands in for Prefect's server where only its process matters: it is healthy, on the port it is told, and
-# asks for its password.
+# Stands in for Prefect's server where only its process matters: it is healthy, on the port it is
+# told, and asks for its password.
 HEALTHY = """
 import base64, os, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -117,7 +118,8 @@ def answer(request: urllib.request.Request) -> tuple[int, Message, bytes]:
 
 
 def assert_another_site_can_do_nothing(handle: ServerHandle) -> None:
-    """Play what a page of another site can send: it is refused, may read nothing, and leaves nothing."""
+    """Play what a page of another site can send: it is refused, may read nothing, and leaves
+    nothing."""
     evil = {"Origin": "https://elsewhere.example"}
     body = json.dumps({"name": "planted"}).encode()
     for kind in ("application/json", "text/plain"):
@@ -206,7 +208,9 @@ def test_another_projects_server_on_the_usual_port_is_left_alone(
         assert server.answers(ours.url)
 
 
-def test_a_server_that_does_not_start_is_reported_with_the_end_of_its_log(home: Path, tmp_path: Path) -> None:
+def test_a_server_that_does_not_start_is_reported_with_the_end_of_its_log(
+    home: Path, tmp_path: Path
+) -> None:
     with (
         interpreter(tmp_path, "echo no database here; exit 3"),
         pytest.raises(FullcourtError, match=r"(?s)exit 3.*server\.log, ends:\nno database here"),

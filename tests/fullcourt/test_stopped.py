@@ -43,7 +43,9 @@ def test_no_room_for_a_file_beside_the_warehouse_is_a_sentence(
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/home/server.json")
     code, (said,) = ended(status_raises, full, capsys)
     assert code == 1
-    assert said.startswith("fullcourt: no room for /home/server.json: No space left on device; make room")
+    assert said.startswith(
+        "fullcourt: no room for /home/server.json: No space left on device; make room"
+    )
 
 
 def test_what_nobody_can_explain_keeps_its_traceback(

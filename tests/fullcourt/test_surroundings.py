@@ -1,4 +1,5 @@
-"""What is wrong around the command line ends in a sentence: proxies, shadowed packages, narrow encodings."""
+"""What is wrong around the command line ends in a sentence: proxies, shadowed packages, narrow
+encodings."""
 
 from __future__ import annotations
 
@@ -72,11 +73,15 @@ def test_a_closed_output_is_no_reason_to_fail() -> None:
     """The warehouse would have had the number of the output, and what is printed would be in it."""
     command = [sys.executable, "-c", "from fullcourt.cli import main; main()", "tables", "--json"]
     words = " ".join(f"'{word}'" for word in command)
-    ran = subprocess.run(["sh", "-c", f"{words} >&- 2>&-"], cwd=Path(__file__).parents[2], check=False)
+    ran = subprocess.run(
+        ["sh", "-c", f"{words} >&- 2>&-"], cwd=Path(__file__).parents[2], check=False
+    )
     assert ran.returncode == 0
 
 
-def test_an_api_that_does_not_answer_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_api_that_does_not_answer_is_said_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
     with pytest.raises(ConfigError, match="no Prefect API answers at http://127.0.0.1:9/api"):
         server.ensure(tmp_path)
@@ -115,7 +120,9 @@ class Fake:
         return handle
 
 
-def test_a_local_server_that_died_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_local_server_that_died_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fake = Fake(monkeypatch)
     handle = ServerHandle("http://127.0.0.1:4200/api", pid=1, home=tmp_path)
     with guard.guarded(handle):
@@ -123,7 +130,9 @@ def test_a_local_server_that_died_is_started_again(tmp_path: Path, monkeypatch: 
     assert fake.started == 1
 
 
-def test_an_api_of_somebody_else_s_that_is_lost_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_api_of_somebody_else_s_that_is_lost_ends_the_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     fake = Fake(monkeypatch, restarts=False)
     ended: list[str] = []
     told = threading.Event()

@@ -31,7 +31,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
-    """Run a command line on that home: exit code, standard output, standard error; no waiver is left."""
+    """Run a command line on that home: exit code, standard output, standard error; no waiver is
+    left."""
 
     def called(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
@@ -90,7 +91,10 @@ def test_the_dates_of_the_schedule_no_longer_count_a_waived_game_as_covered(call
         (("waive", "--remove"), "which game"),
         ((*WAIVE, "--remove"), "is not waived for player_box"),
         ((*WAIVE, "--remove", "--reason", REASON), "takes no --reason"),
-        (("waive", GAME, "--table", "team_box", "--reason", REASON), "fullcourt ingest remove GAME"),
+        (
+            ("waive", GAME, "--table", "team_box", "--reason", REASON),
+            "fullcourt ingest remove GAME",
+        ),
         (("waive", "0022399999", "--table", "shots", "--reason", REASON), "does not know game"),
         (("waive", CUP_FINAL, "--table", "player_box", "--reason", REASON), "does not cover game"),
     ],
@@ -113,7 +117,9 @@ def test_a_season_s_holes_are_waived_at_once_and_taken_back_at_once(call: Call, 
     assert answer(call, *of_shots, "--reason", REASON)["games"] == len(lacking)
     with opened(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
         waivers = warehouse.waivers()
-    assert {(w.game_id, w.raw_table, w.reason) for w in waivers} == {(g, "shots", REASON) for g in lacking}
+    assert {(w.game_id, w.raw_table, w.reason) for w in waivers} == {
+        (g, "shots", REASON) for g in lacking
+    }
     code, _, err = call(*of_shots, "--reason", REASON)
     assert (code, "waived already" in err) == (2, True)
     assert answer(call, *of_shots, "--remove")["games"] == len(lacking)

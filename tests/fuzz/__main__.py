@@ -1,11 +1,12 @@
-"""Hundreds of random command lines and damaged files: no traceback, no hang, nothing wrong is taken.
+"""Hundreds of random command lines and damaged files: no traceback, no hang, nothing wrong is
+taken.
 
     python -m tests.fuzz --lines 300 --files 350 [--seed N]
     python -m tests.fuzz --seed N --line 17
     python -m tests.fuzz --seed N --file 17
 
-Prints the seed, how often each end was seen, and each failure with the command that repeats it; exits 1
-where there is one.
+Prints the seed, how often each end was seen, and each failure with the command that repeats it;
+exits 1 where there is one.
 """
 
 from __future__ import annotations

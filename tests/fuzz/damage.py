@@ -1,4 +1,5 @@
-"""What may have become of a file: cut, flipped bits, other columns, other text, another kind of file."""
+"""What may have become of a file: cut, flipped bits, other columns, other text, another kind of
+file."""
 
 from __future__ import annotations
 
@@ -46,7 +47,20 @@ ODD_CELLS = (
         '"a"',
         "a\nb",
     ),
-    *("a,b", "1.0", "1.5", "007", "１２", "😀", "\u202e", "x" * 20_000, "TBD", "0022300001", "00223", "LAL"),
+    *(
+        "a,b",
+        "1.0",
+        "1.5",
+        "007",
+        "１２",
+        "😀",
+        "\u202e",
+        "x" * 20_000,
+        "TBD",
+        "0022300001",
+        "00223",
+        "LAL",
+    ),
     *("=1+1", "24:30", "-0", "1,234", "W", "3", "Final", "true", "NUL\x01", "12.0000000001", "25 "),
 )
 OTHER_GAMES = (
@@ -62,7 +76,8 @@ OTHER_GAMES = (
 
 @dataclass
 class Damaged:
-    """A file as it is written: its name, its bytes (None: a folder), and in words what became of it."""
+    """A file as it is written: its name, its bytes (None: a folder), and in words what became of
+    it."""
 
     name: str
     data: bytes | None
@@ -95,10 +110,14 @@ def _named(random: Random, stem: str, kind: str, data: bytes, about: list[str]) 
         return Damaged(f"{stem}.{kind}", None, "a folder with a file's name")
     if how < 0.06:
         return Damaged(
-            os.fsdecode(stem.encode() + b"-caf\xe9." + kind.encode()), data, "a name that is no UTF-8"
+            os.fsdecode(stem.encode() + b"-caf\xe9." + kind.encode()),
+            data,
+            "a name that is no UTF-8",
         )
     if how < 0.09:
-        return Damaged(f"{stem}.{kind}", gzip.compress(data), f"gzip named .{kind}; {'; '.join(about)}")
+        return Damaged(
+            f"{stem}.{kind}", gzip.compress(data), f"gzip named .{kind}; {'; '.join(about)}"
+        )
     if how < 0.12:
         other = "parquet" if kind == "csv" else random.choice(("csv", "csv.gz"))
         return Damaged(f"{stem}.{other}", data, f"{kind} named .{other}; {'; '.join(about)}")
@@ -119,7 +138,9 @@ def _as_parquet(random: Random, rows: list[Row], names: list[str], about: list[s
     """Types as pyarrow takes them, or columns of others."""
     columns = {name: [_plain(row.get(name)) for row in rows] for name in dict.fromkeys(names)}
     odd = random.choice(list(columns)) if random.random() < 0.5 else ""
-    arrays = {name: _array(random, name, values, name == odd, about) for name, values in columns.items()}
+    arrays = {
+        name: _array(random, name, values, name == odd, about) for name, values in columns.items()
+    }
     table = pa.table(arrays)
     if len(names) > len(columns):
         twice = next(name for name in names if names.count(name) > 1)
@@ -133,7 +154,9 @@ def _plain(value: Any) -> Any:
     return None if value == "" else value
 
 
-def _array(random: Random, name: str, values: list[Any], is_odd: bool, about: list[str]) -> pa.Array:
+def _array(
+    random: Random, name: str, values: list[Any], is_odd: bool, about: list[str]
+) -> pa.Array:
     if is_odd:
         told, make = random.choice(PARQUET_TYPES)
         try:
@@ -150,7 +173,10 @@ def _array(random: Random, name: str, values: list[Any], is_odd: bool, about: li
 
 PARQUET_TYPES: tuple[tuple[str, Callable[[list[Any]], pa.Array]], ...] = (
     ("texts", lambda values: pa.array([None if v is None else str(v) for v in values])),
-    ("fractions", lambda values: pa.array([None if v is None else float(v) for v in values], pa.float64())),
+    (
+        "fractions",
+        lambda values: pa.array([None if v is None else float(v) for v in values], pa.float64()),
+    ),
     ("small fractions", lambda values: pa.array([float(v or 0) for v in values], pa.float32())),
     ("lists", lambda values: pa.array([[v] for v in values])),
     ("structs", lambda values: pa.array([{"value": v} for v in values])),
@@ -240,7 +266,16 @@ def _lost_rows(random: Random, rows: list[Row], _names: list[str]) -> str:
 
 
 ROW_CHANGES = (
-    *(_odd_cells, _odd_cells, _odd_cells, _odd_cells, _dropped, _doubled_column, _renamed, _permuted),
+    *(
+        _odd_cells,
+        _odd_cells,
+        _odd_cells,
+        _odd_cells,
+        _dropped,
+        _doubled_column,
+        _renamed,
+        _permuted,
+    ),
     *(_wrong_header, _doubled_rows, _contradicting_rows, _other_games, _lost_rows),
 )
 
@@ -285,7 +320,9 @@ def _zero_bytes(random: Random, data: bytes) -> tuple[bytes, str]:
 
 
 def _line_ends(random: Random, data: bytes) -> tuple[bytes, str]:
-    ends = random.choice(((b"\n",), (b"\r",), (b"\r\n", b"\n"), (b"\n", b"\r"), (b"\r\n", b"\r"), (b"\n\n",)))
+    ends = random.choice(
+        ((b"\n",), (b"\r",), (b"\r\n", b"\n"), (b"\n", b"\r"), (b"\r\n", b"\r"), (b"\n\n",))
+    )
     return b"".join(part + random.choice(ends) for part in data.split(b"\r\n")), f"line ends {ends}"
 
 
@@ -307,12 +344,16 @@ def _quote(random: Random, data: bytes) -> tuple[bytes, str]:
 def _uneven(random: Random, data: bytes) -> tuple[bytes, str]:
     lines = data.split(b"\r\n")
     place = random.randrange(1, len(lines) - 1)
-    lines[place] = random.choice((lines[place] + b",extra", lines[place].rpartition(b",")[0], b"just this"))
+    lines[place] = random.choice(
+        (lines[place] + b",extra", lines[place].rpartition(b",")[0], b"just this")
+    )
     return b"\r\n".join(lines), "an uneven line"
 
 
 def _emptied(random: Random, data: bytes) -> tuple[bytes, str]:
-    return random.choice((b"", b"\r\n", b"   ", data.partition(b"\r\n")[0], b"\xef\xbb\xbf")), "emptied"
+    return random.choice(
+        (b"", b"\r\n", b"   ", data.partition(b"\r\n")[0], b"\xef\xbb\xbf")
+    ), "emptied"
 
 
 def _noise(random: Random, data: bytes) -> tuple[bytes, str]:
@@ -325,14 +366,35 @@ def _broken_footer(random: Random, data: bytes) -> tuple[bytes, str]:
 
 
 def _appended(random: Random, data: bytes) -> tuple[bytes, str]:
-    return data + random.choice((b"\0" * 100, data, b"\x1a", b"total,,,\r\n")), "something behind it"
+    return data + random.choice(
+        (b"\0" * 100, data, b"\x1a", b"total,,,\r\n")
+    ), "something behind it"
 
 
 BYTE_CHANGES = (
-    *(_cut, _cut, _flipped, _flipped, _doubled_header, _no_header, _above_header, _encoded, _zero_bytes),
+    *(
+        _cut,
+        _cut,
+        _flipped,
+        _flipped,
+        _doubled_header,
+        _no_header,
+        _above_header,
+        _encoded,
+        _zero_bytes,
+    ),
     *(_line_ends, _delimited, _huge_cell, _quote, _uneven, _emptied, _noise, _appended),
 )
-PARQUET_CHANGES = (_cut, _flipped, _flipped, _broken_footer, _zero_bytes, _emptied, _noise, _appended)
+PARQUET_CHANGES = (
+    _cut,
+    _flipped,
+    _flipped,
+    _broken_footer,
+    _zero_bytes,
+    _emptied,
+    _noise,
+    _appended,
+)
 
 
 def write_damaged(folder: Path, file: Damaged) -> None:

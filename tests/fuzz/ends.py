@@ -1,4 +1,5 @@
-"""How a command line ends: run in a process that dies of a hang, or by the real program, and judged."""
+"""How a command line ends: run in a process that dies of a hang, or by the real program, and
+judged."""
 
 from __future__ import annotations
 
@@ -53,11 +54,15 @@ def environ_of(home: Path) -> dict[str, str]:
     """What a command finds: nothing outside of this machine, and no server to talk to."""
     environ = environment(home, NOWHERE)
     # Google's client would look for the metadata of a machine in its cloud.
-    return environ | {"NO_GCE_CHECK": "true", "GOOGLE_APPLICATION_CREDENTIALS": str(home / "none.json")}
+    return environ | {
+        "NO_GCE_CHECK": "true",
+        "GOOGLE_APPLICATION_CREDENTIALS": str(home / "none.json"),
+    }
 
 
 class Worker:
-    """A process that runs one command line after another; one that hangs ends it, the next starts anew."""
+    """A process that runs one command line after another; one that hangs ends it, the next starts
+    anew."""
 
     def __init__(self, environ: dict[str, str], folder: Path) -> None:
         self.environ, self.folder = environ, folder
@@ -85,7 +90,9 @@ class Worker:
     def _start(self) -> Connection:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self.environ, str(self.folder)), daemon=True)
+        process = context.Process(
+            target=_serve, args=(theirs, self.environ, str(self.folder)), daemon=True
+        )
         process.start()
         theirs.close()
         self._process, self._ours = process, ours
@@ -155,4 +162,6 @@ def as_typed(arguments: Sequence[str]) -> str:
     for word in arguments:
         plain = word if len(word) <= 80 else f"{word[:30]}…{len(word):,} characters"
         words.append(shlex.quote(plain))
-    return f"fullcourt {' '.join(words)}".encode(sys.getfilesystemencoding(), "backslashreplace").decode()
+    return f"fullcourt {' '.join(words)}".encode(
+        sys.getfilesystemencoding(), "backslashreplace"
+    ).decode()

@@ -1,4 +1,5 @@
-"""Damaged files, each ingested, and what has to hold: nothing wrong is taken, nothing is missing unsaid."""
+"""Damaged files, each ingested, and what has to hold: nothing wrong is taken, nothing is missing
+unsaid."""
 
 from __future__ import annotations
 
@@ -28,7 +29,15 @@ DAYS = 5
 TABLES = ("schedule", "team_box", "player_box", "shots")
 COLUMNS = {
     "team_box": ("game_id", "team", "minutes", *COUNTING),
-    "player_box": ("game_id", "team", "minutes", *COUNTING, "player_id", "player_name", "plus_minus"),
+    "player_box": (
+        "game_id",
+        "team",
+        "minutes",
+        *COUNTING,
+        "player_id",
+        "player_name",
+        "plus_minus",
+    ),
     "shots": (
         *("game_id", "player_id", "team", "period", "seconds_left", "zone", "shot_value", "made"),
         "distance_ft",
@@ -52,7 +61,9 @@ class Trial:
         beside = "alone" if self.is_alone else "beside the sound files"
         into = "a warehouse with these games" if self.is_held else "an empty warehouse"
         name = os.fsencode(self.file.name).decode("utf-8", "backslashreplace")
-        return f"{name} ({self.table}): {self.file.about}; {beside}, into {into}: exit {self.end.code}"
+        return (
+            f"{name} ({self.table}): {self.file.about}; {beside}, into {into}: exit {self.end.code}"
+        )
 
 
 def sound_files() -> dict[str, list[Row]]:
@@ -65,12 +76,19 @@ def sound_files() -> dict[str, list[Row]]:
         "player_box": known.player_rows,
         "shots": known.shot_rows,
     }
-    files = {table: [row for game in games for row in rows.get(game, [])] for table, rows in of_games.items()}
+    files = {
+        table: [row for game in games for row in rows.get(game, [])]
+        for table, rows in of_games.items()
+    }
     return {"schedule": [scheduled[game] for game in games], **files}
 
 
 def run_files(
-    folder: Path, seed: int, number: int, only: int | None = None, tell: Callable[[object], object] = repr
+    folder: Path,
+    seed: int,
+    number: int,
+    only: int | None = None,
+    tell: Callable[[object], object] = repr,
 ) -> tuple[Counter[str], list[Failure]]:
     """Ingest so many damaged files of a seed; how often each end was seen, and what went wrong.
 
@@ -116,7 +134,9 @@ def _trial(random: Random, sound: dict[str, list[Row]]) -> Trial:
     return Trial(table, file, random.random() < 0.25, random.random() < 0.5)
 
 
-def _ingest(trial: Trial, path: Path, template: Path, worker: Worker, sound: dict[str, list[Row]]) -> Held:
+def _ingest(
+    trial: Trial, path: Path, template: Path, worker: Worker, sound: dict[str, list[Row]]
+) -> Held:
     """Ingest the file; what the warehouse holds after it."""
     path.mkdir()
     files = path / "files"
@@ -140,7 +160,9 @@ def _held(path: Path) -> Held:
             table: con.execute(f"SELECT {', '.join(columns)} FROM nba_raw.{table}").fetchall()
             for table, columns in COLUMNS.items()
         }
-        sql = "SELECT game_id, game_date, season, home_team, away_team, status FROM nba_raw.schedule"
+        sql = (
+            "SELECT game_id, game_date, season, home_team, away_team, status FROM nba_raw.schedule"
+        )
         held["schedule"] = con.execute(sql).fetchall()
     return held
 
@@ -176,7 +198,11 @@ def _not_said(table: str, held: Sequence[tuple[Any, ...]], sources: Sequence[Row
 def _impossible(table: str, row: dict[str, Any]) -> Iterator[str]:
     """Numbers that contradict each other, and minutes that nobody can play."""
     points = 2 * (row["fgm"] - row["fg3m"]) + 3 * row["fg3m"] + row["ftm"]
-    is_sound = row["pts"] == points and row["fgm"] <= row["fga"] and min(row[name] for name in COUNTING) >= 0
+    is_sound = (
+        row["pts"] == points
+        and row["fgm"] <= row["fga"]
+        and min(row[name] for name in COUNTING) >= 0
+    )
     if not is_sound or not 0 <= row["minutes"] < float("inf"):
         yield f"{table} holds an impossible row: {str(row)[:300]}"
 
@@ -224,4 +250,7 @@ def _unsaid(trial: Trial, said: list[Row] | None, held: Held) -> Iterator[str]:
         elif not file["rejected"] and trial.table in COLUMNS:
             wanted = {oracle.known(trial.table, row) for row in said}
             if missing := wanted - {None, *held[trial.table]}:
-                yield f"{len(missing)} rows are neither taken nor rejected: {min(map(str, missing))[:300]}"
+                yield (
+                    f"{len(missing)} rows are neither taken nor rejected: "
+                    f"{min(map(str, missing))[:300]}"
+                )

@@ -1,4 +1,5 @@
-"""Random command lines over every command and option of the program, and what has to hold of each."""
+"""Random command lines over every command and option of the program, and what has to hold of
+each."""
 
 from __future__ import annotations
 
@@ -77,7 +78,14 @@ def _before(random: Random, home: Path) -> list[str]:
     if random.random() < 0.4:
         return ["--home", path(random)]
     kinds = [f"duckdb:{name}" for name in WAREHOUSES]
-    kinds += [f"duckdb:{path(random)}", path(random), "bigquery:some-project", "bigquery:", "duckdb:", "x:y"]
+    kinds += [
+        f"duckdb:{path(random)}",
+        path(random),
+        "bigquery:some-project",
+        "bigquery:",
+        "duckdb:",
+        "x:y",
+    ]
     return ["--home", str(home), "--warehouse", random.choice(kinds)]
 
 
@@ -95,7 +103,11 @@ def _given(random: Random, param: click.Parameter) -> list[str]:
 
 
 def run_lines(
-    folder: Path, seed: int, number: int, only: int | None = None, tell: Callable[[object], object] = repr
+    folder: Path,
+    seed: int,
+    number: int,
+    only: int | None = None,
+    tell: Callable[[object], object] = repr,
 ) -> tuple[Counter[str], list[Failure]]:
     """Run so many command lines of a seed; how often each end was seen, and what went wrong.
 

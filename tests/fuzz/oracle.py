@@ -1,4 +1,5 @@
-"""What a damaged file says, read by other means than the program's: which rows a warehouse may hold of it."""
+"""What a damaged file says, read by other means than the program's: which rows a warehouse may hold
+of it."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ Known = tuple[Any, ...]
 
 
 def rows_said(file: Damaged, table: str) -> list[Row] | None:
-    """The rows of a file, by column in lower case; None where it cannot be read, or has no such columns."""
+    """The rows of a file, by column in lower case; None where it cannot be read, or has no such
+    columns."""
     if file.data is None or file.name.endswith(".json"):
         return None
     if file.name.endswith(".parquet"):
@@ -75,7 +77,9 @@ def _csv_rows(text: str, wanted: Iterable[str]) -> list[Row] | None:
     lines = re.split(r"\r\n|\n|\r", text)
     for number, line in enumerate(lines[:HEADER_WITHIN]):
         for delimiter in DELIMITERS:
-            names = [name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter), [])]
+            names = [
+                name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter), [])
+            ]
             if all(name in names for name in wanted):
                 body = io.StringIO("\n".join(lines[number + 1 :]), newline="")
                 rows = [row for row in csv.reader(body, delimiter=delimiter) if row]
@@ -108,7 +112,9 @@ def _shot(found: Row) -> Known | None:
         whole(found.get("period")),
         None if left is None or seconds is None else 60 * left + seconds,
         _ZONE_OF.get((text(found.get("shot_zone_basic")) or "").lower()),
-        {"2": 2, "3": 3}.get((text(found.get("shot_type")) or "").lower().removesuffix("pt field goal")),
+        {"2": 2, "3": 3}.get(
+            (text(found.get("shot_type")) or "").lower().removesuffix("pt field goal")
+        ),
         flag(found.get("shot_made_flag")),
         whole(found.get("shot_distance")),
     )

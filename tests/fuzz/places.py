@@ -19,7 +19,21 @@ from tests.raw_rows import raw_load
 from tests.sources.nba_stats_files import team_rows, write
 from warehouse.connections import opened
 
-ODD_JSON: tuple[Any, ...] = (None, "", "x", -1, 0, 10**30, 1e308, [], {}, [[]], True, "9999-12-31", "[/b]")
+ODD_JSON: tuple[Any, ...] = (
+    None,
+    "",
+    "x",
+    -1,
+    0,
+    10**30,
+    1e308,
+    [],
+    {},
+    [[]],
+    True,
+    "9999-12-31",
+    "[/b]",
+)
 
 
 class Lab:
@@ -74,10 +88,13 @@ class Lab:
 
 
 def contents(path: Path) -> dict[str, tuple[int, int]]:
-    """Rows and content of every table but those in which a look at the warehouse is put on record."""
+    """Rows and content of every table but those in which a look at the warehouse is put on
+    record."""
     found = {}
     with duckdb.connect(str(path), read_only=True) as con:
-        named = con.execute("SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal")
+        named = con.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal"
+        )
         for schema, table in named.fetchall():
             if table in ("ledger", "verdicts"):
                 continue

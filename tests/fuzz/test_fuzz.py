@@ -26,4 +26,9 @@ def test_no_damaged_file_is_taken_for_a_sound_one(tmp_path: Path) -> None:
 
 
 def test_every_command_is_among_the_lines() -> None:
-    assert {" ".join(words) for words, _ in leaves()} >= {"ingest nba-stats", "server start", "gate", "why"}
+    assert {" ".join(words) for words, _ in leaves()} >= {
+        "ingest nba-stats",
+        "server start",
+        "gate",
+        "why",
+    }

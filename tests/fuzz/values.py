@@ -1,4 +1,5 @@
-"""Values that a person, a script or an attacker may type: right ones, those at an edge, and hostile ones."""
+"""Values that a person, a script or an attacker may type: right ones, those at an edge, and hostile
+ones."""
 
 from __future__ import annotations
 
@@ -19,20 +20,90 @@ ODD_NUMBERS = (
     *("", " ", "0x10", "1_000", "１２", "²", "--", "2147483648", "9223372036854775808", "1e-400"),
 )
 ODD_DATES = (
-    *("9999-12-31", "9999-01-01", "0001-01-01", "0000-00-00", "1945-12-31", "2200-01-01", "2199-12-31"),
-    *("1946-01-01", "2023-02-30", "2023-1-1", "2023-10-24T00:00:00", "10/24/2023", "today", "", "-1"),
+    *(
+        "9999-12-31",
+        "9999-01-01",
+        "0001-01-01",
+        "0000-00-00",
+        "1945-12-31",
+        "2200-01-01",
+        "2199-12-31",
+    ),
+    *(
+        "1946-01-01",
+        "2023-02-30",
+        "2023-1-1",
+        "2023-10-24T00:00:00",
+        "10/24/2023",
+        "today",
+        "",
+        "-1",
+    ),
     *("２０２３-10-24", "2023-10-24\n", "10000-01-01", "2023-10-24 ", LONG),
 )
 ODD_TEXTS = (
-    *("", " ", "'", '"', "`", "a\nb", "\t", "--", "-x", "--home", "[/b]", "[bold]x", "[link=x]", "%s"),
-    *("{}", "{0}", "$HOME", "; ls", "*", "\x1b[31m", "\x7f", "é", "ß", "😀", "\u202e", "\ufeff", "NULL"),
-    *("' OR 1=1 --", "nan", "../..", "0", "None", LONG, os.fsdecode(b"\xff\xfe"), os.fsdecode(b"caf\xe9")),
+    *(
+        "",
+        " ",
+        "'",
+        '"',
+        "`",
+        "a\nb",
+        "\t",
+        "--",
+        "-x",
+        "--home",
+        "[/b]",
+        "[bold]x",
+        "[link=x]",
+        "%s",
+    ),
+    *(
+        "{}",
+        "{0}",
+        "$HOME",
+        "; ls",
+        "*",
+        "\x1b[31m",
+        "\x7f",
+        "é",
+        "ß",
+        "😀",
+        "\u202e",
+        "\ufeff",
+        "NULL",
+    ),
+    *(
+        "' OR 1=1 --",
+        "nan",
+        "../..",
+        "0",
+        "None",
+        LONG,
+        os.fsdecode(b"\xff\xfe"),
+        os.fsdecode(b"caf\xe9"),
+    ),
 )
-GAMES = ("0022300012", "0022300015", "0022309999", "0022399999", "22300012", "1", "0", "00223000120")
+GAMES = (
+    "0022300012",
+    "0022300015",
+    "0022309999",
+    "0022399999",
+    "22300012",
+    "1",
+    "0",
+    "00223000120",
+)
 REASONS = ("the league never published it", "ten chars!", "too short", "")
 TEXTS = {
     "--table": (
-        *("player_game_summary", "team_offense_game_summary", "ml_feature_store", "shots", "player_box"),
+        *(
+            "player_game_summary",
+            "team_offense_game_summary",
+            "ml_feature_store",
+            "shots",
+            "player_box",
+        ),
         *("schedule", "team_box", "players", "no_such_table"),
     ),
     "--phase": ("team", "player", "context", "precompute", "no_such_phase"),
@@ -43,11 +114,39 @@ TEXTS = {
     "table": ("player_game_summary", "ml_feature_store", "shots", "schedule", "no_such_table"),
 }
 PLACES = (
-    *("folder", "file", "binary", "empty", "loop", "loop/below", "file/below", "pipe", "socket", "nowhere"),
-    *("folder/new.md", "verdict.json", "games.txt", "closed", "closed/below", "link-to-nothing", ".", "/"),
+    *(
+        "folder",
+        "file",
+        "binary",
+        "empty",
+        "loop",
+        "loop/below",
+        "file/below",
+        "pipe",
+        "socket",
+        "nowhere",
+    ),
+    *(
+        "folder/new.md",
+        "verdict.json",
+        "games.txt",
+        "closed",
+        "closed/below",
+        "link-to-nothing",
+        ".",
+        "/",
+    ),
     *("/dev/full", "/dev/null", "/dev/zero", "/dev/stdin", "/proc", "/proc/self/mem", "/proc/kmsg"),
     *("/proc/self/environ", "/sys/kernel", "/dev/full/below", "~nobody-here/x", "a" * 300),
-    *("/".join(["deep"] * 900), os.fsdecode(b"caf\xe9"), "[b]x[/b]", "a\nb", "-", "files", "damaged-files"),
+    *(
+        "/".join(["deep"] * 900),
+        os.fsdecode(b"caf\xe9"),
+        "[b]x[/b]",
+        "a\nb",
+        "-",
+        "files",
+        "damaged-files",
+    ),
 )
 WAREHOUSES = ("damaged.duckdb", "foreign.duckdb", "cut.duckdb", "new.duckdb", "later.duckdb")
 

@@ -1,4 +1,5 @@
-"""The made-up league with every table computed: one warehouse to plant faults in, and its file to copy."""
+"""The made-up league with every table computed: one warehouse to plant faults in, and its file to
+copy."""
 
 from __future__ import annotations
 
@@ -15,8 +16,11 @@ from warehouse.duckdb import DuckDBWarehouse
 
 
 @pytest.fixture(scope="session")
-def file_and_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, DuckDBWarehouse]]:
-    """The file of the computed league as no test has changed it, and the warehouse of another, open."""
+def file_and_house(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Path, DuckDBWarehouse]]:
+    """The file of the computed league as no test has changed it, and the warehouse of another,
+    open."""
     folder = tmp_path_factory.mktemp("gates")
     house = opened(raw_load(league()), str(folder / "league.duckdb"))
     house.waive(WITHOUT_SHOTS, "shots", "the league's one game without shots is known")
@@ -33,7 +37,9 @@ def house(file_and_house: tuple[Path, DuckDBWarehouse]) -> DuckDBWarehouse:
 
 
 @pytest.fixture
-def own_house(file_and_house: tuple[Path, DuckDBWarehouse], tmp_path: Path) -> Iterator[DuckDBWarehouse]:
+def own_house(
+    file_and_house: tuple[Path, DuckDBWarehouse], tmp_path: Path
+) -> Iterator[DuckDBWarehouse]:
     """The computed league, to do anything to."""
     own = opened(path=str(shutil.copy(file_and_house[0], tmp_path)))
     yield own

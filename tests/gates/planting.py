@@ -1,4 +1,5 @@
-"""Faults planted in published tables and taken back, and what the gate says of one check of a table."""
+"""Faults planted in published tables and taken back, and what the gate says of one check of a
+table."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ DATASETS = r"nba_(?:raw|analytics|precompute|predictions)\.(\w+)"
 
 @contextmanager
 def planted(house: DuckDBWarehouse, table: str, *changes: str) -> Iterator[None]:
-    """The warehouse after these statements (`TABLE` is the table, whole names are others), put back later."""
+    """The warehouse after these statements (`TABLE` is the table, whole names are others), put back
+    later."""
     statements = [re.sub(r"\bTABLE\b", house.names(table), change) for change in changes]
     touched = sorted({name for text in statements for name in re.findall(DATASETS, text)})
     for name in touched:
@@ -67,9 +69,14 @@ def bench(house: DuckDBWarehouse, table: str, together: bool = False) -> Bench:
 
 
 def found(
-    house: DuckDBWarehouse, table: str, name: str, together: bool = False, min_rows: int | None = None
+    house: DuckDBWarehouse,
+    table: str,
+    name: str,
+    together: bool = False,
+    min_rows: int | None = None,
 ) -> list[Measurement]:
-    """What a check measures of a table; `min_rows`: instead of the number that takes a season's rows."""
+    """What a check measures of a table; `min_rows`: instead of the number that takes a season's
+    rows."""
     seen = bench(house, table, together)
     judged = Judged.of(seen.planner, table, seen.dates[table])
     if name in BY_KEYS:
@@ -81,7 +88,11 @@ def found(
 def verdict(house: DuckDBWarehouse, table: str, name: str, **options: Any) -> Verdict:
     """The verdict on one check of a table by the table's own limits."""
     applied = tuple(limit for limit in limits()[table] if limit.measurement == name)
-    facts: dict[str, Any] = {"phase": house.catalog[table].phase, "made": made(), "tables": (table,)}
+    facts: dict[str, Any] = {
+        "phase": house.catalog[table].phase,
+        "made": made(),
+        "tables": (table,),
+    }
     facts |= {"measurements": found(house, table, name, **options), "thresholds": {table: applied}}
     return judge(Case(**facts))
 

@@ -1,4 +1,5 @@
-"""A table that is added to a phase gets every check of the phase, but for those that name others."""
+"""A table that is added to a phase gets every check of the phase, but for those that name
+others."""
 
 from __future__ import annotations
 
@@ -46,6 +47,10 @@ def test_a_date_that_the_eleventh_table_alone_has_counts_for_its_siblings(root: 
 
 def test_an_eleventh_table_without_a_limit_on_one_of_its_checks_is_refused(root: Path) -> None:
     catalog = load(root)
-    limits = {ELEVENTH: tuple(t for t in load_thresholds(catalog)[ELEVENTH] if t.measurement != "date_gaps")}
+    limits = {
+        ELEVENTH: tuple(
+            t for t in load_thresholds(catalog)[ELEVENTH] if t.measurement != "date_gaps"
+        )
+    }
     with pytest.raises(ConfigError, match="no limit on date_gaps"):
         all_thresholds_name_a_measurement(catalog, "precompute", limits, BY_KEYS)

@@ -1,4 +1,5 @@
-"""What a gate remembers of earlier ones, what it cannot measure, and what one fault does to the rest."""
+"""What a gate remembers of earlier ones, what it cannot measure, and what one fault does to the
+rest."""
 
 from __future__ import annotations
 
@@ -27,7 +28,11 @@ from validation.verdict import Verdict
 from warehouse.duckdb import DuckDBWarehouse
 
 EVERYTHING = Selection()
-TEAM, DEFENSE, PLAYER = "team_offense_game_summary", "team_defense_game_summary", "player_game_summary"
+TEAM, DEFENSE, PLAYER = (
+    "team_offense_game_summary",
+    "team_defense_game_summary",
+    "player_game_summary",
+)
 CONTEXT, FEATURES = "upcoming_player_game_context", "ml_feature_store"
 SHOTS = "shots_complete_pct"
 
@@ -42,17 +47,25 @@ def partial(house: DuckDBWarehouse, share: float) -> None:
 
 def fallen(verdict: Verdict) -> dict[str, str]:
     """What fell below an accepted verdict -> that verdict, as the breach's reason names it."""
-    return {b.what.split(" ")[0]: b.threshold.why for b in verdict.breaches if "when last accepted" in b.what}
+    return {
+        b.what.split(" ")[0]: b.threshold.why
+        for b in verdict.breaches
+        if "when last accepted" in b.what
+    }
 
 
-def test_a_rate_that_fell_since_the_last_accepted_verdict_closes_the_gate(own_house: DuckDBWarehouse) -> None:
+def test_a_rate_that_fell_since_the_last_accepted_verdict_closes_the_gate(
+    own_house: DuckDBWarehouse,
+) -> None:
     """85 percent is above the limit of 40, and a tenth of the shots is gone all the same."""
     accepted = judged(own_house, "player", EVERYTHING, "run 1")
     assert (accepted.decision, accepted.past) == ("GO", ())
     partial(own_house, 0.15)
     after = judged(own_house, "player", EVERYTHING, "run 2")
     assert after.decision == "NO-GO"
-    assert fallen(after)[SHOTS].startswith(f"0.9 of what verdict {accepted.made.verdict_id} measured")
+    assert fallen(after)[SHOTS].startswith(
+        f"0.9 of what verdict {accepted.made.verdict_id} measured"
+    )
     assert {b.what.split(" ")[0] for b in after.blocking} == {SHOTS}
 
 
@@ -72,7 +85,9 @@ def test_f53_a_verdict_that_was_no_go_is_no_baseline(own_house: DuckDBWarehouse)
 
 def test_f53_a_verdict_with_an_override_in_force_is_no_baseline(own_house: DuckDBWarehouse) -> None:
     decided = datetime.now(UTC)
-    given = Override(verdict_id="v", phase="team", reason="the source lost a game", decided_at=decided)
+    given = Override(
+        verdict_id="v", phase="team", reason="the source lost a game", decided_at=decided
+    )
     own_house.record_override(given)
     overridden = judged(own_house, "player", EVERYTHING, "run 1")
     assert (overridden.decision, overridden.overrides) == ("GO", (given,))
@@ -141,20 +156,26 @@ def test_a_check_that_needs_a_table_not_asked_for_is_said_not_to_be_judged(
     alone = judged(own_house, "precompute", Selection(tables=(FEATURES,), only=True), "run 2")
     assert alone.decision == "GO"
     assert (alone.tables, alone.changes) == ((FEATURES,), ())
-    assert f"{FEATURES}: table_completeness: needs tables that were not asked for" in alone.not_judged
+    assert (
+        f"{FEATURES}: table_completeness: needs tables that were not asked for" in alone.not_judged
+    )
 
 
-def test_what_could_not_be_judged_is_told_in_one_line_per_table_and_cause(house: DuckDBWarehouse) -> None:
+def test_what_could_not_be_judged_is_told_in_one_line_per_table_and_cause(
+    house: DuckDBWarehouse,
+) -> None:
     said = judged(house, "precompute", EVERYTHING).not_judged
     told = tuple(line for line in said if NOTHING_COMPARABLE not in line)
     assert told == (
-        f"{FEATURES}: feature_quality_mean, distinct_values: too few to judge: 2023: 242 of 2,000 rows",
+        f"{FEATURES}: feature_quality_mean, distinct_values: too few to judge: 2023: 242 of "
+        "2,000 rows",
     )
 
 
 @pytest.fixture
 def checks_of_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The checks' queries in a folder of their own; what was read of them is forgotten before and after."""
+    """The checks' queries in a folder of their own; what was read of them is forgotten before and
+    after."""
     folder = Path(shutil.copytree(validation.checks.FOLDER, tmp_path / "validation"))
     monkeypatch.setattr(validation.checks, "FOLDER", folder)
     for read in (validation.checks.specs, validation.checks._body):
@@ -195,18 +216,23 @@ def test_f51_a_check_without_its_query_is_refused_with_file_and_name(
         judged(house, "team", EVERYTHING)
 
 
-def test_f51_every_check_that_needs_a_column_that_a_table_lost_says_so(own_house: DuckDBWarehouse) -> None:
+def test_f51_every_check_that_needs_a_column_that_a_table_lost_says_so(
+    own_house: DuckDBWarehouse,
+) -> None:
     bench = Bench.of(own_house, "player", EVERYTHING)
     rows(own_house, f"ALTER TABLE {own_house.names(PLAYER)} DROP COLUMN usage_rate")
     failed = {m.name for m in bench.measurements() if "usage_rate" in m.error}
     assert failed == {"usage_known_pct", "usage_sums_off", "null_pct", "rows_breaking_contract"}
 
 
-def test_f11_usage_is_missing_for_the_one_game_without_team_minutes_alone(own_house: DuckDBWarehouse) -> None:
+def test_f11_usage_is_missing_for_the_one_game_without_team_minutes_alone(
+    own_house: DuckDBWarehouse,
+) -> None:
     """One late game below a threshold for the whole date set usage to NULL in every game of it."""
     games = rows(
         own_house,
-        f"SELECT DISTINCT game_id FROM {own_house.names(TEAM)} WHERE game_date = '{BAD}' ORDER BY 1",
+        f"SELECT DISTINCT game_id FROM {own_house.names(TEAM)} WHERE game_date = '{BAD}' ORDER "
+        "BY 1",
     )
     late, other = (row["game_id"] for row in games)
     planned(own_house)
@@ -225,7 +251,9 @@ def test_f11_usage_is_missing_for_the_one_game_without_team_minutes_alone(own_ho
     assert {key[:10] for breach in said.breaches for key in breach.evidence} == {late}
 
 
-def test_f12_usage_of_1329_8_breaks_the_contract_in_the_gate_as_well(house: DuckDBWarehouse) -> None:
+def test_f12_usage_of_1329_8_breaks_the_contract_in_the_gate_as_well(
+    house: DuckDBWarehouse,
+) -> None:
     """A one-minute stint; the column's type was widened instead."""
     change = f"UPDATE TABLE SET usage_rate = 1329.8, minutes_played = 1.0 WHERE {first(1)}"
     with planted(house, PLAYER, change):
@@ -245,10 +273,15 @@ def test_f21_a_date_with_two_of_its_four_teams_is_named(own_house: DuckDBWarehou
     assert named["keys_present_pct"] == (f"{BAD}: 2",)
 
 
-def test_f23_one_player_of_many_upstream_closes_the_gate_downstream(own_house: DuckDBWarehouse) -> None:
-    """A stale partial upstream switched off a fallback; downstream had one row, and success, for six days."""
+def test_f23_one_player_of_many_upstream_closes_the_gate_downstream(
+    own_house: DuckDBWarehouse,
+) -> None:
+    """A stale partial upstream switched off a fallback; downstream had one row, and success, for
+    six days."""
     table = own_house.names(PLAYER)
-    early = "SELECT MIN(game_date) + 2 FROM nba_raw.schedule WHERE season = 2023 AND game_type = '2'"
+    early = (
+        "SELECT MIN(game_date) + 2 FROM nba_raw.schedule WHERE season = 2023 AND game_type = '2'"
+    )
     kept = f"SELECT MIN(player_id) FROM {table} WHERE game_date = ({early})"
     rows(own_house, f"DELETE FROM {table} WHERE game_date = ({early}) AND player_id != ({kept})")
     player = judged(own_house, "player", EVERYTHING)
@@ -258,16 +291,22 @@ def test_f23_one_player_of_many_upstream_closes_the_gate_downstream(own_house: D
     assert {(b.table, b.what) for b in context.blocking} == {(CONTEXT, "cells_done_pct")}
 
 
-def test_a_row_on_a_date_that_is_not_on_the_schedule_closes_the_gate(own_house: DuckDBWarehouse) -> None:
+def test_a_row_on_a_date_that_is_not_on_the_schedule_closes_the_gate(
+    own_house: DuckDBWarehouse,
+) -> None:
     """It is nobody's cell, and every window would count it."""
     table = own_house.names(TEAM)
     off = "DATE '2023-10-30'"
-    rows(own_house, f"INSERT INTO {table} SELECT * REPLACE ({off} AS game_date) FROM {table} LIMIT 1")
+    rows(
+        own_house, f"INSERT INTO {table} SELECT * REPLACE ({off} AS game_date) FROM {table} LIMIT 1"
+    )
     said = judged(own_house, "team", EVERYTHING)
     assert "orphans" in {b.what for b in said.blocking}
 
 
-def test_a_verdict_stands_until_what_it_was_measured_from_changes(own_house: DuckDBWarehouse) -> None:
+def test_a_verdict_stands_until_what_it_was_measured_from_changes(
+    own_house: DuckDBWarehouse,
+) -> None:
     first_said = judged(own_house, "team", EVERYTHING)
     assert standing(own_house, "team", EVERYTHING) == first_said
     assert standing(own_house, "team", Selection(tables=(TEAM,))) is None
@@ -287,7 +326,9 @@ def test_a_no_go_stands_as_well_until_something_changes(own_house: DuckDBWarehou
     assert standing(own_house, "team", EVERYTHING) is None
 
 
-def test_an_accepted_verdict_is_a_baseline_however_many_came_after_it(own_house: DuckDBWarehouse) -> None:
+def test_an_accepted_verdict_is_a_baseline_however_many_came_after_it(
+    own_house: DuckDBWarehouse,
+) -> None:
     """Ten nightly runs once pushed it out of sight: a fall from 99 to 40 percent went unseen."""
     accepted = judged(own_house, "player", EVERYTHING, "run 1")
     partial(own_house, 0.15)
@@ -324,7 +365,10 @@ def test_a_hole_in_the_shots_is_a_warning_that_names_season_and_games_until_it_i
     own_house: DuckDBWarehouse,
 ) -> None:
     lost = ["0022300020", "0022300021"]
-    rows(own_house, f"UPDATE nba_raw.schedule SET covers_shots = false WHERE game_id IN {tuple(lost)}")
+    rows(
+        own_house,
+        f"UPDATE nba_raw.schedule SET covers_shots = false WHERE game_id IN {tuple(lost)}",
+    )
     said = judged(own_house, "team", EVERYTHING)
     (breach,) = said.breaches
     assert said.decision == "GO with warnings"

@@ -11,14 +11,20 @@ from tests.gates.planting import dates, evidence, first, found, planted, severit
 from tests.loop import rows
 from warehouse.duckdb import DuckDBWarehouse
 
-OFFENSE, DEFENSE, PLAYER = "team_offense_game_summary", "team_defense_game_summary", "player_game_summary"
+OFFENSE, DEFENSE, PLAYER = (
+    "team_offense_game_summary",
+    "team_defense_game_summary",
+    "player_game_summary",
+)
 TEAM_CONTEXT, PLAYER_CONTEXT = "upcoming_team_game_context", "upcoming_player_game_context"
 FACTORS, FEATURES = "player_composite_factors", "ml_feature_store"
 ZONES = ("player_shot_zone_analysis", "team_defense_zone_analysis")
 FIVE = (FACTORS, "player_daily_cache", FEATURES, *ZONES)
 TABLES = load().ordered()
 ONE_GAME = "game_id = '0022300020'"
-ONE_TEAM = "game_id = '0022300020' AND team = (SELECT MIN(team) FROM TABLE WHERE game_id = '0022300020')"
+ONE_TEAM = (
+    "game_id = '0022300020' AND team = (SELECT MIN(team) FROM TABLE WHERE game_id = '0022300020')"
+)
 COUNTED = (
     "fgm",
     "fga",
@@ -87,14 +93,18 @@ def test_one_row_that_nobody_expects_blocks(table: str, house: DuckDBWarehouse) 
     assert severities(verdict(house, table, "unexpected_keys")) == PASS
     grain = house.catalog[table].contract.grain
     other = "'ZZZ' AS team" if "team" in grain else "99999 AS player_id"
-    with planted(house, table, f"INSERT INTO TABLE SELECT * REPLACE ({other}) FROM TABLE WHERE {first(1)}"):
+    with planted(
+        house, table, f"INSERT INTO TABLE SELECT * REPLACE ({other}) FROM TABLE WHERE {first(1)}"
+    ):
         said = verdict(house, table, "unexpected_keys")
     assert (severities(said), [b.value for b in said.breaches]) == (BLOCK, [1])
     assert len(evidence(said)) == 1
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_f01_one_row_that_no_game_of_the_schedule_explains_blocks(table: str, house: DuckDBWarehouse) -> None:
+def test_f01_one_row_that_no_game_of_the_schedule_explains_blocks(
+    table: str, house: DuckDBWarehouse
+) -> None:
     """Two tables spelled the same game differently: half the rows joined with nothing."""
     assert severities(verdict(house, table, "orphans")) == PASS
     contract = house.catalog[table].contract
@@ -116,10 +126,14 @@ def test_one_row_that_its_contract_refuses_blocks_and_is_named_by_its_key(
     assert severities(verdict(house, table, "rows_breaking_contract")) == PASS
     contract = house.catalog[table].contract
     column = next(
-        c for c in contract.columns if c.range and c.name != "season" and c.type in ("INT64", "FLOAT64")
+        c
+        for c in contract.columns
+        if c.range and c.name != "season" and c.type in ("INT64", "FLOAT64")
     )
     key = " || ' ' || ".join(f"CAST({name} AS VARCHAR)" for name in contract.grain)
-    named = rows(house, f"SELECT {key} AS key FROM {house.names(table)} ORDER BY rowid LIMIT 1")[0]["key"]
+    named = rows(house, f"SELECT {key} AS key FROM {house.names(table)} ORDER BY rowid LIMIT 1")[0][
+        "key"
+    ]
     with planted(house, table, f"UPDATE TABLE SET {column.name} = 1e6 WHERE {first(1)}"):
         said = verdict(house, table, "rows_breaking_contract")
     assert (severities(said), evidence(said)) == (BLOCK, {named})
@@ -133,10 +147,14 @@ def test_nulls_where_a_value_is_required_block_from_5_percent(
     (wanted,) = (m.of for m in found(house, table, "null_pct") if m.item == column)
     assert wanted > 40
     for count, said in ((ceil(wanted * 5 / 100) - 1, PASS), (ceil(wanted * 5 / 100), BLOCK)):
-        with planted(house, table, f"UPDATE TABLE SET {column} = NULL WHERE {first(count, f'({when})')}"):
+        with planted(
+            house, table, f"UPDATE TABLE SET {column} = NULL WHERE {first(count, f'({when})')}"
+        ):
             judged = verdict(house, table, "null_pct")
         assert severities(judged) == said
-        assert {breach.what for breach in judged.breaches} == ({f"null_pct[{column}]"} if said else set())
+        assert {breach.what for breach in judged.breaches} == (
+            {f"null_pct[{column}]"} if said else set()
+        )
         assert bool(evidence(judged)) == bool(said)
 
 
@@ -166,7 +184,9 @@ def test_games_are_demanded_in_the_proportion_of_5600_of_5788(
     [f"DELETE FROM TABLE WHERE {ONE_TEAM}", f"INSERT INTO TABLE FROM TABLE WHERE {ONE_TEAM}",
      f"UPDATE TABLE SET team = 'ZZZ' WHERE {ONE_GAME}"],
 )  # fmt: skip
-def test_f02_a_game_without_exactly_two_rows_blocks(table: str, change: str, house: DuckDBWarehouse) -> None:
+def test_f02_a_game_without_exactly_two_rows_blocks(
+    table: str, change: str, house: DuckDBWarehouse
+) -> None:
     """The same game under two ids, or half of it: every mean of the team is off."""
     assert severities(verdict(house, table, "games_with_two_rows_pct")) == PASS
     with planted(house, table, change):
@@ -175,9 +195,12 @@ def test_f02_a_game_without_exactly_two_rows_blocks(table: str, change: str, hou
 
 
 @pytest.mark.parametrize(
-    ("column", "low", "high"), [("possessions", 60, 160), ("offensive_rating", 50, 180), ("pace", 60, 140)]
+    ("column", "low", "high"),
+    [("possessions", 60, 160), ("offensive_rating", 50, 180), ("pace", 60, 140)],
 )
-def test_ratings_out_of_this_world_block(column: str, low: int, high: int, house: DuckDBWarehouse) -> None:
+def test_ratings_out_of_this_world_block(
+    column: str, low: int, high: int, house: DuckDBWarehouse
+) -> None:
     for value, wanted in ((low - 0.001, BLOCK), (low, PASS), (high, PASS), (high + 0.001, BLOCK)):
         with planted(house, OFFENSE, f"UPDATE TABLE SET {column} = {value} WHERE {ONE_TEAM}"):
             said = verdict(house, OFFENSE, "implausible_ratings")
@@ -211,9 +234,11 @@ def test_a_date_with_more_wins_than_losses_blocks(house: DuckDBWarehouse) -> Non
 def test_shots_complete_where_the_source_covers_them(
     table: str, partial: int, wanted: set[str], house: DuckDBWarehouse
 ) -> None:
-    """99 and 95 percent of 154 team games, 90 and 40 percent of 996 player games; one is partial as it is."""
+    """99 and 95 percent of 154 team games, 90 and 40 percent of 996 player games; one is partial as
+    it is."""
     covered = (
-        "game_id IN (SELECT game_id FROM nba_raw.schedule WHERE covers_shots) AND shots_status = 'complete'"
+        "game_id IN (SELECT game_id FROM nba_raw.schedule WHERE covers_shots) AND "
+        "shots_status = 'complete'"
     )
     change = f"UPDATE TABLE SET shots_status = 'partial' WHERE {first(partial - 1, covered)}"
     with planted(house, table, change):
@@ -228,7 +253,9 @@ def test_a_game_whose_shots_the_source_lacks_is_not_judged_by_them(house: DuckDB
         assert measured.of == judged < house.rows_held(table)
 
 
-def test_one_shot_that_the_source_lost_on_one_date_is_too_little_to_judge(house: DuckDBWarehouse) -> None:
+def test_one_shot_that_the_source_lost_on_one_date_is_too_little_to_judge(
+    house: DuckDBWarehouse,
+) -> None:
     """It is one of four team games; a season's are judged from 100 on."""
     (measured,) = found(house, OFFENSE, "shots_complete_pct")
     assert measured.note == "too few to judge: 2022: 24 of 100 rows"
@@ -251,7 +278,9 @@ def test_f15_zones_that_do_not_add_up_to_the_attempts_block_where_every_shot_is_
 def test_a_game_that_is_not_final_two_days_after_others_warns(
     days: int, wanted: set[str], house: DuckDBWarehouse
 ) -> None:
-    latest = rows(house, "SELECT MAX(game_date) AS d FROM nba_raw.schedule WHERE status = 'final'")[0]["d"]
+    latest = rows(house, "SELECT MAX(game_date) AS d FROM nba_raw.schedule WHERE status = 'final'")[
+        0
+    ]["d"]
     day = f"DATE '{latest}' - {days}"
     change = f"UPDATE nba_raw.schedule SET status = 'scheduled' WHERE game_date = {day}"
     with planted(house, OFFENSE, change):
@@ -298,7 +327,9 @@ def test_usage_of_less_than_a_minute_is_not_asked_for(house: DuckDBWarehouse) ->
 
 
 @pytest.mark.parametrize(("players", "wanted"), [(4, BLOCK), (5, PASS), (18, PASS), (19, BLOCK)])
-def test_f42_a_team_has_5_to_18_players(players: int, wanted: set[str], house: DuckDBWarehouse) -> None:
+def test_f42_a_team_has_5_to_18_players(
+    players: int, wanted: set[str], house: DuckDBWarehouse
+) -> None:
     new = f"SELECT * REPLACE (90000 + n AS player_id) FROM TABLE, range({players}) AS numbers(n)"
     one = f"{ONE_TEAM} AND player_id = (SELECT MIN(player_id) FROM TABLE WHERE {ONE_TEAM})"
     change = [
@@ -312,7 +343,9 @@ def test_f42_a_team_has_5_to_18_players(players: int, wanted: set[str], house: D
 
 
 @pytest.mark.parametrize("column", COUNTED)
-def test_players_whose_stats_do_not_add_up_to_the_team_s_block(column: str, house: DuckDBWarehouse) -> None:
+def test_players_whose_stats_do_not_add_up_to_the_team_s_block(
+    column: str, house: DuckDBWarehouse
+) -> None:
     one = f"{ONE_TEAM} AND player_id = (SELECT MIN(player_id) FROM TABLE WHERE {ONE_TEAM})"
     with planted(house, PLAYER, f"UPDATE TABLE SET {column} = {column} + 1 WHERE {one}"):
         said = verdict(house, PLAYER, "sums_not_the_teams")
@@ -325,16 +358,23 @@ def test_players_whose_stats_do_not_add_up_to_the_team_s_block(column: str, hous
 def test_a_team_s_own_turnovers_belong_to_no_player(
     change: int, wanted: set[str], house: DuckDBWarehouse
 ) -> None:
-    one = f"{ONE_TEAM} AND player_id = (SELECT MIN(player_id) FROM TABLE WHERE {ONE_TEAM} AND tov > 0)"
+    one = (
+        f"{ONE_TEAM} AND player_id = (SELECT MIN(player_id) FROM TABLE WHERE {ONE_TEAM} AND "
+        "tov > 0)"
+    )
     with planted(house, PLAYER, f"UPDATE TABLE SET tov = tov + ({change}) WHERE {one}"):
         assert severities(verdict(house, PLAYER, "sums_not_the_teams")) == wanted
 
 
-@pytest.mark.parametrize(("factor", "wanted"), [(0.9501, PASS), (0.9499, BLOCK), (1, PASS), (1.001, BLOCK)])
+@pytest.mark.parametrize(
+    ("factor", "wanted"), [(0.9501, PASS), (0.9499, BLOCK), (1, PASS), (1.001, BLOCK)]
+)
 def test_the_players_of_a_team_use_95_to_100_percent_of_its_plays(
     factor: float, wanted: set[str], house: DuckDBWarehouse
 ) -> None:
-    with planted(house, PLAYER, f"UPDATE TABLE SET usage_rate = {factor} * usage_rate WHERE {ONE_TEAM}"):
+    with planted(
+        house, PLAYER, f"UPDATE TABLE SET usage_rate = {factor} * usage_rate WHERE {ONE_TEAM}"
+    ):
         said = verdict(house, PLAYER, "usage_sums_off")
     assert severities(said) == wanted
     assert {key[:10] for key in evidence(said)} == ({"0022300020"} if wanted else set())
@@ -443,7 +483,9 @@ def test_f14_a_value_of_the_latest_dates_that_no_player_can_have_blocks(
 
 def test_sample_quality_looks_at_the_latest_ten_dates(house: DuckDBWarehouse) -> None:
     """What is older is judged by its contract."""
-    held = rows(house, f"SELECT COUNT(DISTINCT game_date) AS n FROM {house.names(FEATURES)}")[0]["n"]
+    held = rows(house, f"SELECT COUNT(DISTINCT game_date) AS n FROM {house.names(FEATURES)}")[0][
+        "n"
+    ]
     for older, wanted in ((held - 10, PASS), (held - 9, BLOCK)):
         change = f"UPDATE TABLE SET games_in_last_7_days = 6 WHERE {dates(house, FEATURES, older)}"
         with planted(house, FEATURES, change):
@@ -470,7 +512,11 @@ def test_f13_a_feature_that_never_changes_in_a_season_or_is_never_known_blocks(
     change += "back_to_back = CAST({} AS INTEGER)"
     with planted(house, FEATURES, change.format("0")):
         said = verdict(house, FEATURES, "distinct_values", min_rows=242)
-        (few,) = (m for m in found(house, FEATURES, "distinct_values", min_rows=243) if m.item == "home_away")
+        (few,) = (
+            m
+            for m in found(house, FEATURES, "distinct_values", min_rows=243)
+            if m.item == "home_away"
+        )
     values = {b.what: b.value for b in said.breaches}
     dead = {f"distinct_values[{name}]": 1.0 for name in ("back_to_back", "home_away", "pace_score")}
     assert values == {**dead, "distinct_values[opponent_pace]": 0.0}
@@ -485,7 +531,8 @@ def test_f13_a_feature_that_never_changes_in_a_season_or_is_never_known_blocks(
 def test_a_feature_is_judged_where_its_source_covers_whatever_its_statuses_say(
     own_house: DuckDBWarehouse,
 ) -> None:
-    """Statuses once decided: players of few games said insufficient_history in a season without shots."""
+    """Statuses once decided: players of few games said insufficient_history in a season without
+    shots."""
 
     def judged_features() -> set[str]:
         return {m.item for m in found(own_house, FEATURES, "distinct_values", min_rows=242)}
@@ -521,4 +568,6 @@ def test_a_mean_quality_is_held_against_what_the_sources_of_its_games_allow(
     assert ceiling() == pytest.approx(100 * 24 / 33)
     for mean, wanted in ((68.8, PASS), (68.7, WARN), (64.4, WARN), (64.3, BOTH)):
         rows(own_house, f"UPDATE {own_house.names(FEATURES)} SET feature_quality_score = {mean}")
-        assert severities(verdict(own_house, FEATURES, "feature_quality_mean", min_rows=242)) == wanted
+        assert (
+            severities(verdict(own_house, FEATURES, "feature_quality_mean", min_rows=242)) == wanted
+        )

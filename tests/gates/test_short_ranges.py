@@ -1,4 +1,5 @@
-"""A short range is judged by what can be judged of it: no false NO-GO, and what was left out is said."""
+"""A short range is judged by what can be judged of it: no false NO-GO, and what was left out is
+said."""
 
 from __future__ import annotations
 
@@ -54,7 +55,9 @@ def test_a_date_is_not_held_against_another_of_its_month(house: DuckDBWarehouse)
 def test_what_a_short_range_leaves_unjudged_is_said(house: DuckDBWarehouse) -> None:
     week = judged(house, "precompute", RANGES["one week"])
     (few,) = (line for line in week.not_judged if NOTHING_COMPARABLE not in line)
-    assert few.startswith(f"{FEATURES}: feature_quality_mean, distinct_values: too few to judge: 2023: ")
+    assert few.startswith(
+        f"{FEATURES}: feature_quality_mean, distinct_values: too few to judge: 2023: "
+    )
     assert (
         f"{PLAYER}: player_rows: too few to judge"
         in judged(house, "player", RANGES["one week"]).not_judged[0]
@@ -66,7 +69,9 @@ def test_what_a_short_range_leaves_unjudged_is_said(house: DuckDBWarehouse) -> N
     assert told[0].endswith(": nothing to judge")
 
 
-def test_the_demand_on_a_bootstrap_range_is_what_the_schedule_allows(house: DuckDBWarehouse) -> None:
+def test_the_demand_on_a_bootstrap_range_is_what_the_schedule_allows(
+    house: DuckDBWarehouse,
+) -> None:
     early = judged(house, "precompute", RANGES["the first days, all of them bootstrap"])
     covered = [m for m in early.measurements if m.name == "games_covered_pct"]
     assert {(m.value, m.ceiling) for m in covered} == {(0, 0)}
@@ -77,8 +82,12 @@ def test_the_demand_on_a_bootstrap_range_is_what_the_schedule_allows(house: Duck
 def test_a_range_that_ends_on_a_day_with_unfinished_games_waits_for_that_day_alone(
     unfinished: int, own_house: DuckDBWarehouse
 ) -> None:
-    """Tonight's games are no gap, and no reason to stop; but where one of them was played, no plain GO."""
-    day = f"FROM nba_raw.schedule WHERE game_date = '{LAST_COVERED}' ORDER BY game_id LIMIT {unfinished}"
+    """Tonight's games are no gap, and no reason to stop; but where one of them was played, no plain
+    GO."""
+    day = (
+        f"FROM nba_raw.schedule WHERE game_date = '{LAST_COVERED}' ORDER BY game_id LIMIT "
+        f"{unfinished}"
+    )
     games = rows(own_house, day)
     games += rows(own_house, f"FROM nba_raw.schedule WHERE game_date > '{LAST_COVERED}'")
     own_house.load(raw_load({"schedule": [game | {"status": "scheduled"} for game in games]}))

@@ -1,4 +1,5 @@
-"""A real project to test on: named by the environment; datasets made for a session, dropped after it."""
+"""A real project to test on: named by the environment; datasets made for a session, dropped after
+it."""
 
 from __future__ import annotations
 
@@ -18,14 +19,22 @@ from warehouse.bigquery.names import Names
 from warehouse.bigquery.pace import Pace
 from warehouse.bigquery.warehouse import BigQueryWarehouse
 
-PROJECT, LOCATION, EMULATOR = "FULLCOURT_LIVE_PROJECT", "FULLCOURT_LIVE_LOCATION", "BIGQUERY_EMULATOR_HOST"
+PROJECT, LOCATION, EMULATOR = (
+    "FULLCOURT_LIVE_PROJECT",
+    "FULLCOURT_LIVE_LOCATION",
+    "BIGQUERY_EMULATOR_HOST",
+)
 A_DAY = timedelta(days=1)
 PACE = Pace()
 HOW = (
-    f"needs a Google Cloud project with billing (a sandbox allows no MERGE): set {PROJECT}=PROJECT and, if "
-    f"EU is not the place, {LOCATION}, with credentials of this machine that have roles/bigquery.user in it "
-    "(gcloud auth application-default login, or a key file in GOOGLE_APPLICATION_CREDENTIALS). Datasets are "
-    "made for it and dropped; 800 jobs bill about 15 GiB, 10 MiB at least for each table that one reads: "
+    "needs a Google Cloud project with billing (a sandbox allows no MERGE): set "
+    f"{PROJECT}=PROJECT and, if "
+    f"EU is not the place, {LOCATION}, with credentials of this machine that have "
+    "roles/bigquery.user in it "
+    "(gcloud auth application-default login, or a key file in GOOGLE_APPLICATION_CREDENTIALS). "
+    "Datasets are "
+    "made for it and dropped; 800 jobs bill about 15 GiB, 10 MiB at least for each table that "
+    "one reads: "
     "$0.10 or so on demand, nothing within the month's free tebibyte; an hour or so"
 )
 """What the reason of a skipped test says."""
@@ -33,7 +42,8 @@ HOW = (
 
 @dataclass(frozen=True)
 class Project:
-    """Where to test, and the prefix of all that this session makes there; nothing else is touched."""
+    """Where to test, and the prefix of all that this session makes there; nothing else is
+    touched."""
 
     name: str
     location: str = "EU"
@@ -53,7 +63,8 @@ class Project:
 
 
 def opened(url: str, catalog: Catalog | None = None) -> closing[BigQueryWarehouse]:
-    """A warehouse with the machine's own credentials and the real patience, until the block ends."""
+    """A warehouse with the machine's own credentials and the real patience, until the block
+    ends."""
     return closing(BigQueryWarehouse(url, catalog or load(), pace=PACE))
 
 
@@ -66,14 +77,16 @@ def datasets(url: str) -> list[str]:
 
 @contextmanager
 def made(project: Project, part: str) -> Iterator[str]:
-    """Datasets of this session's own, by their warehouse's address; dropped with all that is in them.
+    """Datasets of this session's own, by their warehouse's address; dropped with all that is in
+    them.
 
     Their tables expire within a day, should this process die before it can drop them.
     """
     url = project.url(part)
     with closing(connect(Names.at(url))) as client, ExitStack() as dropping:
         for path in datasets(url):
-            # First, because a lost answer hides that it was made; nobody else's has this session's name.
+            # First, because a lost answer hides that it was made; nobody else's has this session's
+            # name.
             dropping.callback(_drop, client, path)
             dataset = bigquery.Dataset(path)
             dataset.location = project.location
@@ -84,4 +97,6 @@ def made(project: Project, part: str) -> Iterator[str]:
 
 def _drop(client: bigquery.Client, path: str) -> None:
     seconds, retry = PACE.call_seconds, PACE.retry
-    client.delete_dataset(path, delete_contents=True, not_found_ok=True, timeout=seconds, retry=retry)
+    client.delete_dataset(
+        path, delete_contents=True, not_found_ok=True, timeout=seconds, retry=retry
+    )

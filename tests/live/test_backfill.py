@@ -1,4 +1,5 @@
-"""The backfill of a month on a real project is DuckDB's, value by value, and a second one does nothing."""
+"""The backfill of a month on a real project is DuckDB's, value by value, and a second one does
+nothing."""
 
 from __future__ import annotations
 
@@ -29,14 +30,17 @@ def test_the_planner_sees_the_same_calendar_and_states_on_both(
     computed: BigQueryWarehouse, computed_on_duckdb: DuckDBWarehouse
 ) -> None:
     """The stand-in counts keys and games by DuckDB's joins, aggregates and NULLs."""
-    here, there = (sorted(w.game_days(), key=lambda d: d.game_date) for w in (computed, computed_on_duckdb))
+    here, there = (
+        sorted(w.game_days(), key=lambda d: d.game_date) for w in (computed, computed_on_duckdb)
+    )
     assert here == there
     for table in CATALOG.ordered():
         assert computed.cell_states(table) == computed_on_duckdb.cell_states(table), table
 
 
 def test_a_second_backfill_by_another_process_does_nothing(computed: BigQueryWarehouse) -> None:
-    """The stand-in hashes rows by DuckDB; a fingerprint that is another each time would compute for ever.
+    """The stand-in hashes rows by DuckDB; a fingerprint that is another each time would compute for
+    ever.
 
     It also tells schemas back as it was given them: BigQuery's own spelling must be no difference.
     """

@@ -1,4 +1,5 @@
-"""What no stand-in proves: the statements of a batch read the partitions that they must, and no others."""
+"""What no stand-in proves: the statements of a batch read the partitions that they must, and no
+others."""
 
 from __future__ import annotations
 
@@ -50,10 +51,15 @@ def partitions(computed: BigQueryWarehouse) -> Partitions:
     for dataset in dict.fromkeys(CATALOG.dataset(t) for t in (*CATALOG.raw, *CATALOG.ordered())):
         name = f"`{computed.address.project}`.`{computed.address.dataset(dataset)}`"
         sql = (
-            f"SELECT table_name, partition_id, total_logical_bytes FROM {name}.INFORMATION_SCHEMA.PARTITIONS"
+            "SELECT table_name, partition_id, total_logical_bytes FROM "
+            f"{name}.INFORMATION_SCHEMA.PARTITIONS"
         )
         for row in computed.jobs.rows("look", sql):
-            day = datetime.strptime(row["partition_id"], "%Y%m%d").date() if row["partition_id"] else None
+            day = (
+                datetime.strptime(row["partition_id"], "%Y%m%d").date()
+                if row["partition_id"]
+                else None
+            )
             found[row["table_name"], day] = row["total_logical_bytes"]
     return Partitions(found)
 
@@ -83,13 +89,16 @@ def test_every_batch_of_the_month_would_read_at_most_the_partitions_inside_its_c
 ) -> None:
     """The stand-in takes it that a comparison of the partition column with a parameter prunes.
 
-    It adds a table up as often as it is named, all columns that the statement names of whatever table.
+    It adds a table up as often as it is named, all columns that the statement names of whatever
+    table.
     """
     planner = survey(computed)
     days = A_MONTH.chosen_dates(planner.calendar)
     first, *_ = batches = list(planner.batches(planner.decide(table, days, rerun=days), A_WEEK))
     everything = bytes_in_cuts(lambda of, *_: partitions.held(of), CATALOG, first)
-    assert bytes_in_cuts(partitions.held, CATALOG, first) < everything, "a scan of everything would pass"
+    assert bytes_in_cuts(partitions.held, CATALOG, first) < everything, (
+        "a scan of everything would pass"
+    )
     for batch in batches:
         allowed = bytes_in_cuts(partitions.held, CATALOG, batch)
         assert 0 < computed.dry_run(batch).bytes_read <= allowed, batch.name
@@ -106,13 +115,16 @@ def test_a_stage_reads_at_most_the_partitions_inside_the_cuts_of_its_batch(
 def test_a_merge_reads_at_most_the_stage_and_the_partitions_of_its_dates(
     republished: Republished, computed: BigQueryWarehouse, partitions: Partitions
 ) -> None:
-    """The stand-in takes it that the conditions of WHEN NOT MATCHED BY SOURCE prune what is merged into.
+    """The stand-in takes it that the conditions of WHEN NOT MATCHED BY SOURCE prune what is merged
+    into.
 
-    Google counts a changed partition whole and the columns that the statement compares once more, which
-    makes twice its size at most: DML "q' + t'" in the reference of GoogleSQL.
+    Google counts a changed partition whole and the columns that the statement compares once more,
+    which makes twice its size at most: DML "q' + t'" in the reference of GoogleSQL.
     """
     batch, job = republished.batch, republished.jobs["merge"]
-    staged = computed.client.get_table(republished.staged, timeout=PACE.call_seconds, retry=PACE.retry)
+    staged = computed.client.get_table(
+        republished.staged, timeout=PACE.call_seconds, retry=PACE.retry
+    )
     allowed = int(staged.num_bytes or 0) + 2 * partitions.held(batch.table, *DATES)
     assert allowed < partitions.held(batch.table), "a scan of the whole table would pass"
     assert 0 < (job.total_bytes_processed or 0) <= allowed

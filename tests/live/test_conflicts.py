@@ -1,4 +1,5 @@
-"""What no stand-in proves: writers of the same partitions at once lose nothing and double nothing."""
+"""What no stand-in proves: writers of the same partitions at once lose nothing and double
+nothing."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ def batch(computed: BigQueryWarehouse) -> Batch:
 def test_f64_two_merges_of_the_same_partitions_replace_each_others_rows_one_after_the_other(
     computed: BigQueryWarehouse, writers: list[BigQueryWarehouse], batch: Batch
 ) -> None:
-    """The stand-in runs one statement at a time, and refuses with words that Google's documents quote.
+    """The stand-in runs one statement at a time, and refuses with words that Google's documents
+    quote.
 
     Each merge that was done must have deleted exactly what it inserted: one that did not see its
     forerunner's rows would leave them there twice.
@@ -62,19 +64,24 @@ def test_f64_two_merges_of_the_same_partitions_replace_each_others_rows_one_afte
     assert computed.contents(CONTEXT) == before
     for job in (job for jobs in recorded for job in jobs if job.error_result):
         told = job.error_result
-        assert told["reason"] in PASSING_REASONS or any(w in told["message"] for w in PASSING_WORDS), told
+        assert told["reason"] in PASSING_REASONS or any(
+            w in told["message"] for w in PASSING_WORDS
+        ), told
 
 
 def test_f64_batches_of_the_same_dates_published_at_once_lose_nothing(
     computed: BigQueryWarehouse, writers: list[BigQueryWarehouse], batch: Batch
 ) -> None:
-    """Two MERGEs that collided lost 34 rows; here each is tried again as a task is, until it is published."""
+    """Two MERGEs that collided lost 34 rows; here each is tried again as a task is, until it is
+    published."""
     before = computed.contents(CONTEXT)
     runs = [f"writer-{number}" for number in range(WRITERS)]
     with ThreadPoolExecutor(WRITERS) as pool:
         receipts = list(pool.map(_persistently, writers, [batch] * WRITERS, runs))
     assert [receipt["failed"] for receipt in receipts] == [{}] * WRITERS
-    assert {receipt["rows"] for receipt in receipts} == {sum(before[day].rows for day in batch.dates)}
+    assert {receipt["rows"] for receipt in receipts} == {
+        sum(before[day].rows for day in batch.dates)
+    }
     assert computed.contents(CONTEXT) == before
     for day in batch.dates:
         told = [e for e in computed.entries(CONTEXT, day) if e.run_id in runs]

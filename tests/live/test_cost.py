@@ -15,7 +15,8 @@ TWO_DATES = Selection(dates=(BAD, NEXT), only=True, rerun=True)
 
 
 def test_an_estimate_holds_what_computing_it_bills(computed: BigQueryWarehouse) -> None:
-    """The stand-in bills ten MiB at least of each table that a job reads, and dry runs say what jobs read."""
+    """The stand-in bills ten MiB at least of each table that a job reads, and dry runs say what
+    jobs read."""
     planner = survey(computed)
     wanted = TWO_DATES.needs(planner)
     cost = cost_of(computed, planner, wanted, rerun=True, batch_days=A_SEASON, sample_dates=0)
@@ -26,5 +27,6 @@ def test_an_estimate_holds_what_computing_it_bills(computed: BigQueryWarehouse) 
     batches = [job for job in jobs if job.labels.get("run") == "billed"]
     assert {job.labels["step"] for job in batches} >= {"stage", "audit", "merge"}
     assert 0 < computed.spent("billed") <= cost.dollars
-    # The ledger's own rows are not in what the ledger says: they cost nothing, or the estimate is too low.
+    # The ledger's own rows are not in what the ledger says: they cost nothing, or the estimate is
+    # too low.
     assert dollars(sum(job.total_bytes_billed or 0 for job in batches)) <= cost.dollars

@@ -13,7 +13,9 @@ from warehouse.bigquery.warehouse import BigQueryWarehouse
 from warehouse.bigquery.work import Work
 
 
-def test_f05_a_job_under_an_id_that_was_used_is_adopted_not_done_again(computed: BigQueryWarehouse) -> None:
+def test_f05_a_job_under_an_id_that_was_used_is_adopted_not_done_again(
+    computed: BigQueryWarehouse,
+) -> None:
     """The stand-in answers 409, and tells of the job when it is asked for right after."""
     work = Work("look", "SELECT 1 AS one", run_id="again", key=uuid.uuid4().hex)
     with submitted(computed) as jobs:
@@ -33,7 +35,10 @@ def test_a_statement_that_cannot_be_is_refused_for_good_by_its_dry_run(
     sql: str, told: str, computed: BigQueryWarehouse
 ) -> None:
     """The stand-in has its reasons and words from Google's documents."""
-    names = {"team_box": computed.texts.names("team_box"), "nothing": computed.texts.kept("nothing")}
+    names = {
+        "team_box": computed.texts.names("team_box"),
+        "nothing": computed.texts.kept("nothing"),
+    }
     with submitted(computed) as jobs, pytest.raises(PermanentWarehouseError, match=told):
         computed.jobs.rows("look", sql.format(**names))
     assert jobs == []
@@ -42,7 +47,8 @@ def test_a_statement_that_cannot_be_is_refused_for_good_by_its_dry_run(
 def test_a_statement_beyond_its_limit_of_bytes_is_refused_for_good(
     computed: BigQueryWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The stand-in holds what a job bills, ten MiB at least, against maximumBytesBilled, as documented."""
+    """The stand-in holds what a job bills, ten MiB at least, against maximumBytesBilled, as
+    documented."""
     monkeypatch.setattr(Jobs, "_limit", lambda self, work: 1)
     with pytest.raises(PermanentWarehouseError, match="bytesBilledLimitExceeded.*partitions"):
         computed.jobs.rows("look", f"SELECT game_id FROM {computed.texts.whole('schedule')}")

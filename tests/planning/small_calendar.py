@@ -18,7 +18,11 @@ HOLDS, LACKS, NOTHING = CellState(2, 2), CellState(2, 1, 1), CellState(0, 0)
 
 def game_day(day: date, start: date = START, **changes: Any) -> GameDay:
     """Two covered final games on a date of the season that began on `start`."""
-    facts: dict[str, Any] = {"season": start.year, "season_start": start, "first_regular_date": start}
+    facts: dict[str, Any] = {
+        "season": start.year,
+        "season_start": start,
+        "first_regular_date": start,
+    }
     facts |= {"games": 2, "final_games": 2, "covered_games": 2, "covered_final_games": 2}
     facts |= {"first_open_date": None, "first_overdue_date": None}
     return GameDay(game_date=day, **facts | changes)

@@ -17,7 +17,11 @@ from planning.selection import Selection
 from tests.planning.small_calendar import LACKS, game_day
 from tests.planning.small_house import OTHER, SmallHouse
 
-TEAM, DEFENSE, PLAYER = "team_offense_game_summary", "team_defense_game_summary", "player_game_summary"
+TEAM, DEFENSE, PLAYER = (
+    "team_offense_game_summary",
+    "team_defense_game_summary",
+    "player_game_summary",
+)
 FEATURES = "ml_feature_store"
 D1, D2, D3, D4 = date(2024, 11, 18), date(2024, 11, 20), date(2024, 11, 21), date(2024, 11, 23)
 
@@ -26,9 +30,13 @@ HAPPENINGS: dict[str, Callable[[SmallHouse], Any]] = {
     "a box score is corrected": lambda house: house.write("team_box", D1, OTHER),
     "a player's birth date is found": lambda house: house.write("players", None, OTHER),
     "a query is edited": lambda house: house.codes.update({PLAYER: "new"}),
-    "a row is deleted by hand": lambda house: house.contents[DEFENSE].update({D2: Content(1, "duckdb:z")}),
+    "a row is deleted by hand": lambda house: house.contents[DEFENSE].update(
+        {D2: Content(1, "duckdb:z")}
+    ),
     "a cell failed": lambda house: house.write(TEAM, D2, outcome=Outcome.FAILED, error_class="E"),
-    "the last cells were never computed": lambda house: house.states.update({(FEATURES, D3): LACKS}),
+    "the last cells were never computed": lambda house: house.states.update(
+        {(FEATURES, D3): LACKS}
+    ),
 }
 ASKED: list[dict[str, Any]] = [
     {},
@@ -50,7 +58,9 @@ def test_what_lies_ahead_is_the_work_of_the_forecast(happened: str, asked: dict[
 
 
 @pytest.mark.parametrize(
-    ("asked", "features"), [({}, 0), ({"rerun": True}, 1), ({"dates": (D4,), "rerun": True}, 0)], ids=str
+    ("asked", "features"),
+    [({}, 0), ({"rerun": True}, 1), ({"dates": (D4,), "rerun": True}, 0)],
+    ids=str,
 )
 def test_what_stands_on_a_gap_does_not_lie_ahead(asked: dict[str, Any], features: int) -> None:
     """A season of cells that wait for one box score is no work, and no time."""

@@ -11,7 +11,9 @@ from tests.planning.small_calendar import START, game_day
 EARLIER = date(2023, 10, 24)
 LAST_SEASON = [EARLIER + timedelta(days=n) for n in range(3)]
 THIS_SEASON = [START + timedelta(days=n) for n in range(5)]
-CALENDAR = Calendar.of([*(game_day(d, EARLIER) for d in LAST_SEASON), *(game_day(d) for d in THIS_SEASON)])
+CALENDAR = Calendar.of(
+    [*(game_day(d, EARLIER) for d in LAST_SEASON), *(game_day(d) for d in THIS_SEASON)]
+)
 
 
 def sizes(dates: list[date], size: int) -> list[int]:
@@ -29,7 +31,11 @@ def test_a_batch_has_at_most_its_size() -> None:
 def test_a_batch_never_crosses_a_season_s_end() -> None:
     assert sizes(LAST_SEASON + THIS_SEASON, 99) == [3, 5]
     assert sizes(LAST_SEASON + THIS_SEASON, 4) == [3, 4, 1]
-    assert [b.season for b in batches(CALENDAR, "t", LAST_SEASON + THIS_SEASON, 4)] == [2023, 2024, 2024]
+    assert [b.season for b in batches(CALENDAR, "t", LAST_SEASON + THIS_SEASON, 4)] == [
+        2023,
+        2024,
+        2024,
+    ]
 
 
 def test_every_date_is_in_one_batch_in_order_whatever_the_order_asked_for() -> None:
@@ -47,4 +53,6 @@ def test_a_batch_knows_its_season_s_first_date_even_where_it_does_not_hold_it() 
 def test_a_batch_is_named_as_a_person_would_say_it() -> None:
     few = Batch("player_daily_cache", 2024, START, (date(2024, 11, 5), date(2024, 12, 4)))
     assert few.name == "player_daily_cache 2024-11-05..2024-12-04 · 2 dates"
-    assert Batch("player_daily_cache", 2024, START, (START,)).name == "player_daily_cache 2024-10-22"
+    assert (
+        Batch("player_daily_cache", 2024, START, (START,)).name == "player_daily_cache 2024-10-22"
+    )

@@ -25,7 +25,9 @@ def test_the_bootstrap_is_the_first_fourteen_days_of_the_regular_season() -> Non
 def test_the_bootstrap_counts_from_the_first_regular_game_not_from_the_season_start() -> None:
     regular = START + timedelta(days=3)
     assert game_day(START + timedelta(days=16), first_regular_date=regular).in_bootstrap(BOOTSTRAP)
-    assert not game_day(START + timedelta(days=17), first_regular_date=regular).in_bootstrap(BOOTSTRAP)
+    assert not game_day(START + timedelta(days=17), first_regular_date=regular).in_bootstrap(
+        BOOTSTRAP
+    )
     assert not game_day(START + timedelta(days=14), first_regular_date=None).in_bootstrap(BOOTSTRAP)
 
 
@@ -65,7 +67,10 @@ def test_statuses_follow_the_schedule_date_by_date() -> None:
     assert statuses(calendar, START - timedelta(days=1), START + timedelta(days=1)) == [
         "no_games", "bootstrap", "no_games",
     ]  # fmt: skip
-    assert statuses(calendar, processable - timedelta(days=1), processable) == ["bootstrap", "processable"]
+    assert statuses(calendar, processable - timedelta(days=1), processable) == [
+        "bootstrap",
+        "processable",
+    ]
 
 
 def test_a_date_with_called_off_games_alone_is_called_off() -> None:
@@ -105,7 +110,13 @@ def test_seasons_count_their_dates_from_first_to_last_game() -> None:
     days += [game_day(START + timedelta(days=18), covered_games=0, covered_final_games=0)]
     days += [game_day(START + timedelta(days=20), games=3, called_off_games=("1",), final_games=1)]
     days += [
-        game_day(START + timedelta(days=30), games=0, final_games=0, covered_games=0, called_off_games=("1",))
+        game_day(
+            START + timedelta(days=30),
+            games=0,
+            final_games=0,
+            covered_games=0,
+            called_off_games=("1",),
+        )
     ]
     (counts,) = season_counts(Calendar.of(days), EARLIER, START + timedelta(days=40), BOOTSTRAP)
     assert (counts["first_game_date"], counts["last_game_date"]) == ("2024-10-22", "2024-11-11")
@@ -116,7 +127,9 @@ def test_seasons_count_their_dates_from_first_to_last_game() -> None:
 
 
 def test_seasons_are_counted_apart_and_only_inside_the_range() -> None:
-    calendar = Calendar.of([game_day(EARLIER, EARLIER), game_day(START), game_day(START + timedelta(days=1))])
+    calendar = Calendar.of(
+        [game_day(EARLIER, EARLIER), game_day(START), game_day(START + timedelta(days=1))]
+    )
     counts = season_counts(calendar, EARLIER, START, BOOTSTRAP)
     assert [(c["season"], c["game_dates"]) for c in counts] == [(2023, 1), (2024, 1)]
     assert season_counts(calendar, date(2024, 7, 1), date(2024, 8, 1), BOOTSTRAP) == []

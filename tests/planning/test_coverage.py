@@ -1,4 +1,5 @@
-"""Coverage counts cells of what is to be done: skips and waits leave the denominator, gaps do not."""
+"""Coverage counts cells of what is to be done: skips and waits leave the denominator, gaps do
+not."""
 
 from __future__ import annotations
 
@@ -8,7 +9,11 @@ from planning.cells import CellState
 from planning.coverage import Coverage, coverage, total
 from tests.planning.small_calendar import LACKS, START, Cells, game_day, planner
 
-TEAM, ZONES, CONTEXT = "team_offense_game_summary", "team_defense_zone_analysis", "upcoming_team_game_context"
+TEAM, ZONES, CONTEXT = (
+    "team_offense_game_summary",
+    "team_defense_zone_analysis",
+    "upcoming_team_game_context",
+)
 EARLY = [START + timedelta(days=n) for n in (0, 13)]
 LATE = [START + timedelta(days=n) for n in (14, 16, 18, 20)]
 
@@ -27,7 +32,9 @@ def test_f48_skips_by_design_leave_the_denominator() -> None:
 
 
 def test_f21_a_cell_that_lacks_keys_is_a_gap_and_says_how_many() -> None:
-    part = covered(TEAM, {(TEAM, LATE[0]): CellState(16, 2, 14), (TEAM, LATE[1]): CellState(2, 0, 2)})
+    part = covered(
+        TEAM, {(TEAM, LATE[0]): CellState(16, 2, 14), (TEAM, LATE[1]): CellState(2, 0, 2)}
+    )
     assert (part.done, part.gaps, part.processable) == (4, 2, 6)
     assert part.percent == 100 * 4 / 6
     assert part.outcomes == {"missing": 2}
@@ -41,7 +48,9 @@ def test_a_gap_for_want_of_upstream_says_what_is_missing() -> None:
     part = covered(CONTEXT, {(TEAM, LATE[2]): LACKS})
     assert part.outcomes == {"upstream_missing": 1}
     assert (part.done, part.gaps) == (5, 1)
-    assert part.reasons[str(LATE[3])].startswith(f"{TEAM} {LATE[2]} not complete; fullcourt backfill")
+    assert part.reasons[str(LATE[3])].startswith(
+        f"{TEAM} {LATE[2]} not complete; fullcourt backfill"
+    )
 
 
 def test_waiting_cells_leave_the_denominator() -> None:
@@ -70,15 +79,21 @@ def test_a_total_adds_cells_done_cells_to_be_done_and_rows() -> None:
 
 
 def test_games_are_counted_against_the_most_that_the_schedule_allows() -> None:
-    """A season's first fortnight lowers the ceiling of a table; a gap lowers what is held, and not that."""
+    """A season's first fortnight lowers the ceiling of a table; a gap lowers what is held, and not
+    that."""
     part = covered(ZONES, {(ZONES, LATE[0]): CellState(), (ZONES, LATE[1]): CellState(2, 1, 1)})
     assert (part.games_held, part.games_possible, part.games) == (2 * 2, 2 * 3, 2 * 6)
 
 
-def test_games_of_waiting_dates_are_not_counted_and_tables_of_all_games_count_uncovered_ones() -> None:
+def test_games_of_waiting_dates_are_not_counted_and_tables_of_all_games_count_uncovered_ones() -> (
+    None
+):
     days = [game_day(LATE[0], covered_final_games=1), game_day(LATE[1], final_games=1)]
     found = planner(days)
-    (team,), (player,) = coverage(found, TEAM, LATE[:2]), coverage(found, "player_game_summary", LATE[:2])
+    (team,), (player,) = (
+        coverage(found, TEAM, LATE[:2]),
+        coverage(found, "player_game_summary", LATE[:2]),
+    )
     assert (team.games, player.games) == (2, 1)
 
 

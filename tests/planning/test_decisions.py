@@ -22,7 +22,9 @@ UNCOVERED: Facts = {"covered_games": 0, "covered_final_games": 0}
 NO_TEAM_BOX: Facts = {"games_without_team_box": ("1",)}
 
 
-def decided(table: str, *days: date, given: Cells | None = None, rerun: tuple[date, ...] = ()) -> Decision:
+def decided(
+    table: str, *days: date, given: Cells | None = None, rerun: tuple[date, ...] = ()
+) -> Decision:
     """The decision where every cell on D1, D2 and D3 holds what it should, but for those given."""
     return planner(map(game_day, (D1, D2, D3)), given).decide(table, days or (D3,), rerun)
 
@@ -87,7 +89,8 @@ def test_a_missing_upstream_names_its_dates_and_the_command_that_fills_them() ->
 
 
 def two_seasons(lacking: date) -> Planner:
-    """A date of the season before, two of this one; player_game_summary lacks rows on one of them."""
+    """A date of the season before, two of this one; player_game_summary lacks rows on one of
+    them."""
     before = date(2024, 3, 1)
     days = [game_day(before, date(2023, 10, 24)), game_day(D2), game_day(D3)]
     return planner(days, {(PLAYER, lacking): LACKS})
@@ -104,7 +107,9 @@ def test_a_skip_by_design_upstream_is_complete() -> None:
     """A date on which no team has 15 games gives factors without zones, not a gap."""
     assert decided(FACTORS, given={(ZONES, D3): NOTHING}).settled == {D3: Outcome.DONE}
     days = [game_day(D1, **UNCOVERED), game_day(D3)]
-    assert planner(days, {(PLAYER, D1): NOTHING}).decide(PLAYER_CONTEXT, [D3]).settled == {D3: Outcome.DONE}
+    assert planner(days, {(PLAYER, D1): NOTHING}).decide(PLAYER_CONTEXT, [D3]).settled == {
+        D3: Outcome.DONE
+    }
 
 
 def test_a_waiting_upstream_of_an_earlier_season_is_not_complete() -> None:
@@ -140,7 +145,11 @@ def test_a_cell_that_should_hold_nothing_is_cleared_of_its_rows(
 ) -> None:
     held = CellState(0, 3, 0, 3)
     decision = planner([game_day(D1, **facts)], {(table, D1): held}).decide(table, [D1])
-    assert (decision.settled, tuple(decision.clear), tuple(decision.compute)) == ({D1: outcome}, (D1,), ())
+    assert (decision.settled, tuple(decision.clear), tuple(decision.compute)) == (
+        {D1: outcome},
+        (D1,),
+        (),
+    )
     empty = planner([game_day(D1, **facts)], {(table, D1): NOTHING}).decide(table, [D1])
     assert (empty.settled, tuple(empty.clear)) == ({D1: outcome}, ())
 

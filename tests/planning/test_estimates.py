@@ -1,4 +1,5 @@
-"""Estimates are made of rows to compute, by batches that were, and say how far they can be trusted."""
+"""Estimates are made of rows to compute, by batches that were, and say how far they can be
+trusted."""
 
 from __future__ import annotations
 
@@ -20,13 +21,16 @@ PLAYER, A, B = "player_game_summary", "player_daily_cache", "ml_feature_store"
 BEGAN = datetime(2025, 1, 1, tzinfo=UTC)
 
 
-def batch(rows: int, seconds: float, table: str = A, at: float = 0, run: str = "before") -> Finished:
+def batch(
+    rows: int, seconds: float, table: str = A, at: float = 0, run: str = "before"
+) -> Finished:
     started = BEGAN + timedelta(seconds=at)
     return Finished(table, rows, run, started, started + timedelta(seconds=seconds))
 
 
 def one_after_the_other(batches: Iterable[Finished], pause: float = 0) -> History:
-    """A history of these batches, each begun when the one before has ended, and so many seconds later."""
+    """A history of these batches, each begun when the one before has ended, and so many seconds
+    later."""
     told, at = [], 0.0
     for b in batches:
         told.append(batch(b.rows, b.seconds, b.table, at, b.run_id))
@@ -38,7 +42,9 @@ def work(rows: int, batches: int = 1, table: str = A, wave: int = 1) -> Work:
     return Work(table, ("precompute", wave), 100 * batches, rows, batches)
 
 
-def seconds(to_do: Work, known: History, workers: int = 1, run: Iterable[Finished] = ()) -> Estimate:
+def seconds(
+    to_do: Work, known: History, workers: int = 1, run: Iterable[Finished] = ()
+) -> Estimate:
     found = estimate([to_do], known, workers, list(run))
     assert found is not None
     return found
@@ -55,7 +61,8 @@ STEADY = one_after_the_other(batch(20_000, s) for s in (0.8, 0.9, 1.0, 1.0, 1.1,
 
 
 def test_f68_dates_without_games_and_skipped_cells_do_not_count() -> None:
-    """Six days of work were announced as 6 to 12 hours: days off had made the rate look four times it."""
+    """Six days of work were announced as 6 to 12 hours: days off had made the rate look four times
+    it."""
     days = [game_day(date(2024, 11, 18)), game_day(date(2024, 11, 20)), game_day(date(2025, 3, 3))]
     off = [
         game_day(date(2025, 1, day), games=0, final_games=0, called_off_games=("1", "2"))
@@ -65,7 +72,9 @@ def test_f68_dates_without_games_and_skipped_cells_do_not_count() -> None:
     due = {(table, day.game_date): LACKS for table in (PLAYER, A) for day in days}
     tables = load().ordered()
     skipped = {(table, day.game_date): EMPTY for table in tables for day in off}
-    skipped |= {(t, day.game_date): EMPTY for t in tables if load().bootstrap_days(t) for day in early}
+    skipped |= {
+        (t, day.game_date): EMPTY for t in tables if load().bootstrap_days(t) for day in early
+    }
     found = to_do([*days, *off, *early], due | skipped)
     assert found == to_do(days, due)
     assert found[-1] == Work(A, ("precompute", 2), cells=3, rows=6, batches=1)
@@ -102,7 +111,9 @@ def test_without_a_history_the_batches_of_the_run_give_the_estimate() -> None:
     assert found.low < 5 < found.high
 
 
-def test_more_workers_shorten_the_best_case_and_the_worst_only_as_far_as_batches_ever_ran_at_once() -> None:
+def test_more_workers_shorten_the_best_case_and_the_worst_only_as_far_as_batches_ever_ran_at_once() -> (
+    None
+):
     alone, two = (seconds(work(10 * 20_000, 10), STEADY, workers) for workers in (1, 2))
     assert two.low == pytest.approx(alone.low / 2)
     assert two.high == alone.high
@@ -162,7 +173,9 @@ def test_a_run_that_goes_slower_than_its_history_is_estimated_by_its_own_pace() 
     assert found.low > 14
     assert found.high > 28
     steady = [batch(20_000, 1, at=i, run="now") for i in range(10)]
-    assert seconds(work(10 * 20_000, 10), STEADY, run=steady) == seconds(work(10 * 20_000, 10), STEADY)
+    assert seconds(work(10 * 20_000, 10), STEADY, run=steady) == seconds(
+        work(10 * 20_000, 10), STEADY
+    )
 
 
 def test_the_few_dates_of_a_sample_say_nothing_of_a_run_s_pace() -> None:
@@ -204,7 +217,9 @@ def test_a_range_is_said_in_one_unit(low: float, high: float, said: str) -> None
     assert str(Estimate(low, high, 3)) == said
 
 
-@pytest.mark.parametrize(("took", "said"), [(9.96, "10 s"), (31, "31 s"), (119, "119 s"), (190, "3.2 min")])
+@pytest.mark.parametrize(
+    ("took", "said"), [(9.96, "10 s"), (31, "31 s"), (119, "119 s"), (190, "3.2 min")]
+)
 def test_a_time_is_said_as_a_person_would(took: float, said: str) -> None:
     assert in_words(took) == said
 

@@ -1,4 +1,5 @@
-"""A plan is an upper bound: what is computed when every recomputation gives other rows than before."""
+"""A plan is an upper bound: what is computed when every recomputation gives other rows than
+before."""
 
 from __future__ import annotations
 
@@ -38,7 +39,9 @@ def plans(known: SmallHouse, **asked: Any) -> Mapping[str, TablePlan]:
 
 
 def cells(found: Mapping[str, TablePlan]) -> set[tuple[str, date]]:
-    return {(table, date.fromisoformat(day)) for table, plan in found.items() for day in plan.reasons}
+    return {
+        (table, date.fromisoformat(day)) for table, plan in found.items() for day in plan.reasons
+    }
 
 
 def change(known: SmallHouse, how: str) -> None:
@@ -75,7 +78,9 @@ def test_f26_a_plan_lists_what_is_computed_if_every_recomputation_gives_other_ro
 
 
 @pytest.mark.parametrize("how", CHANGES)
-def test_a_recomputation_that_gives_the_same_rows_does_less_than_planned(known: SmallHouse, how: str) -> None:
+def test_a_recomputation_that_gives_the_same_rows_does_less_than_planned(
+    known: SmallHouse, how: str
+) -> None:
     change(known, how)
     planned = cells(plans(known))
     assert set(known.backfill(AS_EVER)) < planned
@@ -117,7 +122,9 @@ def test_a_gap_is_planned_as_a_gap_and_nothing_above_it(known: SmallHouse) -> No
     assert cells(found) == set()
 
 
-def test_a_gap_that_is_filled_by_what_is_computed_before_it_is_planned_too(known: SmallHouse) -> None:
+def test_a_gap_that_is_filled_by_what_is_computed_before_it_is_planned_too(
+    known: SmallHouse,
+) -> None:
     """The plan of an empty warehouse is the whole of it, not its first table."""
     known.entries = [e for e in known.entries if e.table in known.catalog.raw]
     known.contents = dict.fromkeys(known.catalog.ordered(), {})
@@ -132,7 +139,9 @@ def test_a_rerun_is_planned_for_what_is_asked_for_and_stale_follows_it(known: Sm
     assert found[CONTEXT].causes == {"rerun": 1, "stale": 1}
 
 
-def test_rows_off_the_schedule_are_planned_away_and_what_saw_them_is_stale(known: SmallHouse) -> None:
+def test_rows_off_the_schedule_are_planned_away_and_what_saw_them_is_stale(
+    known: SmallHouse,
+) -> None:
     """A removed game leaves its rows behind: every window after it holds them until they go."""
     known.states[TEAM, STRAY] = CellState(0, 2, 0, 2)
     known.write(TEAM, STRAY)
@@ -158,14 +167,21 @@ def test_what_reads_rows_off_the_schedule_waits_until_they_are_gone(known: Small
     assert decision.settled == {D1: Outcome.DONE, D2: Outcome.UPSTREAM_MISSING}
 
 
-def test_rows_off_the_schedule_that_only_the_ledger_knows_of_are_cleared_too(known: SmallHouse) -> None:
+def test_rows_off_the_schedule_that_only_the_ledger_knows_of_are_cleared_too(
+    known: SmallHouse,
+) -> None:
     known.write(TEAM, STRAY)
     known.contents[TEAM].pop(STRAY)
     decision = known.decided(TEAM)
-    assert (decision.clear, decision.settled[STRAY]) == ({STRAY: Outcome.NO_GAMES}, Outcome.NO_GAMES)
+    assert (decision.clear, decision.settled[STRAY]) == (
+        {STRAY: Outcome.NO_GAMES},
+        Outcome.NO_GAMES,
+    )
 
 
-def test_the_range_asked_for_decides_which_rows_off_the_schedule_are_taken_up(known: SmallHouse) -> None:
+def test_the_range_asked_for_decides_which_rows_off_the_schedule_are_taken_up(
+    known: SmallHouse,
+) -> None:
     late = date(2025, 7, 1)
     for day in (STRAY, late):
         known.states[TEAM, day] = CellState(0, 2, 0, 2)

@@ -1,4 +1,5 @@
-"""Freshness by the book: why a cell is due, in which words, and which changes are none of its business."""
+"""Freshness by the book: why a cell is due, in which words, and which changes are none of its
+business."""
 
 from __future__ import annotations
 
@@ -16,7 +17,11 @@ from processors.discovery import load
 from tests.planning.small_calendar import LACKS, game_day
 from tests.planning.small_house import AS_EVER, OTHER, SmallHouse
 
-TEAM, PLAYER, CONTEXT = "team_offense_game_summary", "player_game_summary", "upcoming_team_game_context"
+TEAM, PLAYER, CONTEXT = (
+    "team_offense_game_summary",
+    "player_game_summary",
+    "upcoming_team_game_context",
+)
 PLAYER_CONTEXT, FEATURES = "upcoming_player_game_context", "ml_feature_store"
 TOO_OLD, OLDEST, BEFORE = date(2021, 11, 19), date(2021, 11, 20), date(2024, 4, 14)
 OPENING, D1, D2, D3 = date(2024, 10, 22), date(2024, 11, 18), date(2024, 11, 20), date(2024, 11, 21)
@@ -32,7 +37,9 @@ def house(*days: date, catalog: Catalog | None = None) -> SmallHouse:
 
 def test_what_was_computed_from_what_is_there_is_fresh() -> None:
     known = house(*DAYS)
-    assert {table: known.due(table) for table in load().ordered()} == dict.fromkeys(load().ordered(), {})
+    assert {table: known.due(table) for table in load().ordered()} == dict.fromkeys(
+        load().ordered(), {}
+    )
 
 
 def test_a_cell_that_the_ledger_never_heard_of_is_missing() -> None:
@@ -95,7 +102,9 @@ def test_other_expected_keys_make_a_cell_stale_although_its_inputs_hold() -> Non
 
 def test_f47_a_failed_cell_names_the_error_its_class_and_the_attempt() -> None:
     known = house()
-    known.write(TEAM, D2, outcome=Outcome.FAILED, error_class="OutOfRange", error_message="division by zero")
+    known.write(
+        TEAM, D2, outcome=Outcome.FAILED, error_class="OutOfRange", error_message="division by zero"
+    )
     assert known.due(TEAM) == {D2: "failed: OutOfRange: division by zero (attempt 2)"}
 
 
@@ -183,7 +192,9 @@ def test_tip_offs_bound_the_lines_of_a_query_that_does_not_read_the_schedule_its
     contract = catalog[CONTEXT].contract
     reads = {name: read for name, read in contract.reads.items() if name != "schedule"}
     changed = replace(catalog[CONTEXT], contract=contract.model_copy(update={"reads": reads}))
-    known = house(D1, D2, catalog=replace(catalog, processors={**catalog.processors, CONTEXT: changed}))
+    known = house(
+        D1, D2, catalog=replace(catalog, processors={**catalog.processors, CONTEXT: changed})
+    )
     known.write("schedule", D2, OTHER)
     assert known.due(CONTEXT) == {D2: "stale: schedule of that day"}
 

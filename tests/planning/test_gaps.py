@@ -12,11 +12,17 @@ from planning.gaps import games_without, grouped, kind
 from planning.selection import Selection
 from tests.planning.small_calendar import LACKS, START, game_day, planner
 
-TEAM, CONTEXT, PLAYER = "team_offense_game_summary", "upcoming_team_game_context", "player_game_summary"
+TEAM, CONTEXT, PLAYER = (
+    "team_offense_game_summary",
+    "upcoming_team_game_context",
+    "player_game_summary",
+)
 DAYS = [START + timedelta(days=n) for n in range(62)]
 
 
-def part(reasons: dict[date, str], stands: str = "upstream_missing", season: int = 2024) -> Coverage:
+def part(
+    reasons: dict[date, str], stands: str = "upstream_missing", season: int = 2024
+) -> Coverage:
     told = {str(day): reason for day, reason in reasons.items()}
     gaps = len(reasons)
     return Coverage(TEAM, "team", season, 0, 0, gaps, {}, told, dict.fromkeys(told, stands))
@@ -65,7 +71,10 @@ def test_a_cause_does_not_repeat_how_the_cells_stand() -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("team_box lacks 0022300001; load it", "team_box lacks 0022300002, 0022300003 and 4 more; load it"),
+        (
+            "team_box lacks 0022300001; load it",
+            "team_box lacks 0022300002, 0022300003 and 4 more; load it",
+        ),
         ("stale: shots 2024-01-01", "stale: shots 2024-01-05..2024-02-01 (12 dates)"),
         ("stale: code 1ebc26d828cfcfa0 became 681ae330b19558a3", "stale: code f01 became 0aa"),
         (
@@ -74,7 +83,9 @@ def test_a_cause_does_not_repeat_how_the_cells_stand() -> None:
         ),
     ],
 )
-def test_reasons_that_differ_in_dates_games_keys_and_numbers_are_of_one_kind(one: str, other: str) -> None:
+def test_reasons_that_differ_in_dates_games_keys_and_numbers_are_of_one_kind(
+    one: str, other: str
+) -> None:
     assert kind(one) == kind(other)
 
 
@@ -91,7 +102,8 @@ def test_reasons_that_name_other_tables_or_checks_are_not(one: str, other: str) 
 
 
 def test_games_without_raw_data_are_those_that_needed_cells_wait_for() -> None:
-    """A phase that reads no player box waits for none: naming its games would send a person searching."""
+    """A phase that reads no player box waits for none: naming its games would send a person
+    searching."""
     lacking: dict[str, Any] = {
         "games_without_player_box": ("0022400001",),
         "games_without_team_box": ("0022400002",),

@@ -1,4 +1,5 @@
-"""Rows that a run takes away: found before they go, with their cause, and counted against their table."""
+"""Rows that a run takes away: found before they go, with their cause, and counted against their
+table."""
 
 from __future__ import annotations
 
@@ -23,7 +24,10 @@ def test_a_cell_that_is_to_hold_nothing_loses_its_rows() -> None:
     (removal,) = lost(TEAM, game_day(D1), off)
     assert (removal.table, removal.rows, removal.held, removal.cells) == (TEAM, 2, 4, 1)
     assert (removal.first, removal.last) == (D2, D2)
-    assert removal.because == "called_off: no cell: all of the date's games are called off (0022400131)"
+    assert (
+        removal.because
+        == "called_off: no cell: all of the date's games are called off (0022400131)"
+    )
 
 
 def test_rows_that_an_overdue_game_takes_away_name_it() -> None:

@@ -1,4 +1,5 @@
-"""The dates that a phase is tried on first: one of each kind, every season, the same ones each time."""
+"""The dates that a phase is tried on first: one of each kind, every season, the same ones each
+time."""
 
 from __future__ import annotations
 
@@ -38,7 +39,11 @@ def seasons(count: int) -> list[list[date]]:
 
 
 def test_a_season_is_tried_on_its_first_its_busiest_and_its_quietest_date() -> None:
-    assert sample(calendar(season()), season()) == {FIRST: "first", BUSY: "busiest", QUIET: "quietest"}
+    assert sample(calendar(season()), season()) == {
+        FIRST: "first",
+        BUSY: "busiest",
+        QUIET: "quietest",
+    }
 
 
 def test_five_dates_add_the_latest_and_one_at_random() -> None:
@@ -99,7 +104,9 @@ def test_only_dates_to_compute_that_have_games_are_tried() -> None:
     assert set(picked) <= set(season()[15:])
 
 
-def test_a_fault_in_a_share_of_dates_is_missed_with_one_minus_the_share_to_the_power_of_the_size() -> None:
+def test_a_fault_in_a_share_of_dates_is_missed_with_one_minus_the_share_to_the_power_of_the_size() -> (
+    None
+):
     assert unseen(3) == pytest.approx({0.1: 0.729, 0.5: 0.125})
     assert unseen(5) == pytest.approx({0.1: 0.59049, 0.5: 0.03125})
 

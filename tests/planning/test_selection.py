@@ -39,7 +39,9 @@ def test_last_days_end_at_the_latest_final_game() -> None:
     assert dates(last_days=8) == (DAYS[2], DAYS[3])
     unplayed = Calendar.of([*(game_day(d) for d in DAYS[:3]), game_day(DAYS[3], final_games=0)])
     assert Selection(last_days=3).chosen_dates(unplayed) == (DAYS[1], DAYS[2])
-    assert Selection(last_days=1).chosen_dates(Calendar.of([game_day(START, final_games=0)])) == (START,)
+    assert Selection(last_days=1).chosen_dates(Calendar.of([game_day(START, final_games=0)])) == (
+        START,
+    )
 
 
 def test_single_dates_are_taken_once_in_order_even_off_the_schedule() -> None:
@@ -70,7 +72,9 @@ def test_dates_named_in_two_ways_are_refused() -> None:
 
 
 def test_a_range_the_wrong_way_round_is_refused() -> None:
-    with pytest.raises(ValidationError, match="start 2024-10-25 is after end 2024-10-22; swap them"):
+    with pytest.raises(
+        ValidationError, match="start 2024-10-25 is after end 2024-10-22; swap them"
+    ):
         Selection(start=DAYS[2], end=DAYS[0])
 
 
@@ -98,7 +102,9 @@ def test_a_warehouse_without_a_schedule_says_how_to_load_one() -> None:
 
 
 def test_a_range_after_the_schedule_s_end_names_the_schedule_s() -> None:
-    with pytest.raises(ConfigError, match=r"holds no date; the schedule has 2024-10-22\.\.2024-11-01"):
+    with pytest.raises(
+        ConfigError, match=r"holds no date; the schedule has 2024-10-22\.\.2024-11-01"
+    ):
         Selection(start=date(2025, 1, 1)).chosen_range(CALENDAR)
 
 

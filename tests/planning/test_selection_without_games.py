@@ -1,4 +1,5 @@
-"""A selection without a game is refused: a run of nothing ended with open gates, as if all were there."""
+"""A selection without a game is refused: a run of nothing ended with open gates, as if all were
+there."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ FREE = START + timedelta(days=21)
     ],
 )
 def test_a_range_or_date_that_the_schedule_does_not_have_is_refused(selection: Selection) -> None:
-    with pytest.raises(ConfigError, match=f"no game on .*; it has games from {D1} to {D2}, the nearest on"):
+    with pytest.raises(
+        ConfigError, match=f"no game on .*; it has games from {D1} to {D2}, the nearest on"
+    ):
         selection.needs(planner([game_day(D1), game_day(D2)]))
 
 

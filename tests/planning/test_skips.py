@@ -1,4 +1,5 @@
-"""Skips, waits and gaps that the calendar and the raw data decide, and which of them goes before which."""
+"""Skips, waits and gaps that the calendar and the raw data decide, and which of them goes before
+which."""
 
 from __future__ import annotations
 
@@ -27,7 +28,9 @@ NO_PLAYER_BOX: Facts = {"games_without_player_box": ("1",)}
 def design(table: str, expected: int = 2, day: date = D1, **facts: Any) -> Outcome | None:
     """The outcome of a cell on a day with these facts, from calendar and raw data alone."""
     catalog = load()
-    return by_design(catalog[table], catalog.bootstrap_days(table), game_day(day, **facts), expected)
+    return by_design(
+        catalog[table], catalog.bootstrap_days(table), game_day(day, **facts), expected
+    )
 
 
 def test_a_cell_with_nothing_against_it_is_to_be_done() -> None:
@@ -52,7 +55,8 @@ def test_an_overdue_game_makes_gaps_where_a_game_of_yesterday_makes_dates_wait()
     assert {design(t, **earlier) for t in (TEAM_CONTEXT, FEATURES)} == {Outcome.UPSTREAM_MISSING}
     assert {design(t, **earlier) for t in (TEAM, PLAYER)} == {None}
     assert {
-        design(t, **own, first_open_date=D1, first_overdue_date=D1) for t in (TEAM_CONTEXT, FEATURES)
+        design(t, **own, first_open_date=D1, first_overdue_date=D1)
+        for t in (TEAM_CONTEXT, FEATURES)
     } == {None}
 
 
@@ -63,13 +67,17 @@ def test_a_gap_behind_an_overdue_game_names_it_and_what_mends_it() -> None:
     assert told.startswith(f"game 0022400117 of {D1} is neither final nor called off")
     assert told.endswith("; load it again, or say that it is not played")
     later = game_day(D1, first_open_date=START, first_overdue_date=START)
-    assert raw_gap(catalog[FEATURES], later, ("0022400001",)).startswith(f"game 0022400001 of {START}")
+    assert raw_gap(catalog[FEATURES], later, ("0022400001",)).startswith(
+        f"game 0022400001 of {START}"
+    )
     assert raw_gap(catalog[TEAM], later, ("0022400001",)) == ""
 
 
 def test_a_date_without_covered_games_is_not_covered_for_player_tables_alone() -> None:
     assert {design(t, **UNCOVERED) for t in (TEAM, TEAM_CONTEXT, ZONES)} == {None}
-    assert {design(t, **UNCOVERED) for t in (PLAYER, PLAYER_CONTEXT, FACTORS)} == {Outcome.NOT_COVERED}
+    assert {design(t, **UNCOVERED) for t in (PLAYER, PLAYER_CONTEXT, FACTORS)} == {
+        Outcome.NOT_COVERED
+    }
 
 
 def test_f40_the_bootstrap_is_a_skip_by_its_own_name_for_the_last_phase_alone() -> None:
@@ -82,7 +90,9 @@ def test_f40_the_bootstrap_is_a_skip_by_its_own_name_for_the_last_phase_alone() 
 def test_f49_labels_wait_for_the_games_of_their_date_and_features_for_earlier_ones() -> None:
     assert {design(t, **OPEN) for t in (TEAM, PLAYER)} == {Outcome.NOT_FINAL}
     assert {design(t, first_open_date=START) for t in (TEAM, PLAYER)} == {None}
-    assert {design(t, first_open_date=START) for t in (TEAM_CONTEXT, FEATURES)} == {Outcome.NOT_FINAL}
+    assert {design(t, first_open_date=START) for t in (TEAM_CONTEXT, FEATURES)} == {
+        Outcome.NOT_FINAL
+    }
     assert {design(t, **OPEN, first_open_date=D1) for t in (TEAM_CONTEXT, FEATURES)} == {None}
 
 

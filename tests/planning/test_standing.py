@@ -1,4 +1,5 @@
-"""How a cell stands, in words: its outcome or cause, where an upstream gap comes from, what to do."""
+"""How a cell stands, in words: its outcome or cause, where an upstream gap comes from, what to
+do."""
 
 from __future__ import annotations
 
@@ -57,7 +58,10 @@ def test_a_damaged_cell_is_due_for_that() -> None:
     known = house()
     known.contents[PLAYER][D2] = OTHER
     found = stands(known, PLAYER, D2)
-    assert (found.cause, found.because) == (Cause.DAMAGED, "its 2 rows are not those that were published")
+    assert (found.cause, found.because) == (
+        Cause.DAMAGED,
+        "its 2 rows are not those that were published",
+    )
 
 
 def test_a_cell_above_a_gap_names_the_cell_that_all_wait_for() -> None:
@@ -109,7 +113,13 @@ def test_a_stray_row_upstream_is_a_root_that_a_backfill_removes() -> None:
             "called_off",
             "all of the date's games are called off (0022400001, 0022400002)",
         ),
-        (PLAYER, D1, {"covered_games": 0, "covered_final_games": 0}, "not_covered", "none of the date's 2"),
+        (
+            PLAYER,
+            D1,
+            {"covered_games": 0, "covered_final_games": 0},
+            "not_covered",
+            "none of the date's 2",
+        ),
         (ZONES, EARLY, {}, "bootstrap", f"first 14 days since the regular season began on {START}"),
         (TEAM, D1, {"final_games": 1}, "not_final", "1 of the date's 2 games are final"),
         (ZONES, D1, {"first_open_date": EARLY}, "not_final", f"game of {EARLY} is neither"),

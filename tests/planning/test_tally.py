@@ -13,13 +13,18 @@ A, B = "player_daily_cache", "ml_feature_store"
 @pytest.fixture
 def tally() -> Tally:
     """Two tables: 100 cells of 1,000 rows in 4 batches, 50 cells of 3,000 rows in 2."""
-    return Tally([Work(A, ("precompute", 2), 100, 1_000, 4), Work(B, ("precompute", 3), 50, 3_000, 2)])
+    return Tally(
+        [Work(A, ("precompute", 2), 100, 1_000, 4), Work(B, ("precompute", 3), 50, 3_000, 2)]
+    )
 
 
 def test_a_batch_moves_its_cells_and_rows_from_left_to_done(tally: Tally) -> None:
     tally.computed(A, 25, 250)
     assert (tally.done, tally.left) == (Counted(25, 250), Counted(125, 3_750))
-    assert [(work.table, work.cells, work.batches) for work in tally.to_do] == [(A, 75, 3), (B, 50, 2)]
+    assert [(work.table, work.cells, work.batches) for work in tally.to_do] == [
+        (A, 75, 3),
+        (B, 50, 2),
+    ]
 
 
 def test_the_share_done_is_that_of_rows(tally: Tally) -> None:
@@ -32,7 +37,8 @@ def test_the_share_done_is_that_of_rows(tally: Tally) -> None:
 
 
 def test_cells_that_are_not_due_any_more_leave_the_count(tally: Tally) -> None:
-    """A recomputation that gave the same rows ends there; a bar that waits for the rest never fills."""
+    """A recomputation that gave the same rows ends there; a bar that waits for the rest never
+    fills."""
     tally.computed(A, 100, 1_000)
     tally.decided(B, 10, 600, looked_at=50)
     assert tally.left == Counted(10, 600)
@@ -82,7 +88,9 @@ ALL, SOME = Counted(8_762, 1_008_469), Counted(2_000, 100_000)
         ),
     ],
 )
-def test_an_outturn_sets_what_was_estimated_beside_what_came_true(outturn: Outturn, said: str) -> None:
+def test_an_outturn_sets_what_was_estimated_beside_what_came_true(
+    outturn: Outturn, said: str
+) -> None:
     assert str(outturn) == said
 
 

@@ -17,7 +17,9 @@ A, B, REHASHED = Content(3, "duckdb-1:a"), Content(3, "duckdb-1:b"), Content(3, 
 FEWER = Content(2, "duckdb-1:c")
 
 
-def record(content: Content = A, outcome: Outcome = Outcome.DONE, failed_since: bool = False) -> Record:
+def record(
+    content: Content = A, outcome: Outcome = Outcome.DONE, failed_since: bool = False
+) -> Record:
     held = Entry(TABLE, D2, outcome, content if outcome is Outcome.DONE else NOTHING, run_id="r")
     return Record(replace(held, outcome=Outcome.FAILED) if failed_since else held, held)
 
@@ -48,10 +50,18 @@ def test_what_the_ledger_says_is_no_damage(known: Record, held: Content | None) 
         (record(), FEWER, "the ledger says 3 rows, the table holds 2"),
         (record(), B, "its 3 rows are not those that were published"),
         (record(failed_since=True), None, "the ledger says 3 rows, the table holds 0"),
-        (record(outcome=Outcome.QUARANTINED), A, "the ledger says quarantined, the table holds 3 rows"),
+        (
+            record(outcome=Outcome.QUARANTINED),
+            A,
+            "the ledger says quarantined, the table holds 3 rows",
+        ),
         (record(outcome=Outcome.NO_GAMES), A, "the ledger says no_games, the table holds 3 rows"),
         (None, A, "the ledger knows nothing of it, the table holds 3 rows"),
-        (Record(Entry(TABLE, D2, Outcome.FAILED), None), A, "the ledger says failed, the table holds 3 rows"),
+        (
+            Record(Entry(TABLE, D2, Outcome.FAILED), None),
+            A,
+            "the ledger says failed, the table holds 3 rows",
+        ),
     ],
 )
 def test_f61_what_the_ledger_does_not_say_is_damage(
@@ -92,7 +102,9 @@ def test_only_the_dates_asked_for_are_compared() -> None:
         (CellState(2, 2), FEWER, "the ledger says 3 rows, the table holds 2"),
     ],
 )
-def test_a_difference_says_how_the_keys_compare(state: CellState, held: Content | None, said: str) -> None:
+def test_a_difference_says_how_the_keys_compare(
+    state: CellState, held: Content | None, said: str
+) -> None:
     (difference,) = only(record(), held).differences
     assert str(replace(difference, state=state)).endswith(said)
 
@@ -109,7 +121,10 @@ def test_a_program_reads_which_run_wrote_a_damaged_cell_and_when() -> None:
 
 def damaged(*cells: tuple[str, date | None]) -> Verification:
     tables = dict.fromkeys(table for table, _ in cells)
-    of = {t: [Difference(t, day, "x", A, NOTHING, None) for name, day in cells if name == t] for t in tables}
+    of = {
+        t: [Difference(t, day, "x", A, NOTHING, None) for name, day in cells if name == t]
+        for t in tables
+    }
     return Verification(tuple(Verified(t, 9, 9, 0, tuple(found)) for t, found in of.items()), {})
 
 
@@ -120,7 +135,8 @@ def damaged(*cells: tuple[str, date | None]) -> Verification:
         (((TABLE, D2),), f"fullcourt backfill --table {TABLE} --dates 2025-01-05"),
         (
             ((TABLE, D3), (OTHER_TABLE, D1)),
-            f"fullcourt backfill --table {TABLE} --table {OTHER_TABLE} --start 2025-01-04 --end 2025-01-06",
+            f"fullcourt backfill --table {TABLE} --table {OTHER_TABLE} --start 2025-01-04 --end "
+            "2025-01-06",
         ),
         (
             ((TABLE, None), (TABLE, D2)),

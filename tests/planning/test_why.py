@@ -38,16 +38,28 @@ def inputs(house: SmallHouse, table: str = FEATURES, day: date = D2) -> dict[str
     return {part.name: part for part in why(house, table, day).inputs}
 
 
-def test_every_input_says_which_dates_its_cut_lets_in_and_which_hold_anything(house: SmallHouse) -> None:
+def test_every_input_says_which_dates_its_cut_lets_in_and_which_hold_anything(
+    house: SmallHouse,
+) -> None:
     found = inputs(house)
     assert tuple(found) == tuple(load()[FEATURES].contract.reads)
     career, season, roster = (
         found[name] for name in ("career_games", "season_games", "upcoming_player_game_context")
     )
-    assert (career.start, career.end, career.cells) == (date(2021, 11, 20), D2 - timedelta(days=1), 3)
+    assert (career.start, career.end, career.cells) == (
+        date(2021, 11, 20),
+        D2 - timedelta(days=1),
+        3,
+    )
     assert (career.first, career.last) == (BEFORE, D1)
     assert (season.start, season.first, season.last, season.cells) == (OPENING, OPENING, D1, 2)
-    assert (roster.start, roster.end, roster.first, roster.last, roster.cells) == (D2, D2, D2, D2, 1)
+    assert (roster.start, roster.end, roster.first, roster.last, roster.cells) == (
+        D2,
+        D2,
+        D2,
+        D2,
+        1,
+    )
 
 
 def test_a_date_on_record_that_holds_nothing_is_no_cell_of_an_input(house: SmallHouse) -> None:
@@ -68,7 +80,9 @@ def test_the_fingerprint_of_an_input_moves_with_its_cut_alone(house: SmallHouse)
     }
 
 
-def test_an_input_names_the_dates_that_changed_since_the_cell_was_computed(house: SmallHouse) -> None:
+def test_an_input_names_the_dates_that_changed_since_the_cell_was_computed(
+    house: SmallHouse,
+) -> None:
     assert not any(part.is_changed for part in inputs(house).values())
     house.write(PLAYER, BEFORE, OTHER)
     house.write(PLAYER, D2, OTHER)
@@ -82,12 +96,16 @@ def test_an_input_names_the_dates_that_changed_since_the_cell_was_computed(house
 
 def test_a_failed_attempt_is_not_when_the_rows_were_computed(house: SmallHouse) -> None:
     house.write(PLAYER, D1, OTHER)
-    house.write(FEATURES, D2, outcome=Outcome.FAILED, error_class="OSError", error_message="no room")
+    house.write(
+        FEATURES, D2, outcome=Outcome.FAILED, error_class="OSError", error_message="no room"
+    )
     assert inputs(house)["season_games"].changed == (D1,)
     assert [entry.outcome for entry in why(house).attempts] == ["done", "failed"]
 
 
-def test_a_cell_that_waits_is_still_compared_with_what_it_was_computed_from(house: SmallHouse) -> None:
+def test_a_cell_that_waits_is_still_compared_with_what_it_was_computed_from(
+    house: SmallHouse,
+) -> None:
     computed = why(house)
     house.write(PLAYER, D1, OTHER)
     house.write(FEATURES, D2, outcome=Outcome.UPSTREAM_MISSING)
@@ -140,5 +158,9 @@ def test_a_raw_date_names_who_reads_it(house: SmallHouse) -> None:
         "player_game_summary.lines": "before_tip_off",
         "upcoming_player_game_context.lines": "before_tip_off",
     }
-    assert (known.recorded, known.held, known.standing.because) == (AS_EVER, AS_EVER, "as last observed")
+    assert (known.recorded, known.held, known.standing.because) == (
+        AS_EVER,
+        AS_EVER,
+        "as last observed",
+    )
     assert known.to_json()["date"] == D1

@@ -1,9 +1,10 @@
-"""What a case file may say, and how a query is run on a case's inputs; the cases stand beside the queries.
+"""What a case file may say, and how a query is run on a case's inputs; the cases stand beside the
+queries.
 
-A case gives rows of real tables and expects rows of the query's table. Left out columns of an input are NULL
-where its contract allows it, else 0, 'x' or false; date and season are the case's. A list makes one row per
-value, `repeat: 15` makes 15 rows. Rows of earlier games run backwards, one a day, from the day before the
-date or from `ago` days before it.
+A case gives rows of real tables and expects rows of the query's table. Left out columns of an input
+are NULL where its contract allows it, else 0, 'x' or false; date and season are the case's. A list
+makes one row per value, `repeat: 15` makes 15 rows. Rows of earlier games run backwards, one a day,
+from the day before the date or from `ago` days before it.
 """
 
 from __future__ import annotations
@@ -29,10 +30,11 @@ Rows = tuple[dict[str, Any], ...]
 
 
 class Case(Frozen):
-    """One case: the harm it keeps away, its date or dates, the rows given, and all the rows expected.
+    """One case: the harm it keeps away, its date or dates, the rows given, and all the rows
+    expected.
 
-    `expect` names every key that the query gives, each with the columns that matter (null must be NULL);
-    `absent` the keys that the case is about not being there.
+    `expect` names every key that the query gives, each with the columns that matter (null must be
+    NULL); `absent` the keys that the case is about not being there.
     """
 
     harm: str = Field(min_length=10)
@@ -49,7 +51,8 @@ class Case(Frozen):
         return value if isinstance(value, list) else [value]
 
     def batch(self, table: str) -> Batch:
-        """The batch of the case's dates; the season starts in October unless the case says otherwise."""
+        """The batch of the case's dates; the season starts in October unless the case says
+        otherwise."""
         return Batch(table, self.season, self.season_start or date(self.season, 10, 1), self.as_of)
 
 
@@ -58,7 +61,9 @@ def read(path: Path) -> Case:
     return Case.model_validate(yaml.safe_load(path.read_text()))
 
 
-def given(case: Case, processor: Processor, catalog: Catalog) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def given(
+    case: Case, processor: Processor, catalog: Catalog
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Table -> the full rows of a case; KeyError for a table that the query does not read."""
     earlier = {r.table: r.rows == "before" for r in processor.contract.reads.values()}
     for table, groups in case.inputs.items():
@@ -81,7 +86,9 @@ def _filled(row: Row, day: date, contract: Contract | RawContract, season: int) 
     names = {column.name for column in contract.columns}
     assert set(row) <= names, f"no column named {', '.join(sorted(set(row) - names))}"
     known = {str(contract.date_column): day, "season": season, **row}
-    return {c.name: known[c.name] if c.name in known else _default(c, day) for c in contract.columns}
+    return {
+        c.name: known[c.name] if c.name in known else _default(c, day) for c in contract.columns
+    }
 
 
 def _default(column: Column, day: date) -> object:
@@ -98,7 +105,9 @@ def differences(case: Case, contract: Contract, found: list[dict[str, Any]]) -> 
     expected = {_key(row, contract, case): row for row in case.expect}
     lines = [f"{key} is there twice" for key in by_key if keys.count(key) > 1]
     lines += [
-        f"{key} must not be there" for row in case.absent if (key := _key(row, contract, case)) in by_key
+        f"{key} must not be there"
+        for row in case.absent
+        if (key := _key(row, contract, case)) in by_key
     ]
     lines += [f"{key} is not expected" for key in by_key if key not in expected]
     lines += [f"{key} is missing" for key in expected if key not in by_key]
@@ -110,14 +119,20 @@ def differences(case: Case, contract: Contract, found: list[dict[str, Any]]) -> 
 
 
 def _key(row: Row, contract: Contract, case: Case) -> str:
-    """The grain of a row as text, `2024-11-05/1`; the date is the case's where a row leaves it out."""
+    """The grain of a row as text, `2024-11-05/1`; the date is the case's where a row leaves it
+    out."""
     return "/".join(
-        str(row.get(g, case.as_of[0]) if g == contract.date_column else row[g]) for g in contract.grain
+        str(row.get(g, case.as_of[0]) if g == contract.date_column else row[g])
+        for g in contract.grain
     )
 
 
 def _equal(expected: object, found: object) -> bool:
     numbers = (int, float)
-    if isinstance(expected, bool) or not isinstance(expected, numbers) or not isinstance(found, numbers):
+    if (
+        isinstance(expected, bool)
+        or not isinstance(expected, numbers)
+        or not isinstance(found, numbers)
+    ):
         return type(expected) is type(found) and expected == found
     return abs(expected - found) <= TOLERANCE

@@ -1,4 +1,5 @@
-"""What the catalog discovers, as text for a review; `python -m tests.processors.snapshot` renews it."""
+"""What the catalog discovers, as text for a review; `python -m tests.processors.snapshot` renews
+it."""
 
 from __future__ import annotations
 
@@ -17,25 +18,34 @@ def snapshot(catalog: Catalog) -> str:
     """Phases with their waves, then every table with its cut inputs, expected set and columns."""
     return (
         "\n".join(
-            [*_phases(catalog), *(line for table in catalog.ordered() for line in _table(catalog[table]))]
+            [
+                *_phases(catalog),
+                *(line for table in catalog.ordered() for line in _table(catalog[table])),
+            ]
         )
         + "\n"
     )
 
 
 def _phases(catalog: Catalog) -> Iterator[str]:
-    yield "# What the catalog discovers. After a change that is meant: python -m tests.processors.snapshot"
+    yield (
+        "# What the catalog discovers. After a change that is meant: python -m "
+        "tests.processors.snapshot"
+    )
     for phase in catalog.phases:
         yield f"phase {phase.name}: dataset {phase.dataset}, bootstrap {phase.bootstrap_days} days"
         yield from (
-            f"  wave {i}: {', '.join(wave)}" for i, wave in enumerate(catalog.waves(phase.name), start=1)
+            f"  wave {i}: {', '.join(wave)}"
+            for i, wave in enumerate(catalog.waves(phase.name), start=1)
         )
 
 
 def _table(processor: Processor) -> Iterator[str]:
     contract = processor.contract
     yield f"\ntable {processor.name}"
-    yield f"  phase {processor.phase}, grain {' '.join(contract.grain)}, date {contract.date_column}"
+    yield (
+        f"  phase {processor.phase}, grain {' '.join(contract.grain)}, date {contract.date_column}"
+    )
     yield f"  expected {contract.expected.from_}, min_games {contract.expected.min_games}"
     yield from (f"  reads {name}: {_cut(read)}" for name, read in contract.reads.items())
     yield from (f"  {_column(column)}" for column in contract.columns)

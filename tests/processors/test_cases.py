@@ -1,4 +1,5 @@
-"""Every case beside a query holds, every table has cases, and the faults that they keep away are named."""
+"""Every case beside a query holds, every table has cases, and the faults that they keep away are
+named."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ Check = Callable[[Path], None]
 
 @pytest.fixture(scope="module")
 def check() -> Iterator[Check]:
-    """Runs a case on empty tables, fails with everything that differs, and leaves the tables empty."""
+    """Runs a case on empty tables, fails with everything that differs, and leaves the tables
+    empty."""
     warehouse = DuckDBWarehouse(":memory:", load(), threads=1)
     warehouse.ensure_tables()
 
@@ -50,10 +52,17 @@ def insert(cursor: Cursor, warehouse: DuckDBWarehouse, case: Case, table: str) -
 
 
 def cases(fault: str = "") -> pytest.MarkDecorator:
-    """The cases that keep a fault away, by the start of their names; without one, all the others."""
-    chosen = [p for p in FILES if p.stem.startswith(f"{fault}_") or (not fault and p.stem[:3] not in FAULTS)]
+    """The cases that keep a fault away, by the start of their names; without one, all the
+    others."""
+    chosen = [
+        p
+        for p in FILES
+        if p.stem.startswith(f"{fault}_") or (not fault and p.stem[:3] not in FAULTS)
+    ]
     assert chosen, f"no table has a case named {fault}_…"
-    return pytest.mark.parametrize("path", chosen, ids=lambda path: f"{path.parent.parent.name}/{path.stem}")
+    return pytest.mark.parametrize(
+        "path", chosen, ids=lambda path: f"{path.parent.parent.name}/{path.stem}"
+    )
 
 
 @pytest.mark.parametrize("table", list(load().processors))
@@ -71,7 +80,9 @@ def test_the_query_gives_what_its_case_expects(check: Check, path: Path) -> None
 
 
 @cases("f15")
-def test_f15_the_zones_come_from_one_source_and_add_up_to_the_shots(check: Check, path: Path) -> None:
+def test_f15_the_zones_come_from_one_source_and_add_up_to_the_shots(
+    check: Check, path: Path
+) -> None:
     check(path)
 
 
@@ -86,7 +97,9 @@ def test_f17_a_dnp_is_no_game_and_a_real_game_of_0_points_is_one(check: Check, p
 
 
 @cases("f18")
-def test_f18_the_score_stands_where_the_score_belongs_not_the_adjustment(check: Check, path: Path) -> None:
+def test_f18_the_score_stands_where_the_score_belongs_not_the_adjustment(
+    check: Check, path: Path
+) -> None:
     check(path)
 
 
@@ -101,7 +114,9 @@ def test_f31_a_line_seen_after_tip_off_is_not_read(check: Check, path: Path) -> 
 
 
 @cases("f32")
-def test_f32_the_roster_comes_from_earlier_games_never_from_the_box_score(check: Check, path: Path) -> None:
+def test_f32_the_roster_comes_from_earlier_games_never_from_the_box_score(
+    check: Check, path: Path
+) -> None:
     check(path)
 
 
@@ -150,7 +165,11 @@ def test_a_case_fills_what_it_leaves_out_by_the_contract(case: Case) -> None:
     assert (table, len(rows)) == ("player_daily_cache", 2)
     assert rows[1]["player_id"] == 2
     assert (rows[1]["cache_date"], rows[1]["season"]) == (date(2024, 11, 5), 2024)
-    assert (rows[1]["points_avg_last_5"], rows[1]["team"], rows[1]["early_season"]) == (20, "x", False)
+    assert (rows[1]["points_avg_last_5"], rows[1]["team"], rows[1]["early_season"]) == (
+        20,
+        "x",
+        False,
+    )
     assert (rows[1]["games_played_season"], rows[1]["player_age"]) == (0, None)
 
 
@@ -164,7 +183,9 @@ def test_a_case_fills_what_it_leaves_out_by_the_contract(case: Case) -> None:
         ({"player_daily_cache": [{"player_id": [1, 2], "repeat": 3}]}, "too many values"),
     ],
 )
-def test_a_slip_in_a_case_is_no_case_that_passes(case: Case, inputs: dict[str, Any], said: str) -> None:
+def test_a_slip_in_a_case_is_no_case_that_passes(
+    case: Case, inputs: dict[str, Any], said: str
+) -> None:
     slipped = case.model_copy(update={"inputs": inputs})
     with pytest.raises((KeyError, ValueError, AssertionError, ConfigError), match=said):
         list(given(slipped, load()["ml_feature_store"], load()))

@@ -1,4 +1,5 @@
-"""The catalog finds every folder, refuses one that does not fit, and says file, line or key, and repair."""
+"""The catalog finds every folder, refuses one that does not fit, and says file, line or key, and
+repair."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ QUERY_FAULTS = {
     "a mean over floats": (
         "CAST(pace AS NUMERIC)",
         "pace",
-        "query.sql:6: form has an inexact aggregate AVG(IF(earlier.games_ago <= 5, earlier.pace, NULL)) "
+        "query.sql:6: form has an inexact aggregate AVG(IF(earlier.games_ago <= 5, earlier.pace, "
+        "NULL)) "
         "over DOUBLE: write AVG(CAST(… AS NUMERIC))",
     ),
     "a construct that differs between the warehouses": (
@@ -65,7 +67,11 @@ QUERY_FAULTS = {
         "CAST(tempo AS NUMERIC)",
         "query.sql:6: form does not fit its inputs: Column 'tempo' could not be resolved",
     ),
-    "a query that does not parse": ("GROUP BY", "GROUP OF", "query.sql: does not parse as BigQuery SQL: "),
+    "a query that does not parse": (
+        "GROUP BY",
+        "GROUP OF",
+        "query.sql: does not parse as BigQuery SQL: ",
+    ),
     "two statements": (
         "GROUP BY",
         "; SELECT 1 AS one FROM earlier GROUP BY",
@@ -100,25 +106,36 @@ CONTRACT_FAULTS = {
     "an unknown key of a column": (
         "type: FLOAT64",
         "type: FLOAT64, nulable: true",
-        "columns.3.nulable: Extra inputs are not permitted (unknown key: remove it or mend its spelling)",
+        "columns.3.nulable: Extra inputs are not permitted (unknown key: remove it or mend its "
+        "spelling)",
     ),
-    "an unknown key of a read": ("ago: team", "ago: team, order: pts", "reads.earlier.order: Extra inputs"),
+    "an unknown key of a read": (
+        "ago: team",
+        "ago: team, order: pts",
+        "reads.earlier.order: Extra inputs",
+    ),
     "an unknown type": (
         "type: FLOAT64",
         "type: FLOAT",
         "columns.3.type: Input should be 'STRING', 'INT64', ",
     ),
-    "an unknown expected set": ("from: playing_teams", "from: everybody", "expected.from: Input should be "),
+    "an unknown expected set": (
+        "from: playing_teams",
+        "from: everybody",
+        "expected.from: Input should be ",
+    ),
     "a table that nobody writes": ("table: scores", "table: score", "reads: no table named score"),
     "a read that the query does not use": (
         "ago: team}",
         "ago: team}\n  schedule: {rows: same_day}",
-        "query.sql:1: form declares schedule in reads but never reads it; remove it from table.yaml",
+        "query.sql:1: form declares schedule in reads but never reads it; remove it from "
+        "table.yaml",
     ),
     "the calendar read whole": (
         "ago: team}",
         "ago: team}\n  schedule: {rows: all}",
-        "table.yaml: reads.schedule: no query reads schedule as all; the calendar belongs to the planner",
+        "table.yaml: reads.schedule: no query reads schedule as all; the calendar belongs to the "
+        "planner",
     ),
     "a dated table read whole": (
         "rows: before, within: season, ago: team",
@@ -150,7 +167,11 @@ CONTRACT_FAULTS = {
         "within: 0 years",
         "rows: before needs within: season, or",
     ),
-    "games counted across seasons": ("within: season", "within: 3 years", "ago counts the games of a season"),
+    "games counted across seasons": (
+        "within: season",
+        "within: 3 years",
+        "ago counts the games of a season",
+    ),
     "a reach of the day itself": (
         "rows: before",
         "rows: same_day",
@@ -187,7 +208,9 @@ CONTRACT_FAULTS = {
 
 
 @pytest.mark.parametrize("fault", list(CONTRACT_FAULTS))
-def test_a_contract_that_does_not_hold_together_is_refused_with_its_key(root: Path, fault: str) -> None:
+def test_a_contract_that_does_not_hold_together_is_refused_with_its_key(
+    root: Path, fault: str
+) -> None:
     old, new, said = CONTRACT_FAULTS[fault]
     edit(root / "context/form/table.yaml", old, new)
     message = refusal(root)
@@ -196,7 +219,8 @@ def test_a_contract_that_does_not_hold_together_is_refused_with_its_key(root: Pa
 
 
 def test_f03_a_column_of_the_contract_that_the_query_lacks_is_refused(root: Path) -> None:
-    """A MERGE on a column that the table did not have fell back to DELETE and INSERT, and made duplicates."""
+    """A MERGE on a column that the table did not have fell back to DELETE and INSERT, and made
+    duplicates."""
     edit(root / "context/form/query.sql", "  season,\n  AVG", "  AVG")
     assert refusal(root) == (
         "context/form/query.sql:1: form does not select season, which table.yaml promises"
@@ -285,7 +309,9 @@ def test_a_second_table_of_the_same_name_is_refused(root: Path) -> None:
     assert refusal(root).endswith("more than one table named schedule, scores; rename a folder")
 
 
-def test_waves_follow_from_the_reads_and_run_no_two_tables_of_one_chain_together(root: Path) -> None:
+def test_waves_follow_from_the_reads_and_run_no_two_tables_of_one_chain_together(
+    root: Path,
+) -> None:
     planted_reader(root, "context", "apart", reads="scores")
     planted_reader(root, "context", "behind", reads="form")
     catalog = load(root)
@@ -295,7 +321,9 @@ def test_waves_follow_from_the_reads_and_run_no_two_tables_of_one_chain_together
 
 
 def test_an_unknown_table_or_phase_is_answered_with_those_there_are(root: Path) -> None:
-    with pytest.raises(ConfigError, match="no table named player_cache; the tables are: scores, form"):
+    with pytest.raises(
+        ConfigError, match="no table named player_cache; the tables are: scores, form"
+    ):
         load(root)["player_cache"]
     with pytest.raises(ConfigError, match="no phase named phase_4; the phases are: team, context"):
         load(root).phase("phase_4")
@@ -307,7 +335,9 @@ def test_the_real_catalog_is_what_was_reviewed() -> None:
 
 
 def test_every_query_of_the_tree_is_in_the_catalog() -> None:
-    assert {path.parent for path in ROOT.rglob("query.sql")} == {processor.folder for processor in load()}
+    assert {path.parent for path in ROOT.rglob("query.sql")} == {
+        processor.folder for processor in load()
+    }
 
 
 def test_a_key_that_is_there_twice_is_refused_with_its_line(root: Path) -> None:

@@ -20,14 +20,18 @@ def with_sql(old: str, new: str) -> Change:
 
 
 def with_contract(**changes: object) -> Change:
-    return lambda processor: replace(processor, contract=processor.contract.model_copy(update=changes))
+    return lambda processor: replace(
+        processor, contract=processor.contract.model_copy(update=changes)
+    )
 
 
 def with_column(**changes: object) -> Change:
     def change(processor: Processor) -> Processor:
         columns = list(processor.contract.columns)
         columns[3] = columns[3].model_copy(update=changes)
-        return replace(processor, contract=processor.contract.model_copy(update={"columns": tuple(columns)}))
+        return replace(
+            processor, contract=processor.contract.model_copy(update={"columns": tuple(columns)})
+        )
 
     return change
 

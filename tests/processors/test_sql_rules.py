@@ -1,4 +1,5 @@
-"""Every rule of a query trips on what it is for, on the right line, and leaves alone what it is not for."""
+"""Every rule of a query trips on what it is for, on the right line, and leaves alone what it is not
+for."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ def found(sql: str) -> list[Finding]:
 
 
 def found_in(value: str, tail: str = "") -> list[Finding]:
-    """The findings of a query with this expression on line 3, and this behind its FROM from line 5 on."""
+    """The findings of a query with this expression on line 3, and this behind its FROM from line 5
+    on."""
     return found(f"SELECT\n  as_of,\n  {value} AS value\nFROM games\n{tail}")
 
 
@@ -43,7 +45,9 @@ def test_a_plain_query_is_accepted() -> None:
 
 def test_a_union_is_not_one_select() -> None:
     assert "is a Union, not one SELECT; move unions into a CTE" in texts(
-        found("SELECT as_of, pts AS value FROM games UNION ALL SELECT as_of, pts AS value FROM games")
+        found(
+            "SELECT as_of, pts AS value FROM games UNION ALL SELECT as_of, pts AS value FROM games"
+        )
     )
 
 
@@ -59,7 +63,8 @@ def test_a_union_is_not_one_select() -> None:
 def test_an_undeclared_input_is_refused_wherever_it_stands(tail: str) -> None:
     """What a query reads without saying so is read uncut, and orders and ages nothing."""
     assert (
-        texts(found_in("pts", tail)) == "5: reads secret, which reads does not declare; add it to table.yaml"
+        texts(found_in("pts", tail))
+        == "5: reads secret, which reads does not declare; add it to table.yaml"
     )
 
 
@@ -69,7 +74,9 @@ def test_a_declared_input_that_is_not_read_is_refused() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["nba_raw.games", "p.nba_raw.games", "`nba_raw.games`", "`p.nba_raw`.games"])
+@pytest.mark.parametrize(
+    "name", ["nba_raw.games", "p.nba_raw.games", "`nba_raw.games`", "`p.nba_raw`.games"]
+)
 def test_a_qualified_name_is_refused_even_of_a_declared_input(name: str) -> None:
     """A table read by its dataset is read whole, the date's own result included."""
     assert "2: names " in texts(found(f"SELECT as_of, pts AS value\nFROM {name}"))
@@ -78,9 +85,12 @@ def test_a_qualified_name_is_refused_even_of_a_declared_input(name: str) -> None
 @pytest.mark.parametrize("name", ["games", "GAMES", "dates"])
 def test_a_cte_named_like_an_input_is_refused(name: str) -> None:
     sql = (
-        f"WITH\n{name} AS (\n  SELECT as_of, 1 AS value FROM games\n)\nSELECT as_of, value FROM {name}, games"
+        f"WITH\n{name} AS (\n  SELECT as_of, 1 AS value FROM games\n)\nSELECT as_of, value "
+        f"FROM {name}, games"
     )
-    assert f"2: has a CTE named like the input {name}; name it for what a row is" in texts(found(sql))
+    assert f"2: has a CTE named like the input {name}; name it for what a row is" in texts(
+        found(sql)
+    )
 
 
 def test_a_cte_inside_a_subquery_hides_no_input_either() -> None:
@@ -137,9 +147,11 @@ def test_a_sum_or_mean_over_floats_is_refused(value: str) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "WITH a AS (\n  SELECT as_of, pace AS x FROM games\n)\nSELECT as_of,\n  SUM(b.x) AS value FROM a b",
+        "WITH a AS (\n  SELECT as_of, pace AS x FROM games\n)\nSELECT as_of,\n  SUM(b.x) AS "
+        "value FROM a b",
         "SELECT as_of,\n\n\n\n  AVG(x) AS value FROM (SELECT as_of, pts * 0.5 AS x FROM games)",
-        "WITH a AS (SELECT as_of, AVG(pts) AS x FROM games)\nSELECT as_of,\n\n\n  AVG(x) AS value FROM a",
+        "WITH a AS (SELECT as_of, AVG(pts) AS x FROM games)\nSELECT as_of,\n\n\n  AVG(x) AS "
+        "value FROM a",
     ],
 )
 def test_a_float_is_one_behind_a_cte_and_an_alias_too(sql: str) -> None:
@@ -231,8 +243,14 @@ def test_a_construct_on_the_deny_list_is_refused_on_its_line(value: str) -> None
     [
         ("CROSS JOIN UNNEST([1]) AS number", "5: uses UNNEST([1]) AS number: "),
         ("LIMIT 5", "uses LIMIT 5: a table has all its rows"),
-        ("INNER JOIN (\n  SELECT *\n  FROM dates\n) AS all_dates ON TRUE", "6: uses *: name the columns"),
-        ("TABLESAMPLE SYSTEM (10 PERCENT)", "uses TABLESAMPLE SYSTEM (10 PERCENT): a table has all its rows"),
+        (
+            "INNER JOIN (\n  SELECT *\n  FROM dates\n) AS all_dates ON TRUE",
+            "6: uses *: name the columns",
+        ),
+        (
+            "TABLESAMPLE SYSTEM (10 PERCENT)",
+            "uses TABLESAMPLE SYSTEM (10 PERCENT): a table has all its rows",
+        ),
         (
             "QUALIFY ROW_NUMBER() OVER (PARTITION BY as_of, team ORDER BY pts) = 1",
             "uses QUALIFY alone: write WHERE TRUE",
@@ -278,7 +296,10 @@ def test_the_portable_spelling_is_accepted(value: str) -> None:
 
 def test_a_qualify_behind_a_where_is_accepted() -> None:
     assert (
-        found_in("pts", "WHERE TRUE\nQUALIFY ROW_NUMBER() OVER (PARTITION BY as_of, team ORDER BY pts) = 1")
+        found_in(
+            "pts",
+            "WHERE TRUE\nQUALIFY ROW_NUMBER() OVER (PARTITION BY as_of, team ORDER BY pts) = 1",
+        )
         == []
     )
 
@@ -319,7 +340,8 @@ def test_what_mixes_the_dates_of_a_batch_is_refused(sql: str, what: str) -> None
 
 def test_an_input_without_dates_is_joined_freely() -> None:
     tree = sqlglot.parse_one(
-        "SELECT games.as_of, games.pts AS value FROM games LEFT JOIN players ON games.team = players.team",
+        "SELECT games.as_of, games.pts AS value FROM games LEFT JOIN players ON games.team = "
+        "players.team",
         read="bigquery",
     )
     assert isinstance(tree, exp.Query)

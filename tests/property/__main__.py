@@ -1,9 +1,11 @@
-"""Thousands of sequences: random edits, random backfills, and after each step the same as a full rebuild.
+"""Thousands of sequences: random edits, random backfills, and after each step the same as a full
+rebuild.
 
     python -m tests.property [--sequences 2000] [--steps 3] [--seed N] [--workers 2]
 
-Prints the seed, how far it is, and at the end how often each edit, outcome and mishap was seen. Sequence i
-has seed N + i. Exits 1 at the first sequence that fails, with its seed, what was done and what differed.
+Prints the seed, how far it is, and at the end how often each edit, outcome and mishap was seen.
+Sequence i has seed N + i. Exits 1 at the first sequence that fails, with its seed, what was done
+and what differed.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="fullcourt-property-") as folder:
         # Prefect makes a folder at home when it is first imported, here and in each worker.
         os.environ["PREFECT_HOME"] = folder
-        counts = sequences(range(given.seed, given.seed + given.sequences), given.steps, given.workers)
+        counts = sequences(
+            range(given.seed, given.seed + given.sequences), given.steps, given.workers
+        )
     for what, number in sorted(counts.items()):
         print(f"{number:9,}  {what}")
     print(f"{given.sequences} sequences, every one as rebuilt")

@@ -5,7 +5,16 @@ from __future__ import annotations
 from random import Random
 
 from tests.league import TEAMS, shots_of
-from tests.property.games import by_hand, emptied, games, played_out, rows_of, spelled, with_box_scores, write
+from tests.property.games import (
+    by_hand,
+    emptied,
+    games,
+    played_out,
+    rows_of,
+    spelled,
+    with_box_scores,
+    write,
+)
 from tests.raw_rows import Row, World, team_line
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -29,7 +38,10 @@ def stats_corrected(house: DuckDBWarehouse, random: Random) -> str | None:
         return None
     game = random.choice(found)
     lines, teams = (rows_of(house, t, game["game_id"]) for t in ("player_box", "team_box"))
-    line, change = random.choice([ln for ln in lines if ln["status"] == "played"]), random.choice(CORRECTIONS)
+    line, change = (
+        random.choice([ln for ln in lines if ln["status"] == "played"]),
+        random.choice(CORRECTIONS),
+    )
     _add(change, line, *(team for team in teams if team["team"] == line["team"]))
     if len({team["pts"] for team in teams}) < len(teams):
         _add(FREE_THROW, line, *(team for team in teams if team["team"] == line["team"]))
@@ -39,7 +51,9 @@ def stats_corrected(house: DuckDBWarehouse, random: Random) -> str | None:
 
 def _add(change: dict[str, int], *found: Row) -> None:
     for row in found:
-        row.update({column: (row[column] or 0) + n for column, n in change.items() if column in row})
+        row.update(
+            {column: (row[column] or 0) + n for column, n in change.items() if column in row}
+        )
 
 
 def loaded_again(house: DuckDBWarehouse, random: Random) -> str | None:
@@ -48,7 +62,10 @@ def loaded_again(house: DuckDBWarehouse, random: Random) -> str | None:
     if not found:
         return None
     game = random.choice(found)
-    write(house, **{t: rows_of(house, t, game["game_id"]) for t in ("team_box", "player_box", "shots")})
+    write(
+        house,
+        **{t: rows_of(house, t, game["game_id"]) for t in ("team_box", "player_box", "shots")},
+    )
     return f"{spelled(game)} loaded again"
 
 
@@ -109,7 +126,9 @@ def traded(house: DuckDBWarehouse, random: Random) -> str | None:
     if not found:
         return None
     first = random.choice(found)
-    lines = [ln for ln in rows_of(house, "player_box", first["game_id"]) if ln["status"] == "played"]
+    lines = [
+        ln for ln in rows_of(house, "player_box", first["game_id"]) if ln["status"] == "played"
+    ]
     line = random.choice(lines)
     new = random.choice([team for team in TEAMS if team != line["team"]])
     world: World = {"player_box": [], "team_box": [], "shots": []}
@@ -121,7 +140,9 @@ def traded(house: DuckDBWarehouse, random: Random) -> str | None:
     return f"player {line['player_id']} from {line['team']} to {new} on {first['game_date']}"
 
 
-def _with_the_new_team(house: DuckDBWarehouse, game: Row, line: Row, new: str, random: Random) -> World:
+def _with_the_new_team(
+    house: DuckDBWarehouse, game: Row, line: Row, new: str, random: Random
+) -> World:
     """The game with the player on the new team if that plays in it, and without him otherwise."""
     lines, player_id = rows_of(house, "player_box", game["game_id"]), line["player_id"]
     left = [ln for ln in lines if ln["player_id"] != player_id]
@@ -133,7 +154,9 @@ def _with_the_new_team(house: DuckDBWarehouse, game: Row, line: Row, new: str, r
         own = line | {"team": new} | {c: game[c] for c in ("game_id", "game_date", "season")}
         left.append(own)
         number = max((shot["shot_number"] for shot in shots), default=0)
-        shots += [{**shot, "shot_number": number + n} for n, shot in enumerate(shots_of(own, random), 1)]
+        shots += [
+            {**shot, "shot_number": number + n} for n, shot in enumerate(shots_of(own, random), 1)
+        ]
     return _following(game, left, shots)
 
 
@@ -152,7 +175,8 @@ def restored(house: DuckDBWarehouse, random: Random) -> str | None:
     """The box score of a final game whose own is missing, too short, or level."""
     sql = (
         "SELECT game_id FROM nba_raw.schedule AS games WHERE status = 'final' AND ("
-        "(SELECT COUNT(DISTINCT pts) FROM nba_raw.team_box AS box WHERE box.game_id = games.game_id) != 2 "
+        "(SELECT COUNT(DISTINCT pts) FROM nba_raw.team_box AS box WHERE box.game_id = "
+        "games.game_id) != 2 "
         "OR covers_player_box AND (SELECT COUNT(*) FROM nba_raw.player_box AS box "
         "WHERE box.game_id = games.game_id AND box.minutes > 0) < 12)"
     )

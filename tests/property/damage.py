@@ -1,4 +1,5 @@
-"""Damage: computed rows and the ledger changed behind the warehouse's back, tables gone, code changed."""
+"""Damage: computed rows and the ledger changed behind the warehouse's back, tables gone, code
+changed."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ def _cell(house: DuckDBWarehouse, random: Random) -> tuple[str, str, Any] | None
     """Qualified table, date column and a date on which it holds rows."""
     table = random.choice(house.catalog.ordered())
     name, column = house.names(table), house.catalog[table].contract.date_column
-    days = [row["day"] for row in rows(house, f"SELECT DISTINCT {column} AS day FROM {name} ORDER BY 1")]
+    days = [
+        row["day"] for row in rows(house, f"SELECT DISTINCT {column} AS day FROM {name} ORDER BY 1")
+    ]
     return (name, column, random.choice(days)) if days else None
 
 
@@ -30,7 +33,11 @@ def value_changed(house: DuckDBWarehouse, random: Random) -> str | None:
         return None
     name, column, day = cell
     table = house.catalog[name.rpartition(".")[2]].contract
-    numbers = [c.name for c in table.columns if c.type in ("INT64", "FLOAT64") and c.name not in table.grain]
+    numbers = [
+        c.name
+        for c in table.columns
+        if c.type in ("INT64", "FLOAT64") and c.name not in table.grain
+    ]
     changed = random.choice(numbers)
     sql = f"UPDATE {name} SET {changed} = COALESCE({changed}, 0) + 1 WHERE {column} = $day"
     by_hand(house, sql, day=day)
@@ -50,14 +57,16 @@ def rows_deleted(house: DuckDBWarehouse, random: Random) -> str | None:
 
 
 def rows_out_of_place(house: DuckDBWarehouse, random: Random) -> str | None:
-    """Rows of a date stand on another as well, twice on their own, or on one that is not on the schedule."""
+    """Rows of a date stand on another as well, twice on their own, or on one that is not on the
+    schedule."""
     cell = _cell(house, random)
     if cell is None:
         return None
     name, column, day = cell
     by = random.choice((0, 1, -1, 7, 400))
     sql = (
-        f"INSERT INTO {name} SELECT * REPLACE ({column} + {by} AS {column}) FROM {name} WHERE {column} = $day"
+        f"INSERT INTO {name} SELECT * REPLACE ({column} + {by} AS {column}) FROM {name} WHERE "
+        f"{column} = $day"
     )
     by_hand(house, sql, day=day)
     return f"rows of {name} {day} copied {by} days on"
@@ -102,13 +111,16 @@ def code_changed(house: DuckDBWarehouse, random: Random) -> str | None:
 
 @cache
 def _catalog(number: int | None) -> Catalog:
-    """The catalog of the project, or with one of the changed queries; made once, its texts with it."""
+    """The catalog of the project, or with one of the changed queries; made once, its texts with
+    it."""
     catalog = load()
     if number is None:
         return catalog
     table, expression = CHANGED[number]
     processor = catalog[table]
     names = [c.name for c in processor.contract.columns]
-    columns = ", ".join(f"{expression} AS {n}" if f".{n}" in expression else f"computed.{n}" for n in names)
+    columns = ", ".join(
+        f"{expression} AS {n}" if f".{n}" in expression else f"computed.{n}" for n in names
+    )
     sql = f"SELECT {columns} FROM ({processor.sql.strip()}) AS computed"
     return replace(catalog, processors={**catalog.processors, table: replace(processor, sql=sql)})

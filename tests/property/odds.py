@@ -23,7 +23,9 @@ def props_moved(house: DuckDBWarehouse, random: Random) -> str | None:
         return f"player lines of {spelled(of)} gone"
     if lines:
         line = random.choice(lines)
-        line |= random.choice(({"line": line["line"] + 1}, _seen_later(line, random), {"bookmaker": "aaa"}))
+        line |= random.choice(
+            ({"line": line["line"] + 1}, _seen_later(line, random), {"bookmaker": "aaa"})
+        )
     else:
         players = rows_of(house, "player_box", of["game_id"])
         lines = [prop(of, player["player_id"], "ace", -2, 14.5) for player in players[:3]]
@@ -83,20 +85,25 @@ BY_HAND = {
     "turnovers": "UPDATE nba_raw.team_box SET tov = tov + 1 WHERE game_id = $game",
     "a tie": "UPDATE nba_raw.team_box SET pts = 100 WHERE game_id = $game",
     "home and away swapped": (
-        "UPDATE nba_raw.schedule SET home_team = away_team, away_team = home_team WHERE game_id = $game"
+        "UPDATE nba_raw.schedule SET home_team = away_team, away_team = home_team WHERE game_id "
+        "= $game"
     ),
     "shots not covered": (
-        "UPDATE nba_raw.schedule SET covers_shots = false, covers_props = false WHERE game_id = $game"
+        "UPDATE nba_raw.schedule SET covers_shots = false, covers_props = false WHERE game_id = "
+        "$game"
     ),
     "lines dated a day late": (
-        "UPDATE nba_raw.player_box SET game_date = game_date + 1 WHERE game_id = $game AND player_id % 10 = 1"
+        "UPDATE nba_raw.player_box SET game_date = game_date + 1 WHERE game_id = $game AND "
+        "player_id % 10 = 1"
     ),
-    "shots dated a day early": "UPDATE nba_raw.shots SET game_date = game_date - 1 WHERE game_id = $game",
+    "shots dated a day early": "UPDATE nba_raw.shots SET game_date = game_date - 1 WHERE game_id "
+    "= $game",
     "a line twice": (
         "INSERT INTO nba_raw.player_box SELECT * FROM nba_raw.player_box "
         "WHERE game_id = $game AND player_id % 10 = 2"
     ),
-    "more minutes than there are": "UPDATE nba_raw.team_box SET minutes = minutes * 3 WHERE game_id = $game",
+    "more minutes than there are": "UPDATE nba_raw.team_box SET minutes = minutes * 3 WHERE "
+    "game_id = $game",
     "an all-star game": "UPDATE nba_raw.schedule SET game_type = '3' WHERE game_id = $game",
     "a play-off game": "UPDATE nba_raw.schedule SET game_type = '4' WHERE game_id = $game",
     "rows without a game": "DELETE FROM nba_raw.schedule WHERE game_id = $game",
@@ -104,7 +111,8 @@ BY_HAND = {
 
 
 def raw_by_hand(house: DuckDBWarehouse, random: Random) -> str | None:
-    """Raw rows of a game changed behind the warehouse's back, some so that they break a contract."""
+    """Raw rows of a game changed behind the warehouse's back, some so that they break a
+    contract."""
     waived = {waiver.game_id for waiver in house.waivers()}
     found = [game for game in games(house, "final") if game["game_id"] not in waived]
     if not found:

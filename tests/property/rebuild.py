@@ -1,4 +1,5 @@
-"""The full rebuild that everything is held against: a new warehouse with the same raw rows, all computed."""
+"""The full rebuild that everything is held against: a new warehouse with the same raw rows, all
+computed."""
 
 from __future__ import annotations
 
@@ -22,9 +23,9 @@ BY_CALENDAR = frozenset({*(outcome for outcome in Outcome if outcome.is_skip), O
 class View:
     """What every cell of a warehouse holds, and what a planner makes of it.
 
-    `standing`: its outcome, or why it is to be computed; `gaps`: what a gap lacks; `to_clear`: cells that
-    should hold nothing and do; `sources` and `recorded`: the fingerprints of inputs and code of done cells,
-    now and when they were computed.
+    `standing`: its outcome, or why it is to be computed; `gaps`: what a gap lacks; `to_clear`:
+    cells that should hold nothing and do; `sources` and `recorded`: the fingerprints of inputs and
+    code of done cells, now and when they were computed.
     """
 
     contents: Mapping[Cell, Content]
@@ -50,7 +51,9 @@ class View:
             standing={cell: str(word) for cell, word in (settled | computed).items()},
             gaps={(d.table, day): gap for d in decisions for day, gap in d.reasons.items()},
             to_clear=tuple((d.table, day) for d in decisions for day in d.clear),
-            sources={(t, day): f"{judge.inputs(t, days[day])} {judge.book.codes[t]}" for t, day in done},
+            sources={
+                (t, day): f"{judge.inputs(t, days[day])} {judge.book.codes[t]}" for t, day in done
+            },
             recorded={cell: f"{entry.inputs} {entry.code}" for cell, entry in entries.items()},
         )
 
@@ -81,7 +84,8 @@ def differences(found: View, wanted: View) -> Iterator[str]:
 
 
 def wrongly_done(found: View, wanted: View) -> Iterator[str]:
-    """The cells that a warehouse takes for done, or for empty by design, and the rebuild does not."""
+    """The cells that a warehouse takes for done, or for empty by design, and the rebuild does
+    not."""
     done = {cell for cell, how in found.standing.items() if how == Outcome.DONE}
     empty = {cell: how for cell, how in found.standing.items() if how in BY_CALENDAR}
     stray = {cell: str(Outcome.NO_GAMES) for cell in empty}

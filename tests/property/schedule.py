@@ -91,7 +91,9 @@ def became_final(house: DuckDBWarehouse, random: Random) -> str | None:
     if not waiting and not off:
         return None
     if waiting and (not off or random.random() < 0.8):
-        ended = [g | {"status": "final"} for g in random.sample(waiting, random.randint(1, len(waiting)))]
+        ended = [
+            g | {"status": "final"} for g in random.sample(waiting, random.randint(1, len(waiting)))
+        ]
     else:
         old = random.choice(off)
         day = free_date(house, random, old, 8)
@@ -103,7 +105,8 @@ def became_final(house: DuckDBWarehouse, random: Random) -> str | None:
 
 
 def season_appeared(house: DuckDBWarehouse, random: Random) -> str | None:
-    """A few days of a season before or after those there are, its last games perhaps yet to be played."""
+    """A few days of a season before or after those there are, its last games perhaps yet to be
+    played."""
     known = {g["season"] for g in games(house)}
     years = [year for year in (2021, 2024) if year not in known]
     if not years:
@@ -112,7 +115,9 @@ def season_appeared(house: DuckDBWarehouse, random: Random) -> str | None:
     status = random.choice(("final", "scheduled"))
     new = [*_first_days(year, {} if covered else UNCOVERED, random)]
     played_out(house, [*new[:-2], *(g | {"status": status} for g in new[-2:])], random)
-    return f"season {year} appeared, {'covered' if covered else 'not covered'}, its last day {status}"
+    return (
+        f"season {year} appeared, {'covered' if covered else 'not covered'}, its last day {status}"
+    )
 
 
 def _first_days(year: int, coverage: Row, random: Random) -> list[Row]:
@@ -144,7 +149,10 @@ def waived(house: DuckDBWarehouse, random: Random) -> str | None:
     missed = [g for g in found if g["game_id"] in lacking]
     if not found:
         return None
-    one, table = random.choice(missed or found), random.choice(("player_box", "player_box", "shots"))
+    one, table = (
+        random.choice(missed or found),
+        random.choice(("player_box", "player_box", "shots")),
+    )
     try:
         house.waive(one["game_id"], table, "the arena burnt down")
     except SourceError:

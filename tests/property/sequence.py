@@ -1,7 +1,8 @@
-"""One sequence: edits and backfills at random, and after each step the whole against a full rebuild.
+"""One sequence: edits and backfills at random, and after each step the whole against a full
+rebuild.
 
-Everything follows from the seed. A step is a few edits, each perhaps with a backfill of a random part, then a
-backfill of everything.
+Everything follows from the seed. A step is a few edits, each perhaps with a backfill of a random
+part, then a backfill of everything.
 """
 
 from __future__ import annotations
@@ -40,14 +41,18 @@ def opened_at_start(computed: bool) -> RoughWarehouse:
     """The league in a warehouse of its own, its tables computed or not."""
     house = RoughWarehouse(":memory:", load(), threads=1)
     house.ensure_tables()
-    put(house, {name: found for name, found in start().items() if computed or name.startswith("nba_raw")})
+    put(
+        house,
+        {name: found for name, found in start().items() if computed or name.startswith("nba_raw")},
+    )
     return house
 
 
 def run(seed: int, steps: int = 1) -> Counter[str]:
     """Edit, backfill and compare that many times; how often each thing happened.
 
-    AssertionError says what is not as it should be; a note on any error, the seed and what was done.
+    AssertionError says what is not as it should be; a note on any error, the seed and what was
+    done.
     """
     sequence = Sequence(seed)
     try:
@@ -56,7 +61,8 @@ def run(seed: int, steps: int = 1) -> Counter[str]:
     except Exception as error:
         told = "\n  ".join([f"sequence {seed}", *sequence.told])
         error.add_note(
-            f"{told}\nonce more: python -m tests.property --sequences 1 --steps {steps} --seed {seed}"
+            f"{told}\nonce more: python -m tests.property --sequences 1 --steps {steps} --seed "
+            f"{seed}"
         )
         raise
     finally:
@@ -75,8 +81,11 @@ class Sequence:
         self.counts: Counter[str] = Counter()
 
     def step(self) -> None:
-        """Edits, backfills of parts, then of everything; done cells and in the end all are the rebuild's."""
-        for _ in range(self.random.choice((2, 2, 3)) if self.due else self.random.choice((1, 1, 2, 2, 3))):
+        """Edits, backfills of parts, then of everything; done cells and in the end all are the
+        rebuild's."""
+        for _ in range(
+            self.random.choice((2, 2, 3)) if self.due else self.random.choice((1, 1, 2, 2, 3))
+        ):
             name, done = edit(self.house, self.random, self.due.pop(0) if self.due else None)
             self.told.append(f"{name}: {done}")
             self.counts[f"edit {name}"] += 1
@@ -95,7 +104,8 @@ class Sequence:
         self.counts.update(f"cell {how}" for how in found.standing.values())
 
     def backfill(self, wanted: Asked, smooth: bool = False) -> None:
-        """One backfill, perhaps with a mishap; it breaks the invariant of no cell that kept it before."""
+        """One backfill, perhaps with a mishap; it breaks the invariant of no cell that kept it
+        before."""
         before = breaches(self.house)
         shuffle, run_id = Random(self.random.random()), f"run {len(self.told)}"
         with trouble(self.house, self.random, smooth) as mishap:
@@ -107,23 +117,34 @@ class Sequence:
         self.count(run_id, mishap)
 
     def backfill_again(self) -> None:
-        """The same command once more computes nothing, and writes nothing, of what is not quarantined."""
+        """The same command once more computes nothing, and writes nothing, of what is not
+        quarantined."""
         receipts = backfill(self.house, run_id="again")
-        demand(f"{r['table']} {r['first']}..{r['last']} computed again" for r in receipts if r["done"])
-        sql = "SELECT table_name, cell_date, outcome FROM nba_backfill.ledger WHERE run_id = 'again'"
+        demand(
+            f"{r['table']} {r['first']}..{r['last']} computed again" for r in receipts if r["done"]
+        )
+        sql = (
+            "SELECT table_name, cell_date, outcome FROM nba_backfill.ledger WHERE run_id = 'again'"
+        )
         written = [row for row in rows(self.house, sql) if row["outcome"] != Cause.QUARANTINED]
-        demand(f"{row['table_name']} {row['cell_date']}: {row['outcome']} once more" for row in written)
+        demand(
+            f"{row['table_name']} {row['cell_date']}: {row['outcome']} once more" for row in written
+        )
         self.counts["backfill of nothing"] += 1
 
     def count(self, run_id: str, mishap: str) -> None:
         """What a backfill computed, and how much of it came out as it was before."""
         sql = (
-            "SELECT outcome, changed_at < finished_at AND outcome = 'done' AS same, COUNT(*) AS cells "
-            "FROM nba_backfill.ledger WHERE run_id = $run AND table_name NOT IN (SELECT UNNEST($raw)) "
+            "SELECT outcome, changed_at < finished_at AND outcome = 'done' AS same, COUNT(*) AS "
+            "cells "
+            "FROM nba_backfill.ledger WHERE run_id = $run AND table_name NOT IN (SELECT "
+            "UNNEST($raw)) "
             "GROUP BY ALL"
         )
         for row in rows(self.house, sql, run=run_id, raw=list(self.house.catalog.raw)):
-            self.counts[f"written {row['outcome']}{', rows as before' * row['same']}"] += row["cells"]
+            self.counts[f"written {row['outcome']}{', rows as before' * row['same']}"] += row[
+                "cells"
+            ]
         self.counts[f"backfill, mishap {mishap}"] += 1
 
 

@@ -75,7 +75,9 @@ def test_games_without_raw_data_can_be_waived_or_taken_out_as_their_table_allows
     lacking = {"team_box": ("0022400001",), "player_box": ("0022400002", "0022400003")}
     shown = commands(gap("upstream_missing"), lacking=lacking)
     assert "fullcourt ingest remove 0022400001" in shown
-    assert any(c.startswith("fullcourt waive 0022400002 --table player_box --reason ") for c in shown)
+    assert any(
+        c.startswith("fullcourt waive 0022400002 --table player_box --reason ") for c in shown
+    )
 
 
 def test_a_table_that_nobody_asked_for_is_computed_first_where_others_wait_for_it() -> None:
@@ -86,10 +88,13 @@ def test_a_table_that_nobody_asked_for_is_computed_first_where_others_wait_for_i
 
 def test_a_selection_is_typed_as_it_was_given() -> None:
     one_date = Selection(dates=(FIRST,), tables=(TABLE,), only=True)
-    assert typed(one_date, "backfill") == f"fullcourt backfill --dates {FIRST} --table {TABLE} --only"
+    assert (
+        typed(one_date, "backfill") == f"fullcourt backfill --dates {FIRST} --table {TABLE} --only"
+    )
     assert typed(one_date, "verify") == f"fullcourt verify --dates {FIRST} --table {TABLE}"
     assert (
-        typed(Selection(phases=("team",), last_days=7), "gate", "team") == "fullcourt gate team --last-days 7"
+        typed(Selection(phases=("team",), last_days=7), "gate", "team")
+        == "fullcourt gate team --last-days 7"
     )
 
 

@@ -20,7 +20,9 @@ STRANGE = ("distinct_values[pct_paint] is 0", "ends [/b] here", "[red]not red[/r
 
 
 @pytest.mark.parametrize("text", STRANGE)
-def test_the_terminal_shows_a_text_as_it_stands(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_terminal_shows_a_text_as_it_stands(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Four features were dead, and four equal lines named none of them."""
     console().print(text)
     grid("", ("what",), [(text,)])
@@ -40,7 +42,12 @@ def test_progress_shows_a_text_as_it_stands(text: str) -> None:
 def test_a_standing_no_go_says_what_would_change_it() -> None:
     log = io.StringIO()
     shown = RunProgress(Console(file=log, width=200), quiet=False)
-    facts = {"phase": "team", "decision": "NO-GO", "breaches": [], "since": "2025-01-01T00:00+00:00"}
+    facts = {
+        "phase": "team",
+        "decision": "NO-GO",
+        "breaches": [],
+        "since": "2025-01-01T00:00+00:00",
+    }
     shown(Event("verdict", facts))
     assert "as on 2025-01-01T00:00+00:00: nothing that it measures has changed" in log.getvalue()
     assert "it stands until" in log.getvalue()

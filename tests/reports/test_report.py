@@ -1,4 +1,5 @@
-"""The final report says what was decided, what is there, what is not and why, and what to run next."""
+"""The final report says what was decided, what is there, what is not and why, and what to run
+next."""
 
 from __future__ import annotations
 
@@ -22,7 +23,9 @@ from validation.verdict import Verdict, judge
 TABLE, AT = "player_game_summary", datetime(2025, 1, 2, tzinfo=UTC)
 DAYS = [date(2024, 11, 1) + timedelta(days=n) for n in range(60)]
 GO, NO_GO = judge(case(rate(100))), judge(case(rate(90)))
-OVERRIDE = Override(verdict_id="abcdefgh", phase="player", reason="box scores come on Monday", decided_at=AT)
+OVERRIDE = Override(
+    verdict_id="abcdefgh", phase="player", reason="box scores come on Monday", decided_at=AT
+)
 
 
 def coverage(**changes: Any) -> Coverage:
@@ -33,7 +36,9 @@ def coverage(**changes: Any) -> Coverage:
 
 def with_gaps() -> Coverage:
     reasons = {str(d): f"a {DAYS[0]} and {n} more dates not complete" for n, d in enumerate(DAYS)}
-    return coverage(done=0, gaps=60, reasons=reasons, stands=dict.fromkeys(reasons, "upstream_missing"))
+    return coverage(
+        done=0, gaps=60, reasons=reasons, stands=dict.fromkeys(reasons, "upstream_missing")
+    )
 
 
 def report(verdict: Verdict | None = GO, **changes: Any) -> Report:
@@ -60,7 +65,9 @@ def test_sixty_cells_with_one_cause_are_one_line_of_the_report() -> None:
 
 
 def test_coverage_stands_against_the_most_that_the_schedule_allows() -> None:
-    text = written(report(coverage=[coverage(), coverage(season=2023, done=0, gaps=60, games_held=20)]))
+    text = written(
+        report(coverage=[coverage(), coverage(season=2023, done=0, gaps=60, games_held=20)])
+    )
     assert row(text.partition("## Coverage")[2], TABLE) == [
         *(TABLE, "60", "120", "50.0 %"),
         *("120", "240", "50.0 %", "91.7 %", "-"),
@@ -91,7 +98,9 @@ def test_a_closed_gate_says_on_what_and_only_the_first_of_many_breaches() -> Non
 def test_what_closes_a_gate_stands_before_what_warns() -> None:
     warned = tuple(threshold(f"rate_{n}", "warn") for n in range(6))
     many = judge(
-        case(*(rate(90, name=f"rate_{n}") for n in range(6)), rate(90), limits=(*warned, threshold()))
+        case(
+            *(rate(90, name=f"rate_{n}") for n in range(6)), rate(90), limits=(*warned, threshold())
+        )
     )
     assert "- player: block: " in written(report(many))
 
@@ -124,11 +133,15 @@ def test_a_run_says_what_it_took_what_was_estimated_and_which_tables_are_slow() 
 
 def test_waivers_in_force_are_listed_with_their_reasons() -> None:
     waiver = Waiver("0022400001", "player_box", "never published", True, AT)
-    assert "- game 0022400001 has no player_box: never published" in written(report(waivers=[waiver]))
+    assert "- game 0022400001 has no player_box: never published" in written(
+        report(waivers=[waiver])
+    )
 
 
 def test_a_cause_cannot_break_the_table_that_it_stands_in() -> None:
-    torn = coverage(gaps=1, reasons={str(DAYS[0]): "failed: a|b\nc"}, stands={str(DAYS[0]): "failed"})
+    torn = coverage(
+        gaps=1, reasons={str(DAYS[0]): "failed: a|b\nc"}, stands={str(DAYS[0]): "failed"}
+    )
     assert "| a\\|b c |" in written(report(coverage=[torn]))
 
 

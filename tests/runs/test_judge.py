@@ -1,4 +1,5 @@
-"""A gate looks at every table of its phase, in the warehouse itself, and says which code decided."""
+"""A gate looks at every table of its phase, in the warehouse itself, and says which code
+decided."""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ def records(warehouse: DuckDBWarehouse) -> list[dict[str, Any]]:
     return [json.loads(row["body"]) for row in listed]
 
 
-def test_f22_a_phase_with_a_table_missing_is_no_go_and_the_table_is_named(warehouse: DuckDBWarehouse) -> None:
+def test_f22_a_phase_with_a_table_missing_is_no_go_and_the_table_is_named(
+    warehouse: DuckDBWarehouse,
+) -> None:
     verdict = judged(warehouse, "team", EVERYTHING)
     assert verdict.decision == "NO-GO"
     assert verdict.tables == (DEFENSE, TEAM)
@@ -34,7 +37,9 @@ def test_f22_a_phase_with_a_table_missing_is_no_go_and_the_table_is_named(wareho
     assert judged(warehouse, "team", EVERYTHING).decision == WITH_A_HOLE
 
 
-def test_f22_a_gate_judges_all_tables_of_every_phase_in_the_catalog(warehouse: DuckDBWarehouse) -> None:
+def test_f22_a_gate_judges_all_tables_of_every_phase_in_the_catalog(
+    warehouse: DuckDBWarehouse,
+) -> None:
     for phase in warehouse.catalog.phases:
         verdict = judged(warehouse, phase.name, EVERYTHING)
         assert set(verdict.tables) == {p.name for p in warehouse.catalog.of_phase(phase.name)}
@@ -42,21 +47,26 @@ def test_f22_a_gate_judges_all_tables_of_every_phase_in_the_catalog(warehouse: D
 
 
 def test_f22_what_the_ledger_says_opens_no_gate(warehouse: DuckDBWarehouse) -> None:
-    """An announcement is not a table: rows that are gone are missing, whoever wrote that they are done."""
+    """An announcement is not a table: rows that are gone are missing, whoever wrote that they are
+    done."""
     assert compute(warehouse, tables=[DEFENSE]) == {}
     rows(warehouse, f"DELETE FROM nba_analytics.{DEFENSE}")
     assert warehouse.records(DEFENSE)[DEFENSE][BAD].last.outcome is Outcome.DONE
     assert judged(warehouse, "team", EVERYTHING).decision == "NO-GO"
 
 
-def test_f67_a_verdict_is_on_record_with_the_code_that_decided_it(warehouse: DuckDBWarehouse) -> None:
+def test_f67_a_verdict_is_on_record_with_the_code_that_decided_it(
+    warehouse: DuckDBWarehouse,
+) -> None:
     judged(warehouse, "team", EVERYTHING)
     (record,) = records(warehouse)
     assert (record["made"]["code_version"], record["decision"]) == (code_version(), "NO-GO")
 
 
-def test_f67_every_cell_is_on_record_with_the_code_that_computed_it(warehouse: DuckDBWarehouse) -> None:
+def test_f67_every_cell_is_on_record_with_the_code_that_computed_it(
+    warehouse: DuckDBWarehouse,
+) -> None:
     for table in (TEAM, "player_box"):
-        assert {record.last.code_version for record in warehouse.records(table)[table].values()} == {
-            code_version()
-        }
+        assert {
+            record.last.code_version for record in warehouse.records(table)[table].values()
+        } == {code_version()}

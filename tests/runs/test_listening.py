@@ -7,7 +7,9 @@ import pytest
 from runs.listening import Event, listening, tell
 
 
-def test_a_listener_that_fails_is_logged_and_the_others_are_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_listener_that_fails_is_logged_and_the_others_are_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """A text with [/b] in it once ended a run: the terminal read it as markup."""
     heard: list[Event] = []
 

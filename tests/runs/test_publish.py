@@ -1,4 +1,5 @@
-"""Halving and retries: what one bad date costs, and what an error that may pass, without Prefect."""
+"""Halving and retries: what one bad date costs, and what an error that may pass, without
+Prefect."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ BATCH = Batch("player_daily_cache", 2024, date(2024, 10, 22), DATES)
 
 
 class Raising:
-    """A warehouse in which some dates raise and some are quarantined; it knows what it was asked for."""
+    """A warehouse in which some dates raise and some are quarantined; it knows what it was asked
+    for."""
 
     def __init__(self, bad: set[date], held: set[date], error: type[Exception]) -> None:
         self.bad, self.held, self.error = bad, held, error
@@ -30,7 +32,9 @@ class Raising:
         self.calls.append(batch.dates)
         if self.bad & set(batch.dates):
             raise self.error(f"division by zero in {batch.name}")
-        held = {d: (Breach("duplicate_keys", 2, ("201143",)),) for d in batch.dates if d in self.held}
+        held = {
+            d: (Breach("duplicate_keys", 2, ("201143",)),) for d in batch.dates if d in self.held
+        }
         return BatchResult({d: 5 for d in batch.dates if d not in held}, held)
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
@@ -62,7 +66,9 @@ def test_f27_one_bad_date_does_not_take_its_batch_along() -> None:
     assert "division by zero" in receipt["failed"][str(DATES[6])]
 
 
-def test_a_batch_that_raises_is_halved_until_the_date_stands_alone_and_nothing_is_tried_twice() -> None:
+def test_a_batch_that_raises_is_halved_until_the_date_stands_alone_and_nothing_is_tried_twice() -> (
+    None
+):
     sick = house(DATES[6])
     sick.publish()
     assert [len(dates) for dates in sick.calls] == [10, 5, 5, 2, 1, 1, 3]

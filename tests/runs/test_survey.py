@@ -1,4 +1,5 @@
-"""Looking at a warehouse: what was read is believed until this process writes, or is to look anew."""
+"""Looking at a warehouse: what was read is believed until this process writes, or is to look
+anew."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ READS = ("records", "contents", "cell_states")
 
 @pytest.fixture
 def read(warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is read of the two tables from now on, in order: `contents team_offense_game_summary`, …"""
+    """What is read of the two tables from now on, in order: `contents team_offense_game_summary`,
+    …"""
     listed: list[str] = []
 
     def noted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,7 +62,9 @@ def test_what_was_read_is_believed_until_it_is_written_to(
     assert read == []
 
 
-def test_after_a_write_that_table_alone_is_read_again(warehouse: DuckDBWarehouse, read: list[str]) -> None:
+def test_after_a_write_that_table_alone_is_read_again(
+    warehouse: DuckDBWarehouse, read: list[str]
+) -> None:
     look(warehouse)
     read.clear()
     warehouse.clear(DEFENSE, {FIRST_DAY: Outcome.UPSTREAM_MISSING}, "r")

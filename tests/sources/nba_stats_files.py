@@ -12,19 +12,44 @@ import pyarrow.parquet as pq
 
 Row = dict[str, Any]
 
-TEAM_IDS = {"BOS": 1610612738, "NYK": 1610612752, "MIN": 1610612750, "DEN": 1610612743, "LAL": 1610612747}
+TEAM_IDS = {
+    "BOS": 1610612738,
+    "NYK": 1610612752,
+    "MIN": 1610612750,
+    "DEN": 1610612743,
+    "LAL": 1610612747,
+}
 GAME, DATE = "0022400061", "2024-10-22"
 
 # One line that adds up; five players of it are a team.
-_PLAYER = {"FGM": 8, "FGA": 17, "FG3M": 3, "FG3A": 8, "FTM": 4, "FTA": 5, "OREB": 2, "DREB": 7, "REB": 9}
+_PLAYER = {
+    "FGM": 8,
+    "FGA": 17,
+    "FG3M": 3,
+    "FG3A": 8,
+    "FTM": 4,
+    "FTA": 5,
+    "OREB": 2,
+    "DREB": 7,
+    "REB": 9,
+}
 _PLAYER |= {"AST": 5, "STL": 2, "BLK": 1, "TOV": 3, "PF": 4, "PTS": 23}
 _TEAM = {name: 5 * value for name, value in _PLAYER.items()}
 
 
 def team_row(team: str, matchup: str, game: str = GAME, date: str = DATE, **changes: object) -> Row:
     """A row of a team game log."""
-    row = {"SEASON_ID": f"{game[2]}20{game[3:5]}", "TEAM_ID": TEAM_IDS[team], "TEAM_ABBREVIATION": team}
-    row |= {"GAME_ID": game, "GAME_DATE": date, "MATCHUP": matchup, "WL": "W" if team < "C" else "L"}
+    row = {
+        "SEASON_ID": f"{game[2]}20{game[3:5]}",
+        "TEAM_ID": TEAM_IDS[team],
+        "TEAM_ABBREVIATION": team,
+    }
+    row |= {
+        "GAME_ID": game,
+        "GAME_DATE": date,
+        "MATCHUP": matchup,
+        "WL": "W" if team < "C" else "L",
+    }
     return row | {"MIN": 240} | _TEAM | changes
 
 
@@ -33,7 +58,14 @@ def player_row(
 ) -> Row:
     """A row of a player game log."""
     names = {"PLAYER_ID": player, "PLAYER_NAME": f"Player {player}"}
-    return team_row(team, matchup, game, date) | names | {"MIN": 48} | _PLAYER | {"PLUS_MINUS": 1} | changes
+    return (
+        team_row(team, matchup, game, date)
+        | names
+        | {"MIN": 48}
+        | _PLAYER
+        | {"PLUS_MINUS": 1}
+        | changes
+    )
 
 
 def team_rows(
@@ -46,7 +78,9 @@ def team_rows(
     ]
 
 
-def player_rows(home: str = "BOS", away: str = "NYK", game: str = GAME, date: str = DATE) -> list[Row]:
+def player_rows(
+    home: str = "BOS", away: str = "NYK", game: str = GAME, date: str = DATE
+) -> list[Row]:
     """Five players on each side of an ordinary game."""
     sides = ((home, f"{home} vs. {away}"), (away, f"{away} @ {home}"))
     return [
@@ -67,9 +101,23 @@ def shot_row(player: int = 381, team: str = "BOS", game: str = GAME[2:], **chang
 
 def raw_shot_row(player: int = 381, team: str = "BOS", game: str = GAME, **changes: object) -> Row:
     """A row of a ShotChartDetail response: the same shot as `shot_row`."""
-    row = {"GRID_TYPE": "Shot Chart Detail", "GAME_ID": game, "GAME_EVENT_ID": 7, "PLAYER_ID": player}
-    row |= {"TEAM_ID": TEAM_IDS[team], "PERIOD": 1, "MINUTES_REMAINING": 10, "SECONDS_REMAINING": 26}
-    row |= {"SHOT_TYPE": "3PT Field Goal", "SHOT_ZONE_BASIC": "Above the Break 3", "SHOT_DISTANCE": 25}
+    row = {
+        "GRID_TYPE": "Shot Chart Detail",
+        "GAME_ID": game,
+        "GAME_EVENT_ID": 7,
+        "PLAYER_ID": player,
+    }
+    row |= {
+        "TEAM_ID": TEAM_IDS[team],
+        "PERIOD": 1,
+        "MINUTES_REMAINING": 10,
+        "SECONDS_REMAINING": 26,
+    }
+    row |= {
+        "SHOT_TYPE": "3PT Field Goal",
+        "SHOT_ZONE_BASIC": "Above the Break 3",
+        "SHOT_DISTANCE": 25,
+    }
     row |= {"LOC_X": -15, "LOC_Y": 253, "SHOT_MADE_FLAG": 1, "GAME_DATE": "20241022", "HTM": "BOS"}
     return row | changes
 

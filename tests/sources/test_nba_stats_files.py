@@ -1,4 +1,5 @@
-"""Several files together: games in two of them, cut responses, chosen seasons, players, the load again."""
+"""Several files together: games in two of them, cut responses, chosen seasons, players, the load
+again."""
 
 from __future__ import annotations
 
@@ -67,12 +68,15 @@ def test_a_refused_team_file_states_no_games(tmp_path: Path) -> None:
 
 
 def write_shots(path: Path, last_period: int) -> None:
-    """A shot chart of 102,400 rows: 640 games of 160 attempts, the last of which ends in some period."""
+    """A shot chart of 102,400 rows: 640 games of 160 attempts, the last of which ends in some
+    period."""
     rows = 102_400
     shots = {column: [value] * rows for column, value in raw_shot_row().items()}
     shots["SHOT_MADE_FLAG"] = [i % 2 for i in range(rows)]
     shots["GAME_ID"] = [f"00224{i // 160 + 1:05d}" for i in range(rows)]
-    shots["PERIOD"] = [min(i % 160 // 40 + 1, last_period if i >= rows - 160 else 4) for i in range(rows)]
+    shots["PERIOD"] = [
+        min(i % 160 // 40 + 1, last_period if i >= rows - 160 else 4) for i in range(rows)
+    ]
     pq.write_table(pa.table(shots), path)
 
 
@@ -86,7 +90,8 @@ def test_a_response_cut_at_the_limit_within_a_game_is_refused(tmp_path: Path) ->
     load = read(tmp_path)
     (refused,) = load.refused
     assert refused.reason == (
-        "cut by the API at exactly 102,400 rows; last game 0022400640 ends in period 1 after 160 attempts"
+        "cut by the API at exactly 102,400 rows; last game 0022400640 ends in period 1 after 160 "
+        "attempts"
     )
     assert "smaller pieces" in refused.repair
     assert load.tables["shots"].num_rows == 0
@@ -116,15 +121,23 @@ def test_only_the_chosen_seasons_are_read(tmp_path: Path) -> None:
     assert load.rejects.num_rows == 0
 
 
-def test_players_bear_their_latest_name_and_a_birth_date_where_a_file_tells_it(tmp_path: Path) -> None:
+def test_players_bear_their_latest_name_and_a_birth_date_where_a_file_tells_it(
+    tmp_path: Path,
+) -> None:
     late = "0022400900"
     write(tmp_path / "teams.csv", team_rows() + team_rows(game=late, date="2024-10-20"))
-    renamed = [row | {"PLAYER_NAME": "Old Name"} for row in player_rows(game=late, date="2024-10-20")]
+    renamed = [
+        row | {"PLAYER_NAME": "Old Name"} for row in player_rows(game=late, date="2024-10-20")
+    ]
     write(tmp_path / "players.csv", player_rows() + renamed)
     info = {"PERSON_ID": 380, "DISPLAY_FIRST_LAST": "P.", "BIRTHDATE": "1990-05-01T00:00:00"}
     write(tmp_path / "info.csv", [info, info | {"PERSON_ID": 7, "BIRTHDATE": ""}])
     players = {p["player_id"]: p for p in read(tmp_path).tables["players"].to_pylist()}
-    assert players[380] == {"player_id": 380, "player_name": "Player 380", "birth_date": date(1990, 5, 1)}
+    assert players[380] == {
+        "player_id": 380,
+        "player_name": "Player 380",
+        "birth_date": date(1990, 5, 1),
+    }
     assert players[381] == {"player_id": 381, "player_name": "Player 381", "birth_date": None}
     assert players[7] == {"player_id": 7, "player_name": "P.", "birth_date": None}
 

@@ -43,7 +43,9 @@ def test_ids_spelt_as_numbers_refuse_the_file(tmp_path: Path, game_id: Any) -> N
     assert load.tables["player_box"].num_rows == 0
 
 
-@pytest.mark.parametrize("game_id", ["22400061.0", "22400061.00", 22400061.0, "2.2400061e+07", "2.2400061E7"])
+@pytest.mark.parametrize(
+    "game_id", ["22400061.0", "22400061.00", 22400061.0, "2.2400061e+07", "2.2400061E7"]
+)
 def test_ids_written_as_numbers_with_all_their_digits_are_repaired_and_counted(
     tmp_path: Path, game_id: Any
 ) -> None:
@@ -80,7 +82,10 @@ def test_ids_rounded_to_fewer_digits_are_found_by_the_teams_under_one_id(tmp_pat
 
 
 def test_a_schedule_of_round_ids_is_refused(tmp_path: Path) -> None:
-    write(tmp_path / "schedule.csv", [schedule_row(game="22400000"), schedule_row("DEN", "LAL", "22400000")])
+    write(
+        tmp_path / "schedule.csv",
+        [schedule_row(game="22400000"), schedule_row("DEN", "LAL", "22400000")],
+    )
     (refused,) = read(tmp_path).refused
     assert "collapsed" in refused.reason
 
@@ -97,7 +102,10 @@ def test_f01_an_id_of_another_form_rejects_its_row(tmp_path: Path) -> None:
 
 
 def test_a_season_that_contradicts_the_id_rejects_the_row(tmp_path: Path) -> None:
-    write(tmp_path / "teams.csv", team_rows() + team_rows("DEN", "LAL", "0022400062", SEASON_ID="22023"))
+    write(
+        tmp_path / "teams.csv",
+        team_rows() + team_rows("DEN", "LAL", "0022400062", SEASON_ID="22023"),
+    )
     write(tmp_path / "shots.csv", [shot_row(), shot_row(SEASON_1=2024)])
     load = read(tmp_path)
     assert load.rejects_by_reason() == {"season_contradiction": 3}
@@ -105,7 +113,9 @@ def test_a_season_that_contradicts_the_id_rejects_the_row(tmp_path: Path) -> Non
 
 
 def test_ids_of_the_last_century_belong_to_it(tmp_path: Path) -> None:
-    write(tmp_path / "teams.csv", team_rows(game="0029600001", date="1996-11-01", SEASON_ID="21996"))
+    write(
+        tmp_path / "teams.csv", team_rows(game="0029600001", date="1996-11-01", SEASON_ID="21996")
+    )
     assert read(tmp_path).tables["schedule"]["season"].to_pylist() == [1996]
 
 
@@ -114,7 +124,8 @@ def test_a_game_whose_ids_lost_their_digits_is_left_out_alone(tmp_path: Path) ->
     lost = [row | {"GAME_ID": "2.24E+07"} for row in player_rows("DEN", "LAL", "0022400062")]
     write(tmp_path / "teams.csv", team_rows() + team_rows("DEN", "LAL", "0022400062"))
     write(
-        tmp_path / "players.csv", [*player_rows(), *player_rows(game="0022400063", date="2024-10-24"), *lost]
+        tmp_path / "players.csv",
+        [*player_rows(), *player_rows(game="0022400063", date="2024-10-24"), *lost],
     )
     write(tmp_path / "more.csv", team_rows(game="0022400063", date="2024-10-24"))
     load = read(tmp_path)

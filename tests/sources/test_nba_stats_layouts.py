@@ -65,7 +65,9 @@ def test_a_compressed_csv_is_read(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("above", ["NBA player logs\n\n", "sep=,\n", "\n\n", "logs, of 2024-25\n"])
-def test_lines_above_the_header_are_left_out_and_said(tmp_path: Path, text: str, above: str) -> None:
+def test_lines_above_the_header_are_left_out_and_said(
+    tmp_path: Path, text: str, above: str
+) -> None:
     load = load_with(tmp_path, "players.csv", (above + text).encode())
     assert load.tables["player_box"].num_rows == 10
     assert f"lines above the header left out: {above.count(chr(10))}" in note(load)
@@ -74,7 +76,9 @@ def test_lines_above_the_header_are_left_out_and_said(tmp_path: Path, text: str,
 def broken(text: str) -> dict[str, tuple[str, bytes, str]]:
     """Files that no reader can take: name, bytes, and what is said of them."""
     packed = gzip.compress(text.encode() * 5)
-    mixed = text.encode().replace("José".encode(), b"Jos\xe9").replace(b"Player 381", "Doncić".encode())
+    mixed = (
+        text.encode().replace("José".encode(), b"Jos\xe9").replace(b"Player 381", "Doncić".encode())
+    )
     return {
         "cut UTF-16": ("p.csv", text.encode("utf-16")[:-1], "is not UTF-16 throughout: line 11"),
         "UTF-16 without a mark": ("p.csv", text.encode("utf-16-le"), "zero bytes"),
@@ -147,7 +151,9 @@ def test_what_is_not_read_is_named_with_the_way_to_have_it_read(tmp_path: Path) 
         (b"A,\rB\n1,2\n", "line 1 is no line of a table"),
     ],
 )
-def test_a_first_line_that_is_none_of_a_table_is_told(tmp_path: Path, data: bytes, reason: str) -> None:
+def test_a_first_line_that_is_none_of_a_table_is_told(
+    tmp_path: Path, data: bytes, reason: str
+) -> None:
     """A file whose header was damaged ended the whole ingest in a traceback."""
     (refused,) = load_with(tmp_path, "x.csv", data).refused
     assert refused.reason == reason
@@ -164,7 +170,9 @@ def test_a_file_whose_name_is_not_utf8_is_refused_and_the_others_are_read(tmp_pa
 def test_a_parquet_file_with_a_damaged_page_is_refused(tmp_path: Path) -> None:
     """The database read zeros behind the damage, and they were taken for steals and blocks."""
     path = tmp_path / "players.parquet"
-    pq.write_table(pa.Table.from_pylist(player_rows()), path, compression="NONE", use_dictionary=False)
+    pq.write_table(
+        pa.Table.from_pylist(player_rows()), path, compression="NONE", use_dictionary=False
+    )
     whole, refused = path.read_bytes(), 0
     for place in range(4, 1000, 3):
         damaged = bytearray(whole)

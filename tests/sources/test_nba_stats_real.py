@@ -29,13 +29,20 @@ def test_every_row_of_the_real_files_is_loaded_but_one(load: RawLoad) -> None:
 
 def test_f02_the_stub_row_beside_a_real_one_is_the_only_reject(load: RawLoad) -> None:
     (reject,) = load.rejects.to_pylist()
-    assert (reject["game_id"], reject["value"], reject["reason"]) == ("0012300036", "NYK", "stub_row")
+    assert (reject["game_id"], reject["value"], reject["reason"]) == (
+        "0012300036",
+        "NYK",
+        "stub_row",
+    )
 
 
 def test_the_cut_response_is_refused_with_its_last_game(load: RawLoad) -> None:
     (refused,) = load.refused
     assert Path(refused.file).name == "shots_raw_truncated_2024.parquet"
-    assert "cut by the API at exactly 102,400 rows; last game 0022300575 ends in period 1" in refused.reason
+    assert (
+        "cut by the API at exactly 102,400 rows; last game 0022300575 ends in period 1"
+        in refused.reason
+    )
 
 
 def test_ids_without_their_zeros_are_said_to_be_repaired(load: RawLoad) -> None:
@@ -99,7 +106,9 @@ def test_shots_are_as_many_as_the_box_scores_attempts_but_for_three_games(load: 
     assert differences == [(-1, 2), (0, 2457), (1, 1)]
 
 
-def test_reading_again_gives_the_same_load_and_changes_no_game(shared_data: Path, load: RawLoad) -> None:
+def test_reading_again_gives_the_same_load_and_changes_no_game(
+    shared_data: Path, load: RawLoad
+) -> None:
     again = read(shared_data / "nba", held=Held(load.tables["schedule"]))
     assert again.tables["schedule"].num_rows == 0
     for table in ("team_box", "player_box", "shots", "players"):
@@ -107,7 +116,9 @@ def test_reading_again_gives_the_same_load_and_changes_no_game(shared_data: Path
     assert (again.rejects, again.files, again.refused) == (load.rejects, load.files, load.refused)
 
 
-def test_a_real_file_as_csv_gives_the_rows_of_its_parquet(shared_data: Path, tmp_path: Path) -> None:
+def test_a_real_file_as_csv_gives_the_rows_of_its_parquet(
+    shared_data: Path, tmp_path: Path
+) -> None:
     nba = shared_data / "nba"
     loads = []
     for suffix in ("parquet", "csv"):
@@ -115,7 +126,9 @@ def test_a_real_file_as_csv_gives_the_rows_of_its_parquet(shared_data: Path, tmp
         folder.mkdir()
         for name in ("team_box_all_types_2025", "player_box_2025"):
             options = "" if suffix == "parquet" else "(HEADER, DELIMITER ',')"
-            duckdb.execute(f"COPY (FROM '{nba}/{name}.parquet') TO '{folder}/{name}.{suffix}' {options}")
+            duckdb.execute(
+                f"COPY (FROM '{nba}/{name}.parquet') TO '{folder}/{name}.{suffix}' {options}"
+            )
         loads.append(read(folder, seasons=[2024]))
     assert loads[0].tables == loads[1].tables
     assert loads[0].tables["player_box"].num_rows == 26_306

@@ -1,4 +1,5 @@
-"""Which rows are rejected, with file, row, column, reason and value, and which odd ones are kept."""
+"""Which rows are rejected, with file, row, column, reason and value, and which odd ones are
+kept."""
 
 from __future__ import annotations
 
@@ -8,7 +9,15 @@ import pytest
 
 from planning.raw_load import RawLoad
 from sources.nba_stats import read
-from tests.sources.nba_stats_files import Row, player_row, player_rows, shot_row, team_row, team_rows, write
+from tests.sources.nba_stats_files import (
+    Row,
+    player_row,
+    player_rows,
+    shot_row,
+    team_row,
+    team_rows,
+    write,
+)
 
 
 def load_players(folder: Path, rows: list[Row]) -> RawLoad:
@@ -35,7 +44,9 @@ def test_f10_minutes_as_a_clock_are_parsed(tmp_path: Path) -> None:
     assert load.rejects.num_rows == 0
 
 
-def test_f10_a_column_that_is_no_number_refuses_the_file_with_reason_and_count(tmp_path: Path) -> None:
+def test_f10_a_column_that_is_no_number_refuses_the_file_with_reason_and_count(
+    tmp_path: Path,
+) -> None:
     rows = [player_row(i, "BOS", "BOS vs. NYK", MIN="thirty" if i < 40 else 20) for i in range(60)]
     load = load_players(tmp_path, rows + player_rows())
     (refused,) = load.refused
@@ -71,7 +82,9 @@ def test_f19_empty_minutes_reject_the_row(tmp_path: Path, minutes: str | None) -
     assert load.rejects_by_reason() == {"missing_minutes": 1}
     assert load.tables["player_box"].num_rows == 9
     (note,) = [f.note for f in load.files if f.raw_table == "player_box"]
-    assert note.startswith("MIN is empty in 1 row; files of this kind have minutes such as 34 or 34:12")
+    assert note.startswith(
+        "MIN is empty in 1 row; files of this kind have minutes such as 34 or 34:12"
+    )
     assert "request the box scores again" in note
 
 
@@ -99,7 +112,8 @@ def test_a_value_that_cannot_be_is_rejected_by_name(tmp_path: Path) -> None:
     ]
     load = load_players(tmp_path, bad + player_rows())
     assert [(r["row"], r["column"], r["value"], r["reason"]) for r in load.rejects.to_pylist()] == [
-        (i + 1, column, value or None, reason) for i, (column, value, reason) in enumerate(IMPOSSIBLE)
+        (i + 1, column, value or None, reason)
+        for i, (column, value, reason) in enumerate(IMPOSSIBLE)
     ]
     assert load.tables["player_box"].num_rows == 10
 
@@ -126,7 +140,9 @@ def test_f02_a_stub_row_gives_way_to_the_row_with_a_result(tmp_path: Path) -> No
     stub = team_row("NYK", "NYK @ BOS", WL="", MIN=3, AST=0)
     write(tmp_path / "teams.csv", [stub, *team_rows()])
     load = read(tmp_path)
-    assert [(r["row"], r["reason"], r["value"]) for r in load.rejects.to_pylist()] == [(1, "stub_row", "NYK")]
+    assert [(r["row"], r["reason"], r["value"]) for r in load.rejects.to_pylist()] == [
+        (1, "stub_row", "NYK")
+    ]
     assert load.tables["team_box"]["ast"].to_pylist() == [25, 25]
     assert load.tables["schedule"]["status"].to_pylist() == ["final"]
 
@@ -142,7 +158,11 @@ def test_f02_two_different_results_for_one_key_are_both_rejected(tmp_path: Path)
 
 def test_f02_one_game_under_two_ids_loses_its_team_rows(tmp_path: Path) -> None:
     """A team has one eligible game a day; which id is the right one nobody here can know."""
-    rows = team_rows() + team_rows(game="0022400999", AST=30) + team_rows("DEN", "LAL", game="0022400062")
+    rows = (
+        team_rows()
+        + team_rows(game="0022400999", AST=30)
+        + team_rows("DEN", "LAL", game="0022400062")
+    )
     write(tmp_path / "teams.csv", rows)
     load = read(tmp_path)
     assert load.rejects_by_reason() == {"two_games_one_day": 4}
@@ -160,7 +180,9 @@ def test_f02_a_game_loaded_before_its_end_is_not_final(tmp_path: Path) -> None:
     assert read(tmp_path).tables["schedule"]["status"].to_pylist() == ["live"]
 
 
-def test_f08_rows_of_a_game_that_the_schedule_does_not_know_are_rejected_and_counted(tmp_path: Path) -> None:
+def test_f08_rows_of_a_game_that_the_schedule_does_not_know_are_rejected_and_counted(
+    tmp_path: Path,
+) -> None:
     """Rows that matched nothing were dropped in silence."""
     write(tmp_path / "teams.csv", team_rows())
     write(tmp_path / "players.csv", player_rows() + player_rows("DEN", "LAL", game="0022400062"))

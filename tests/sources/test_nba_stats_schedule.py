@@ -1,4 +1,5 @@
-"""The schedule: derived from team rows, read from a schedule file, or known already; and what is covered."""
+"""The schedule: derived from team rows, read from a schedule file, or known already; and what is
+covered."""
 
 from __future__ import annotations
 
@@ -73,7 +74,9 @@ def test_games_of_every_type_are_kept(tmp_path: Path) -> None:
     assert [game["game_type"] for game in games(tmp_path).values()] == list("123456")
 
 
-def test_a_neutral_game_whose_rows_repeat_one_string_is_at_its_designated_home(tmp_path: Path) -> None:
+def test_a_neutral_game_whose_rows_repeat_one_string_is_at_its_designated_home(
+    tmp_path: Path,
+) -> None:
     write(tmp_path / "teams.csv", [team_row(team, "NYK @ BOS") for team in ("BOS", "NYK")])
     game = games(tmp_path)[GAME]
     assert (game["home_team"], game["away_team"], game["neutral_site"]) == ("BOS", "NYK", True)
@@ -118,7 +121,10 @@ def test_a_game_of_which_one_team_row_is_there_is_final_and_lacks_a_row(tmp_path
 
 def test_a_game_on_two_dates_is_not_dated_by_guess(tmp_path: Path) -> None:
     home, away = team_rows()
-    write(tmp_path / "teams.csv", [home, away | {"GAME_DATE": "2024-10-23"}, *team_rows("DEN", "LAL", OTHER)])
+    write(
+        tmp_path / "teams.csv",
+        [home, away | {"GAME_DATE": "2024-10-23"}, *team_rows("DEN", "LAL", OTHER)],
+    )
     load = read(tmp_path)
     assert load.rejects_by_reason() == {"date_undetermined": 2}
 
@@ -158,7 +164,9 @@ STATUSES: list[tuple[Row, str]] = [
 def test_a_schedule_file_gives_the_status(tmp_path: Path) -> None:
     rows = [schedule_row(game=f"002240000{i + 1}") | told for i, (told, _) in enumerate(STATUSES)]
     write(tmp_path / "schedule.csv", rows)
-    assert [game["status"] for game in games(tmp_path).values()] == [status for _, status in STATUSES]
+    assert [game["status"] for game in games(tmp_path).values()] == [
+        status for _, status in STATUSES
+    ]
 
 
 def test_a_schedule_without_gamedateest_is_read_by_its_own_format(tmp_path: Path) -> None:
@@ -192,18 +200,30 @@ def test_player_and_shot_files_alone_are_loaded_against_the_known_schedule(
     load = read(tmp_path, held=Held(known_schedule(ordinary)))
     assert (load.tables["player_box"].num_rows, load.tables["shots"].num_rows) == (10, 1)
     (game,) = load.tables["schedule"].to_pylist()
-    assert (game["covers_player_box"], game["covers_shots"], game["covers_props"]) == (True, True, False)
+    assert (game["covers_player_box"], game["covers_shots"], game["covers_props"]) == (
+        True,
+        True,
+        False,
+    )
 
 
 def test_box_scores_cover_all_games_of_their_season_and_type_shots_the_games_they_have(
     tmp_path: Path,
 ) -> None:
-    """580 of 1,230 games of a season had shots, and the other 650 counted as shots that were lost."""
-    rows = team_rows() + team_rows("DEN", "LAL", OTHER) + team_rows(game="0012400001", date="2024-10-10")
+    """580 of 1,230 games of a season had shots, and the other 650 counted as shots that were
+    lost."""
+    rows = (
+        team_rows()
+        + team_rows("DEN", "LAL", OTHER)
+        + team_rows(game="0012400001", date="2024-10-10")
+    )
     write(tmp_path / "teams.csv", rows)
     write(tmp_path / "players.csv", player_rows())
     write(tmp_path / "shots.csv", [shot_row()])
-    covered = {game: (row["covers_player_box"], row["covers_shots"]) for game, row in games(tmp_path).items()}
+    covered = {
+        game: (row["covers_player_box"], row["covers_shots"])
+        for game, row in games(tmp_path).items()
+    }
     assert covered == {GAME: (True, True), OTHER: (True, False), "0012400001": (False, False)}
 
 
@@ -215,7 +235,9 @@ def test_shots_that_come_later_cover_their_game_and_keep_the_others_covered(tmp_
     (tmp_path / "shots.csv").unlink()
     assert games(tmp_path, known) == {}
     write(tmp_path / "more.csv", [shot_row(GAME_ID=OTHER, TEAM_ID=1610612743)])
-    assert {game: row["covers_shots"] for game, row in games(tmp_path, known).items()} == {OTHER: True}
+    assert {game: row["covers_shots"] for game, row in games(tmp_path, known).items()} == {
+        OTHER: True
+    }
 
 
 def test_a_new_game_is_covered_as_its_kind_is(tmp_path: Path) -> None:

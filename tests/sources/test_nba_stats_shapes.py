@@ -81,7 +81,9 @@ def test_a_file_of_headers_alone_is_read_as_empty(tmp_path: Path) -> None:
     assert (file.rows, file.note) == (0, "no rows")
 
 
-def test_a_missing_or_empty_directory_is_an_error_that_says_what_to_put_there(tmp_path: Path) -> None:
+def test_a_missing_or_empty_directory_is_an_error_that_says_what_to_put_there(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(SourceError, match="no such directory"):
         read(tmp_path / "nowhere")
     with pytest.raises(SourceError, match=r"holds no \.parquet, \.csv or \.csv\.gz file"):

@@ -1,4 +1,5 @@
-"""Shots: numbered by content, repeats kept, zones and places in one frame whatever the file's shape."""
+"""Shots: numbered by content, repeats kept, zones and places in one frame whatever the file's
+shape."""
 
 from __future__ import annotations
 
@@ -6,7 +7,15 @@ import random
 from pathlib import Path
 
 from sources.nba_stats import read
-from tests.sources.nba_stats_files import Row, player_rows, raw_shot_row, shot_row, team_row, team_rows, write
+from tests.sources.nba_stats_files import (
+    Row,
+    player_rows,
+    raw_shot_row,
+    shot_row,
+    team_row,
+    team_rows,
+    write,
+)
 
 
 def shots(folder: Path, rows: list[Row]) -> list[Row]:
@@ -117,7 +126,10 @@ IMPOSSIBLE = [
 
 def test_a_value_that_no_shot_has_is_rejected(tmp_path: Path) -> None:
     write(tmp_path / "teams.csv", team_rows())
-    write(tmp_path / "shots.csv", [shot_row(), *(shot_row() | {name: bad} for name, bad, _ in IMPOSSIBLE)])
+    write(
+        tmp_path / "shots.csv",
+        [shot_row(), *(shot_row() | {name: bad} for name, bad, _ in IMPOSSIBLE)],
+    )
     rejects = read(tmp_path).rejects.to_pylist()
     assert [(r["row"], r["column"], r["value"], r["reason"]) for r in rejects] == [
         (i + 2, name, value or None, reason) for i, (name, value, reason) in enumerate(IMPOSSIBLE)

@@ -1,4 +1,5 @@
-"""What spells nothing, a whole number, a flag and a date, tried as families on the SQL that decides it."""
+"""What spells nothing, a whole number, a flag and a date, tried as families on the SQL that decides
+it."""
 
 from __future__ import annotations
 
@@ -53,14 +54,29 @@ def test_every_spelling_of_no_is_false(text: str) -> None:
     assert said(spelling.flag("t"), text) == "false"
 
 
-@given(st.integers(1, 6), st.integers(0, 99), st.integers(1, 99_999), st.sampled_from(["", ".0", ".00"]))
-def test_an_id_with_all_its_digits_is_repaired(kind: int, year: int, number: int, tail: str) -> None:
+@given(
+    st.integers(1, 6),
+    st.integers(0, 99),
+    st.integers(1, 99_999),
+    st.sampled_from(["", ".0", ".00"]),
+)
+def test_an_id_with_all_its_digits_is_repaired(
+    kind: int, year: int, number: int, tail: str
+) -> None:
     whole = f"00{kind}{year:02}{number:05}"
     assert said(game_id("t"), f"{int(whole)}{tail}") == whole
     assert said(game_id("t"), f"{whole}{tail}") == whole
 
 
-MIDNIGHTS = ["", "T00:00", "T00:00:00", " 00:00:00", "T00:00:00Z", "T00:00:00.000Z", " 00:00:00+00:00"]
+MIDNIGHTS = [
+    "",
+    "T00:00",
+    "T00:00:00",
+    " 00:00:00",
+    "T00:00:00Z",
+    "T00:00:00.000Z",
+    " 00:00:00+00:00",
+]
 
 
 @given(
@@ -81,7 +97,9 @@ def test_a_time_that_is_no_midnight_is_no_date(day: date, hour: int) -> None:
     assert said(value(field), f"{day.isoformat()}T{hour:02}:00:00") is None
 
 
-def test_nothing_is_empty_where_it_may_be_and_costs_its_row_by_name_where_not(tmp_path: Path) -> None:
+def test_nothing_is_empty_where_it_may_be_and_costs_its_row_by_name_where_not(
+    tmp_path: Path,
+) -> None:
     rows = player_rows()
     spellings = ["NA", "NaN", "None", "NULL", "-", "<NA>", "n/a"]
     for row, text in zip(rows, spellings, strict=False):
@@ -104,7 +122,9 @@ def test_a_fraction_in_plus_minus_is_left_empty_counted_and_costs_no_row(tmp_pat
     load = read(tmp_path)
     assert load.tables["player_box"]["plus_minus"].to_pylist() == [None] + [1] * 9
     assert load.rejects.num_rows == 0
-    assert "PLUS_MINUS is '3.4' in 1 row" in next(f.note for f in load.files if f.raw_table == "player_box")
+    assert "PLUS_MINUS is '3.4' in 1 row" in next(
+        f.note for f in load.files if f.raw_table == "player_box"
+    )
 
 
 @pytest.mark.parametrize("spelled", ["NA", "nan", "None", "-"])
@@ -120,7 +140,9 @@ def test_a_result_of_another_word_is_refused_by_column_and_example(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("shots", "refused"), [(100, 1), (99, 0)])
-def test_a_chart_of_a_hundred_made_shots_is_refused(tmp_path: Path, shots: int, refused: int) -> None:
+def test_a_chart_of_a_hundred_made_shots_is_refused(
+    tmp_path: Path, shots: int, refused: int
+) -> None:
     write(tmp_path / "teams.csv", team_rows())
     write(tmp_path / "shots.csv", [shot_row() for _ in range(shots)])
     load = read(tmp_path)

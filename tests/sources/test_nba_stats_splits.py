@@ -15,7 +15,15 @@ from core.errors import SourceError
 from planning.raw_load import Held, RawLoad
 from runs.ingest import refuse_to_mix, told
 from sources.nba_stats import read
-from tests.sources.nba_stats_files import GAME, Row, player_rows, shot_row, team_row, team_rows, write
+from tests.sources.nba_stats_files import (
+    GAME,
+    Row,
+    player_rows,
+    shot_row,
+    team_row,
+    team_rows,
+    write,
+)
 
 OTHER = "0022400062"
 TEAMS = team_rows() + team_rows("DEN", "LAL", OTHER)
@@ -72,7 +80,9 @@ def test_files_that_overlap_with_equal_rows_load_them_once(tmp_path: Path) -> No
     assert load.tables == WHOLE.tables
 
 
-def test_a_few_players_of_a_game_that_the_warehouse_holds_are_left_out_and_said(tmp_path: Path) -> None:
+def test_a_few_players_of_a_game_that_the_warehouse_holds_are_left_out_and_said(
+    tmp_path: Path,
+) -> None:
     """One player's file loaded later replaced the whole game, and the others' rows were gone."""
     files = [PLAYERS[:1], SHOTS[:2]]
     for number, rows in enumerate(files):
@@ -92,7 +102,9 @@ def test_a_whole_game_replaces_what_is_held(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("league", ["20", "10", "15"])
-def test_games_of_other_leagues_are_left_out_counted_and_no_loss(tmp_path: Path, league: str) -> None:
+def test_games_of_other_leagues_are_left_out_counted_and_no_loss(
+    tmp_path: Path, league: str
+) -> None:
     other = [row | {"GAME_ID": league + row["GAME_ID"][2:]} for row in TEAMS]
     write(tmp_path / "teams.csv", other * 20 + TEAMS)
     load = read(tmp_path)
@@ -107,7 +119,9 @@ def schedule(home: str, away: str) -> pa.Table:
 
 
 @pytest.mark.parametrize("known", [("TBD", "NYK"), ("", ""), ("NYK", "NYK"), ("NYK", "BOS")])
-def test_teams_that_become_known_or_change_sides_are_no_other_league(known: tuple[str, str]) -> None:
+def test_teams_that_become_known_or_change_sides_are_no_other_league(
+    known: tuple[str, str],
+) -> None:
     refuse_to_mix(schedule(*known), schedule("BOS", "NYK"), "duckdb:w")
 
 

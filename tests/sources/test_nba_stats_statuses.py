@@ -1,4 +1,5 @@
-"""Statuses only go forward: no older download and no row caught live undoes a game that was played."""
+"""Statuses only go forward: no older download and no row caught live undoes a game that was
+played."""
 
 from __future__ import annotations
 
@@ -169,6 +170,8 @@ class TestDropped:
 
     def test_a_dropped_game_that_comes_back_is_scheduled(self, tmp_path: Path) -> None:
         dropped = self.load(tmp_path, schedule_row(), on("2024-11-05", LATER)).tables["schedule"]
-        back = loaded(tmp_path, "back", schedule=[schedule_row(), on("2024-10-28", NEXT, gameStatus=1)])
+        back = loaded(
+            tmp_path, "back", schedule=[schedule_row(), on("2024-10-28", NEXT, gameStatus=1)]
+        )
         load = read(back, held=Held(dropped))
         assert self.statuses(load)[NEXT] == "scheduled"

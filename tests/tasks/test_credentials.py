@@ -1,4 +1,5 @@
-"""BigQuery's credentials come from a block of the Prefect API where there is one, and are never told."""
+"""BigQuery's credentials come from a block of the Prefect API where there is one, and are never
+told."""
 
 from __future__ import annotations
 
@@ -21,7 +22,11 @@ ACCOUNT = "runs@example-project.iam.gserviceaccount.com"
 def key_file() -> dict[str, str]:
     """A service account's key, as Google gives it out, of an account that is not there."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    coding = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    coding = (
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
     return {
         "type": "service_account",
         "project_id": "example-project",
@@ -43,7 +48,9 @@ def block(prefect_server: None) -> Iterator[dict[str, str]]:
     GcpCredentials(service_account_info=held).save(BLOCK)
     yield held
     with get_client(sync_client=True) as client:
-        client.delete_block_document(client.read_block_document_by_name(BLOCK, "gcp-credentials").id)
+        client.delete_block_document(
+            client.read_block_document_by_name(BLOCK, "gcp-credentials").id
+        )
 
 
 def test_the_client_of_a_run_has_the_credentials_of_the_block(
@@ -69,5 +76,8 @@ def test_an_api_that_does_not_answer_is_a_sentence() -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     nobody = {PREFECT_API_URL: "http://127.0.0.1:9/api"}
-    with temporary_settings(nobody), pytest.raises(ConfigError, match="the Prefect API at .* does not give"):
+    with (
+        temporary_settings(nobody),
+        pytest.raises(ConfigError, match="the Prefect API at .* does not give"),
+    ):
         of_block()

@@ -23,9 +23,13 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], list[dict[str,
 
     def plant(name: str, message: str) -> list[dict[str, Any]]:
         asked: list[dict[str, Any]] = []
-        state = SimpleNamespace(name=name, message=message, is_completed=lambda: name == "Completed")
+        state = SimpleNamespace(
+            name=name, message=message, is_completed=lambda: name == "Completed"
+        )
 
-        def run_deployment(deployment: str, parameters: dict[str, Any], **_how: Any) -> SimpleNamespace:
+        def run_deployment(
+            deployment: str, parameters: dict[str, Any], **_how: Any
+        ) -> SimpleNamespace:
             asked.append({"deployment": deployment, **parameters})
             return SimpleNamespace(name="phase team", state=state)
 
@@ -47,30 +51,43 @@ def hand_over(house: DuckDBWarehouse) -> None:
         ("Completed", ""),
         (
             "Failed",
-            f"Flow run encountered an exception: {PhaseIncomplete.__name__}: phase team: 1 cells are gaps",
+            f"Flow run encountered an exception: {PhaseIncomplete.__name__}: phase team: 1 cells "
+            "are gaps",
         ),
     ],
 )
 def test_what_a_phase_could_not_publish_is_for_the_gate_to_judge(
-    name: str, message: str, ends: Callable[[str, str], list[dict[str, Any]]], warehouse: DuckDBWarehouse
+    name: str,
+    message: str,
+    ends: Callable[[str, str], list[dict[str, Any]]],
+    warehouse: DuckDBWarehouse,
 ) -> None:
     asked = ends(name, message)
     hand_over(warehouse)
     (parameters,) = asked
     assert (parameters["deployment"], parameters["phase"]) == ("phase/nba", "team")
     assert Selection.model_validate(parameters["selection"]) == Selection(phases=("team",))
-    assert (parameters["warehouse"], parameters["batch_days"], parameters["sample"]) == (warehouse.url, 30, 3)
+    assert (parameters["warehouse"], parameters["batch_days"], parameters["sample"]) == (
+        warehouse.url,
+        30,
+        3,
+    )
 
 
 def test_a_sample_that_failed_elsewhere_closes_the_gate_with_its_verdict_on_record(
     ends: Callable[[str, str], list[dict[str, Any]]], warehouse: DuckDBWarehouse
 ) -> None:
     """The newest verdict of the phase may be another run's, or a gate's."""
-    ends("Failed", f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …")
+    ends(
+        "Failed", f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …"
+    )
     verdict = judged(warehouse, "team", Selection(phases=("team",)), RUN)
     made = verdict.made.model_copy(update={"stage": "sample", "verdict_id": "of the sample"})
     record(warehouse, verdict.model_copy(update={"made": made}))
-    record(warehouse, verdict.model_copy(update={"made": made.model_copy(update={"run_id": "another"})}))
+    record(
+        warehouse,
+        verdict.model_copy(update={"made": made.model_copy(update={"run_id": "another"})}),
+    )
     with pytest.raises(GateClosed) as closed:
         hand_over(warehouse)
     kept = Verdict.model_validate(closed.value.verdict)
@@ -82,18 +99,27 @@ def record(warehouse: DuckDBWarehouse, verdict: Verdict) -> None:
     warehouse.record_verdict(verdict.model_dump(mode="json"))
 
 
-@pytest.mark.parametrize(("name", "message"), [("Crashed", "no heartbeat for 90 s"), ("Cancelled", "")])
+@pytest.mark.parametrize(
+    ("name", "message"), [("Crashed", "no heartbeat for 90 s"), ("Cancelled", "")]
+)
 def test_a_phase_that_ends_in_any_other_way_ends_the_run_that_waits(
-    name: str, message: str, ends: Callable[[str, str], list[dict[str, Any]]], warehouse: DuckDBWarehouse
+    name: str,
+    message: str,
+    ends: Callable[[str, str], list[dict[str, Any]]],
+    warehouse: DuckDBWarehouse,
 ) -> None:
     ends(name, message)
-    with pytest.raises(FullcourtError, match=f"phase team ended {name}: {message}.*the same backfill again"):
+    with pytest.raises(
+        FullcourtError, match=f"phase team ended {name}: {message}.*the same backfill again"
+    ):
         hand_over(warehouse)
 
 
 def test_a_no_go_whose_verdict_is_not_on_record_is_told_in_a_sentence(
     ends: Callable[[str, str], list[dict[str, Any]]], warehouse: DuckDBWarehouse
 ) -> None:
-    ends("Failed", f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …")
+    ends(
+        "Failed", f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …"
+    )
     with pytest.raises(FullcourtError, match="no such verdict of run the backfill is on record"):
         hand_over(warehouse)

@@ -110,7 +110,10 @@ def test_a_run_begins_once(progress: Progress, warehouse: DuckDBWarehouse, clock
     progress.begin(warehouse)
     assert before
     assert progress.outturn
-    assert (progress.outturn.planned, progress.outturn.estimate) == (before.planned, before.estimate)
+    assert (progress.outturn.planned, progress.outturn.estimate) == (
+        before.planned,
+        before.estimate,
+    )
     assert progress.outturn.seconds == pytest.approx(5)
 
 
@@ -125,7 +128,11 @@ def test_the_time_left_shrinks_with_what_is_left(
     assert highs[-1] < highs[0]
     clock.now += 2
     tell("phase", phase="team", seconds=8.0)
-    assert (heard[-1]["phase_ended"], heard[-1]["percent"], heard[-1]["estimate"]["high"]) == ("team", 100, 0)
+    assert (heard[-1]["phase_ended"], heard[-1]["percent"], heard[-1]["estimate"]["high"]) == (
+        "team",
+        100,
+        0,
+    )
 
 
 def test_events_before_there_is_work_are_nothing_to_a_run(clock: Clock) -> None:

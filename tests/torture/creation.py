@@ -2,9 +2,10 @@
 
     python -m tests.torture.creation [--points 120]
 
-DuckDB writes a new file's three headers one after another, and all that is loaded behind one another into the
-log: what a killed process leaves is a beginning of the one or of the other. Exits 1 where the same load does
-not give the same rows after any of them.
+DuckDB writes a new file's three headers one after another, and all that is loaded behind one
+another into the
+log: what a killed process leaves is a beginning of the one or of the other. Exits 1 where the same
+load does not give the same rows after any of them.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def stages(folder: Path, raw: RawLoad, points: int) -> Iterator[Left]:
     yield Left("blank", bytes(HEADERS))
     for size in (SMALLEST, PAGE, PAGE + 1, 2 * PAGE, HEADERS - 1):
         yield Left(f"{size} bytes of the headers", created[:size])
-        yield Left(f"{size} bytes of the headers, then nothing", created[:size].ljust(HEADERS, b"\0"))
+        yield Left(
+            f"{size} bytes of the headers, then nothing", created[:size].ljust(HEADERS, b"\0")
+        )
     yield Left("all headers", created)
     for n in range(points):
         size = len(log) * n // points

@@ -1,11 +1,13 @@
-"""Kill the backfill of real seasons at random moments, the same command again each time, and compare.
+"""Kill the backfill of real seasons at random moments, the same command again each time, and
+compare.
 
     python -m tests.torture.kills DIR [--kills 30] [--seed N]
 
-DIR holds files of stats.nba.com. The moments are spread over the length of an undisturbed run; every second
-kill waits for the next write to the file, to fall between a publication and its receipt. When a run gets to
-its end before the next moment, its tables are compared and the next one starts from raw rows. Prints each
-kill, what it left, and how much was computed twice; exits 1 where anything is not as in an undisturbed run.
+DIR holds files of stats.nba.com. The moments are spread over the length of an undisturbed run;
+every second kill waits for the next write to the file, to fall between a publication and its
+receipt. When a run gets to its end before the next moment, its tables are compared and the next one
+starts from raw rows. Prints each kill, what it left, and how much was computed twice; exits 1 where
+anything is not as in an undisturbed run.
 """
 
 from __future__ import annotations
@@ -47,11 +49,14 @@ def moments(kills: int, random: Random) -> list[float]:
 
 
 def torture(seasons: Seasons, directory: Path, shares: list[float]) -> None:
-    """All kills, and the comparison at the end of each run that was let to its end; AssertionError says what
-    is not as it should be."""
+    """All kills, and the comparison at the end of each run that was let to its end; AssertionError
+    says what is not as it should be."""
     begin = time.perf_counter()
     seasons.prepare(directory)
-    print(f"undisturbed: {seasons.length:.1f} s, {len(seasons.cells):,} cells; fresh: {seasons.idle:.1f} s")
+    print(
+        f"undisturbed: {seasons.length:.1f} s, {len(seasons.cells):,} cells; fresh: "
+        f"{seasons.idle:.1f} s"
+    )
     completed, waiting = 1, [share * seasons.length for share in shares]
     while waiting:
         moment = chosen(waiting, seasons)
@@ -67,15 +72,20 @@ def torture(seasons: Seasons, directory: Path, shares: list[float]) -> None:
     seasons.complete()
     minutes = (time.perf_counter() - begin) / 60
     at_most = len(shares) * WORKERS * DATES_PER_BATCH
-    print(f"{len(shares)} kills, {completed} runs to the end, every one as undisturbed; {minutes:.1f} min")
+    print(
+        f"{len(shares)} kills, {completed} runs to the end, every one as undisturbed; "
+        f"{minutes:.1f} min"
+    )
     print(f"cells put on record twice: {seasons.twice}")
-    print(f"cells in flight when killed: {seasons.lost}, by what the server heard (at most {at_most})")
+    print(
+        f"cells in flight when killed: {seasons.lost}, by what the server heard (at most {at_most})"
+    )
     assert seasons.twice <= at_most
 
 
 def chosen(waiting: list[float], seasons: Seasons) -> float:
-    """The next moment to kill at; 0 to let the run get to its end, where another kill would meet little more
-    than its start."""
+    """The next moment to kill at; 0 to let the run get to its end, where another kill would meet
+    little more than its start."""
     if seasons.left == 1:
         return waiting[0]
     if seasons.left < NEARLY_DONE:

@@ -1,4 +1,5 @@
-"""A warehouse of real seasons whose backfill is killed: what each kill left, what each end amounts to."""
+"""A warehouse of real seasons whose backfill is killed: what each kill left, what each end amounts
+to."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from warehouse.duckdb import DuckDBWarehouse
 
 BACKFILL = ("backfill",)
 RECORDED = (
-    "SELECT table_name, cell_date, attempt, finished_at FROM nba_backfill.ledger WHERE expected IS NOT NULL"
+    "SELECT table_name, cell_date, attempt, finished_at FROM nba_backfill.ledger WHERE "
+    "expected IS NOT NULL"
 )
 Recorded = set[tuple[object, ...]]
 
@@ -28,8 +30,9 @@ Recorded = set[tuple[object, ...]]
 class Seasons:
     """One home, with its Prefect server for all runs, and the warehouse file in it.
 
-    `cells`, `length` and `idle` are an undisturbed run's tables, its seconds, and those of one that finds
-    everything fresh; `twice` and `lost` count cells: put on record more than once, in flight when killed.
+    `cells`, `length` and `idle` are an undisturbed run's tables, its seconds, and those of one that
+    finds everything fresh; `twice` and `lost` count cells: put on record more than once, in flight
+    when killed.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -65,8 +68,8 @@ class Seasons:
         return self.idle + self.left * (self.length - self.idle)
 
     def kill(self, moment: float, at_a_write: bool) -> str:
-        """Kill the backfill so many seconds after its start, or at the first write after; where it was, in a
-        few words, or nothing when it had ended before."""
+        """Kill the backfill so many seconds after its start, or at the first write after; where it
+        was, in a few words, or nothing when it had ended before."""
         begin = time.perf_counter()
         with started(self.environ, *BACKFILL) as command:
             if command.runs_until(lambda: time.perf_counter() - begin > moment) and at_a_write:
@@ -90,7 +93,10 @@ class Seasons:
         lost = self._in_flight() - self.lost
         self.lost += lost
         last = printed[-1].strip() if printed else "nothing"
-        return f"{new:>5} cells done, {lost:>3} in flight, {len(recorded):>5} in all; it had printed: {last}"
+        return (
+            f"{new:>5} cells done, {lost:>3} in flight, {len(recorded):>5} in all; it had "
+            f"printed: {last}"
+        )
 
     def complete(self) -> None:
         """Let a run get to its end, and compare; then start over with raw rows."""
@@ -120,7 +126,8 @@ class Seasons:
 
     @contextmanager
     def _seen(self) -> Iterator[DuckDBWarehouse]:
-        """The warehouse as a copy: the next command is to find the file as the one before left it."""
+        """The warehouse as a copy: the next command is to find the file as the one before left
+        it."""
         shutil.copy(self.file, self.copy)
         Path(f"{self.copy}.wal").unlink(missing_ok=True)
         if written(self.file):

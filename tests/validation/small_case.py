@@ -33,10 +33,14 @@ def rate(kept: float, of: float = 100, **changes: Any) -> Measurement:
 def threshold(name: str = "rate", severity: str = "block", **limit: Any) -> Threshold:
     """A blocking limit; at least 95 where none is given."""
     given = limit or {"at_least": 95}
-    return Threshold.model_validate({"measurement": name, "severity": severity, "why": WHY, **given})
+    return Threshold.model_validate(
+        {"measurement": name, "severity": severity, "why": WHY, **given}
+    )
 
 
-def case(*measurements: Measurement, limits: tuple[Threshold, ...] = (threshold(),), **changes: Any) -> Case:
+def case(
+    *measurements: Measurement, limits: tuple[Threshold, ...] = (threshold(),), **changes: Any
+) -> Case:
     """What is decided on one table's measurements by these limits."""
     facts: dict[str, Any] = {"phase": "player", "made": made(), "tables": (TABLE,)}
     facts |= {"measurements": measurements, "thresholds": {TABLE: limits}}
@@ -56,5 +60,9 @@ def made(**changes: Any) -> Made:
     """When and over what, as good as any."""
     facts: dict[str, Any] = {"verdict_id": "v1", "run_id": "run 1", "code_version": "abc"}
     facts |= {"decided_at": datetime(2025, 1, 1, tzinfo=UTC), "selection": {"start": None}}
-    facts |= {"first_date": date(2024, 10, 22), "last_date": date(2024, 12, 1), "first_season": 2024}
+    facts |= {
+        "first_date": date(2024, 10, 22),
+        "last_date": date(2024, 12, 1),
+        "first_season": 2024,
+    }
     return Made(**facts | changes)

@@ -59,8 +59,12 @@ def test_a_stricter_limit_is_a_change_and_no_relaxation(
 
 def test_f52_a_limit_that_is_gone_is_a_relaxation_and_a_new_one_is_not() -> None:
     gone, new = moved(threshold(), None), moved(None, threshold())
-    assert [(c.relaxes, str(c)) for c in gone] == [(True, f"{TABLE}: rate >= 95 became no limit (block)")]
-    assert [(c.relaxes, str(c)) for c in new] == [(False, f"{TABLE}: no limit became rate >= 95 (block)")]
+    assert [(c.relaxes, str(c)) for c in gone] == [
+        (True, f"{TABLE}: rate >= 95 became no limit (block)")
+    ]
+    assert [(c.relaxes, str(c)) for c in new] == [
+        (False, f"{TABLE}: no limit became rate >= 95 (block)")
+    ]
 
 
 def test_f52_a_block_that_became_a_warning_is_a_relaxation() -> None:

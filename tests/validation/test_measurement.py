@@ -1,4 +1,5 @@
-"""One number per kind of measurement, from parts that can be summed, compared and taken out again."""
+"""One number per kind of measurement, from parts that can be summed, compared and taken out
+again."""
 
 from __future__ import annotations
 
@@ -80,5 +81,7 @@ def test_parts_are_in_order_and_evidence_ends_at_twenty_keys() -> None:
 
 
 def test_parts_of_a_measurement_survive_json() -> None:
-    found = measured(part(1 / 3, 10, possible=0.1 + 0.2), part(1, 2, None), note="so", reference_base=5788)
+    found = measured(
+        part(1 / 3, 10, possible=0.1 + 0.2), part(1, 2, None), note="so", reference_base=5788
+    )
     assert Measurement.model_validate_json(found.model_dump_json()) == found

@@ -41,7 +41,9 @@ def test_a_week_of_a_month_is_not_the_month(of: float, compared: int) -> None:
 
 def test_a_measurement_is_held_against_the_newest_verdict_that_shares_a_month() -> None:
     newest, other, oldest = rate(90), measured(part(1, 100, DECEMBER)), rate(100)
-    accepted = [seen(m, verdict_id=name) for name, m in (("new", other), ("mid", newest), ("old", oldest))]
+    accepted = [
+        seen(m, verdict_id=name) for name, m in (("new", other), ("mid", newest), ("old", oldest))
+    ]
     (found,) = past(seen(rate(85)), accepted)
     assert (found.verdict_id, found.then) == ("mid", 90)
 
@@ -74,7 +76,8 @@ def test_without_an_accepted_verdict_nothing_is_compared() -> None:
     "days", [(date(2024, 11, 2), date(2024, 11, 28)), (date(2024, 11, 1), date(2024, 11, 27))]
 )
 def test_one_date_of_a_month_is_not_another(days: tuple[date, date]) -> None:
-    """Two dates with as many games: one in a season's first days, where nothing is due, and one after."""
+    """Two dates with as many games: one in a season's first days, where nothing is due, and one
+    after."""
     assert past(seen(rate(0)), [seen(rate(100), november=days)]) == ()
     assert len(past(seen(rate(0), november=days), [seen(rate(100), november=days)])) == 1
 

@@ -89,7 +89,9 @@ def test_a_count_is_pro_rated_by_what_the_schedule_has_where_it_spans_the_refere
 
 def test_35_000_rows_are_demanded_of_the_games_they_were_stated_for() -> None:
     """18.4 players a game, whatever the range."""
-    (limit,) = (t for t in load_thresholds(load())["player_game_summary"] if t.measurement == "player_rows")
+    (limit,) = (
+        t for t in load_thresholds(load())["player_game_summary"] if t.measurement == "player_rows"
+    )
 
     def held(count: int, games: int) -> bool:
         return limit.holds(measured(part(count, games), name="player_rows", kind="amount"))
@@ -103,7 +105,15 @@ def test_35_000_rows_are_demanded_of_the_games_they_were_stated_for() -> None:
 
 @pytest.mark.parametrize(
     ("ceiling", "limit"),
-    [(96, 88), (91.2, 88), (91, 0.965 * 91), (88, 0.965 * 88), (87.9, 0.965 * 87.9), (0, 0), (None, 88)],
+    [
+        (96, 88),
+        (91.2, 88),
+        (91, 0.965 * 91),
+        (88, 0.965 * 88),
+        (87.9, 0.965 * 87.9),
+        (0, 0),
+        (None, 88),
+    ],
 )
 def test_where_the_schedule_allows_less_than_the_limit_nearly_all_it_allows_is_wanted(
     ceiling: float | None, limit: float
@@ -135,7 +145,9 @@ def test_a_threshold_is_frozen() -> None:
         threshold().at_least = 45
 
 
-def test_f50_an_unknown_key_in_a_threshold_file_is_refused_with_file_and_key(tmp_path: Path) -> None:
+def test_f50_an_unknown_key_in_a_threshold_file_is_refused_with_file_and_key(
+    tmp_path: Path,
+) -> None:
     """A misspelt limit would be no limit."""
     path = file(tmp_path, GOOD, GOOD.replace("at_least", "atleast"))
     with pytest.raises(ConfigError) as refused:
@@ -162,7 +174,9 @@ def test_f50_a_limit_on_what_nothing_measures_is_refused_with_file_and_name() ->
     """One table was judged by another's limits, since the first key that matched was taken."""
     catalog = load()
     limits = {"player_game_summary": (threshold("null_rate", below=5),)}
-    with pytest.raises(ConfigError, match=r"player_game_summary/thresholds.yaml.*measures null_rate of"):
+    with pytest.raises(
+        ConfigError, match=r"player_game_summary/thresholds.yaml.*measures null_rate of"
+    ):
         all_thresholds_name_a_measurement(catalog, "player", limits, BY_KEYS)
 
 
@@ -171,7 +185,9 @@ def test_f50_a_limit_on_a_column_that_the_table_lacks_is_refused() -> None:
     known = measured_names(catalog, "player")["player_game_summary"]
     limits = tuple(threshold(name, at_least=0) for name in known)
     listed = {"player_game_summary": (*limits, threshold("null_pct", below=5, item="colour"))}
-    with pytest.raises(ConfigError, match=r"thresholds.yaml: thresholds: item: .* no column colour"):
+    with pytest.raises(
+        ConfigError, match=r"thresholds.yaml: thresholds: item: .* no column colour"
+    ):
         all_thresholds_name_a_measurement(catalog, "player", listed, BY_KEYS)
 
 

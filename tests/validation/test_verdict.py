@@ -1,4 +1,5 @@
-"""The decision on a case: what closes a gate, what warns, what neither does, and the same again from JSON."""
+"""The decision on a case: what closes a gate, what warns, what neither does, and the same again
+from JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +10,17 @@ import pytest
 
 from planning.overrides import Override
 from planning.waivers import Waiver
-from tests.validation.small_case import TABLE, WHY, case, made, measured, part, rate, seen, threshold
+from tests.validation.small_case import (
+    TABLE,
+    WHY,
+    case,
+    made,
+    measured,
+    part,
+    rate,
+    seen,
+    threshold,
+)
 from validation.changes import changes
 from validation.regression import past
 from validation.verdict import Case, Verdict, backtest, judge
@@ -32,7 +43,10 @@ def test_two_limits_on_one_measurement_warn_first_and_block_later(
     value: float, decision: str, severities: list[str]
 ) -> None:
     verdict = judge(case(rate(value), limits=TWO))
-    assert (verdict.decision, [b.threshold.severity for b in verdict.breaches]) == (decision, severities)
+    assert (verdict.decision, [b.threshold.severity for b in verdict.breaches]) == (
+        decision,
+        severities,
+    )
 
 
 def test_a_breach_says_value_limit_and_the_first_keys() -> None:
@@ -50,30 +64,38 @@ def test_f22_a_limit_whose_measurement_is_not_there_closes_the_gate() -> None:
 
 
 def test_f51_a_check_that_failed_closes_the_gate_whatever_its_severity() -> None:
-    verdict = judge(case(measured(error="no column named colour"), limits=(threshold(severity="warn"),)))
+    verdict = judge(
+        case(measured(error="no column named colour"), limits=(threshold(severity="warn"),))
+    )
     assert verdict.decision == "NO-GO"
-    assert str(verdict.blocking[0]) == f"{TABLE}: rate could not be measured: no column named colour"
+    assert (
+        str(verdict.blocking[0]) == f"{TABLE}: rate could not be measured: no column named colour"
+    )
 
 
 def test_nothing_to_judge_neither_opens_nor_closes() -> None:
     few = measured(part(0, 10)).judged(min_rows=2000)
     assert judge(case(few)).decision == "GO"
     assert (
-        judge(case(few, rate(1, name="other"), limits=(threshold(), threshold("other")))).decision == "NO-GO"
+        judge(case(few, rate(1, name="other"), limits=(threshold(), threshold("other")))).decision
+        == "NO-GO"
     )
 
 
 def test_each_column_is_judged_alone() -> None:
     """A dead feature is not made up for by thirty live ones."""
     features = [
-        measured(part(n, 3000, None), name="values", kind="fewest", item=f"f{n}") for n in (1, 2, 900)
+        measured(part(n, 3000, None), name="values", kind="fewest", item=f"f{n}")
+        for n in (1, 2, 900)
     ]
     (breach,) = judge(case(*features, limits=(threshold("values", at_least=2),))).breaches
     assert breach.what == "values[f1]"
 
 
 def test_a_limit_on_one_column_judges_that_one() -> None:
-    nulls = [measured(part(80, 100), name="nulls", kind="lacking", item=item) for item in ("a", "b")]
+    nulls = [
+        measured(part(80, 100), name="nulls", kind="lacking", item=item) for item in ("a", "b")
+    ]
     limits = (threshold("nulls", below=50), threshold("nulls", below=5, item="b"))
     assert [b.what for b in judge(case(*nulls, limits=limits)).breaches] == ["nulls[b]"]
 
@@ -95,7 +117,8 @@ def test_f53_only_a_gate_that_opened_with_no_override_in_force_is_accepted() -> 
 
 
 @pytest.mark.parametrize(
-    ("now", "severities"), [(95, []), (94.9, ["warn"]), (90, ["warn"]), (89.9, ["block"]), (0, ["block"])]
+    ("now", "severities"),
+    [(95, []), (94.9, ["warn"]), (90, ["warn"]), (89.9, ["block"]), (0, ["block"])],
 )
 def test_a_rate_that_fell_is_held_against_the_last_accepted_verdict(
     now: float, severities: list[str]
@@ -111,7 +134,9 @@ def test_a_fall_tells_what_it_was_what_it_is_and_whose_verdict() -> None:
     (breach,) = judge(
         case(found, limits=(threshold(at_least=0),), past=past(seen(found), [seen(rate(99))]))
     ).breaches
-    assert str(breach) == f"{TABLE}: rate over 1 months, 99 when last accepted, is 80, >= 89.1 wanted"
+    assert (
+        str(breach) == f"{TABLE}: rate over 1 months, 99 when last accepted, is 80, >= 89.1 wanted"
+    )
     assert "verdict v0" in breach.threshold.why
 
 
@@ -126,12 +151,20 @@ def everything() -> Case:
         past=past(seen(found), [seen(rate(100))]),
         changes=changes({TABLE: (threshold(at_least=99),)}, {TABLE: TWO}),
         waivers=(
-            Waiver("0022300481", "shots", WHY, declared=True, waived_at=datetime(2025, 1, 1, tzinfo=UTC)),
+            Waiver(
+                "0022300481",
+                "shots",
+                WHY,
+                declared=True,
+                waived_at=datetime(2025, 1, 1, tzinfo=UTC),
+            ),
         ),
         overrides=(OVERRIDE,),
         not_judged=("a check: too few to judge",),
         spans=seen().spans,
-        made=made(selection={"start": str(date(2024, 11, 1)), "tables": ["a"]}, measured_from="f00"),
+        made=made(
+            selection={"start": str(date(2024, 11, 1)), "tables": ["a"]}, measured_from="f00"
+        ),
     )
 
 
@@ -170,11 +203,15 @@ def test_a_backtest_repeats_no_regression_and_no_change() -> None:
     found = rate(80)
     compared = past(seen(found), [seen(rate(100))])
     moved = changes({TABLE: (threshold(at_least=99),)}, {TABLE: (threshold(at_least=50),)})
-    (month,) = backtest(case(found, limits=(threshold(at_least=50),), past=compared, changes=moved)).values()
+    (month,) = backtest(
+        case(found, limits=(threshold(at_least=50),), past=compared, changes=moved)
+    ).values()
     assert (month.decision, month.past, month.changes) == ("GO", (), ())
 
 
 def test_what_is_counted_of_a_whole_season_is_in_no_month() -> None:
     features = measured(part(1, 3000, None), name="values", kind="fewest")
-    months = backtest(case(rate(100), features, limits=(threshold(), threshold("values", at_least=2))))
+    months = backtest(
+        case(rate(100), features, limits=(threshold(), threshold("values", at_least=2)))
+    )
     assert {verdict.decision for verdict in months.values()} == {"GO"}

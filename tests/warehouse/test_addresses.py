@@ -1,4 +1,5 @@
-"""Addresses as flows and commands hand them over: where no database file can be is told, not waited for."""
+"""Addresses as flows and commands hand them over: where no database file can be is told, not waited
+for."""
 
 from __future__ import annotations
 
@@ -48,6 +49,9 @@ def test_duckdb_uses_the_memory_and_threads_that_the_environment_says(
     monkeypatch.setenv("FULLCOURT_DUCKDB_MEMORY", "512MiB")
     monkeypatch.setenv("FULLCOURT_DUCKDB_THREADS", "1")
     with opened(f"duckdb:{tmp_path / 'small.duckdb'}") as warehouse:
-        sql = "SELECT current_setting('memory_limit') AS memory, current_setting('threads') AS threads"
+        sql = (
+            "SELECT current_setting('memory_limit') AS memory, current_setting('threads') AS "
+            "threads"
+        )
         (found,) = rows(cast(DuckDBWarehouse, warehouse), sql)
     assert (found["memory"], int(found["threads"])) == ("512.0 MiB", 1)

@@ -1,7 +1,9 @@
-"""No row knows its own date: what the games of a date bring cannot change the features of that date.
+"""No row knows its own date: what the games of a date bring cannot change the features of that
+date.
 
-The results of one date are multiplied, dropped, added to, repeated and taken away; the features of the date
-must stay as they are, and later ones must not. The last test plants a `<=` in each cut and sees them change.
+The results of one date are multiplied, dropped, added to, repeated and taken away; the features of
+the date must stay as they are, and later ones must not. The last test plants a `<=` in each cut and
+sees them change.
 """
 
 from __future__ import annotations
@@ -43,8 +45,11 @@ Contents = dict[Cell, str]
 Mutate = Callable[[Mutation], Contents]
 
 
-def put(warehouse: DuckDBWarehouse, of: World, dates: Callable[[date], bool], *tables: str) -> Contents:
-    """The contents of all cells after the games of D were replaced by these, those dates computed anew."""
+def put(
+    warehouse: DuckDBWarehouse, of: World, dates: Callable[[date], bool], *tables: str
+) -> Contents:
+    """The contents of all cells after the games of D were replaced by these, those dates computed
+    anew."""
     for game in of["schedule"]:
         warehouse.remove_game(game["game_id"])
     warehouse.load(raw_load(of))
@@ -54,13 +59,17 @@ def put(warehouse: DuckDBWarehouse, of: World, dates: Callable[[date], bool], *t
 
 def leaking(before: Contents, after: Contents) -> set[str]:
     """Feature tables whose rows of D or earlier are not the same, or that have none to compare."""
-    changed = {table for table, day in before if day <= D and before[table, day] != after.get((table, day))}
+    changed = {
+        table for table, day in before if day <= D and before[table, day] != after.get((table, day))
+    }
     return FEATURES & changed | {table for table in FEATURES if (table, D) not in before}
 
 
 def unmoved(before: Contents, after: Contents) -> set[str]:
     """Feature tables of which no date after D changed."""
-    moved = {table for table, day in before if day > D and before[table, day] != after.get((table, day))}
+    moved = {
+        table for table, day in before if day > D and before[table, day] != after.get((table, day))
+    }
     return FEATURES - moved
 
 
@@ -108,7 +117,10 @@ def test_f31_a_line_seen_before_tip_off_does(before: Contents, after: Mutate) ->
 
 def roster(warehouse: DuckDBWarehouse, day: str) -> set[int]:
     """The players of player_composite_factors on the dates that are `= D` or `> D`."""
-    sql = f"SELECT DISTINCT player_id FROM nba_precompute.player_composite_factors WHERE game_date {day} $day"
+    sql = (
+        "SELECT DISTINCT player_id FROM nba_precompute.player_composite_factors WHERE "
+        f"game_date {day} $day"
+    )
     return {row["player_id"] for row in rows(warehouse, sql, day=D)}
 
 
@@ -117,7 +129,9 @@ def test_f32_who_is_expected_is_not_who_appears_in_the_box_score(
 ) -> None:
     after(lambda of: added(dropped(of)))
     of = of_date(world)
-    missing = {r["player_id"] for r in of["player_box"]} - {r["player_id"] for r in dropped(of)["player_box"]}
+    missing = {r["player_id"] for r in of["player_box"]} - {
+        r["player_id"] for r in dropped(of)["player_box"]
+    }
     assert len(missing) == 4
     assert roster(computed, "=") >= missing
     assert not roster(computed, "=") & set(STRANGERS)
@@ -137,11 +151,15 @@ def test_f34_a_feature_of_one_name_has_one_value(computed: DuckDBWarehouse) -> N
     compared = 0
     for table in FEATURES:
         contract = CATALOG[table].contract
-        for upstream in {r.table for r in contract.reads.values() if r.rows == "same_day"} & FEATURES:
+        for upstream in {
+            r.table for r in contract.reads.values() if r.rows == "same_day"
+        } & FEATURES:
             other = CATALOG[upstream].contract
             if keys(other) != keys(contract):
                 continue
-            shared = {c.name for c in contract.columns} & {c.name for c in other.columns} - set(other.grain)
+            shared = {c.name for c in contract.columns} & {c.name for c in other.columns} - set(
+                other.grain
+            )
             differs = " OR ".join(f"own.{c} IS DISTINCT FROM theirs.{c}" for c in sorted(shared))
             on = " AND ".join(f"own.{k} = theirs.{k}" for k in keys(contract))
             (found,) = rows(
@@ -164,7 +182,10 @@ def planted(cut: Any) -> Any:
 
 @pytest.fixture
 def leaky(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, league_file: Path, tmp_path: Path
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    league_file: Path,
+    tmp_path: Path,
 ) -> Iterator[DuckDBWarehouse]:
     """The league in a warehouse one of whose cuts lets the date itself in."""
     original = getattr(binding, request.param)
@@ -180,7 +201,10 @@ def tables_cut(**declared: object) -> set[str]:
     return {
         t
         for t in FEATURES
-        if any(declared.items() <= read.model_dump().items() for read in CATALOG[t].contract.reads.values())
+        if any(
+            declared.items() <= read.model_dump().items()
+            for read in CATALOG[t].contract.reads.values()
+        )
     }
 
 

@@ -1,4 +1,5 @@
-"""The audit: what breaks its contract is held back by date, with the keys that broke it as evidence."""
+"""The audit: what breaks its contract is held back by date, with the keys that broke it as
+evidence."""
 
 from __future__ import annotations
 
@@ -50,7 +51,9 @@ def test_f01_a_row_whose_game_the_schedule_does_not_have_is_an_orphan(planted: P
     assert quarantine(warehouse) == {(CONTEXT, BAD, "orphans"): ["ASH"]}
 
 
-def test_f06_a_query_that_multiplies_rows_is_caught_before_it_is_published(planted: Planted) -> None:
+def test_f06_a_query_that_multiplies_rows_is_caught_before_it_is_published(
+    planted: Planted,
+) -> None:
     warehouse = planted(PLAYER_CONTEXT, copies="[1, 2]")
     expected = warehouse.cell_states(PLAYER_CONTEXT)[BAD].expected
     result = warehouse.materialize(batch(PLAYER_CONTEXT), "r")
@@ -80,7 +83,9 @@ def test_f12_a_usage_rate_of_1329_is_quarantined_not_published(planted: Planted)
 
 def test_f14_more_games_in_a_week_than_a_team_can_play_are_quarantined(planted: Planted) -> None:
     warehouse = planted(PLAYER_CONTEXT, games_last_7_days="24")
-    assert breaches(warehouse.materialize(batch(PLAYER_CONTEXT), "r")).keys() == {"range.games_last_7_days"}
+    assert breaches(warehouse.materialize(batch(PLAYER_CONTEXT), "r")).keys() == {
+        "range.games_last_7_days"
+    }
 
 
 def test_f15_zones_that_do_not_add_up_to_the_attempts_are_quarantined(planted: Planted) -> None:
@@ -106,7 +111,9 @@ def test_f41_a_query_that_gives_nothing_is_not_done(planted: Planted) -> None:
 def test_evidence_counts_every_key_and_keeps_the_first_twenty(planted: Planted) -> None:
     warehouse = planted(PLAYER_CONTEXT, opponent="NULL")
     ((breach,),) = warehouse.materialize(batch(PLAYER_CONTEXT), "r").quarantined.values()
-    assert breach == Breach("null.opponent", warehouse.cell_states(PLAYER_CONTEXT)[BAD].expected, breach.keys)
+    assert breach == Breach(
+        "null.opponent", warehouse.cell_states(PLAYER_CONTEXT)[BAD].expected, breach.keys
+    )
     assert (len(breach.keys), breach.count) == (20, 27)
     assert list(breach.keys) == quarantine(warehouse)[PLAYER_CONTEXT, BAD, "null.opponent"]
     assert [int(key) for key in breach.keys] == sorted(int(key) for key in breach.keys)

@@ -1,4 +1,5 @@
-"""The ledger as a history of batches: what was published together, how many rows, how long it took."""
+"""The ledger as a history of batches: what was published together, how many rows, how long it
+took."""
 
 from __future__ import annotations
 
@@ -7,7 +8,9 @@ from tests.warehouse.planting import BAD, CONTEXT, NEXT, PLAYER, Planted, batch
 from warehouse.duckdb import DuckDBWarehouse
 
 
-def test_a_batch_is_remembered_with_its_rows_and_its_time(league_warehouse: DuckDBWarehouse) -> None:
+def test_a_batch_is_remembered_with_its_rows_and_its_time(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     league_warehouse.materialize(batch(CONTEXT), "run 7")
     latest = league_warehouse.batch_history(1)[0]
     entries = [league_warehouse.entries(CONTEXT, day)[-1] for day in (BAD, NEXT)]

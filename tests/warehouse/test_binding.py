@@ -31,7 +31,8 @@ See = Callable[..., list[tuple[Any, ...]]]
 def processor(read: dict[str, str], sql: str) -> Processor:
     """A table that reads one input, `seen`."""
     columns = [
-        {"name": n, "type": t, "description": "any"} for n, t in (("day", "DATE"), ("season", "INT64"))
+        {"name": n, "type": t, "description": "any"}
+        for n, t in (("day", "DATE"), ("season", "INT64"))
     ]
     contract: dict[str, Any] = {
         "description": "any",
@@ -41,22 +42,31 @@ def processor(read: dict[str, str], sql: str) -> Processor:
     }
     contract |= {"columns": columns, "reads": {"seen": read}, "expected": {"from": "final_games"}}
     return Processor(
-        "t", Contract.model_validate(contract), sql, "nba_analytics", load()["ml_feature_store"].folder
+        "t",
+        Contract.model_validate(contract),
+        sql,
+        "nba_analytics",
+        load()["ml_feature_store"].folder,
     )
 
 
 @pytest.fixture(scope="module")
 def see() -> Iterator[See]:
-    """What a query sees of an input declared so, for a batch of dates; one player, a game on each day."""
+    """What a query sees of an input declared so, for a batch of dates; one player, a game on each
+    day."""
     games = [game(f"002{n:07d}", day) for n, day in enumerate([*EARLIER, *DAYS])]
-    box = [played(of, 1, "ASH", pts=n) for n, of in enumerate(games)] + [played(games[4], 2, "BAY", pts=40)]
+    box = [played(of, 1, "ASH", pts=n) for n, of in enumerate(games)] + [
+        played(games[4], 2, "BAY", pts=40)
+    ]
     seen = [prop(of, 1, "ace", hours, hours) for of in (KNOWN, UNKNOWN) for hours in (-1, 0, 1)]
     warehouse = opened(
         raw_load({"schedule": [*games, KNOWN, UNKNOWN], "player_box": box, "player_props": seen})
     )
 
     def found(read: dict[str, str], columns: str, *dates: date) -> list[tuple[Any, ...]]:
-        bound = bind(processor(read, f"SELECT {columns} FROM seen"), warehouse.catalog, warehouse.names)
+        bound = bind(
+            processor(read, f"SELECT {columns} FROM seen"), warehouse.catalog, warehouse.names
+        )
         batch = {"dates": list(dates), "season": 2024, "season_start": SEASON_START}
         listed = rows(warehouse, to_duckdb(bound), **batch, first=dates[0], last=dates[-1])
         return sorted(tuple(row.values()) for row in listed)
@@ -91,7 +101,12 @@ def test_each_date_of_a_batch_sees_what_it_would_see_alone(see: See) -> None:
 def test_games_ago_counts_back_from_the_latest_game_before_the_date(see: See) -> None:
     read = before("season", ago="player_id")
     assert see(read, "player_id, games_ago, pts", DAYS[2]) == [(1, 1, 4), (1, 2, 3), (2, 1, 40)]
-    assert see(read, "player_id, games_ago, pts", DAYS[3]) == [(1, 1, 5), (1, 2, 4), (1, 3, 3), (2, 1, 40)]
+    assert see(read, "player_id, games_ago, pts", DAYS[3]) == [
+        (1, 1, 5),
+        (1, 2, 4),
+        (1, 3, 3),
+        (2, 1, 40),
+    ]
     assert see(read, "games_ago", DAYS[0]) == []
 
 
@@ -103,7 +118,10 @@ def test_days_since_previous_is_null_for_the_season_s_first_game(see: See) -> No
 
 def test_f31_a_snapshot_counts_strictly_before_tip_off_or_before_the_date_in_utc(see: See) -> None:
     read = {"table": "player_props", "rows": "before_tip_off"}
-    assert see(read, "game_id, line", DAYS[2]) == [(KNOWN["game_id"], -1.0), (UNKNOWN["game_id"], -1.0)]
+    assert see(read, "game_id, line", DAYS[2]) == [
+        (KNOWN["game_id"], -1.0),
+        (UNKNOWN["game_id"], -1.0),
+    ]
     assert see(read, "game_id, line", DAYS[1], DAYS[3]) == []
 
 
@@ -115,9 +133,17 @@ def test_same_day_is_the_date_itself_alone(see: See) -> None:
 
 def test_years_are_counted_alike_by_planner_and_warehouse() -> None:
     """A cut wider in the warehouse than in the plan would read history that nobody made fresh."""
-    days = [date(2024, 2, 28) + timedelta(days=n) for n in range(3)] + [date(2023, 2, 28), date(2024, 12, 31)]
-    sql = "SELECT day, CAST(DATE_SUB(day, INTERVAL 3 YEAR) AS DATE) AS start FROM UNNEST(@days) AS day"
+    days = [date(2024, 2, 28) + timedelta(days=n) for n in range(3)] + [
+        date(2023, 2, 28),
+        date(2024, 12, 31),
+    ]
+    sql = (
+        "SELECT day, CAST(DATE_SUB(day, INTERVAL 3 YEAR) AS DATE) AS start FROM UNNEST(@days) "
+        "AS day"
+    )
     warehouse = opened()
     found = rows(warehouse, to_duckdb(sqlglot.parse_one(sql, read="bigquery")), days=days)
-    assert {row["day"]: row["start"] for row in found} == {day: years_before(day, 3) for day in days}
+    assert {row["day"]: row["start"] for row in found} == {
+        day: years_before(day, 3) for day in days
+    }
     warehouse.close()

@@ -1,4 +1,5 @@
-"""A new database file that was never finished is made anew; one of somebody else's is never touched."""
+"""A new database file that was never finished is made anew; one of somebody else's is never
+touched."""
 
 from __future__ import annotations
 
@@ -44,7 +45,9 @@ def test_whatever_a_killed_first_load_leaves_the_same_load_recovers(tmp_path: Pa
     [b"hello", b"SQLite format 3\0" + bytes(100), b"PAR1" + bytes(4096), b"x" * HEADERS, b"DUCK"],
     ids=["text", "sqlite", "parquet", "as large as headers", "only the word"],
 )
-def test_a_file_of_somebody_else_s_is_refused_and_stays_as_it_is(content: bytes, tmp_path: Path) -> None:
+def test_a_file_of_somebody_else_s_is_refused_and_stays_as_it_is(
+    content: bytes, tmp_path: Path
+) -> None:
     path = tmp_path / "theirs"
     path.write_bytes(content)
     with pytest.raises(UnusableWarehouseError, match="cannot be opened as a warehouse"):
@@ -52,7 +55,9 @@ def test_a_file_of_somebody_else_s_is_refused_and_stays_as_it_is(content: bytes,
     assert path.read_bytes() == content
 
 
-def test_a_beginning_with_writes_in_its_log_is_not_thrown_away(headers: bytes, tmp_path: Path) -> None:
+def test_a_beginning_with_writes_in_its_log_is_not_thrown_away(
+    headers: bytes, tmp_path: Path
+) -> None:
     path, log = tmp_path / "cut.duckdb", tmp_path / "cut.duckdb.wal"
     path.write_bytes(headers[:4096])
     log.write_bytes(b"writes")
@@ -61,7 +66,9 @@ def test_a_beginning_with_writes_in_its_log_is_not_thrown_away(headers: bytes, t
     assert (path.read_bytes(), log.read_bytes()) == (headers[:4096], b"writes")
 
 
-def test_a_larger_file_that_cannot_be_opened_is_never_thrown_away(headers: bytes, tmp_path: Path) -> None:
+def test_a_larger_file_that_cannot_be_opened_is_never_thrown_away(
+    headers: bytes, tmp_path: Path
+) -> None:
     path = tmp_path / "large.duckdb"
     path.write_bytes(headers[:4096].ljust(HEADERS + 1, b"\0"))
     with pytest.raises(UnusableWarehouseError):

@@ -32,7 +32,9 @@ def test_shuffled_rows_in_two_threads_and_a_season_at_once_give_the_same_content
 
 
 @pytest.mark.parametrize(("size", "dates"), [(1, 2), (7, 10)])
-def test_a_date_alone_is_what_it_is_in_a_batch(size: int, dates: int, computed: DuckDBWarehouse) -> None:
+def test_a_date_alone_is_what_it_is_in_a_batch(
+    size: int, dates: int, computed: DuckDBWarehouse
+) -> None:
     """An ad hoc rerun of one date must not show other values than the backfill did."""
     before = fingerprints(computed)
     late = [day for day in planned(computed).calendar.days if day < PLAYOFFS_FROM][-dates:]
@@ -41,8 +43,11 @@ def test_a_date_alone_is_what_it_is_in_a_batch(size: int, dates: int, computed: 
 
 
 @pytest.mark.parametrize("raw", ["shots", "player_box", "team_box"])
-def test_a_game_with_rows_on_two_dates_is_the_same_in_every_batch(raw: str, league_load: RawLoad) -> None:
-    """Rows that a hand filed under the day before are that day's, even where one batch holds both days."""
+def test_a_game_with_rows_on_two_dates_is_the_same_in_every_batch(
+    raw: str, league_load: RawLoad
+) -> None:
+    """Rows that a hand filed under the day before are that day's, even where one batch holds both
+    days."""
     warehouse = opened(league_load)
     sql = f"UPDATE nba_raw.{raw} SET game_date = game_date - 1 WHERE CAST(game_id AS INT) % 3 = 1"
     rows(warehouse, sql)
@@ -65,7 +70,9 @@ def test_batches_published_side_by_side_lose_nothing(computed: DuckDBWarehouse) 
     assert fingerprints(computed) == before
 
 
-def test_a_fingerprint_names_its_algorithm_and_the_number_of_rows(computed: DuckDBWarehouse) -> None:
+def test_a_fingerprint_names_its_algorithm_and_the_number_of_rows(
+    computed: DuckDBWarehouse,
+) -> None:
     for table in computed.catalog.ordered():
         states = computed.cell_states(table)
         for day, content in computed.contents(table).items():

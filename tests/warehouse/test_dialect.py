@@ -1,4 +1,5 @@
-"""BigQuery's SQL gives BigQuery's answers on DuckDB, where sqlglot alone gives others in silence."""
+"""BigQuery's SQL gives BigQuery's answers on DuckDB, where sqlglot alone gives others in
+silence."""
 
 from __future__ import annotations
 
@@ -26,10 +27,14 @@ def value() -> Iterator[Value]:
     """The value of an expression, with `numbers` (n: NULL, 1, 2) to select from."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("CREATE TABLE numbers AS SELECT * FROM (VALUES (NULL), (1), (2)) AS rows (n)")
+    connection.execute(
+        "CREATE TABLE numbers AS SELECT * FROM (VALUES (NULL), (1), (2)) AS rows (n)"
+    )
 
     def evaluate(expression: str, source: str = "", **parameters: object) -> object:
-        return connection.execute(duckdb_text(f"SELECT {expression} {source}"), parameters).fetchall()[0][0]
+        return connection.execute(
+            duckdb_text(f"SELECT {expression} {source}"), parameters
+        ).fetchall()[0][0]
 
     yield evaluate
     connection.close()
@@ -112,12 +117,15 @@ def test_possessions_are_computed_in_doubles(value: Value) -> None:
         ("100 * 1 / 3", 100 / 3),
     ],
 )
-def test_a_rate_without_denominator_is_null(value: Value, expression: str, expected: object) -> None:
+def test_a_rate_without_denominator_is_null(
+    value: Value, expression: str, expected: object
+) -> None:
     assert value(expression) == expected
 
 
 @pytest.mark.parametrize(
-    ("number", "expected"), [(0.5, 1), (1.5, 2), (2.5, 3), (-0.5, -1), (-2.5, -3), (0.4, 0), (0.48, 0)]
+    ("number", "expected"),
+    [(0.5, 1), (1.5, 2), (2.5, 3), (-0.5, -1), (-2.5, -3), (0.4, 0), (0.48, 0)],
 )
 def test_a_half_is_rounded_away_from_zero(value: Value, number: float, expected: int) -> None:
     assert value(f"CAST(ROUND(CAST({number} AS FLOAT64)) AS INT64)") == expected
@@ -152,7 +160,9 @@ def test_a_parameter_is_bound_by_its_name(value: Value) -> None:
 
 
 def test_the_statement_that_is_translated_stays_as_it_was() -> None:
-    tree = sqlglot.parse_one("SELECT COUNTIF(a > 0.44), CAST(b AS NUMERIC), @c FROM t", read="bigquery")
+    tree = sqlglot.parse_one(
+        "SELECT COUNTIF(a > 0.44), CAST(b AS NUMERIC), @c FROM t", read="bigquery"
+    )
     before = tree.sql("bigquery")
     to_duckdb(tree)
     assert tree.sql("bigquery") == before
@@ -163,7 +173,12 @@ PACES = st.lists(st.floats(min_value=60, max_value=140), min_size=2, max_size=30
 
 @settings(max_examples=50, deadline=None)
 @given(orders=PACES.flatmap(lambda paces: st.tuples(st.just(paces), st.permutations(paces))))
-def test_a_mean_over_numeric_is_the_same_in_any_order(value: Value, orders: tuple[list[float], ...]) -> None:
+def test_a_mean_over_numeric_is_the_same_in_any_order(
+    value: Value, orders: tuple[list[float], ...]
+) -> None:
     """A mean over doubles is not: added in another order, the last digits differ."""
-    means = {value("AVG(CAST(n AS NUMERIC))", "FROM UNNEST(@paces) AS n", paces=paces) for paces in orders}
+    means = {
+        value("AVG(CAST(n AS NUMERIC))", "FROM UNNEST(@paces) AS n", paces=paces)
+        for paces in orders
+    }
     assert len(means) == 1

@@ -1,4 +1,5 @@
-"""A disk without room: one error ends the run, nothing is half-written, and it goes on when there is."""
+"""A disk without room: one error ends the run, nothing is half-written, and it goes on when there
+is."""
 
 from __future__ import annotations
 
@@ -29,12 +30,15 @@ from warehouse.duckdb.publishing import Publication
 from warehouse.duckdb.refusals import explained
 
 MANY = 400_000
-ROWS = "SELECT range AS a, HASH(range) AS b, HASH(range + 1) AS c, HASH(range + 2) AS d FROM range(?)"
+ROWS = (
+    "SELECT range AS a, HASH(range) AS b, HASH(range + 1) AS c, HASH(range + 2) AS d FROM range(?)"
+)
 
 
 @contextmanager
 def room(size: int) -> Iterator[None]:
-    """No file of this process may grow beyond `size` bytes: the system's answer is nearly a full disk's."""
+    """No file of this process may grow beyond `size` bytes: the system's answer is nearly a full
+    disk's."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -119,7 +123,10 @@ NO_ROOM = f'Could not write file "w.wal": {os.strerror(errno.ENOSPC)}'
             duckdb.TransactionException(f"TransactionContext Error: Failed to commit: {NO_ROOM}"),
             FullWarehouseError,
         ),
-        (duckdb.FatalException(f"FATAL Error: database has been invalidated: {NO_ROOM}"), FullWarehouseError),
+        (
+            duckdb.FatalException(f"FATAL Error: database has been invalidated: {NO_ROOM}"),
+            FullWarehouseError,
+        ),
         (
             duckdb.OutOfMemoryException("limit was set by the 'max_temp_directory_size' setting"),
             FullWarehouseError,
@@ -129,22 +136,30 @@ NO_ROOM = f'Could not write file "w.wal": {os.strerror(errno.ENOSPC)}'
             duckdb.TransactionException("TransactionContext Error: Conflict on update!"),
             TransientWarehouseError,
         ),
-        (duckdb.OutOfMemoryException("Out of Memory Error: could not allocate"), PermanentWarehouseError),
+        (
+            duckdb.OutOfMemoryException("Out of Memory Error: could not allocate"),
+            PermanentWarehouseError,
+        ),
         (duckdb.BinderException("Binder Error: no column x"), PermanentWarehouseError),
     ],
 )
 def test_what_ends_a_run_is_told_from_what_is_retried_and_what_is_a_batchs_own(
     error: duckdb.Error, ours: type[WarehouseError], tmp_path: Path
 ) -> None:
-    """A full disk taken for a conflict is retried, taken for a bad date it is halved a hundred times."""
+    """A full disk taken for a conflict is retried, taken for a bad date it is halved a hundred
+    times."""
     assert type(explained(error, str(tmp_path / "w"))) is ours
 
 
 @pytest.fixture
 def backfill(
-    prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    prefect_api: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Callable[[], tuple[int, str]]:
-    """`fullcourt backfill` of the first two phases in the home `tmp_path`: exit code, standard error."""
+    """`fullcourt backfill` of the first two phases in the home `tmp_path`: exit code, standard
+    error."""
     monkeypatch.setenv("PREFECT_API_URL", prefect_api)
     monkeypatch.setattr("fullcourt.client._deliver", lambda: None)
     asked = ["backfill", "--phase", "team", "--phase", "player", "--batch-days", "3"]
@@ -194,7 +209,11 @@ def test_a_backfill_without_room_ends_at_once_with_one_sentence_and_goes_on_when
     assert backfill() == (0, "")
     with closing(opened(path=str(path))) as house:
         cells = invariant.held(computed).items()
-        phases = {cell: held for cell, held in cells if computed.catalog[cell[0]].phase in ("team", "player")}
+        phases = {
+            cell: held
+            for cell, held in cells
+            if computed.catalog[cell[0]].phase in ("team", "player")
+        }
         assert invariant.held(house) == phases
         assert invariant.breaches(house) == {}
         assert len(entries(house)) == len(phases)
@@ -202,4 +221,6 @@ def test_a_backfill_without_room_ends_at_once_with_one_sentence_and_goes_on_when
 
 def entries(house: DuckDBWarehouse) -> list[dict[str, Any]]:
     """What the ledger says of computed cells."""
-    return rows(house, "SELECT * FROM nba_backfill.ledger WHERE expected IS NOT NULL OR outcome = 'failed'")
+    return rows(
+        house, "SELECT * FROM nba_backfill.ledger WHERE expected IS NOT NULL OR outcome = 'failed'"
+    )

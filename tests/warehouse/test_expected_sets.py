@@ -1,4 +1,5 @@
-"""Expected sets: who must be in a cell, from schedule and box scores alone, on worlds of a few rows."""
+"""Expected sets: who must be in a cell, from schedule and box scores alone, on worlds of a few
+rows."""
 
 from __future__ import annotations
 
@@ -29,7 +30,10 @@ def world(*games: Row, box: list[Row] | None = None) -> World:
     """A schedule and the box scores of some of its games."""
     teams = {(row["game_id"], row["team"]) for row in box or ()}
     of = {row["game_id"]: row for row in games}
-    lines = [team_line(of[g], team, [r for r in box or () if r["game_id"] == g]) for g, team in sorted(teams)]
+    lines = [
+        team_line(of[g], team, [r for r in box or () if r["game_id"] == g])
+        for g, team in sorted(teams)
+    ]
     return {"schedule": list(games), "player_box": box or [], "team_box": lines}
 
 
@@ -75,10 +79,13 @@ def test_final_games_are_both_teams_of_eligible_final_games(keys: Keys) -> None:
     }
 
 
-def test_f02_a_game_that_is_not_final_is_expected_nowhere_in_the_first_two_phases(keys: Keys) -> None:
+def test_f02_a_game_that_is_not_final_is_expected_nowhere_in_the_first_two_phases(
+    keys: Keys,
+) -> None:
     """A box score loaded in the middle of a game must not count as played."""
     open_games = [
-        on_day(n, f"002240000{n}", status=s) for n, s in enumerate(("scheduled", "live", "postponed"))
+        on_day(n, f"002240000{n}", status=s)
+        for n, s in enumerate(("scheduled", "live", "postponed"))
     ]
     halfway = world(*open_games, box=[played(of, 1, "ASH") for of in open_games])
     assert keys("final_games", halfway) == keys("box_scores", halfway) == set()
@@ -105,7 +112,10 @@ def test_f17_who_played_is_who_is_said_to_have_or_has_anything_to_show_for_it(ke
 
 def test_teams_play_on_the_date_of_any_game_that_is_not_postponed(keys: Keys) -> None:
     statuses = ("scheduled", "live", "final", "postponed")
-    games = [on_day(n, f"002240000{n}", status=s, covers_player_box=n > 0) for n, s in enumerate(statuses)]
+    games = [
+        on_day(n, f"002240000{n}", status=s, covers_player_box=n > 0)
+        for n, s in enumerate(statuses)
+    ]
     assert keys("playing_teams", world(*games)) == {
         (day, team, day > 0) for day in range(3) for team in ("ASH", "BAY")
     }
@@ -142,7 +152,9 @@ def test_a_history_counts_covered_games_played_before_the_date_in_the_season(key
     assert found == {(1, 1, "ASH", 1), (1, 2, "BAY", 1), (3, 1, "ASH", 2), (3, 2, "BAY", 1)}
 
 
-def test_a_history_is_there_on_covered_dates_on_which_his_team_rests(keys: Keys, roster: Keys) -> None:
+def test_a_history_is_there_on_covered_dates_on_which_his_team_rests(
+    keys: Keys, roster: Keys
+) -> None:
     games = [OPENER, on_day(1, "0022400002", "COR", "DUN")]
     of = world(*games, box=[played(OPENER, 1, "ASH")])
     assert keys("player_history", of) == {(1, 1, "ASH", 1)}
@@ -155,7 +167,9 @@ def test_f32_a_roster_is_who_played_before_not_who_plays_on_the_date(roster: Key
     assert roster(world(OPENER, tonight, box=box)) == {(2, 1, "ASH", 1)}
 
 
-def test_a_traded_player_counts_for_his_old_team_until_his_first_game_for_the_new_one(roster: Keys) -> None:
+def test_a_traded_player_counts_for_his_old_team_until_his_first_game_for_the_new_one(
+    roster: Keys,
+) -> None:
     games = [
         OPENER,
         on_day(2, "0022400002", "COR", "DUN"),
@@ -167,7 +181,9 @@ def test_a_traded_player_counts_for_his_old_team_until_his_first_game_for_the_ne
     assert roster(world(*games, box=box)) == {(2, 1, "ASH", 1), (4, 1, "COR", 2)}
 
 
-def test_a_player_is_expected_up_to_thirty_days_after_his_latest_game(keys: Keys, roster: Keys) -> None:
+def test_a_player_is_expected_up_to_thirty_days_after_his_latest_game(
+    keys: Keys, roster: Keys
+) -> None:
     games = [on_day(n, f"00224001{n:02d}") for n in (1, 29, 30, 31)]
     of = world(OPENER, *games, box=[played(OPENER, 1, "ASH")])
     assert {day for day, *_ in roster(of)} == {1, 29, 30}
@@ -175,7 +191,10 @@ def test_a_player_is_expected_up_to_thirty_days_after_his_latest_game(keys: Keys
 
 
 def test_nobody_is_expected_for_a_postponed_or_an_uncovered_game(roster: Keys) -> None:
-    games = [on_day(1, "0022400002", status="postponed"), on_day(2, "0022400003", covers_player_box=False)]
+    games = [
+        on_day(1, "0022400002", status="postponed"),
+        on_day(2, "0022400003", covers_player_box=False),
+    ]
     others = [on_day(n, f"002240001{n}", "COR", "DUN") for n in (1, 2)]
     assert roster(world(OPENER, *games, *others, box=[played(OPENER, 1, "ASH")])) == set()
 
@@ -202,12 +221,18 @@ def test_f06_a_box_score_row_that_is_there_twice_is_expected_once(keys: Keys) ->
 
 def test_f42_a_required_box_score_that_is_not_there_is_known_before_anything_is_computed() -> None:
     """Two team rows and five active players on each side, decided from raw rows."""
-    full = [played(OPENER, n, "ASH") for n in range(5)] + [played(OPENER, 10 + n, "BAY") for n in range(5)]
+    full = [played(OPENER, n, "ASH") for n in range(5)] + [
+        played(OPENER, 10 + n, "BAY") for n in range(5)
+    ]
     short = [*full[:9], played(OPENER, 14, "BAY", minutes=0.0, fgm=0, fga=0, pts=0)]
     lacking = {
-        name: world(OPENER, box=box) for name, box in {"full": full, "short": short, "none": []}.items()
+        name: world(OPENER, box=box)
+        for name, box in {"full": full, "short": short, "none": []}.items()
     }
-    lacking["one team"] = {**world(OPENER, box=full), "team_box": world(OPENER, box=full)["team_box"][:1]}
+    lacking["one team"] = {
+        **world(OPENER, box=full),
+        "team_box": world(OPENER, box=full)["team_box"][:1],
+    }
     days = {name: opened(raw_load(of)).game_days()[0] for name, of in lacking.items()}
     assert {n: (d.games_without_team_box, d.games_without_player_box) for n, d in days.items()} == {
         "full": ((), ()),
@@ -227,8 +252,12 @@ def test_f21_on_the_whole_league_the_queries_give_exactly_the_expected_keys(
         assert all(state.holds_what_is_expected for state in states.values())
 
 
-def test_the_league_has_each_of_the_cases_that_expected_sets_tell_apart(computed: DuckDBWarehouse) -> None:
-    sql = "SELECT DISTINCT team FROM nba_analytics.upcoming_player_game_context WHERE player_id = $id"
+def test_the_league_has_each_of_the_cases_that_expected_sets_tell_apart(
+    computed: DuckDBWarehouse,
+) -> None:
+    sql = (
+        "SELECT DISTINCT team FROM nba_analytics.upcoming_player_game_context WHERE player_id = $id"
+    )
     assert {row["team"] for row in rows(computed, sql, id=205)} == {"BAY", "COR"}
     (hurt,) = rows(
         computed,

@@ -1,4 +1,5 @@
-"""The ledger in the file: written with the rows or not at all, by a clock that never runs backwards."""
+"""The ledger in the file: written with the rows or not at all, by a clock that never runs
+backwards."""
 
 from __future__ import annotations
 
@@ -22,7 +23,17 @@ from processors.discovery import load
 from tests.league import WITHOUT_SHOTS
 from tests.loop import backfill, compute, opened, planned, rows
 from tests.raw_rows import World, raw_load
-from tests.warehouse.planting import BAD, CONTEXT, NEXT, PLAYER, PLAYER_CONTEXT, TEAM, Planted, batch, changed
+from tests.warehouse.planting import (
+    BAD,
+    CONTEXT,
+    NEXT,
+    PLAYER,
+    PLAYER_CONTEXT,
+    TEAM,
+    Planted,
+    batch,
+    changed,
+)
 from warehouse.duckdb import DuckDBWarehouse, ledger
 
 Write = Callable[[DuckDBWarehouse], Any]
@@ -37,7 +48,8 @@ def entries(warehouse: DuckDBWarehouse) -> int:
 
 
 def due(warehouse: DuckDBWarehouse, tables: Collection[str] = ()) -> dict[str, dict[date, str]]:
-    """Table -> date -> why the cell is to be computed or cleared, by what the warehouse holds now."""
+    """Table -> date -> why the cell is to be computed or cleared, by what the warehouse holds
+    now."""
     planner, found = planned(warehouse), {}
     for table in tables or planner.catalog.ordered():
         decision = planner.decide(table, planner.calendar.days)
@@ -99,7 +111,8 @@ def test_a_quarantined_cell_has_an_entry_with_what_broke_and_no_rows(planted: Pl
 
 
 @pytest.mark.parametrize(
-    "outcome", [o for o in Outcome if o.is_skip or o in (Outcome.UPSTREAM_MISSING, Outcome.NOT_FINAL)]
+    "outcome",
+    [o for o in Outcome if o.is_skip or o in (Outcome.UPSTREAM_MISSING, Outcome.NOT_FINAL)],
 )
 def test_a_cell_that_should_hold_nothing_loses_its_rows_with_its_entry(
     outcome: Outcome, league_warehouse: DuckDBWarehouse
@@ -135,7 +148,11 @@ def test_a_load_is_observed_in_the_transaction_that_writes_it(
     before, size = last(league_warehouse, "player_box"), entries(league_warehouse)
     league_warehouse.load(raw_load({"player_box": corrected}), "nightly")
     entry = last(league_warehouse, "player_box")
-    assert (entry.outcome, entry.run_id, entry.attempt) == (Outcome.DONE, "nightly", before.attempt + 1)
+    assert (entry.outcome, entry.run_id, entry.attempt) == (
+        Outcome.DONE,
+        "nightly",
+        before.attempt + 1,
+    )
     assert entry.content.rows == before.content.rows
     assert entry.digest != before.digest
     assert entry.changed_at == entry.finished_at > before.changed_at
@@ -163,9 +180,13 @@ def test_raw_rows_edited_by_hand_are_put_on_record_when_next_observed(
 def test_rows_loaded_again_in_another_order_change_nothing_on_record(
     league_warehouse: DuckDBWarehouse, league_load: RawLoad
 ) -> None:
-    orders = {name: list(reversed(range(table.num_rows))) for name, table in league_load.tables.items()}
+    orders = {
+        name: list(reversed(range(table.num_rows))) for name, table in league_load.tables.items()
+    }
     before = entries(league_warehouse)
-    league_warehouse.load(RawLoad({name: t.take(orders[name]) for name, t in league_load.tables.items()}))
+    league_warehouse.load(
+        RawLoad({name: t.take(orders[name]) for name, t in league_load.tables.items()})
+    )
     assert entries(league_warehouse) == before
 
 
@@ -195,7 +216,9 @@ def test_the_clock_never_runs_backwards(
     assert league_warehouse.records(CONTEXT)[CONTEXT][BAD].last.outcome is Outcome.NO_GAMES
 
 
-def test_an_entry_of_the_future_is_followed_by_a_later_one(league_warehouse: DuckDBWarehouse) -> None:
+def test_an_entry_of_the_future_is_followed_by_a_later_one(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     ahead = datetime.now(UTC) + timedelta(days=400)
     with league_warehouse.engine.transaction() as cursor:
         ledger.append(cursor, [replace(last(league_warehouse, CONTEXT), finished_at=ahead)])
@@ -215,28 +238,53 @@ def closed(warehouse: DuckDBWarehouse) -> str:
 def test_every_entry_comes_back_as_it_was_written(league_warehouse: DuckDBWarehouse) -> None:
     at = datetime(2024, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
     told = Entry(
-        "t", NEXT, Outcome.FAILED, Content(3, "a:3"), 4, "i", "c", "d", at, "r", 5, at, at, 6, "v", "E", "m"
+        "t",
+        NEXT,
+        Outcome.FAILED,
+        Content(3, "a:3"),
+        4,
+        "i",
+        "c",
+        "d",
+        at,
+        "r",
+        5,
+        at,
+        at,
+        6,
+        "v",
+        "E",
+        "m",
     )
     bare = Entry("t", None, Outcome.DONE, changed_at=BEGINNING.replace(year=1970), finished_at=at)
     bare = replace(bare, started_at=bare.changed_at)
     with league_warehouse.engine.transaction() as cursor:
         ledger.append(cursor, [told, bare])
-    assert (league_warehouse.entries("t", NEXT), league_warehouse.entries("t", None)) == ([told], [bare])
-    assert {d: r.last for d, r in league_warehouse.records("t")["t"].items()} == {NEXT: told, None: bare}
+    assert (league_warehouse.entries("t", NEXT), league_warehouse.entries("t", None)) == (
+        [told],
+        [bare],
+    )
+    assert {d: r.last for d, r in league_warehouse.records("t")["t"].items()} == {
+        NEXT: told,
+        None: bare,
+    }
 
 
 def with_raw_column(table: str) -> Catalog:
     """The catalog with one more column in a raw table, which rows may be without."""
     catalog = load()
     note = Column(name="note", type="STRING", description="said of the row", nullable=True)
-    contract = catalog.raw[table].model_copy(update={"columns": (*catalog.raw[table].columns, note)})
+    contract = catalog.raw[table].model_copy(
+        update={"columns": (*catalog.raw[table].columns, note)}
+    )
     return replace(catalog, raw={**catalog.raw, table: contract})
 
 
 def test_a_new_hashing_reads_everything_again_and_makes_nothing_due(
     league_warehouse: DuckDBWarehouse,
 ) -> None:
-    """A new version of DuckDB may hash otherwise: that is no reason to compute two seasons again."""
+    """A new version of DuckDB may hash otherwise: that is no reason to compute two seasons
+    again."""
     league_warehouse.algorithm = lambda columns: f"next-{len(columns)}"
     assert due(league_warehouse) == {}
     assert league_warehouse.observe("plan") == sum(
@@ -248,7 +296,9 @@ def test_a_new_hashing_reads_everything_again_and_makes_nothing_due(
 
 
 def test_a_new_column_of_a_raw_table_makes_nothing_due(league_file: Path, tmp_path: Path) -> None:
-    warehouse = opened(path=str(shutil.copy(league_file, tmp_path)), catalog=with_raw_column("player_box"))
+    warehouse = opened(
+        path=str(shutil.copy(league_file, tmp_path)), catalog=with_raw_column("player_box")
+    )
     assert warehouse.observe("plan") == len(warehouse.contents("player_box"))
     assert due(warehouse) == {}
     warehouse.close()
@@ -257,7 +307,8 @@ def test_a_new_column_of_a_raw_table_makes_nothing_due(league_file: Path, tmp_pa
 def test_a_correction_is_seen_although_the_hashing_changed_with_it(
     league_warehouse: DuckDBWarehouse, world: World
 ) -> None:
-    """As many rows as before are not the same rows: what a load changes must not hide behind an upgrade."""
+    """As many rows as before are not the same rows: what a load changes must not hide behind an
+    upgrade."""
     league_warehouse.algorithm = lambda columns: f"next-{len(columns)}"
     game_id = next(r["game_id"] for r in world["player_box"] if r["game_date"] == BAD)
     lines = [{**r, "stl": 9} for r in world["player_box"] if r["game_id"] == game_id]
@@ -268,12 +319,17 @@ def test_a_correction_is_seen_although_the_hashing_changed_with_it(
 def test_rows_published_with_a_new_column_are_other_rows_to_what_reads_them(
     league_file: Path, tmp_path: Path
 ) -> None:
-    """Column and formula edited at once: whoever reads the table must not keep the old formula's rows."""
+    """Column and formula edited at once: whoever reads the table must not keep the old formula's
+    rows."""
     catalog = load()
     processor = catalog[PLAYER]
     note = Column(name="note", type="STRING", description="said of the row", nullable=True)
-    contract = processor.contract.model_copy(update={"columns": (*processor.contract.columns, note)})
-    sql = f"SELECT computed.*, 'seen' AS note FROM ({changed(PLAYER, usage_rate='1e0')}) AS computed"
+    contract = processor.contract.model_copy(
+        update={"columns": (*processor.contract.columns, note)}
+    )
+    sql = (
+        f"SELECT computed.*, 'seen' AS note FROM ({changed(PLAYER, usage_rate='1e0')}) AS computed"
+    )
     edited = replace(processor, contract=contract, sql=sql)
     warehouse = opened(
         path=str(shutil.copy(league_file, tmp_path)),

@@ -1,4 +1,5 @@
-"""One process per warehouse file: a second one is told who holds it, and the first does not notice."""
+"""One process per warehouse file: a second one is told who holds it, and the first does not
+notice."""
 
 from __future__ import annotations
 
@@ -33,7 +34,9 @@ except LockedWarehouseError as error:
 """
 
 
-def test_f70_a_second_process_is_told_the_file_and_who_holds_it(league_warehouse: DuckDBWarehouse) -> None:
+def test_f70_a_second_process_is_told_the_file_and_who_holds_it(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     path, before = league_warehouse.url.removeprefix("duckdb:"), fingerprints(league_warehouse)
     second = subprocess.run(
         [sys.executable, "-c", OPEN, path], cwd=ROOT, capture_output=True, text=True, timeout=60

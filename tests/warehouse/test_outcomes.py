@@ -1,4 +1,5 @@
-"""The closed set of outcomes, each on data that causes it; and how gaps heal once their cause is gone."""
+"""The closed set of outcomes, each on data that causes it; and how gaps heal once their cause is
+gone."""
 
 from __future__ import annotations
 
@@ -33,16 +34,22 @@ def of(world: World, table: str, day: date) -> list[Row]:
 
 
 def make_sick(warehouse: DuckDBWarehouse, world: World) -> None:
-    """Numbers no game can have, numbers no integer can hold, a box score withdrawn, a game reopened."""
+    """Numbers no game can have, numbers no integer can hold, a box score withdrawn, a game
+    reopened."""
     absurd = [{**row, "fga": 400} for row in of(world, "team_box", ABSURD)]
     raising = [
-        {**row, "pts": MOST if n % 2 else -MOST} for n, row in enumerate(of(world, "team_box", RAISING))
+        {**row, "pts": MOST if n % 2 else -MOST}
+        for n, row in enumerate(of(world, "team_box", RAISING))
     ]
     warehouse.load(raw_load({"team_box": absurd + raising}))
-    warehouse.load(raw_load({"schedule": [{**row, "status": "live"} for row in of(world, "schedule", LIVE)]}))
+    warehouse.load(
+        raw_load({"schedule": [{**row, "status": "live"} for row in of(world, "schedule", LIVE)]})
+    )
     off = [{**row, "status": "cancelled"} for row in of(world, "schedule", OFF)]
     warehouse.load(raw_load({"schedule": off}))
-    rows(warehouse, f"DELETE FROM nba_raw.player_box WHERE game_date = '{LACKING}' AND team = 'ASH'")
+    rows(
+        warehouse, f"DELETE FROM nba_raw.player_box WHERE game_date = '{LACKING}' AND team = 'ASH'"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +126,9 @@ def test_gaps_are_tried_again_by_the_next_backfill_and_waiting_cells_are_not(
     sick: DuckDBWarehouse,
 ) -> None:
     receipts = backfill(sick)
-    assert {(r["table"], r["first"], r["last"]) for r in receipts} == {(TEAM, str(ABSURD), str(RAISING))}
+    assert {(r["table"], r["first"], r["last"]) for r in receipts} == {
+        (TEAM, str(ABSURD), str(RAISING))
+    }
     assert sick.entries(TEAM, RAISING)[-1].attempt == sick.entries(TEAM, RAISING)[-2].attempt + 1
 
 
@@ -129,10 +138,14 @@ def test_every_gap_heals_by_itself_once_its_cause_is_gone(
     make_sick(league_warehouse, world)
     last = Selection(start=OFF)
     backfill(league_warehouse, last)
-    assert FEATURES in {t for t, d in fingerprints(computed).keys() - fingerprints(league_warehouse).keys()}
+    assert FEATURES in {
+        t for t, d in fingerprints(computed).keys() - fingerprints(league_warehouse).keys()
+    }
     for table in ("schedule", "team_box", "player_box"):
         days = (OFF, ABSURD, RAISING, LACKING, LIVE)
-        league_warehouse.load(raw_load({table: [r for r in world[table] if r["game_date"] in days]}))
+        league_warehouse.load(
+            raw_load({table: [r for r in world[table] if r["game_date"] in days]})
+        )
     backfill(league_warehouse, last)
     assert fingerprints(league_warehouse) == fingerprints(computed)
     assert backfill(league_warehouse) == []
@@ -153,8 +166,15 @@ def test_a_cell_that_failed_heals_on_the_next_run_and_what_waited_for_it_with_it
     monkeypatch.setattr(DuckDBWarehouse, "materialize", fails)
     both = Selection(tables=(TEAM, PLAYER))
     backfill(league_warehouse, both)
-    assert [outcome(league_warehouse, t, day) for t in (TEAM, PLAYER)] == ["failed", "upstream_missing"]
+    assert [outcome(league_warehouse, t, day) for t in (TEAM, PLAYER)] == [
+        "failed",
+        "upstream_missing",
+    ]
     monkeypatch.undo()
     backfill(league_warehouse, both)
     assert [outcome(league_warehouse, t, day) for t in (TEAM, PLAYER)] == ["done", "done"]
-    assert [e.outcome for e in league_warehouse.entries(PLAYER, day)] == ["done", "upstream_missing", "done"]
+    assert [e.outcome for e in league_warehouse.entries(PLAYER, day)] == [
+        "done",
+        "upstream_missing",
+        "done",
+    ]

@@ -1,4 +1,5 @@
-"""Publishing: whole dates, atomically, counted in the table; and what becomes due when raw rows change."""
+"""Publishing: whole dates, atomically, counted in the table; and what becomes due when raw rows
+change."""
 
 from __future__ import annotations
 
@@ -42,13 +43,18 @@ def test_a_quarantined_date_is_missing_to_what_reads_it(planted: Planted) -> Non
     warehouse = planted(CONTEXT, opponent="NULL")
     compute(warehouse, tables=(CONTEXT,))
     decision = planned(warehouse).decide(PLAYER_CONTEXT, [BAD, NEXT])
-    assert (decision.settled, tuple(decision.clear)) == ({BAD: "upstream_missing", NEXT: "done"}, (BAD,))
+    assert (decision.settled, tuple(decision.clear)) == (
+        {BAD: "upstream_missing", NEXT: "done"},
+        (BAD,),
+    )
 
 
 def test_f05_an_error_inside_publish_leaves_the_old_rows(league_warehouse: DuckDBWarehouse) -> None:
     before = league_warehouse.contents(CONTEXT)
     rows(league_warehouse, "DROP TABLE nba_backfill.quarantine")
-    with pytest.raises(PermanentWarehouseError, match="upcoming_team_game_context 2023-11-21.*quarantine"):
+    with pytest.raises(
+        PermanentWarehouseError, match="upcoming_team_game_context 2023-11-21.*quarantine"
+    ):
         league_warehouse.materialize(batch(CONTEXT), "r")
     assert league_warehouse.contents(CONTEXT) == before
 
@@ -56,7 +62,9 @@ def test_f05_an_error_inside_publish_leaves_the_old_rows(league_warehouse: DuckD
 def test_a_query_that_raises_changes_nothing_and_names_its_batch(planted: Planted) -> None:
     warehouse = planted(CONTEXT, wins="CAST(team AS INT64)")
     before = warehouse.contents(CONTEXT)
-    with pytest.raises(PermanentWarehouseError, match=r"upcoming_team_game_context 2023-11-21\.\.2023-11-22"):
+    with pytest.raises(
+        PermanentWarehouseError, match=r"upcoming_team_game_context 2023-11-21\.\.2023-11-22"
+    ):
         warehouse.materialize(batch(CONTEXT), "r")
     assert warehouse.contents(CONTEXT) == before
     assert warehouse.materialize(batch(CONTEXT, NEXT), "r").rows.keys() == {NEXT}
@@ -65,7 +73,9 @@ def test_a_query_that_raises_changes_nothing_and_names_its_batch(planted: Plante
 def test_rows_of_a_date_outside_the_batch_are_refused(planted: Planted) -> None:
     warehouse = planted(CONTEXT, game_date=f"DATE '{NEXT}'")
     before = warehouse.contents(CONTEXT)
-    with pytest.raises(PermanentWarehouseError, match=f"4 rows of {NEXT}, a date outside its batch"):
+    with pytest.raises(
+        PermanentWarehouseError, match=f"4 rows of {NEXT}, a date outside its batch"
+    ):
         warehouse.materialize(batch(CONTEXT, BAD), "r")
     assert warehouse.contents(CONTEXT) == before
 
@@ -77,20 +87,29 @@ def test_clearing_removes_the_rows_of_these_dates_alone(league_warehouse: DuckDB
     assert league_warehouse.contents(CONTEXT) == {d: f for d, f in before.items() if d != BAD}
 
 
-def test_orphans_are_found_in_the_table_after_the_schedule_moved(league_warehouse: DuckDBWarehouse) -> None:
+def test_orphans_are_found_in_the_table_after_the_schedule_moved(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     assert orphans(league_warehouse, CONTEXT, BAD, NEXT) == []
-    rows(league_warehouse, f"UPDATE nba_raw.schedule SET game_date = '{NEXT}' WHERE game_date = '{BAD}'")
+    rows(
+        league_warehouse,
+        f"UPDATE nba_raw.schedule SET game_date = '{NEXT}' WHERE game_date = '{BAD}'",
+    )
     assert len(set(orphans(league_warehouse, CONTEXT, BAD, NEXT))) == 2
     assert orphans(league_warehouse, CONTEXT, NEXT) == []
 
 
 def orphans(house: DuckDBWarehouse, table: str, *dates: date) -> list[str]:
     """The games that the gate's check names."""
-    (check,) = (c for c in checks(house.catalog, house.catalog[table].phase, [table]) if c.name == "orphans")
+    (check,) = (
+        c for c in checks(house.catalog, house.catalog[table].phase, [table]) if c.name == "orphans"
+    )
     return [row["thing"] for row in house.measured(check.evidence, table, dates, dates)]
 
 
-def test_a_moved_game_makes_both_its_dates_due(league_warehouse: DuckDBWarehouse, world: World) -> None:
+def test_a_moved_game_makes_both_its_dates_due(
+    league_warehouse: DuckDBWarehouse, world: World
+) -> None:
     """The old date holds a row too many, the new one lacks it; nobody has to remember the move."""
     moved = next(game for game in world["schedule"] if game["game_date"] == BAD)
     league_warehouse.load(raw_load({"schedule": [{**moved, "game_date": FREE_DAY}]}))

@@ -1,4 +1,5 @@
-"""Loading raw rows: replaced by game, dated by the schedule, the same files twice change nothing."""
+"""Loading raw rows: replaced by game, dated by the schedule, the same files twice change
+nothing."""
 
 from __future__ import annotations
 
@@ -30,10 +31,26 @@ def warehouse() -> Iterator[DuckDBWarehouse]:
 def two_games() -> World:
     """Both games with two players each, a shot, a prop and a line."""
     box = [
-        played(of, n, of[side]) for of in (FIRST, SECOND) for n, side in ((1, "home_team"), (2, "away_team"))
+        played(of, n, of[side])
+        for of in (FIRST, SECOND)
+        for n, side in ((1, "home_team"), (2, "away_team"))
     ]
-    shot = {"player_id": 1, "team": "ASH", "period": 1, "seconds_left": 1, "zone": "paint", "shot_value": 2}
-    shot |= {"shot_number": 1, "made": True, "distance_ft": 1, "x": None, "y": None, "assisted": None}
+    shot = {
+        "player_id": 1,
+        "team": "ASH",
+        "period": 1,
+        "seconds_left": 1,
+        "zone": "paint",
+        "shot_value": 2,
+    }
+    shot |= {
+        "shot_number": 1,
+        "made": True,
+        "distance_ft": 1,
+        "x": None,
+        "y": None,
+        "assisted": None,
+    }
     return {
         "schedule": [FIRST, SECOND],
         "player_box": box,
@@ -79,7 +96,9 @@ def test_the_same_load_twice_leaves_identical_fingerprints(warehouse: DuckDBWare
 
 def test_other_content_has_another_fingerprint(warehouse: DuckDBWarehouse) -> None:
     before = contents(warehouse)
-    warehouse.load(raw_load({"player_box": [played(FIRST, 1, "ASH", minutes=24.5), played(FIRST, 2, "BAY")]}))
+    warehouse.load(
+        raw_load({"player_box": [played(FIRST, 1, "ASH", minutes=24.5), played(FIRST, 2, "BAY")]})
+    )
     changed = contents(warehouse)
     assert {table for table in DATED if changed[table] != before[table]} == {"player_box"}
 
@@ -89,7 +108,9 @@ def test_f07_rows_are_dated_by_the_schedule_whatever_date_they_came_with() -> No
     utc = {"game_date": DAY + timedelta(days=1), "season": 2031}
     box = [played(FIRST, n, "ASH", **utc) for n in (1, 2)]
     warehouse = opened(
-        raw_load({"schedule": [FIRST], "player_box": box, "team_box": [team_line(FIRST, "ASH", box)]})
+        raw_load(
+            {"schedule": [FIRST], "player_box": box, "team_box": [team_line(FIRST, "ASH", box)]}
+        )
     )
     assert found(warehouse, "game_date, season", "player_box") == {(DAY, 2024)}
     assert found(warehouse, "game_date, season", "team_box") == {(DAY, 2024)}
@@ -98,9 +119,9 @@ def test_f07_rows_are_dated_by_the_schedule_whatever_date_they_came_with() -> No
 def test_a_moved_game_takes_all_its_raw_rows_with_it(warehouse: DuckDBWarehouse) -> None:
     warehouse.load(raw_load({"schedule": [FIRST | {"game_date": LATER}]}))
     for table in DATED:
-        assert {r for r in found(warehouse, "game_id, game_date", table) if r[0] == "0022400001"} == {
-            ("0022400001", LATER)
-        }
+        assert {
+            r for r in found(warehouse, "game_id, game_date", table) if r[0] == "0022400001"
+        } == {("0022400001", LATER)}
     assert {day.game_date: day.games for day in warehouse.game_days()} == {DAY: 1, LATER: 1}
 
 
@@ -113,7 +134,9 @@ def test_a_known_birth_date_outlives_a_source_without_one(warehouse: DuckDBWareh
 
 
 @pytest.mark.parametrize("latest_first", [False, True])
-def test_f08_a_player_s_name_is_the_latest_whatever_the_order_of_loading(latest_first: bool) -> None:
+def test_f08_a_player_s_name_is_the_latest_whatever_the_order_of_loading(
+    latest_first: bool,
+) -> None:
     earlier, later = FIRST, game("0022400003", LATER)
     loads = [
         raw_load(

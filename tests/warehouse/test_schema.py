@@ -94,7 +94,10 @@ def test_what_was_just_made_is_as_it_should_be(tmp_path: Path) -> None:
 
 def test_f66_a_new_nullable_column_is_added_and_null_until_recomputed(altered: Alter) -> None:
     warehouse = opened(path=str(altered()), catalog=with_note())
-    noted = f"SELECT game_date AS day, COUNT(*) AS all_rows, COUNT(note) AS noted FROM {TABLE} GROUP BY ALL"
+    noted = (
+        f"SELECT game_date AS day, COUNT(*) AS all_rows, COUNT(note) AS noted FROM {TABLE} "
+        "GROUP BY ALL"
+    )
     assert {row["noted"] for row in rows(warehouse, noted)} == {0}
     compute(warehouse, [BAD], [PLAYER])
     counts = {row["day"]: (row["all_rows"], row["noted"]) for row in rows(warehouse, noted)}
@@ -103,7 +106,9 @@ def test_f66_a_new_nullable_column_is_added_and_null_until_recomputed(altered: A
     warehouse.close()
 
 
-def test_f66_every_difference_of_every_table_is_named_at_once_and_nothing_is_changed(altered: Alter) -> None:
+def test_f66_every_difference_of_every_table_is_named_at_once_and_nothing_is_changed(
+    altered: Alter,
+) -> None:
     """One difference at a time would be one failed start after the other."""
     path = altered(
         f"ALTER TABLE {TABLE} ALTER COLUMN pts TYPE VARCHAR",
@@ -114,9 +119,11 @@ def test_f66_every_difference_of_every_table_is_named_at_once_and_nothing_is_cha
         "DROP TABLE nba_precompute.player_daily_cache",
     )
     assert refusal(path) == (
-        f"duckdb:{path}: {TABLE} differs from its contract: column team is not in the table and may not be "
+        f"duckdb:{path}: {TABLE} differs from its contract: column team is not in the table and "
+        "may not be "
         "NULL, column pts is VARCHAR, contract BIGINT, column mood is not in the contract; "
-        "nba_precompute.ml_feature_store differs from its contract: column mood is not in the contract; "
+        "nba_precompute.ml_feature_store differs from its contract: column mood is not in the "
+        "contract; "
         "nothing was changed; "
         f"fullcourt drop {PLAYER} --yes, fullcourt drop ml_feature_store --yes, "
         f"then fullcourt backfill --table {PLAYER} --table ml_feature_store"
@@ -124,17 +131,25 @@ def test_f66_every_difference_of_every_table_is_named_at_once_and_nothing_is_cha
 
 
 def test_f66_a_new_column_that_may_not_be_null_is_refused(altered: Alter) -> None:
-    assert "column note is not in the table and may not be NULL" in refusal(altered(), with_note(False))
+    assert "column note is not in the table and may not be NULL" in refusal(
+        altered(), with_note(False)
+    )
 
 
 @pytest.mark.parametrize("table", ["nba_raw.players", "nba_backfill.rejects"])
-def test_what_no_backfill_computes_again_is_ingested_into_a_new_file(altered: Alter, table: str) -> None:
+def test_what_no_backfill_computes_again_is_ingested_into_a_new_file(
+    altered: Alter, table: str
+) -> None:
     """To drop raw data would lose what cannot be made again."""
     told = refusal(
-        altered(f"ALTER TABLE {table} ADD COLUMN mood INT", f"ALTER TABLE {TABLE} ADD COLUMN mood INT")
+        altered(
+            f"ALTER TABLE {table} ADD COLUMN mood INT", f"ALTER TABLE {TABLE} ADD COLUMN mood INT"
+        )
     )
     assert f"{table} differs from its contract: column mood" in told
-    assert told.endswith("ingest again into a new file: fullcourt --warehouse duckdb:OTHER.duckdb ingest …")
+    assert told.endswith(
+        "ingest again into a new file: fullcourt --warehouse duckdb:OTHER.duckdb ingest …"
+    )
     assert "fullcourt drop" not in told
 
 

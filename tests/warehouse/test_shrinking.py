@@ -1,4 +1,5 @@
-"""Raw data that shrinks or moves: what is no longer expected goes with the next backfill, in every table."""
+"""Raw data that shrinks or moves: what is no longer expected goes with the next backfill, in every
+table."""
 
 from __future__ import annotations
 
@@ -26,9 +27,13 @@ def games(world: World) -> list[Row]:
     return [game for game in world["schedule"] if game["game_date"] == DAY]
 
 
-def of_day(warehouse: DuckDBWarehouse, table: str, columns: str = "*", day: date = DAY) -> list[Row]:
+def of_day(
+    warehouse: DuckDBWarehouse, table: str, columns: str = "*", day: date = DAY
+) -> list[Row]:
     column = warehouse.catalog.date_column(table)
-    return rows(warehouse, f"SELECT {columns} FROM {warehouse.names(table)} WHERE {column} = '{day}'")
+    return rows(
+        warehouse, f"SELECT {columns} FROM {warehouse.names(table)} WHERE {column} = '{day}'"
+    )
 
 
 def settle(warehouse: DuckDBWarehouse) -> None:
@@ -77,11 +82,17 @@ def test_a_player_who_is_taken_from_a_box_score_is_gone(
     league_warehouse: DuckDBWarehouse, world: World, games: list[Row]
 ) -> None:
     game_id = games[0]["game_id"]
-    lines = [row for row in world["player_box"] if row["game_id"] == game_id and row["status"] == "played"]
+    lines = [
+        row
+        for row in world["player_box"]
+        if row["game_id"] == game_id and row["status"] == "played"
+    ]
     before = {r["player_id"] for r in of_day(league_warehouse, PLAYER)}
     league_warehouse.load(raw_load({"player_box": lines[1:]}))
     settle(league_warehouse)
-    assert before - {r["player_id"] for r in of_day(league_warehouse, PLAYER)} == {lines[0]["player_id"]}
+    assert before - {r["player_id"] for r in of_day(league_warehouse, PLAYER)} == {
+        lines[0]["player_id"]
+    }
 
 
 WAYS: dict[str, Change] = {
@@ -102,7 +113,8 @@ WAYS: dict[str, Change] = {
 def test_a_date_that_loses_all_its_games_loses_its_rows_in_all_ten_tables(
     way: str, league_warehouse: DuckDBWarehouse, games: list[Row]
 ) -> None:
-    """Whether the date is still on the schedule or not: what hangs there would be read by every window."""
+    """Whether the date is still on the schedule or not: what hangs there would be read by every
+    window."""
     tables = league_warehouse.catalog.ordered()
     assert {t for t in tables if of_day(league_warehouse, t)} == set(tables)
     before = games_counted(league_warehouse)
@@ -116,7 +128,9 @@ def test_a_date_that_loses_all_its_games_loses_its_rows_in_all_ten_tables(
         assert bool(of_day(league_warehouse, table, day=FREE)) is (way == "moved")
     lost = 0 if way == "moved" else 1
     played = {team for game in games for team in (game["home_team"], game["away_team"])}
-    assert games_counted(league_warehouse) == {t: n - lost * (t in played) for t, n in before.items()}
+    assert games_counted(league_warehouse) == {
+        t: n - lost * (t in played) for t, n in before.items()
+    }
 
 
 def games_counted(warehouse: DuckDBWarehouse) -> dict[str, int]:

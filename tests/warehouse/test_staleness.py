@@ -1,4 +1,5 @@
-"""What is due when something upstream is partial, wrong, missing or corrected, and what is left alone."""
+"""What is due when something upstream is partial, wrong, missing or corrected, and what is left
+alone."""
 
 from __future__ import annotations
 
@@ -15,7 +16,16 @@ from tests.invariant import breaches
 from tests.league import FIRST_DAY
 from tests.loop import Cell, backfill, fingerprints, opened, planned, rows
 from tests.raw_rows import World, raw_load
-from tests.warehouse.planting import BAD, CONTEXT, FACTORS, PLAYER, PLAYER_CONTEXT, TEAM, Planted, batch
+from tests.warehouse.planting import (
+    BAD,
+    CONTEXT,
+    FACTORS,
+    PLAYER,
+    PLAYER_CONTEXT,
+    TEAM,
+    Planted,
+    batch,
+)
 from warehouse.duckdb import DuckDBWarehouse
 
 FEATURES = "ml_feature_store"
@@ -26,7 +36,9 @@ def plan(warehouse: DuckDBWarehouse) -> dict[str, TablePlan]:
     """Table -> what a backfill of everything would do."""
     warehouse.observe("plan")
     planner = planned(warehouse)
-    return {p.table: p for p in forecast(planner, Selection().needs(planner), False, DATES_PER_BATCH)}
+    return {
+        p.table: p for p in forecast(planner, Selection().needs(planner), False, DATES_PER_BATCH)
+    }
 
 
 def closure(warehouse: DuckDBWarehouse) -> set[Cell]:
@@ -47,14 +59,19 @@ def delete(warehouse: DuckDBWarehouse, table: str, where: str) -> None:
 def test_f23_a_table_left_with_one_of_its_players_is_rebuilt_before_anything_reads_it(
     league_warehouse: DuckDBWarehouse, computed: DuckDBWarehouse
 ) -> None:
-    """One row of many once passed for a roster, and every feature of the date was computed on it."""
+    """One row of many once passed for a roster, and every feature of the date was computed on
+    it."""
     delete(league_warehouse, PLAYER_CONTEXT, f"game_date = '{LATE}' AND player_id != 101")
     delete(league_warehouse, FACTORS, f"game_date = '{LATE}'")
     planner = planned(league_warehouse)
     expected = planner.states[PLAYER_CONTEXT][LATE].expected
     reason = f"damaged: the ledger says {expected} rows, the table holds 1"
     assert str(planner.decide(PLAYER_CONTEXT, [LATE]).compute[LATE]) == reason
-    assert planner.decide(FACTORS, [LATE]).reasons[LATE].startswith(f"{PLAYER_CONTEXT} {LATE} not complete")
+    assert (
+        planner.decide(FACTORS, [LATE])
+        .reasons[LATE]
+        .startswith(f"{PLAYER_CONTEXT} {LATE} not complete")
+    )
     backfill(league_warehouse, run_id="healing")
     assert written(league_warehouse, "healing") == {(PLAYER_CONTEXT, LATE), (FACTORS, LATE)}
     assert fingerprints(league_warehouse) == fingerprints(computed)
@@ -81,13 +98,17 @@ def test_f24_what_is_mended_upstream_rebuilds_what_derives_from_it_and_nothing_e
     holes = rows(league_warehouse, f"SELECT DISTINCT shots_status, paint_made {of_game}")
     assert holes == [{"shots_status": "absent", "paint_made": None}]
     without = fingerprints(league_warehouse)
-    league_warehouse.load(raw_load({"shots": [s for s in world["shots"] if s["game_id"] == game_id]}))
+    league_warehouse.load(
+        raw_load({"shots": [s for s in world["shots"] if s["game_id"] == game_id]})
+    )
     most = closure(league_warehouse)
     backfill(league_warehouse, run_id="mended")
     mended, healed = written(league_warehouse, "mended"), fingerprints(league_warehouse)
     assert healed == fingerprints(computed)
     assert {cell for cell in healed if healed[cell] != without[cell]} <= mended <= most
-    assert {day for _, day in most} == {day for day in planned(computed).calendar.days if day >= LATE}
+    assert {day for _, day in most} == {
+        day for day in planned(computed).calendar.days if day >= LATE
+    }
     assert ("upcoming_player_game_context", LATE) not in most
 
 
@@ -101,7 +122,10 @@ def test_f25_a_window_over_dates_that_raw_data_lacks_is_upstream_missing(
     planner = planned(league_warehouse)
     for table in (t for t in planner.catalog.ordered() if not own_games(league_warehouse, t)):
         decision = planner.decide(table, [LATE, LAST_COVERED])
-        assert [str(decision.settled[day]) for day in (LATE, LAST_COVERED)] == ["done", "upstream_missing"]
+        assert [str(decision.settled[day]) for day in (LATE, LAST_COVERED)] == [
+            "done",
+            "upstream_missing",
+        ]
         assert LAST_COVERED not in league_warehouse.contents(table)
     assert planner.decide(CONTEXT, [LAST_COVERED]).reasons[LAST_COVERED] == (
         f"team_offense_game_summary {LATE} and 1 more dates not complete; fullcourt backfill "
@@ -129,7 +153,9 @@ def test_f26_what_a_correction_makes_stale_is_listed_by_the_plan_and_rebuilt_by_
     before = fingerprints(league_warehouse)
     backfill(league_warehouse)
     after = fingerprints(league_warehouse)
-    assert {day for table, day in after if table == FEATURES and after[table, day] != before[table, day]} == {
+    assert {
+        day for table, day in after if table == FEATURES and after[table, day] != before[table, day]
+    } == {
         NEXT_DAY,
         LAST_COVERED,
     }

@@ -1,4 +1,5 @@
-"""`verify` on the little league: what is done behind the ledger's back is named, and a backfill heals it."""
+"""`verify` on the little league: what is done behind the ledger's back is named, and a backfill
+heals it."""
 
 from __future__ import annotations
 
@@ -67,7 +68,8 @@ def test_an_undisturbed_warehouse_holds_what_the_ledger_says(computed: DuckDBWar
 def test_f61_a_day_that_another_tool_deleted_is_caught_though_the_ledger_says_done(
     league_warehouse: DuckDBWarehouse, before: dict[Cell, str]
 ) -> None:
-    """Deleted, then the rewrite failed: whoever asks the state alone hears that the day is complete."""
+    """Deleted, then the rewrite failed: whoever asks the state alone hears that the day is
+    complete."""
     rows(league_warehouse, f"DELETE FROM {PLAYERS} WHERE game_date = $day", day=BAD)
     assert league_warehouse.records(PLAYER)[PLAYER][BAD].last.outcome == "done"
     found = only(league_warehouse)
@@ -81,7 +83,9 @@ def test_f61_a_day_that_another_tool_deleted_is_caught_though_the_ledger_says_do
     heal(league_warehouse, before)
 
 
-def test_one_altered_value_is_caught(league_warehouse: DuckDBWarehouse, before: dict[Cell, str]) -> None:
+def test_one_altered_value_is_caught(
+    league_warehouse: DuckDBWarehouse, before: dict[Cell, str]
+) -> None:
     """No count and no key tells it."""
     one = "game_date = $day AND player_id = 101"
     rows(league_warehouse, f"UPDATE {PLAYERS} SET pts = pts + 1 WHERE {one}", day=NEXT)
@@ -91,16 +95,24 @@ def test_one_altered_value_is_caught(league_warehouse: DuckDBWarehouse, before: 
     heal(league_warehouse, before)
 
 
-def test_the_keys_that_lack_repeat_or_do_not_belong_are_named(league_warehouse: DuckDBWarehouse) -> None:
+def test_the_keys_that_lack_repeat_or_do_not_belong_are_named(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     name = league_warehouse.names(CONTEXT)
-    listed = rows(league_warehouse, f"SELECT team FROM {name} WHERE game_date = $day ORDER BY team", day=BAD)
+    listed = rows(
+        league_warehouse, f"SELECT team FROM {name} WHERE game_date = $day ORDER BY team", day=BAD
+    )
     gone, twice = listed[0]["team"], listed[1]["team"]
     of = f"{name} WHERE game_date = $day AND team = $team"
     rows(league_warehouse, f"INSERT INTO {name} SELECT * FROM {of}", day=BAD, team=twice)
     renamed = f"UPDATE {name} SET team = 'XYZ' WHERE game_date = $day AND team = $team"
     rows(league_warehouse, renamed, day=BAD, team=gone)
     found = only(league_warehouse)
-    assert found.keys == {"missing_keys": (gone,), "unexpected_keys": ("XYZ",), "duplicate_keys": (twice,)}
+    assert found.keys == {
+        "missing_keys": (gone,),
+        "unexpected_keys": ("XYZ",),
+        "duplicate_keys": (twice,),
+    }
     assert str(found).endswith("1 of 4 expected keys missing, 1 unexpected, 1 repeated")
 
 
@@ -113,7 +125,10 @@ def test_rows_of_dates_that_should_hold_none_are_caught_and_go(
         rows(league_warehouse, f"INSERT INTO {name} {copied}", to=day, day=BAD)
     found = differing(league_warehouse)
     assert found.keys() == {(FACTORS, OFF_SCHEDULE), (FACTORS, BOOTSTRAP)}
-    assert all(what.startswith("the ledger knows nothing of it, the table holds") for what in found.values())
+    assert all(
+        what.startswith("the ledger knows nothing of it, the table holds")
+        for what in found.values()
+    )
     heal(league_warehouse, before)
 
 
@@ -162,8 +177,14 @@ def test_a_ledger_that_lost_one_cell_is_caught(league_warehouse: DuckDBWarehouse
     assert differing(league_warehouse) == {(TEAM, BAD): told}
 
 
-def test_raw_data_edited_by_hand_is_told_and_is_no_damage(league_warehouse: DuckDBWarehouse) -> None:
-    rows(league_warehouse, "UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = $day", day=BAD)
+def test_raw_data_edited_by_hand_is_told_and_is_no_damage(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
+    rows(
+        league_warehouse,
+        "UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = $day",
+        day=BAD,
+    )
     rows(league_warehouse, "DELETE FROM nba_raw.players WHERE player_id = 101")
     found = verify(league_warehouse)
     assert (found.differences, found.unobserved) == ([], {"player_box": (BAD,), "players": (None,)})
@@ -173,8 +194,17 @@ def test_raw_data_edited_by_hand_is_told_and_is_no_damage(league_warehouse: Duck
 
 
 def test_only_the_cells_asked_for_are_compared(league_warehouse: DuckDBWarehouse) -> None:
-    rows(league_warehouse, f"DELETE FROM {PLAYERS} WHERE game_date IN ($bad, $next)", bad=BAD, next=NEXT)
-    rows(league_warehouse, f"DELETE FROM {league_warehouse.names(TEAM)} WHERE game_date = $bad", bad=BAD)
+    rows(
+        league_warehouse,
+        f"DELETE FROM {PLAYERS} WHERE game_date IN ($bad, $next)",
+        bad=BAD,
+        next=NEXT,
+    )
+    rows(
+        league_warehouse,
+        f"DELETE FROM {league_warehouse.names(TEAM)} WHERE game_date = $bad",
+        bad=BAD,
+    )
     assert differing(league_warehouse, start=NEXT).keys() == {(PLAYER, NEXT)}
     assert differing(league_warehouse, end=BAD).keys() == {(PLAYER, BAD), (TEAM, BAD)}
     assert differing(league_warehouse, dates=(BAD,), phases=("team",)).keys() == {(TEAM, BAD)}
@@ -197,7 +227,11 @@ def test_content_hashed_in_another_way_is_counted_and_not_called_damage(
 
 def test_verify_writes_nothing(league_warehouse: DuckDBWarehouse) -> None:
     rows(league_warehouse, f"DELETE FROM {PLAYERS} WHERE game_date = $day", day=BAD)
-    rows(league_warehouse, "UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = $day", day=BAD)
+    rows(
+        league_warehouse,
+        "UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = $day",
+        day=BAD,
+    )
     before = everything(league_warehouse)
     assert verify(league_warehouse).differences
     assert everything(league_warehouse) == before
@@ -208,7 +242,10 @@ def everything(warehouse: DuckDBWarehouse) -> dict[str, Content]:
     named = "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables()"
     found = {}
     for row in rows(warehouse, f"{named} WHERE database_name = 'warehouse'"):
-        sql = f"SELECT COUNT(*) AS n, COALESCE(SUM(HASH(held)::HUGEINT), 0) AS h FROM {row['name']} AS held"
+        sql = (
+            "SELECT COUNT(*) AS n, COALESCE(SUM(HASH(held)::HUGEINT), 0) AS h FROM "
+            f"{row['name']} AS held"
+        )
         (counted,) = rows(warehouse, sql)
         found[row["name"]] = Content(counted["n"], str(counted["h"]))
     assert "nba_backfill.ledger" in found

@@ -1,4 +1,5 @@
-"""Waivers: a game without its data no longer holds its date back, says so, and can be taken back."""
+"""Waivers: a game without its data no longer holds its date back, says so, and can be taken
+back."""
 
 from __future__ import annotations
 
@@ -54,14 +55,19 @@ def flags(warehouse: DuckDBWarehouse, game_id: str = GAME) -> tuple[bool, bool, 
 
 
 def games_of(warehouse: DuckDBWarehouse, day: date) -> set[str]:
-    listed = rows(warehouse, f"SELECT game_id FROM nba_analytics.{TABLE} WHERE game_date = $day", day=day)
+    listed = rows(
+        warehouse, f"SELECT game_id FROM nba_analytics.{TABLE} WHERE game_date = $day", day=day
+    )
     return {row["game_id"] for row in listed}
 
 
 def games_before(warehouse: DuckDBWarehouse, day: date) -> dict[int, int]:
     """Player -> covered games before the date, as the expected sets say."""
     warehouse.game_days()
-    sql = f"SELECT player_id, games_before FROM {warehouse.names('player_history')} WHERE as_of = $day"
+    sql = (
+        f"SELECT player_id, games_before FROM {warehouse.names('player_history')} WHERE as_of "
+        "= $day"
+    )
     return {row["player_id"]: row["games_before"] for row in rows(warehouse, sql, day=day)}
 
 
@@ -115,7 +121,12 @@ def test_a_waiver_takes_the_coverage_of_one_game_by_one_table(
     loaded.waive(GAME, table, f" {REASON} ")
     assert (flags(loaded), flags(loaded, OTHER)) == (left, (True, True, True))
     (waiver,) = loaded.waivers()
-    assert (waiver.game_id, waiver.raw_table, waiver.reason, waiver.declared) == (GAME, table, REASON, True)
+    assert (waiver.game_id, waiver.raw_table, waiver.reason, waiver.declared) == (
+        GAME,
+        table,
+        REASON,
+        True,
+    )
     assert loaded.unwaive(GAME, table) == waiver
     assert (flags(loaded), loaded.waivers()) == ((True, True, True), ())
 
@@ -145,7 +156,8 @@ def test_what_a_source_declares_of_a_waived_game_is_kept_and_given_back(
 
 
 def test_a_waiver_on_the_only_game_of_its_kind_outlives_its_file(tmp_path: Path) -> None:
-    """Coverage is derived per season and game type: of one waived game, nothing covered would be left."""
+    """Coverage is derived per season and game type: of one waived game, nothing covered would be
+    left."""
     write(tmp_path / "teams.csv", team_rows())
     write(tmp_path / "players.csv", player_rows())
     warehouse = opened(read(tmp_path))
@@ -181,7 +193,12 @@ def test_sources_are_told_the_declared_coverage(loaded: DuckDBWarehouse) -> None
     ],
 )
 def test_what_cannot_be_waived_is_refused_and_changes_nothing(
-    loaded: DuckDBWarehouse, game_id: str, table: str, reason: str, error: type[FullcourtError], said: str
+    loaded: DuckDBWarehouse,
+    game_id: str,
+    table: str,
+    reason: str,
+    error: type[FullcourtError],
+    said: str,
 ) -> None:
     loaded.waive(OTHER, "player_box", REASON)
     before = (loaded.contents("schedule"), loaded.waivers())
@@ -210,7 +227,9 @@ def test_every_verdict_lists_the_waivers_in_force(loaded: DuckDBWarehouse) -> No
     verdict = judged(loaded, "team", selection)
     assert verdict.waivers == (waiver,)
     assert f"game {GAME} has no player_box: {REASON}" in verdict_markdown(verdict)
-    bodies = [json.loads(row["body"]) for row in rows(loaded, "SELECT body FROM nba_backfill.verdicts")]
+    bodies = [
+        json.loads(row["body"]) for row in rows(loaded, "SELECT body FROM nba_backfill.verdicts")
+    ]
     assert sorted(len(body["waivers"]) for body in bodies) == [0, 1]
 
 
@@ -222,7 +241,11 @@ def status_of(warehouse: DuckDBWarehouse, game_id: str = GAME) -> str:
 def reopened(world: World, status: str = "scheduled") -> RawLoad:
     """The schedule's row of GAME, not final."""
     return raw_load(
-        {"schedule": [{**row, "status": status} for row in world["schedule"] if row["game_id"] == GAME]}
+        {
+            "schedule": [
+                {**row, "status": status} for row in world["schedule"] if row["game_id"] == GAME
+            ]
+        }
     )
 
 
@@ -260,7 +283,9 @@ def test_a_waiver_for_the_schedule_is_taken_back(loaded: DuckDBWarehouse, world:
     assert (status_of(loaded), loaded.waivers()) == ("scheduled", ())
 
 
-def test_a_played_or_unknown_game_cannot_be_waived_for_the_schedule(loaded: DuckDBWarehouse) -> None:
+def test_a_played_or_unknown_game_cannot_be_waived_for_the_schedule(
+    loaded: DuckDBWarehouse,
+) -> None:
     with pytest.raises(SourceError, match=f"game {GAME} is final: nothing waits for it"):
         loaded.waive(GAME, "schedule", "called off for good")
     with pytest.raises(SourceError, match="the schedule does not know game 0022399998"):

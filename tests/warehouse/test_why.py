@@ -1,4 +1,5 @@
-"""`why` on the little league: a cell's story as the warehouse tells it, and nothing written by asking."""
+"""`why` on the little league: a cell's story as the warehouse tells it, and nothing written by
+asking."""
 
 from __future__ import annotations
 
@@ -22,7 +23,9 @@ PLAYER, FEATURES = "player_game_summary", "ml_feature_store"
 FREE_DAY = date(2023, 11, 27)
 
 
-def why(warehouse: DuckDBWarehouse, table: str, day: date = BAD, with_query: bool = False) -> Explanation:
+def why(
+    warehouse: DuckDBWarehouse, table: str, day: date = BAD, with_query: bool = False
+) -> Explanation:
     found = explain(warehouse, table, day, with_query)
     assert isinstance(found, Explanation)
     return found
@@ -38,16 +41,24 @@ def edit_raw(warehouse: DuckDBWarehouse, day: date = BAD) -> None:
     rows(warehouse, "UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = $day", day=day)
 
 
-def test_a_fresh_cell_tells_its_attempt_its_inputs_and_its_rows(league_warehouse: DuckDBWarehouse) -> None:
+def test_a_fresh_cell_tells_its_attempt_its_inputs_and_its_rows(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     found = why(league_warehouse, FEATURES)
-    assert (found.standing.outcome, found.standing.repair, found.unobserved) == (Outcome.DONE, None, {})
+    assert (found.standing.outcome, found.standing.repair, found.unobserved) == (
+        Outcome.DONE,
+        None,
+        {},
+    )
     (attempt,) = found.attempts
     assert (attempt.outcome, attempt.content) == (Outcome.DONE, found.held)
     assert found.recorded == found.held
     assert found.state.expected == found.held.rows > 0
     assert found.code.then == found.code.now
     assert found.fingerprint.then == found.fingerprint.now is not None
-    assert [part.name for part in found.inputs] == list(league_warehouse.catalog[FEATURES].contract.reads)
+    assert [part.name for part in found.inputs] == list(
+        league_warehouse.catalog[FEATURES].contract.reads
+    )
     assert all(part.cells and part.changed_at and not part.is_changed for part in found.inputs)
 
 
@@ -72,12 +83,16 @@ def test_raw_data_that_was_not_observed_is_told_and_stays_unobserved(
     assert everything(league_warehouse) == before
 
 
-def test_raw_data_of_later_dates_is_none_of_a_cell_s_business(league_warehouse: DuckDBWarehouse) -> None:
+def test_raw_data_of_later_dates_is_none_of_a_cell_s_business(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     edit_raw(league_warehouse, NEXT)
     assert why(league_warehouse, PLAYER, BAD).unobserved == {}
 
 
-def test_a_stale_cell_names_what_changed_and_what_waits_for_it(league_warehouse: DuckDBWarehouse) -> None:
+def test_a_stale_cell_names_what_changed_and_what_waits_for_it(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     edit_raw(league_warehouse)
     league_warehouse.observe("plan")
     found = why(league_warehouse, PLAYER)
@@ -93,17 +108,27 @@ def test_a_stale_cell_names_what_changed_and_what_waits_for_it(league_warehouse:
     assert not any(part.is_changed for part in healed.inputs)
 
 
-def test_raw_data_changed_and_changed_back_leaves_the_cell_fresh(league_warehouse: DuckDBWarehouse) -> None:
+def test_raw_data_changed_and_changed_back_leaves_the_cell_fresh(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     edit_raw(league_warehouse)
     league_warehouse.observe("plan")
-    rows(league_warehouse, "UPDATE nba_raw.player_box SET pts = pts - 1 WHERE game_date = $day", day=BAD)
+    rows(
+        league_warehouse,
+        "UPDATE nba_raw.player_box SET pts = pts - 1 WHERE game_date = $day",
+        day=BAD,
+    )
     league_warehouse.observe("plan")
     found = why(league_warehouse, PLAYER)
     assert (found.standing.outcome, any(p.is_changed for p in found.inputs)) == (Outcome.DONE, True)
 
 
 def test_a_damaged_cell_says_so(league_warehouse: DuckDBWarehouse) -> None:
-    rows(league_warehouse, f"DELETE FROM {league_warehouse.names(CONTEXT)} WHERE game_date = $day", day=BAD)
+    rows(
+        league_warehouse,
+        f"DELETE FROM {league_warehouse.names(CONTEXT)} WHERE game_date = $day",
+        day=BAD,
+    )
     found = why(league_warehouse, CONTEXT)
     assert (found.standing.cause, found.held.rows, found.recorded.rows) == (Cause.DAMAGED, 0, 4)
     assert found.state.missing == 4
@@ -113,7 +138,10 @@ def test_a_quarantined_cell_shows_the_evidence_until_it_is_published(planted: Pl
     warehouse = planted(CONTEXT, opponent="NULL")
     compute(warehouse, [BAD, NEXT], [CONTEXT])
     found = why(warehouse, CONTEXT)
-    assert (found.standing.cause, found.attempts[-1].outcome) == (Cause.QUARANTINED, Outcome.QUARANTINED)
+    assert (found.standing.cause, found.attempts[-1].outcome) == (
+        Cause.QUARANTINED,
+        Outcome.QUARANTINED,
+    )
     (kept,) = found.evidence
     assert (kept.check, kept.count, len(kept.keys)) == ("null.opponent", 4, 4)
     assert "null.opponent: 4" in found.standing.because
@@ -143,11 +171,18 @@ def test_a_failed_attempt_is_told_with_its_error_and_the_rows_of_before(
 
 def test_a_date_without_a_cell_says_so_and_has_no_query(computed: DuckDBWarehouse) -> None:
     found = why(computed, TEAM, FREE_DAY, with_query=True)
-    assert (found.standing.outcome, found.query, found.inputs, found.attempts) == ("no_games", None, (), ())
+    assert (found.standing.outcome, found.query, found.inputs, found.attempts) == (
+        "no_games",
+        None,
+        (),
+        (),
+    )
     assert "no eligible game on this date" in found.standing.because
 
 
-def test_a_raw_table_tells_its_observations_and_its_readers(league_warehouse: DuckDBWarehouse) -> None:
+def test_a_raw_table_tells_its_observations_and_its_readers(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     edit_raw(league_warehouse)
     assert raw(league_warehouse, "player_box").standing.repair == "fullcourt plan"
     league_warehouse.observe("plan")
@@ -160,8 +195,12 @@ def test_a_raw_table_tells_its_observations_and_its_readers(league_warehouse: Du
     assert players.held.rows == league_warehouse.rows_held("players")
 
 
-def test_a_table_that_is_not_there_is_refused_with_the_names_of_all(computed: DuckDBWarehouse) -> None:
-    with pytest.raises(ConfigError, match="no table named player; .*player_daily_cache.*raw.*player_box"):
+def test_a_table_that_is_not_there_is_refused_with_the_names_of_all(
+    computed: DuckDBWarehouse,
+) -> None:
+    with pytest.raises(
+        ConfigError, match="no table named player; .*player_daily_cache.*raw.*player_box"
+    ):
         explain(computed, "player", BAD)
 
 
@@ -174,7 +213,9 @@ def test_without_a_schedule_there_is_nothing_to_explain() -> None:
 
 def test_a_program_reads_all_of_it(computed: DuckDBWarehouse) -> None:
     told: dict[str, Any] = json.loads(
-        json.dumps(why(computed, FEATURES, with_query=True).to_json(), default=lambda at: at.isoformat())
+        json.dumps(
+            why(computed, FEATURES, with_query=True).to_json(), default=lambda at: at.isoformat()
+        )
     )
     assert told["date"] == str(BAD)
     assert told["query"].startswith("SELECT")

@@ -1,4 +1,5 @@
-"""The audit of a staged batch: what breaks its contract, what its cells hold, what was known of them."""
+"""The audit of a staged batch: what breaks its contract, what its cells hold, what was known of
+them."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ class Audited:
 
 @dataclass(frozen=True)
 class Audit:
-    """The audit of one batch, whose staged rows are in the table `stage`; `given` are its parameters."""
+    """The audit of one batch, whose staged rows are in the table `stage`; `given` are its
+    parameters."""
 
     texts: Texts
     batch: Batch
@@ -70,12 +72,15 @@ class Audit:
                 )
 
     def _breaches(self, rows: Sequence[Mapping[str, Any]]) -> Breaches:
-        """Date -> breaches of its contract, with up to 20 breaking keys each; empty when all is well."""
+        """Date -> breaches of its contract, with up to 20 breaking keys each; empty when all is
+        well."""
         counted = {row["as_of"]: {c: n for c, n in self._counts(row).items() if n} for row in rows}
         breaking = [(day, check) for day in sorted(counted) for check in counted[day]]
         keys = self._keys(breaking)
         return {
-            day: tuple(Breach(c, number, keys.get((day, c), ())) for c, number in counted[day].items())
+            day: tuple(
+                Breach(c, number, keys.get((day, c), ())) for c, number in counted[day].items()
+            )
             for day in sorted(counted)
             if counted[day]
         }
@@ -93,7 +98,9 @@ class Audit:
             **{name: row[f"check_{i}"] or 0 for i, name in enumerate(checks)},
         }
 
-    def _keys(self, breaking: Sequence[tuple[date, str]]) -> dict[tuple[date, str], tuple[str, ...]]:
+    def _keys(
+        self, breaking: Sequence[tuple[date, str]]
+    ) -> dict[tuple[date, str], tuple[str, ...]]:
         found: dict[tuple[date, str], tuple[str, ...]] = {}
         for i in range(0, len(breaking), AT_ONCE):
             some = breaking[i : i + AT_ONCE]

@@ -1,4 +1,5 @@
-"""The client, and the credentials that it is made with: a caller's own, a key file's, or the machine's.
+"""The client, and the credentials that it is made with: a caller's own, a key file's, or the
+machine's.
 
 No layer below the command line reads settings; what the Google libraries themselves take from the
 environment (GOOGLE_APPLICATION_CREDENTIALS, BIGQUERY_EMULATOR_HOST) stays theirs.
@@ -29,7 +30,8 @@ def connect(address: Names, endpoint: str | None = None) -> bigquery.Client:
         )
     except DefaultCredentialsError as error:
         raise ConfigError(
-            f"no credentials for {address.project}: gcloud auth application-default login, a key file in "
+            f"no credentials for {address.project}: gcloud auth application-default login, a key "
+            "file in "
             f"GOOGLE_APPLICATION_CREDENTIALS, or a GcpCredentials block ({error})"
         ) from error
 

@@ -1,4 +1,5 @@
-"""What a plan would cost on BigQuery, before it runs: jobs, modifications and their queue, bytes, dollars."""
+"""What a plan would cost on BigQuery, before it runs: jobs, modifications and their queue, bytes,
+dollars."""
 
 from __future__ import annotations
 
@@ -48,8 +49,8 @@ def costs(
 ) -> tuple[TableCost, ...]:
     """What these batches, and the clearing of cells of these tables, ask of each table.
 
-    One dry run per table, of the batch with most dates. `tables_audited`: how many tables are read beside
-    the query, by the audit and the merge of a batch.
+    One dry run per table, of the batch with most dates. `tables_audited`: how many tables are read
+    beside the query, by the audit and the merge of a batch.
     """
     by_table: dict[str, list[Batch]] = {}
     for batch in batches:
@@ -60,7 +61,9 @@ def costs(
         some, clears = by_table.get(table, []), clearings.count(table)
         longest = max(some, key=lambda batch: len(batch.dates), default=None)
         read = dry_run(longest) if longest else DryRun(0, 0)
-        billed = len(some) * (read.billed + tables_audited(table) * LEAST_BILLED) + clears * LEAST_BILLED
+        billed = (
+            len(some) * (read.billed + tables_audited(table) * LEAST_BILLED) + clears * LEAST_BILLED
+        )
         modifications = len(some) + clears
         found.append(
             TableCost(
@@ -78,7 +81,8 @@ def costs(
 
 
 def beyond(costs: Sequence[TableCost], partitions: Mapping[str, int]) -> tuple[str, ...]:
-    """The limits that a plan would pass, each with its repair; `partitions`: those a table would have."""
+    """The limits that a plan would pass, each with its repair; `partitions`: those a table would
+    have."""
     told = []
     for cost in costs:
         if cost.partitions > MOST_PARTITIONS_AT_ONCE:

@@ -57,7 +57,8 @@ _OUTSIDE = (
 )
 _REPAIRS = {
     "quotaExceeded": "the project's quota is used up: wait until it is renewed, or have it raised",
-    "bytesBilledLimitExceeded": "the statement would read more than its dry run said: look at its partitions",
+    "bytesBilledLimitExceeded": "the statement would read more than its dry run said: look at "
+    "its partitions",
     "billingTierLimitExceeded": "the statement needs more computing than the billing tier allows",
     "accessDenied": "grant the roles that fullcourt doctor names",
 }

@@ -1,8 +1,9 @@
-"""Jobs: named by us, submitted once, adopted when the acknowledgement was lost, classified when they fail.
+"""Jobs: named by us, submitted once, adopted when the acknowledgement was lost, classified when
+they fail.
 
-A job's id follows from the work (run, table, dates, fingerprints, attempts), so it is known before anything
-is sent and is the same after a crash: what was done is found again instead of done twice. The id of a failed
-job is never used again; the next number is.
+A job's id follows from the work (run, table, dates, fingerprints, attempts), so it is known before
+anything is sent and is the same after a crash: what was done is found again instead of done twice.
+The id of a failed job is never used again; the next number is.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ class Jobs:
         return DryRun(int(job.total_bytes_processed or 0), len(job.referenced_tables or ()))
 
     def _limit(self, work: Work) -> int:
-        """Bytes that it may bill: half as many again as its dry run says, above the least of every table."""
+        """Bytes that it may bill: half as many again as its dry run says, above the least of every
+        table."""
         dry = self.dry_run(work)
         return int(MARGIN * dry.bytes_read) + max(1, dry.tables) * LEAST_BILLED
 
@@ -132,10 +134,13 @@ class Jobs:
                     raise
                 _log.info("%s", error)
                 self.pace.wait(failed)
-        raise PermanentWarehouseError(f"{work.name}: {MOST_NUMBERS} jobs named {base} failed before")
+        raise PermanentWarehouseError(
+            f"{work.name}: {MOST_NUMBERS} jobs named {base} failed before"
+        )
 
     def _submitted(self, work: Work, job_id: str, submit: Callable[[str], AnyJob]) -> AnyJob | None:
-        """The job under this id, submitted now or before; None when that one is of no use any more."""
+        """The job under this id, submitted now or before; None when that one is of no use any
+        more."""
         _log.debug("submitting job %s", job_id)
         try:
             return submit(job_id)
@@ -148,14 +153,20 @@ class Jobs:
         return explained(error, f"{work.name} (job {job_id})")
 
     def _adopted(self, work: Work, job_id: str) -> AnyJob | None:
-        """The job that has this id already: ours, whose acknowledgement was lost or whose process died."""
+        """The job that has this id already: ours, whose acknowledgement was lost or whose process
+        died."""
         try:
             job = self.client.get_job(
-                job_id, location=self.location or None, timeout=self.pace.call_seconds, retry=self.pace.retry
+                job_id,
+                location=self.location or None,
+                timeout=self.pace.call_seconds,
+                retry=self.pace.retry,
             )
         except api.NotFound as error:
             # It was there a moment ago, and may be told of a moment later.
-            raise TransientWarehouseError(f"{work.name} (job {job_id}): there and not yet found") from error
+            raise TransientWarehouseError(
+                f"{work.name} (job {job_id}): there and not yet found"
+            ) from error
         except CAUGHT as error:
             raise self._explained(error, work, job_id) from error
         assert isinstance(job, bigquery.QueryJob | bigquery.LoadJob), f"{job_id} is no job of ours"
@@ -172,7 +183,11 @@ class Jobs:
             try:
                 result = self._result(job)
                 # Pages are fetched as they are read.
-                rows = [dict(row.items()) for row in result] if isinstance(job, bigquery.QueryJob) else []
+                rows = (
+                    [dict(row.items()) for row in result]
+                    if isinstance(job, bigquery.QueryJob)
+                    else []
+                )
                 return done(job, rows)
             except concurrent.futures.TimeoutError as error:
                 if time.monotonic() > deadline:

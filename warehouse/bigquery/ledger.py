@@ -1,4 +1,5 @@
-"""The ledger on BigQuery: its statements, and its rows as entries and back. Rows are written in batches."""
+"""The ledger on BigQuery: its statements, and its rows as entries and back. Rows are written in
+batches."""
 
 from __future__ import annotations
 
@@ -14,7 +15,14 @@ from warehouse.bigquery.parameters import Structs
 Row = Mapping[str, Any]
 COLUMNS = ", ".join(LEDGER)
 _LATEST_FIRST = "ORDER BY finished_at DESC, run_id DESC, attempt DESC"
-KNOWN = ("attempt", "held_outcome", "held_rows", "held_fingerprint", "held_digest", "held_changed_at")
+KNOWN = (
+    "attempt",
+    "held_outcome",
+    "held_rows",
+    "held_fingerprint",
+    "held_digest",
+    "held_changed_at",
+)
 """What a batch needs to know of a cell's earlier entries, in one row with its audit."""
 
 FINISHED = ("table_name", "row_count", "run_id", "started_at", "finished_at")
@@ -32,7 +40,8 @@ def last(name: str, of_dates: bool = False) -> str:
 
 
 def known(name: str) -> str:
-    """One row per cell of @table on @dates: its last attempt, and its last entry other than failed."""
+    """One row per cell of @table on @dates: its last attempt, and its last entry other than
+    failed."""
     return f"""
 SELECT
   cell_date AS as_of,
@@ -67,14 +76,17 @@ def latest(name: str) -> str:
 def batches(name: str, limit: int) -> str:
     """The last batches of @tables of which cells were published, the latest first."""
     return (
-        "SELECT table_name, SUM(row_count) AS row_count, run_id, started_at, MAX(finished_at) AS finished_at "
+        "SELECT table_name, SUM(row_count) AS row_count, run_id, started_at, MAX(finished_at) AS "
+        "finished_at "
         f"FROM {name} WHERE outcome = 'done' AND table_name IN UNNEST(@tables) "
-        f"GROUP BY table_name, run_id, started_at ORDER BY finished_at DESC, table_name LIMIT {int(limit)}"
+        "GROUP BY table_name, run_id, started_at ORDER BY finished_at DESC, table_name LIMIT "
+        f"{int(limit)}"
     )
 
 
 def kept_evidence(quarantine: str, name: str) -> str:
-    """What was kept of a cell (@table, @day) when it was last quarantined, unless it was published since."""
+    """What was kept of a cell (@table, @day) when it was last quarantined, unless it was published
+    since."""
     of_cell = "table_name = @table AND cell_date = @day"
     return f"""
 SELECT check_name, breaking, keys
@@ -128,7 +140,15 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 def entry(row: Row) -> Entry:
     """An entry from a row of the ledger."""
-    same = ("expected", "run_id", "attempt", "bytes", "code_version", "error_class", "error_message")
+    same = (
+        "expected",
+        "run_id",
+        "attempt",
+        "bytes",
+        "code_version",
+        "error_class",
+        "error_message",
+    )
     content = Content(row["row_count"], row["output_fingerprint"] or "")
     return Entry(
         table=row["table_name"],
@@ -146,7 +166,8 @@ def entry(row: Row) -> Entry:
 
 
 def known_record(table: str, day: date, row: Row) -> Record | None:
-    """What `known` says of a cell, as far as the next entry follows from it; None when it never was."""
+    """What `known` says of a cell, as far as the next entry follows from it; None when it never
+    was."""
     if row["attempt"] is None:
         return None
     last_entry = Entry(table, day, Outcome.FAILED, attempt=row["attempt"])

@@ -14,7 +14,8 @@ BOOKKEEPING_DATASET = "nba_backfill"
 
 @dataclass(frozen=True)
 class Names:
-    """The names of a project; datasets are named `prefix` + `nba_…`, in `location` or where they are."""
+    """The names of a project; datasets are named `prefix` + `nba_…`, in `location` or where they
+    are."""
 
     project: str
     prefix: str = ""
@@ -25,7 +26,9 @@ class Names:
         """The names at an address of BigQuery; ConfigError for one of another kind."""
         address = parse_address(url)
         if not isinstance(address, BigQueryAddress):
-            raise ConfigError(f"{url!r} is not in BigQuery; expected bigquery:PROJECT[.PREFIX][@LOCATION]")
+            raise ConfigError(
+                f"{url!r} is not in BigQuery; expected bigquery:PROJECT[.PREFIX][@LOCATION]"
+            )
         return cls(address.project, address.prefix, address.location or "")
 
     def dataset(self, name: str) -> str:
@@ -37,7 +40,8 @@ class Names:
         return f"{self.project}.{self.dataset(dataset)}.{table}"
 
     def kept(self, table: str) -> str:
-        """The path of a table of the bookkeeping dataset: ledger, verdicts, staged rows, expected keys."""
+        """The path of a table of the bookkeeping dataset: ledger, verdicts, staged rows, expected
+        keys."""
         return self.path(BOOKKEEPING_DATASET, table)
 
     def of(self, catalog: Catalog, table: str) -> str:

@@ -16,8 +16,8 @@ LONGEST_WAIT = 30.0
 class Pace:
     """Seconds a call may take, seconds a job may take, and how a call and a job are tried again.
 
-    `retry`: of single calls, which repeat the same request under the same job id; `job_tries`: how often
-    a job that failed of what may pass is submitted anew, each under an id of its own.
+    `retry`: of single calls, which repeat the same request under the same job id; `job_tries`: how
+    often a job that failed of what may pass is submitted anew, each under an id of its own.
     """
 
     call_seconds: float = 60.0

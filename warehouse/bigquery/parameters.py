@@ -1,4 +1,5 @@
-"""Python's values as query parameters: dates are one ARRAY<DATE>, ledger rows one array of structs."""
+"""Python's values as query parameters: dates are one ARRAY<DATE>, ledger rows one array of
+structs."""
 
 from __future__ import annotations
 
@@ -35,14 +36,18 @@ def parameters(given: Mapping[str, Any]) -> list[Parameter]:
 
 def _parameter(name: str, value: Any) -> Parameter:
     if isinstance(value, Structs):
-        return bigquery.ArrayQueryParameter(name, "STRUCT", [_struct(value.types, v) for v in value.values])
+        return bigquery.ArrayQueryParameter(
+            name, "STRUCT", [_struct(value.types, v) for v in value.values]
+        )
     if isinstance(value, Array):
         return bigquery.ArrayQueryParameter(name, value.type, list(value.values))
     return bigquery.ScalarQueryParameter(name, _type(value), value)
 
 
 def _struct(types: Mapping[str, str], value: Mapping[str, Any]) -> bigquery.StructQueryParameter:
-    fields = [bigquery.ScalarQueryParameter(name, kind, value[name]) for name, kind in types.items()]
+    fields = [
+        bigquery.ScalarQueryParameter(name, kind, value[name]) for name, kind in types.items()
+    ]
     return bigquery.StructQueryParameter(None, *fields)
 
 

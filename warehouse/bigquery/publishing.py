@@ -1,7 +1,8 @@
 """Stage, audit, publish, record: one batch in four jobs, of which one changes the published table.
 
-Data first, the ledger second: a crash between the two costs one recomputation. Every job's id follows from
-the batch, so that a second try after a lost acknowledgement finds what the first one did.
+Data first, the ledger second: a crash between the two costs one recomputation. Every job's id
+follows from the batch, so that a second try after a lost acknowledgement finds what the first one
+did.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ class Publication:
     @property
     def key(self) -> str:
         """What makes it the same batch when it comes again: dates, code, inputs, attempts."""
-        cells = (f"{d} {self.batch.inputs.get(d)} {self.batch.attempts.get(d)}" for d in self.batch.dates)
+        cells = (
+            f"{d} {self.batch.inputs.get(d)} {self.batch.attempts.get(d)}" for d in self.batch.dates
+        )
         return "/".join((self.batch.code, *cells))
 
     @property
@@ -77,7 +80,13 @@ class Publication:
         return BatchResult(rows, audited.breaches)
 
     def _job(
-        self, step: str, sql: str, given: Mapping[str, Any], of: str = "", mutates: str = "", **more: Any
+        self,
+        step: str,
+        sql: str,
+        given: Mapping[str, Any],
+        of: str = "",
+        mutates: str = "",
+        **more: Any,
     ) -> Done:
         table = self.batch.table
         work = Work(
@@ -100,9 +109,12 @@ class Publication:
         return self._job(step, sql, given, of=str(self.house.now())).rows
 
     def _publish(self, good: Sequence[date], audited: Audited) -> None:
-        """Replace the batch's rows by those of its good dates in one statement, and count what it wrote."""
+        """Replace the batch's rows by those of its good dates in one statement, and count what it
+        wrote."""
         contents = [audited.contents.get(day, NOTHING) for day in good]
-        of = "/".join(f"{day} {content.fingerprint}" for day, content in zip(good, contents, strict=True))
+        of = "/".join(
+            f"{day} {content.fingerprint}" for day, content in zip(good, contents, strict=True)
+        )
         given = {**parameters(self.batch), "good": Array("DATE", good)}
         sql = self.house.texts.merge(self.batch.table, self.stage)
         done = self._job("merge", sql, given, of=of, mutates=self.batch.table)
@@ -119,7 +131,15 @@ class Publication:
             dict(
                 zip(
                     QUARANTINE,
-                    (self.batch.table, day, b.check, b.count, json.dumps(b.keys), self.by.run_id, at),
+                    (
+                        self.batch.table,
+                        day,
+                        b.check,
+                        b.count,
+                        json.dumps(b.keys),
+                        self.by.run_id,
+                        at,
+                    ),
                     strict=True,
                 )
             )

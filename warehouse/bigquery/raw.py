@@ -1,7 +1,8 @@
-"""Raw rows into BigQuery: loaded beside the raw table, then put in place by one statement per table.
+"""Raw rows into BigQuery: loaded beside the raw table, then put in place by one statement per
+table.
 
-Replaced by (raw table, game), dated by the schedule. There is no transaction over several tables: after a
-crash the same load is given again.
+Replaced by (raw table, game), dated by the schedule. There is no transaction over several tables:
+after a crash the same load is given again.
 """
 
 from __future__ import annotations
@@ -50,14 +51,17 @@ class RawRows:
             rows = raw.tables[table]
             if table == "schedule":
                 rows = Waivers(self.jobs, self.texts).held(rows)
-            written[table] = self._players(rows) if table == "players" else self._replace(table, rows)
+            written[table] = (
+                self._players(rows) if table == "players" else self._replace(table, rows)
+            )
         self._follow_the_schedule()
         self._name_players()
         self._keep_rejects(raw)
         return written
 
     def remove_from_table(self, game_id: str, table: str) -> dict[str, int]:
-        """Delete a game from one raw table; a table that covers game by game no longer covers it."""
+        """Delete a game from one raw table; a table that covers game by game no longer covers
+        it."""
         where = f"WHERE game_date >= DATE '{FIRST}' AND game_id = @game"
         sql = f"DELETE FROM {self.texts.names(table)} {where}"
         removed = self._change(table, sql, game=game_id)
@@ -71,7 +75,8 @@ class RawRows:
         removed = {}
         for table in game_tables(self.texts.catalog.raw):
             sql = (
-                f"DELETE FROM {self.texts.names(table)} WHERE game_date >= DATE '{FIRST}' AND game_id = @game"
+                f"DELETE FROM {self.texts.names(table)} WHERE game_date >= DATE '{FIRST}' AND "
+                "game_id = @game"
             )
             removed[table] = self._change(table, sql, game=game_id)
         return {**removed, "waivers": Waivers(self.jobs, self.texts).forget(game_id)}
@@ -102,7 +107,9 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
     def _of_schedule(self, table: str) -> str:
         if table == "schedule":
             return ""
-        return f"LEFT JOIN {self.texts.whole('schedule')} AS games ON games.game_id = incoming.game_id"
+        return (
+            f"LEFT JOIN {self.texts.whole('schedule')} AS games ON games.game_id = incoming.game_id"
+        )
 
     def _players(self, rows: pa.Table) -> int:
         """A known birth date is never lost to a source without one."""
@@ -135,11 +142,13 @@ WHEN NOT MATCHED BY TARGET THEN
                     table,
                     f"UPDATE {self.texts.names(table)} AS found "
                     f"SET game_date = games.game_date, season = games.season FROM {games} "
-                    f"WHERE games.game_id = found.game_id AND found.game_date >= DATE '{FIRST}' AND {moved}",
+                    f"WHERE games.game_id = found.game_id AND found.game_date >= DATE '{FIRST}' "
+                    f"AND {moved}",
                 )
 
     def _name_players(self) -> None:
-        """A player's name is its latest spelling, whatever the order in which seasons were loaded."""
+        """A player's name is its latest spelling, whatever the order in which seasons were
+        loaded."""
         self._change(
             "players",
             f"""
@@ -198,7 +207,9 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
 def portions(rows: pa.Table) -> Iterator[list[str]]:
     """The games of these rows, those of so many dates at a time; most loads are one portion."""
     of_date: dict[Any, set[str]] = {}
-    for day, game in zip(*(rows.column(c).to_pylist() for c in ("game_date", "game_id")), strict=True):
+    for day, game in zip(
+        *(rows.column(c).to_pylist() for c in ("game_date", "game_id")), strict=True
+    ):
         of_date.setdefault(day, set()).add(game)
     dates = sorted(of_date)
     for i in range(0, len(dates), DATES_AT_ONCE):

@@ -1,4 +1,5 @@
-"""What a BigQuery warehouse is asked: calendar, cells, ledger, measurements, verdicts, costs and rights."""
+"""What a BigQuery warehouse is asked: calendar, cells, ledger, measurements, verdicts, costs and
+rights."""
 
 from __future__ import annotations
 
@@ -47,9 +48,14 @@ class Reading:
     """The half of the warehouse that changes nothing but the expected keys, which it derives."""
 
     def __init__(
-        self, url: str, catalog: Catalog, client: bigquery.Client | None = None, pace: Pace | None = None
+        self,
+        url: str,
+        catalog: Catalog,
+        client: bigquery.Client | None = None,
+        pace: Pace | None = None,
     ) -> None:
-        """Talk to the project; ConfigError without credentials. A client that is given is used as it is."""
+        """Talk to the project; ConfigError without credentials. A client that is given is used as
+        it is."""
         self.url = url
         self.catalog = catalog
         self.address = Names.at(url)
@@ -100,12 +106,16 @@ class Reading:
         """The raw schedule as a pyarrow Table, with the coverage that its sources declare."""
         columns = ", ".join(c.name for c in self.catalog.raw["schedule"].columns)
         sql = f"SELECT {columns} FROM {self.texts.whole('schedule')} ORDER BY game_id"
-        found = pa.Table.from_pylist(self.jobs.rows("schedule", sql), schema=arrow_schema("schedule"))
+        found = pa.Table.from_pylist(
+            self.jobs.rows("schedule", sql), schema=arrow_schema("schedule")
+        )
         return Waivers(self.jobs, self.texts).declared(found)
 
     def games_of(self, raw_table: str) -> frozenset[str]:
         """The ids of the games that have rows in a raw table."""
-        rows = self.jobs.rows(raw_table, f"SELECT DISTINCT game_id FROM {self.texts.whole(raw_table)}")
+        rows = self.jobs.rows(
+            raw_table, f"SELECT DISTINCT game_id FROM {self.texts.whole(raw_table)}"
+        )
         return frozenset(row["game_id"] for row in rows)
 
     def rows_of_games(self, raw_table: str, game_ids: Collection[str]) -> Any:
@@ -146,7 +156,8 @@ class Reading:
         return cell_states(self._read("state", table, self.texts.state(table)))
 
     def contents(self, table: str) -> dict[date | None, Content]:
-        """Rows and hash of every cell of a raw or computed table; under None for one without dates."""
+        """Rows and hash of every cell of a raw or computed table; under None for one without
+        dates."""
         return self._held((table,))[table]
 
     def _held(self, tables: Sequence[str]) -> dict[str, dict[date | None, Content]]:
@@ -178,9 +189,12 @@ class Reading:
         return [Finished(*(row[column] for column in ledger.FINISHED)) for row in rows]
 
     def cost(self, batches: Iterable[Batch], cleared: Iterable[str]) -> Cost:
-        """What these batches, and the clearing of cells of these tables, would take: by dry runs."""
+        """What these batches, and the clearing of cells of these tables, would take: by dry
+        runs."""
         found = costs(batches, cleared, self.dry_run, self.texts.tables_audited)
-        return Cost(found, beyond(found, dict.fromkeys(self.catalog.ordered(), len(self.game_days()))))
+        return Cost(
+            found, beyond(found, dict.fromkeys(self.catalog.ordered(), len(self.game_days())))
+        )
 
     def dry_run(self, batch: Batch) -> DryRun:
         """What staging a batch would read: nothing is computed or billed."""
@@ -203,7 +217,9 @@ class Reading:
         plain = {name: list(v.values) if isinstance(v, Array) else v for name, v in given.items()}
         return sql, {name: value for name, value in plain.items() if f"@{name}" in sql}
 
-    def measured(self, sql: str, table: str, dates: Sequence[date], due: Sequence[date]) -> list[Row]:
+    def measured(
+        self, sql: str, table: str, dates: Sequence[date], due: Sequence[date]
+    ) -> list[Row]:
         """The rows of a check's query (see validation/checks.py) on these dates of a table."""
         self.game_days()
         days = sorted(dates) or [date.min]
@@ -219,10 +235,13 @@ class Reading:
         return self._read("check", table, self.texts.check(sql, table), **given)
 
     def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
-        """What was kept of a cell when it was last quarantined; empty when it was published since."""
+        """What was kept of a cell when it was last quarantined; empty when it was published
+        since."""
         sql = ledger.kept_evidence(self.texts.kept("quarantine"), self.texts.kept("ledger"))
         rows = self._read("evidence", table, sql, table=table, day=day)
-        return tuple(Breach(r["check_name"], r["breaking"], tuple(json.loads(r["keys"]))) for r in rows)
+        return tuple(
+            Breach(r["check_name"], r["breaking"], tuple(json.loads(r["keys"]))) for r in rows
+        )
 
     def amiss(self, table: str, day: date) -> dict[str, tuple[str, ...]]:
         """Some of the keys of a cell that its table lacks, should not hold or repeats, by check."""
@@ -241,9 +260,11 @@ class Reading:
     def games_lacking(self, raw_table: str, season: int) -> list[str]:
         """The final eligible games of a season of which a raw table holds no row."""
         sql = (
-            f"SELECT game_id FROM {self.texts.whole('schedule')} WHERE season = @season AND status = 'final' "
+            f"SELECT game_id FROM {self.texts.whole('schedule')} WHERE season = @season AND "
+            "status = 'final' "
             "AND game_type IN ('2', '4', '5', '6') "
-            f"AND game_id NOT IN (SELECT game_id FROM {self.texts.whole(raw_table)} WHERE season = @season) "
+            f"AND game_id NOT IN (SELECT game_id FROM {self.texts.whole(raw_table)} WHERE season "
+            "= @season) "
             "ORDER BY game_id"
         )
         return [row["game_id"] for row in self._read("waivers", raw_table, sql, season=season)]
@@ -251,7 +272,8 @@ class Reading:
     def accepted_verdicts(
         self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
     ) -> list[dict[str, Any]]:
-        """The verdicts that opened the phase's gate over some date from first to last, newest first."""
+        """The verdicts that opened the phase's gate over some date from first to last, newest
+        first."""
         return self._verdicts.accepted(phase, first, last, limit, offset)
 
     def overrides(self) -> tuple[Override, ...]:

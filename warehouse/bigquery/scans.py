@@ -13,7 +13,8 @@ FIRST = "1900-01-01"
 
 
 def whole(name: str, date_column: str | None) -> str:
-    """All of a table, in FROM: where all its dates are meant, it is said with a filter all the same."""
+    """All of a table, in FROM: where all its dates are meant, it is said with a filter all the
+    same."""
     if date_column is None:
         return name
     return f"(SELECT * FROM {name} WHERE {date_column} >= DATE '{FIRST}')"
@@ -25,7 +26,8 @@ def between(name: str, date_column: str) -> str:
 
 
 def bounded(tree: exp.Expr, dated: Mapping[str, str]) -> exp.Expr:
-    """A statement whose every scan of these tables (path -> date column) says which partitions it needs.
+    """A statement whose every scan of these tables (path -> date column) says which partitions it
+    needs.
 
     Where it chooses among @dates, from @first to @last; else all of them.
     """
@@ -35,7 +37,9 @@ def bounded(tree: exp.Expr, dated: Mapping[str, str]) -> exp.Expr:
         if column is None:
             continue
         if chosen := _choice_of_dates(table, column):
-            limits = exp.Between(this=chosen.this.copy(), low=_parameter("first"), high=_parameter("last"))
+            limits = exp.Between(
+                this=chosen.this.copy(), low=_parameter("first"), high=_parameter("last")
+            )
             chosen.replace(exp.and_(chosen.copy(), limits))
         else:
             scan = sqlglot.parse_one(whole(quoted(path), column), read="bigquery")
@@ -51,7 +55,11 @@ def _choice_of_dates(table: exp.Table, column: str) -> exp.Expr | None:
     conditions: list[exp.Expr] = list(where.find_all(exp.In)) if where else []
     for condition in conditions:
         of = condition.this
-        names_it = isinstance(of, exp.Column) and of.name == column and of.table in ("", table.alias_or_name)
+        names_it = (
+            isinstance(of, exp.Column)
+            and of.name == column
+            and of.table in ("", table.alias_or_name)
+        )
         if names_it and condition.args.get("unnest"):
             return condition
     return None

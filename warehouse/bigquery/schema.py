@@ -44,7 +44,9 @@ def _contracted(catalog: Catalog, address: Names, name: str) -> bigquery.Table:
     if contract.date_column:
         table.time_partitioning = bigquery.TimePartitioning(field=contract.date_column)
         table.require_partition_filter = True
-    clustered = [g for g in contract.grain if g != contract.date_column and _clusters(contract.columns, g)]
+    clustered = [
+        g for g in contract.grain if g != contract.date_column and _clusters(contract.columns, g)
+    ]
     table.clustering_fields = clustered[:MOST_CLUSTERED] or None
     return table
 
@@ -56,7 +58,9 @@ def _clusters(columns: Sequence[Column], name: str) -> bool:
 def _field(column: Column) -> bigquery.SchemaField:
     unit = f" ({column.unit})" if column.unit else ""
     mode = "NULLABLE" if column.nullable else "REQUIRED"
-    return bigquery.SchemaField(column.name, column.type, mode, description=column.description + unit)
+    return bigquery.SchemaField(
+        column.name, column.type, mode, description=column.description + unit
+    )
 
 
 def _kept(address: Names, name: str) -> bigquery.Table:
@@ -67,7 +71,8 @@ def _kept(address: Names, name: str) -> bigquery.Table:
 
 
 def reconcile(client: bigquery.Client, address: Names, tables: Sequence[Wanted], pace: Pace) -> str:
-    """Make and widen tables; SchemaError names every difference that this cannot heal, nothing changed then.
+    """Make and widen tables; SchemaError names every difference that this cannot heal, nothing
+    changed then.
 
     Tables that nobody wants are left alone. Gives where the datasets are.
     """
@@ -76,12 +81,16 @@ def reconcile(client: bigquery.Client, address: Names, tables: Sequence[Wanted],
     for name in datasets:
         location = _made_dataset(client, f"{address.project}.{name}", location, pace)
     held = [(table, held_as(client, table.table, pace)) for table in tables]
-    refused = [(t, faults) for t, found in held if found and (faults := list(_faults(t.table, found)))]
+    refused = [
+        (t, faults) for t, found in held if found and (faults := list(_faults(t.table, found)))
+    ]
     if refused:
         raise SchemaError(_refusal(address, refused))
     for table, found in held:
         if found is None:
-            client.create_table(table.table, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry)
+            client.create_table(
+                table.table, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry
+            )
         elif schema := _widened(table.table, found):
             found.schema = schema
             client.update_table(found, ["schema"], timeout=pace.call_seconds, retry=pace.retry)
@@ -89,15 +98,20 @@ def reconcile(client: bigquery.Client, address: Names, tables: Sequence[Wanted],
 
 
 def _made_dataset(client: bigquery.Client, path: str, location: str, pace: Pace) -> str:
-    """Where a dataset is; one that is not there is made in `location`, the US when that is not said."""
+    """Where a dataset is; one that is not there is made in `location`, the US when that is not
+    said."""
     dataset = bigquery.Dataset(path)
     try:
         found = client.get_dataset(dataset.reference, timeout=pace.call_seconds, retry=pace.retry)
     except api.NotFound:
         dataset.location = location or "US"
-        found = client.create_dataset(dataset, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry)
+        found = client.create_dataset(
+            dataset, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry
+        )
     if location and found.location != location:
-        raise SchemaError(f"{path} is in {found.location}, not in {location}; say @{found.location}")
+        raise SchemaError(
+            f"{path} is in {found.location}, not in {location}; say @{found.location}"
+        )
     return str(found.location)
 
 
@@ -130,9 +144,13 @@ def _type(field: bigquery.SchemaField) -> str:
 
 
 def _refusal(address: Names, refused: Sequence[tuple[Wanted, Sequence[str]]]) -> str:
-    told = "; ".join(f"{t.table.reference} differs from its contract: {', '.join(f)}" for t, f in refused)
+    told = "; ".join(
+        f"{t.table.reference} differs from its contract: {', '.join(f)}" for t, f in refused
+    )
     if not all(table.computed for table, _ in refused):
-        repair = "ingest again under another prefix: fullcourt --warehouse bigquery:PROJECT.PREFIX …"
+        repair = (
+            "ingest again under another prefix: fullcourt --warehouse bigquery:PROJECT.PREFIX …"
+        )
     else:
         names = [table.table.table_id for table, _ in refused]
         drops = ", ".join(f"fullcourt drop {name} --yes" for name in names)
@@ -141,10 +159,15 @@ def _refusal(address: Names, refused: Sequence[tuple[Wanted, Sequence[str]]]) ->
 
 
 def _widened(table: bigquery.Table, found: bigquery.Table) -> list[bigquery.SchemaField] | None:
-    """The schema with the columns that are missing, and without demands that the contract has dropped."""
+    """The schema with the columns that are missing, and without demands that the contract has
+    dropped."""
     have = {field.name: field for field in found.schema}
     new = [field for field in table.schema if field.name not in have]
-    free = {f.name for f in table.schema if f.mode == "NULLABLE" and have.get(f.name, f).mode == "REQUIRED"}
+    free = {
+        f.name
+        for f in table.schema
+        if f.mode == "NULLABLE" and have.get(f.name, f).mode == "REQUIRED"
+    }
     if not new and not free:
         return None
     relaxed = [

@@ -1,4 +1,5 @@
-"""BigQuery's text of every statement: those shared with DuckDB, with the partitions that each may scan."""
+"""BigQuery's text of every statement: those shared with DuckDB, with the partitions that each may
+scan."""
 
 from __future__ import annotations
 
@@ -87,7 +88,9 @@ class Texts:
     def contents(self, tables: Sequence[str]) -> str:
         """Rows and content of every cell of these tables, in one statement."""
         return "\nUNION ALL\n".join(
-            fingerprint.per_date(table, self.whole(table), self._day(table), self.catalog.columns(table))
+            fingerprint.per_date(
+                table, self.whole(table), self._day(table), self.catalog.columns(table)
+            )
             for table in tables
         )
 
@@ -95,11 +98,14 @@ class Texts:
         return self.catalog.date_column(table) or "CAST(NULL AS DATE)"
 
     def audit(self, table: str, stage: str) -> str:
-        """Per date of a staged batch: its keys, its broken checks, its content, and what the ledger knows."""
+        """Per date of a staged batch: its keys, its broken checks, its content, and what the ledger
+        knows."""
         processor, rows = self.catalog[table], quoted(stage)
         columns, day = processor.contract.columns, processor.contract.date_column
         counts = ["orphans", *(f"check_{i}" for i, _ in enumerate(conditions(processor.contract)))]
-        cells = statements.state(processor, self.names, rows, "SELECT day FROM UNNEST(@dates) AS day")
+        cells = statements.state(
+            processor, self.names, rows, "SELECT day FROM UNNEST(@dates) AS day"
+        )
         return f"""
 WITH cells AS ({cells}),
 checked AS ({statements.audit(processor, rows, self.schedule)}),
@@ -134,7 +140,10 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
     def tables_audited(self, table: str) -> int:
         """How many tables a batch's audit and merge read, each counted in both."""
         stage = self.address.kept("stage")
-        trees = (sqlglot.parse_one(make(table, stage), read="bigquery") for make in (self.audit, self.merge))
+        trees = (
+            sqlglot.parse_one(make(table, stage), read="bigquery")
+            for make in (self.audit, self.merge)
+        )
         return sum(len({t.name for t in tree.find_all(exp.Table) if t.db}) for tree in trees)
 
     def clear(self, table: str) -> str:
@@ -143,7 +152,9 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
         where = f"{day} BETWEEN @first AND @last AND {day} IN UNNEST(@dates)"
         return f"DELETE FROM {self.names(table)} WHERE {where}"
 
-    def evidence(self, table: str, rows: str, breaking: Sequence[tuple[date, str]], limit: int) -> str:
+    def evidence(
+        self, table: str, rows: str, breaking: Sequence[tuple[date, str]], limit: int
+    ) -> str:
         """Up to `limit` keys of each (date, check) among rows, in one statement."""
         return "\nUNION ALL\n".join(
             self._evidence(self.catalog[table], rows, day, check, limit) for day, check in breaking
@@ -161,7 +172,8 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
         spelled = (f"COALESCE(CAST({key} AS STRING), '{statements.NULL_KEY}')" for key in keys)
         joined = ", '/', ".join(spelled)
         return (
-            f"SELECT DATE '{day}' AS as_of, '{check}' AS check_name, CONCAT({joined}, '') AS breaking_key "
+            f"SELECT DATE '{day}' AS as_of, '{check}' AS check_name, CONCAT({joined}, '') AS "
+            "breaking_key "
             f"FROM ({_on(sql, day)}) AS breaking_rows"
         )
 

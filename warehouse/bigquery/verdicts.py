@@ -43,8 +43,11 @@ class Verdicts:
         rows = self.jobs.rows("verdicts", latest(self.texts.kept("verdicts"), limit), phase=phase)
         return [json.loads(row["body"]) for row in rows]
 
-    def accepted(self, phase: str, first: date, last: date, limit: int, offset: int) -> list[dict[str, Any]]:
-        """The verdicts that opened the phase's gate over some date from first to last, newest first."""
+    def accepted(
+        self, phase: str, first: date, last: date, limit: int, offset: int
+    ) -> list[dict[str, Any]]:
+        """The verdicts that opened the phase's gate over some date from first to last, newest
+        first."""
         sql = accepted(self.texts.kept("verdicts"), limit, offset)
         given = {"phase": phase, "first_day": first.isoformat(), "last_day": last.isoformat()}
         return [json.loads(row["body"]) for row in self.jobs.rows("verdicts", sql, **given)]
@@ -63,16 +66,22 @@ class Verdicts:
     def in_force(self) -> tuple[Override, ...]:
         """The overrides whose phase has had no GO of its own since, the earliest first."""
         sql = in_force(self.texts.kept("overrides"), self.texts.kept("verdicts"))
-        return tuple(Override(**{**row, "by": row["by"] or ""}) for row in self.jobs.rows("overrides", sql))
+        return tuple(
+            Override(**{**row, "by": row["by"] or ""}) for row in self.jobs.rows("overrides", sql)
+        )
 
     def _add(self, table: str, types: Mapping[str, str], row: Mapping[str, Any]) -> None:
         given = {"entries": Structs(types, [row])}
-        self.jobs.run(Work(table, inserted(self.texts.kept(table), types), given, phase=row["phase"]))
+        self.jobs.run(
+            Work(table, inserted(self.texts.kept(table), types), given, phase=row["phase"])
+        )
 
 
 def latest(name: str, limit: int) -> str:
     """The verdicts of @phase, newest first."""
-    return f"SELECT body FROM {name} WHERE phase = @phase ORDER BY decided_at DESC LIMIT {int(limit)}"
+    return (
+        f"SELECT body FROM {name} WHERE phase = @phase ORDER BY decided_at DESC LIMIT {int(limit)}"
+    )
 
 
 def accepted(name: str, limit: int, offset: int) -> str:

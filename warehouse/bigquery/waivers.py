@@ -1,6 +1,8 @@
-"""Waivers on BigQuery: kept apart, and held against what sources declare before the schedule is written.
+"""Waivers on BigQuery: kept apart, and held against what sources declare before the schedule is
+written.
 
-A waived game's coverage flag in the schedule is false; what its source declares is kept beside the reason.
+A waived game's coverage flag in the schedule is false; what its source declares is kept beside the
+reason.
 """
 
 from __future__ import annotations
@@ -52,7 +54,8 @@ class Waivers:
     def waive(self, game_id: str, raw_table: str, reason: str) -> Waiver:
         """Let a raw table no longer cover a game; ConfigError or SourceError when that cannot be.
 
-        The reason is kept first: a crash before the flag is written leaves a waiver to be given again.
+        The reason is kept first: a crash before the flag is written leaves a waiver to be given
+        again.
         """
         if raw_table == SCHEDULE:
             return self._call_off(game_id, stated(reason))
@@ -66,7 +69,9 @@ class Waivers:
     def waive_games(self, game_ids: Sequence[str], raw_table: str, reason: str) -> int:
         """Let a raw table no longer cover a set of games, for one reason; how many were waived."""
         flag, reason = coverage_flag(raw_table), stated(reason)
-        sql = f"SELECT game_id, {flag} AS covered FROM {self.texts.whole('schedule')} WHERE {_AMONG}"
+        sql = (
+            f"SELECT game_id, {flag} AS covered FROM {self.texts.whole('schedule')} WHERE {_AMONG}"
+        )
         rows = self.jobs.rows("waivers", sql, games=Array("STRING", list(game_ids)))
         covered = {row["game_id"]: bool(row["covered"]) for row in rows}
         left = to_waive(game_ids, covered, waived_games(self.in_force(), raw_table), raw_table)
@@ -86,13 +91,15 @@ class Waivers:
         return self._drop(f"raw_table = @raw AND {_AMONG}", raw=raw_table, games=games)
 
     def unwaive(self, game_id: str, raw_table: str) -> Waiver:
-        """Take a waiver back and give the flag what the source declares; SourceError when there is none."""
+        """Take a waiver back and give the flag what the source declares; SourceError when there is
+        none."""
         if raw_table != SCHEDULE:
             coverage_flag(raw_table)
         waiver = self._find(game_id, raw_table)
         if waiver is None:
             raise SourceError(
-                f"game {game_id} is not waived for {raw_table}; fullcourt waive lists the waivers in force"
+                f"game {game_id} is not waived for {raw_table}; fullcourt waive lists the "
+                "waivers in force"
             )
         if raw_table == SCHEDULE:
             self._set_status(game_id, "scheduled")
@@ -106,7 +113,8 @@ class Waivers:
         return self._drop("game_id = @game", game=game_id)
 
     def held(self, schedule: pa.Table) -> pa.Table:
-        """Schedule rows as they are to be written: what they declare is kept, and the waivers win."""
+        """Schedule rows as they are to be written: what they declare is kept, and the waivers
+        win."""
         waivers = {(w.game_id, w.raw_table): w for w in self.in_force()}
         if not waivers:
             return schedule
@@ -120,7 +128,9 @@ class Waivers:
                         changed.append(replace(waiver, declared=row[flag]))
                     row[flag] = False
         for waiver in changed:
-            self._drop("game_id = @game AND raw_table = @raw", game=waiver.game_id, raw=waiver.raw_table)
+            self._drop(
+                "game_id = @game AND raw_table = @raw", game=waiver.game_id, raw=waiver.raw_table
+            )
         self._keep(changed)
         return pa.Table.from_pylist(rows, schema=schedule.schema)
 
@@ -131,11 +141,14 @@ class Waivers:
         for row in rows:
             if (row["game_id"], SCHEDULE) in waived and row["status"] == "cancelled":
                 row["status"] = "scheduled"
-            row |= {flag: True for table, flag in COVERAGE.items() if (row["game_id"], table) in waived}
+            row |= {
+                flag: True for table, flag in COVERAGE.items() if (row["game_id"], table) in waived
+            }
         return pa.Table.from_pylist(rows, schema=schedule.schema)
 
     def _hold_status(self, row: dict[str, Any]) -> None:
-        """Let a game that is waived for the schedule stay called off; a played one needs no waiver."""
+        """Let a game that is waived for the schedule stay called off; a played one needs no
+        waiver."""
         if row["status"] == "final":
             self._drop("game_id = @game AND raw_table = @raw", game=row["game_id"], raw=SCHEDULE)
         elif row["status"] not in ENDED:
@@ -144,7 +157,9 @@ class Waivers:
     def _call_off(self, game_id: str, reason: str) -> Waiver:
         """Let an open game count as cancelled; SourceError for one that is not open."""
         sql = f"SELECT status FROM {self.texts.whole('schedule')} WHERE game_id = @game"
-        require_open(game_id, [row["status"] for row in self.jobs.rows("waivers", sql, game=game_id)])
+        require_open(
+            game_id, [row["status"] for row in self.jobs.rows("waivers", sql, game=game_id)]
+        )
         waiver = Waiver(game_id, SCHEDULE, reason, True, datetime.now(UTC))
         self._keep([waiver])
         self._set_status(game_id, "cancelled")
@@ -158,13 +173,15 @@ class Waivers:
         self._change(sql, "schedule", status=status, game=game_id)
 
     def _require_waivable(self, waiver: Waiver, flag: str) -> bool:
-        """Whether the source declares the game; SourceError for a game that there is nothing to waive of."""
+        """Whether the source declares the game; SourceError for a game that there is nothing to
+        waive of."""
         game_id, raw_table = waiver.game_id, waiver.raw_table
         sql = f"SELECT {flag} AS covered FROM {self.texts.whole('schedule')} WHERE game_id = @game"
         games = self.jobs.rows("waivers", sql, game=game_id)
         if not games:
             raise SourceError(
-                f"the schedule does not know game {game_id}; ids have ten characters, such as 0022400061"
+                f"the schedule does not know game {game_id}; ids have ten characters, such as "
+                "0022400061"
             )
         if known := self._find(game_id, raw_table):
             raise SourceError(

@@ -1,4 +1,5 @@
-"""Work for BigQuery: one statement with its parameters, its name, its labels; and what came of it."""
+"""Work for BigQuery: one statement with its parameters, its name, its labels; and what came of
+it."""
 
 from __future__ import annotations
 
@@ -18,10 +19,12 @@ AnyJob = bigquery.QueryJob | bigquery.LoadJob
 
 @dataclass(frozen=True)
 class Work:
-    """One statement to be run: what for (a step), for which run, table and phase, with which parameters.
+    """One statement to be run: what for (a step), for which run, table and phase, with which
+    parameters.
 
-    `key`: what makes it the same work when it comes again; without one it is new each time. `mutates`: the
-    table whose rows an UPDATE, DELETE or MERGE changes. `lasts`: how long what it made can be relied on.
+    `key`: what makes it the same work when it comes again; without one it is new each time.
+    `mutates`: the table whose rows an UPDATE, DELETE or MERGE changes. `lasts`: how long what it
+    made can be relied on.
     """
 
     step: str
@@ -48,9 +51,15 @@ class Work:
     @property
     def id(self) -> str:
         """The job's id without its number."""
-        text = "\x1f".join((self.run_id, self.table, self.step, self.key, self.sql if self.key else ""))
-        digest = hashlib.sha256(text.encode()).hexdigest()[:24] if self.key else uuid.uuid4().hex[:24]
-        return "-".join(filter(None, ("fullcourt", label(self.run_id), self.table, self.step, digest)))
+        text = "\x1f".join(
+            (self.run_id, self.table, self.step, self.key, self.sql if self.key else "")
+        )
+        digest = (
+            hashlib.sha256(text.encode()).hexdigest()[:24] if self.key else uuid.uuid4().hex[:24]
+        )
+        return "-".join(
+            filter(None, ("fullcourt", label(self.run_id), self.table, self.step, digest))
+        )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A database file that was never finished: recognised, and made anew.
 
-DuckDB writes three headers into a new file and opens none that lacks one. A process that is killed in between
-leaves a file that holds nothing of anybody, and that no later command could open.
+DuckDB writes three headers into a new file and opens none that lacks one. A process that is killed
+in between leaves a file that holds nothing of anybody, and that no later command could open.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def may_be_new(file: Path) -> bool:
 
 
 def is_unfinished(file: Path) -> bool:
-    """Whether the file, which cannot be opened, is the beginning of a new one and holds nothing yet."""
+    """Whether the file, which cannot be opened, is the beginning of a new one and holds nothing
+    yet."""
     if not file.is_file() or not may_be_new(file) or _has_log(file):
         return False
     beginning = file.read_bytes()

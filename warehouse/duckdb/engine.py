@@ -1,4 +1,5 @@
-"""The connection to one DuckDB file: cursors, transactions, rows, and errors that say what to do."""
+"""The connection to one DuckDB file: cursors, transactions, rows, and errors that say what to
+do."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ SETTINGS = {
     "wal_autocheckpoint": "256MB",  # at the default 16 MB every few publishes wait for a checkpoint
 }
 FILE, WORK = "warehouse", "memory"
-"""Catalogs of the connection: the file, under a name that is not the file's own; and the connection's own
-in-memory database, for what every cursor shares and the file is not to hold."""
+"""Catalogs of the connection: the file, under a name that is not the file's own; and the
+connection's own in-memory database, for what every cursor shares and the file is not to hold."""
 
 
 class Engine:
@@ -46,7 +47,8 @@ class Engine:
         self._connection.close()
 
     def check_room(self) -> None:
-        """Raise the FullWarehouseError that a write met before: each further one would compute in vain."""
+        """Raise the FullWarehouseError that a write met before: each further one would compute in
+        vain."""
         if self._full:
             raise FullWarehouseError(str(self._full))
 
@@ -85,7 +87,8 @@ def transaction(cursor: Cursor) -> Iterator[None]:
         yield
         cursor.execute("COMMIT")
     except BaseException:
-        # A commit that fails has ended the transaction, and what it failed of is what is to be told.
+        # A commit that fails has ended the transaction, and what it failed of is what is to be
+        # told.
         with suppress(duckdb.Error):
             cursor.execute("ROLLBACK")
         raise

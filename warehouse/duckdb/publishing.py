@@ -47,7 +47,8 @@ class House(Protocol):
 
 @dataclass(frozen=True)
 class Publication:
-    """One batch on its way: the cursor that owns its staged rows, the warehouse, who asked for it."""
+    """One batch on its way: the cursor that owns its staged rows, the warehouse, who asked for
+    it."""
 
     cursor: Cursor
     house: House
@@ -79,12 +80,18 @@ class Publication:
             self.cursor.execute(f"DROP TABLE IF EXISTS {self.stage}")
 
     def audit(self) -> Breaches:
-        """Date -> breaches of its contract, with up to 20 breaking keys each; empty when all is well."""
+        """Date -> breaches of its contract, with up to 20 breaking keys each; empty when all is
+        well."""
         counted: dict[date, dict[str, int]] = {}
         for day, broken in [*self._key_counts(), *self._row_counts()]:
-            counted.setdefault(day, {}).update({check: number for check, number in broken.items() if number})
+            counted.setdefault(day, {}).update(
+                {check: number for check, number in broken.items() if number}
+            )
         return {
-            day: tuple(Breach(check, number, self._evidence(day, check)) for check, number in broken.items())
+            day: tuple(
+                Breach(check, number, self._evidence(day, check))
+                for check, number in broken.items()
+            )
             for day, broken in counted.items()
             if broken
         }
@@ -108,7 +115,8 @@ class Publication:
             broken += row["broken_rows"]
             if row["as_of"] not in self.batch.dates:
                 raise PermanentWarehouseError(
-                    f"{self.batch.table}: the query gave {row['row_count']} rows of {row['as_of']}, "
+                    f"{self.batch.table}: the query gave {row['row_count']} rows of "
+                    f"{row['as_of']}, "
                     "a date outside its batch; select `as_of` as the date column"
                 )
         if not broken:
@@ -120,18 +128,24 @@ class Publication:
 
     def _evidence(self, day: date, check: str) -> tuple[str, ...]:
         if check.endswith("_keys"):
-            sql = statements.key_evidence(self.processor, self.stage, self.house.names, check, EVIDENCE_KEYS)
+            sql = statements.key_evidence(
+                self.processor, self.stage, self.house.names, check, EVIDENCE_KEYS
+            )
         else:
             orphan = (
-                f"game_id NOT IN (SELECT game_id FROM {self.house.names('schedule')} WHERE game_date = @date)"
+                f"game_id NOT IN (SELECT game_id FROM {self.house.names('schedule')} WHERE "
+                "game_date = @date)"
             )
             condition = orphan if check == "orphans" else conditions(self.processor.contract)[check]
             sql = statements.evidence(self.processor, self.stage, condition, EVIDENCE_KEYS)
-        rows = fetched(self.cursor, to_duckdb(sqlglot.parse_one(sql, read="bigquery")), {"date": day})
+        rows = fetched(
+            self.cursor, to_duckdb(sqlglot.parse_one(sql, read="bigquery")), {"date": day}
+        )
         return tuple(sorted("/".join(map(spelled_key, row.values())) for row in rows))
 
     def publish(self, breaches: Breaches, started: datetime) -> dict[date, int]:
-        """Replace the batch's rows by those of its good dates and put every date on record, atomically.
+        """Replace the batch's rows by those of its good dates and put every date on record,
+        atomically.
 
         Rows are counted, and their content hashed, as read back from the table.
         """
@@ -142,7 +156,8 @@ class Publication:
         with transaction(self.cursor):
             self.cursor.execute(f"DELETE FROM {table} {among}", {"dates": list(self.batch.dates)})
             self.cursor.execute(
-                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {self.stage} {among}", {"dates": good}
+                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {self.stage} {among}",
+                {"dates": good},
             )
             self._quarantine(breaches)
             published = self._read_back(table, good)
@@ -152,7 +167,9 @@ class Publication:
     def _read_back(self, table: str, dates: Sequence[date]) -> Mapping[date | None, Content]:
         contract = self.processor.contract
         algorithm = self.house.algorithm(contract.columns)
-        return ledger.contents(self.cursor, table, contract.date_column, contract.columns, algorithm, dates)
+        return ledger.contents(
+            self.cursor, table, contract.date_column, contract.columns, algorithm, dates
+        )
 
     def _record(
         self, published: Mapping[date | None, Content], breaches: Breaches, started: datetime
@@ -163,13 +180,22 @@ class Publication:
         ledger.append(
             self.cursor,
             [
-                following(self._entry(day, published, breaches, started), known.get(day), self.by, finished)
+                following(
+                    self._entry(day, published, breaches, started),
+                    known.get(day),
+                    self.by,
+                    finished,
+                )
                 for day in self.batch.dates
             ],
         )
 
     def _entry(
-        self, day: date, published: Mapping[date | None, Content], breaches: Breaches, started: datetime
+        self,
+        day: date,
+        published: Mapping[date | None, Content],
+        breaches: Breaches,
+        started: datetime,
     ) -> Entry:
         broken = breaches.get(day, ())
         outcome = Outcome.QUARANTINED if broken else Outcome.DONE
@@ -198,8 +224,16 @@ class Publication:
             for breach in broken:
                 self.cursor.execute(
                     "INSERT INTO nba_backfill.quarantine "
-                    "(table_name, cell_date, check_name, breaking, keys, run_id) VALUES (?, ?, ?, ?, ?, ?)",
-                    [table, day, breach.check, breach.count, json.dumps(breach.keys), self.by.run_id],
+                    "(table_name, cell_date, check_name, breaking, keys, run_id) VALUES (?, ?, "
+                    "?, ?, ?, ?)",
+                    [
+                        table,
+                        day,
+                        breach.check,
+                        breach.count,
+                        json.dumps(breach.keys),
+                        self.by.run_id,
+                    ],
                 )
 
 

@@ -1,4 +1,5 @@
-"""Raw rows into the warehouse: replaced by (raw table, game), dated by the schedule, rejects kept."""
+"""Raw rows into the warehouse: replaced by (raw table, game), dated by the schedule, rejects
+kept."""
 
 from __future__ import annotations
 
@@ -13,13 +14,17 @@ from warehouse.duckdb.engine import Cursor, count
 Names = Callable[[str], str]
 
 
-def load(cursor: Cursor, raw: RawLoad, contracts: Mapping[str, RawContract], names: Names) -> dict[str, int]:
+def load(
+    cursor: Cursor, raw: RawLoad, contracts: Mapping[str, RawContract], names: Names
+) -> dict[str, int]:
     """Write a load inside the caller's transaction; rows written per raw table."""
     written = {}
     for table in (t for t in LOAD_ORDER if t in raw.tables):
         cursor.register("incoming", raw.tables[table])
         written[table] = (
-            _merge_players(cursor) if table == "players" else _replace(cursor, contracts[table], names(table))
+            _merge_players(cursor)
+            if table == "players"
+            else _replace(cursor, contracts[table], names(table))
         )
         cursor.unregister("incoming")
     if "schedule" in raw.tables:
@@ -51,7 +56,9 @@ def _merge_players(cursor: Cursor) -> int:
         "COALESCE(incoming.birth_date, known.birth_date) AS birth_date "
         "FROM incoming LEFT JOIN nba_raw.players AS known USING (player_id)"
     )
-    cursor.execute("DELETE FROM nba_raw.players WHERE player_id IN (SELECT player_id FROM merged_players)")
+    cursor.execute(
+        "DELETE FROM nba_raw.players WHERE player_id IN (SELECT player_id FROM merged_players)"
+    )
     merged = count(cursor, "INSERT INTO nba_raw.players BY NAME SELECT * FROM merged_players")
     cursor.execute("DROP TABLE merged_players")
     return merged
@@ -79,10 +86,13 @@ def _name_players(cursor: Cursor) -> None:
 def _keep_rejects(cursor: Cursor, raw: RawLoad) -> None:
     """The rejects of a file are those of its last reading."""
     files = [f.file for f in raw.files] + [f.file for f in raw.refused]
-    cursor.execute("DELETE FROM nba_backfill.rejects WHERE file IN (SELECT UNNEST($files))", {"files": files})
+    cursor.execute(
+        "DELETE FROM nba_backfill.rejects WHERE file IN (SELECT UNNEST($files))", {"files": files}
+    )
     cursor.register("incoming", raw.rejects)
     cursor.execute(
-        "INSERT INTO nba_backfill.rejects (file, row, raw_table, game_id, column_name, reason, value) "
+        "INSERT INTO nba_backfill.rejects (file, row, raw_table, game_id, column_name, reason, "
+        "value) "
         "SELECT * FROM incoming"
     )
     cursor.unregister("incoming")
@@ -93,7 +103,9 @@ def remove_game(
 ) -> dict[str, int]:
     """Delete a game from every raw table, and its waivers; rows deleted per table."""
     sql = "DELETE FROM {} WHERE game_id = $game"
-    removed = {t: count(cursor, sql.format(names(t)), {"game": game_id}) for t in game_tables(contracts)}
+    removed = {
+        t: count(cursor, sql.format(names(t)), {"game": game_id}) for t in game_tables(contracts)
+    }
     return {**removed, "waivers": waivers.forget(cursor, game_id)}
 
 

@@ -94,7 +94,8 @@ class Reading:
     def rejected(self) -> dict[str, int]:
         """Rows that ingest rejected, by reason."""
         rows = self.engine.rows(
-            "SELECT reason, count(*) AS n FROM nba_backfill.rejects GROUP BY reason ORDER BY n DESC, reason"
+            "SELECT reason, count(*) AS n FROM nba_backfill.rejects GROUP BY reason ORDER BY n "
+            "DESC, reason"
         )
         return {row["reason"]: row["n"] for row in rows}
 
@@ -117,7 +118,8 @@ class Reading:
         return cell_states(self.engine.rows(self.text("state", table)))
 
     def contents(self, table: str) -> dict[date | None, Content]:
-        """Rows and hash of every cell of a raw or computed table; under None for one without dates."""
+        """Rows and hash of every cell of a raw or computed table; under None for one without
+        dates."""
         with self.engine.cursor() as cursor:
             return self._contents(cursor, table)
 
@@ -157,7 +159,9 @@ class Reading:
         sql = self.text("stage", batch.table)
         return sql, used(sql, parameters(batch))
 
-    def measured(self, sql: str, table: str, dates: Sequence[date], due: Sequence[date]) -> list[Row]:
+    def measured(
+        self, sql: str, table: str, dates: Sequence[date], due: Sequence[date]
+    ) -> list[Row]:
         """The rows of a check's query (see validation/checks.py) on these dates of a table."""
         self.game_days()
         given = {
@@ -191,14 +195,16 @@ class Reading:
         sql = (
             "SELECT game_id FROM nba_raw.schedule WHERE season = $season AND status = 'final' "
             "AND game_type IN ('2', '4', '5', '6') "
-            f"AND game_id NOT IN (SELECT game_id FROM {held} WHERE season = $season) ORDER BY game_id"
+            f"AND game_id NOT IN (SELECT game_id FROM {held} WHERE season = $season) ORDER BY "
+            "game_id"
         )
         return [row["game_id"] for row in self.engine.rows(sql, {"season": season})]
 
     def accepted_verdicts(
         self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
     ) -> list[dict[str, Any]]:
-        """The verdicts that opened the phase's gate over some date from first to last, newest first."""
+        """The verdicts that opened the phase's gate over some date from first to last, newest
+        first."""
         with self.engine.cursor() as cursor:
             return verdicts.accepted(cursor, phase, first, last, limit, offset)
 

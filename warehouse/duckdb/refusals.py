@@ -22,7 +22,8 @@ NO_ROOM = (
     *(os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)),
     "max_temp_directory_size",
 )
-"""Words of a write that found no room: the system's own, and DuckDB's when what it spills fills the disk."""
+"""Words of a write that found no room: the system's own, and DuckDB's when what it spills fills the
+disk."""
 
 DAMAGED = ("Could not read enough bytes", "Corrupt database file", "checksum")
 """Words of a read that met a file which is cut or changed."""
@@ -43,7 +44,8 @@ def explained(error: duckdb.Error, path: str) -> WarehouseError:
         )
     if any(words in text for words in DAMAGED):
         return UnusableWarehouseError(
-            f"{path} is damaged: {text.splitlines()[0]}; put a copy of it in its place, or set it aside "
+            f"{path} is damaged: {text.splitlines()[0]}; put a copy of it in its place, or set "
+            "it aside "
             f"(mv {path} {path}.damaged), load the files again and run fullcourt backfill"
         )
     if isinstance(error, duckdb.TransactionException):
@@ -67,17 +69,21 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
     if log.exists():
         first = text.splitlines()[0]
         return UnusableWarehouseError(
-            f"{path} cannot be opened with the log of its last writes, {log}: {first}. The rows published "
-            f"before it stay in the file: set the log aside (mv {log} {log}.damaged), then fullcourt verify "
+            f"{path} cannot be opened with the log of its last writes, {log}: {first}. The rows "
+            "published "
+            f"before it stay in the file: set the log aside (mv {log} {log}.damaged), then "
+            "fullcourt verify "
             "and fullcourt backfill"
         )
     return UnusableWarehouseError(
-        f"{path} cannot be opened as a warehouse: {text}; name another file, or remove this one if it is none"
+        f"{path} cannot be opened as a warehouse: {text}; name another file, or remove this one "
+        "if it is none"
     )
 
 
 def _free(path: str) -> str:
-    """How much room there is: much of it says that a limit or a quota was met, not the disk's end."""
+    """How much room there is: much of it says that a limit or a quota was met, not the disk's
+    end."""
     folder = Path(path).resolve().parent
     mebibytes = shutil.disk_usage(folder).free / 2**20
     return f"{mebibytes:,.0f} MiB free on its disk"

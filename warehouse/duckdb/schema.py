@@ -1,6 +1,8 @@
-"""Tables of the file against their contracts: missing ones made, nullable columns added, the rest refused.
+"""Tables of the file against their contracts: missing ones made, nullable columns added, the rest
+refused.
 
-Compared at every opening by one read of the catalog; a file that is as it should be is not written to.
+Compared at every opening by one read of the catalog; a file that is as it should be is not written
+to.
 """
 
 from __future__ import annotations
@@ -49,7 +51,11 @@ def wanted(catalog: Catalog, bookkeeping: Mapping[str, str]) -> list[Wanted]:
     raw = (_contracted(catalog, t, contract.columns) for t, contract in catalog.raw.items())
     computed = (_contracted(catalog, p.name, p.contract.columns) for p in catalog)
     kept = {f"nba_backfill.{table}": _defined(text) for table, text in bookkeeping.items()}
-    return [*raw, *computed, *(Wanted(name, types, frozenset(types)) for name, types in kept.items())]
+    return [
+        *raw,
+        *computed,
+        *(Wanted(name, types, frozenset(types)) for name, types in kept.items()),
+    ]
 
 
 def _contracted(catalog: Catalog, table: str, columns: Sequence[Column]) -> Wanted:
@@ -69,9 +75,9 @@ def _defined(text: str) -> dict[str, str]:
 def reconcile(cursor: Cursor, url: str, tables: Sequence[Wanted]) -> None:
     """Make and widen tables inside the caller's transaction.
 
-    SchemaError names every difference of every table that this cannot heal, and the repair; nothing was
-    changed then. An added column stands last and is NULL in the rows there are. Tables that nobody wants
-    are left alone.
+    SchemaError names every difference of every table that this cannot heal, and the repair; nothing
+    was changed then. An added column stands last and is NULL in the rows there are. Tables that
+    nobody wants are left alone.
     """
     held = _held(cursor)
     refused = [(table, faults) for table in tables if (faults := list(_faults(table, held)))]
@@ -116,7 +122,8 @@ def _refusal(url: str, refused: Sequence[tuple[Wanted, Sequence[str]]]) -> str:
 
 
 def _repair(refused: Sequence[Wanted]) -> str:
-    """A new file heals every table, so it is named alone where one table cannot be computed again."""
+    """A new file heals every table, so it is named alone where one table cannot be computed
+    again."""
     if not all(table.computed for table in refused):
         return INGEST_ANEW
     names = [table.table for table in refused]

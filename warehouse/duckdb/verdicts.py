@@ -11,10 +11,13 @@ from planning.overrides import Override
 from warehouse.duckdb.engine import Cursor, fetched
 
 VERDICTS = (
-    "verdict_id VARCHAR, phase VARCHAR, decided_at TIMESTAMPTZ, decision VARCHAR, body JSON, run_id VARCHAR, "
+    "verdict_id VARCHAR, phase VARCHAR, decided_at TIMESTAMPTZ, decision VARCHAR, body JSON, "
+    "run_id VARCHAR, "
     "stage VARCHAR"
 )
-OVERRIDES = "verdict_id VARCHAR, phase VARCHAR, decided_at TIMESTAMPTZ, reason VARCHAR, decided_by VARCHAR"
+OVERRIDES = (
+    "verdict_id VARCHAR, phase VARCHAR, decided_at TIMESTAMPTZ, reason VARCHAR, decided_by VARCHAR"
+)
 _OVERRIDDEN = (
     "SELECT verdict_id, phase, epoch_us(overrides.decided_at) AS at, reason, decided_by "
     "FROM nba_backfill.overrides AS overrides "
@@ -25,7 +28,8 @@ def record(cursor: Cursor, verdict: Mapping[str, Any]) -> None:
     """Keep a verdict: its JSON, and beside it what it is looked up by."""
     made = verdict["made"]
     cursor.execute(
-        "INSERT INTO nba_backfill.verdicts (verdict_id, phase, decided_at, decision, body, run_id, stage) "
+        "INSERT INTO nba_backfill.verdicts (verdict_id, phase, decided_at, decision, body, "
+        "run_id, stage) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             made["verdict_id"],
@@ -42,7 +46,8 @@ def record(cursor: Cursor, verdict: Mapping[str, Any]) -> None:
 def latest(cursor: Cursor, phase: str, limit: int) -> list[dict[str, Any]]:
     """The phase's verdicts as they were kept, newest first; those of an older form left out."""
     sql = (
-        "SELECT body FROM nba_backfill.verdicts AS verdicts WHERE phase = $phase AND stage IS NOT NULL "
+        "SELECT body FROM nba_backfill.verdicts AS verdicts WHERE phase = $phase AND stage IS "
+        "NOT NULL "
         f"ORDER BY verdicts.decided_at DESC LIMIT {int(limit)}"
     )
     return [json.loads(row["body"]) for row in fetched(cursor, sql, {"phase": phase})]
@@ -53,7 +58,8 @@ def accepted(
 ) -> list[dict[str, Any]]:
     """The verdicts that opened the phase's gate over some date from first to last, newest first."""
     sql = (
-        "SELECT body FROM nba_backfill.verdicts AS verdicts WHERE phase = $phase AND stage = 'gate' "
+        "SELECT body FROM nba_backfill.verdicts AS verdicts WHERE phase = $phase AND stage = "
+        "'gate' "
         "AND decision != 'NO-GO' AND body ->> '$.made.first_date' <= $last "
         "AND body ->> '$.made.last_date' >= $first "
         f"ORDER BY verdicts.decided_at DESC LIMIT {int(limit)} OFFSET {int(offset)}"
@@ -67,15 +73,23 @@ def override(cursor: Cursor, decided: Override) -> None:
     cursor.execute(
         "INSERT INTO nba_backfill.overrides (verdict_id, phase, decided_at, reason, decided_by) "
         "VALUES (?, ?, ?, ?, ?)",
-        [decided.verdict_id, decided.phase, decided.decided_at.isoformat(), decided.reason, decided.by],
+        [
+            decided.verdict_id,
+            decided.phase,
+            decided.decided_at.isoformat(),
+            decided.reason,
+            decided.by,
+        ],
     )
 
 
 def in_force(cursor: Cursor) -> tuple[Override, ...]:
     """The overrides whose phase has had no GO of its own since, the earliest first."""
     sql = _OVERRIDDEN + (
-        "WHERE NOT EXISTS (SELECT 1 FROM nba_backfill.verdicts AS later WHERE later.phase = overrides.phase "
-        "AND later.stage = 'gate' AND later.decision != 'NO-GO' AND later.decided_at > overrides.decided_at) "
+        "WHERE NOT EXISTS (SELECT 1 FROM nba_backfill.verdicts AS later WHERE later.phase = "
+        "overrides.phase "
+        "AND later.stage = 'gate' AND later.decision != 'NO-GO' AND later.decided_at > "
+        "overrides.decided_at) "
         "ORDER BY overrides.decided_at"
     )
     return tuple(

@@ -1,7 +1,7 @@
 """Waivers in the DuckDB file: kept apart, and held against what sources declare.
 
-A waived game's coverage flag in nba_raw.schedule is false; what its source declares is kept beside the
-reason. Every function works on a cursor inside the caller's transaction.
+A waived game's coverage flag in nba_raw.schedule is false; what its source declares is kept beside
+the reason. Every function works on a cursor inside the caller's transaction.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ _WAIVED = "game_id IN (SELECT game_id FROM nba_backfill.waivers WHERE raw_table 
 def waive(cursor: Cursor, game_id: str, raw_table: str, reason: str) -> Waiver:
     """Let a raw table no longer cover a game.
 
-    ConfigError for a table that cannot be waived and for an empty reason; SourceError when the schedule does
-    not know the game, when it is waived already, and when its source does not cover it and nobody misses it.
+    ConfigError for a table that cannot be waived and for an empty reason; SourceError when the
+    schedule does not know the game, when it is waived already, and when its source does not cover
+    it and nobody misses it.
     """
     if raw_table == SCHEDULE:
         return _call_off(cursor, game_id, stated(reason))
@@ -51,7 +52,8 @@ def waive_games(cursor: Cursor, game_ids: Sequence[str], raw_table: str, reason:
     flag, reason = coverage_flag(raw_table), stated(reason)
     games = fetched(
         cursor,
-        f"SELECT game_id, {flag} AS covered FROM nba_raw.schedule WHERE list_contains($games, game_id)",
+        f"SELECT game_id, {flag} AS covered FROM nba_raw.schedule WHERE list_contains($games, "
+        "game_id)",
         {"games": list(game_ids)},
     )
     covered = {row["game_id"]: bool(row["covered"]) for row in games}
@@ -77,7 +79,8 @@ def unwaive_games(cursor: Cursor, game_ids: Sequence[str], raw_table: str) -> in
 
 
 def unwaive(cursor: Cursor, game_id: str, raw_table: str) -> Waiver:
-    """Take a waiver back and give the flag what the source declares; SourceError when there is none."""
+    """Take a waiver back and give the flag what the source declares; SourceError when there is
+    none."""
     if raw_table != SCHEDULE:
         coverage_flag(raw_table)
     waiver = _known(cursor, game_id, raw_table)
@@ -94,11 +97,14 @@ def unwaive(cursor: Cursor, game_id: str, raw_table: str) -> Waiver:
 
 def in_force(cursor: Cursor) -> tuple[Waiver, ...]:
     """Every waiver, by game and raw table."""
-    return tuple(Waiver(**row) for row in fetched(cursor, f"{_FOUND} ORDER BY game_id, raw_table", {}))
+    return tuple(
+        Waiver(**row) for row in fetched(cursor, f"{_FOUND} ORDER BY game_id, raw_table", {})
+    )
 
 
 def hold(cursor: Cursor, loaded: Any) -> None:
-    """After a load of these schedule rows: keep what they declare, and let the waivers win again."""
+    """After a load of these schedule rows: keep what they declare, and let the waivers win
+    again."""
     cursor.register("loaded", loaded)
     for table, flag in COVERAGE.items():
         cursor.execute(
@@ -114,20 +120,24 @@ def hold(cursor: Cursor, loaded: Any) -> None:
 
 
 def _hold_statuses(cursor: Cursor) -> None:
-    """Let games that are waived for the schedule stay called off; one that was played needs no waiver."""
+    """Let games that are waived for the schedule stay called off; one that was played needs no
+    waiver."""
     waived = _WAIVED.format(table=SCHEDULE, more="")
     cursor.execute(
         "DELETE FROM nba_backfill.waivers WHERE raw_table = 'schedule' "
         "AND game_id IN (SELECT game_id FROM nba_raw.schedule WHERE status = 'final')"
     )
     cursor.execute(
-        f"UPDATE nba_raw.schedule SET status = 'cancelled' WHERE status IN ('scheduled', 'live') AND {waived}"
+        "UPDATE nba_raw.schedule SET status = 'cancelled' WHERE status IN ('scheduled', 'live') "
+        f"AND {waived}"
     )
 
 
 def forget(cursor: Cursor, game_id: str) -> int:
     """Drop the waivers of a game that is removed; how many there were."""
-    return count(cursor, "DELETE FROM nba_backfill.waivers WHERE game_id = $game", {"game": game_id})
+    return count(
+        cursor, "DELETE FROM nba_backfill.waivers WHERE game_id = $game", {"game": game_id}
+    )
 
 
 def declared_schedule() -> str:
@@ -137,13 +147,17 @@ def declared_schedule() -> str:
         for table, flag in COVERAGE.items()
     )
     waived = _WAIVED.format(table=SCHEDULE, more="")
-    status = f"CASE WHEN status = 'cancelled' AND {waived} THEN 'scheduled' ELSE status END AS status"
+    status = (
+        f"CASE WHEN status = 'cancelled' AND {waived} THEN 'scheduled' ELSE status END AS status"
+    )
     return f"SELECT * REPLACE ({flags}, {status}) FROM nba_raw.schedule ORDER BY game_id"
 
 
 def _call_off(cursor: Cursor, game_id: str, reason: str) -> Waiver:
     """Let an open game count as cancelled; SourceError for one that is not open."""
-    games = fetched(cursor, "SELECT status FROM nba_raw.schedule WHERE game_id = $game", {"game": game_id})
+    games = fetched(
+        cursor, "SELECT status FROM nba_raw.schedule WHERE game_id = $game", {"game": game_id}
+    )
     require_open(game_id, [row["status"] for row in games])
     cursor.execute(
         "INSERT INTO nba_backfill.waivers (game_id, raw_table, reason, declared, waived_at) "
@@ -160,12 +174,14 @@ def _set_status(cursor: Cursor, game_id: str, status: str) -> None:
 
 
 def _require_waivable(cursor: Cursor, game_id: str, raw_table: str, flag: str) -> bool:
-    """Whether the source declares the game; SourceError for a game that there is nothing to waive of."""
+    """Whether the source declares the game; SourceError for a game that there is nothing to waive
+    of."""
     sql = f"SELECT {flag} AS covered FROM nba_raw.schedule WHERE game_id = $game"
     games = fetched(cursor, sql, {"game": game_id})
     if not games:
         raise SourceError(
-            f"the schedule does not know game {game_id}; ids have ten characters, such as 0022400061"
+            f"the schedule does not know game {game_id}; ids have ten characters, such as "
+            "0022400061"
         )
     if known := _find(cursor, game_id, raw_table):
         raise SourceError(
@@ -175,7 +191,8 @@ def _require_waivable(cursor: Cursor, game_id: str, raw_table: str, flag: str) -
     covered = bool(games[0]["covered"])
     if not covered and raw_table not in HOLES:
         raise SourceError(
-            f"the source of {raw_table} does not cover game {game_id}: nothing waits for it, nothing to waive"
+            f"the source of {raw_table} does not cover game {game_id}: nothing waits for it, "
+            "nothing to waive"
         )
     return covered
 

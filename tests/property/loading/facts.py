@@ -1,4 +1,5 @@
-"""What is in a warehouse, read by plain statements and not through the planner that is put to the test."""
+"""What is in a warehouse, read by plain statements and not through the planner that is put to the
+test."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ Lines = frozenset[tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Facts:
-    """The schedule by game; the box scores of each side, by raw table; the rows of tables by date."""
+    """The schedule by game; the box scores of each side, by raw table; the rows of tables by
+    date."""
 
     schedule: Mapping[str, Row]
     boxes: Mapping[str, Mapping[Side, Lines]]
@@ -31,7 +33,9 @@ class Facts:
     @classmethod
     def of(cls, house: DuckDBWarehouse) -> Facts:
         """The warehouse as it is."""
-        schedule = rows(house, "SELECT * FROM nba_raw.schedule WHERE game_type IN ('2', '4', '5', '6')")
+        schedule = rows(
+            house, "SELECT * FROM nba_raw.schedule WHERE game_type IN ('2', '4', '5', '6')"
+        )
         return cls(
             schedule={row["game_id"]: row for row in schedule},
             boxes={table: _boxes(house, table) for table in BOXES},

@@ -1,6 +1,7 @@
 """Random loads and backfills lose nothing unsaid, and leave nothing undone under exit 0.
 
-Each planted defect of the product turns the property red: a property that cannot fail proves nothing.
+Each planted defect of the product turns the property red: a property that cannot fail proves
+nothing.
 """
 
 from __future__ import annotations
@@ -81,7 +82,9 @@ def test_an_older_download_loses_nothing(walk: Walk) -> None:
     assert walk.backfill().exit_code == 0
 
 
-def test_rows_removed_in_silence_turn_the_property_red(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_removed_in_silence_turn_the_property_red(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ignore_limit(monkeypatch)
     monkeypatch.setattr(removals, "require_agreed", accept_anything)
     remove_a_game(walk)
@@ -89,7 +92,9 @@ def test_rows_removed_in_silence_turn_the_property_red(walk: Walk, monkeypatch: 
         walk.backfill()
 
 
-def test_a_limit_that_is_ignored_turns_the_property_red(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limit_that_is_ignored_turns_the_property_red(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ignore_limit(monkeypatch)
     remove_a_game(walk)
     with pytest.raises(AssertionError, match="more than 1 %, which nobody had allowed"):

@@ -1,7 +1,8 @@
 """What the small league really played, and what a schedule saved on some day said of it.
 
-The games are those of tests/league.py under names of real teams, as rows of the league's files. In it: a game
-that was put off and played five days later, two that were never played, one that was not necessary.
+The games are those of tests/league.py under names of real teams, as rows of the league's files. In
+it: a game that was put off and played five days later, two that were never played, one that was not
+necessary.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ ENDS = ("flag", "words", "silence", "gone")
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """A game of the schedule; `first_date`: when it was first to be played, where that is another date."""
+    """A game of the schedule; `first_date`: when it was first to be played, where that is another
+    date."""
 
     game_id: str
     day: date

@@ -1,7 +1,8 @@
-"""One sequence: a first load and a backfill, then random loads, each with a backfill, and checks after both.
+"""One sequence: a first load and a backfill, then random loads, each with a backfill, and checks
+after both.
 
-Everything follows from the seed. At the end everything that was really played is loaded, and the tables are
-those of a warehouse that never saw another file.
+Everything follows from the seed. At the end everything that was really played is loaded, and the
+tables are those of a warehouse that never saw another file.
 """
 
 from __future__ import annotations
@@ -46,14 +47,16 @@ ENDED = ("final", *CALLED_OFF)
 CLOSED = {"status": "dropped"}
 Fingerprints = dict[tuple[str, date], str]
 Witness = Callable[[Path, "Walk", str, Ended], None]
-"""Told of every backfill: a copy of the warehouse before it, the walk, the reason given, how it ended."""
+"""Told of every backfill: a copy of the warehouse before it, the walk, the reason given, how it
+ended."""
 
 
 def run(seed: int, steps: int = 0, scope: str = "") -> Counter[str]:
     """Load, backfill and check; how often each thing happened.
 
-    AssertionError says what does not hold; a note on any error, the seed and what was done. `steps`: how many
-    loads, two to six when 0. `scope`: what is computed, see SCOPES; drawn when empty.
+    AssertionError says what does not hold; a note on any error, the seed and what was done.
+    `steps`: how many loads, two to six when 0. `scope`: what is computed, see SCOPES; drawn when
+    empty.
     """
     with tempfile.TemporaryDirectory(prefix="fullcourt-loads-") as folder:
         walk = Walk(seed, Path(folder), scope)
@@ -233,14 +236,17 @@ class Walk:
         return copy
 
     def finish(self) -> None:
-        """Load everything that was really played, and compare with a warehouse that saw nothing else."""
+        """Load everything that was really played, and compare with a warehouse that saw nothing
+        else."""
         for waiver in self.house.waivers():
             self.house.unwaive(waiver.game_id, waiver.raw_table)
         self.ingest(complete(LAST_DAY, self.ending, self.scope == "whole"))
         self.told.append(f"removed as told: {', '.join(remove_open(self.house, self.url))}")
         ended = self.backfill(REASON)
         if ended.exit_code:
-            raise AssertionError(f"all that was played is loaded, and the exit code is {_said(ended)}")
+            raise AssertionError(
+                f"all that was played is loaded, and the exit code is {_said(ended)}"
+            )
         wanted = fresh(self.ending, self.scope)
         found = until_the_end(self.house, self.selection)
         demand(_unlike(found, wanted))
@@ -276,10 +282,13 @@ def until_the_end(house: DuckDBWarehouse, selection: Selection) -> Fingerprints:
 
 
 def remove_open(house: DuckDBWarehouse, url: str) -> list[str]:
-    """Take out the games that are never played and that no schedule calls off, as the report advises."""
+    """Take out the games that are never played and that no schedule calls off, as the report
+    advises."""
     schedule = Facts.of(house).schedule
     unplayed = [game for game in truth().games.values() if not game.is_played]
-    open_games = [g.game_id for g in unplayed if schedule.get(g.game_id, CLOSED)["status"] not in ENDED]
+    open_games = [
+        g.game_id for g in unplayed if schedule.get(g.game_id, CLOSED)["status"] not in ENDED
+    ]
     for game_id in open_games:
         remove(url, game_id)
     return open_games

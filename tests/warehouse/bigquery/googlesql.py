@@ -44,13 +44,16 @@ class GoogleSql:
 
     def refusal(self, statement: Statement) -> str:
         """Why a statement is none; empty when it is well formed and well typed."""
-        options = AnalyzerOptions(language_options=self.language, query_parameters=_declared(statement))
+        options = AnalyzerOptions(
+            language_options=self.language, query_parameters=_declared(statement)
+        )
         try:
             Analyzer(options, self._catalog(statement)).analyze_statement(statement.sql)
         except ServerError as error:
             return str(error)
         except DecodeError:
-            # It was analyzed: what came of it is deeper than Python's protobuf reads, and not needed.
+            # It was analyzed: what came of it is deeper than Python's protobuf reads, and not
+            # needed.
             return ""
         return ""
 
@@ -70,7 +73,8 @@ class GoogleSql:
 
 def _declared(statement: Statement) -> list[Any]:
     return [
-        AnalyzerOptions.QueryParameter(name=name.lower(), type=_type(kind)) for name, kind in statement.types
+        AnalyzerOptions.QueryParameter(name=name.lower(), type=_type(kind))
+        for name, kind in statement.types
     ]
 
 
@@ -89,7 +93,8 @@ def _address(client: Any) -> int:
 
 
 def _make_quick() -> None:
-    """Keep what was compiled, and move bytes at once: the wheel does neither and leaves no setting for it."""
+    """Keep what was compiled, and move bytes at once: the wheel does neither and leaves no setting
+    for it."""
     folder = Path(tempfile.gettempdir()) / "fullcourt-zetasql"
     folder.mkdir(exist_ok=True)
     settings = folder / "cache.toml"

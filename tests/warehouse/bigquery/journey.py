@@ -1,4 +1,5 @@
-"""One journey through all that may be asked of a warehouse, told so that two warehouses can be compared."""
+"""One journey through all that may be asked of a warehouse, told so that two warehouses can be
+compared."""
 
 from __future__ import annotations
 
@@ -23,9 +24,12 @@ Told = tuple[str, Any]
 
 
 def differences(here: Warehouse, there: Warehouse, world: World) -> list[tuple[str, Any, Any]]:
-    """The steps of the journey that one of two warehouses tells otherwise: step, what this one, what that."""
+    """The steps of the journey that one of two warehouses tells otherwise: step, what this one,
+    what that."""
     told = zip(journey(here, world), journey(there, world), strict=True)
-    return [(step, mine, yours) for (step, mine), (same, yours) in told if (step, mine) != (same, yours)]
+    return [
+        (step, mine, yours) for (step, mine), (same, yours) in told if (step, mine) != (same, yours)
+    ]
 
 
 def journey(warehouse: Warehouse, world: World) -> Iterator[Told]:
@@ -65,9 +69,14 @@ def _raw_rows(warehouse: Warehouse, world: World) -> Iterator[Told]:
     yield "moved back", warehouse.load(raw_load({"schedule": [moved]}))
     unknown = [{**player, "birth_date": None} for player in world["players"][:3]]
     reject = ("box.csv", 3, "player_box", None, "minutes", "no number", "12:xx")
-    rejects = pa.Table.from_pylist([dict(zip(REJECT_SCHEMA.names, reject, strict=True))], REJECT_SCHEMA)
+    rejects = pa.Table.from_pylist(
+        [dict(zip(REJECT_SCHEMA.names, reject, strict=True))], REJECT_SCHEMA
+    )
     loaded = replace(raw_load({"players": unknown}), rejects=rejects, files=(_file("box.csv"),))
-    yield "players", [warehouse.load(load) for load in (loaded, replace(loaded, rejects=_no_rejects()))]
+    yield (
+        "players",
+        [warehouse.load(load) for load in (loaded, replace(loaded, rejects=_no_rejects()))],
+    )
     some = [game["game_id"] for game in world["schedule"][:2]]
     for table in ("team_box", "player_box", "shots"):
         found = warehouse.rows_of_games(table, some).to_pylist()
@@ -146,14 +155,19 @@ def _recorded(record: Record) -> tuple[Any, ...]:
 def _verdicts(warehouse: Warehouse) -> Iterator[Told]:
     at = datetime(2024, 1, 1, 12, tzinfo=UTC)
     warehouse.record_verdict(_verdict("v1", "NO-GO", at))
-    decided = Override(verdict_id="v1", phase="team", reason="looked at by hand", decided_at=at, by="me")
+    decided = Override(
+        verdict_id="v1", phase="team", reason="looked at by hand", decided_at=at, by="me"
+    )
     warehouse.record_override(decided)
     yield "overridden", warehouse.overrides()
     warehouse.record_verdict(_verdict("v2", "GO", at.replace(hour=13)))
     yield "verdicts", warehouse.verdicts("team", 2)
     for first, last in ((1, 2), (5, 9)):
         span = date(2024, 1, first), date(2024, 1, last)
-        yield "accepted", [v["made"]["verdict_id"] for v in warehouse.accepted_verdicts("team", *span)]
+        yield (
+            "accepted",
+            [v["made"]["verdict_id"] for v in warehouse.accepted_verdicts("team", *span)],
+        )
     yield "none in force", warehouse.overrides()
 
 

@@ -16,7 +16,8 @@ from warehouse.duckdb import DuckDBWarehouse
 PREFIX = Names.at(URL).prefix
 Row = dict[str, Any]
 A_SHARE, NINTH_DECIMAL = 1e-9, 1.5e-9
-"""What the order of a sum may change: a share of a float, and where it was rounded when it was staged."""
+"""What the order of a sum may change: a share of a float, and where it was rounded when it was
+staged."""
 
 
 def on_duckdb(warehouse: DuckDBWarehouse, table: str) -> list[Row]:
@@ -35,7 +36,9 @@ def on_stand_in(stand_in: StandIn, duckdb: DuckDBWarehouse, table: str) -> list[
 def rows_on(warehouse: BigQueryWarehouse, table: str) -> list[Row]:
     """A table's rows as the client reads them from BigQuery, in the same order."""
     columns = ", ".join(c.name for c in warehouse.catalog.columns(table))
-    return _ordered(warehouse.jobs.rows("look", f"SELECT {columns} FROM {warehouse.texts.whole(table)}"))
+    return _ordered(
+        warehouse.jobs.rows("look", f"SELECT {columns} FROM {warehouse.texts.whole(table)}")
+    )
 
 
 def unlike(here: list[Row], there: list[Row]) -> list[tuple[Row, Row]]:
@@ -45,7 +48,9 @@ def unlike(here: list[Row], there: list[Row]) -> list[tuple[Row, Row]]:
 
 
 def _alike(here: Row, there: Row) -> bool:
-    return here.keys() == there.keys() and all(_same(here[column], there[column]) for column in here)
+    return here.keys() == there.keys() and all(
+        _same(here[column], there[column]) for column in here
+    )
 
 
 def _same(here: Any, there: Any) -> bool:

@@ -19,7 +19,8 @@ from warehouse.bigquery.names import Names
 
 pytestmark = pytest.mark.skipif(
     "FULLCOURT_ANALYZE" not in os.environ,
-    reason="Google's analyzer compiles for minutes and then analyzes for more: make analyze runs these",
+    reason="Google's analyzer compiles for minutes and then analyzes for more: make analyze runs "
+    "these",
 )
 
 PROJECT = Names.at(URL).project
@@ -59,14 +60,21 @@ def test_every_statement_of_a_load_and_a_backfill_is_well_formed_and_well_typed(
 def test_every_statement_of_the_whole_protocol_is_well_formed_and_well_typed(
     statements: dict[str, Statement], league_stand_in: StandIn, world: World
 ) -> None:
-    """Among them are every gate's checks, evidence of every kind, waivers, verdicts, rights and costs."""
+    """Among them are every gate's checks, evidence of every kind, waivers, verdicts, rights and
+    costs."""
     warehouse = warehouse_on(league_stand_in, PLANTED)
     assert list(journey(warehouse, world))
     assert warehouse.spent("clearing") == 0.0
     google = GoogleSql(league_stand_in, PROJECT)
-    new = (j for j in queries(league_stand_in) if name(j) not in statements or j.labels["step"] == "check")
+    new = (
+        j
+        for j in queries(league_stand_in)
+        if name(j) not in statements or j.labels["step"] == "check"
+    )
     texts = {asked(league_stand_in, job): name(job) for job in new}
-    texts |= {statement(sql, ()): f"{does}: {where}" for where, does, sql in rights.asked(warehouse.texts)}
+    texts |= {
+        statement(sql, ()): f"{does}: {where}" for where, does, sql in rights.asked(warehouse.texts)
+    }
     refused = {name: why for statement, name in texts.items() if (why := google.refusal(statement))}
     assert refused == {}
 
@@ -80,7 +88,9 @@ def test_every_statement_of_the_whole_protocol_is_well_formed_and_well_typed(
         ("SELECT game_id FROM {schedule} QUALIFY ROW_NUMBER() OVER () = 1", "QUALIFY"),
     ],
 )
-def test_the_analyzer_refuses_what_bigquery_would(sql: str, why: str, computed_stand_in: StandIn) -> None:
+def test_the_analyzer_refuses_what_bigquery_would(
+    sql: str, why: str, computed_stand_in: StandIn
+) -> None:
     google = GoogleSql(computed_stand_in, PROJECT)
     path = f"`{PROJECT}.test_nba_raw.schedule`"
     assert why in google.refusal(statement(sql.format(schedule=path), ()))

@@ -1,4 +1,5 @@
-"""The whole backfill of the small league on BigQuery's API, through the real client, beside DuckDB's."""
+"""The whole backfill of the small league on BigQuery's API, through the real client, beside
+DuckDB's."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ def test_the_planner_sees_the_same_calendar_and_states_on_both(
     league_warehouse: BigQueryWarehouse, computed_on_duckdb: DuckDBWarehouse
 ) -> None:
     here, there = (
-        sorted(w.game_days(), key=lambda d: d.game_date) for w in (league_warehouse, computed_on_duckdb)
+        sorted(w.game_days(), key=lambda d: d.game_date)
+        for w in (league_warehouse, computed_on_duckdb)
     )
     assert here == there
     for table in CATALOG.ordered():
@@ -62,7 +64,9 @@ def test_f03_f05_a_batch_is_four_jobs_of_which_one_merge_changes_the_published_t
     computed_stand_in: StandIn,
 ) -> None:
     """A delete and an insert apart doubled rows when one of them was refused."""
-    batches = Counter((r.labels["table"], r.step) for r in jobs(computed_stand_in) if "run" in r.labels)
+    batches = Counter(
+        (r.labels["table"], r.step) for r in jobs(computed_stand_in) if "run" in r.labels
+    )
     for table in CATALOG.ordered():
         steps = {step: number for (of, step), number in batches.items() if of == table}
         assert set(steps) == {"stage", "audit", "merge", "ledger"}
@@ -94,9 +98,13 @@ def test_every_request_says_how_long_it_may_take(computed_stand_in: StandIn) -> 
     assert unlimited <= {"jobs.upload"}, "uploads have a timeout of their own, without the header"
 
 
-def test_f63_the_ledger_is_written_once_a_batch_and_never_by_load_jobs(computed_stand_in: StandIn) -> None:
+def test_f63_the_ledger_is_written_once_a_batch_and_never_by_load_jobs(
+    computed_stand_in: StandIn,
+) -> None:
     """One load job per event met the limit of 1,500 a day."""
-    entries = [e for e in table_rows(computed_stand_in, "ledger") if e["table_name"] in CATALOG.ordered()]
+    entries = [
+        e for e in table_rows(computed_stand_in, "ledger") if e["table_name"] in CATALOG.ordered()
+    ]
     batches = {(e["table_name"], e["started_at"]) for e in entries}
     inserted = jobs(computed_stand_in, step="ledger")
     assert len(inserted) == len(batches)
@@ -104,11 +112,15 @@ def test_f63_the_ledger_is_written_once_a_batch_and_never_by_load_jobs(computed_
     assert computed_stand_in.calls("jobs.upload") == []
 
 
-def test_f64_no_table_had_more_statements_under_way_than_bigquery_runs(computed_stand_in: StandIn) -> None:
+def test_f64_no_table_had_more_statements_under_way_than_bigquery_runs(
+    computed_stand_in: StandIn,
+) -> None:
     assert max(computed_stand_in.jobs.most_outstanding.values()) <= RUNNING < QUEUED
 
 
-def test_f67_the_ledger_names_the_code_that_computed_each_cell(league_warehouse: BigQueryWarehouse) -> None:
+def test_f67_the_ledger_names_the_code_that_computed_each_cell(
+    league_warehouse: BigQueryWarehouse,
+) -> None:
     records = league_warehouse.records(*CATALOG.ordered())
     versions = {r.last.code_version for cells in records.values() for r in cells.values()}
     assert versions == {code_version()}

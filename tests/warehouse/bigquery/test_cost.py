@@ -1,4 +1,5 @@
-"""What a plan costs is counted before it runs: jobs, modifications, bytes, dollars; and the limits."""
+"""What a plan costs is counted before it runs: jobs, modifications, bytes, dollars; and the
+limits."""
 
 from __future__ import annotations
 
@@ -16,7 +17,14 @@ from runs.survey import survey
 from tests.bigquery_stand_in.server import StandIn
 from tests.loop import backfill
 from tests.warehouse.bigquery.looking import jobs
-from warehouse.bigquery.cost import DOLLARS_PER_TEBIBYTE, LEAST_BILLED, DryRun, beyond, costs, dollars
+from warehouse.bigquery.cost import (
+    DOLLARS_PER_TEBIBYTE,
+    LEAST_BILLED,
+    DryRun,
+    beyond,
+    costs,
+    dollars,
+)
 from warehouse.bigquery.warehouse import A_SEASON, BigQueryWarehouse
 
 START = date(2023, 10, 24)
@@ -27,13 +35,17 @@ ALL_AT_ONCE = replace(SMALL, dates=DAYS)
 A_GIBIBYTE = DryRun(2**30, 2)
 
 
-def of(*batches: Batch, cleared: tuple[str, ...] = (), read: DryRun = A_GIBIBYTE) -> tuple[TableCost, ...]:
-    """What batches cost where every dry run says this, and an audit and a merge read five tables."""
+def of(
+    *batches: Batch, cleared: tuple[str, ...] = (), read: DryRun = A_GIBIBYTE
+) -> tuple[TableCost, ...]:
+    """What batches cost where every dry run says this, and an audit and a merge read five
+    tables."""
     return costs(batches, cleared, lambda batch: read, lambda table: 5)
 
 
 def test_f63_a_plan_counts_its_jobs_and_the_statements_that_change_each_table() -> None:
-    """Ledger rows go in one statement a batch: a modification per date met the table's daily limit."""
+    """Ledger rows go in one statement a batch: a modification per date met the table's daily
+    limit."""
     one, other = of(SMALL, LARGE, replace(SMALL, table="other"), cleared=("other",))
     assert (one.table, one.batches, one.jobs, one.modifications, one.partitions) == (
         "shots_by_team",
@@ -79,7 +91,9 @@ def test_a_phase_is_refused_at_the_edge_of_what_a_run_may_cost(
 ) -> None:
     cost = Cost((replace(of(SMALL)[0], dollars=2.0),))
     if refused:
-        with pytest.raises(CostError, match=r"phase team would cost about \$2.00.*--max-cost.*stays"):
+        with pytest.raises(
+            CostError, match=r"phase team would cost about \$2.00.*--max-cost.*stays"
+        ):
             demand("team", cost, spent, limit)
     else:
         demand("team", cost, spent, limit)
@@ -94,13 +108,18 @@ def test_a_phase_beyond_a_limit_is_refused_whatever_may_be_spent() -> None:
 def test_an_estimate_of_everything_holds_what_computing_it_bills(
     league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
 ) -> None:
-    """The dry runs make no job and change nothing; the jobs that follow bill no more than they said."""
+    """The dry runs make no job and change nothing; the jobs that follow bill no more than they
+    said."""
     planner = survey(league_warehouse)
     wanted = Selection(rerun=True).needs(planner)
     league_stand_in.log.clear()
-    cost = cost_of(league_warehouse, planner, wanted, rerun=True, batch_days=A_SEASON, sample_dates=0)
+    cost = cost_of(
+        league_warehouse, planner, wanted, rerun=True, batch_days=A_SEASON, sample_dates=0
+    )
     assert cost is not None
-    assert {job.step for job in jobs(league_stand_in)} <= {"records", "contents", "state"}, "looked at only"
+    assert {job.step for job in jobs(league_stand_in)} <= {"records", "contents", "state"}, (
+        "looked at only"
+    )
     backfill(league_warehouse, Selection(rerun=True), batch_days=A_SEASON, run_id="billed")
     by_table = {table.table: table for table in cost.tables}
     assert set(by_table) == set(league_warehouse.catalog.ordered())

@@ -1,4 +1,5 @@
-"""BigQuery's errors are told apart by reason and words: what may pass, and what is refused for good."""
+"""BigQuery's errors are told apart by reason and words: what may pass, and what is refused for
+good."""
 
 from __future__ import annotations
 
@@ -13,7 +14,9 @@ from core.errors import PermanentWarehouseError, TransientWarehouseError
 from warehouse.bigquery.errors import explained
 
 
-def refused(kind: type[api.GoogleAPICallError], reason: str, message: str = "no") -> api.GoogleAPICallError:
+def refused(
+    kind: type[api.GoogleAPICallError], reason: str, message: str = "no"
+) -> api.GoogleAPICallError:
     """An error as the client raises it."""
     errors: list[Any] = [{"reason": reason, "message": message}]
     return kind(message, errors=errors)
@@ -30,11 +33,19 @@ PASSING = [
     refused(api.ServiceUnavailable, "backendError"),
     refused(api.InternalServerError, "jobInternalError"),
     refused(api.BadRequest, "tableUnavailable"),
-    refused(api.BadRequest, "invalidQuery", "Could not serialize access to table p:d.t due to update"),
+    refused(
+        api.BadRequest, "invalidQuery", "Could not serialize access to table p:d.t due to update"
+    ),
     refused(api.BadRequest, "invalidQuery", "Transaction is aborted due to concurrent update"),
-    refused(api.BadRequest, "invalidQuery", "Too many DML statements outstanding against table p:d.t"),
-    refused(api.BadRequest, "invalidQuery", "Exceeded rate limits: too many table update operations"),
-    untyped(api.RetryError, "Timeout of 180s exceeded", refused(api.Forbidden, "rateLimitExceeded")),
+    refused(
+        api.BadRequest, "invalidQuery", "Too many DML statements outstanding against table p:d.t"
+    ),
+    refused(
+        api.BadRequest, "invalidQuery", "Exceeded rate limits: too many table update operations"
+    ),
+    untyped(
+        api.RetryError, "Timeout of 180s exceeded", refused(api.Forbidden, "rateLimitExceeded")
+    ),
     requests.exceptions.ConnectionError("reset"),
     requests.exceptions.ReadTimeout("slow"),
     TimeoutError("slow"),
@@ -60,7 +71,8 @@ def test_what_may_pass_is_transient(error: Exception) -> None:
 
 @pytest.mark.parametrize("error", FOR_GOOD, ids=lambda e: f"{type(e).__name__} {e}"[:60])
 def test_what_is_refused_for_good_is_permanent_and_names_the_work(error: Exception) -> None:
-    """The client makes a server error of a reason that it does not know, which is no reason to try again."""
+    """The client makes a server error of a reason that it does not know, which is no reason to try
+    again."""
     ours = explained(error, "merge of t")
     assert isinstance(ours, PermanentWarehouseError)
     assert str(ours).startswith("merge of t: ")

@@ -1,4 +1,5 @@
-"""Jobs under faults: adopted when the acknowledgement was lost, never named twice, tried again or refused."""
+"""Jobs under faults: adopted when the acknowledgement was lost, never named twice, tried again or
+refused."""
 
 from __future__ import annotations
 
@@ -67,7 +68,9 @@ def test_a_task_that_is_tried_again_finds_what_its_first_try_did(
     again = warehouse_on(league_stand_in)
     assert again.materialize(BATCH, "r").rows.keys() == set(DATES)
     assert len(merges(league_stand_in)) == 1
-    assert len([e for e in table_rows(league_stand_in, "ledger") if e["run_id"] == "r"]) == len(DATES)
+    assert len([e for e in table_rows(league_stand_in, "ledger") if e["run_id"] == "r"]) == len(
+        DATES
+    )
 
 
 def test_staged_rows_that_may_be_gone_are_staged_again(
@@ -103,7 +106,8 @@ def test_the_id_of_a_failed_job_is_never_used_again(
 def test_f64_what_may_pass_is_raised_as_such_after_a_bounded_number_of_tries(
     kind: Kind, league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
 ) -> None:
-    """The task tries again, with back-off; a conflict told as invalidQuery must not count as permanent."""
+    """The task tries again, with back-off; a conflict told as invalidQuery must not count as
+    permanent."""
     league_stand_in.faults.plant(Fault(kind, INSERT, MERGE, times=99))
     with pytest.raises(TransientWarehouseError, match="merge of upcoming_team_game_context"):
         league_warehouse.materialize(BATCH, "r")
@@ -144,20 +148,25 @@ def test_f05_a_refused_merge_leaves_the_old_rows_and_its_dates_on_record_as_fail
     assert all("Unrecognized name" in e["error_message"] for e in told)
 
 
-def test_a_job_that_takes_too_long_is_cancelled_and_may_be_tried_again(league_stand_in: StandIn) -> None:
+def test_a_job_that_takes_too_long_is_cancelled_and_may_be_tried_again(
+    league_stand_in: StandIn,
+) -> None:
     warehouse = warehouse_on(
         league_stand_in, pace=replace(PACE, call_seconds=0.2, job_seconds=0.1, job_tries=1)
     )
     league_stand_in.jobs.seconds = 1.5
     with pytest.raises(TransientWarehouseError, match="records"):
-        warehouse.jobs.run(Work("records", f"SELECT 1 AS one FROM {warehouse.texts.kept('ledger')}"))
+        warehouse.jobs.run(
+            Work("records", f"SELECT 1 AS one FROM {warehouse.texts.kept('ledger')}")
+        )
     assert league_stand_in.calls("jobs.cancel", step="records")
 
 
 def test_a_small_table_beside_a_large_one_may_be_billed_at_its_least(
     league_warehouse: BigQueryWarehouse, league_stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The large one alone is more than the least of two tables, and the small one's least comes on top."""
+    """The large one alone is more than the least of two tables, and the small one's least comes on
+    top."""
     shots = league_stand_in.engine.tables[f"{PREFIX}nba_raw.shots"]
     monkeypatch.setattr(type(shots), "width", lambda self, columns: 10**5 if self is shots else 1)
     sql = league_warehouse.texts.contents(("shots", "players"))
@@ -237,7 +246,10 @@ def test_an_error_of_the_stand_ins_own_is_never_taken_for_bigquerys(
 
 
 def test_the_first_load_of_decades_goes_in_portions_of_its_dates(
-    stand_in: StandIn, league_load: RawLoad, computed_stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+    stand_in: StandIn,
+    league_load: RawLoad,
+    computed_stand_in: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One job changes 4,000 partitions at most, and an archive of the league has more dates."""
     monkeypatch.setattr("warehouse.bigquery.raw.DATES_AT_ONCE", 10)
@@ -248,7 +260,8 @@ def test_the_first_load_of_decades_goes_in_portions_of_its_dates(
         assert count == -(-len(dates) // 10)
         name = f"{PREFIX}nba_raw.{table}"
         held, wanted = (
-            s.engine.rows(f"SELECT * FROM {name} ORDER BY ALL") for s in (stand_in, computed_stand_in)
+            s.engine.rows(f"SELECT * FROM {name} ORDER BY ALL")
+            for s in (stand_in, computed_stand_in)
         )
         assert held == wanted
         assert loaded[table] == len(held)
@@ -262,13 +275,17 @@ def test_a_load_that_dies_midway_is_given_again(stand_in: StandIn, league_load: 
         warehouse.load(league_load)
     stand_in.faults.plant()
     assert warehouse.rows_held("team_box") > warehouse.rows_held("player_box") == 0
-    assert warehouse.load(league_load) == {t: rows.num_rows for t, rows in league_load.tables.items()}
+    assert warehouse.load(league_load) == {
+        t: rows.num_rows for t, rows in league_load.tables.items()
+    }
     assert {t: warehouse.rows_held(t) for t in league_load.tables} == {
         t: rows.num_rows for t, rows in league_load.tables.items()
     }
 
 
-def test_a_load_whose_acknowledgement_was_lost_is_adopted(stand_in: StandIn, league_load: RawLoad) -> None:
+def test_a_load_whose_acknowledgement_was_lost_is_adopted(
+    stand_in: StandIn, league_load: RawLoad
+) -> None:
     warehouse = warehouse_on(stand_in)
     stand_in.faults.plant(Fault(Kind.LOST_503, "jobs.upload", times=1))
     written = warehouse.load(RawLoad({"schedule": league_load.tables["schedule"]}))

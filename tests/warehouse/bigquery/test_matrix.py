@@ -1,4 +1,5 @@
-"""The fault matrix in short: the worst faults at every call of a batch; the command does them all."""
+"""The fault matrix in short: the worst faults at every call of a batch; the command does them
+all."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ def matrix(league_stand_in: StandIn) -> Matrix:
     return Matrix(league_stand_in, warehouse_on(league_stand_in))
 
 
-def test_f05_a_disturbed_batch_leaves_what_an_undisturbed_one_does_written_once(matrix: Matrix) -> None:
+def test_f05_a_disturbed_batch_leaves_what_an_undisturbed_one_does_written_once(
+    matrix: Matrix,
+) -> None:
     found = [
         matrix.disturb(place, kind)
         for place in matrix.places
@@ -34,5 +37,7 @@ def test_f05_a_disturbed_batch_leaves_what_an_undisturbed_one_does_written_once(
 def test_the_matrix_sees_a_job_done_twice(matrix: Matrix, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without adoption a lost acknowledgement means another job, and another publish."""
     monkeypatch.setattr(Jobs, "_adopted", lambda *_: None)
-    merge = next(p for p in matrix.places if (p.step, p.call, p.dry_run) == ("merge", "jobs.insert", False))
+    merge = next(
+        p for p in matrix.places if (p.step, p.call, p.dry_run) == ("merge", "jobs.insert", False)
+    )
     assert "2 publishes" in matrix.disturb(merge, Kind.RESET_AFTER).amiss

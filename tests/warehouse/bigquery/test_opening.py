@@ -1,4 +1,5 @@
-"""A BigQuery warehouse is opened by its address, as every other, with the credentials that are given."""
+"""A BigQuery warehouse is opened by its address, as every other, with the credentials that are
+given."""
 
 from __future__ import annotations
 
@@ -23,7 +24,10 @@ from warehouse.credentials import provide
         ("bigquery:some-project", Names("some-project", "", "")),
         ("bigquery:some-project.dev_", Names("some-project", "dev_", "")),
         ("bigquery:some-project.dev_@us-central1", Names("some-project", "dev_", "us-central1")),
-        ("bigquery:example.com:some-project.dev_@EU", Names("example.com:some-project", "dev_", "EU")),
+        (
+            "bigquery:example.com:some-project.dev_@EU",
+            Names("example.com:some-project", "dev_", "EU"),
+        ),
     ],
 )
 def test_the_address_is_what_the_settings_spell(url: str, address: Names) -> None:
@@ -35,9 +39,14 @@ def test_an_address_of_another_kind_is_refused() -> None:
         Names.at("duckdb:x")
 
 
-def test_opening_by_address_makes_the_tables(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_opening_by_address_makes_the_tables(
+    stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", stand_in.url)
-    with opened("bigquery:some-project@EU") as warehouse, opened("bigquery:some-project@EU") as same:
+    with (
+        opened("bigquery:some-project@EU") as warehouse,
+        opened("bigquery:some-project@EU") as same,
+    ):
         assert isinstance(warehouse, BigQueryWarehouse)
         assert warehouse is same
         assert warehouse.rows_held("shots") == 0
@@ -53,5 +62,7 @@ def provided() -> Iterator[AnonymousCredentials]:
     provide(None)
 
 
-def test_credentials_that_are_provided_are_those_of_the_client(provided: AnonymousCredentials) -> None:
+def test_credentials_that_are_provided_are_those_of_the_client(
+    provided: AnonymousCredentials,
+) -> None:
     assert client.connect(Names("some-project"))._credentials is provided

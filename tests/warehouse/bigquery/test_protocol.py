@@ -21,7 +21,9 @@ from warehouse.duckdb.warehouse import BOOKKEEPING
 
 # Rows of an unknown team, and rows of none, each twice.
 WRONG_TEAMS = "CASE team WHEN 'ASH' THEN 'XYZ' WHEN 'BAY' THEN NULL ELSE team END"
-PLANTED = catalog_with(CONTEXT, changed(CONTEXT, spread="1000.5", team=WRONG_TEAMS, copies="[1, 1]"))
+PLANTED = catalog_with(
+    CONTEXT, changed(CONTEXT, spread="1000.5", team=WRONG_TEAMS, copies="[1, 1]")
+)
 
 
 @pytest.fixture
@@ -43,7 +45,10 @@ def embedded(computed_on_duckdb: DuckDBWarehouse, tmp_path: Path) -> Iterator[Du
 
 
 def test_a_journey_through_the_whole_protocol_is_the_same_on_both(
-    on_bigquery: BigQueryWarehouse, embedded: DuckDBWarehouse, league_stand_in: StandIn, world: World
+    on_bigquery: BigQueryWarehouse,
+    embedded: DuckDBWarehouse,
+    league_stand_in: StandIn,
+    world: World,
 ) -> None:
     assert differences(on_bigquery, embedded, world) == []
     for table in PLANTED.raw:

@@ -1,4 +1,5 @@
-"""Whoever may only read can look: status, plan, why, verify and report write nothing that they need."""
+"""Whoever may only read can look: status, plan, why, verify and report write nothing that they
+need."""
 
 from __future__ import annotations
 
@@ -60,7 +61,9 @@ def test_a_plan_over_raw_rows_that_changed_says_that_it_cannot_put_that_on_recor
     assert planner.calendar.days
 
 
-def test_a_run_of_such_an_account_is_refused(reader: BigQueryWarehouse, league_stand_in: StandIn) -> None:
+def test_a_run_of_such_an_account_is_refused(
+    reader: BigQueryWarehouse, league_stand_in: StandIn
+) -> None:
     league_stand_in.engine.rows(f"UPDATE {PREFIX}nba_raw.team_box SET pts = pts + 1 WHERE fgm > 0")
     with pytest.raises(AccessDeniedError, match="roles that fullcourt doctor names"):
         observe(reader, "run")

@@ -64,10 +64,16 @@ def test_opening_what_is_as_it_should_be_changes_nothing(stand_in: StandIn) -> N
     assert {r.call for r in stand_in.log} == {"datasets.get", "tables.get"}
 
 
-def test_f66_a_nullable_column_is_added_and_a_demand_that_was_dropped_is_relaxed(stand_in: StandIn) -> None:
+def test_f66_a_nullable_column_is_added_and_a_demand_that_was_dropped_is_relaxed(
+    stand_in: StandIn,
+) -> None:
     warehouse_on(stand_in, catalog_with(column("new", nullable=False)))
-    warehouse_on(stand_in, catalog_with(column("new", nullable=True), column("newer", nullable=True)))
-    fields = {f["name"]: f["mode"] for f in stand_in.engine.tables[NAME].resource["schema"]["fields"]}
+    warehouse_on(
+        stand_in, catalog_with(column("new", nullable=True), column("newer", nullable=True))
+    )
+    fields = {
+        f["name"]: f["mode"] for f in stand_in.engine.tables[NAME].resource["schema"]["fields"]
+    }
     assert (fields["new"], fields["newer"]) == ("NULLABLE", "NULLABLE")
 
 
@@ -77,12 +83,16 @@ def test_f66_what_cannot_be_healed_is_refused_with_every_difference_and_nothing_
     warehouse_on(stand_in)
     stand_in.log.clear()
     wanted = catalog_with(column("new", nullable=False), without="season")
-    with pytest.raises(SchemaError, match="new is not in the table.*season is not in the contract.*drop"):
+    with pytest.raises(
+        SchemaError, match="new is not in the table.*season is not in the contract.*drop"
+    ):
         warehouse_on(stand_in, wanted)
     assert {r.call for r in stand_in.log} == {"datasets.get", "tables.get"}
 
 
-def test_a_scan_without_its_partitions_is_refused_by_the_stand_in_as_by_bigquery(stand_in: StandIn) -> None:
+def test_a_scan_without_its_partitions_is_refused_by_the_stand_in_as_by_bigquery(
+    stand_in: StandIn,
+) -> None:
     warehouse = warehouse_on(stand_in)
     with pytest.raises(Exception, match="without a filter over column"):
         warehouse.jobs.rows("look", f"SELECT team FROM {warehouse.texts.names('team_box')}")
