@@ -111,7 +111,8 @@ def quality(contract: Contract) -> str:
         number = sum(1 for column in features if column.source == source)
         if number:
             terms.append(f"IF(COALESCE(games.{flag}, TRUE), {number}, 0)")
-    return f"""-- Every row past the season's day {JUDGED_FROM_DAY}: the share of its features that are known.
+    return f"""-- Every row past the season's day {JUDGED_FROM_DAY}: the share of its features
+-- that are known.
 WITH
 seasons AS (
   SELECT
@@ -156,7 +157,8 @@ def completeness(date_columns: Mapping[str, str]) -> str:
         f"  SELECT {column} AS as_of\n  FROM {table}\n  WHERE {column} IN UNNEST(@dates)"
         for table, column in date_columns.items()
     )
-    return f"""-- Every date that a table of the phase has, where this one is due: whether it has rows.
+    return f"""-- Every date that a table of the phase has, where this one is due: whether it has
+-- rows.
 WITH
 held AS (
 {held}

@@ -29,7 +29,8 @@ SELECT s.*, {flags}, coalesce(k.covers_props, false) AS covers_props
 FROM (
   FROM stated
   UNION ALL BY NAME
-  SELECT * EXCLUDE (covers_player_box, covers_shots, covers_props) FROM known ANTI JOIN stated USING (game_id)
+  SELECT * EXCLUDE (covers_player_box, covers_shots, covers_props)
+  FROM known ANTI JOIN stated USING (game_id)
 ) AS s LEFT JOIN known AS k USING (game_id)"""
 
 

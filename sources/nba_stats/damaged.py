@@ -114,7 +114,8 @@ def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
         SELECT {file.number} AS file, rowid + 1 AS "row", '{column}' AS "column",
           'collapsed_id' AS reason, "{column}" AS value
         FROM {STAGED}
-        WHERE "{column}" IN (FROM lost) OR ({team_and_date}) IN (SELECT ({team_and_date}) FROM sides)
+        WHERE "{column}" IN (FROM lost)
+          OR ({team_and_date}) IN (SELECT ({team_and_date}) FROM sides)
         """
     [(rows, sides)] = intake.query(
         f"""

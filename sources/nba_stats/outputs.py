@@ -27,7 +27,8 @@ FROM player_box_rows AS r JOIN games AS g USING (game_id) ORDER BY game_id, play
 _SHOTS = """
 WITH shots AS (
   SELECT game_id, g.game_date, g.season, player_id, team, period,
-    60 * minutes_left + clock_seconds AS seconds_left, zone, CAST(shot_value AS BIGINT) AS shot_value,
+    60 * minutes_left + clock_seconds AS seconds_left, zone,
+      CAST(shot_value AS BIGINT) AS shot_value,
     CAST(made AS BOOLEAN) AS made, distance_ft, x, y, CAST(NULL AS BOOLEAN) AS assisted
   FROM shots_rows AS r JOIN games AS g USING (game_id)
 )

@@ -96,7 +96,8 @@ def _refuse_contradicting(intake: Intake, table: str, unit: str) -> None:
     intake.con.execute(
         f"""
         CREATE OR REPLACE TABLE digests AS
-        WITH shared AS (SELECT {unit} FROM {table}_rows GROUP BY ALL HAVING count(DISTINCT file) > 1)
+        WITH shared AS (SELECT {unit} FROM {table}_rows GROUP BY ALL
+          HAVING count(DISTINCT file) > 1)
         SELECT row({unit}) AS unit, concat_ws(' ', {unit}) AS named, file, count(*) AS n,
           sum(hash(*{_CONTENT})) AS digest
         FROM {table}_rows SEMI JOIN shared USING ({unit}) GROUP BY {unit}, file
@@ -104,7 +105,8 @@ def _refuse_contradicting(intake: Intake, table: str, unit: str) -> None:
     )
     pairs = intake.query(
         """
-        SELECT a.file, b.file, min(a.named), count(*) FROM digests AS a JOIN digests AS b USING (unit)
+        SELECT a.file, b.file, min(a.named), count(*) FROM digests AS a
+          JOIN digests AS b USING (unit)
         WHERE a.file <> b.file AND (a.n <> b.n OR a.digest <> b.digest) GROUP BY ALL ORDER BY ALL
         """
     )

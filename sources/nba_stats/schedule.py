@@ -56,10 +56,12 @@ def sight(intake: Intake) -> None:
         """
         CREATE TABLE sightings AS
         SELECT file, game_id, season, team, date_said, result IS NOT NULL AS decided,
-          regexp_extract(matchup, '^\\S+') AS left_team, regexp_extract(matchup, '\\S+$') AS right_team,
+          regexp_extract(matchup, '^\\S+') AS left_team,
+          regexp_extract(matchup, '\\S+$') AS right_team,
           contains(matchup, ' vs. ') AS versus
         FROM team_box_rows
-        WHERE game_id IS NOT NULL AND team IS NOT NULL AND date_said IS NOT NULL AND matchup IS NOT NULL
+        WHERE game_id IS NOT NULL AND team IS NOT NULL AND date_said IS NOT NULL
+          AND matchup IS NOT NULL
           AND (fault IS NULL OR fault.reason <> 'season_contradiction')
         """
     )
@@ -97,7 +99,8 @@ FROM claims JOIN results USING (game_id) GROUP BY game_id
 _JUDGED = r"""
 CREATE TABLE judged_schedule AS
 WITH texts AS (
-  SELECT *, lower(coalesce(status_text, '')) AS words, coalesce(postponed = 'true', false) AS is_flagged
+  SELECT *, lower(coalesce(status_text, '')) AS words,
+    coalesce(postponed = 'true', false) AS is_flagged
   FROM schedule_rows
 ),
 coming AS (
@@ -148,11 +151,13 @@ WITH candidates AS (
       WHEN f.game_id IS NOT NULL THEN f.tip_off
       WHEN coalesce(d.game_date, k.game_date) = k.game_date THEN k.tip_off
     END AS tip_off,
-    IF(f.game_id IS NULL, coalesce(nullif(d.neutral, false), k.neutral_site), f.neutral_site) AS neutral_site
+    IF(f.game_id IS NULL, coalesce(nullif(d.neutral, false), k.neutral_site),
+      f.neutral_site) AS neutral_site
   FROM derived AS d FULL JOIN filed AS f USING (game_id) LEFT JOIN known AS k USING (game_id)
 )
 SELECT game_id, game_date, season, game_id[3] AS game_type, home_team,
-  coalesce(filed_away, IF(pair[1] = home_team, pair[2], pair[1])) AS away_team, status, tip_off, neutral_site
+  coalesce(filed_away, IF(pair[1] = home_team, pair[2], pair[1])) AS away_team, status, tip_off,
+    neutral_site
 FROM candidates WHERE game_date IS NOT NULL AND home_team IS NOT NULL
 """
 

@@ -38,7 +38,8 @@ def faults(intake: Intake, table: str) -> None:
     """Rows with a value that does not fit its kind, or with values that contradict each other."""
     intake.reject(
         table,
-        f"""SELECT file, "row", fault."column" AS "column", fault.reason AS reason, fault.value AS value
+        f"""SELECT file, "row", fault."column" AS "column", fault.reason AS reason,
+          fault.value AS value
         FROM {table}_rows WHERE fault IS NOT NULL""",
     )
 
@@ -73,7 +74,8 @@ def duplicates(intake: Intake, table: str) -> None:
           END AS reason
           FROM contents JOIN keys USING (file, {key})
         )
-        SELECT file, "row", '{column}' AS "column", reason, CAST({key.split(", ")[-1]} AS VARCHAR) AS value
+        SELECT file, "row", '{column}' AS "column", reason,
+          CAST({key.split(", ")[-1]} AS VARCHAR) AS value
         FROM judged WHERE reason IS NOT NULL
         """,
     )
@@ -164,7 +166,8 @@ def half_games(intake: Intake, table: str) -> None:
           SELECT game_id, team, count(DISTINCT player_id) AS players FROM {table}_rows GROUP BY ALL
         ),
         halves AS (
-          SELECT game_id FROM sides SEMI JOIN (FROM held WHERE raw_table = '{table}') USING (game_id)
+          SELECT game_id FROM sides
+          SEMI JOIN (FROM held WHERE raw_table = '{table}') USING (game_id)
           GROUP BY game_id HAVING min(players) < {FIVE}
         )
         SELECT file, "row", 'GAME_ID' AS "column", 'half_game' AS reason, game_id AS value
@@ -187,7 +190,8 @@ def nobody_active(intake: Intake, table: str) -> None:
           SELECT game_id, team, bool_or(greatest(minutes, {", ".join(COUNTING)}) > 0) AS is_alive
           FROM {table}_rows GROUP BY ALL
         )
-        SELECT file, "row", 'MIN' AS "column", 'nobody_active' AS reason, CAST(minutes AS VARCHAR) AS value
+        SELECT file, "row", 'MIN' AS "column", 'nobody_active' AS reason,
+          CAST(minutes AS VARCHAR) AS value
         FROM {table}_rows SEMI JOIN (FROM sides WHERE NOT is_alive) AS dead USING (game_id)
         """,
     )
@@ -208,6 +212,7 @@ def name_teams(intake: Intake, table: str) -> None:
         ),
         nba (team_id, team) AS (VALUES {known})
         SELECT s.* REPLACE (coalesce(named.team, nba.team) AS team)
-        FROM {table}_rows AS s LEFT JOIN named USING (game_id, team_id) LEFT JOIN nba USING (team_id)
+        FROM {table}_rows AS s LEFT JOIN named USING (game_id, team_id)
+          LEFT JOIN nba USING (team_id)
         """
     )

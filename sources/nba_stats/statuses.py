@@ -66,10 +66,12 @@ def unfinished_rows(intake: Intake, table: str) -> None:
     intake.reject(
         table,
         f"""
-        SELECT file, "row", 'WL' AS "column", '{UNFINISHED}' AS reason, CAST(NULL AS VARCHAR) AS value
+        SELECT file, "row", 'WL' AS "column", '{UNFINISHED}' AS reason,
+          CAST(NULL AS VARCHAR) AS value
         FROM {table}_rows
         WHERE result IS NULL AND (
-          game_id IN (SELECT game_id FROM final_games) OR game_id NOT IN (SELECT game_id FROM reopened)
+          game_id IN (SELECT game_id FROM final_games)
+          OR game_id NOT IN (SELECT game_id FROM reopened)
         )
         """,
     )
@@ -99,7 +101,8 @@ def drop_vanished(intake: Intake) -> None:
           )
         )
         SELECT known.* FROM known JOIN newer USING (season)
-        ANTI JOIN filed USING (game_id) ANTI JOIN derived USING (game_id) ANTI JOIN boxed USING (game_id)
+        ANTI JOIN filed USING (game_id) ANTI JOIN derived USING (game_id)
+        ANTI JOIN boxed USING (game_id)
         WHERE known.status IN ('scheduled', 'live') AND {_ELIGIBLE} AND game_date < last_date
           AND (has_coming OR game_date <= last_final - 2)
         """
@@ -107,7 +110,8 @@ def drop_vanished(intake: Intake) -> None:
     intake.con.execute(
         """
         INSERT INTO stated BY NAME
-        SELECT game_id, game_date, season, game_type, home_team, away_team, 'dropped' AS status, tip_off,
+        SELECT game_id, game_date, season, game_type, home_team, away_team, 'dropped' AS status,
+          tip_off,
           neutral_site
         FROM vanished
         """

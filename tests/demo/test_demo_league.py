@@ -29,7 +29,8 @@ SEASONS = (2021, 2022, 2023, 2024, 2025)
 FULL_SEASONS = SEASONS[:-1]
 
 VIEWS = """
-CREATE VIEW eligible AS SELECT * FROM schedule WHERE game_type IN ('2', '4', '5', '6') AND status = 'final';
+CREATE VIEW eligible AS SELECT * FROM schedule
+WHERE game_type IN ('2', '4', '5', '6') AND status = 'final';
 CREATE VIEW team_games AS
   SELECT game_id, game_date, season, game_type, home_team AS team FROM eligible
   UNION ALL SELECT game_id, game_date, season, game_type, away_team FROM eligible;

@@ -44,7 +44,8 @@ COUNTED = (
 PASS: set[str] = set()
 WARN, BLOCK, BOTH = {"warn"}, {"block"}, {"block", "warn"}
 NULLS = {
-    FEATURES: "avg_points_vs_opponent", FACTORS: "pace_score", "player_daily_cache": "team_pace_last_10",
+    FEATURES: "avg_points_vs_opponent", FACTORS: "pace_score",
+    "player_daily_cache": "team_pace_last_10",
     ZONES[0]: "paint_rate_last_20", ZONES[1]: "paint_pct_allowed_last_15",
     PLAYER_CONTEXT: "usage_rate_season", TEAM_CONTEXT: "rest_days", PLAYER: "usage_rate",
 }  # fmt: skip

@@ -111,9 +111,7 @@ def test_without_a_history_the_batches_of_the_run_give_the_estimate() -> None:
     assert found.low < 5 < found.high
 
 
-def test_more_workers_shorten_the_best_case_and_the_worst_only_as_far_as_batches_ever_ran_at_once() -> (
-    None
-):
+def test_more_workers_shorten_the_best_case_and_the_worst_as_far_as_batches_ran_at_once() -> None:
     alone, two = (seconds(work(10 * 20_000, 10), STEADY, workers) for workers in (1, 2))
     assert two.low == pytest.approx(alone.low / 2)
     assert two.high == alone.high

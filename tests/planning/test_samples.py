@@ -104,9 +104,7 @@ def test_only_dates_to_compute_that_have_games_are_tried() -> None:
     assert set(picked) <= set(season()[15:])
 
 
-def test_a_fault_in_a_share_of_dates_is_missed_with_one_minus_the_share_to_the_power_of_the_size() -> (
-    None
-):
+def test_a_fault_in_a_share_of_dates_is_missed_with_one_minus_the_share_to_the_size() -> None:
     assert unseen(3) == pytest.approx({0.1: 0.729, 0.5: 0.125})
     assert unseen(5) == pytest.approx({0.1: 0.59049, 0.5: 0.03125})
 

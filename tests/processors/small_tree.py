@@ -31,7 +31,8 @@ columns:
   - {name: game_date, type: DATE, description: the day}
   - {name: team, type: STRING, description: the team}
   - {name: season, type: INT64, description: the season}
-  - {name: pace, type: FLOAT64, nullable: true, required_when: "season > 0", description: half the points}
+  - {name: pace, type: FLOAT64, nullable: true, required_when: "season > 0",
+  description: half the points}
 """
 SCORES_SQL = """\
 -- Points of each team.

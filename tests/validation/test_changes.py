@@ -33,9 +33,11 @@ def test_f52_a_limit_lowered_from_95_to_45_is_named_in_the_verdict_s_first_lines
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [({"at_least": 95}, {"at_least": 94.9}), ({"at_most": 0}, {"at_most": 1}), ({"below": 5}, {"below": 50}),
+    [({"at_least": 95}, {"at_least": 94.9}), ({"at_most": 0}, {"at_most": 1}),
+     ({"below": 5}, {"below": 50}),
      ({"at_least": 88, "of_ceiling": 0.95}, {"at_least": 88, "of_ceiling": 0.9}),
-     ({"of_ceiling": 0.95}, {"of_ceiling": 0.5}), ({"at_least": 88}, {"at_least": 88, "of_ceiling": 0.95}),
+     ({"of_ceiling": 0.95}, {"of_ceiling": 0.5}),
+     ({"at_least": 88}, {"at_least": 88, "of_ceiling": 0.95}),
      ({"at_least": 95}, {"of_ceiling": 0.95}), ({"of_ceiling": 0.95}, {"at_least": 95}),
      ({"at_least": 5, "reference": {**REFERENCE, "of": 100}},
       {"at_least": 5, "reference": {**REFERENCE, "of": 200}})],
@@ -48,7 +50,8 @@ def test_f52_a_limit_that_lets_more_through_is_a_relaxation(
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [({"at_least": 94}, {"at_least": 95}), ({"at_most": 1}, {"at_most": 0}), ({"below": 50}, {"below": 5}),
+    [({"at_least": 94}, {"at_least": 95}), ({"at_most": 1}, {"at_most": 0}),
+     ({"below": 50}, {"below": 5}),
      ({"of_ceiling": 0.5}, {"of_ceiling": 0.95})],
 )  # fmt: skip
 def test_a_stricter_limit_is_a_change_and_no_relaxation(

@@ -13,7 +13,8 @@ OCTOBER, NOVEMBER = part(8, 10, "2024-10"), part(27, 30, "2024-11")
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [("share", 87.5), ("lacking", 12.5), ("faults", 5), ("amount", 35), ("mean", 0.875), ("worst_month", 80),
+    [("share", 87.5), ("lacking", 12.5), ("faults", 5), ("amount", 35), ("mean", 0.875),
+    ("worst_month", 80),
      ("fewest", 8)],
 )  # fmt: skip
 def test_each_kind_makes_one_number_of_the_same_parts(kind: Kind, value: float) -> None:

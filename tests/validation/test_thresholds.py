@@ -36,7 +36,8 @@ def file(folder: Path, *entries: str) -> Path:
 @pytest.mark.parametrize(
     "limits",
     [{"at_least": 1, "at_most": 2}, {"at_least": 1, "below": 2}, {"severity": "block"},
-     {"at_most": 1, "of_ceiling": 0.95}, {"below": 1, "reference": REFERENCE}, {"reference": REFERENCE},
+     {"at_most": 1, "of_ceiling": 0.95}, {"below": 1, "reference": REFERENCE},
+     {"reference": REFERENCE},
      {"of_ceiling": 1.5}, {"of_ceiling": 0}, {"at_least": 1, "severity": "error"},
      {"at_least": 1, "why": "no"}],
 )  # fmt: skip

@@ -156,7 +156,8 @@ def test_f08_a_player_s_name_is_the_latest_whatever_the_order_of_loading(
 
 def test_removing_a_game_takes_its_rows_out_of_every_raw_table(warehouse: DuckDBWarehouse) -> None:
     assert warehouse.remove_game("0022400001") == {
-        "schedule": 1, "team_box": 2, "player_box": 2, "shots": 1, "player_props": 1, "game_lines": 1,
+        "schedule": 1, "team_box": 2, "player_box": 2, "shots": 1, "player_props": 1,
+        "game_lines": 1,
         "waivers": 0,
     }  # fmt: skip
     assert found(warehouse, "DISTINCT game_id", "player_box") == {("0022400002",)}

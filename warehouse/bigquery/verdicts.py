@@ -97,7 +97,8 @@ def accepted(name: str, limit: int, offset: int) -> str:
 def in_force(overrides: str, verdicts: str) -> str:
     """The overrides after which their phase's gate has not said GO."""
     return f"""
-SELECT decided.verdict_id, decided.phase, decided.decided_at, decided.reason, decided.decided_by AS `by`
+SELECT decided.verdict_id, decided.phase, decided.decided_at, decided.reason,
+  decided.decided_by AS `by`
 FROM {overrides} AS decided
 WHERE NOT EXISTS (
   SELECT 1 FROM {verdicts} AS later
