@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fullcourt.cli.app import cli
-from fullcourt.cli.look import listed_tables
+from fullcourt.cli.tables import listed_tables
 from processors.discovery import load
 from reports.tables import catalog_markdown
 

@@ -15,17 +15,22 @@ from pydantic import ValidationError
 from core.errors import ConfigError, FullcourtError
 from core.settings import load_settings
 from fullcourt import __version__
+from fullcourt.cli.backfill import backfill
+from fullcourt.cli.dates import dates
+from fullcourt.cli.demo import demo
 from fullcourt.cli.doctor import doctor
+from fullcourt.cli.drop import drop
 from fullcourt.cli.gate import gate
 from fullcourt.cli.ingest import ingest
-from fullcourt.cli.look import dates, status, tables
 from fullcourt.cli.paths import explain_place, require_utf8
-from fullcourt.cli.prove import verify, why
-from fullcourt.cli.repair import drop
+from fullcourt.cli.plan import plan
 from fullcourt.cli.report import report
-from fullcourt.cli.run import backfill, demo, plan
-from fullcourt.cli.serve import server
+from fullcourt.cli.server import server
+from fullcourt.cli.status import status
+from fullcourt.cli.tables import tables
+from fullcourt.cli.verify import verify
 from fullcourt.cli.waive import waive
+from fullcourt.cli.why import why
 from fullcourt.client import end_process
 from tasks.credentials import of_block
 from warehouse.credentials import provide

@@ -26,7 +26,7 @@ def ended(
     def raising(*_arguments: object) -> None:
         raise error
 
-    patch.setattr("fullcourt.cli.look.covered", raising)
+    patch.setattr("fullcourt.cli.status.covered", raising)
     return run(["status"]), capsys.readouterr().err.splitlines()
 
 

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.progress import Progress
 
-from fullcourt.cli.ask import asked_here
+from fullcourt.cli.no_go import asked_here
 from runs.asking import Reply, asker
 
 REASON = "the league publishes it on Monday"

@@ -1,39 +1,18 @@
-"""Commands that let nobody have to believe a log: `verify`, `why`."""
+"""`why`: how a cell came to be."""
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from typing import Any
 
 import click
 
 from core.settings import Settings
-from fullcourt.cli.choose import Day, as_json, chosen, range_options, table_options
+from fullcourt.cli.choose import Day, as_json
+from fullcourt.cli.verify import as_text
 from planning.why import Explanation
-from reports.verify import print_verification
 from reports.why import print_explanation, print_query, print_raw_explanation
-from runs.verify import read_back
 from runs.why import explain
 from warehouse.connections import opened
-
-
-@click.command()
-@range_options
-@table_options
-@as_json
-@click.pass_obj
-def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
-    """Read every table back and compare rows and content with the ledger; exit 4 when anything
-    differs."""
-    with opened(str(settings.warehouse)) as warehouse:
-        found = read_back(warehouse, chosen(options))
-    if to_json:
-        click.echo(as_text(found.to_json()))
-    else:
-        print_verification(found)
-    if found.differences:
-        raise click.exceptions.Exit(4)
 
 
 @click.command()
@@ -58,8 +37,3 @@ def why(settings: Settings, table: str, day: date, to_sql: bool, to_json: bool) 
         print_query(found)
     else:
         print_explanation(found)
-
-
-def as_text(answer: dict[str, Any]) -> str:
-    """JSON; dates and times as ISO 8601 writes them."""
-    return json.dumps(answer, indent=2, default=lambda moment: moment.isoformat())

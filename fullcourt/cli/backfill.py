@@ -1,4 +1,4 @@
-"""Commands that compute: `plan`, `backfill`, `demo`."""
+"""`backfill`: run the flow in this process, show it, and report from the warehouse."""
 
 from __future__ import annotations
 
@@ -17,96 +17,22 @@ import click
 from core.errors import ConfigError, FullcourtError, GateClosed
 from core.settings import Settings
 from fullcourt import server
-from fullcourt.cli.ask import asked_here, no_go_options
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
-from fullcourt.cli.progress import RunProgress, counting
+from fullcourt.cli.no_go import asked_here, no_go_options
+from fullcourt.cli.plan import run_options, show_plan
+from fullcourt.cli.progress import RunProgress
 from fullcourt.cli.report import keep_report, require_reports_folder
 from fullcourt.client import client_settings
-from planning.forecast import forecast
-from planning.samples import SIZE
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn
-from reports.ingest import print_ingested
-from reports.plan import print_cost, print_estimate, print_plan, print_removals
 from reports.report import Report, told_first
 from reports.sections import Section, print_sections
 from reports.status import print_coverage_per_table, print_gaps
 from reports.terminal import console
 from reports.waive import print_waivers
-from runs.cost import cost_of
-from runs.estimate import foreseen
 from runs.listening import listening
-from runs.removals import foresee_removals
 from runs.report import final_report
-from runs.survey import look, read_ahead
 from warehouse.connections import opened
-
-
-def run_options(command: Any) -> Any:
-    """--only, --rerun, --batch-days and --max-workers."""
-    for option in (
-        click.option(
-            "--max-workers",
-            type=click.IntRange(min=1),
-            default=2,
-            show_default=True,
-            help="Batches at once.",
-        ),
-        click.option(
-            "--batch-days",
-            type=click.IntRange(min=1),
-            help="Dates per batch [half a season; on BigQuery a season].",
-        ),
-        click.option("--rerun", is_flag=True, help="Compute cells again although they are fresh."),
-        click.option("--only", is_flag=True, help="Leave out the history that the range needs."),
-    ):
-        command = option(command)
-    return command
-
-
-@click.command()
-@range_options
-@table_options
-@run_options
-@as_json
-@click.pass_obj
-def plan(
-    settings: Settings, /, to_json: bool, batch_days: int | None, max_workers: int, **options: Any
-) -> None:
-    """What a backfill would compute and why, what it would add as history, what is fresh or
-    skipped."""
-    show_plan(settings, chosen(options), batch_days, max_workers, to_json)
-
-
-def show_plan(
-    settings: Settings,
-    selection: Selection,
-    batch_days: int | None,
-    max_workers: int,
-    to_json: bool,
-) -> None:
-    """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
-    with opened(str(settings.warehouse)) as warehouse:
-        planner, note = look(warehouse, "plan")
-        if note:
-            click.echo(note, err=True)
-        read_ahead(planner, selection)
-        wanted, size = selection.needs(planner), batch_days or warehouse.dates_per_batch
-        plans = forecast(planner, wanted, selection.rerun, size)
-        takes = foreseen(warehouse, plans, max_workers)
-        gone = foresee_removals(warehouse, selection)
-        costs = cost_of(warehouse, planner, wanted, selection.rerun, size, SIZE)
-    if to_json:
-        answer: dict[str, Any] = {"selection": str(selection)}
-        answer["estimate"] = takes.to_json() if takes else None
-        answer["cost"] = costs.to_json() if costs else None
-        answer["removals"] = [removal.to_json() for removal in gone]
-        click.echo(json.dumps({**answer, "tables": [p.to_json() for p in plans]}, indent=2))
-    else:
-        print_plan(plans, f"plan: {selection} (cells; at most)")
-        print_removals(gone)
-        print_estimate(plans, takes)
-        print_cost(plans, costs)
 
 
 @click.command()
@@ -149,32 +75,6 @@ def backfill(settings: Settings, /, to_json: bool, dry_run: bool, **options: Any
     )
     how = {name: options[name] for name in named}
     run(settings, selection, how, to_json, server.ensure(settings.home))
-
-
-@click.command()
-@click.option("--seed", type=int, help="Another league.")
-@click.option(
-    "--keep-server",
-    is_flag=True,
-    help="Leave the Prefect server running, to look at its dashboard.",
-)
-@as_json
-@click.pass_obj
-def demo(settings: Settings, seed: int | None, keep_server: bool, to_json: bool) -> None:
-    """The demo league into the warehouse, the whole backfill, the gates, the report."""
-    from demo import DemoLeague
-    from runs.ingest import ingest
-
-    with counting("making", "season", quiet=to_json) as step:
-        loaded = ingest(str(settings.warehouse), DemoLeague(seed), step)
-    if not to_json:
-        print_ingested(loaded)
-    handle = server.ensure(settings.home)
-    try:
-        run(settings, Selection(), {}, to_json, handle)
-    finally:
-        if handle.started_here and not keep_server:
-            server.stop(settings.home)
 
 
 def run(

@@ -1,0 +1,39 @@
+"""`demo`: the demo league, loaded and backfilled."""
+
+from __future__ import annotations
+
+import click
+
+from core.settings import Settings
+from fullcourt import server
+from fullcourt.cli.backfill import run
+from fullcourt.cli.choose import as_json
+from fullcourt.cli.progress import counting
+from planning.selection import Selection
+from reports.ingest import print_ingested
+
+
+@click.command()
+@click.option("--seed", type=int, help="Another league.")
+@click.option(
+    "--keep-server",
+    is_flag=True,
+    help="Leave the Prefect server running, to look at its dashboard.",
+)
+@as_json
+@click.pass_obj
+def demo(settings: Settings, seed: int | None, keep_server: bool, to_json: bool) -> None:
+    """The demo league into the warehouse, the whole backfill, the gates, the report."""
+    from demo import DemoLeague
+    from runs.ingest import ingest
+
+    with counting("making", "season", quiet=to_json) as step:
+        loaded = ingest(str(settings.warehouse), DemoLeague(seed), step)
+    if not to_json:
+        print_ingested(loaded)
+    handle = server.ensure(settings.home)
+    try:
+        run(settings, Selection(), {}, to_json, handle)
+    finally:
+        if handle.started_here and not keep_server:
+            server.stop(settings.home)

@@ -1,0 +1,87 @@
+"""`plan`: what a backfill would compute, and why."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from core.settings import Settings
+from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from planning.forecast import forecast
+from planning.samples import SIZE
+from planning.selection import Selection
+from reports.plan import print_cost, print_estimate, print_plan, print_removals
+from runs.cost import cost_of
+from runs.estimate import foreseen
+from runs.removals import foresee_removals
+from runs.survey import look, read_ahead
+from warehouse.connections import opened
+
+
+def run_options(command: Any) -> Any:
+    """--only, --rerun, --batch-days and --max-workers."""
+    for option in (
+        click.option(
+            "--max-workers",
+            type=click.IntRange(min=1),
+            default=2,
+            show_default=True,
+            help="Batches at once.",
+        ),
+        click.option(
+            "--batch-days",
+            type=click.IntRange(min=1),
+            help="Dates per batch [half a season; on BigQuery a season].",
+        ),
+        click.option("--rerun", is_flag=True, help="Compute cells again although they are fresh."),
+        click.option("--only", is_flag=True, help="Leave out the history that the range needs."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@range_options
+@table_options
+@run_options
+@as_json
+@click.pass_obj
+def plan(
+    settings: Settings, /, to_json: bool, batch_days: int | None, max_workers: int, **options: Any
+) -> None:
+    """What a backfill would compute and why, what it would add as history, what is fresh or
+    skipped."""
+    show_plan(settings, chosen(options), batch_days, max_workers, to_json)
+
+
+def show_plan(
+    settings: Settings,
+    selection: Selection,
+    batch_days: int | None,
+    max_workers: int,
+    to_json: bool,
+) -> None:
+    """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
+    with opened(str(settings.warehouse)) as warehouse:
+        planner, note = look(warehouse, "plan")
+        if note:
+            click.echo(note, err=True)
+        read_ahead(planner, selection)
+        wanted, size = selection.needs(planner), batch_days or warehouse.dates_per_batch
+        plans = forecast(planner, wanted, selection.rerun, size)
+        takes = foreseen(warehouse, plans, max_workers)
+        gone = foresee_removals(warehouse, selection)
+        costs = cost_of(warehouse, planner, wanted, selection.rerun, size, SIZE)
+    if to_json:
+        answer: dict[str, Any] = {"selection": str(selection)}
+        answer["estimate"] = takes.to_json() if takes else None
+        answer["cost"] = costs.to_json() if costs else None
+        answer["removals"] = [removal.to_json() for removal in gone]
+        click.echo(json.dumps({**answer, "tables": [p.to_json() for p in plans]}, indent=2))
+    else:
+        print_plan(plans, f"plan: {selection} (cells; at most)")
+        print_removals(gone)
+        print_estimate(plans, takes)
+        print_cost(plans, costs)

@@ -1,0 +1,37 @@
+"""`status`: what is done, what is not and why."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from core.settings import Settings
+from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from planning.gaps import grouped
+from reports.notices import notice_sections
+from reports.sections import print_sections
+from reports.status import print_coverage, print_gaps
+from runs.coverage import covered
+from runs.notices import gather_notices
+from warehouse.connections import opened
+
+
+@click.command()
+@range_options
+@table_options
+@as_json
+@click.pass_obj
+def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
+    """Per table and season: done, skipped by reason, gaps with their causes; read from the
+    warehouse."""
+    with opened(str(settings.warehouse)) as warehouse:
+        parts = covered(warehouse, chosen(options))
+        notices = gather_notices(warehouse, chosen(options))
+    if to_json:
+        click.echo(json.dumps([part.to_json() for part in parts], indent=2))
+    else:
+        print_coverage(parts)
+        print_gaps(grouped(parts))
+        print_sections(notice_sections(notices))

@@ -1,0 +1,53 @@
+"""`tables`: the catalog, in the order of computing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from fullcourt.cli.choose import as_json
+from processors.catalog import Catalog
+from processors.discovery import load
+from reports.tables import catalog_markdown, print_catalog
+
+
+@click.command()
+@click.option(
+    "--markdown", "to_markdown", is_flag=True, help="Print the table that the README shows."
+)
+@as_json
+def tables(to_markdown: bool, to_json: bool) -> None:
+    """The catalog: every table, what it holds, what it reads, in the order of computing."""
+    listed = listed_tables(load())
+    if to_json:
+        click.echo(json.dumps(listed, indent=2))
+    elif to_markdown:
+        click.echo(catalog_markdown(listed))
+    else:
+        print_catalog(listed)
+
+
+def listed_tables(catalog: Catalog) -> list[dict[str, Any]]:
+    """Every computed table as plain data, in the order of computing."""
+    return [
+        _listed_table(catalog, name, wave)
+        for phase in catalog.phases
+        for wave, names in enumerate(catalog.waves(phase.name), start=1)
+        for name in names
+    ]
+
+
+def _listed_table(catalog: Catalog, name: str, wave: int) -> dict[str, Any]:
+    contract = catalog[name].contract
+    reads = {key: read.model_dump(exclude_none=True) for key, read in contract.reads.items()}
+    return {
+        "table": f"{catalog.dataset(name)}.{name}",
+        "phase": contract.phase,
+        "wave": wave,
+        "grain": list(contract.grain),
+        "columns": len(contract.columns),
+        "reads": reads,
+        "description": contract.description,
+    }

@@ -1,0 +1,37 @@
+"""`verify`: every table read back and compared with the ledger."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from core.settings import Settings
+from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from reports.verify import print_verification
+from runs.verify import read_back
+from warehouse.connections import opened
+
+
+@click.command()
+@range_options
+@table_options
+@as_json
+@click.pass_obj
+def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
+    """Read every table back and compare rows and content with the ledger; exit 4 when anything
+    differs."""
+    with opened(str(settings.warehouse)) as warehouse:
+        found = read_back(warehouse, chosen(options))
+    if to_json:
+        click.echo(as_text(found.to_json()))
+    else:
+        print_verification(found)
+    if found.differences:
+        raise click.exceptions.Exit(4)
+
+
+def as_text(answer: dict[str, Any]) -> str:
+    """JSON; dates and times as ISO 8601 writes them."""
+    return json.dumps(answer, indent=2, default=lambda moment: moment.isoformat())
