@@ -96,7 +96,7 @@ def ensure(home: Path, *, start_seconds: float = START_SECONDS) -> ServerHandle:
             return running
     raise FullcourtError(
         f"the Prefect server at {running.url} (process {running.pid}) does not answer; give "
-        f"`fullcourt server stop`, then the same command again; its log: {log_file(home)}"
+        f"`fullcourt server stop`, then run the same command again; its log: {log_file(home)}"
     )
 
 

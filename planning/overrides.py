@@ -10,7 +10,7 @@ from pydantic import Field
 from core.model import Frozen
 
 MIN_REASON = 10
-"""Characters; fewer say nothing to whoever reads it in a year."""
+"""Characters that a reason has at least: shorter ones explain nothing a year later."""
 
 
 class Override(Frozen):

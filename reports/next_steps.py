@@ -16,7 +16,7 @@ from planning.verify import backfill_command
 from planning.waivers import COVERAGE
 from validation.verdict import Verdict
 
-AGAIN = "goes on with what is not fresh, and judges again"
+AGAIN = "computes what is not fresh, and judges again"
 ONCE_CHANGED = (
     "once something changed: a verdict stands until data, a limit, a waiver or a query is another"
 )

@@ -118,7 +118,9 @@ def _print_reasons(part: TablePlan) -> None:
     missing."""
     say = console().print
     if part.history:
-        say(f"{part.table}: {part.history} dates of history, needed by {', '.join(part.needed_by)}")
+        dates = "date" if part.history == 1 else "dates"
+        needed_by = ", ".join(part.needed_by)
+        say(f"{part.table}: {part.history} {dates} of history, needed by {needed_by}")
     grouped: dict[str, list[str]] = defaultdict(list)
     for day, reason in part.reasons.items():
         grouped[reason].append(day)

@@ -77,9 +77,8 @@ def hand_over(
         raise _closed(warehouse, phase, run_id)
     if PhaseIncomplete.__name__ not in said:
         raise FullcourtError(
-            f"phase {phase}: its run {run.name} ended {state.name}: {said}; the same backfill "
-            "again goes on "
-            "from the ledger"
+            f"phase {phase}: its run {run.name} ended {state.name}: {said}; run the same backfill "
+            "again, it resumes from the ledger"
         )
 
 

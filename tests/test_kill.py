@@ -160,7 +160,7 @@ def test_ctrl_c_says_how_to_go_on_and_leaves_whole_cells(
     code, said = machine.stop(signal.SIGINT, undisturbed.written // 4, *BACKFILL)
     assert (code, said.strip()) == (
         130,
-        "stopped; give the same command again to go on where it was",
+        "stopped; run the same command again, it resumes where it was",
     )
     with machine.left() as house:
         assert 0 < len(entries(house)) < len(undisturbed.cells)

@@ -111,7 +111,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             return _stopped()
         if isinstance(error, OSError) and error.errno in NO_ROOM:
             where = error.filename or "a file of fullcourt or Prefect"
-            repair = "make room, then give the same command again"
+            repair = "make room, then run the same command again"
             return _told(FullcourtError(f"no room for {where}: {error.strerror}; {repair}"))
         if isinstance(error, OSError) and (explained := explain_place(error)):
             return _told(explained)
@@ -121,7 +121,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _stopped() -> int:
-    click.echo("stopped; give the same command again to go on where it was", err=True)
+    click.echo("stopped; run the same command again, it resumes where it was", err=True)
     return 130
 
 

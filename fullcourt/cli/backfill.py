@@ -58,8 +58,7 @@ from warehouse.connections import opened
 @as_json
 @click.pass_obj
 def backfill(settings: Settings, /, to_json: bool, dry_run: bool, **options: Any) -> None:
-    """Rebuild tables for a range of dates; gate after each phase; the same command again goes
-    on."""
+    """Rebuild tables for a range of dates; a gate after each phase; resumes."""
     selection = chosen(options)
     if dry_run:
         show_plan(settings, selection, options["batch_days"], options["max_workers"], to_json)

@@ -83,7 +83,5 @@ def _asked(phase: str, breaches: list[str]) -> Reply:
 def _reason(typed: str) -> str:
     """The reason as typed; asked for again where it says too little."""
     if len(typed.strip()) < MIN_REASON:
-        raise click.UsageError(
-            f"{len(typed.strip())} characters say nothing to whoever reads it in a year"
-        )
+        raise click.UsageError(f"a reason needs at least {MIN_REASON} characters")
     return typed.strip()

@@ -85,7 +85,7 @@ def test_a_sample_that_passes_is_not_computed_twice_and_says_what_it_can_miss(ur
     (tried,) = (e.facts for e in events if e.kind == "sample")
     assert tried["decision"] == "GO"
     assert tried["about"].startswith("3 of 39 dates (")
-    assert "misses a fault in 10% of dates with 73% and in 50% of dates with 12%" in tried["about"]
+    assert "a fault in 10 % of dates goes unseen with probability 73 %" in tried["about"]
     assert dates_computed(events) == 39
 
 

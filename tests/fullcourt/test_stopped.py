@@ -34,7 +34,7 @@ def test_ctrl_c_while_a_query_runs_is_a_stop_like_any_other(
     status_raises: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, said = ended(status_raises, RuntimeError("Query interrupted"), capsys)
-    assert (code, said) == (130, ["stopped; give the same command again to go on where it was"])
+    assert (code, said) == (130, ["stopped; run the same command again, it resumes where it was"])
 
 
 def test_no_room_for_a_file_beside_the_warehouse_is_a_sentence(

@@ -112,5 +112,5 @@ def test_a_fault_in_a_share_of_dates_is_missed_with_one_minus_the_share_to_the_s
 def test_one_line_says_the_dates_of_how_many_and_what_they_can_miss() -> None:
     assert told({FIRST: "first", BUSY: "busiest", QUIET: "quietest"}, 207) == (
         f"3 of 207 dates ({FIRST} first, {BUSY} busiest, {QUIET} quietest); "
-        "it misses a fault in 10% of dates with 73% and in 50% of dates with 12%"
+        "a fault in 10 % of dates goes unseen with probability 73 %, in 50 % of dates with 12 %"
     )

@@ -89,7 +89,7 @@ def test_wherever_a_write_finds_no_room_the_error_says_so_and_what_was_committed
     assert f"no room for {path}" in str(full.value)
     assert os.strerror(errno.EFBIG) in str(full.value)
     assert "\n" not in str(full.value)
-    assert str(full.value).endswith("make room, then give the same command again")
+    assert str(full.value).endswith("make room, then run the same command again")
     with closing(Engine(str(path))) as engine:
         (held,) = engine.rows("SELECT COUNT(*) AS number FROM t")
     committed: dict[Any, set[int]] = {fill_the_file: {10}, spill: {10}, checkpoint: {20_010}}

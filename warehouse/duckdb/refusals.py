@@ -35,12 +35,12 @@ def explained(error: duckdb.Error, path: str) -> WarehouseError:
     if any(words in text for words in NO_ROOM):
         return FullWarehouseError(
             f"no room for {path}, {_free(path)}: {text.splitlines()[0]}; what was published stays, "
-            "nothing is half-written; make room, then give the same command again"
+            "nothing is half-written; make room, then run the same command again"
         )
     if "has been invalidated" in text:
         return WarehouseError(
             f"{path}: DuckDB gave up this connection: {text}; what was published stays, nothing is "
-            "half-written; give the same command again"
+            "half-written; run the same command again"
         )
     if any(words in text for words in DAMAGED):
         return UnusableWarehouseError(
