@@ -53,7 +53,7 @@ def zombies() -> AutomationCore:
         state=StateType.CRASHED,
         force=False,
         name="Crashed",
-        message=f"no heartbeat for {SILENT.seconds} s; run the same again, it resumes from the ledger",
+        message=f"no heartbeat for {SILENT.seconds} s; run it again, it resumes from the ledger",
     )
     return AutomationCore(
         name=ZOMBIES,

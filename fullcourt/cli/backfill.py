@@ -35,7 +35,7 @@ from runs.report import final_report
 from warehouse.connections import opened
 
 
-@click.command()
+@click.command(short_help="Rebuild tables for a range of dates; resumes.")
 @range_options
 @table_options
 @run_options

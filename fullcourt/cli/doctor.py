@@ -41,7 +41,7 @@ class Finding:
     repair: str = ""
 
 
-@click.command()
+@click.command(short_help="Check versions, server, warehouse and rights.")
 @as_json
 @click.pass_obj
 def doctor(settings: Settings, to_json: bool) -> None:

@@ -13,7 +13,7 @@ from fullcourt.cli.writing import hold_slot
 from runs.drop import drop_table
 
 
-@click.command()
+@click.command(short_help="Drop a computed table, to be made anew.")
 @click.argument("table")
 @click.option(
     "--yes", "sure", is_flag=True, help="Drop it; without this, only what would be lost is said."

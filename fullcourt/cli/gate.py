@@ -27,7 +27,7 @@ from warehouse.connections import opened
 PHASES = tuple(phase.name for phase in load().phases)
 
 
-@click.command()
+@click.command(short_help="Measure a phase and decide: GO or NO-GO.")
 @click.argument("phase", type=click.Choice(PHASES), required=False)
 @range_options
 @table_options

@@ -19,7 +19,7 @@ from runs.ingest import ingest as load
 from sources.nba_stats import NbaStatsFiles
 
 
-@click.group()
+@click.group(short_help="Load raw data: files, or the demo league.")
 def ingest() -> None:
     """Load raw data; rows of a game replace its rows in that table, of one team alone that
     team's."""

@@ -42,7 +42,7 @@ def run_options(command: Any) -> Any:
     return command
 
 
-@click.command()
+@click.command(short_help="Show what a backfill would compute, and why.")
 @range_options
 @table_options
 @run_options

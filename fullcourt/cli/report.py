@@ -26,7 +26,7 @@ from warehouse.connections import opened
 ANOTHER_FILE = "name another file for the report"
 
 
-@click.command()
+@click.command(short_help="Show gates, coverage, gaps and what to run next.")
 @range_options
 @table_options
 @click.option(

@@ -15,7 +15,7 @@ from fullcourt.cli.choose import as_json
 from fullcourt.client import access
 
 
-@click.group()
+@click.group(short_help="Start, stop or look at the local server.")
 def server() -> None:
     """Start, stop or look at the local Prefect server."""
 

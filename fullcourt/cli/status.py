@@ -18,7 +18,7 @@ from runs.notices import gather_notices
 from warehouse.connections import opened
 
 
-@click.command()
+@click.command(short_help="Show what is done, skipped and missing.")
 @range_options
 @table_options
 @as_json

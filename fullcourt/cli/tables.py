@@ -13,7 +13,7 @@ from processors.discovery import load
 from reports.tables import catalog_markdown, print_catalog
 
 
-@click.command()
+@click.command(short_help="List the tables in the order of computing.")
 @click.option(
     "--markdown", "to_markdown", is_flag=True, help="Print the table that the README shows."
 )

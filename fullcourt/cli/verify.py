@@ -14,7 +14,7 @@ from runs.verify import read_back
 from warehouse.connections import opened
 
 
-@click.command()
+@click.command(short_help="Compare every table with the ledger.")
 @range_options
 @table_options
 @as_json

@@ -21,7 +21,7 @@ from warehouse.protocol import Warehouse
 GAME_ID_LENGTH = 10
 
 
-@click.command()
+@click.command(short_help="Accept that games will never have their data.")
 @click.argument("game_id", metavar="[GAME]", required=False)
 @click.option(
     "--table", "raw_table", metavar="TABLE", help=f"The raw table: {', '.join(WAIVABLE)}."

@@ -15,7 +15,7 @@ from runs.why import explain
 from warehouse.connections import opened
 
 
-@click.command()
+@click.command(short_help="Explain how a cell of a table came to be.")
 @click.argument("table")
 @click.argument("day", metavar="DATE", type=Day())
 @click.option(

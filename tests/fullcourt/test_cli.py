@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from fullcourt.cli.app import cli, run
 
@@ -176,3 +177,10 @@ def test_a_backfill_ends_with_coverage_verdicts_and_memory(
     code, out, _ = call("status", "--phase", "team", "--end", "2023-10-30")
     assert code == 0
     assert "100.0 %" in out
+
+
+def test_the_help_says_what_each_command_does_without_cutting_it_off() -> None:
+    shown = CliRunner().invoke(cli, ["--help"]).output
+    for name, command in cli.commands.items():
+        assert command.short_help, name
+        assert command.short_help in shown, name
