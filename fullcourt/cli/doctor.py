@@ -171,6 +171,9 @@ def warehouse(settings: Settings) -> Iterator[Finding]:
     else:
         said = f"{url}: {rows:,} games in the schedule"
         yield Finding("warehouse", "ok" if rows else "note", said, "" if rows else LOAD)
+    if isinstance(at, DuckDBAddress):
+        threads = settings.duckdb.threads or "one per core"
+        yield Finding("DuckDB", "ok", f"memory {settings.duckdb.memory}, threads: {threads}")
     if isinstance(at, BigQueryAddress):
         yield from roles_of(at)
 
