@@ -38,8 +38,8 @@ from warehouse.duckdb.publishing import parameters, stage_name
 
 
 def floor(path: str, batch_days: int) -> None:
-    """Stage and publish every batch in order on one cursor; what is to be computed is read from raw
-    data."""
+    """Stage and publish every batch in order on one cursor;
+    what is to be computed is read from raw data."""
     house = DuckDBWarehouse(path, load())
     planner = survey(house)
     plans = {t: _to_do(planner, t) for t in planner.catalog.ordered()}

@@ -1,5 +1,5 @@
-"""The same cells whatever the batch: every table of the real seasons in batches of several sizes,
-compared.
+"""The same cells whatever the batch: every table
+of the real seasons in batches of several sizes, compared.
 
     python -m bench.batches DIR [--sizes 1 7 30 250]
 
@@ -27,8 +27,8 @@ Cells = dict[tuple[str, date], Content]
 
 
 def computed(raw: RawLoad, path: Path, size: int) -> Cells:
-    """The fingerprint of every cell after a plain loop over all tables in batches of `size`
-    dates."""
+    """The fingerprint of every cell after a plain loop over all tables
+    in batches of `size` dates."""
     house = DuckDBWarehouse(str(path), load())
     house.ensure_tables()
     house.load(raw)

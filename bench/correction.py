@@ -69,8 +69,8 @@ def bound(house: Warehouse) -> list[TablePlan]:
 
 
 def computed(house: Warehouse, before: dict[str, Counter[str]]) -> dict[str, Counter[str]]:
-    """Per table: cells with another attempt than before, and those of them whose content
-    changed."""
+    """Per table: cells with another attempt than before,
+    and those of them whose content changed."""
     found: dict[str, Counter[str]] = {}
     for processor in load():
         cells = house.records(processor.name)[processor.name]
@@ -95,8 +95,8 @@ def attempts(house: Warehouse) -> dict[str, Counter[str]]:
 
 
 def measured(url: str, house: DuckDBWarehouse, day: date) -> bool:
-    """Correct, plan, backfill, count, print; and again with everything fresh. Whether all went
-    well."""
+    """Correct, plan, backfill, count, print;
+    and again with everything fresh. Whether all went well."""
     from flows.backfill import backfill
 
     backfill(warehouse=url)

@@ -152,8 +152,8 @@ def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def dense_statements(root: Path) -> Iterator[Statement]:
-    """The simple statements of functions that hold too much for one look; a table of data is
-    none."""
+    """The simple statements of functions that hold too much for one look;
+    a table of data is none."""
     for path in files(root):
         found: dict[int, Statement] = {}
         for function in ast.walk(ast.parse(path.read_text())):

@@ -1,5 +1,5 @@
-"""Where a warehouse is: `duckdb:PATH` or `bigquery:PROJECT[.PREFIX][@LOCATION]`, parsed here
-alone."""
+"""Where a warehouse is: `duckdb:PATH` or
+`bigquery:PROJECT[.PREFIX][@LOCATION]`, parsed here alone."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class DuckDBAddress(Frozen):
 
 
 class BigQueryAddress(Frozen):
-    """A BigQuery project; datasets are named `prefix` + `nba_…`, in `location` or where they
-    are."""
+    """A BigQuery project; datasets are named `prefix` + `nba_…`,
+    in `location` or where they are."""
 
     kind: Literal["bigquery"] = "bigquery"
     project: str
@@ -57,8 +57,8 @@ Address = DuckDBAddress | BigQueryAddress
 
 
 def parse_address(text: str, named: str = "warehouse") -> Address:
-    """Parse an address; ConfigError says what `named` (an option, a variable, a parameter) holds
-    instead.
+    """Parse an address; ConfigError says what `named` (an option,
+    a variable, a parameter) holds instead.
 
     Relative paths are taken from the working directory.
     """

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 
 class FullcourtError(Exception):
-    """Anything that fullcourt knows how to explain; `exit_code` is what the command line
-    returns."""
+    """Anything that fullcourt knows how to explain;
+    `exit_code` is what the command line returns."""
 
     exit_code = 1
 
@@ -44,8 +44,8 @@ class AccessDeniedError(PermanentWarehouseError):
 
 
 class FullWarehouseError(WarehouseError):
-    """No room for what the warehouse writes: ends the run, as every other batch would meet it
-    too."""
+    """No room for what the warehouse writes:
+    ends the run, as every other batch would meet it too."""
 
 
 class LockedWarehouseError(PermanentWarehouseError):
@@ -61,15 +61,15 @@ class UnusableWarehouseError(PermanentWarehouseError):
 
 
 class SchemaError(PermanentWarehouseError):
-    """Tables are not what their contracts say: names every table, column and the command that
-    rebuilds."""
+    """Tables are not what their contracts say:
+    names every table, column and the command that rebuilds."""
 
     exit_code = 2
 
 
 class CostError(FullcourtError):
-    """A phase would cost more than is allowed, or pass a limit: says how much, and what may be
-    done."""
+    """A phase would cost more than is allowed, or pass a limit:
+    says how much, and what may be done."""
 
     exit_code = 2
 

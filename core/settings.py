@@ -27,8 +27,8 @@ _MEMORY = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?B)", re.IGNORECASE)
 
 
 class DuckDBSettings(Frozen):
-    """What DuckDB may use: memory such as `900MB`; threads, as many as there are cores when
-    None."""
+    """What DuckDB may use: memory such as `900MB`;
+    threads, as many as there are cores when None."""
 
     memory: str = MEMORY
     threads: int | None = None
@@ -68,8 +68,8 @@ def load_settings(
 
 
 def duckdb_settings(environ: Mapping[str, str] | None = None) -> DuckDBSettings:
-    """What DuckDB may use, from the environment; ConfigError with an example where that is
-    wrong."""
+    """What DuckDB may use, from the environment;
+    ConfigError with an example where that is wrong."""
     given = os.environ if environ is None else environ
     memory = given.get(MEMORY_VARIABLE) or MEMORY
     if not _MEMORY.fullmatch(memory) or not float(re.split(r"[^\d.]", memory)[0]):

@@ -1,5 +1,5 @@
-"""Which code runs: the commit of the checkout that the processors are read from, or the installed
-version."""
+"""Which code runs: the commit of the checkout
+that the processors are read from, or the installed version."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @cache
 def code_version(root: Path = ROOT) -> str:
-    """`1a2b3c4d5e6f`, with `+dirty` where code was edited or is in no commit; outside a checkout
-    `v0.1.0`.
+    """`1a2b3c4d5e6f`, with `+dirty` where code was edited or is in no commit;
+    outside a checkout `v0.1.0`.
 
     FULLCOURT_CODE_VERSION goes first: an image is built from a commit and holds no repository.
     """

@@ -1,5 +1,5 @@
-"""Names for the arrays that the league is made of, and its random streams; no knowledge of the
-game."""
+"""Names for the arrays that the league is made of, and its random streams;
+no knowledge of the game."""
 
 from __future__ import annotations
 

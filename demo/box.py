@@ -87,8 +87,8 @@ def draw_box(rng: Rng, world: World, games: Fixtures, overtime: Ints) -> Box:
 
 
 def _totals(rng: Rng, scheme: Plan, shots: Shooting) -> dict[str, Ints]:
-    """Rebounds, assists, steals, blocks, turnovers, fouls of the teams: what follows from the
-    shots."""
+    """Rebounds, assists, steals, blocks, turnovers, fouls of the teams:
+    what follows from the shots."""
     other = np.arange(len(scheme.trips)) ^ 1
     missed = shots.missed()
     made = shots.makes.sum(axis=(1, 2))
@@ -108,8 +108,8 @@ def _totals(rng: Rng, scheme: Plan, shots: Shooting) -> dict[str, Ints]:
 
 
 def _dealt(rng: Rng, totals: dict[str, Ints], effort: Floats) -> dict[str, Ints]:
-    """The totals dealt out to players by minutes and each one's rate; nobody fouls more than six
-    times."""
+    """The totals dealt out to players by minutes and each one's rate;
+    nobody fouls more than six times."""
     dealt = {name: deal(rng, total, effort[:, :, RATE_AT[name]]) for name, total in totals.items()}
     dealt["pf"] = np.minimum(dealt["pf"], FOUL_OUT)
     dealt["reb"] = dealt["oreb"] + dealt["dreb"]

@@ -1,5 +1,5 @@
-"""The players: what they are like, how they age, and whose roster they are on when a season
-begins."""
+"""The players: what they are like, how they age,
+and whose roster they are on when a season begins."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ class Players:
         return FIRST_ID + np.arange(len(self.born), dtype=np.int64)
 
     def spelled(self, season: int) -> Texts:
-        """Names as the sources of that season write them: suffixes come in a player's second
-        year."""
+        """Names as the sources of that season write them:
+        suffixes come in a player's second year."""
         late = np.char.strip(np.char.add(np.char.add(self.name, " "), self.suffix))
         return np.where(season > self.debut, late, self.name)
 
 
 @dataclass(frozen=True)
 class League:
-    """The players and who plays where at the start of a season: `rosters` is (team, place) of
-    indices."""
+    """The players and who plays where at the start of a season:
+    `rosters` is (team, place) of indices."""
 
     players: Players
     rosters: Ints
@@ -92,8 +92,8 @@ def _newcomers(rng: Rng, season: int, ages: Ints, places: Ints) -> Players:
 
 
 def _next_season(state: League, season: int, rng: Rng) -> League:
-    """A summer: everyone a year older, some retire, rookies take their places, some change
-    teams."""
+    """A summer: everyone a year older, some retire,
+    rookies take their places, some change teams."""
     rosters, players = state.rosters.copy(), state.players
     age = np.floor((np.datetime64(OPENING[season], "D") - players.born).astype(np.int64) / 365.25)
     drift = 0.12 * (age < 24) - 0.1 * (age > 31) - 0.12 * (age > 34)

@@ -1,5 +1,5 @@
-"""Games that do not count: a few of the preseason and the all-star game, with clubs that do not
-exist."""
+"""Games that do not count: a few of the preseason and the all-star game,
+with clubs that do not exist."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def exhibitions(rng: Rng, season: int) -> Fixtures:
 
 
 def exhibition_counts(rng: Rng, teams: int) -> dict[str, Ints]:
-    """Counting columns of as many team games, drawn as totals: nobody keeps the players' of
-    these."""
+    """Counting columns of as many team games, drawn as totals:
+    nobody keeps the players' of these."""
     fga = rng.integers(80, 100, teams)
     fg3a = rng.integers(30, 45, teams)
     fta = rng.integers(12, 28, teams)

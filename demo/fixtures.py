@@ -71,8 +71,8 @@ def _tip_off(rng: Rng, day: Days, home: Ints) -> Moments:
 
 
 def _hours_to_utc(day: Days) -> Ints:
-    """US Eastern: 4 hours behind UTC from March's second to November's first Sunday, otherwise
-    5."""
+    """US Eastern: 4 hours behind UTC from March's second
+    to November's first Sunday, otherwise 5."""
     january: Days = day.astype("datetime64[Y]").astype("datetime64[M]")
     march, november = january + np.timedelta64(2, "M"), january + np.timedelta64(10, "M")
     summer = (day >= _first_sunday(march) + 7) & (day < _first_sunday(november))

@@ -36,8 +36,8 @@ def team_points(world: World, games: Fixtures) -> Floats:
 
 
 def player_points(world: World, played: Played) -> Floats:
-    """Expected points (team game, place): the team's, shared by usual minutes, appetite and
-    touch."""
+    """Expected points (team game, place): the team's,
+    shared by usual minutes, appetite and touch."""
     rotation = played.box.rotation
     traits = world.players.traits[rotation.player]
     talent = world.players.talent[rotation.player]

@@ -47,8 +47,8 @@ def play(rng: Rng, world: World, games: Fixtures) -> Played:
 
 
 def _broken(rng: Rng, box: Box) -> Box:
-    """A tie goes to one of the two by one more free throw of the player who was longest on the
-    floor."""
+    """A tie goes to one of the two by one more free throw
+    of the player who was longest on the floor."""
     tied = np.flatnonzero(box.margin()[::2] == 0)
     row = 2 * tied + rng.integers(2, size=len(tied))
     longest = np.argmax(box.rotation.seconds[row], axis=1)

@@ -27,8 +27,8 @@ END = date(2026, 1, 2)
 
 @dataclass(frozen=True)
 class DemoLeague:
-    """The league of a seed over a range of days, as a source; see `generate`. None is the usual
-    value."""
+    """The league of a seed over a range of days, as a source;
+    see `generate`. None is the usual value."""
 
     seed: int | None = None
     start: date | None = None
@@ -46,8 +46,8 @@ def generate(
     end: date = END,
     on_season: Callable[[str], None] | None = None,
 ) -> RawLoad:
-    """Every raw table of the league that `seed` names, for games on `start` to `end` (both
-    included).
+    """Every raw table of the league that `seed` names,
+    for games on `start` to `end` (both included).
 
     The same seed gives the same rows in every range: each season is played whole and then cut, so
     that one day of it costs as much as all of it; `on_season` is told of each. SourceError for a
@@ -74,8 +74,8 @@ def generate(
 
 
 def _players(seed: int, season: int, player_box: Any) -> Any:
-    """One row for each player of these box scores, his name as the league's last season spells
-    it."""
+    """One row for each player of these box scores,
+    his name as the league's last season spells it."""
     players = league(seed, season).players
     seen = np.isin(players.player_id, pc.unique(player_box.column("player_id")).to_numpy())
     columns = {

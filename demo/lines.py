@@ -27,8 +27,8 @@ MARGIN_SD, TOTAL_SD = 1.5, 2.5  # points by which the market misjudges a game
 
 @dataclass(frozen=True)
 class Snapshots:
-    """Lines seen at a moment: `at` and `bookmaker` per row; `which` is the row of what was bet
-    on."""
+    """Lines seen at a moment: `at` and `bookmaker` per row;
+    `which` is the row of what was bet on."""
 
     which: Ints
     bookmaker: Ints
@@ -65,16 +65,16 @@ def draw_game_lines(rng: Rng, world: World, played: Played) -> Snapshots:
 
 
 def _moving(rng: Rng, opinion: Floats, move_sd: float) -> Floats:
-    """A line per (row, bookmaker, snapshot) that starts near the opinion and moves with the
-    news."""
+    """A line per (row, bookmaker, snapshot)
+    that starts near the opinion and moves with the news."""
     news = rng.normal(0, move_sd, len(opinion))[:, None, None] * np.array([0, 0.5, 1, 1])
     own = rng.normal(0, BOOKMAKER_SD, (len(opinion), len(BOOKMAKERS), 4))
     return np.asarray(opinion[:, None, None] + news + own)
 
 
 def _moments(rng: Rng, games: Fixtures) -> Moments:
-    """When each bookmaker's snapshots of a game were taken; closing ones often at the same
-    minute."""
+    """When each bookmaker's snapshots of a game were taken;
+    closing ones often at the same minute."""
     shape = (len(games), len(BOOKMAKERS))
     minutes = np.stack(
         [

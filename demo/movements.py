@@ -21,8 +21,8 @@ MOST_OUT = 4  # of a team at a time; hospitals are not that full
 
 @dataclass(frozen=True)
 class Rosters:
-    """Who is on which team when: `places` (epoch, team, place) of player indices, epochs begin on
-    `days`."""
+    """Who is on which team when: `places` (epoch, team,
+    place) of player indices, epochs begin on `days`."""
 
     days: Days
     places: Ints
@@ -52,8 +52,8 @@ def trades(rng: Rng, season: int, rosters: Ints) -> Rosters:
 
 
 def absences(rng: Rng, season: int, rosters: Ints, players: int) -> Ints:
-    """Who is out: (player, day since opening night), 0 when fit, else the how-many-eth day of his
-    absence."""
+    """Who is out: (player, day since opening night), 0 when fit,
+    else the how-many-eth day of his absence."""
     days = (last_day(season) - OPENING[season] + timedelta(days=1)).days
     out = np.zeros((players, days), dtype=np.int64)
     crowd = np.zeros((len(TEAMS), days), dtype=np.int64)

@@ -21,8 +21,8 @@ def pairings() -> Ints:
 
 
 def _conference(divisions: list[range]) -> Iterator[tuple[int, int]]:
-    """Four games against each of the division; four, or three, against the rest of the
-    conference."""
+    """Four games against each of the division;
+    four, or three, against the rest of the conference."""
     for division in divisions:
         for a, b in combinations(division, 2):
             yield from [(a, b), (a, b), (b, a), (b, a)]

@@ -40,8 +40,8 @@ class Board:
         self.load[at] += games
 
     def cost(self, home: int, away: int) -> Floats:
-        """How badly each open day suits the two teams: clashes, three in a row, tired legs, full
-        days."""
+        """How badly each open day suits the two teams:
+        clashes, three in a row, tired legs, full days."""
         around = [
             self.busy[[home, away]][:, self.open_days + k] for k in range(-MARGIN, MARGIN + 1)
         ]
@@ -58,8 +58,8 @@ class Board:
 
 
 def place(board: Board, pairs: Ints) -> Ints:
-    """A column of the board for every (home, away) pair; meetings of the same two are kept
-    apart."""
+    """A column of the board for every (home, away) pair;
+    meetings of the same two are kept apart."""
     at = np.full(len(pairs), -1)
     rivals = np.sort(pairs, axis=1) @ np.array([len(TEAMS), 1])
     same = {r: np.flatnonzero(rivals == r) for r in np.unique(rivals)}

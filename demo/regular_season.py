@@ -42,8 +42,8 @@ def regular_season(rng: Rng, season: int, strengths: Strengths) -> tuple[Fixture
 
 
 def _cup_final(rng: Rng, season: int, strengths: Strengths) -> Fixtures:
-    """The best of the east against the best of the west, more or less; nothing before the cup
-    existed."""
+    """The best of the east against the best of the west, more or less;
+    nothing before the cup existed."""
     form = (
         strengths.offence - strengths.defence.mean(axis=1) + 0.015 * rng.standard_normal(len(TEAMS))
     )

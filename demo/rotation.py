@@ -53,8 +53,8 @@ class Rotation:
 
 
 def draw_rotation(rng: Rng, world: World, games: Fixtures, overtime: Ints) -> Rotation:
-    """Picks the players of every game and deals out its minutes: exactly 5 × (48 + 5 ·
-    overtime)."""
+    """Picks the players of every game and deals out its minutes:
+    exactly 5 × (48 + 5 · overtime)."""
     day = np.repeat(games.day, 2)
     player = world.rosters.on(day, np.stack([games.home, games.away], axis=1).ravel())
     since = (day - np.datetime64(OPENING[world.season], "D")).astype(np.int64)

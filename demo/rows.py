@@ -1,5 +1,5 @@
-"""A season's games as rows of the raw tables: who is covered, what is known, which rows a source
-has."""
+"""A season's games as rows of the raw tables:
+who is covered, what is known, which rows a source has."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ CLUB_NAMES = np.array(CLUBS)
 
 
 def season_tables(season: Season) -> dict[str, Any]:
-    """The season's rows by raw table, each table in order of day and game; players not among
-    them."""
+    """The season's rows by raw table, each table in order of day and game;
+    players not among them."""
     tables = {
         "schedule": _schedule(season),
         "team_box": _team_box(season),

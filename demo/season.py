@@ -17,8 +17,8 @@ from demo.world import World, world
 
 @dataclass(frozen=True)
 class Season:
-    """A season's world, its games in order of (day, id), those put off on their old days, and
-    exhibitions."""
+    """A season's world, its games in order of (day, id),
+    those put off on their old days, and exhibitions."""
 
     world: World
     played: Played

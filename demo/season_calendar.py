@@ -61,8 +61,8 @@ def regular_days(season: int) -> Days:
 
 
 def _days_off(season: int) -> list[date]:
-    """Thanksgiving, Christmas Eve, six days around the all-star game, elections, the cup final's
-    own day."""
+    """Thanksgiving, Christmas Eve, six days around the all-star game,
+    elections, the cup final's own day."""
     first, second = date(season, 11, 1), date(season, 11, 2)
     thanksgiving = first + timedelta(days=(3 - first.weekday()) % 7 + 21)
     elections = second + timedelta(days=(1 - second.weekday()) % 7)

@@ -54,8 +54,8 @@ class Shooting:
 
 
 def shoot(rng: Rng, world: World, games: Fixtures, rotation: Rotation, scheme: Plan) -> Shooting:
-    """All shots of these games: first chances, then one more for every offensive rebound of a
-    miss."""
+    """All shots of these games: first chances,
+    then one more for every offensive rebound of a miss."""
     traits = world.players.traits[rotation.player]
     appetite = _appetite(rng, world, rotation) * traits[:, :, APPETITE_AT] * rotation.seconds
     chance = _chance(world, games, rotation.player)

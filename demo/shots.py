@@ -99,8 +99,8 @@ def draw_shots(rng: Rng, box: Box) -> Shots:
 
 
 def without_lost(rng: Rng, shots: Shots, games: int) -> Shots:
-    """What the source has of the shots: a few games without any, with one side's only, with
-    gaps."""
+    """What the source has of the shots: a few games without any,
+    with one side's only, with gaps."""
     lost = rng.choice(games, GAMES_LOST + SIDES_LOST + GAMES_FRAYED, replace=False)
     whole, side, frayed = np.split(lost, [GAMES_LOST, GAMES_LOST + SIDES_LOST])
     game = shots.row // 2
@@ -110,8 +110,8 @@ def without_lost(rng: Rng, shots: Shots, games: int) -> Shots:
 
 
 def _assisted(rng: Rng, made: Bools, zone: Ints, row: Ints, assists: Ints) -> Bools:
-    """Which makes were assisted: a race in every team game, in which threes are faster than
-    drives."""
+    """Which makes were assisted: a race in every team game,
+    in which threes are faster than drives."""
     makes = np.flatnonzero(made)
     finish = rng.exponential(size=len(makes)) / ASSIST_PULL[zone[makes]]
     order = makes[np.lexsort([finish, row[makes]])]

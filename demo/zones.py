@@ -1,5 +1,5 @@
-"""The seven zones of the floor: what a shot is worth there, how often it falls, where it is taken
-from."""
+"""The seven zones of the floor: what a shot is worth there,
+how often it falls, where it is taken from."""
 
 from __future__ import annotations
 

@@ -1,2 +1,2 @@
-"""What a Prefect server, or Prefect Cloud, is told of fullcourt: pools, limit, block, automations,
-reruns."""
+"""What a Prefect server, or Prefect Cloud, is told of fullcourt:
+pools, limit, block, automations, reruns."""

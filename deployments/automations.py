@@ -1,5 +1,5 @@
-"""What the server does by itself: runs that fell silent become Crashed, and somebody is told what
-went wrong.
+"""What the server does by itself: runs that fell silent become Crashed,
+and somebody is told what went wrong.
 
 Triggers and actions are those that a self-hosted server and Prefect Cloud both have.
 """
@@ -36,8 +36,8 @@ BODY = "{{ flow.name }}/{{ flow_run.name }}: {{ flow_run.state.message }}\n{{ fl
 
 
 def zombies() -> AutomationCore:
-    """A run of ours, or a subflow of one, whose heartbeats end without an end of the run is
-    Crashed."""
+    """A run of ours, or a subflow of one, whose heartbeats
+    end without an end of the run is Crashed."""
     ends = {f"prefect.flow-run.{state}" for state in ENDS_OR_WAITS}
     silence = EventTrigger(
         after={HEARTBEAT},
@@ -64,8 +64,8 @@ def zombies() -> AutomationCore:
 
 
 def notifications(block_id: UUID) -> list[AutomationCore]:
-    """Tell, through this notification block, of a NO-GO, of any other failure, of a run that
-    waits."""
+    """Tell, through this notification block, of a NO-GO,
+    of any other failure, of a run that waits."""
     return [
         _notified("fullcourt: NO-GO", "NO-GO", ["Failed"], block_id, NO_GO),
         _notified(

@@ -1,5 +1,5 @@
-"""Things of a Prefect server, each made where it is missing, changed where it differs, else left as
-it is.
+"""Things of a Prefect server, each made where it is missing,
+changed where it differs, else left as it is.
 
 Every function says what it did in a line: `made`, `changed` or `kept`, the kind, the name.
 """
@@ -26,8 +26,8 @@ from core.errors import ConfigError
 
 
 def pool(client: SyncPrefectClient, name: str, kind: str, template: dict[str, Any]) -> str:
-    """A work pool with this template; whether it is paused, and its limit, are left to its
-    owner."""
+    """A work pool with this template; whether it is paused,
+    and its limit, are left to its owner."""
     try:
         there = client.read_work_pool(name)
     except ObjectNotFound:
@@ -67,8 +67,8 @@ def variable(client: SyncPrefectClient, name: str, value: str) -> str:
 
 
 def block(client: SyncPrefectClient, name: str, kind: type[Block], values: dict[str, str]) -> str:
-    """A block with these values; it is not made here, which could need credentials that its users
-    have."""
+    """A block with these values; it is not made here,
+    which could need credentials that its users have."""
     slug = kind.get_block_type_slug()
     try:
         there = client.read_block_document_by_name(name, slug)
@@ -86,8 +86,8 @@ def block(client: SyncPrefectClient, name: str, kind: type[Block], values: dict[
 
 
 def block_id(client: SyncPrefectClient, spelled: str) -> UUID:
-    """The id of a block that somebody made, spelled TYPE/NAME; ConfigError where it is not
-    there."""
+    """The id of a block that somebody made, spelled TYPE/NAME;
+    ConfigError where it is not there."""
     kind, _, name = spelled.partition("/")
     try:
         return client.read_block_document_by_name(name, kind).id

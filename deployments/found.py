@@ -1,5 +1,5 @@
-"""What a server holds of the set-up, for `fullcourt doctor`: each thing with the command that makes
-it."""
+"""What a server holds of the set-up, for `fullcourt doctor`:
+each thing with the command that makes it."""
 
 from __future__ import annotations
 

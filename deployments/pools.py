@@ -35,8 +35,8 @@ class CloudRun:
 
 
 def environment(results_block: str) -> dict[str, str]:
-    """What every run finds: it reports that it lives, and keeps its receipts as JSON in that
-    block."""
+    """What every run finds: it reports that it lives,
+    and keeps its receipts as JSON in that block."""
     return {
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
@@ -55,8 +55,8 @@ def process_template(results_block: str) -> Template:
 
 
 def cloud_run_template(results_block: str, job: CloudRun) -> Template:
-    """Runs are Cloud Run jobs; a run that dies is not started again by Cloud Run, which knows no
-    ledger."""
+    """Runs are Cloud Run jobs; a run that dies is not started
+    again by Cloud Run, which knows no ledger."""
     from prefect_gcp.workers.cloud_run_v2 import CloudRunWorkerV2
 
     defaults: dict[str, Any] = {
@@ -77,8 +77,8 @@ def cloud_run_template(results_block: str, job: CloudRun) -> Template:
 
 
 def with_defaults(template: Template, defaults: dict[str, Any]) -> Template:
-    """A worker's template with these values where a deployment says nothing; KeyError for a name it
-    lacks."""
+    """A worker's template with these values where a deployment says nothing;
+    KeyError for a name it lacks."""
     changed = deepcopy(template)
     for name, value in defaults.items():
         changed["variables"]["properties"][name]["default"] = value

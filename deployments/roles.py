@@ -1,5 +1,5 @@
-"""The roles that a BigQuery site needs, each on the smallest thing that will do; docs/deployment.md
-has them.
+"""The roles that a BigQuery site needs, each on the smallest thing that will do;
+docs/deployment.md has them.
 
 Two accounts: `runs` is what the jobs of a run are, `worker` what starts them. Neither owns a
 project. With the datasets made beforehand nobody needs the right to make datasets.

@@ -1,5 +1,5 @@
-"""Tell a Prefect server what fullcourt's deployments need; giving the same command again changes
-nothing.
+"""Tell a Prefect server what fullcourt's deployments need;
+giving the same command again changes nothing.
 
     python -m deployments.setup --warehouse duckdb:/data/nba.duckdb
     python -m deployments.setup --warehouse bigquery:PROJECT --image IMAGE --region REGION \
@@ -37,8 +37,8 @@ WAREHOUSE_VARIABLE, POOL_VARIABLE = "fullcourt_warehouse", "fullcourt_work_pool"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be there; `results`: a folder or gs://BUCKET/FOLDER; `notify`: a block as
-    TYPE/NAME."""
+    """What is to be there; `results`: a folder or gs://BUCKET/FOLDER;
+    `notify`: a block as TYPE/NAME."""
 
     warehouse: str
     pool: str
@@ -79,8 +79,8 @@ def setup(client: SyncPrefectClient, wanted: Wanted) -> Iterator[str]:
 
 
 def results_block(results: str) -> tuple[type[Block], dict[str, str]]:
-    """The block that keeps the receipts of runs, a folder of this machine or of a bucket: type and
-    values."""
+    """The block that keeps the receipts of runs,
+    a folder of this machine or of a bucket: type and values."""
     if not results.startswith("gs://"):
         return LocalFileSystem, {"basepath": results}
     # Imported late: Google's client is heavy, and most set-ups have no need of it.

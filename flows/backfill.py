@@ -1,5 +1,5 @@
-"""Rebuild tables for a range of dates: each phase, then its gate; a NO-GO stops what comes
-after."""
+"""Rebuild tables for a range of dates: each phase, then its gate;
+a NO-GO stops what comes after."""
 
 from __future__ import annotations
 
@@ -157,8 +157,8 @@ class Computing:
 
 
 class _Run:
-    """One backfill: where, what and how; the warehouse while it is held, and what each phase
-    took."""
+    """One backfill: where, what and how; the warehouse while it is held,
+    and what each phase took."""
 
     house: Warehouse
 
@@ -250,8 +250,8 @@ class _Run:
             self._compute_here(name, sample)
 
     def _compute_here(self, name: str, sample: int) -> None:
-        """Run a phase; what it could not publish is for the gate to judge, any other error ends the
-        run."""
+        """Run a phase; what it could not publish is for the gate to judge,
+        any other error ends the run."""
         runner: Any = ThreadPoolTaskRunner(max_workers=self.how.max_workers)
         computing = phase.with_options(task_runner=runner)
         state = computing(
@@ -268,8 +268,8 @@ class _Run:
             raise error
 
     def _overrule(self, closed: GateClosed) -> None:
-        """Put an override on record, or raise the NO-GO; nobody holds the warehouse while a person
-        thinks."""
+        """Put an override on record, or raise the NO-GO;
+        nobody holds the warehouse while a person thinks."""
         if self.no_go.what == "ask":
             self._held.close()
         override = settled(closed, self.no_go)

@@ -26,8 +26,8 @@ def ingest(
     start: Day | None = None,
     end: Day | None = None,
 ) -> Ingested:
-    """What was loaded and what was left out; without a directory, the demo league is made and
-    loaded.
+    """What was loaded and what was left out;
+    without a directory, the demo league is made and loaded.
 
     Args:
         warehouse: Where the tables are: duckdb:/absolute/path, or

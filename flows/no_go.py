@@ -1,5 +1,5 @@
-"""What follows a NO-GO: stop, ask a person, or go on with a reason that every later verdict
-repeats."""
+"""What follows a NO-GO: stop, ask a person,
+or go on with a reason that every later verdict repeats."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ def settled(closed: GateClosed, no_go: NoGo) -> Override:
 
 
 def asked(closed: GateClosed, hours: float) -> Reply:
-    """What a person says: at the terminal, else on the page of the run, which waits; silence is
-    no."""
+    """What a person says: at the terminal, else on the page of the run,
+    which waits; silence is no."""
     if terminal := asker():
         return terminal(closed.phase, list(closed.breaches))
     # A deployment's run can let go of its worker while it waits; any other stays where it is and

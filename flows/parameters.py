@@ -1,5 +1,5 @@
-"""What a person fills in to start a run: the types of the flows' parameters, as a form shows and
-checks them.
+"""What a person fills in to start a run: the types of the flows' parameters,
+as a form shows and checks them.
 
 The server checks a form by its JSON schema before anything starts. It goes by patterns and enums
 and not by formats, so a date carries a pattern as well. What only the warehouse can tell is for the

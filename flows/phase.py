@@ -93,8 +93,8 @@ class _Run:
         self.receipts: list[Receipt] = []
 
     def try_sample(self, size: int) -> Collection[date]:
-        """Compute and judge a few dates; GateClosed when they fail. The dates that need no second
-        look."""
+        """Compute and judge a few dates; GateClosed when they fail. The dates
+        that need no second look."""
         planner = survey(self.house)
         dates, of = picked(planner, self.phase, self.selection, size)
         if not dates:

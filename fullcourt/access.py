@@ -41,8 +41,8 @@ def ensure_password(home: Path) -> str:
 
 
 def read_password(home: Path) -> str | None:
-    """The password of the home's server; None where there is none, or where others could read
-    it."""
+    """The password of the home's server; None where there is none,
+    or where others could read it."""
     path = password_file(home)
     try:
         is_private = not stat.S_IMODE(path.stat().st_mode) & 0o077
@@ -57,8 +57,8 @@ def password_file(home: Path) -> Path:
 
 
 def server_guards(port: int, password: str) -> dict[str, str]:
-    """Settings of a server on the loopback that answers its own pages alone, and asks for the
-    password."""
+    """Settings of a server on the loopback that answers its own pages alone,
+    and asks for the password."""
     origins = [f"http://{host}:{port}" for host in ("127.0.0.1", "localhost")]
     return {
         "PREFECT_SERVER_API_AUTH_STRING": password,

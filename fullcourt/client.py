@@ -1,5 +1,5 @@
-"""How this process talks to a Prefect server: the settings that Prefect must find, and a terminal
-left to us.
+"""How this process talks to a Prefect server:
+the settings that Prefect must find, and a terminal left to us.
 
 Prefect reads the environment when it is first used, so nothing here imports it before that is set.
 """
@@ -39,8 +39,8 @@ def client_settings(handle: ServerHandle) -> Iterator[None]:
 
 
 def client_environment(handle: ServerHandle) -> dict[str, str]:
-    """What a process whose flows use the server must find in its environment; a set log level
-    stays."""
+    """What a process whose flows use the server must find
+    in its environment; a set log level stays."""
     environ = {name: os.environ.get(name, value) for name, value in _QUIET.items()}
     environ["PREFECT_API_URL"] = handle.url
     if handle.home is not None:
@@ -109,8 +109,8 @@ def end_process(code: int) -> NoReturn:
 
 
 def _deliver() -> None:
-    """Send what is still queued: a server stopped after this would keep the process waiting for a
-    minute."""
+    """Send what is still queued: a server stopped after this
+    would keep the process waiting for a minute."""
     if "prefect" not in sys.modules:
         return
     from prefect.events.worker import EventsWorker

@@ -1,5 +1,5 @@
-"""Watches the Prefect server while a run uses it: starts a local one again, or ends the run with a
-sentence.
+"""Watches the Prefect server while a run uses it:
+starts a local one again, or ends the run with a sentence.
 
 The ledger is the truth about a run, so that a server that is lost loses nothing: Prefect's client
 tries each call again for a while, and finds the server at the same address.
@@ -21,8 +21,8 @@ from fullcourt.server import ServerHandle
 LOOK_EVERY = 2.0
 """Seconds between two looks at the server."""
 PATIENCE = 20.0
-"""Seconds without an answer after which a server counts as lost; a busy one answers within a
-few."""
+"""Seconds without an answer after which a server counts as lost;
+a busy one answers within a few."""
 
 
 @contextmanager
@@ -54,8 +54,8 @@ def _is_lost(handle: ServerHandle, answered: float) -> bool:
 
 
 def _replace(handle: ServerHandle, over: threading.Event) -> None:
-    """Start the local server again; where that cannot be, end the process: no call would ever
-    return."""
+    """Start the local server again; where that cannot be, end the process:
+    no call would ever return."""
     try:
         server.restart(handle)
     except FullcourtError as error:

@@ -1,5 +1,5 @@
-"""Files that a living process vouches for: a record that is true exactly as long as the process in
-it runs.
+"""Files that a living process vouches for: a record
+that is true exactly as long as the process in it runs.
 
 The process holds a lock (flock) on its record, by an open file that it inherits from its starter.
 However it ends, kill -9 included, the lock is gone with it: no stale file and no process id used
@@ -25,16 +25,16 @@ Seen = TypeVar("Seen")
 
 @contextmanager
 def held(record: Path) -> Iterator[TextIO]:
-    """Open `record` anew, locked; a process started inside the block that inherits it keeps the
-    lock."""
+    """Open `record` anew, locked; a process started inside the block
+    that inherits it keeps the lock."""
     with record.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file
 
 
 def read_living(record: Path) -> dict[str, Any] | None:
-    """What `record` says, as JSON, if its process lives; None if it does not or there never was
-    one."""
+    """What `record` says, as JSON, if its process lives;
+    None if it does not or there never was one."""
     if not _is_held(record):
         return None
     # A starter writes the record a moment after the lock is taken.

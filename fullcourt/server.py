@@ -205,8 +205,8 @@ def log_file(home: Path) -> Path:
 
 
 def _start(home: Path, start_seconds: float, port: int | None = None) -> ServerHandle:
-    """Start the server of `home`, on `port` or on one that is free; FullcourtError where none
-    answers."""
+    """Start the server of `home`, on `port` or on one that is free;
+    FullcourtError where none answers."""
     prefect_home(home).mkdir(parents=True, exist_ok=True)
     password = ensure_password(home)
     used = port or _free_port(USUAL_PORT, 0)

@@ -1,5 +1,5 @@
-"""What may be wrong around the command line before it begins: shadowed packages, proxies, narrow
-encodings.
+"""What may be wrong around the command line before it begins:
+shadowed packages, proxies, narrow encodings.
 
 Imports nothing of the project but the error tree, so that it can be asked before anything else is
 imported.

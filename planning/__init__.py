@@ -1,2 +1,2 @@
-"""Pure planning: calendar, cells, what a range needs, batches, waves. No database, no clock, no
-Prefect."""
+"""Pure planning: calendar, cells, what a range needs, batches,
+waves. No database, no clock, no Prefect."""

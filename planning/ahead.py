@@ -1,5 +1,5 @@
-"""What lies ahead of a run, at most: the cells that it may compute, told without deciding each.
-Pure.
+"""What lies ahead of a run, at most: the cells that it may compute,
+told without deciding each. Pure.
 
 A forecast says the same with every reason, and takes as long as a run's own decisions; this takes a
 tenth of it, since what reads a cell that is due is due without another look.

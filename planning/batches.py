@@ -9,8 +9,8 @@ from datetime import date
 from planning.calendar import Calendar
 
 DATES_PER_BATCH = 110
-"""Half a season, one for each of two workers: few statements to plan, and a killed run loses
-seconds."""
+"""Half a season, one for each of two workers:
+few statements to plan, and a killed run loses seconds."""
 
 
 @dataclass(frozen=True, slots=True)

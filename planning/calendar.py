@@ -1,5 +1,5 @@
-"""The calendar of the league as the schedule tells it: game days, seasons, bootstrap, date
-statuses.
+"""The calendar of the league as the schedule tells it:
+game days, seasons, bootstrap, date statuses.
 
 Every count of dates (game dates, bootstrap, processable) comes from here; nobody types one.
 """
@@ -146,8 +146,8 @@ COUNTED_STATUSES = ("bootstrap", "processable", "not_final", "held_by_open_game"
 def season_counts(
     calendar: Calendar, start: date, end: date, bootstrap_days: int
 ) -> list[dict[str, Any]]:
-    """Per season inside the range: calendar days from its first to its last game, game dates, and
-    so on."""
+    """Per season inside the range: calendar days from its first
+    to its last game, game dates, and so on."""
     statuses = list(date_statuses(calendar, start, end, bootstrap_days))
     seasons = sorted({status["season"] for status in statuses if status["games"]})
     return [_counts_of_season(season, statuses) for season in seasons]

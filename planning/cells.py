@@ -44,8 +44,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CellState:
-    """How a cell stands in the warehouse: keys expected, rows present, keys missing, keys
-    unexpected."""
+    """How a cell stands in the warehouse: keys expected,
+    rows present, keys missing, keys unexpected."""
 
     expected: int = 0
     present: int = 0

@@ -1,5 +1,5 @@
-"""What computing may cost where what is read is billed: per table, and whether it may be spent.
-Pure."""
+"""What computing may cost where what is read is billed:
+per table, and whether it may be spent. Pure."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class TableCost:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The cost of a plan, table by table; `beyond`: the limits that it would pass, each with its
-    repair."""
+    """The cost of a plan, table by table; `beyond`:
+    the limits that it would pass, each with its repair."""
 
     tables: tuple[TableCost, ...]
     beyond: tuple[str, ...] = ()
@@ -58,8 +58,8 @@ def money(dollars: float) -> str:
 
 
 def demand(phase: str, cost: Cost, spent: float, limit: float) -> None:
-    """That a phase may be computed within `limit` dollars, with those spent; CostError says what it
-    needs."""
+    """That a phase may be computed within `limit` dollars, with those spent;
+    CostError says what it needs."""
     if cost.beyond:
         raise CostError(f"phase {phase}: {'; '.join(cost.beyond)}")
     if spent + cost.dollars > limit:

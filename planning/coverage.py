@@ -14,8 +14,8 @@ from planning.decisions import Decision, Planner
 
 @dataclass(frozen=True)
 class Coverage:
-    """One table and season: cells done, gaps with their reasons, skips and waits by outcome, rows
-    present.
+    """One table and season: cells done, gaps with their reasons,
+    skips and waits by outcome, rows present.
 
     `stands`: of each cell with a reason, its outcome or why it is to be computed. `games`: final
     games (covered ones, but for tables of all final games), waiting dates aside; `games_held` of
@@ -107,8 +107,8 @@ def _waits_though_played(planner: Planner, decision: Decision, day: date) -> boo
 
 
 def _games(planner: Planner, decision: Decision, days: Sequence[date]) -> tuple[int, int, int]:
-    """Final games on dates that are done, on dates where rows are expected, and on all that do not
-    wait."""
+    """Final games on dates that are done, on dates where rows are expected,
+    and on all that do not wait."""
     wants = planner.catalog[decision.table].contract.expected
     of_all_final = wants.needs_own_games and not wants.covered_only
     states, held, possible, games = planner.states[decision.table], 0, 0, 0

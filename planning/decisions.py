@@ -49,8 +49,8 @@ class Decision:
 def by_design(
     processor: Processor, bootstrap_days: int, day: GameDay | None, expected: int
 ) -> Outcome | None:
-    """The skip or wait that follows from the calendar and the raw data; None when the cell is to be
-    done."""
+    """The skip or wait that follows from the calendar and the raw data;
+    None when the cell is to be done."""
     if day is None or not day.games:
         return Outcome.CALLED_OFF if day and day.called_off_games else Outcome.NO_GAMES
     wants = processor.contract.expected
@@ -120,8 +120,8 @@ def _named(games: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found of one cell: its outcome, or the reason to compute it; `gap` says what a gap
-    lacks."""
+    """What was found of one cell: its outcome, or the reason to compute it;
+    `gap` says what a gap lacks."""
 
     outcome: Outcome | None
     reason: Reason | None = None
@@ -174,13 +174,13 @@ class Planner:
 
     @cached_property
     def _without_book(self) -> Planner:
-        """The same warehouse seen without the ledger; kept, since every gate of a run asks for
-        it."""
+        """The same warehouse seen without the ledger;
+        kept, since every gate of a run asks for it."""
         return Planner(self.catalog, self.calendar, self.states)
 
     def after(self, written: Collection[str]) -> Planner:
-        """A planner for when these tables were written; what does not derive from them stays
-        decided."""
+        """A planner for when these tables were written;
+        what does not derive from them stays decided."""
         touched = self.catalog.downstream(written)
         return self._keeping(replace(self), touched)
 
@@ -198,8 +198,8 @@ class Planner:
     def assuming(
         self, table: str, states: Mapping[date, CellState], digests: Mapping[date, str]
     ) -> Planner:
-        """The planner as it would be with a table in another state; what is upstream of it stays
-        decided."""
+        """The planner as it would be with a table in another state;
+        what is upstream of it stays decided."""
         planner = replace(
             self,
             states={**self.states, table: states},
@@ -208,8 +208,8 @@ class Planner:
         return self._keeping(planner, self.catalog.downstream((table,)))
 
     def decide(self, table: str, dates: Iterable[date], rerun: Collection[date] = ()) -> Decision:
-        """What becomes of these cells of a table; `rerun` dates are computed although they are
-        fresh."""
+        """What becomes of these cells of a table;
+        `rerun` dates are computed although they are fresh."""
         decision = Decision(table, {}, {}, {}, {})
         again = Reason(Cause.RERUN, "asked for")
         for day in sorted(dates):
@@ -225,8 +225,8 @@ class Planner:
         return decision
 
     def batches(self, decision: Decision, size: int) -> Iterator[Batch]:
-        """The cells to compute in batches of at most `size` dates, with what they are put on record
-        with."""
+        """The cells to compute in batches of at most `size` dates,
+        with what they are put on record with."""
         for batch in batches(self.calendar, decision.table, decision.compute, size):
             if self.book is None:
                 yield batch
@@ -273,8 +273,8 @@ class Planner:
         return record is not None and record.content.rows > 0
 
     def strays(self, table: str) -> list[date]:
-        """Dates that are not on the schedule and have rows all the same, in the table or by the
-        ledger."""
+        """Dates that are not on the schedule and have rows all the same,
+        in the table or by the ledger."""
         if table not in self._strays:
             dates = {*self.states[table], *(self.book.records.get(table, {}) if self.book else ())}
             off = (day for day in dates if day and day not in self.calendar.days)
@@ -282,24 +282,24 @@ class Planner:
         return self._strays[table]
 
     def incomplete(self, table: str) -> list[date]:
-        """The dates on which a table is neither what it should be nor skipped by design, in
-        order."""
+        """The dates on which a table is neither what it should
+        be nor skipped by design, in order."""
         if table not in self._incomplete:
             days = sorted({*self.calendar.days, *self.strays(table)})
             self._incomplete[table] = [day for day in days if not self._is_complete(table, day)]
         return self._incomplete[table]
 
     def _is_complete(self, table: str, day: date) -> bool:
-        """Whether a table downstream may build on a cell: done and fresh, or skipped by design and
-        empty."""
+        """Whether a table downstream may build on a cell:
+        done and fresh, or skipped by design and empty."""
         outcome = self.find(table, day).outcome
         if outcome is None or not outcome.is_complete:
             return False
         return outcome is Outcome.DONE or not self._holds(table, day)
 
     def _missing_in_cut(self, table: str, day: GameDay) -> str:
-        """The first upstream cells inside the date's cut that are not complete, as a sentence, or
-        empty."""
+        """The first upstream cells inside the date's cut that are not complete,
+        as a sentence, or empty."""
         for _, read in self.catalog.upstream(table):
             if found := inside(read, day, self.incomplete(read.table)):
                 more = f" and {len(found) - 1} more dates" if len(found) > 1 else ""

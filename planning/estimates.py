@@ -1,5 +1,5 @@
-"""Estimates: how long the batches still to be computed will take, as a range, from batches that
-were. Pure.
+"""Estimates: how long the batches still to be computed will take,
+as a range, from batches that were. Pure.
 
 Work is counted in the rows expected of cells to compute, and in batches: dates without games, skips
 and fresh cells weigh nothing, whatever the range of dates.
@@ -19,8 +19,8 @@ from processors.catalog import Catalog
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be computed of one table, and in which wave: cells (one or more), rows expected,
-    batches."""
+    """What is to be computed of one table, and in which wave:
+    cells (one or more), rows expected, batches."""
 
     table: str
     wave: tuple[str, int]
@@ -56,8 +56,8 @@ _UNITS = (("s", 1), ("min", 60), ("h", 3600))
 
 
 def in_words(seconds: float, like: float | None = None) -> str:
-    """A time as a person says it, `31 s` or `2.4 min`; `like`: the bare number, in the unit of that
-    time."""
+    """A time as a person says it, `31 s` or `2.4 min`;
+    `like`: the bare number, in the unit of that time."""
     measure = seconds if like is None else like
     unit, size = next((u for u in _UNITS if measure < 120 * u[1]), _UNITS[-1])
     number = seconds / size

@@ -1,5 +1,5 @@
-"""What a backfill would do: an upper bound, by assuming that every cell it computes gets other rows
-than now.
+"""What a backfill would do: an upper bound, by assuming
+that every cell it computes gets other rows than now.
 
 A recomputation that gives the same rows ends there (early cutoff), and then less is to be done.
 """
@@ -20,8 +20,8 @@ from planning.needs import Needs
 
 @dataclass(frozen=True)
 class TablePlan:
-    """One table of a plan: cells to compute (asked for, and added as history), and the others by
-    outcome."""
+    """One table of a plan: cells to compute (asked for,
+    and added as history), and the others by outcome."""
 
     table: str
     phase: str
@@ -55,8 +55,8 @@ def forecast(planner: Planner, wanted: Needs, rerun: bool, batch_days: int) -> l
 
 
 def decided(planner: Planner, wanted: Needs, rerun: bool) -> Iterator[tuple[Planner, Decision]]:
-    """What becomes of the needed cells of every table, upstream first, each with the planner that
-    decided."""
+    """What becomes of the needed cells of every table, upstream first,
+    each with the planner that decided."""
     for table in planner.catalog.ordered():
         if table in wanted.tables:
             again = wanted.targets.get(table, ()) if rerun else ()
@@ -111,8 +111,8 @@ def _rows_expected(planner: Planner, decision: Decision) -> int:
 
 
 def _assumed(planner: Planner, decision: Decision) -> Planner:
-    """The planner as it will be when what is to be computed or cleared has been, with other rows
-    than now."""
+    """The planner as it will be when what is to be computed or cleared has been,
+    with other rows than now."""
     known = planner.states[decision.table]
     states = dict(known)
     for day in decision.compute:

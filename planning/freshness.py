@@ -1,5 +1,5 @@
-"""Freshness: whether a cell still is what its inputs, its code and its table make it, and if not,
-why.
+"""Freshness: whether a cell still is what its inputs,
+its code and its table make it, and if not, why.
 
 A cell's input fingerprint is made of the digests of all upstream cells inside its declared cuts,
 taken as sums over windows of dates. Pure: the ledger's records and what the tables hold are handed
@@ -65,8 +65,8 @@ class Book:
 
 @dataclass(frozen=True)
 class Digests:
-    """The digests of one table's cells by date, so that those of any window are one subtraction
-    away."""
+    """The digests of one table's cells by date,
+    so that those of any window are one subtraction away."""
 
     table: str
     records: Records
@@ -88,8 +88,8 @@ class Digests:
         return [0, *accumulate(self._numbers.values(), lambda total, one: (total + one) % MODULUS)]
 
     def between(self, start: date, end: date) -> int:
-        """The sum over the dates from start to the one before end, mod 2^128; 0 where there is
-        nothing."""
+        """The sum over the dates from start to the one before end, mod 2^128;
+        0 where there is nothing."""
         first, last = bisect_left(self._dates, start), bisect_left(self._dates, end)
         return (self._sums[last] - self._sums[first]) % MODULUS
 
@@ -126,8 +126,8 @@ Cut = tuple[str, Read, Digests]
 
 @dataclass(frozen=True)
 class Freshness:
-    """Judges cells by the book; `assumed` are upstream cells taken for changed, table -> date ->
-    digest."""
+    """Judges cells by the book; `assumed` are upstream cells taken
+    for changed, table -> date -> digest."""
 
     catalog: Catalog
     book: Book
@@ -165,8 +165,8 @@ class Freshness:
         return f"{hash_of(str(day.season), *parts):032x}"
 
     def partials(self, table: str, day: GameDay) -> Iterator[tuple[str, int]]:
-        """What each input adds to a cell's fingerprint: input name, sum of digests inside its
-        cut."""
+        """What each input adds to a cell's fingerprint:
+        input name, sum of digests inside its cut."""
         for name, read, digests in self.cuts(table):
             if read.rows == "all":
                 yield name, digests.undated()
@@ -215,8 +215,8 @@ class Freshness:
 
 
 def inputs(catalog: Catalog, table: str) -> Iterator[tuple[str, Read]]:
-    """The inputs that decide the rows of a table: its reads, and the schedule where tip-offs bound
-    one."""
+    """The inputs that decide the rows of a table:
+    its reads, and the schedule where tip-offs bound one."""
     reads = catalog[table].contract.reads
     yield from reads.items()
     if any(read.rows == "before_tip_off" for read in reads.values()):
@@ -258,8 +258,8 @@ def spelled(dates: list[date]) -> str:
 
 
 def _seen_from(day: date, dates: list[date]) -> str:
-    """Dates as a cell of `day` would name them: its own is that day, so that many cells share a
-    reason."""
+    """Dates as a cell of `day` would name them:
+    its own is that day, so that many cells share a reason."""
     return "of that day" if dates == [day] else spelled(dates)
 
 

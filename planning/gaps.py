@@ -1,5 +1,5 @@
-"""Gaps: cells that are not there, grouped by what is behind them: sixty with one cause are one gap.
-Pure."""
+"""Gaps: cells that are not there, grouped by what is behind them:
+sixty with one cause are one gap. Pure."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class Gap:
 
 
 def grouped(parts: Iterable[Coverage]) -> list[Gap]:
-    """The gaps of these tables and seasons, one per cause, in the order of the tables and of their
-    dates."""
+    """The gaps of these tables and seasons, one per cause,
+    in the order of the tables and of their dates."""
     return [gap for part in parts for gap in _of_part(part)]
 
 
@@ -75,14 +75,14 @@ def _gap(part: Coverage, stands: str, days: list[str]) -> Gap:
 
 @lru_cache(maxsize=10_000)
 def kind(reason: str) -> str:
-    """A reason without its dates, games, keys and numbers: what cells with one cause have in
-    common."""
+    """A reason without its dates, games, keys and numbers:
+    what cells with one cause have in common."""
     return _LISTED.sub("#", _VARYING.sub("#", _ASIDE.sub("", reason)))
 
 
 def games_without(planner: Planner, wanted: Needs) -> dict[str, tuple[str, ...]]:
-    """Raw table -> the final games that needed cells wait for in it; only raw tables that lack
-    any."""
+    """Raw table -> the final games that needed cells wait for in it;
+    only raw tables that lack any."""
     lacking: dict[str, dict[str, None]] = {"team_box": {}, "player_box": {}}
     for table in wanted.tables:
         expected = planner.catalog[table].contract.expected

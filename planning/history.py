@@ -17,8 +17,8 @@ from statistics import quantiles
 from typing import NamedTuple
 
 ALIKE, LATEST, PACED = 12, 200, 50
-"""Finished batches that one is compared with, out of so many of its table; and that tell a run's
-pace."""
+"""Finished batches that one is compared with, out of so many of its table;
+and that tell a run's pace."""
 PAUSE_SECONDS = 60.0
 """A longer wait inside a run is a person's or another day's, and none to expect again."""
 FAR_APART = 4.0
@@ -113,8 +113,8 @@ def history(finished: Iterable[Finished]) -> History:
 
 
 def usual(numbers: Iterable[float]) -> Span:
-    """The middle half of them, made wider the fewer there are: one alone is half as much or
-    twice."""
+    """The middle half of them, made wider the fewer there are:
+    one alone is half as much or twice."""
     listed = list(numbers)
     low, _, high = quantiles(listed, n=4, method="inclusive") if len(listed) > 1 else listed * 3
     doubt = 1 + 1 / len(listed)

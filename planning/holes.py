@@ -17,8 +17,8 @@ from planning.calendar import ONE_DAY, Calendar, GameDay
 LONGEST_BREAK = timedelta(days=7)
 """From a game day to the next: the break of the all-star games takes up to this; more is a hole."""
 FIRST_NUMBERS = 75
-"""Regular games are numbered by date, but for up to 60 of the cup: an opening night has a low
-number."""
+"""Regular games are numbered by date, but for up to 60 of the cup:
+an opening night has a low number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""What the ledger says of a cell: its entries, the last of them, what its table is to hold. Pure
-values."""
+"""What the ledger says of a cell: its entries, the last of them,
+what its table is to hold. Pure values."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ IN_ORDER = attrgetter("finished_at", "run_id", "attempt")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a cell holds: its rows, and a hash of them in any order; its prefix names the
-    algorithm."""
+    """What a cell holds: its rows, and a hash of them in any order;
+    its prefix names the algorithm."""
 
     rows: int = 0
     fingerprint: str = ""
 
     def agrees(self, other: Content) -> bool:
-        """Whether both are the same rows; where two algorithms hashed them, their numbers must
-        do."""
+        """Whether both are the same rows; where two algorithms hashed them,
+        their numbers must do."""
         same_algorithm = algorithm(self.fingerprint) == algorithm(other.fingerprint)
         return self.rows == other.rows and (
             not same_algorithm or self.fingerprint == other.fingerprint
@@ -44,8 +44,8 @@ def algorithm(fingerprint: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Who writes to the ledger: the root flow run, and the code that it runs (commit, and + when
-    edited)."""
+    """Who writes to the ledger: the root flow run,
+    and the code that it runs (commit, and + when edited)."""
 
     run_id: str
     code_version: str
@@ -81,8 +81,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A cell's last entry, and its last other than failed: failing changes nothing but the
-    ledger."""
+    """A cell's last entry, and its last other than failed:
+    failing changes nothing but the ledger."""
 
     last: Entry
     held: Entry | None
@@ -116,8 +116,8 @@ def records(entries: Iterable[Entry]) -> dict[str, dict[date | None, Record]]:
 def observed(
     table: str, contents: Mapping[date | None, Content], known: Records, run: Run, at: datetime
 ) -> list[Entry]:
-    """Entries for the cells of a raw table that changed or vanished since they were last
-    observed."""
+    """Entries for the cells of a raw table
+    that changed or vanished since they were last observed."""
     entries = []
     for day in dict.fromkeys([*contents, *known]):
         content, record = contents.get(day, NOTHING), known.get(day)
@@ -128,8 +128,8 @@ def observed(
 
 
 def _hashed_as(content: Content, record: Record | None) -> Record | None:
-    """The record with the hash that its rows have now, where another algorithm made the one on
-    record."""
+    """The record with the hash that its rows have now,
+    where another algorithm made the one on record."""
     if record is None or record.held is None or not record.content.agrees(content):
         return record
     return replace(record, held=replace(record.held, content=content))

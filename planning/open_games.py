@@ -1,5 +1,5 @@
-"""Games that were not played on their date: overdue ones hold back what comes after, called-off
-ones do not.
+"""Games that were not played on their date: overdue ones hold
+back what comes after, called-off ones do not.
 
 A game is overdue while it is open although games of two days later are final.
 """

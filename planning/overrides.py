@@ -1,5 +1,5 @@
-"""Overrides: a person's decision to go on after a NO-GO, with the reason, repeated until a GO
-without it."""
+"""Overrides: a person's decision to go on after a NO-GO,
+with the reason, repeated until a GO without it."""
 
 from __future__ import annotations
 

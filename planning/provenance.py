@@ -1,5 +1,5 @@
-"""What a cell is made from: the dates inside each of its cuts, and what became of them since.
-Pure."""
+"""What a cell is made from: the dates inside each of its cuts,
+and what became of them since. Pure."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class Input:
 def inputs_of(
     planner: Planner, table: str, day: GameDay, computed_at: datetime | None
 ) -> Iterator[Input]:
-    """The inputs of a cell, in the order of its contract; nothing changed since a cell never
-    computed."""
+    """The inputs of a cell, in the order of its contract;
+    nothing changed since a cell never computed."""
     added = dict(planner.freshness.partials(table, day))
     for name, read, digests in planner.freshness.cuts(table):
         known = _inside(read, day, digests.records)

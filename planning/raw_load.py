@@ -69,8 +69,8 @@ class LoadedFile:
 
 @dataclass(frozen=True)
 class RawLoad:
-    """Rows to be written, by raw table (schemas as in processors/raw), and what was left out and
-    why.
+    """Rows to be written, by raw table (schemas as in processors/raw),
+    and what was left out and why.
 
     `schedule` holds complete rows of every game that is new or changed, coverage columns included:
     a game's rows replace all its rows in that raw table. Games not mentioned stay as they are.

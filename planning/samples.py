@@ -64,8 +64,8 @@ def sample(calendar: Calendar, dates: Mapping[date, int], size: int = SIZE) -> d
 
 
 def unseen(size: int) -> dict[float, float]:
-    """Share of dates that a fault is in -> the chance that a sample of that size misses it,
-    (1 - p)^n."""
+    """Share of dates that a fault is in -> the chance
+    that a sample of that size misses it, (1 - p)^n."""
     return {share: (1 - share) ** size for share in SHARES}
 
 

@@ -1,5 +1,5 @@
-"""How a cell stands, in words for a person: its outcome or what makes it due, why, and what to do.
-Pure."""
+"""How a cell stands, in words for a person:
+its outcome or what makes it due, why, and what to do. Pure."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def because_of(planner: Planner, table: str, day: date) -> str:
 
 
 def _root(planner: Planner, table: str, day: date) -> tuple[str, bool]:
-    """The cell at the root of an upstream gap and why it is not complete; whether a backfill heals
-    it.
+    """The cell at the root of an upstream gap and why it is not complete;
+    whether a backfill heals it.
 
     Empty where no cell is: what lacks is raw data of the date itself.
     """

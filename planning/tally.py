@@ -22,8 +22,8 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Outturn:
-    """What was first estimated of a run, and what came true: seconds from the estimate to the last
-    batch.
+    """What was first estimated of a run, and what came true:
+    seconds from the estimate to the last batch.
 
     Where fewer cells were computed than planned, some turned out not to be due, or the run ended
     before.
@@ -53,8 +53,8 @@ class Outturn:
 
 
 class Tally:
-    """Counts down; `planned` is what there was to do at first, `done` what has been computed
-    since."""
+    """Counts down; `planned` is what there was to do at first,
+    `done` what has been computed since."""
 
     def __init__(self, to_do: Iterable[Work]) -> None:
         self._plan = {work.table: work for work in to_do}

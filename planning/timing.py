@@ -12,8 +12,8 @@ from planning.history import Finished
 
 @dataclass(frozen=True, slots=True)
 class TableTime:
-    """A table's batches in the run that computed it last: seconds are of work, whatever ran beside
-    it."""
+    """A table's batches in the run that computed it last:
+    seconds are of work, whatever ran beside it."""
 
     table: str
     batches: int

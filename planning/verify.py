@@ -1,5 +1,5 @@
-"""Verification: tables as they were read back, against the ledger, cell by cell. Pure; it repairs
-nothing."""
+"""Verification: tables as they were read back, against the ledger,
+cell by cell. Pure; it repairs nothing."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Contents = Mapping[date | None, Content]
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell whose rows are not those that the ledger says; `entry` is what put them there, by the
-    ledger.
+    """A cell whose rows are not those that the ledger says;
+    `entry` is what put them there, by the ledger.
 
     `state`: how its keys compare with those expected. `keys`: some of the keys at fault, by check.
     """
@@ -75,8 +75,8 @@ class Verified:
 
 @dataclass(frozen=True)
 class Verification:
-    """Every table asked for; and the raw dates that changed since they were last observed, no
-    damage."""
+    """Every table asked for; and the raw dates
+    that changed since they were last observed, no damage."""
 
     tables: tuple[Verified, ...]
     unobserved: Mapping[str, tuple[date | None, ...]]
@@ -145,8 +145,8 @@ def differs(record: Record | None, held: Content) -> str:
 def unobserved(
     records: Records, contents: Contents, days: Collection[date | None] | None = None
 ) -> tuple[date | None, ...]:
-    """The dates of a raw table that changed or vanished since it was last observed; None for
-    undated rows."""
+    """The dates of a raw table that changed or vanished since it
+    was last observed; None for undated rows."""
     changed = {
         day
         for day in {*records, *contents}

@@ -1,5 +1,5 @@
-"""Waivers: games that will never have their data in a raw table, accepted by a person with a
-reason."""
+"""Waivers: games that will never have their data in a raw table,
+accepted by a person with a reason."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ COVERAGE = {
 """Raw table -> the schedule's flag of the games that it has."""
 
 SCHEDULE = "schedule"
-"""A game waived for the schedule will not be played, whatever its source says: it counts as
-cancelled."""
+"""A game waived for the schedule will not be played,
+whatever its source says: it counts as cancelled."""
 WAIVABLE = (*COVERAGE, SCHEDULE)
 """The raw tables that a game can be waived for."""
 ENDED = ("final", "postponed", "cancelled", "dropped")
 """Statuses of games that nothing waits for."""
 
 HOLES = ("shots",)
-"""The raw tables that cover game by game: a game that one lacks is a hole, which a waiver
-accepts."""
+"""The raw tables that cover game by game:
+a game that one lacks is a hole, which a waiver accepts."""
 WITHOUT_SHOTS = "@without_shots"
 """The parameter of a check's query that holds the games waived for shots."""
 
@@ -56,8 +56,8 @@ class Waiver:
 
 
 def coverage_flag(raw_table: str) -> str:
-    """The schedule's flag of a raw table; ConfigError says what can be waived, and what else to
-    do."""
+    """The schedule's flag of a raw table; ConfigError says
+    what can be waived, and what else to do."""
     if raw_table in COVERAGE:
         return COVERAGE[raw_table]
     raise ConfigError(
@@ -84,8 +84,8 @@ def require_open(game_id: str, statuses: Sequence[str]) -> None:
 def to_waive(
     asked: Collection[str], covered: Mapping[str, bool], waived: Collection[str], raw_table: str
 ) -> list[str]:
-    """The games of a set that are still to be waived; SourceError when one is unknown, or none is
-    left.
+    """The games of a set that are still to be waived;
+    SourceError when one is unknown, or none is left.
 
     `covered`: game -> whether its source declares it, of those that the schedule knows. Games that
     are waived already, and those that nobody waits for, stay as they are.

@@ -1,5 +1,5 @@
-"""Why a cell is as it is: how it stands, its attempts, its code, its inputs, its rows. Pure
-values."""
+"""Why a cell is as it is: how it stands, its attempts,
+its code, its inputs, its rows. Pure values."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from processors.catalog import Catalog
 
 @dataclass(frozen=True)
 class ThenAndNow:
-    """A fingerprint when a cell was last computed, and as things stand; None where there is
-    none."""
+    """A fingerprint when a cell was last computed, and as things stand;
+    None where there is none."""
 
     then: str | None
     now: str | None
@@ -103,8 +103,8 @@ def explained(planner: Planner, table: str, day: date, attempts: Sequence[Entry]
 
 
 def _computed(attempts: Sequence[Entry]) -> Entry | None:
-    """The last attempt that gave rows, published or quarantined; where none did, the last that
-    tried."""
+    """The last attempt that gave rows, published or quarantined;
+    where none did, the last that tried."""
     tried = [entry for entry in attempts if entry.code]
     ended = [entry for entry in tried if entry.outcome is not Outcome.FAILED]
     return next(reversed(ended or tried), None)

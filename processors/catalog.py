@@ -45,8 +45,8 @@ class Processor:
 
     @cached_property
     def tokens(self) -> list[tuple[str, str]]:
-        """The query without comments and blanks: (kind, text); every look at a warehouse asks for
-        it."""
+        """The query without comments and blanks: (kind, text);
+        every look at a warehouse asks for it."""
         return [(t.token_type.name, t.text) for t in sqlglot.tokenize(self.sql, read="bigquery")]
 
     def code_fingerprint(self, binding_revision: int) -> str:
@@ -59,8 +59,8 @@ class Processor:
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
-    """Raw contracts and processors by name, phases in order; everything else is derived from
-    them."""
+    """Raw contracts and processors by name, phases in order;
+    everything else is derived from them."""
 
     phases: tuple[Phase, ...]
     raw: Mapping[str, RawContract]
@@ -130,8 +130,8 @@ class Catalog:
         )
 
     def waves(self, phase: str) -> tuple[tuple[str, ...], ...]:
-        """Tables of a phase in waves: each reads only earlier waves and phases; a cycle is a
-        ConfigError."""
+        """Tables of a phase in waves: each reads only earlier waves and phases;
+        a cycle is a ConfigError."""
         waves: list[tuple[str, ...]] = []
         rest = {p.name: {r.table for _, r in self.upstream(p.name)} for p in self.of_phase(phase)}
         while rest:

@@ -1,5 +1,5 @@
-"""The contract of a table: columns, reads and the expected set, as frozen models that refuse
-unknown keys.
+"""The contract of a table: columns, reads and the expected set,
+as frozen models that refuse unknown keys.
 
 Pure data: what a folder's table.yaml may say. How it is bound to a warehouse is not decided here.
 """

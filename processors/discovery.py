@@ -71,8 +71,8 @@ def _select(path: Path) -> str:
 
 
 def _faults(catalog: Catalog, processor: Processor) -> Iterator[str]:
-    """Every fault of one folder: reads of unknown tables, the SQL rules, conditions that do not
-    parse."""
+    """Every fault of one folder: reads of unknown tables,
+    the SQL rules, conditions that do not parse."""
     yaml_path = processor.folder / "table.yaml"
     sql_path = processor.folder / "query.sql"
     reads = processor.contract.reads
@@ -107,8 +107,8 @@ def column_types(catalog: Catalog, table: str) -> Mapping[str, str]:
 
 
 def _read_faults(catalog: Catalog, contract: Contract) -> Iterator[str]:
-    """Cuts that the tables cannot serve: of a later phase, the calendar whole, undated tables by
-    date."""
+    """Cuts that the tables cannot serve: of a later phase,
+    the calendar whole, undated tables by date."""
     phases = [phase.name for phase in catalog.phases]
     for name, read in contract.reads.items():
         later = read.table in catalog.processors and catalog[read.table].phase

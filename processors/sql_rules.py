@@ -62,8 +62,8 @@ _DATE_ARITHMETIC = (exp.DateAdd, exp.DateSub, exp.DateTrunc)
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong, on which line of query.sql (None where a whole file is meant), and the
-    repair."""
+    """What is wrong, on which line of query.sql (None where
+    a whole file is meant), and the repair."""
 
     line: int | None
     what: str
@@ -135,8 +135,8 @@ def names_are_unqualified(query: Query) -> Iterator[Finding]:
 
 
 def ctes_do_not_hide_inputs(query: Query) -> Iterator[Finding]:
-    """A CTE named like an input would hide the cut, whatever its case: SQL reads both as one
-    name."""
+    """A CTE named like an input would hide the cut, whatever its case:
+    SQL reads both as one name."""
     for cte in query.tree.find_all(exp.CTE):
         if cte.alias.lower() in query.inputs:
             yield Finding(
@@ -177,8 +177,8 @@ def constructs_are_portable(query: Query) -> Iterator[Finding]:
 
 
 def dates_stay_dates(query: Query) -> Iterator[Finding]:
-    """DATE_ADD, DATE_SUB and DATE_TRUNC give a TIMESTAMP in DuckDB; EXTRACT counts weekdays
-    otherwise."""
+    """DATE_ADD, DATE_SUB and DATE_TRUNC give a TIMESTAMP in DuckDB;
+    EXTRACT counts weekdays otherwise."""
     for node in query.tree.find_all(*_DATE_ARITHMETIC):
         parent = node.parent
         if not (isinstance(parent, exp.Cast) and parent.is_type("date")):
@@ -198,8 +198,8 @@ def dates_stay_dates(query: Query) -> Iterator[Finding]:
 
 
 def casts_are_portable(query: Query) -> Iterator[Finding]:
-    """CAST to INT64 rounds half to even on one side only; text of a float differs between the
-    two."""
+    """CAST to INT64 rounds half to even on one side only;
+    text of a float differs between the two."""
     for node in query.tree.find_all(exp.Cast):
         if node.is_type("bigint", "int") and not isinstance(
             node.this, exp.Round | exp.TimeToStr | exp.Floor | exp.Null

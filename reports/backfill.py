@@ -9,8 +9,8 @@ from reports.terminal import console, grid
 
 
 def print_outturn(facts: Mapping[str, Any] | None) -> None:
-    """What was first estimated of a run and what came true; nothing where nothing was to be
-    computed."""
+    """What was first estimated of a run and what came true;
+    nothing where nothing was to be computed."""
     if facts:
         console().print(f"computing: {facts['said']}")
 
@@ -23,8 +23,8 @@ def print_end(
     peak_mib: float,
     where: Mapping[str, str],
 ) -> None:
-    """Verdict and times per phase (of computing, of its gate), the whole, and where to look
-    next."""
+    """Verdict and times per phase (of computing, of its gate),
+    the whole, and where to look next."""
     rows = []
     for phase, took in phases.items():
         judging = f"{gate_seconds[phase]:.1f}" if phase in gate_seconds else "-"

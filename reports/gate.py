@@ -11,8 +11,8 @@ from validation.verdict import Verdict
 
 
 def print_verdict(found: Verdict) -> None:
-    """The decision and what is to be read first, every measurement with its limits, what was not
-    judged."""
+    """The decision and what is to be read first,
+    every measurement with its limits, what was not judged."""
     say = console().print
     made = found.made
     say(f"{made.stage} {found.phase}: {found.decision}", style="bold")

@@ -1,5 +1,5 @@
-"""What to run next: commands to be typed as they stand, from what is missing and which gates are
-closed."""
+"""What to run next: commands to be typed as they stand,
+from what is missing and which gates are closed."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What a reader of a status or report has to know besides: games not played, holes, rows left
-out."""
+"""What a reader of a status or report has to know besides:
+games not played, holes, rows left out."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""`plan`: what would be computed and why, what it would remove, how long it takes, what it
-costs."""
+"""`plan`: what would be computed and why, what it would remove,
+how long it takes, what it costs."""
 
 from __future__ import annotations
 
@@ -114,8 +114,8 @@ REASONS_SHOWN = 3
 
 
 def _print_reasons(part: TablePlan) -> None:
-    """Under a plan: for whom history is added, what is behind the commonest causes, what is
-    missing."""
+    """Under a plan: for whom history is added,
+    what is behind the commonest causes, what is missing."""
     say = console().print
     if part.history:
         dates = "date" if part.history == 1 else "dates"

@@ -1,5 +1,5 @@
-"""The final report: what the gates said, what is there, what is missing and why, times, what to run
-next.
+"""The final report: what the gates said, what is there,
+what is missing and why, times, what to run next.
 
 Pure: it is handed what the warehouse said. What is to be read first comes first: decisions, limits
 that were relaxed, overrides.
@@ -174,8 +174,8 @@ def sections(report: Report) -> Iterator[Section]:
 
 
 def told_first(report: Report) -> Iterator[Section]:
-    """What a reader has to know before any count: open games, holes, rows left out, rows
-    removed."""
+    """What a reader has to know before any count:
+    open games, holes, rows left out, rows removed."""
     yield from notice_sections(report.notices)
     if report.removed or report.shrunk:
         yield _removed(report)

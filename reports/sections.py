@@ -13,8 +13,8 @@ from reports.verify import say
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, short lines to be read first, a table, and commands that can be typed as they
-    stand."""
+    """A heading, short lines to be read first, a table,
+    and commands that can be typed as they stand."""
 
     title: str
     lines: tuple[str, ...] = ()

@@ -60,7 +60,7 @@ def gap_row(gap: Gap) -> tuple[str | int, ...]:
 
 
 def print_gaps(grouped: Sequence[Gap]) -> None:
-    """Gaps, one line for all cells of a table and season with one cause; nothing when there are
-    none."""
+    """Gaps, one line for all cells of a table and season with one cause;
+    nothing when there are none."""
     if grouped:
         grid("gaps", GAP_HEADER, map(gap_row, grouped))

@@ -12,8 +12,8 @@ from validation.verdict import Verdict
 
 
 def headlines(verdict: Verdict) -> list[str]:
-    """What has to be read first: thresholds that let more through than last time, and overrides in
-    force."""
+    """What has to be read first: thresholds that let more through
+    than last time, and overrides in force."""
     relaxed = [f"relaxed since the last verdict: {change}" for change in verdict.relaxed]
     return [*relaxed, *(f"override in force: {override}" for override in verdict.overrides)]
 

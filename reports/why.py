@@ -46,8 +46,8 @@ def print_raw_explanation(found: RawExplanation) -> None:
 
 
 def print_query(found: Explanation) -> None:
-    """The statement that computes a cell, as the engine is given it; its parameters as a
-    comment."""
+    """The statement that computes a cell, as the engine is given it;
+    its parameters as a comment."""
     for name, value in found.parameters.items():
         listed = f"[{', '.join(map(str, value))}]" if isinstance(value, list) else value
         say(f"-- ${name} = {listed}")

@@ -1,2 +1,2 @@
-"""What the command line and the flows share: look, decide, judge, tell. Nothing here knows
-Prefect."""
+"""What the command line and the flows share:
+look, decide, judge, tell. Nothing here knows Prefect."""

@@ -24,8 +24,8 @@ def cost_of(
     batch_days: int,
     sample_dates: int,
 ) -> Cost | None:
-    """What computing the needed cells would cost, samples included; None where nothing is
-    billed."""
+    """What computing the needed cells would cost, samples included;
+    None where nothing is billed."""
     if warehouse.cost((), ()) is None:
         return None
     decisions = [decision for _, decision in decided(planner, wanted, rerun)]
@@ -59,8 +59,8 @@ def afforded(
     run_id: str,
     limit: float,
 ) -> None:
-    """That a phase may be computed: CostError where the run would have cost more than `limit`
-    dollars."""
+    """That a phase may be computed: CostError where the run
+    would have cost more than `limit` dollars."""
     planner = survey(warehouse)
     wanted = selection.needs(planner).of([p.name for p in planner.catalog.of_phase(phase)])
     cost = cost_of(warehouse, planner, wanted, selection.rerun, batch_days, sample_dates)

@@ -1,5 +1,5 @@
-"""Dropping a computed table: the repair of one that differs from its contract by more than can be
-added."""
+"""Dropping a computed table: the repair of one
+that differs from its contract by more than can be added."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from warehouse.connections import opened_as_found
 
 
 def drop_table(url: str, table: str, sure: bool) -> int:
-    """Drop a computed table; rows lost. ConfigError, and nothing lost, for a raw table or when not
-    sure.
+    """Drop a computed table; rows lost. ConfigError, and nothing lost,
+    for a raw table or when not sure.
 
     Works on a warehouse that is refused for this very table: its tables are not compared here.
     """

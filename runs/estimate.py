@@ -1,5 +1,5 @@
-"""How long a plan may take, by what the ledger says of earlier batches; a plan of nothing reads
-nothing."""
+"""How long a plan may take, by what the ledger says of earlier batches;
+a plan of nothing reads nothing."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def remembered(warehouse: Warehouse) -> list[Finished]:
 
 
 def foreseen(warehouse: Warehouse, plans: Sequence[TablePlan], workers: int) -> Estimate | None:
-    """How long these plans take with so many workers; None for a plan of nothing, and without any
-    history."""
+    """How long these plans take with so many workers;
+    None for a plan of nothing, and without any history."""
     if not any(plan.cells for plan in plans):
         return None
     return estimate(works(warehouse.catalog, plans), history(remembered(warehouse)), workers)

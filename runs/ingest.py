@@ -102,8 +102,8 @@ def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
 
 
 def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
-    """What the seasons of a load seem to lack, by the schedule as it is now: weeks, or their
-    beginning."""
+    """What the seasons of a load seem to lack, by the schedule as it is now:
+    weeks, or their beginning."""
     seasons = set(raw.tables["schedule"]["season"].to_pylist())
     calendar = Calendar.of(warehouse.game_days())
     starts = [str(start) for start in late_starts(calendar) if start.season in seasons]

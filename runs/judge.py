@@ -1,5 +1,5 @@
-"""Judge one phase: measure its tables, hold them against limits and accepted verdicts, keep the
-verdict."""
+"""Judge one phase: measure its tables, hold them against limits
+and accepted verdicts, keep the verdict."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ MOST_OF_A_SAMPLE = Threshold(
 
 @dataclass(frozen=True)
 class Bench:
-    """What a phase is judged on: a planner that sees keys alone, tables with their dates, the
-    limits."""
+    """What a phase is judged on: a planner that sees keys alone,
+    tables with their dates, the limits."""
 
     warehouse: Warehouse
     phase: str
@@ -50,8 +50,8 @@ class Bench:
 
     @classmethod
     def of(cls, warehouse: Warehouse, phase: str, selection: Selection) -> Bench:
-        """The needed cells of a phase, read from its tables now: what the ledger says opens no
-        gate."""
+        """The needed cells of a phase, read from its tables now:
+        what the ledger says opens no gate."""
         planner = survey(warehouse)
         wanted = selection.needs(planner)
         tables = [p.name for p in planner.catalog.of_phase(phase) if p.name in wanted.tables]
@@ -73,8 +73,8 @@ class Bench:
         return checks(self.planner.catalog, self.phase, self.dates)
 
     def measurements(self, names: Collection[str] = (), sample: bool = False) -> list[Measurement]:
-        """What is measured of every table; with names, of these checks alone; of a sample, what
-        rows tell."""
+        """What is measured of every table; with names, of these checks alone;
+        of a sample, what rows tell."""
         found: list[Measurement] = []
         for table, dates in self.dates.items():
             judged, limits = Judged.of(self.planner, table, dates), self.thresholds[table]
@@ -93,8 +93,8 @@ class Bench:
         return found if names or sample else [*found, *self.left_out()]
 
     def left_out(self) -> Iterator[Measurement]:
-        """What is measured only together with tables that were not asked for: nothing to judge, and
-        why."""
+        """What is measured only together with tables that were not asked for:
+        nothing to judge, and why."""
         ran = {(check.table, check.name) for check in self.checks}
         everything = measured_names(self.planner.catalog, self.phase)
         for table in self.dates:
@@ -165,8 +165,8 @@ def baselines(bench: Bench, run_id: str) -> Iterator[Seen]:
 
 
 def uncompared(now: Seen, compared: Sequence[Past]) -> Iterator[str]:
-    """What no fall could be seen of, in one line: no accepted verdict measured an equal month of
-    it."""
+    """What no fall could be seen of, in one line:
+    no accepted verdict measured an equal month of it."""
     tables = incomparable(now, compared)
     if tables:
         yield f"{', '.join(tables)}: regression: {NOTHING_COMPARABLE}"

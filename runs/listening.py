@@ -1,5 +1,5 @@
-"""Who is watching a run from inside its process: the command line's progress, nobody on a
-worker."""
+"""Who is watching a run from inside its process:
+the command line's progress, nobody on a worker."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def listening(listener: Listener) -> Iterator[None]:
 
 
 def tell(kind: str, **facts: Any) -> None:
-    """Tell every listener; an error of one is logged, and never reaches the work that it
-    watches."""
+    """Tell every listener; an error of one is logged,
+    and never reaches the work that it watches."""
     for listener in tuple(_listeners):
         try:
             listener(Event(kind, facts))

@@ -1,5 +1,5 @@
-"""Measure a phase from the warehouse: what is there, what should not be, and whether it can be
-true."""
+"""Measure a phase from the warehouse: what is there,
+what should not be, and whether it can be true."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ COVERAGE = "coverage"
 
 @dataclass(frozen=True)
 class Judged:
-    """The cells of one table that a gate judges: dates asked for, those not waiting or skipped,
-    those done.
+    """The cells of one table that a gate judges:
+    dates asked for, those not waiting or skipped, those done.
 
     A cell is done when it holds exactly its expected keys and all that those are derived from is
     there, whatever anybody says of it. Skips and waiting cells leave the denominator; gaps do not.
@@ -98,8 +98,8 @@ KEY_FAULTS = {
     "duplicate_keys": ("duplicates", "present"),
     "unexpected_keys": ("unexpected", "present"),
 }
-"""Check -> the fault that it counts in a cell's state, and the number of keys that this is a part
-of."""
+"""Check -> the fault that it counts in a cell's state,
+and the number of keys that this is a part of."""
 
 
 def key_faults(judged: Judged, name: str, faults: str, of: str) -> Measurement:
@@ -168,8 +168,8 @@ def by_query(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measure
 
 
 def _is_amiss(kind: Kind, part: Part) -> bool:
-    """Whether there can be keys to name; how many things an amount is to be of, only its limit
-    knows."""
+    """Whether there can be keys to name; how many things an amount is
+    to be of, only its limit knows."""
     return kind == "amount" or part.kept < (2 if kind == "fewest" else part.of)
 
 
@@ -199,8 +199,8 @@ def _with_evidence(measurement: Measurement, keys: Sequence[dict[str, object]]) 
 def with_reference(
     measurement: Measurement, thresholds: Sequence[Threshold], planner: Planner
 ) -> Measurement:
-    """An amount with what the schedule has in the reference range of its threshold, where it spans
-    that."""
+    """An amount with what the schedule has in the reference range
+    of its threshold, where it spans that."""
     reference = next(
         (t.reference for t in thresholds if t.measurement == measurement.name and t.reference), None
     )

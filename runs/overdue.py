@@ -20,13 +20,13 @@ CLOSED_BY_GAPS = frozenset(
         "monthly_volume",
     }
 )
-"""Checks that count what is there: dates behind an overdue game close them, and nothing wrong
-does."""
+"""Checks that count what is there: dates behind an overdue
+game close them, and nothing wrong does."""
 
 
 def with_overdue(closed: GateClosed, games: Sequence[DatedGame]) -> GateClosed:
-    """The NO-GO with the overdue games named first; it ends as gaps do where it counts gaps
-    alone."""
+    """The NO-GO with the overdue games named first;
+    it ends as gaps do where it counts gaps alone."""
     if not games:
         return closed
     told = GateClosed(closed.phase, closed.verdict, closed.breaches, in_words(games))

@@ -1,5 +1,5 @@
-"""Stage, audit and publish one batch; one that raises is halved until the date that raises stands
-alone."""
+"""Stage, audit and publish one batch; one that raises is halved
+until the date that raises stands alone."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from warehouse.protocol import Warehouse
 
 
 class Receipt(TypedDict):
-    """What became of a batch, in a few hundred bytes: dates published, and why the others were
-    not."""
+    """What became of a batch, in a few hundred bytes:
+    dates published, and why the others were not."""
 
     table: str
     first: str

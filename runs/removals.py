@@ -1,5 +1,5 @@
-"""Tell which published rows a run takes away, and stop it before it takes away more than it may
-unasked."""
+"""Tell which published rows a run takes away,
+and stop it before it takes away more than it may unasked."""
 
 from __future__ import annotations
 

@@ -65,8 +65,8 @@ def final_report(
 
 
 def last_verdict(warehouse: Warehouse, phase: str) -> Verdict | None:
-    """The phase's last verdict: a gate's, or a sample's that stopped it; None where there is
-    none."""
+    """The phase's last verdict: a gate's, or a sample's that stopped it;
+    None where there is none."""
     for limit in (1, 20):
         verdicts, _unreadable = read_verdicts(warehouse.verdicts(phase, limit=limit))
         for verdict in verdicts:

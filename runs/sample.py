@@ -1,5 +1,5 @@
-"""Try a phase on a few dates, all the way through, and judge them, before the full range is
-spent."""
+"""Try a phase on a few dates, all the way through,
+and judge them, before the full range is spent."""
 
 from __future__ import annotations
 

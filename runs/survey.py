@@ -60,8 +60,8 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
 
 @dataclass
 class _View:
-    """What this process knows of one warehouse: the planner on it, and the revisions that it has
-    seen."""
+    """What this process knows of one warehouse:
+    the planner on it, and the revisions that it has seen."""
 
     planner: Planner
     raw: object
@@ -74,8 +74,8 @@ RAW = "schedule"
 
 
 def survey(warehouse: Warehouse, anew: bool = False) -> Planner:
-    """A planner on what the warehouse holds; with `anew`, nothing that was read before is
-    believed."""
+    """A planner on what the warehouse holds;
+    with `anew`, nothing that was read before is believed."""
     catalog = warehouse.catalog
     raw = warehouse.revision(RAW)
     tables = {table: warehouse.revision(table) for table in catalog.ordered()}
@@ -88,15 +88,15 @@ def survey(warehouse: Warehouse, anew: bool = False) -> Planner:
 
 
 def observe(warehouse: Warehouse, run_id: str) -> Planner:
-    """Put on record what changed in raw tables, and look at everything anew: how each run and plan
-    begins."""
+    """Put on record what changed in raw tables, and look at everything anew:
+    how each run and plan begins."""
     warehouse.observe(run_id)
     return survey(warehouse, anew=True)
 
 
 def look(warehouse: Warehouse, run_id: str) -> tuple[Planner, str]:
-    """As `observe`, or by what is on record where this account may only read: then the words for
-    that."""
+    """As `observe`, or by what is on record where this account may only read:
+    then the words for that."""
     try:
         return observe(warehouse, run_id), ""
     except AccessDeniedError as error:
@@ -148,8 +148,8 @@ def _each(read: Callable[[str], Value]) -> Callable[..., dict[str, Value]]:
 def _reading(
     warehouse: Warehouse, method: Callable[[Warehouse], Callable[..., Value]]
 ) -> Callable[..., Value]:
-    """A method that does not keep its warehouse alive: a view lives as long as what it is a view
-    of."""
+    """A method that does not keep its warehouse alive:
+    a view lives as long as what it is a view of."""
     held = ref(warehouse)
 
     def read(*arguments: str) -> Value:

@@ -17,8 +17,8 @@ KEYS_SHOWN_FOR = 3
 
 
 def read_back(warehouse: Warehouse, selection: Selection) -> Verification:
-    """The tables asked for, and every raw table, on the dates asked for; ConfigError without a
-    schedule."""
+    """The tables asked for, and every raw table, on the dates asked for;
+    ConfigError without a schedule."""
     calendar = Calendar.of(warehouse.game_days())
     selection.chosen_range(calendar)
     tables = [

@@ -1,5 +1,5 @@
-"""What a wave of a phase does: decide its cells, clear those that should hold no rows, announce the
-rest."""
+"""What a wave of a phase does: decide its cells,
+clear those that should hold no rows, announce the rest."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ def decide(
     selection: Selection,
     tried: Collection[date] = (),
 ) -> list[Decision]:
-    """What becomes of the needed cells of these tables; cells asked for and not tried yet may be
-    rerun."""
+    """What becomes of the needed cells of these tables;
+    cells asked for and not tried yet may be rerun."""
     rerun = wanted.targets if selection.rerun else {}
     again = {t: [day for day in days if day not in tried] for t, days in rerun.items()}
     return [planner.decide(t, wanted.dates(t), again.get(t, ())) for t in tables]
 
 
 def work_left(warehouse: Warehouse, phase: str, selection: Selection) -> bool:
-    """Whether anything of a phase is to be computed or cleared: nothing now is nothing in its later
-    waves."""
+    """Whether anything of a phase is to be computed or cleared:
+    nothing now is nothing in its later waves."""
     planner = survey(warehouse)
     wanted = selection.needs(planner)
     tables = [p.name for p in planner.catalog.of_phase(phase) if p.name in wanted.tables]

@@ -44,8 +44,8 @@ def explain(
 def _unobserved(
     warehouse: Warehouse, book: Book | None, until: date
 ) -> dict[str, tuple[date | None, ...]]:
-    """Raw table -> its dates up to this one that changed since it was last observed; undated rows
-    as well."""
+    """Raw table -> its dates up to this one that changed since
+    it was last observed; undated rows as well."""
     records = book.records if book else {}
     changed = {
         t: unobserved(records.get(t, {}), warehouse.contents(t)) for t in warehouse.catalog.raw

@@ -18,6 +18,6 @@ class Source(Protocol):
     """Raw rows from somewhere; reading writes nothing, and the same input gives the same load."""
 
     def read(self, held: Held, on_part: OnPart | None = None) -> RawLoad:
-        """The canonical rows, with what was left out and why; SourceError where there is nothing to
-        read."""
+        """The canonical rows, with what was left out and why;
+        SourceError where there is nothing to read."""
         ...

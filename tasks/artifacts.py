@@ -19,8 +19,8 @@ from reports.verdicts import measurement_rows, verdict_markdown
 from validation.verdict import Verdict
 
 UNHEARD = (HTTPError, ObjectNotFound)
-"""What Prefect's client raises when a server is out of reach, refuses, or knows nothing of the
-artifact."""
+"""What Prefect's client raises when a server is out of reach,
+refuses, or knows nothing of the artifact."""
 
 
 def verdict_artifact(verdict: Verdict) -> None:
@@ -46,8 +46,8 @@ def report_artifact(markdown: str) -> None:
 
 
 def progress_artifact(percent: float, description: str) -> UUID | None:
-    """Put a bar on the run's page; None where the server does not take it: no reason to end a
-    run."""
+    """Put a bar on the run's page; None where the server does not take it:
+    no reason to end a run."""
     with suppress(*UNHEARD):
         return cast(UUID, create_progress_artifact(percent, "backfill-progress", description))
     return None

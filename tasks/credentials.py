@@ -1,5 +1,5 @@
-"""Credentials from a block of the Prefect API: made by its owner, read when a client is made, never
-kept.
+"""Credentials from a block of the Prefect API:
+made by its owner, read when a client is made, never kept.
 
 Prefect is imported late: a command that opens a file needs nothing of it.
 """

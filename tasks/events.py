@@ -1,5 +1,5 @@
-"""What a run announces to whoever listens on the server: a gate's decision, the end of a
-backfill."""
+"""What a run announces to whoever listens on the server:
+a gate's decision, the end of a backfill."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ SLUGS = {"GO": "go", "GO with warnings": "go", "NO-GO": "no-go"}
 
 
 def announce_verdict(verdict: Verdict) -> None:
-    """`fullcourt.gate.go` or `.no-go`, of a sample `fullcourt.sample.…`; carries the verdict's
-    breaches."""
+    """`fullcourt.gate.go` or `.no-go`, of a sample `fullcourt.sample.…`;
+    carries the verdict's breaches."""
     emit_event(
         event=f"fullcourt.{verdict.made.stage}.{SLUGS[verdict.decision]}",
         resource={

@@ -32,8 +32,8 @@ def worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:
 
 
 def receipt_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
-    """Receipts serve the retry of one run: root run, table, code, dates with their inputs and
-    attempts."""
+    """Receipts serve the retry of one run: root run, table,
+    code, dates with their inputs and attempts."""
     batch: Batch = parameters["batch"]
     cells = (f"{d} {batch.inputs.get(d)} {batch.attempts.get(d)}" for d in batch.dates)
     text = "/".join((parameters["run_id"], batch.table, batch.code, *cells))
@@ -62,8 +62,8 @@ def materialize(url: str, batch: Batch, run_id: str, rows_expected: int) -> Rece
 def materialize_all(
     url: str, planner: Planner, decisions: Iterable[Decision], batch_days: int, run_id: str
 ) -> list[Receipt]:
-    """The receipts of all batches of these decisions, computed side by side; errors are raised at
-    the end."""
+    """The receipts of all batches of these decisions, computed side by side;
+    errors are raised at the end."""
     futures = []
     for decision in decisions:
         states = planner.states[decision.table]

@@ -26,15 +26,15 @@ from tasks.artifacts import move_progress, progress_artifact
 from warehouse.protocol import Warehouse
 
 TOLD_EVERY, SHOWN_EVERY = 1.0, 5.0
-"""Seconds between two words to who is watching, and between two moves of the bar on the run's
-page."""
+"""Seconds between two words to who is watching,
+and between two moves of the bar on the run's page."""
 THIS_RUN = "this run"
 NO_ESTIMATE = "no estimate yet"
 
 
 class Progress:
-    """One run of a backfill from its first cell to its last; called with every event of the
-    process."""
+    """One run of a backfill from its first cell to its last;
+    called with every event of the process."""
 
     def __init__(self, selection: Selection, batch_days: int, max_workers: int) -> None:
         self._selection, self._batch_days, self._workers = selection, batch_days, max_workers
@@ -47,8 +47,8 @@ class Progress:
         self._bar: UUID | None = None
 
     def begin(self, warehouse: Warehouse) -> None:
-        """Say what there is to compute and how long it may take; once, before the first phase with
-        work."""
+        """Say what there is to compute and how long it may take;
+        once, before the first phase with work."""
         if self._began:
             return
         planner = survey(warehouse)
@@ -87,8 +87,8 @@ class Progress:
 
     @property
     def outturn(self) -> Outturn | None:
-        """What was first estimated and what has come true so far; None where nothing was to be
-        computed."""
+        """What was first estimated and what has come true so far;
+        None where nothing was to be computed."""
         if not self._began:
             return None
         return Outturn(
@@ -139,8 +139,8 @@ class Progress:
 
 @contextmanager
 def followed(selection: Selection, batch_days: int, max_workers: int) -> Iterator[Progress]:
-    """The progress of a run, kept while the block computes; it begins when there is something to
-    do."""
+    """The progress of a run, kept while the block computes;
+    it begins when there is something to do."""
     progress = Progress(selection, batch_days, max_workers)
     with listening(progress):
         try:

@@ -28,8 +28,8 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="Type '(Plain|Refused)")
 
     class PlainJSON(JSONSerializer[Any]):
-        """In the place of Prefect's JSON: plain data, and errors; what else a record names is
-        ignored."""
+        """In the place of Prefect's JSON: plain data, and errors;
+        what else a record names is ignored."""
 
         type: str = Field(default="json", frozen=True)
         model_config = ConfigDict(extra="ignore")
@@ -90,8 +90,8 @@ def _plain(found: dict[str, Any]) -> Any:
 
 
 def _error(named: str, message: str) -> Exception:
-    """The error of that name, if it is Python's or ours and made of a message; else one that says
-    both."""
+    """The error of that name, if it is Python's or ours and made
+    of a message; else one that says both."""
     module, _, name = named.rpartition(".")
     kind = getattr({"builtins": builtins, errors.__name__: errors}.get(module), name, None)
     if isinstance(kind, type) and issubclass(kind, Exception):

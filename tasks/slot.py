@@ -1,5 +1,5 @@
-"""One backfill at a time per warehouse: a slot of its global limit, held by a lease that ends with
-the run.
+"""One backfill at a time per warehouse: a slot of its global limit,
+held by a lease that ends with the run.
 
 A lease is renewed while its process lives and expires when it does not: a killed run keeps nobody
 waiting for longer than that. `deployments/setup.py` makes the limit; where there is none, as on the
@@ -49,8 +49,8 @@ def slot(warehouse: str, run_id: str) -> Iterator[None]:
 
 @contextmanager
 def command_slot(warehouse: str, tell: Callable[[str], None]) -> Iterator[None]:
-    """Hold the warehouse's slot for a command, which is no run of Prefect's; `tell` says that it
-    waits."""
+    """Hold the warehouse's slot for a command, which is no run of Prefect's;
+    `tell` says that it waits."""
     name = limit_name(warehouse)
     held = slots_held(name)
     if held is None:
@@ -63,8 +63,8 @@ def command_slot(warehouse: str, tell: Callable[[str], None]) -> Iterator[None]:
 
 
 def slots_held(limit: str) -> int | None:
-    """How many slots of a global limit are held; None where the server has no limit of this
-    name."""
+    """How many slots of a global limit are held;
+    None where the server has no limit of this name."""
     with get_client(sync_client=True) as client:
         try:
             return client.read_global_concurrency_limit_by_name(limit).active_slots

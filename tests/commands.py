@@ -24,8 +24,8 @@ Environment = dict[str, str]
 
 
 def environment(home: Path, api: str = "") -> Environment:
-    """What a command finds: its home, and the Prefect server at `api`, or else one that it starts
-    itself."""
+    """What a command finds: its home, and the Prefect server at `api`,
+    or else one that it starts itself."""
     ours = ("PREFECT_", "FULLCOURT_")
     environ = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     environ |= {"FULLCOURT_HOME": str(home), "PYTHONPATH": str(ROOT), "DO_NOT_TRACK": "1"}
@@ -49,8 +49,8 @@ class Command:
             self.process.wait()
 
     def ended(self) -> tuple[int, str, str]:
-        """Wait for it: exit code (negative: the signal it died of), standard output, standard
-        error."""
+        """Wait for it: exit code (negative: the signal it died of),
+        standard output, standard error."""
         code = self.process.wait(PATIENCE_SECONDS)
         for said in (self.out, self.err):
             said.seek(0)

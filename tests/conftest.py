@@ -1,5 +1,5 @@
-"""What every test may ask for: the real data, a Prefect server; and the report of faults that have
-a test."""
+"""What every test may ask for: the real data, a Prefect server;
+and the report of faults that have a test."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def pytest_terminal_summary(
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of specification and real data beside the project, or the one FULLCOURT_SHARED
-    names."""
+    """The folder of specification and real data beside the project,
+    or the one FULLCOURT_SHARED names."""
     if not SHARED.is_dir():
         pytest.skip(f"needs the folder of real data: {SHARED} is not there; set FULLCOURT_SHARED")
     return SHARED

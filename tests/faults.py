@@ -1,5 +1,5 @@
-"""Which of the faults that faults.md explains have a test: a test says so by its name,
-`test_f01_...`."""
+"""Which of the faults that faults.md explains have a test:
+a test says so by its name, `test_f01_...`."""
 
 from __future__ import annotations
 

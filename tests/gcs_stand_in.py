@@ -1,5 +1,5 @@
-"""Google Cloud Storage on loopback, as far as a block of results asks: tokens for a key, a bucket's
-objects.
+"""Google Cloud Storage on loopback, as far as a block of results asks:
+tokens for a key, a bucket's objects.
 
 The real client talks to it, and is refused what Google would refuse: a token for a key that is not
 the account's, a call without a token or without a role for it. What is asked of other addresses by
@@ -56,8 +56,8 @@ class Refused(Exception):
 
 @dataclass
 class StandIn:
-    """One bucket, one account with `roles` on it; `with StandIn(...) as there` serves until the
-    block ends.
+    """One bucket, one account with `roles` on it;
+    `with StandIn(...) as there` serves until the block ends.
 
     `objects` by name; `calls`: the permission that each call needed, with the object's name;
     `tokens`: those given out; `elsewhere`: the hosts that were asked for by https, in vain.
@@ -85,8 +85,8 @@ class StandIn:
         self._server.server_close()
 
     def environ(self, key_file: Path) -> dict[str, str]:
-        """What a process finds that is to talk to this and to nothing of Google's; writes the key's
-        file."""
+        """What a process finds that is to talk to this and to nothing
+        of Google's; writes the key's file."""
         account = {
             "type": "service_account",
             "project_id": "example-project",

@@ -1,5 +1,5 @@
-"""The invariant of the ledger: a table holds rows of a date exactly when its last word on the cell
-is done.
+"""The invariant of the ledger: a table holds rows
+of a date exactly when its last word on the cell is done.
 
 Read from the ledger's rows and the tables themselves, not through the planner that lives by it.
 """
@@ -21,8 +21,8 @@ SPOKEN = (
 
 
 def breaches(warehouse: DuckDBWarehouse) -> dict[Cell, str]:
-    """The cells of computed tables that do not hold what the ledger says of them, with how they
-    differ."""
+    """The cells of computed tables that do not hold what the ledger says
+    of them, with how they differ."""
     last = {(row["table_name"], row["cell_date"]): row for row in rows(warehouse, SPOKEN)}
     found = {}
     for table in warehouse.catalog.ordered():

@@ -1,5 +1,5 @@
-"""A made-up league for tests: six teams, the end of one season and six weeks of the next; always
-the same.
+"""A made-up league for tests: six teams, the end
+of one season and six weeks of the next; always the same.
 
 Small enough to compute in seconds, long enough for 15 games a team well past the bootstrap. In it:
 a traded player, one who is hurt for good, one who comes late, players who did not play, a postponed
@@ -92,8 +92,8 @@ def play(world: World, of: Row, random: Random) -> None:
 
 
 def _lines(of: Row, team: str, random: Random) -> Iterator[Row]:
-    """The lines of a team's players of that day; the last of seven sits out every third game or
-    so."""
+    """The lines of a team's players of that day;
+    the last of seven sits out every third game or so."""
     ids = _roster(team, of["game_date"])
     if len(ids) == 7 and random.randrange(3) == 0:
         nothing = dict.fromkeys(("minutes", "fgm", "fga", "pts"), 0)

@@ -1,5 +1,5 @@
-"""The whole computation as a plain loop: table by table, batch by batch, without flows and
-gates."""
+"""The whole computation as a plain loop:
+table by table, batch by batch, without flows and gates."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def compute(
     tables: Collection[str] = (),
     size: int = DATES_PER_BATCH,
 ) -> dict[Cell, tuple[Breach, ...]]:
-    """Compute these cells (all by default) anew, upstream first; the quarantined ones with their
-    breaches."""
+    """Compute these cells (all by default) anew, upstream first;
+    the quarantined ones with their breaches."""
     quarantined: dict[Cell, tuple[Breach, ...]] = {}
     planner = planned(warehouse)
     dates = dates or planner.calendar.days
@@ -73,8 +73,8 @@ def backfill(
     shuffle: Random | None = None,
     run_id: str = "backfill",
 ) -> list[Receipt]:
-    """What flows/backfill.py does without flows and gates; `shuffle` disorders the batches of each
-    wave."""
+    """What flows/backfill.py does without flows and gates;
+    `shuffle` disorders the batches of each wave."""
     receipts: list[Receipt] = []
     for phase in wanted_phases(observe(warehouse, run_id), selection):
         if not work_left(warehouse, phase, selection):

@@ -1,5 +1,5 @@
-"""Rows of the raw tables with defaults, and the load that they make: the ground of small worlds in
-tests."""
+"""Rows of the raw tables with defaults, and the load that they make:
+the ground of small worlds in tests."""
 
 from __future__ import annotations
 

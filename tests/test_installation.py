@@ -257,8 +257,8 @@ def install_from(index: Path, arguments: list[str]) -> subprocess.CompletedProce
 
 
 def test_make_setup_installs_the_locked_release_where_newer_ones_exist(newer_index: Path) -> None:
-    """A resolver looks up a package needed with an extra again, and finds a release without
-    hash."""
+    """A resolver looks up a package needed with an extra again,
+    and finds a release without hash."""
     (line,) = [line for line in commands_of("setup") if "-r requirements.lock" in line]
     _, _, arguments = line.partition(" -m pip ")
     told = install_from(newer_index, shlex.split(arguments))

@@ -1,5 +1,5 @@
-"""A killed backfill costs what was in flight: the same command again ends as if nothing had
-been."""
+"""A killed backfill costs what was in flight:
+the same command again ends as if nothing had been."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ RECORDED = "SELECT * FROM nba_backfill.ledger WHERE expected IS NOT NULL"
 
 @dataclass(frozen=True)
 class Computed:
-    """Tables of the league, computed by a loop: the file, the cells, and the bytes written to its
-    log."""
+    """Tables of the league, computed by a loop:
+    the file, the cells, and the bytes written to its log."""
 
     path: Path
     cells: dict[Cell, Content]
@@ -50,8 +50,8 @@ class Computed:
 
 
 class Machine:
-    """A warehouse file, and commands on it as after a reboot each: nothing else is left of the one
-    before."""
+    """A warehouse file, and commands on it as after a reboot each:
+    nothing else is left of the one before."""
 
     def __init__(self, folder: Path, file: Path, api: str) -> None:
         self.folder, self.api, self.boots = folder, api, 0
@@ -82,8 +82,8 @@ class Machine:
 
     @contextmanager
     def left(self) -> Iterator[DuckDBWarehouse]:
-        """What the file holds, as a copy: the next command is to find it as the one before left
-        it."""
+        """What the file holds, as a copy: the next command is
+        to find it as the one before left it."""
         copy = self.folder / f"left{self.boots}.duckdb"
         shutil.copy(self.path, copy)
         if written(self.path):

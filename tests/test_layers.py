@@ -66,8 +66,8 @@ def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What import-linter says of a copy of the tree with every violation, and with what is
-    allowed."""
+    """What import-linter says of a copy of the tree with every violation,
+    and with what is allowed."""
     copy = tmp_path_factory.mktemp("planted")
     shutil.copy(ROOT / "pyproject.toml", copy)
     for package in PACKAGES:

@@ -1,5 +1,5 @@
-"""The operations guide says what is true: every command in it runs, in order, and ends as it
-says."""
+"""The operations guide says what is true:
+every command in it runs, in order, and ends as it says."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Terminal(io.StringIO):
 
 @dataclass(frozen=True)
 class Line:
-    """A command of the guide: its words, where its output goes, and the exit code that it
-    promises."""
+    """A command of the guide: its words, where its output goes,
+    and the exit code that it promises."""
 
     words: tuple[str, ...]
     into: str
@@ -54,8 +54,8 @@ def commands() -> Iterator[Line]:
 
 @pytest.fixture
 def at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: str) -> Path:
-    """A folder to type commands in: a warehouse that lacks two box scores, files of
-    stats.nba.com."""
+    """A folder to type commands in: a warehouse that lacks two box scores,
+    files of stats.nba.com."""
     home = tmp_path / ".fullcourt"
     home.mkdir()
     # One season of it: half the batches, and nothing that the guide speaks of is in the other.

@@ -1,5 +1,5 @@
-"""How thresholds differ from those of an earlier verdict, and which differences let more through.
-Pure."""
+"""How thresholds differ from those of an earlier verdict,
+and which differences let more through. Pure."""
 
 from __future__ import annotations
 

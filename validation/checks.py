@@ -40,8 +40,8 @@ WRITTEN = (DISTINCT, QUALITY, COMPLETENESS)
 
 
 class CheckSpec(Frozen):
-    """One check as phases.yaml names it: which tables, what its value is, whether a sample can be
-    judged.
+    """One check as phases.yaml names it: which tables,
+    what its value is, whether a sample can be judged.
 
     `tables`: the only ones that it judges; when empty every table of the phase, but for those in
     `except_for`.
@@ -80,8 +80,8 @@ ORPHANS = CheckSpec(
 
 @dataclass(frozen=True)
 class Check:
-    """A check of one table: `sql` as a person reads it, `counts` per month, `evidence` of what is
-    amiss.
+    """A check of one table: `sql` as a person reads it,
+    `counts` per month, `evidence` of what is amiss.
 
     `counts` gives item, season, month, kept, of; `evidence` gives item, thing.
     """
@@ -109,8 +109,8 @@ def _tables(sql: str) -> frozenset[str]:
 
 
 def checks(catalog: Catalog, phase: str, tables: Collection[str]) -> tuple[Check, ...]:
-    """The checks of a phase that these of its tables are enough for, in the order of
-    phases.yaml."""
+    """The checks of a phase that these of its tables are enough for,
+    in the order of phases.yaml."""
     found = [*_of_every_table(catalog, tables), *_of_phase(catalog, phase, tables)]
     of_phase = {p.name for p in catalog.of_phase(phase)}
     return tuple(c for c in found if c.tables(catalog) & of_phase <= set(tables))
@@ -202,8 +202,8 @@ def _columns(sql: str) -> tuple[str, ...]:
 
 
 def _from_body(spec: CheckSpec, table: str, sql: str) -> Check:
-    """A check from a query with one row per thing: its counts per month, and the first keys of each
-    item."""
+    """A check from a query with one row per thing:
+    its counts per month, and the first keys of each item."""
     columns = _columns(sql)
     weight = "weight" if "weight" in columns else "1"
     item = "item" if "item" in columns else "''"
@@ -238,8 +238,8 @@ def _from_texts(
 
 
 def measured_names(catalog: Catalog, phase: str) -> dict[str, set[str]]:
-    """Table -> what is measured of it, apart from coverage and keys; for checking thresholds
-    against."""
+    """Table -> what is measured of it, apart from coverage and keys;
+    for checking thresholds against."""
     found: dict[str, set[str]] = {}
     tables = [p.name for p in catalog.of_phase(phase)]
     for check in checks(catalog, phase, tables):
@@ -253,8 +253,8 @@ def all_thresholds_name_a_measurement(
     thresholds: Mapping[str, tuple[Threshold, ...]],
     by_keys: Collection[str],
 ) -> None:
-    """ConfigError for a threshold on what nothing measures or on no column, and for a check without
-    one."""
+    """ConfigError for a threshold on what nothing measures or on no column,
+    and for a check without one."""
     measured = measured_names(catalog, phase)
     for table, listed in thresholds.items():
         known = {*measured.get(table, ()), *by_keys}

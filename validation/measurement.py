@@ -1,5 +1,5 @@
-"""Measurements: what was observed, counted per season and month, so that sums, parts and ratios
-agree.
+"""Measurements: what was observed, counted per season and month,
+so that sums, parts and ratios agree.
 
 A verdict sums the parts, a regression compares equal months of two, a back-test judges each month
 alone.
@@ -20,8 +20,8 @@ EVIDENCE = 20
 
 
 class Part(Frozen):
-    """What was counted of one season and month (`2024-11`; None for a whole season): kept, of how
-    many.
+    """What was counted of one season and month (`2024-11`;
+    None for a whole season): kept, of how many.
 
     `possible`: the most that the schedule lets be kept, where that is less than all.
     """

@@ -1,5 +1,5 @@
-"""Regression: the rates of a verdict against those of the last accepted one, equal months only.
-Pure.
+"""Regression: the rates of a verdict against those
+of the last accepted one, equal months only. Pure.
 
 Months are equal when they were judged from the same date to the same date and have about as much to
 count: one date is not another of its month, a week is not the month, and a month that was not over
@@ -100,8 +100,8 @@ def past(now: Seen, accepted: Iterable[Seen]) -> tuple[Past, ...]:
 
 
 def incomparable(now: Seen, compared: Sequence[Past]) -> list[str]:
-    """The tables of which no rate could be held against an accepted verdict: a fall would not be
-    seen."""
+    """The tables of which no rate could be held against an accepted verdict:
+    a fall would not be seen."""
     rated = dict.fromkeys(m.table for m in now.measurements if m.kind in RATES and m.of)
     known = {rate.table for rate in compared}
     return [table for table in rated if table not in known]

@@ -75,8 +75,8 @@ class Threshold(Frozen):
         return next((v for name in _SIGNS if (v := getattr(self, name)) is not None), None)
 
     def limit(self, measurement: Measurement) -> float:
-        """The limit as it applies to a measurement: pro-rated, or lowered to its share of the
-        ceiling."""
+        """The limit as it applies to a measurement:
+        pro-rated, or lowered to its share of the ceiling."""
         if self.reference:
             return self._prorated(measurement, self.reference)
         if not self.of_ceiling:
@@ -88,8 +88,8 @@ class Threshold(Frozen):
         return self.stated if measurement.ceiling is None else min(self.stated, reachable)
 
     def _prorated(self, measurement: Measurement, reference: Reference) -> float:
-        """The stated count for the games at hand, in whole things and never more than there can
-        be."""
+        """The stated count for the games at hand,
+        in whole things and never more than there can be."""
         stated = self.stated or 0
         base = measurement.reference_base or reference.of
         wanted = ceil(round(stated * measurement.of / base, PLACES))
@@ -97,8 +97,8 @@ class Threshold(Frozen):
         return min(wanted, measurement.of) if is_of_games else wanted
 
     def holds(self, measurement: Measurement) -> bool:
-        """Whether the value is within the limit (which itself is, unless `below`); there may be no
-        value."""
+        """Whether the value is within the limit (which itself is,
+        unless `below`); there may be no value."""
         if measurement.value is None:
             return True
         value, limit = round(measurement.value, PLACES), round(self.limit(measurement), PLACES)

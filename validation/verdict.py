@@ -101,8 +101,8 @@ class Verdict(Case):
 
     @property
     def accepted(self) -> bool:
-        """Whether later verdicts may be held against it: a gate that opened with no override in
-        force."""
+        """Whether later verdicts may be held against it:
+        a gate that opened with no override in force."""
         return self.made.stage == "gate" and self.decision != "NO-GO" and not self.overrides
 
     @property
@@ -163,8 +163,8 @@ def _unmeasured(table: str, threshold: Threshold, error: str = "") -> Breach:
 
 
 def _regressions(case: Case) -> Iterator[Breach]:
-    """Rates that fell well below the last accepted verdict's over the same months; the graver limit
-    alone."""
+    """Rates that fell well below the last accepted verdict's over
+    the same months; the graver limit alone."""
     for past in case.past:
         for severity, factor in LIMITS.items():
             if past.now < factor * past.then:
@@ -195,8 +195,8 @@ def _decision(severities: Iterable[Severity]) -> Decision:
 
 
 def backtest(case: Case) -> dict[str, Verdict]:
-    """Month -> the verdict on that month's parts alone: which months these thresholds would have
-    stopped."""
+    """Month -> the verdict on that month's parts alone:
+    which months these thresholds would have stopped."""
     months = sorted({p.month for m in case.measurements for p in m.parts if p.month})
     return {month: judge(_of_month(case, month)) for month in months}
 

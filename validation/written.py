@@ -1,5 +1,5 @@
-"""Check queries that follow from a contract: NULLs where a value is required, broken ranges, dead
-features.
+"""Check queries that follow from a contract:
+NULLs where a value is required, broken ranges, dead features.
 
 Each is a pair: counts (item, season, month, kept, row_count) and evidence (item, thing); or, where
 every row has a score of its own, a query like those of the files.
@@ -59,8 +59,8 @@ def nulls(contract: Contract) -> tuple[str, str]:
 
 
 def distinct(contract: Contract) -> tuple[str, str]:
-    """Per feature (a column with a status) and season: its distinct values, past the season's day
-    28.
+    """Per feature (a column with a status) and season:
+    its distinct values, past the season's day 28.
 
     Judged on the regular-season games that the feature's source covers, by the schedule's flags; a
     feature that nothing gives yet is not judged. playoff_game is judged where covered games of both
@@ -102,8 +102,8 @@ counted AS (
 
 
 def quality(contract: Contract) -> str:
-    """Every row past the season's day 28: its score, and the highest that the sources of its game
-    allow."""
+    """Every row past the season's day 28: its score,
+    and the highest that the sources of its game allow."""
     features = _features(contract)
     always = sum(1 for column in features if column.source is None)
     terms = [str(always)]
@@ -151,8 +151,8 @@ WHERE DATE_DIFF(judged.as_of, seasons.first_regular_date, DAY) >= {JUDGED_FROM_D
 
 
 def completeness(date_columns: Mapping[str, str]) -> str:
-    """Every date that any table of the phase has: whether the table under check, where due, has it
-    too."""
+    """Every date that any table of the phase has:
+    whether the table under check, where due, has it too."""
     held = "\n  UNION DISTINCT\n".join(
         f"  SELECT {column} AS as_of\n  FROM {table}\n  WHERE {column} IN UNNEST(@dates)"
         for table, column in date_columns.items()

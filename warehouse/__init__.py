@@ -1,2 +1,2 @@
-"""The only code that talks to a database: one Protocol, its implementations, expected sets, input
-binding."""
+"""The only code that talks to a database: one Protocol,
+its implementations, expected sets, input binding."""

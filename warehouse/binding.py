@@ -132,8 +132,8 @@ def _before(bound: Input) -> str:
 
 
 def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
-    """Ranks each entity's games once, finds the latest before each date, hands every earlier one
-    on.
+    """Ranks each entity's games once, finds the latest before each date,
+    hands every earlier one on.
 
     No second sort: games_ago = latest rank - rank + 1. An entity's game is the latest before a date
     when it was played before it and the entity's next game was not.
@@ -169,8 +169,8 @@ def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
 
 
 def _before_tip_off(bound: Input, schedule: str) -> str:
-    """Snapshots taken before the game began; without a tip-off time, before 00:00 UTC of its
-    date."""
+    """Snapshots taken before the game began;
+    without a tip-off time, before 00:00 UTC of its date."""
     return (
         f"SELECT {bound.select('source', 'dates.as_of')} FROM dates "
         f"INNER JOIN {bound.source} AS source ON source.{bound.date_column} = dates.as_of "

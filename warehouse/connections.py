@@ -1,5 +1,5 @@
-"""Open warehouses of this process, by address: one connection or client each, shared by all
-tasks."""
+"""Open warehouses of this process, by address:
+one connection or client each, shared by all tasks."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _lock = threading.Lock()
 
 @contextmanager
 def opened(url: str) -> Iterator[Warehouse]:
-    """The warehouse at `duckdb:/path/file` or `bigquery:project`; closed when the last user
-    leaves."""
+    """The warehouse at `duckdb:/path/file` or `bigquery:project`;
+    closed when the last user leaves."""
     address = parse_address(url)
     # One file is one connection, however it is spelled.
     url = str(address)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 NUMERIC_DIGITS, NUMERIC_PLACES = 18, 9
-"""Eight bytes: a fifth faster than 38 digits; beyond 999,999,999 DuckDB raises, sums have 38
-digits."""
+"""Eight bytes: a fifth faster than 38 digits;
+beyond 999,999,999 DuckDB raises, sums have 38 digits."""
 
 
 def to_duckdb(tree: exp.Expr) -> str:

@@ -32,8 +32,8 @@ class BatchResult:
 
 
 class Warehouse(Protocol):
-    """A database that holds raw and computed tables; every method is safe to call from several
-    threads."""
+    """A database that holds raw and computed tables;
+    every method is safe to call from several threads."""
 
     url: str
     catalog: Catalog
@@ -41,8 +41,8 @@ class Warehouse(Protocol):
     """Dates that one statement computes where nobody says how many."""
 
     def ensure_tables(self) -> None:
-        """Make tables and add nullable columns by contract; SchemaError, and no change, for the
-        rest."""
+        """Make tables and add nullable columns by contract;
+        SchemaError, and no change, for the rest."""
 
     def rows_held(self, table: str) -> int:
         """Rows of a table, whatever its columns; 0 when it is not there."""
@@ -54,26 +54,26 @@ class Warehouse(Protocol):
         """Another value after every write of this process to the table, or to raw data."""
 
     def load(self, raw: RawLoad, run_id: str = "ingest") -> dict[str, int]:
-        """Write raw rows, replacing by (raw table, game), and observe them; rows written per
-        table."""
+        """Write raw rows, replacing by (raw table, game), and observe them;
+        rows written per table."""
 
     def remove_game(
         self, game_id: str, run_id: str = "ingest remove", table: str | None = None
     ) -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers, or from one table; rows deleted per
-        table."""
+        """Delete a game from every raw table, and its waivers,
+        or from one table; rows deleted per table."""
 
     def observe(self, run_id: str) -> int:
-        """Put on record what changed in raw tables since they were last observed; cells that
-        did."""
+        """Put on record what changed in raw tables since they
+        were last observed; cells that did."""
 
     def waive(self, game_id: str, raw_table: str, reason: str) -> Waiver:
-        """Let a raw table no longer cover a game; ConfigError or SourceError when that cannot
-        be."""
+        """Let a raw table no longer cover a game;
+        ConfigError or SourceError when that cannot be."""
 
     def unwaive(self, game_id: str, raw_table: str) -> Waiver:
-        """Take a waiver back: the game counts as its source declares it; SourceError when there is
-        none."""
+        """Take a waiver back: the game counts as its source declares it;
+        SourceError when there is none."""
 
     def waive_games(self, game_ids: Sequence[str], raw_table: str, reason: str) -> int:
         """Let a raw table no longer cover a set of games, for one reason; how many were waived.
@@ -104,8 +104,8 @@ class Warehouse(Protocol):
         """The rows of these games in a raw table, as a pyarrow Table."""
 
     def rejected(self) -> dict[str, int]:
-        """Rows that ingest rejected in the last reading of each file, by reason, most frequent
-        first."""
+        """Rows that ingest rejected in the last reading of each file,
+        by reason, most frequent first."""
 
     def game_days(self) -> list[GameDay]:
         """One entry per date of the schedule with eligible games."""
@@ -114,19 +114,19 @@ class Warehouse(Protocol):
         """How every cell of a table that has rows or should have rows stands."""
 
     def contents(self, table: str) -> dict[date | None, Content]:
-        """Rows and hash of every cell of a raw or computed table; under None for one without
-        dates."""
+        """Rows and hash of every cell of a raw or computed table;
+        under None for one without dates."""
 
     def records(self, *tables: str) -> dict[str, dict[date | None, Record]]:
-        """Table -> date -> the last entries of every cell of it that the ledger knows; raw tables
-        as well."""
+        """Table -> date -> the last entries of every cell of it
+        that the ledger knows; raw tables as well."""
 
     def entries(self, table: str, day: date | None) -> list[Entry]:
         """Every entry of a cell, the earliest first."""
 
     def batch_history(self, limit: int) -> list[Finished]:
-        """The batches of computed tables that were published last, the latest first, of at most
-        `limit`.
+        """The batches of computed tables that were published last,
+        the latest first, of at most `limit`.
 
         From the ledger's entries done: those of one table, run and start are one batch. Its rows
         are their sum, its end the latest of theirs.
@@ -139,8 +139,8 @@ class Warehouse(Protocol):
         """
 
     def cost(self, batches: Iterable[Batch], cleared: Iterable[str]) -> Cost | None:
-        """What these batches, and the clearing of cells of these tables, would take where reading
-        is billed.
+        """What these batches, and the clearing of cells of these tables,
+        would take where reading is billed.
 
         Asks without computing anything. None where nothing is billed. A lower bound where a table
         that is read holds nothing yet.
@@ -150,12 +150,12 @@ class Warehouse(Protocol):
         """Dollars that the batches of a run were billed so far; 0 where nothing is billed."""
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
-        """Put on record that the cells of a batch could not be computed; changes nothing but the
-        ledger."""
+        """Put on record that the cells of a batch could not be computed;
+        changes nothing but the ledger."""
 
     def clear(self, table: str, cells: Mapping[date, Outcome], run_id: str) -> int:
-        """Remove the rows of cells that should hold none, and put their outcome on record; rows
-        removed."""
+        """Remove the rows of cells that should hold none,
+        and put their outcome on record; rows removed."""
 
     def bound_query(self, batch: Batch) -> tuple[str, dict[str, Any]]:
         """The statement that computes a batch, as the engine is given it, and its parameters."""
@@ -167,8 +167,8 @@ class Warehouse(Protocol):
         are those on which its expected keys are due."""
 
     def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
-        """What was kept of a cell when it was last quarantined; empty when it was published
-        since."""
+        """What was kept of a cell when it was last quarantined;
+        empty when it was published since."""
 
     def amiss(self, table: str, day: date) -> dict[str, tuple[str, ...]]:
         """Some of the keys of a cell that its table lacks, should not hold or repeats, by check."""
@@ -182,8 +182,8 @@ class Warehouse(Protocol):
     def accepted_verdicts(
         self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
     ) -> list[dict[str, Any]]:
-        """The verdicts that opened the phase's gate over some date from first to last, newest
-        first."""
+        """The verdicts that opened the phase's gate over some
+        date from first to last, newest first."""
 
     def record_override(self, decided: Override) -> None:
         """Keep a person's decision to go on after a NO-GO."""
@@ -192,8 +192,8 @@ class Warehouse(Protocol):
         """The overrides whose phase has had no GO of its own since, the earliest first."""
 
     def refused(self) -> dict[str, str]:
-        """Resource (`project P`, `dataset P.D`) -> what of a run's work the account may not do
-        there.
+        """Resource (`project P`, `dataset P.D`) -> what
+        of a run's work the account may not do there.
 
         Asks without doing. Empty where all is allowed, and on DuckDB.
         """
@@ -209,8 +209,8 @@ def cell_states(rows: Iterable[Mapping[str, Any]]) -> dict[date, CellState]:
 
 
 def game_day(row: Mapping[str, Any]) -> GameDay:
-    """A date of the calendar, from a row of the derived `game_days`, whose lists are spelled as one
-    text."""
+    """A date of the calendar, from a row of the derived `game_days`,
+    whose lists are spelled as one text."""
     lists = (
         "called_off_games",
         "open_games",

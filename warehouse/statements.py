@@ -77,8 +77,8 @@ def _limit(expected: Expected) -> str:
 def state(
     processor: Processor, names: Names, table: str | None = None, dates: str | None = None
 ) -> str:
-    """Per date: keys expected, rows present, keys missing, keys unexpected; read from the table
-    itself."""
+    """Per date: keys expected, rows present, keys missing, keys unexpected;
+    read from the table itself."""
     contract = processor.contract
     columns = keys(contract)
     date = contract.date_column
@@ -104,8 +104,8 @@ GROUP BY 1
 
 
 def screen(processor: Processor, staged: str, schedule: str) -> str:
-    """Per date of the staged rows: rows, and how many break any check or name a game the schedule
-    lacks.
+    """Per date of the staged rows: rows, and how many break any check
+    or name a game the schedule lacks.
 
     One count instead of one per check: nearly all batches need no more.
     """
@@ -160,8 +160,8 @@ def evidence(processor: Processor, staged: str, condition: str, limit: int) -> s
 
 
 def key_evidence(processor: Processor, staged: str, names: Names, check: str, limit: int) -> str:
-    """Up to `limit` keys of @date that are missing, unexpected or there more than once in the
-    staged rows."""
+    """Up to `limit` keys of @date that are missing,
+    unexpected or there more than once in the staged rows."""
     contract = processor.contract
     columns = ", ".join(keys(contract))
     wanted = (
@@ -178,8 +178,8 @@ def key_evidence(processor: Processor, staged: str, names: Names, check: str, li
 
 
 def check(sql: str, processor: Processor, names: Names) -> exp.Expr:
-    """A check's query bound to one table: `judged` is its rows on @dates, `expected` its keys due
-    on @due.
+    """A check's query bound to one table: `judged` is its rows on @dates,
+    `expected` its keys due on @due.
 
     Both carry the date as `as_of`; every other table goes by its warehouse name.
     """

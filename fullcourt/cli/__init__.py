@@ -1,5 +1,5 @@
-"""The command line: a thin layer over the same functions and flows. Prints; everything below it
-does not."""
+"""The command line: a thin layer over the same functions and flows. Prints;
+everything below it does not."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from fullcourt.surroundings import (
 
 
 def main() -> None:
-    """Run the command line; exit codes: 0 done, 1 unexpected, 2 bad input, 3 NO-GO, 4 finished with
-    gaps."""
+    """Run the command line; exit codes: 0 done, 1 unexpected,
+    2 bad input, 3 NO-GO, 4 finished with gaps."""
     replace_closed_streams()
     replace_what_cannot_be_printed()
     spare_the_loopback()

@@ -1,5 +1,5 @@
-"""The group of commands, and what becomes of errors: a sentence on stderr and the exit code of the
-error."""
+"""The group of commands, and what becomes of errors:
+a sentence on stderr and the exit code of the error."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ INTERRUPTED = "Query interrupted"
 )
 @click.pass_context
 def cli(context: click.Context, warehouse: str | None, home: str | None) -> None:
-    """Rebuild the tables of an NBA analytics warehouse for any range of dates, in order, gated,
-    provable."""
+    """Rebuild the tables of an NBA analytics warehouse for any range of dates,
+    in order, gated, provable."""
     context.obj = load_settings(warehouse=warehouse, home=home)
     if os.environ.get("PREFECT_API_URL"):
         provide(of_block)
@@ -82,14 +82,14 @@ for command in (
 
 
 def main() -> None:
-    """Run the command line; exit codes: 0 done, 1 unexpected, 2 bad input, 3 NO-GO, 4 finished with
-    gaps."""
+    """Run the command line; exit codes: 0 done, 1 unexpected,
+    2 bad input, 3 NO-GO, 4 finished with gaps."""
     end_process(run())
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """The exit code of a command line; errors that fullcourt can explain are one sentence on
-    stderr."""
+    """The exit code of a command line; errors
+    that fullcourt can explain are one sentence on stderr."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
         require_utf8(given)

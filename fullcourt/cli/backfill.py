@@ -83,8 +83,8 @@ def run(
     to_json: bool,
     handle: server.ServerHandle,
 ) -> None:
-    """Run the backfill flow in this process, show it, report from the warehouse; raise its error
-    last."""
+    """Run the backfill flow in this process, show it,
+    report from the warehouse; raise its error last."""
     require_reports_folder(settings.home)
     url, started = str(settings.warehouse), time.perf_counter()
     progress = RunProgress(console(), quiet=to_json)

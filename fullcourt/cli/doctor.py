@@ -1,5 +1,5 @@
-"""`fullcourt doctor`: whether what a run needs is there; every fault with its repair. Changes
-nothing."""
+"""`fullcourt doctor`: whether what a run needs is there;
+every fault with its repair. Changes nothing."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Finding:
 @as_json
 @click.pass_obj
 def doctor(settings: Settings, to_json: bool) -> None:
-    """Look at versions, the Prefect API, its automations, the warehouse and its roles; exit 2 on a
-    fault."""
+    """Look at versions, the Prefect API, its automations,
+    the warehouse and its roles; exit 2 on a fault."""
     findings = [*versions(), *api(settings), *warehouse(settings)]
     if to_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
@@ -77,8 +77,8 @@ def versions() -> Iterator[Finding]:
 
 
 def pinned() -> list[str]:
-    """The requirements of this package that name one version; none where it runs from its
-    sources."""
+    """The requirements of this package that name one version;
+    none where it runs from its sources."""
     try:
         required = metadata.requires("fullcourt") or []
     except metadata.PackageNotFoundError:
@@ -87,8 +87,8 @@ def pinned() -> list[str]:
 
 
 def api(settings: Settings) -> Iterator[Finding]:
-    """The Prefect API that runs talk to: what kind, whether it answers, whether it is guarded and
-    set up."""
+    """The Prefect API that runs talk to: what kind, whether it answers,
+    whether it is guarded and set up."""
     given = os.environ.get("PREFECT_API_URL")
     handle = server.ServerHandle(given.rstrip("/")) if given else server.status(settings.home)
     if handle is None:
@@ -179,8 +179,8 @@ def warehouse(settings: Settings) -> Iterator[Finding]:
 
 
 def roles_of(at: BigQueryAddress) -> Iterator[Finding]:
-    """The roles of docs/deployment.md, with this project's names; what runs do is tried with this
-    account."""
+    """The roles of docs/deployment.md, with this project's names;
+    what runs do is tried with this account."""
     from deployments.roles import CHECKED, roles
 
     try:

@@ -1,5 +1,5 @@
-"""`fullcourt drop`: away with a computed table, so that the next command makes it by its
-contract."""
+"""`fullcourt drop`: away with a computed table,
+so that the next command makes it by its contract."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""`gate`: measure a phase and decide, without computing anything; alone, of the past, or from a
-file."""
+"""`gate`: measure a phase and decide, without computing anything;
+alone, of the past, or from a file."""
 
 from __future__ import annotations
 

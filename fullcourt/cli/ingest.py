@@ -21,8 +21,8 @@ from sources.nba_stats import NbaStatsFiles
 
 @click.group(short_help="Load raw data: files, or the demo league.")
 def ingest() -> None:
-    """Load raw data; rows of a game replace its rows in that table, of one team alone that
-    team's."""
+    """Load raw data; rows of a game replace its rows in that table,
+    of one team alone that team's."""
 
 
 @ingest.command("nba-stats")
@@ -48,8 +48,8 @@ def nba_stats(
     allow_unfinish: bool,
     to_json: bool,
 ) -> None:
-    """Files of stats.nba.com in DIRECTORY (parquet, CSV or .csv.gz), recognised by their
-    columns."""
+    """Files of stats.nba.com in DIRECTORY (parquet,
+    CSV or .csv.gz), recognised by their columns."""
     with counting("reading", "file", quiet=to_json) as step:
         source = NbaStatsFiles(directory, seasons, allow_unfinish)
         with hold_slot(settings):
@@ -78,8 +78,8 @@ def demo(
 @as_json
 @click.pass_obj
 def remove_game(settings: Settings, game_id: str, table: str | None, to_json: bool) -> None:
-    """Delete a game from every raw table, or one; the next backfill removes what was computed from
-    it."""
+    """Delete a game from every raw table, or one;
+    the next backfill removes what was computed from it."""
     with hold_slot(settings):
         removed = remove(str(settings.warehouse), game_id, table)
     click.echo(
@@ -90,8 +90,8 @@ def remove_game(settings: Settings, game_id: str, table: str | None, to_json: bo
 
 
 def show(done: Ingested, to_json: bool) -> None:
-    """Print what was loaded and left out; exit 2 when no file was, 4 when files or rows were
-    lost."""
+    """Print what was loaded and left out; exit 2 when no file was,
+    4 when files or rows were lost."""
     if to_json:
         click.echo(json.dumps(done, indent=2))
     else:

@@ -1,5 +1,5 @@
-"""What a NO-GO leads to, as typed with the command or, when it comes, by the person at the
-terminal."""
+"""What a NO-GO leads to, as typed with the command or,
+when it comes, by the person at the terminal."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def no_go_options(command: Any) -> Any:
 
 @contextmanager
 def asked_here(bar: Progress) -> Iterator[None]:
-    """Put each NO-GO of the block to the terminal, where there is one; its bar makes room
-    meanwhile."""
+    """Put each NO-GO of the block to the terminal, where there is one;
+    its bar makes room meanwhile."""
     if not sys.stdin.isatty():
         yield
         return

@@ -15,8 +15,8 @@ import click
 from core.errors import ConfigError
 
 MOST_BYTES = 64 * 2**20
-"""Bytes of the largest file that a command reads as a whole: a verdict has a few hundred
-thousand."""
+"""Bytes of the largest file that a command reads as a whole:
+a verdict has a few hundred thousand."""
 SHOWN = 120
 """Characters of a path that a sentence shows."""
 OWN_PLACES = (
@@ -24,8 +24,8 @@ OWN_PLACES = (
     Path(sys.prefix).resolve(),
     Path(sys.base_prefix),
 )
-"""Where this program and Python lie: what is wrong there is no fault of whoever typed the
-command."""
+"""Where this program and Python lie: what is wrong there is no fault
+of whoever typed the command."""
 
 _ELSEWHERE = "name another place"
 _REPAIRS = {
@@ -118,8 +118,8 @@ def write_text(path: Path, text: str, repair: str, *, is_new: bool = False) -> N
 
 
 def require_utf8(arguments: Sequence[str]) -> None:
-    """Raise ConfigError for an argument that is not UTF-8: no database, report or table can hold
-    it."""
+    """Raise ConfigError for an argument that is not UTF-8:
+    no database, report or table can hold it."""
     for number, argument in enumerate(arguments, 1):
         if not is_utf8(argument):
             raise ConfigError(
@@ -139,8 +139,8 @@ def is_utf8(text: str) -> bool:
 
 
 def shown(place: Path | str | bytes) -> str:
-    """A path or an argument for a sentence: one line, of characters that any terminal has, not too
-    long."""
+    """A path or an argument for a sentence: one line,
+    of characters that any terminal has, not too long."""
     text = os.fsencode(place).decode("utf-8", "backslashreplace")
     text = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
     return text if len(text) <= SHOWN else f"{text[: SHOWN // 2]}…{text[-SHOWN // 2 :]}"

@@ -51,8 +51,8 @@ def run_options(command: Any) -> Any:
 def plan(
     settings: Settings, /, to_json: bool, batch_days: int | None, max_workers: int, **options: Any
 ) -> None:
-    """What a backfill would compute and why, what it would add as history, what is fresh or
-    skipped."""
+    """What a backfill would compute and why, what it would add as history,
+    what is fresh or skipped."""
     show_plan(settings, chosen(options), batch_days, max_workers, to_json)
 
 

@@ -1,5 +1,5 @@
-"""Progress on the terminal: bars with a rate while something runs; plain lines where nobody
-watches."""
+"""Progress on the terminal: bars with a rate while something runs;
+plain lines where nobody watches."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ ERROR_CONSOLE = Console(stderr=True, markup=False, emoji=False)
 
 @contextmanager
 def counting(verb: str, noun: str, quiet: bool = False) -> Iterator[Callable[[str], None]]:
-    """A function to call with the name of each thing done; shows how many, and how many a
-    second."""
+    """A function to call with the name of each thing done;
+    shows how many, and how many a second."""
     columns = (
         PlainColumn("{task.description}"),
         PlainColumn("{task.completed:.0f}"),

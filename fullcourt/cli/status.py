@@ -24,8 +24,8 @@ from warehouse.connections import opened
 @as_json
 @click.pass_obj
 def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
-    """Per table and season: done, skipped by reason, gaps with their causes; read from the
-    warehouse."""
+    """Per table and season: done, skipped by reason, gaps with their causes;
+    read from the warehouse."""
     with opened(str(settings.warehouse)) as warehouse:
         parts = covered(warehouse, chosen(options))
         notices = gather_notices(warehouse, chosen(options))

@@ -20,8 +20,8 @@ from warehouse.connections import opened
 @as_json
 @click.pass_obj
 def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
-    """Read every table back and compare rows and content with the ledger; exit 4 when anything
-    differs."""
+    """Read every table back and compare rows and content with the ledger;
+    exit 4 when anything differs."""
     with opened(str(settings.warehouse)) as warehouse:
         found = read_back(warehouse, chosen(options))
     if to_json:

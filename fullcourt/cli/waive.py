@@ -1,5 +1,5 @@
-"""`fullcourt waive`: accept that a game will never have its data, take that back, list what is
-accepted."""
+"""`fullcourt waive`: accept that a game will never have its data,
+take that back, list what is accepted."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def waive(
     remove: bool,
     to_json: bool,
 ) -> None:
-    """Accept that GAME, or a set of games, will never have its data in a raw table; without any,
-    list the waivers in force."""
+    """Accept that GAME, or a set of games, will never have its data in a raw table;
+    without any, list the waivers in force."""
     named = [way for way in (game_id, season, listed) if way is not None]
     if not named:
         if raw_table or reason or remove:
@@ -128,8 +128,8 @@ def call_off_set(
     remove: bool,
     to_json: bool,
 ) -> str:
-    """Say of a file's games, or of a season's overdue ones, that they are not played, or take that
-    back."""
+    """Say of a file's games, or of a season's overdue ones,
+    that they are not played, or take that back."""
     with hold_slot(settings), opened(str(settings.warehouse)) as warehouse:
         if listed is not None:
             games = read_games(listed)
@@ -161,8 +161,8 @@ def games_of_season(warehouse: Warehouse, season: int | None) -> list[str]:
 
 
 def read_games(path: Path) -> list[str]:
-    """The ids that a file lists, with their leading zeros; ConfigError names a line that is
-    none."""
+    """The ids that a file lists, with their leading zeros;
+    ConfigError names a line that is none."""
     lines = read_text(path, "give a text file with a game id per line").splitlines()
     games = []
     for number, line in enumerate(lines, 1):

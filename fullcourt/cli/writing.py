@@ -14,8 +14,8 @@ from core.settings import Settings
 
 @contextmanager
 def hold_slot(settings: Settings) -> Iterator[None]:
-    """Hold the warehouse's slot of the Prefect API that PREFECT_API_URL names; without one there is
-    none.
+    """Hold the warehouse's slot of the Prefect API that PREFECT_API_URL names;
+    without one there is none.
 
     A DuckDB file is held by the process that opened it.
     """

@@ -1,5 +1,5 @@
-"""Files of stats.nba.com into canonical rows: game logs, shot charts, and schedule or players if
-present.
+"""Files of stats.nba.com into canonical rows:
+game logs, shot charts, and schedule or players if present.
 
 `NbaStatsFiles` is the source, `read(directory)` the same as a function; neither writes anything.
 """

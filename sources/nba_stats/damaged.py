@@ -1,5 +1,5 @@
-"""Damage that shows in one file alone, before its rows are judged: collapsed ids, a response that
-was cut.
+"""Damage that shows in one file alone, before its rows are judged:
+collapsed ids, a response that was cut.
 
 Each rule looks at the staged text and returns a refusal, or None for a sound file.
 """
@@ -22,8 +22,8 @@ SHORT_GAME = 0.75
 145 to 234 attempts around a median of 178, so that the shortest whole one has 0.81 of it."""
 
 TEAMS_OF_TWO_GAMES = 4
-"""Teams under one id that mean several games; a third team is one wrong row, and is rejected as
-that."""
+"""Teams under one id that mean several games;
+a third team is one wrong row, and is rejected as that."""
 
 ENOUGH_SHOTS = 100
 """Shots of which some are missed in any chart of all shots: in a hundred real ones about 53 are."""
@@ -97,8 +97,8 @@ def left_empty(intake: Intake, file: SourceFile) -> list[str]:
 
 
 def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
-    """Reject the games of a staged file whose ids lost their digits: all rows of their teams on
-    their dates.
+    """Reject the games of a staged file whose ids lost their digits:
+    all rows of their teams on their dates.
 
     A game of which some rows kept their digits goes as a whole: half of a game is no game.
     """
@@ -145,8 +145,8 @@ def _judged_ids(column: str, shape: Shape) -> str:
 
 
 def _collapsed_ids(intake: Intake, shape: Shape) -> Refusal | None:
-    """A file most of whose ids lost their digits; where fewer did, their games alone are left
-    out."""
+    """A file most of whose ids lost their digits;
+    where fewer did, their games alone are left out."""
     ids = [f.column for f in shape.fields if f.kind == "game_id"]
     if not ids:
         return None

@@ -1,5 +1,5 @@
-"""Files of other shapes that people have: told by their columns, with what to use in their
-place."""
+"""Files of other shapes that people have:
+told by their columns, with what to use in their place."""
 
 from __future__ import annotations
 

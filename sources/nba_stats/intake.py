@@ -45,8 +45,8 @@ class SourceFile:
 
 
 class Intake:
-    """Typed rows in `<raw table>_rows`, each with its file and row number; rejects; refused
-    files."""
+    """Typed rows in `<raw table>_rows`, each with its file and row number;
+    rejects; refused files."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, seasons: tuple[int, ...]) -> None:
         self.con, self.seasons = connection, seasons
@@ -71,8 +71,8 @@ class Intake:
         self.files[file.number] = file
 
     def reject(self, table: str, wrong: str) -> None:
-        """Move rows to the rejects; `wrong` selects file, row, column, reason, value, a row at most
-        once."""
+        """Move rows to the rejects; `wrong` selects file, row,
+        column, reason, value, a row at most once."""
         rows, game = f"{table}_rows", "NULL" if table == "players" else "r.game_id"
         self.con.execute(f"CREATE OR REPLACE TABLE wrong AS {wrong}")
         if self.query("SELECT 1 FROM wrong LIMIT 1"):
@@ -89,8 +89,8 @@ class Intake:
             )
 
     def refuse(self, number: int, reason: str, repair: str) -> None:
-        """Leave a whole file out; the rejects of its rows stay listed, they are part of the
-        reason."""
+        """Leave a whole file out; the rejects of its rows stay listed,
+        they are part of the reason."""
         file = self.files.pop(number)
         self.refused.append(RefusedFile(file.path, reason, repair))
         self.con.execute(f"DELETE FROM {file.shape.raw_table}_rows WHERE file = {number}")
@@ -103,8 +103,8 @@ class Intake:
 
 
 def _rows_table(table: str) -> str:
-    """DDL of a raw table's rows: the fields of all shapes that feed it; shots get their team
-    later."""
+    """DDL of a raw table's rows: the fields of all shapes that feed it;
+    shots get their team later."""
     types = {f.name: TYPES[f.kind] for s in SHAPES if s.raw_table == table for f in s.fields}
     if "team_id" in types:
         types["team"] = "VARCHAR"

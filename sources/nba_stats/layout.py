@@ -1,5 +1,5 @@
-"""How a file is written: compressed, in which encoding, with which delimiter, where its header
-stands.
+"""How a file is written: compressed, in which encoding,
+with which delimiter, where its header stands.
 
 What can be told without a guess is taken and said; a file that is no table is refused with what it
 looks like.
@@ -42,8 +42,8 @@ class UnreadableFile(Exception):
 
 @dataclass(frozen=True)
 class Layout:
-    """What DuckDB is to read, and how: the file or a copy in UTF-8, its columns, and what there is
-    to say.
+    """What DuckDB is to read, and how: the file or a copy in UTF-8,
+    its columns, and what there is to say.
 
     `skip`: lines above the header. `is_text`: a CSV file; otherwise a parquet file.
     """
@@ -77,8 +77,8 @@ def lay_out(path: Path, scratch: Path, is_known: Callable[[Sequence[str]], bool]
 
 
 def _parquet_columns(path: Path) -> tuple[str, ...]:
-    """The columns of a parquet file that is whole: DuckDB reads zeros where a page ends too
-    early."""
+    """The columns of a parquet file that is whole:
+    DuckDB reads zeros where a page ends too early."""
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             for _batch in file.iter_batches():
@@ -92,8 +92,8 @@ def _parquet_columns(path: Path) -> tuple[str, ...]:
 
 
 def _decoded(path: Path) -> tuple[str, list[str], bool]:
-    """The text of a CSV file, what to say of its encoding, and whether DuckDB can read the file
-    itself."""
+    """The text of a CSV file, what to say of its encoding,
+    and whether DuckDB can read the file itself."""
     data, notes = _bytes(path), []
     is_plain = path.suffix.lower() != ".gz"
     encoding = _encoding(data)
@@ -136,8 +136,8 @@ def _bytes(path: Path) -> bytes:
 
 
 def _encoding(data: bytes) -> str:
-    """UTF-16 by its mark; UTF-8 where it holds at least one of its characters; else what Windows
-    writes."""
+    """UTF-16 by its mark; UTF-8 where it holds at least one of its characters;
+    else what Windows writes."""
     if data.startswith(_UTF16):
         return "utf-16"
     try:
@@ -148,8 +148,8 @@ def _encoding(data: bytes) -> str:
 
 
 def _header(lines: Sequence[str], is_known: Callable[[Sequence[str]], bool]) -> tuple[int, str]:
-    """Lines above the header, and the delimiter: by which some line names the columns of a known
-    kind.
+    """Lines above the header, and the delimiter:
+    by which some line names the columns of a known kind.
 
     Where none does, the first line that is not blank, cut by what cuts it into most.
     """
@@ -185,8 +185,8 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def uneven_line(layout: Layout) -> tuple[int, int] | None:
-    """The first row of another width than the header's: its line and width. None where all are
-    alike."""
+    """The first row of another width than the header's:
+    its line and width. None where all are alike."""
     width = len(layout.columns)
     with layout.path.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.reader(file, delimiter=layout.delimiter)

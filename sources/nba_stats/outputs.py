@@ -90,8 +90,8 @@ def note_rejects(intake: Intake) -> None:
 
 
 def note_other_dates(intake: Intake) -> None:
-    """Note on each file how many of its rows bear another date than the schedule, which has the
-    say."""
+    """Note on each file how many of its rows bear another date
+    than the schedule, which has the say."""
     for table in ("player_box", "shots"):
         moved = intake.query(
             f"""

@@ -1,5 +1,5 @@
-"""What a kind of field means in SQL: from the file's text to a typed value, or to a fault with its
-reason.
+"""What a kind of field means in SQL: from the file's text to a typed value,
+or to a fault with its reason.
 
 Pure text in, text out; nothing is executed here. A staged file holds trimmed text, '' as NULL;
 which text spells nothing, a number or a flag is decided in `spelling.py`.
@@ -116,8 +116,8 @@ def _struct(column: str, reason: str, value: str) -> str:
 
 
 def _without_game(shape: Shape) -> str:
-    """Rows of averages or sums that were appended to the games' rows: neither game nor player nor
-    team."""
+    """Rows of averages or sums that were appended to the games' rows:
+    neither game nor player nor team."""
     named = {f.name: f for f in shape.fields}
     if "game_id" not in named or "team_id" not in named:
         return ""

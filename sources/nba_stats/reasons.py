@@ -1,5 +1,5 @@
-"""Why a row is rejected, and what mends it: one line per reason, for reports and for refused
-files."""
+"""Why a row is rejected, and what mends it:
+one line per reason, for reports and for refused files."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ SAME_AS_ANOTHER = frozenset({"duplicate_row", "stub_row"})
 """Reasons of rows that another row says as well: nothing is left out."""
 
 HARMLESS = SAME_AS_ANOTHER | {"no_game", "other_league", "teams_unknown", "unfinished_row"}
-"""Reasons with which nothing is lost: another row says it, it is not for these tables, or not yet
-there."""
+"""Reasons with which nothing is lost: another row says it,
+it is not for these tables, or not yet there."""
 
 NOT_JUDGED = HARMLESS | {"half_game", "unfinishes_game"}
 """Reasons that do not count against a file: whatever their share, its other rows are sound."""

@@ -1,5 +1,5 @@
-"""Files refused for what their rows turned out to be: mostly rejected, or at odds with another
-file.
+"""Files refused for what their rows turned out to be:
+mostly rejected, or at odds with another file.
 
 Runs once the rows of a raw table are sifted, so that a bad row is rejected before it can refuse a
 file.
@@ -30,16 +30,16 @@ UNITS = {
     "shots": "game_id, player_id",
     "players": "player_id",
 }
-"""Raw table -> what two files may hold only once between them; files with other units complete each
-other.
+"""Raw table -> what two files may hold only once between them;
+files with other units complete each other.
 
 Shots have no key: a player's shots in a game are one unit.
 """
 
 
 def settle(intake: Intake, table: str) -> None:
-    """Refuse what is unusable or contradicting among a raw table's files, and count the same rows
-    once."""
+    """Refuse what is unusable or contradicting among a raw table's files,
+    and count the same rows once."""
     _refuse_unusable(intake, table)
     if len(intake.of(table)) > 1:
         unit = UNITS[table]
@@ -63,8 +63,8 @@ def _of(alias: str, unit: str) -> str:
 
 
 def _refuse_unusable(intake: Intake, table: str) -> None:
-    """Refuse files of which everything, or more than a small share and more than a few rows, was
-    rejected."""
+    """Refuse files of which everything, or more than a small share
+    and more than a few rows, was rejected."""
     not_judged = ", ".join(f"'{reason}'" for reason in sorted(NOT_JUDGED))
     dominant = intake.query(
         f"""

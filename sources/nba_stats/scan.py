@@ -109,8 +109,8 @@ def _unread(path: Path) -> RefusedFile:
 
 
 def _unread_folder(path: Path) -> RefusedFile:
-    """A folder that is left alone, with the files of readable kinds inside as far as they are
-    looked for."""
+    """A folder that is left alone, with the files
+    of readable kinds inside as far as they are looked for."""
     inside = 0
     looked_at = 0
     for found in islice(path.rglob("*"), _LOOKED_AT):
@@ -154,8 +154,8 @@ def repeated(columns: Sequence[str], shape: Shape) -> list[str]:
 
 
 def misfit(path: Path, columns: Sequence[str]) -> RefusedFile:
-    """Why no shape fits: what the file looks like, or the nearest shape and what it misses of
-    it."""
+    """Why no shape fits: what the file looks like,
+    or the nearest shape and what it misses of it."""
     if kind := foreign(columns):
         return RefusedFile(str(path), f"looks like {kind.name}, which is not read", kind.instead)
     present = {column.lower() for column in columns}
@@ -176,8 +176,8 @@ def _lower(columns: Collection[str]) -> set[str]:
 
 
 def stage(con: duckdb.DuckDBPyConnection, layout: Layout, match: Match) -> int:
-    """The columns that the shape reads, as trimmed text, in the order of the file; returns the
-    rows."""
+    """The columns that the shape reads, as trimmed text,
+    in the order of the file; returns the rows."""
     names = (
         [f"c{place}" for place in range(len(layout.columns))] if layout.is_text else layout.columns
     )

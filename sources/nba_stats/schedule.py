@@ -1,5 +1,5 @@
-"""Which games there are: from schedule files, from the team rows where there is none, or known
-already.
+"""Which games there are: from schedule files,
+from the team rows where there is none, or known already.
 
 Home and away follow from what the team rows say about their matchup; where that leaves it open,
 nothing is guessed and the game stays out, its rows rejected.
@@ -15,8 +15,8 @@ from sources.nba_stats.statuses import drop_vanished
 
 FEW_FLAGS = 5
 SHARE_OF_FLAGS = 0.05
-"""Games flagged as postponed, and their share of the coming ones, above which the flag itself is
-wrong."""
+"""Games flagged as postponed, and their share of the coming ones,
+above which the flag itself is wrong."""
 
 
 def remember(intake: Intake, known: pa.Table | None) -> None:
@@ -47,8 +47,8 @@ def file(intake: Intake) -> None:
 
 
 def sight(intake: Intake) -> None:
-    """Keep what the team rows say about who met whom and when, rows with a fault elsewhere
-    included.
+    """Keep what the team rows say about who met whom and when,
+    rows with a fault elsewhere included.
 
     A game whose box score is rejected is still a game: its date then lacks a row, and says so.
     """
@@ -163,8 +163,8 @@ FROM candidates WHERE game_date IS NOT NULL AND home_team IS NOT NULL
 
 
 def resolve(intake: Intake) -> None:
-    """Make `games` (every game stated here or known), and `undetermined` (games that could not be
-    stated)."""
+    """Make `games` (every game stated here or known),
+    and `undetermined` (games that could not be stated)."""
     for statement in (_DERIVED, _STATED):
         intake.con.execute(statement)
     drop_vanished(intake)

@@ -1,5 +1,5 @@
-"""Which rows are wrong: faults of a value, two rows for one key, rows that fit no game of the
-schedule.
+"""Which rows are wrong: faults of a value, two rows for one key,
+rows that fit no game of the schedule.
 
 One rule, one function; each moves rows to the rejects with a reason, and none chooses between two
 truths.
@@ -45,8 +45,8 @@ def faults(intake: Intake, table: str) -> None:
 
 
 def duplicates(intake: Intake, table: str) -> None:
-    """Several rows for one key in one file: of equal rows one stays, and so does one result beside
-    stubs.
+    """Several rows for one key in one file: of equal rows one stays,
+    and so does one result beside stubs.
 
     Otherwise all rows of the key go: which of them is right is not for this code to say.
     """
@@ -82,8 +82,8 @@ def duplicates(intake: Intake, table: str) -> None:
 
 
 def two_games_one_day(intake: Intake, table: str) -> None:
-    """Team rows of a team with two final games on one date: one of them is the other under a second
-    id.
+    """Team rows of a team with two final games on one date:
+    one of them is the other under a second id.
 
     Preseason and all-star clubs do play twice a day; eligible games (types 2, 4, 5, 6) are never
     doubled.
@@ -177,8 +177,8 @@ def half_games(intake: Intake, table: str) -> None:
 
 
 def nobody_active(intake: Intake, table: str) -> None:
-    """All player rows of a game of which a side has rows, and nobody with minutes or a stat: no box
-    score.
+    """All player rows of a game of which a side has rows,
+    and nobody with minutes or a stat: no box score.
 
     A side without rows may be in another file. Fewer than five on a side is left to the planner,
     which asks the warehouse for the whole game.
@@ -198,8 +198,8 @@ def nobody_active(intake: Intake, table: str) -> None:
 
 
 def name_teams(intake: Intake, table: str) -> None:
-    """Give shots the abbreviation that the game's box rows use for a team id, or the NBA team's
-    own."""
+    """Give shots the abbreviation that the game's box rows use
+    for a team id, or the NBA team's own."""
     known = ", ".join(f"({team_id}, '{team}')" for team_id, team in TEAMS.items())
     intake.con.execute(
         f"""

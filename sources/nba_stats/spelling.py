@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 NOTHING = ("na", "n/a", "#n/a", "nan", "none", "null", "nat", "<na>", "-", "--", "\\n")
-"""Spellings, in lower case, with which R, pandas, spreadsheets and databases write that nothing is
-there."""
+"""Spellings, in lower case, with which R, pandas,
+spreadsheets and databases write that nothing is there."""
 
 TRUE = ("true", "t", "yes", "y", "1")
 FALSE = ("false", "f", "no", "n", "0")
@@ -34,8 +34,8 @@ def something(text: str) -> str:
 
 
 def whole(text: str) -> str:
-    """The text without the `.0` that a float column gives a whole number; any other text as it
-    is."""
+    """The text without the `.0` that a float column gives a whole number;
+    any other text as it is."""
     return rf"regexp_replace({text}, '^([+-]?\d+)\.0*$', '\1')"
 
 

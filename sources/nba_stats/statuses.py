@@ -1,5 +1,5 @@
-"""A game's status only goes forward: final games stay final, and what a newer schedule dropped is
-told.
+"""A game's status only goes forward: final games stay final,
+and what a newer schedule dropped is told.
 
 An older download loaded last must not undo a game whose box scores are in the warehouse, and a row
 caught while the game was on must not stand for its result.

@@ -1,5 +1,5 @@
-"""What is wrong with rows, in one sentence: column, example, count, and what files of the kind
-have."""
+"""What is wrong with rows, in one sentence:
+column, example, count, and what files of the kind have."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ OF_A_VALUE = frozenset(
 
 
 def in_words(shape: Shape, reason: str, column: str | None, example: str | None, rows: int) -> str:
-    """Why rows are rejected: `GAME_DATE is '10/22/2024' in 942 rows; files of this kind have
-    2024-10-22`."""
+    """Why rows are rejected: `GAME_DATE is '10/22/2024' in 942 rows;
+    files of this kind have 2024-10-22`."""
     stands = "empty" if example is None else f"'{example}'"
     in_rows = f"in {rows:,} row{'' if rows == 1 else 's'}"
     if column is None:

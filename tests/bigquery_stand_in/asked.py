@@ -1,5 +1,5 @@
-"""A request taken apart: which call of the API it is, about which job, with which labels and
-data."""
+"""A request taken apart: which call of the API it is,
+about which job, with which labels and data."""
 
 from __future__ import annotations
 
@@ -122,6 +122,6 @@ def _taken_apart(
 
 
 def _payload(part: bytes) -> bytes:
-    """What a part of a multipart body holds, without its headers and the line's end before the next
-    mark."""
+    """What a part of a multipart body holds, without its headers
+    and the line's end before the next mark."""
     return part.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n")

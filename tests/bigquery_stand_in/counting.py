@@ -1,5 +1,5 @@
-"""A backfill of the demo range on a stand-in that counts; what it asked of BigQuery, beside the
-limits.
+"""A backfill of the demo range on a stand-in that counts;
+what it asked of BigQuery, beside the limits.
 
     python -m tests.bigquery_stand_in.counting [ARGUMENTS OF fullcourt backfill]
 

@@ -1,5 +1,5 @@
-"""How many bytes the partitions inside a batch's declared cuts hold; on a stand-in, behind the
-API's back."""
+"""How many bytes the partitions inside a batch's declared cuts hold;
+on a stand-in, behind the API's back."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from processors.contract import Read
 from tests.bigquery_stand_in.server import StandIn
 
 Held = Callable[[str, date, date], int]
-"""Table, first and last date -> bytes of all columns of its partitions, or of all of one without
-dates."""
+"""Table, first and last date -> bytes of all columns of its partitions,
+or of all of one without dates."""
 
 
 def bytes_in_cuts(held: Held, catalog: Catalog, batch: Batch) -> int:

@@ -1,5 +1,5 @@
-"""BigQuery's statements on DuckDB: run, with their rows in BigQuery's types and the bytes that they
-read."""
+"""BigQuery's statements on DuckDB: run, with their rows
+in BigQuery's types and the bytes that they read."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ WIDTHS = {"BOOL": 1, "BOOLEAN": 1, "STRING": 12}
 
 @dataclass(frozen=True)
 class Answer:
-    """What a statement gave: columns (name, BigQuery type), rows, rows inserted, deleted and
-    updated."""
+    """What a statement gave: columns (name, BigQuery type),
+    rows, rows inserted, deleted and updated."""
 
     columns: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple[Any, ...], ...] = ()
@@ -94,8 +94,8 @@ class Engine:
             self.connection.execute("DETACH saved")
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
-        """What a statement in DuckDB's SQL gives; for tests that look, or do damage, behind the
-        API."""
+        """What a statement in DuckDB's SQL gives;
+        for tests that look, or do damage, behind the API."""
         with self.lock:
             cursor = self.connection.execute(sql)
             columns = [d[0] for d in cursor.description or ()]
@@ -152,8 +152,8 @@ class Engine:
         self.tables[f"{dataset}.{table}"] = TableInfo({"schema": {"fields": fields}})
 
     def bytes_read(self, statement: Statement, given: Mapping[str, Any]) -> dict[str, int]:
-        """Table -> bytes that a statement would read of it; refused when a required filter is
-        missing."""
+        """Table -> bytes that a statement would read of it;
+        refused when a required filter is missing."""
         read: dict[str, int] = {}
         for scan in statement.scans:
             info = self.tables.get(scan.name)

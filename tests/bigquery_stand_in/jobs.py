@@ -1,5 +1,5 @@
-"""Jobs of the stand-in: inserted under the client's id, run at once or on a thread, kept to be
-asked for."""
+"""Jobs of the stand-in: inserted under the client's id,
+run at once or on a thread, kept to be asked for."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class Job:
         return sum(max(size, LEAST_BILLED) for size in self.bytes_read.values())
 
     def resource(self, told: bool = True) -> dict[str, Any]:
-        """As the API tells it; `told` False hides that it is done, as the answer to an insert
-        does."""
+        """As the API tells it; `told` False hides that it is done,
+        as the answer to an insert does."""
         done = self.done and told
         status: dict[str, Any] = {"state": "DONE" if done else "RUNNING"}
         if done and self.error:
@@ -104,8 +104,8 @@ class Job:
 
 
 class Jobs:
-    """All jobs by id; at most 2 mutating statements of a table run and 20 wait, as BigQuery has
-    it."""
+    """All jobs by id; at most 2 mutating statements
+    of a table run and 20 wait, as BigQuery has it."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine

@@ -1,5 +1,5 @@
-"""Every fault at every API call of a batch; `python -m tests.bigquery_stand_in.matrix` prints the
-table.
+"""Every fault at every API call of a batch;
+`python -m tests.bigquery_stand_in.matrix` prints the table.
 
 A batch is disturbed once and driven on as the product drives it: what may pass is tried again, what
 is refused for good is given again as the next run would. Whatever happened, its table must then
@@ -179,8 +179,8 @@ def prepared(stand_in: StandIn) -> Matrix:
 
 
 def told(matrix: Matrix, found: Sequence[Disturbed]) -> str:
-    """The table: a line per API call, a column per fault, a number where it took more than one
-    try."""
+    """The table: a line per API call, a column per fault,
+    a number where it took more than one try."""
     cells = {(f.place, f.kind): str(f) for f in found}
     kinds = [f"  {chr(65 + i)} {kind}" for i, kind in enumerate(Kind)]
     lines = [f"{'':44}" + "".join(f"{chr(65 + i):>5}" for i in range(len(Kind)))]

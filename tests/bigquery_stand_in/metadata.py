@@ -1,5 +1,5 @@
-"""Datasets and tables of the stand-in: made, read, changed, listed and dropped as the API has
-it."""
+"""Datasets and tables of the stand-in: made, read, changed,
+listed and dropped as the API has it."""
 
 from __future__ import annotations
 

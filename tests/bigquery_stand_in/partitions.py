@@ -1,5 +1,5 @@
-"""INFORMATION_SCHEMA.PARTITIONS of the stand-in: a dataset's tables, their partitions, rows and
-bytes."""
+"""INFORMATION_SCHEMA.PARTITIONS of the stand-in:
+a dataset's tables, their partitions, rows and bytes."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ COMPARISONS = (exp.GTE, exp.GT, exp.LTE, exp.LT, exp.EQ, exp.Between, exp.In)
 
 @dataclass(frozen=True, eq=False)
 class Scan:
-    """A table that a statement reads, under which alias, and what must hold of every row that is
-    read."""
+    """A table that a statement reads, under which alias,
+    and what must hold of every row that is read."""
 
     dataset: str
     table: str

@@ -1,5 +1,5 @@
-"""What the stand-in says no with: an HTTP status, BigQuery's reason, and a message, in BigQuery's
-form."""
+"""What the stand-in says no with: an HTTP status, BigQuery's reason,
+and a message, in BigQuery's form."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The stand-in itself: an HTTP server on loopback, its routes, its faults and its log of
-requests."""
+"""The stand-in itself: an HTTP server on loopback, its routes,
+its faults and its log of requests."""
 
 from __future__ import annotations
 
@@ -211,8 +211,8 @@ class _Handler(BaseHTTPRequestHandler):
         return body | {"schema": {"fields": fields}, "numDmlAffectedRows": str(job.affected)}
 
     def _upload(self, asked: Asked, fails: Refusal | None) -> dict[str, Any]:
-        """A load job whose data comes with it: in one request, or in pieces under an upload's
-        id."""
+        """A load job whose data comes with it:
+        in one request, or in pieces under an upload's id."""
         jobs, project = self.stand_in.jobs, asked.named["project"]
         if asked.query["uploadType"] == "multipart":
             return jobs.insert(project, asked.body, asked.data, fails).resource()

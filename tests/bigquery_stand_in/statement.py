@@ -1,5 +1,5 @@
-"""One statement of BigQuery's, taken apart and translated for DuckDB once, however often it is
-used."""
+"""One statement of BigQuery's, taken apart and translated for DuckDB once,
+however often it is used."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Settings come from options, environment and defaults, in this order, and bad ones say what is
-accepted."""
+"""Settings come from options, environment and defaults,
+in this order, and bad ones say what is accepted."""
 
 from __future__ import annotations
 

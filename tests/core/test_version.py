@@ -1,5 +1,5 @@
-"""Which code runs, as the ledger and every verdict have it: the commit, and whether it was
-edited."""
+"""Which code runs, as the ledger and every verdict have it:
+the commit, and whether it was edited."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The demo league: sums, bands and shape of what it generates, and that the same seed is the same
-league.
+"""The demo league: sums, bands and shape of what it generates,
+and that the same seed is the same league.
 
 Everything else is shown on these rows; a flaw here would make a gate or a query look broken.
 """

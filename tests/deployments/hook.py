@@ -1,5 +1,5 @@
-"""Where notifications go in the tests: an HTTP server on the loopback that remembers what it was
-told."""
+"""Where notifications go in the tests: an HTTP server on the loopback
+that remembers what it was told."""
 
 from __future__ import annotations
 

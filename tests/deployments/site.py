@@ -1,5 +1,5 @@
-"""A site on the loopback: a Prefect server behind a password, a process worker, the commands of the
-guide."""
+"""A site on the loopback: a Prefect server behind a password,
+a process worker, the commands of the guide."""
 
 from __future__ import annotations
 
@@ -150,8 +150,8 @@ class Site:
         os.kill(int(pid), signal.SIGKILL)
 
     def wait(self, seen: Callable[[], Any], what: str, every: float = 0.5) -> Any:
-        """What is seen as soon as it is something; TimeoutError with the last words of all
-        processes."""
+        """What is seen as soon as it is something;
+        TimeoutError with the last words of all processes."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not (found := seen()):
             if time.monotonic() > deadline:
@@ -190,8 +190,8 @@ class Site:
 
 
 def answered(request: urllib.request.Request) -> tuple[Any] | None:
-    """What the API says; None where SQLite was busy: Prefect's own clients ask again then, as
-    well."""
+    """What the API says; None where SQLite was busy:
+    Prefect's own clients ask again then, as well."""
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return (json.loads(answer.read() or "null"),)

@@ -1,5 +1,5 @@
-"""The deployments as people use them, on a real server with a real worker: the guide, and what goes
-wrong."""
+"""The deployments as people use them, on a real server with a real worker:
+the guide, and what goes wrong."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def warehouse(tmp_path: Path) -> Path:
 
 
 def attempts(warehouse: Path) -> Counter[tuple[Cell, str]]:
-    """How often each run put each cell on record as done, read from a copy: runs find the file
-    closed."""
+    """How often each run put each cell on record as done, read from a copy:
+    runs find the file closed."""
     copy = Path(shutil.copy(warehouse, warehouse.with_name("copy.duckdb")))
     if written(warehouse):
         shutil.copy(f"{warehouse}.wal", f"{copy}.wal")
@@ -170,8 +170,8 @@ def set_up_again(here: Site) -> None:
 
 
 def kill_one_of_two(here: Site) -> tuple[str, str]:
-    """Two runs of the same; the second is enqueued, the first is killed amid its work. Their
-    ids."""
+    """Two runs of the same; the second is enqueued,
+    the first is killed amid its work. Their ids."""
     # Imported late, as in the tests of flows: Prefect takes two seconds.
     from tasks.slot import limit_name
 
@@ -210,8 +210,8 @@ def bigquery() -> Iterator[StandIn]:
 
 
 def hand_a_phase_to_the_pool(here: Site, stand_in: StandIn, expected: dict[Cell, str]) -> None:
-    """On BigQuery the backfill is one run, the phase another, of its own deployment; then comes the
-    gate."""
+    """On BigQuery the backfill is one run, the phase another,
+    of its own deployment; then comes the gate."""
     asked = {"warehouse": URL, "phases": ["team"], "end": LAST, "in_pool": True}
     run = here.run("backfill/nba", "--params", "-", stdin=json.dumps(asked))
     assert here.ended(run) == "Completed"

@@ -29,8 +29,8 @@ def form(flow: str) -> dict[str, Any]:
 
 
 def refusals(flow: str, **typed: Any) -> list[str]:
-    """What the server says of these parameters, with those that the deployment has; it uses this
-    function."""
+    """What the server says of these parameters,
+    with those that the deployment has; it uses this function."""
     from prefect.utilities.schema_tools.validation import ValidationError, validate
 
     given = BY_FLOW[flow]["parameters"] | {"warehouse": ADDRESS} | typed

@@ -1,5 +1,5 @@
-"""The image's build without an image: installed from what the build sees, the project runs
-alone."""
+"""The image's build without an image: installed from what
+the build sees, the project runs alone."""
 
 from __future__ import annotations
 

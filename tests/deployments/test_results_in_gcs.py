@@ -1,5 +1,5 @@
-"""Receipts in a bucket: kept through the block that a set-up makes, by Google's own client, as JSON
-only.
+"""Receipts in a bucket: kept through the block that a set-up makes,
+by Google's own client, as JSON only.
 
 The bucket is a stand-in on the loopback, and so is what gives tokens for the service account's key.
 """
@@ -106,8 +106,8 @@ def test_a_key_that_is_not_the_accounts_keeps_nothing_and_is_not_told(
 
 @dataclass(frozen=True)
 class Ran:
-    """A backfill in a process of its own: what it found in the bucket's place, said and left in
-    `folder`."""
+    """A backfill in a process of its own: what it found in the bucket's place,
+    said and left in `folder`."""
 
     bucket: StandIn
     said: str
@@ -116,8 +116,8 @@ class Ran:
 
 @pytest.fixture(scope="module")
 def ran(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
-    """A date of a table of the little league, in the environment that a worker of the pool gives a
-    run."""
+    """A date of a table of the little league,
+    in the environment that a worker of the pool gives a run."""
     from prefect.settings import PREFECT_API_URL
 
     from deployments.pools import environment as of_the_pool
@@ -181,8 +181,8 @@ def secret_lines(key: Any) -> list[str]:
 
 @dataclass(frozen=True)
 class Once:
-    """A batch of one date: a flow run of nothing else, its receipt's object, what the warehouse
-    computed."""
+    """A batch of one date: a flow run of nothing else,
+    its receipt's object, what the warehouse computed."""
 
     run: Callable[[], Any]
     object_name: str
@@ -245,8 +245,8 @@ def test_a_receipt_is_read_back_from_the_bucket_instead_of_computing_again(
 def test_the_role_of_an_object_user_is_too_little_and_a_run_goes_on_without_its_receipt(
     once: Once, block: Any, bucket: StandIn
 ) -> None:
-    """The block looks at the bucket before it reads or writes; Prefect logs the refusal and nothing
-    else."""
+    """The block looks at the bucket before it reads or writes;
+    Prefect logs the refusal and nothing else."""
     from google.api_core.exceptions import Forbidden
 
     bucket.roles = (USER,)

@@ -1,5 +1,5 @@
-"""The slot of a warehouse: held while a backfill runs, given back, asked for only where a set-up
-made it."""
+"""The slot of a warehouse: held while a backfill runs, given back,
+asked for only where a set-up made it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The flows on a small league, through a real Prefect server: order, gates, resume by looking,
-budgets."""
+"""The flows on a small league, through a real Prefect server:
+order, gates, resume by looking, budgets."""
 
 from __future__ import annotations
 
@@ -245,8 +245,8 @@ def test_a_reason_for_removals_that_says_nothing_is_refused(url: str) -> None:
 
 
 def test_an_overdue_game_is_named_first_and_ends_the_run_as_gaps_do(url: str) -> None:
-    """Dates that waited for a game that nobody asked for again were waiting, and the run ended
-    well."""
+    """Dates that waited for a game that nobody asked
+    for again were waiting, and the run ended well."""
     world = league()
     open_game = next(g for g in world["schedule"] if g["game_date"] == TARGET)
     with opened(url) as house:

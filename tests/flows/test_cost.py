@@ -1,5 +1,5 @@
-"""What a run may cost is held against an estimate before each phase; a pool is for BigQuery
-alone."""
+"""What a run may cost is held against an estimate before each phase;
+a pool is for BigQuery alone."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ ONE_WEEK = {"start": "2023-10-24", "end": "2023-10-31", "phases": ("team", "play
 
 @pytest.fixture
 def stand_in(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    """A stand-in of BigQuery with the league's raw rows, which every client of this process talks
-    to."""
+    """A stand-in of BigQuery with the league's raw rows,
+    which every client of this process talks to."""
     with StandIn() as made:
         warehouse_on(made).load(raw_load(league()))
         monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", made.url)

@@ -1,5 +1,5 @@
-"""What follows a NO-GO: nothing is built on it; repair, override and a person's decision go on from
-there."""
+"""What follows a NO-GO: nothing is built on it;
+repair, override and a person's decision go on from there."""
 
 from __future__ import annotations
 
@@ -161,8 +161,8 @@ def test_a_person_at_the_terminal_who_does_not_go_on_or_gives_no_reason_stops_th
 
 
 def answered(reply: dict[str, str]) -> Callable[[], None]:
-    """Wait until a run is paused, see that nobody holds the warehouse, and resume it through the
-    API."""
+    """Wait until a run is paused, see that nobody holds the warehouse,
+    and resume it through the API."""
 
     def through_the_api() -> None:
         paused = FlowRunFilter(

@@ -1,5 +1,5 @@
-"""How far a run is, and what came true of its first estimate: on its page and for who is
-watching."""
+"""How far a run is, and what came true of its first estimate:
+on its page and for who is watching."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ TEAM, DEFENSE = "team_offense_game_summary", "team_defense_game_summary"
 def computed(
     tmp_path_factory: pytest.TempPathFactory, prefect_server: None
 ) -> tuple[str, list[Event]]:
-    """The little league with its first phase computed for the first time, and what was told of that
-    run."""
+    """The little league with its first phase computed for the first time,
+    and what was told of that run."""
     url = f"duckdb:{tmp_path_factory.mktemp('progress') / 'warehouse.duckdb'}"
     with opened(url) as house:
         house.load(raw_load(league()))

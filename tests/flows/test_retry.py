@@ -1,5 +1,5 @@
-"""A retry of a run through Prefect's API goes on where the run was: the ledger decides, receipts do
-not."""
+"""A retry of a run through Prefect's API goes on where the run was:
+the ledger decides, receipts do not."""
 
 from __future__ import annotations
 

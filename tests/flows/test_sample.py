@@ -1,5 +1,5 @@
-"""A phase is tried on a few dates first: what would spoil all of them stops it before the range is
-spent."""
+"""A phase is tried on a few dates first: what would spoil all
+of them stops it before the range is spent."""
 
 from __future__ import annotations
 

@@ -46,8 +46,8 @@ def errors(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
 
 
 def run(url: str) -> list[Entry]:
-    """What the ledger says of the date after a backfill of it; the NO-GO on the gap is no error
-    here."""
+    """What the ledger says of the date after a backfill of it;
+    the NO-GO on the gap is no error here."""
     # Imported late, as in the other tests of flows: Prefect takes two seconds.
     from flows.backfill import backfill
 

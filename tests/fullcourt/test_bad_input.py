@@ -1,5 +1,5 @@
-"""Places and values that no command can use: exit 2 and one sentence, and nothing waits or is
-lost."""
+"""Places and values that no command can use:
+exit 2 and one sentence, and nothing waits or is lost."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
-    """Run a command line on that home: exit code and standard error; the warehouse stays as it
-    is."""
+    """Run a command line on that home: exit code and standard error;
+    the warehouse stays as it is."""
     before = (home / "warehouse.duckdb").read_bytes()
 
     def called(*arguments: str) -> tuple[int, str]:

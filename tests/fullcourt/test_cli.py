@@ -1,5 +1,5 @@
-"""The command line as a person uses it: what it prints, what it exits with, on a month of the demo
-league."""
+"""The command line as a person uses it: what it prints,
+what it exits with, on a month of the demo league."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""`fullcourt drop` as a person meets it: a warehouse is refused, the command that it names heals
-it."""
+"""`fullcourt drop` as a person meets it: a warehouse is refused,
+the command that it names heals it."""
 
 from __future__ import annotations
 

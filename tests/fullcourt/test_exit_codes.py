@@ -27,8 +27,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def made(folder: Path, *dates: date) -> Path:
-    """A home whose warehouse holds the little league, with such numbers on these of the two
-    dates."""
+    """A home whose warehouse holds the little league,
+    with such numbers on these of the two dates."""
     world = league()
     for n, row in enumerate(world["team_box"]):
         impossible = {ABSURD: {"fga": 400}, RAISING: {"pts": MOST if n % 2 else -MOST}}

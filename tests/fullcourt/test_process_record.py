@@ -46,8 +46,8 @@ def test_a_record_left_behind_is_no_record_even_if_its_process_id_is_in_use(tmp_
 def test_a_process_that_holds_a_record_without_being_named_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its starter was killed in the moment before it wrote; starting a second one would hide the
-    first."""
+    """Its starter was killed in the moment before it wrote;
+    starting a second one would hide the first."""
     monkeypatch.setattr(process_record, "WRITE_SECONDS", 0.0)
     process = sleeper(tmp_path / "record.json", text="")
     with pytest.raises(FullcourtError, match="record.json and is not named in it"):

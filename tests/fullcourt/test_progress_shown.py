@@ -1,5 +1,5 @@
-"""What a person and a program see of the time that a backfill takes: before, meanwhile and at the
-end."""
+"""What a person and a program see of the time that a backfill takes:
+before, meanwhile and at the end."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The report at the end of a backfill and by itself: on the terminal, in a file, on the page of the
-run."""
+"""The report at the end of a backfill and by itself:
+on the terminal, in a file, on the page of the run."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ TEAM = ("--phase", "team")
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose warehouse holds the small league without the team boxes of its season's second
-    half."""
+    """A home whose warehouse holds the small league without the team boxes
+    of its season's second half."""
     folder, world = tmp_path_factory.mktemp("home"), league()
     lost = {g["game_id"] for g in world["schedule"] if (g["game_date"] - FIRST_DAY).days > 20}
     world["team_box"] = [row for row in world["team_box"] if row["game_id"] not in lost]

@@ -1,5 +1,5 @@
-"""The local Prefect server is one, is found again, is used in silence, and is gone when it is
-stopped."""
+"""The local Prefect server is one, is found again,
+is used in silence, and is gone when it is stopped."""
 
 from __future__ import annotations
 
@@ -118,8 +118,8 @@ def answer(request: urllib.request.Request) -> tuple[int, Message, bytes]:
 
 
 def assert_another_site_can_do_nothing(handle: ServerHandle) -> None:
-    """Play what a page of another site can send: it is refused, may read nothing, and leaves
-    nothing."""
+    """Play what a page of another site can send:
+    it is refused, may read nothing, and leaves nothing."""
     evil = {"Origin": "https://elsewhere.example"}
     body = json.dumps({"name": "planted"}).encode()
     for kind in ("application/json", "text/plain"):

@@ -1,5 +1,5 @@
-"""What is wrong around the command line ends in a sentence: proxies, shadowed packages, narrow
-encodings."""
+"""What is wrong around the command line ends in a sentence:
+proxies, shadowed packages, narrow encodings."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""`fullcourt verify` and `fullcourt why` as a person uses them: what they print, what they exit
-with."""
+"""`fullcourt verify` and `fullcourt why` as a person uses them:
+what they print, what they exit with."""
 
 from __future__ import annotations
 

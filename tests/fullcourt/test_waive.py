@@ -31,8 +31,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
-    """Run a command line on that home: exit code, standard output, standard error; no waiver is
-    left."""
+    """Run a command line on that home: exit code, standard output,
+    standard error; no waiver is left."""
 
     def called(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()

@@ -1,5 +1,5 @@
-"""Hundreds of random command lines and damaged files: no traceback, no hang, nothing wrong is
-taken.
+"""Hundreds of random command lines and damaged files:
+no traceback, no hang, nothing wrong is taken.
 
     python -m tests.fuzz --lines 300 --files 350 [--seed N]
     python -m tests.fuzz --seed N --line 17

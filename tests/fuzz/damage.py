@@ -1,5 +1,5 @@
-"""What may have become of a file: cut, flipped bits, other columns, other text, another kind of
-file."""
+"""What may have become of a file: cut, flipped bits,
+other columns, other text, another kind of file."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ OTHER_GAMES = (
 
 @dataclass
 class Damaged:
-    """A file as it is written: its name, its bytes (None: a folder), and in words what became of
-    it."""
+    """A file as it is written: its name, its bytes (None:
+    a folder), and in words what became of it."""
 
     name: str
     data: bytes | None

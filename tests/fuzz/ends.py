@@ -1,5 +1,5 @@
-"""How a command line ends: run in a process that dies of a hang, or by the real program, and
-judged."""
+"""How a command line ends: run in a process that dies of a hang,
+or by the real program, and judged."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def environ_of(home: Path) -> dict[str, str]:
 
 
 class Worker:
-    """A process that runs one command line after another; one that hangs ends it, the next starts
-    anew."""
+    """A process that runs one command line after another;
+    one that hangs ends it, the next starts anew."""
 
     def __init__(self, environ: dict[str, str], folder: Path) -> None:
         self.environ, self.folder = environ, folder

@@ -1,5 +1,5 @@
-"""Damaged files, each ingested, and what has to hold: nothing wrong is taken, nothing is missing
-unsaid."""
+"""Damaged files, each ingested, and what has to hold:
+nothing wrong is taken, nothing is missing unsaid."""
 
 from __future__ import annotations
 

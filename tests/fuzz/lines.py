@@ -1,5 +1,5 @@
-"""Random command lines over every command and option of the program, and what has to hold of
-each."""
+"""Random command lines over every command and option of the program,
+and what has to hold of each."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What a damaged file says, read by other means than the program's: which rows a warehouse may hold
-of it."""
+"""What a damaged file says, read by other means than the program's:
+which rows a warehouse may hold of it."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ Known = tuple[Any, ...]
 
 
 def rows_said(file: Damaged, table: str) -> list[Row] | None:
-    """The rows of a file, by column in lower case; None where it cannot be read, or has no such
-    columns."""
+    """The rows of a file, by column in lower case;
+    None where it cannot be read, or has no such columns."""
     if file.data is None or file.name.endswith(".json"):
         return None
     if file.name.endswith(".parquet"):

@@ -88,8 +88,8 @@ class Lab:
 
 
 def contents(path: Path) -> dict[str, tuple[int, int]]:
-    """Rows and content of every table but those in which a look at the warehouse is put on
-    record."""
+    """Rows and content of every table but those in
+    which a look at the warehouse is put on record."""
     found = {}
     with duckdb.connect(str(path), read_only=True) as con:
         named = con.execute(

@@ -1,5 +1,5 @@
-"""Values that a person, a script or an attacker may type: right ones, those at an edge, and hostile
-ones."""
+"""Values that a person, a script or an attacker may type:
+right ones, those at an edge, and hostile ones."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The made-up league with every table computed: one warehouse to plant faults in, and its file to
-copy."""
+"""The made-up league with every table computed:
+one warehouse to plant faults in, and its file to copy."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from warehouse.duckdb import DuckDBWarehouse
 def file_and_house(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Path, DuckDBWarehouse]]:
-    """The file of the computed league as no test has changed it, and the warehouse of another,
-    open."""
+    """The file of the computed league as no test has changed it,
+    and the warehouse of another, open."""
     folder = tmp_path_factory.mktemp("gates")
     house = opened(raw_load(league()), str(folder / "league.duckdb"))
     house.waive(WITHOUT_SHOTS, "shots", "the league's one game without shots is known")

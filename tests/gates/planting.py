@@ -1,5 +1,5 @@
-"""Faults planted in published tables and taken back, and what the gate says of one check of a
-table."""
+"""Faults planted in published tables and taken back,
+and what the gate says of one check of a table."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ DATASETS = r"nba_(?:raw|analytics|precompute|predictions)\.(\w+)"
 
 @contextmanager
 def planted(house: DuckDBWarehouse, table: str, *changes: str) -> Iterator[None]:
-    """The warehouse after these statements (`TABLE` is the table, whole names are others), put back
-    later."""
+    """The warehouse after these statements (`TABLE` is the table,
+    whole names are others), put back later."""
     statements = [re.sub(r"\bTABLE\b", house.names(table), change) for change in changes]
     touched = sorted({name for text in statements for name in re.findall(DATASETS, text)})
     for name in touched:
@@ -75,8 +75,8 @@ def found(
     together: bool = False,
     min_rows: int | None = None,
 ) -> list[Measurement]:
-    """What a check measures of a table; `min_rows`: instead of the number that takes a season's
-    rows."""
+    """What a check measures of a table; `min_rows`:
+    instead of the number that takes a season's rows."""
     seen = bench(house, table, together)
     judged = Judged.of(seen.planner, table, seen.dates[table])
     if name in BY_KEYS:

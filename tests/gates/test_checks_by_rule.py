@@ -1,5 +1,5 @@
-"""A table that is added to a phase gets every check of the phase, but for those that name
-others."""
+"""A table that is added to a phase gets every check of the phase,
+but for those that name others."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What a gate remembers of earlier ones, what it cannot measure, and what one fault does to the
-rest."""
+"""What a gate remembers of earlier ones, what it cannot measure,
+and what one fault does to the rest."""
 
 from __future__ import annotations
 
@@ -174,8 +174,8 @@ def test_what_could_not_be_judged_is_told_in_one_line_per_table_and_cause(
 
 @pytest.fixture
 def checks_of_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The checks' queries in a folder of their own; what was read of them is forgotten before and
-    after."""
+    """The checks' queries in a folder of their own;
+    what was read of them is forgotten before and after."""
     folder = Path(shutil.copytree(validation.checks.FOLDER, tmp_path / "validation"))
     monkeypatch.setattr(validation.checks, "FOLDER", folder)
     for read in (validation.checks.specs, validation.checks._body):
@@ -276,8 +276,8 @@ def test_f21_a_date_with_two_of_its_four_teams_is_named(own_house: DuckDBWarehou
 def test_f23_one_player_of_many_upstream_closes_the_gate_downstream(
     own_house: DuckDBWarehouse,
 ) -> None:
-    """A stale partial upstream switched off a fallback; downstream had one row, and success, for
-    six days."""
+    """A stale partial upstream switched off a fallback;
+    downstream had one row, and success, for six days."""
     table = own_house.names(PLAYER)
     early = (
         "SELECT MIN(game_date) + 2 FROM nba_raw.schedule WHERE season = 2023 AND game_type = '2'"

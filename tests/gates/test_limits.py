@@ -235,8 +235,8 @@ def test_a_date_with_more_wins_than_losses_blocks(house: DuckDBWarehouse) -> Non
 def test_shots_complete_where_the_source_covers_them(
     table: str, partial: int, wanted: set[str], house: DuckDBWarehouse
 ) -> None:
-    """99 and 95 percent of 154 team games, 90 and 40 percent of 996 player games; one is partial as
-    it is."""
+    """99 and 95 percent of 154 team games, 90 and 40 percent
+    of 996 player games; one is partial as it is."""
     covered = (
         "game_id IN (SELECT game_id FROM nba_raw.schedule WHERE covers_shots) AND "
         "shots_status = 'complete'"
@@ -532,8 +532,8 @@ def test_f13_a_feature_that_never_changes_in_a_season_or_is_never_known_blocks(
 def test_a_feature_is_judged_where_its_source_covers_whatever_its_statuses_say(
     own_house: DuckDBWarehouse,
 ) -> None:
-    """Statuses once decided: players of few games said insufficient_history in a season without
-    shots."""
+    """Statuses once decided: players of few games said insufficient_history
+    in a season without shots."""
 
     def judged_features() -> set[str]:
         return {m.item for m in found(own_house, FEATURES, "distinct_values", min_rows=242)}

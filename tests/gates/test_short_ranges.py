@@ -1,5 +1,5 @@
-"""A short range is judged by what can be judged of it: no false NO-GO, and what was left out is
-said."""
+"""A short range is judged by what can be judged of it:
+no false NO-GO, and what was left out is said."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def test_the_demand_on_a_bootstrap_range_is_what_the_schedule_allows(
 def test_a_range_that_ends_on_a_day_with_unfinished_games_waits_for_that_day_alone(
     unfinished: int, own_house: DuckDBWarehouse
 ) -> None:
-    """Tonight's games are no gap, and no reason to stop; but where one of them was played, no plain
-    GO."""
+    """Tonight's games are no gap, and no reason to stop;
+    but where one of them was played, no plain GO."""
     day = (
         f"FROM nba_raw.schedule WHERE game_date = '{LAST_COVERED}' ORDER BY game_id LIMIT "
         f"{unfinished}"

@@ -1,5 +1,5 @@
-"""Rehearse the tests of a real project on a stand-in: `python -m tests.live [ARGUMENTS OF
-pytest]`."""
+"""Rehearse the tests of a real project on a stand-in:
+`python -m tests.live [ARGUMENTS OF pytest]`."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The project that tests run on where one is named, a month computed there, and the same on
-DuckDB."""
+"""The project that tests run on where one is named,
+a month computed there, and the same on DuckDB."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ OF_GOOGLES_LIBRARIES = ("ignore::UserWarning:google", "ignore::ResourceWarning")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """No failure of ours: Google's libraries warn of a person's credentials, and leave sockets
-    open."""
+    """No failure of ours: Google's libraries warn
+    of a person's credentials, and leave sockets open."""
     for ignored in OF_GOOGLES_LIBRARIES:
         item.add_marker(pytest.mark.filterwarnings(ignored))
 
 
 @pytest.fixture(scope="session")
 def project() -> Project:
-    """The project that the environment names; every test asks for it, and is skipped where there is
-    none."""
+    """The project that the environment names;
+    every test asks for it, and is skipped where there is none."""
     found = Project.named(os.environ)
     if found is None:
         pytest.skip(HOW)

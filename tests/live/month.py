@@ -17,8 +17,8 @@ A_MONTH = Selection(start=date(2023, 11, 1), end=date(2023, 11, 30))
 
 @contextmanager
 def with_a_month(project: Project, part: str, raw: RawLoad) -> Iterator[BigQueryWarehouse]:
-    """A warehouse that holds it until the block ends; `part` tells it from others of the
-    session."""
+    """A warehouse that holds it until the block ends;
+    `part` tells it from others of the session."""
     with made(project, part) as url, opened(url) as warehouse:
         warehouse.ensure_tables()
         warehouse.load(raw)

@@ -1,5 +1,5 @@
-"""A real project to test on: named by the environment; datasets made for a session, dropped after
-it."""
+"""A real project to test on: named by the environment;
+datasets made for a session, dropped after it."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ HOW = (
 
 @dataclass(frozen=True)
 class Project:
-    """Where to test, and the prefix of all that this session makes there; nothing else is
-    touched."""
+    """Where to test, and the prefix of all that this session makes there;
+    nothing else is touched."""
 
     name: str
     location: str = "EU"
@@ -63,8 +63,8 @@ class Project:
 
 
 def opened(url: str, catalog: Catalog | None = None) -> closing[BigQueryWarehouse]:
-    """A warehouse with the machine's own credentials and the real patience, until the block
-    ends."""
+    """A warehouse with the machine's own credentials
+    and the real patience, until the block ends."""
     return closing(BigQueryWarehouse(url, catalog or load(), pace=PACE))
 
 
@@ -77,8 +77,8 @@ def datasets(url: str) -> list[str]:
 
 @contextmanager
 def made(project: Project, part: str) -> Iterator[str]:
-    """Datasets of this session's own, by their warehouse's address; dropped with all that is in
-    them.
+    """Datasets of this session's own, by their warehouse's address;
+    dropped with all that is in them.
 
     Their tables expire within a day, should this process die before it can drop them.
     """

@@ -51,8 +51,8 @@ def stage(warehouse: BigQueryWarehouse, batch: Batch) -> str:
 
 
 def merge(warehouse: BigQueryWarehouse, batch: Batch, staged: str) -> Work:
-    """The statement that replaces the batch's rows by the staged ones, all of them good; new each
-    time."""
+    """The statement that replaces the batch's rows by the staged ones,
+    all of them good; new each time."""
     given = {**parameters(batch), "good": Array("DATE", batch.dates)}
     sql = warehouse.texts.merge(batch.table, staged)
     return Work("merge", sql, given, table=batch.table, mutates=batch.table)

@@ -1,5 +1,5 @@
-"""The backfill of a month on a real project is DuckDB's, value by value, and a second one does
-nothing."""
+"""The backfill of a month on a real project is DuckDB's,
+value by value, and a second one does nothing."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def test_the_planner_sees_the_same_calendar_and_states_on_both(
 
 
 def test_a_second_backfill_by_another_process_does_nothing(computed: BigQueryWarehouse) -> None:
-    """The stand-in hashes rows by DuckDB; a fingerprint that is another each time would compute for
-    ever.
+    """The stand-in hashes rows by DuckDB; a fingerprint
+    that is another each time would compute for ever.
 
     It also tells schemas back as it was given them: BigQuery's own spelling must be no difference.
     """

@@ -1,5 +1,5 @@
-"""What no stand-in proves: the statements of a batch read the partitions that they must, and no
-others."""
+"""What no stand-in proves: the statements of a batch read the partitions
+that they must, and no others."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ def test_a_stage_reads_at_most_the_partitions_inside_the_cuts_of_its_batch(
 def test_a_merge_reads_at_most_the_stage_and_the_partitions_of_its_dates(
     republished: Republished, computed: BigQueryWarehouse, partitions: Partitions
 ) -> None:
-    """The stand-in takes it that the conditions of WHEN NOT MATCHED BY SOURCE prune what is merged
-    into.
+    """The stand-in takes it that the conditions
+    of WHEN NOT MATCHED BY SOURCE prune what is merged into.
 
     Google counts a changed partition whole and the columns that the statement compares once more,
     which makes twice its size at most: DML "q' + t'" in the reference of GoogleSQL.

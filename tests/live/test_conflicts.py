@@ -1,5 +1,5 @@
-"""What no stand-in proves: writers of the same partitions at once lose nothing and double
-nothing."""
+"""What no stand-in proves: writers of the same partitions
+at once lose nothing and double nothing."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def batch(computed: BigQueryWarehouse) -> Batch:
 def test_f64_two_merges_of_the_same_partitions_replace_each_others_rows_one_after_the_other(
     computed: BigQueryWarehouse, writers: list[BigQueryWarehouse], batch: Batch
 ) -> None:
-    """The stand-in runs one statement at a time, and refuses with words that Google's documents
-    quote.
+    """The stand-in runs one statement at a time,
+    and refuses with words that Google's documents quote.
 
     Each merge that was done must have deleted exactly what it inserted: one that did not see its
     forerunner's rows would leave them there twice.
@@ -72,8 +72,8 @@ def test_f64_two_merges_of_the_same_partitions_replace_each_others_rows_one_afte
 def test_f64_batches_of_the_same_dates_published_at_once_lose_nothing(
     computed: BigQueryWarehouse, writers: list[BigQueryWarehouse], batch: Batch
 ) -> None:
-    """Two MERGEs that collided lost 34 rows; here each is tried again as a task is, until it is
-    published."""
+    """Two MERGEs that collided lost 34 rows; here each is tried again
+    as a task is, until it is published."""
     before = computed.contents(CONTEXT)
     runs = [f"writer-{number}" for number in range(WRITERS)]
     with ThreadPoolExecutor(WRITERS) as pool:

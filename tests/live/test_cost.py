@@ -15,8 +15,8 @@ TWO_DATES = Selection(dates=(BAD, NEXT), only=True, rerun=True)
 
 
 def test_an_estimate_holds_what_computing_it_bills(computed: BigQueryWarehouse) -> None:
-    """The stand-in bills ten MiB at least of each table that a job reads, and dry runs say what
-    jobs read."""
+    """The stand-in bills ten MiB at least of each table that a job reads,
+    and dry runs say what jobs read."""
     planner = survey(computed)
     wanted = TWO_DATES.needs(planner)
     cost = cost_of(computed, planner, wanted, rerun=True, batch_days=A_SEASON, sample_dates=0)

@@ -1,5 +1,5 @@
-"""Whatever is asked of a warehouse on a real project, DuckDB answers the same; and nothing is left
-there."""
+"""Whatever is asked of a warehouse on a real project, DuckDB answers the same;
+and nothing is left there."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ def embedded(computed_on_duckdb: DuckDBWarehouse, tmp_path: Path) -> Iterator[Du
 def test_a_journey_through_the_whole_protocol_is_the_same_on_both(
     planted: BigQueryWarehouse, embedded: DuckDBWarehouse, world: World
 ) -> None:
-    """The stand-in answers it all by DuckDB: loads, waivers, checks, evidence, ledger, verdicts,
-    drops."""
+    """The stand-in answers it all by DuckDB:
+    loads, waivers, checks, evidence, ledger, verdicts, drops."""
     assert differences(planted, embedded, world) == []
     for table in PLANTED.raw:
         assert unlike(rows_on(planted, table), on_duckdb(embedded, table)) == [], table
 
 
 def test_what_a_session_makes_is_gone_after_it_also_after_a_failure(project: Project) -> None:
-    """The stand-in drops a dataset with all that is in it; one that is left behind would be paid
-    for."""
+    """The stand-in drops a dataset with all that is in it;
+    one that is left behind would be paid for."""
 
     def fail() -> None:
         with made(project, "failing") as url, opened(url) as warehouse:

@@ -47,8 +47,8 @@ def test_a_statement_that_cannot_be_is_refused_for_good_by_its_dry_run(
 def test_a_statement_beyond_its_limit_of_bytes_is_refused_for_good(
     computed: BigQueryWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The stand-in holds what a job bills, ten MiB at least, against maximumBytesBilled, as
-    documented."""
+    """The stand-in holds what a job bills, ten MiB at least,
+    against maximumBytesBilled, as documented."""
     monkeypatch.setattr(Jobs, "_limit", lambda self, work: 1)
     with pytest.raises(PermanentWarehouseError, match="bytesBilledLimitExceeded.*partitions"):
         computed.jobs.rows("look", f"SELECT game_id FROM {computed.texts.whole('schedule')}")

@@ -1,5 +1,5 @@
-"""A ledger without a warehouse: every cell of a few days is fresh by the book, until a test writes
-to one."""
+"""A ledger without a warehouse: every cell of a few days is fresh by the book,
+until a test writes to one."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ AS_EVER, OTHER = Content(2, "duckdb:a"), Content(2, "duckdb:b")
 
 @dataclass
 class SmallHouse:
-    """A ledger and the tables that it speaks of, without rows: every cell of the days given is
-    fresh."""
+    """A ledger and the tables that it speaks of, without rows:
+    every cell of the days given is fresh."""
 
     days: tuple[GameDay, ...]
     catalog: Catalog = field(default_factory=load)
@@ -82,8 +82,8 @@ class SmallHouse:
         return {day: str(reason) for day, reason in self.decided(table).compute.items()}
 
     def backfill(self, content: Content = AS_EVER) -> list[tuple[str, date]]:
-        """Clear and compute what is due, table by table, every cell with this content; the cells
-        computed."""
+        """Clear and compute what is due, table by table,
+        every cell with this content; the cells computed."""
         computed = []
         for table in self.catalog.ordered():
             decision = self.decided(table)

@@ -1,5 +1,5 @@
-"""Coverage counts cells of what is to be done: skips and waits leave the denominator, gaps do
-not."""
+"""Coverage counts cells of what is to be done:
+skips and waits leave the denominator, gaps do not."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def test_a_total_adds_cells_done_cells_to_be_done_and_rows() -> None:
 
 
 def test_games_are_counted_against_the_most_that_the_schedule_allows() -> None:
-    """A season's first fortnight lowers the ceiling of a table; a gap lowers what is held, and not
-    that."""
+    """A season's first fortnight lowers the ceiling of a table;
+    a gap lowers what is held, and not that."""
     part = covered(ZONES, {(ZONES, LATE[0]): CellState(), (ZONES, LATE[1]): CellState(2, 1, 1)})
     assert (part.games_held, part.games_possible, part.games) == (2 * 2, 2 * 3, 2 * 6)
 

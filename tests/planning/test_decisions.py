@@ -89,8 +89,8 @@ def test_a_missing_upstream_names_its_dates_and_the_command_that_fills_them() ->
 
 
 def two_seasons(lacking: date) -> Planner:
-    """A date of the season before, two of this one; player_game_summary lacks rows on one of
-    them."""
+    """A date of the season before, two of this one;
+    player_game_summary lacks rows on one of them."""
     before = date(2024, 3, 1)
     days = [game_day(before, date(2023, 10, 24)), game_day(D2), game_day(D3)]
     return planner(days, {(PLAYER, lacking): LACKS})

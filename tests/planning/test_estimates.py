@@ -1,5 +1,5 @@
-"""Estimates are made of rows to compute, by batches that were, and say how far they can be
-trusted."""
+"""Estimates are made of rows to compute, by batches that were,
+and say how far they can be trusted."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def batch(
 
 
 def one_after_the_other(batches: Iterable[Finished], pause: float = 0) -> History:
-    """A history of these batches, each begun when the one before has ended, and so many seconds
-    later."""
+    """A history of these batches, each begun when the one before has ended,
+    and so many seconds later."""
     told, at = [], 0.0
     for b in batches:
         told.append(batch(b.rows, b.seconds, b.table, at, b.run_id))
@@ -61,8 +61,8 @@ STEADY = one_after_the_other(batch(20_000, s) for s in (0.8, 0.9, 1.0, 1.0, 1.1,
 
 
 def test_f68_dates_without_games_and_skipped_cells_do_not_count() -> None:
-    """Six days of work were announced as 6 to 12 hours: days off had made the rate look four times
-    it."""
+    """Six days of work were announced as 6 to 12 hours:
+    days off had made the rate look four times it."""
     days = [game_day(date(2024, 11, 18)), game_day(date(2024, 11, 20)), game_day(date(2025, 3, 3))]
     off = [
         game_day(date(2025, 1, day), games=0, final_games=0, called_off_games=("1", "2"))

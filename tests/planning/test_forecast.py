@@ -1,5 +1,5 @@
-"""A plan is an upper bound: what is computed when every recomputation gives other rows than
-before."""
+"""A plan is an upper bound: what is computed when every
+recomputation gives other rows than before."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Freshness by the book: why a cell is due, in which words, and which changes are none of its
-business."""
+"""Freshness by the book: why a cell is due, in which words,
+and which changes are none of its business."""
 
 from __future__ import annotations
 

@@ -102,8 +102,8 @@ def test_reasons_that_name_other_tables_or_checks_are_not(one: str, other: str) 
 
 
 def test_games_without_raw_data_are_those_that_needed_cells_wait_for() -> None:
-    """A phase that reads no player box waits for none: naming its games would send a person
-    searching."""
+    """A phase that reads no player box waits for none:
+    naming its games would send a person searching."""
     lacking: dict[str, Any] = {
         "games_without_player_box": ("0022400001",),
         "games_without_team_box": ("0022400002",),

@@ -1,5 +1,5 @@
-"""Days that were never downloaded leave no gap where the schedule has the same files: they are
-told."""
+"""Days that were never downloaded leave no gap where the
+schedule has the same files: they are told."""
 
 from __future__ import annotations
 

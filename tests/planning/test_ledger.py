@@ -128,16 +128,16 @@ def test_the_same_content_keeps_its_name_and_age_whatever_failed_in_between() ->
 
 
 def test_rows_written_anew_and_hashed_in_another_way_are_taken_for_others() -> None:
-    """As many rows are not the same rows: whoever reads them computes once too often rather than
-    never."""
+    """As many rows are not the same rows: whoever reads them
+    computes once too often rather than never."""
     first = following(entry(content=TEN), None, RUN, NOON)
     anew = following(entry(content=TEN_OTHERWISE), Record(first, first), RUN, LATER)
     assert (anew.digest, anew.changed_at) == ("b:7", LATER)
 
 
 def test_content_that_comes_back_after_a_gap_has_its_name_again_and_a_new_age() -> None:
-    """What reads it saw the gap: the same rows are a change to those computed in between, to nobody
-    else."""
+    """What reads it saw the gap: the same rows are a change
+    to those computed in between, to nobody else."""
     first = following(entry(content=TEN), None, RUN, BEGINNING)
     gone = following(entry(Outcome.UPSTREAM_MISSING), Record(first, first), RUN, NOON)
     back = following(entry(content=TEN), Record(gone, gone), RUN, LATER)

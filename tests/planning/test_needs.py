@@ -18,8 +18,8 @@ TARGET = date(2024, 11, 20)
 
 
 def calendar() -> Calendar:
-    """Three seasons; the oldest two dates are more than three years before the target, BORDER
-    exactly."""
+    """Three seasons; the oldest two dates are more than three
+    years before the target, BORDER exactly."""
     days = {2020: TOO_OLD[:1], 2021: (TOO_OLD[1], BORDER), 2024: THIS_SEASON}
     return Calendar.of(game_day(day, SEASONS[s]) for s, listed in days.items() for day in listed)
 

@@ -1,5 +1,5 @@
-"""Rows that a run takes away: found before they go, with their cause, and counted against their
-table."""
+"""Rows that a run takes away: found before they go,
+with their cause, and counted against their table."""
 
 from __future__ import annotations
 

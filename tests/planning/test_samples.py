@@ -1,5 +1,5 @@
-"""The dates that a phase is tried on first: one of each kind, every season, the same ones each
-time."""
+"""The dates that a phase is tried on first:
+one of each kind, every season, the same ones each time."""
 
 from __future__ import annotations
 

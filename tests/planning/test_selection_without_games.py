@@ -1,5 +1,5 @@
-"""A selection without a game is refused: a run of nothing ended with open gates, as if all were
-there."""
+"""A selection without a game is refused: a run
+of nothing ended with open gates, as if all were there."""
 
 from __future__ import annotations
 

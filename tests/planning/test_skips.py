@@ -1,5 +1,5 @@
-"""Skips, waits and gaps that the calendar and the raw data decide, and which of them goes before
-which."""
+"""Skips, waits and gaps that the calendar and the raw data decide,
+and which of them goes before which."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""How a cell stands, in words: its outcome or cause, where an upstream gap comes from, what to
-do."""
+"""How a cell stands, in words: its outcome or cause,
+where an upstream gap comes from, what to do."""
 
 from __future__ import annotations
 

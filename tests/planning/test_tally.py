@@ -37,8 +37,8 @@ def test_the_share_done_is_that_of_rows(tally: Tally) -> None:
 
 
 def test_cells_that_are_not_due_any_more_leave_the_count(tally: Tally) -> None:
-    """A recomputation that gave the same rows ends there; a bar that waits for the rest never
-    fills."""
+    """A recomputation that gave the same rows ends there;
+    a bar that waits for the rest never fills."""
     tally.computed(A, 100, 1_000)
     tally.decided(B, 10, 600, looked_at=50)
     assert tally.left == Counted(10, 600)

@@ -1,5 +1,5 @@
-"""What a case file may say, and how a query is run on a case's inputs; the cases stand beside the
-queries.
+"""What a case file may say, and how a query is run on a case's inputs;
+the cases stand beside the queries.
 
 A case gives rows of real tables and expects rows of the query's table. Left out columns of an input
 are NULL where its contract allows it, else 0, 'x' or false; date and season are the case's. A list
@@ -30,8 +30,8 @@ Rows = tuple[dict[str, Any], ...]
 
 
 class Case(Frozen):
-    """One case: the harm it keeps away, its date or dates, the rows given, and all the rows
-    expected.
+    """One case: the harm it keeps away, its date or dates,
+    the rows given, and all the rows expected.
 
     `expect` names every key that the query gives, each with the columns that matter (null must be
     NULL); `absent` the keys that the case is about not being there.
@@ -51,8 +51,8 @@ class Case(Frozen):
         return value if isinstance(value, list) else [value]
 
     def batch(self, table: str) -> Batch:
-        """The batch of the case's dates; the season starts in October unless the case says
-        otherwise."""
+        """The batch of the case's dates; the season starts
+        in October unless the case says otherwise."""
         return Batch(table, self.season, self.season_start or date(self.season, 10, 1), self.as_of)
 
 
@@ -119,8 +119,8 @@ def differences(case: Case, contract: Contract, found: list[dict[str, Any]]) -> 
 
 
 def _key(row: Row, contract: Contract, case: Case) -> str:
-    """The grain of a row as text, `2024-11-05/1`; the date is the case's where a row leaves it
-    out."""
+    """The grain of a row as text, `2024-11-05/1`;
+    the date is the case's where a row leaves it out."""
     return "/".join(
         str(row.get(g, case.as_of[0]) if g == contract.date_column else row[g])
         for g in contract.grain

@@ -1,5 +1,5 @@
-"""What the catalog discovers, as text for a review; `python -m tests.processors.snapshot` renews
-it."""
+"""What the catalog discovers, as text for a review;
+`python -m tests.processors.snapshot` renews it."""
 
 from __future__ import annotations
 

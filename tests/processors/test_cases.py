@@ -1,5 +1,5 @@
-"""Every case beside a query holds, every table has cases, and the faults that they keep away are
-named."""
+"""Every case beside a query holds, every table has cases,
+and the faults that they keep away are named."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ Check = Callable[[Path], None]
 
 @pytest.fixture(scope="module")
 def check() -> Iterator[Check]:
-    """Runs a case on empty tables, fails with everything that differs, and leaves the tables
-    empty."""
+    """Runs a case on empty tables, fails with everything that differs,
+    and leaves the tables empty."""
     warehouse = DuckDBWarehouse(":memory:", load(), threads=1)
     warehouse.ensure_tables()
 
@@ -52,8 +52,8 @@ def insert(cursor: Cursor, warehouse: DuckDBWarehouse, case: Case, table: str) -
 
 
 def cases(fault: str = "") -> pytest.MarkDecorator:
-    """The cases that keep a fault away, by the start of their names; without one, all the
-    others."""
+    """The cases that keep a fault away, by the start of their names;
+    without one, all the others."""
     chosen = [
         p
         for p in FILES

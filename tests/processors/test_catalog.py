@@ -1,5 +1,5 @@
-"""The catalog finds every folder, refuses one that does not fit, and says file, line or key, and
-repair."""
+"""The catalog finds every folder, refuses one that does not fit,
+and says file, line or key, and repair."""
 
 from __future__ import annotations
 
@@ -219,8 +219,8 @@ def test_a_contract_that_does_not_hold_together_is_refused_with_its_key(
 
 
 def test_f03_a_column_of_the_contract_that_the_query_lacks_is_refused(root: Path) -> None:
-    """A MERGE on a column that the table did not have fell back to DELETE and INSERT, and made
-    duplicates."""
+    """A MERGE on a column that the table did not have fell back
+    to DELETE and INSERT, and made duplicates."""
     edit(root / "context/form/query.sql", "  season,\n  AVG", "  AVG")
     assert refusal(root) == (
         "context/form/query.sql:1: form does not select season, which table.yaml promises"

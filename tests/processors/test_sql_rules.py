@@ -1,5 +1,5 @@
-"""Every rule of a query trips on what it is for, on the right line, and leaves alone what it is not
-for."""
+"""Every rule of a query trips on what it is for, on the right line,
+and leaves alone what it is not for."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def found(sql: str) -> list[Finding]:
 
 
 def found_in(value: str, tail: str = "") -> list[Finding]:
-    """The findings of a query with this expression on line 3, and this behind its FROM from line 5
-    on."""
+    """The findings of a query with this expression on line 3,
+    and this behind its FROM from line 5 on."""
     return found(f"SELECT\n  as_of,\n  {value} AS value\nFROM games\n{tail}")
 
 

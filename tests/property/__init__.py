@@ -1,2 +1,2 @@
-"""Random edits and random backfills in random sequence: what results is what a full rebuild
-makes."""
+"""Random edits and random backfills in random sequence:
+what results is what a full rebuild makes."""

@@ -1,5 +1,5 @@
-"""Thousands of sequences: random edits, random backfills, and after each step the same as a full
-rebuild.
+"""Thousands of sequences: random edits, random backfills,
+and after each step the same as a full rebuild.
 
     python -m tests.property [--sequences 2000] [--steps 3] [--seed N] [--workers 2]
 

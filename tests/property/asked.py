@@ -37,8 +37,8 @@ def asked(house: DuckDBWarehouse, random: Random) -> Asked:
 
 
 def _dates(house: DuckDBWarehouse, random: Random) -> dict[str, Any]:
-    """A range, an open one, single dates, the last days, or everything; a little beyond the
-    schedule too."""
+    """A range, an open one, single dates, the last days, or everything;
+    a little beyond the schedule too."""
     day, other = (random.choice(games(house))["game_date"] for _ in range(2))
     first, last = sorted((day, other + timedelta(days=random.randint(-3, 3))))
     return random.choice(

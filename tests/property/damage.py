@@ -1,5 +1,5 @@
-"""Damage: computed rows and the ledger changed behind the warehouse's back, tables gone, code
-changed."""
+"""Damage: computed rows and the ledger changed behind the warehouse's back,
+tables gone, code changed."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def rows_deleted(house: DuckDBWarehouse, random: Random) -> str | None:
 
 
 def rows_out_of_place(house: DuckDBWarehouse, random: Random) -> str | None:
-    """Rows of a date stand on another as well, twice on their own, or on one that is not on the
-    schedule."""
+    """Rows of a date stand on another as well, twice on their own,
+    or on one that is not on the schedule."""
     cell = _cell(house, random)
     if cell is None:
         return None
@@ -111,8 +111,8 @@ def code_changed(house: DuckDBWarehouse, random: Random) -> str | None:
 
 @cache
 def _catalog(number: int | None) -> Catalog:
-    """The catalog of the project, or with one of the changed queries; made once, its texts with
-    it."""
+    """The catalog of the project, or with one of the changed queries;
+    made once, its texts with it."""
     catalog = load()
     if number is None:
         return catalog

@@ -40,13 +40,13 @@ EDITS: dict[Edit, int] = {
     schedule.season_vanished: 1,
     damage.code_changed: 1,
 }
-"""Edit -> how often. Those that mend (restored, became_final, unwaived) mostly find nothing to
-mend."""
+"""Edit -> how often. Those that mend (restored, became_final,
+unwaived) mostly find nothing to mend."""
 
 
 def due(seed: int) -> list[Edit]:
-    """The two edits that a sequence begins with: as many sequences begin with any as with any
-    other.
+    """The two edits that a sequence begins with:
+    as many sequences begin with any as with any other.
 
     They are half of the list apart: what one has broken the other mends.
     """
@@ -55,8 +55,8 @@ def due(seed: int) -> list[Edit]:
 
 
 def edit(house: DuckDBWarehouse, random: Random, wanted: Edit | None = None) -> tuple[str, str]:
-    """Make one edit that finds something to change, the one wanted if it does: its name, what it
-    did."""
+    """Make one edit that finds something to change,
+    the one wanted if it does: its name, what it did."""
     chosen = wanted or _any(random)
     while not (done := chosen(house, random)):
         chosen = _any(random)

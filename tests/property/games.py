@@ -1,5 +1,5 @@
-"""The raw rows of a warehouse as edits see them: games by what they are, their rows, ways to write
-them."""
+"""The raw rows of a warehouse as edits see them:
+games by what they are, their rows, ways to write them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ GAME_TABLES = ("team_box", "player_box", "shots", "player_props", "game_lines")
 
 
 def games(house: DuckDBWarehouse, *statuses: str, covered: bool = False) -> list[Row]:
-    """The eligible games of these statuses (all by default), by id, with what their source
-    declares."""
+    """The eligible games of these statuses (all by default),
+    by id, with what their source declares."""
     found = house.schedule().to_pylist()
     return [
         game
@@ -60,8 +60,8 @@ def by_hand(house: DuckDBWarehouse, sql: str, **parameters: Any) -> int:
 
 
 def emptied(house: DuckDBWarehouse, game_id: str, *tables: str) -> None:
-    """Take a game's rows out of raw tables (all but the schedule by default) behind the ledger's
-    back."""
+    """Take a game's rows out of raw tables (all but the schedule
+    by default) behind the ledger's back."""
     for table in tables or GAME_TABLES:
         by_hand(house, f"DELETE FROM nba_raw.{table} WHERE game_id = $game", game=game_id)
 

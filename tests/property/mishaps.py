@@ -1,5 +1,5 @@
-"""What may happen to a backfill on its way: a cell that raises, a connection lost, the process
-killed."""
+"""What may happen to a backfill on its way:
+a cell that raises, a connection lost, the process killed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Killed(BaseException):
 
 
 class RoughWarehouse(DuckDBWarehouse):
-    """A warehouse whose computing can be made to fail: `mishap` is none, error, pause, kill or late
-    kill.
+    """A warehouse whose computing can be made to fail:
+    `mishap` is none, error, pause, kill or late kill.
 
     An error, which stays, and a pause, which is transient, meet every batch with an `unlucky` date;
     a kill comes `batches` batches later, before the batch is published or, when late, just after.

@@ -111,8 +111,8 @@ BY_HAND = {
 
 
 def raw_by_hand(house: DuckDBWarehouse, random: Random) -> str | None:
-    """Raw rows of a game changed behind the warehouse's back, some so that they break a
-    contract."""
+    """Raw rows of a game changed behind the warehouse's back,
+    some so that they break a contract."""
     waived = {waiver.game_id for waiver in house.waivers()}
     found = [game for game in games(house, "final") if game["game_id"] not in waived]
     if not found:

@@ -1,5 +1,5 @@
-"""The full rebuild that everything is held against: a new warehouse with the same raw rows, all
-computed."""
+"""The full rebuild that everything is held against:
+a new warehouse with the same raw rows, all computed."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def differences(found: View, wanted: View) -> Iterator[str]:
 
 
 def wrongly_done(found: View, wanted: View) -> Iterator[str]:
-    """The cells that a warehouse takes for done, or for empty by design, and the rebuild does
-    not."""
+    """The cells that a warehouse takes for done,
+    or for empty by design, and the rebuild does not."""
     done = {cell for cell, how in found.standing.items() if how == Outcome.DONE}
     empty = {cell: how for cell, how in found.standing.items() if how in BY_CALENDAR}
     stray = {cell: str(Outcome.NO_GAMES) for cell in empty}

@@ -105,8 +105,8 @@ def became_final(house: DuckDBWarehouse, random: Random) -> str | None:
 
 
 def season_appeared(house: DuckDBWarehouse, random: Random) -> str | None:
-    """A few days of a season before or after those there are, its last games perhaps yet to be
-    played."""
+    """A few days of a season before or after those there are,
+    its last games perhaps yet to be played."""
     known = {g["season"] for g in games(house)}
     years = [year for year in (2021, 2024) if year not in known]
     if not years:

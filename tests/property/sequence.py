@@ -1,5 +1,5 @@
-"""One sequence: edits and backfills at random, and after each step the whole against a full
-rebuild.
+"""One sequence: edits and backfills at random,
+and after each step the whole against a full rebuild.
 
 Everything follows from the seed. A step is a few edits, each perhaps with a backfill of a random
 part, then a backfill of everything.
@@ -81,8 +81,8 @@ class Sequence:
         self.counts: Counter[str] = Counter()
 
     def step(self) -> None:
-        """Edits, backfills of parts, then of everything; done cells and in the end all are the
-        rebuild's."""
+        """Edits, backfills of parts, then of everything;
+        done cells and in the end all are the rebuild's."""
         for _ in range(
             self.random.choice((2, 2, 3)) if self.due else self.random.choice((1, 1, 2, 2, 3))
         ):
@@ -104,8 +104,8 @@ class Sequence:
         self.counts.update(f"cell {how}" for how in found.standing.values())
 
     def backfill(self, wanted: Asked, smooth: bool = False) -> None:
-        """One backfill, perhaps with a mishap; it breaks the invariant of no cell that kept it
-        before."""
+        """One backfill, perhaps with a mishap;
+        it breaks the invariant of no cell that kept it before."""
         before = breaches(self.house)
         shuffle, run_id = Random(self.random.random()), f"run {len(self.told)}"
         with trouble(self.house, self.random, smooth) as mishap:
@@ -117,8 +117,8 @@ class Sequence:
         self.count(run_id, mishap)
 
     def backfill_again(self) -> None:
-        """The same command once more computes nothing, and writes nothing, of what is not
-        quarantined."""
+        """The same command once more computes nothing,
+        and writes nothing, of what is not quarantined."""
         receipts = backfill(self.house, run_id="again")
         demand(
             f"{r['table']} {r['first']}..{r['last']} computed again" for r in receipts if r["done"]

@@ -1,5 +1,5 @@
-"""After any edits and backfills the tables are, fingerprint by fingerprint, those of a full
-rebuild."""
+"""After any edits and backfills the tables are,
+fingerprint by fingerprint, those of a full rebuild."""
 
 from __future__ import annotations
 

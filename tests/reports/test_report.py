@@ -1,5 +1,5 @@
-"""The final report says what was decided, what is there, what is not and why, and what to run
-next."""
+"""The final report says what was decided, what is there,
+what is not and why, and what to run next."""
 
 from __future__ import annotations
 

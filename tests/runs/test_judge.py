@@ -1,5 +1,5 @@
-"""A gate looks at every table of its phase, in the warehouse itself, and says which code
-decided."""
+"""A gate looks at every table of its phase, in the warehouse itself,
+and says which code decided."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def test_f22_a_gate_judges_all_tables_of_every_phase_in_the_catalog(
 
 
 def test_f22_what_the_ledger_says_opens_no_gate(warehouse: DuckDBWarehouse) -> None:
-    """An announcement is not a table: rows that are gone are missing, whoever wrote that they are
-    done."""
+    """An announcement is not a table: rows that are gone are missing,
+    whoever wrote that they are done."""
     assert compute(warehouse, tables=[DEFENSE]) == {}
     rows(warehouse, f"DELETE FROM nba_analytics.{DEFENSE}")
     assert warehouse.records(DEFENSE)[DEFENSE][BAD].last.outcome is Outcome.DONE

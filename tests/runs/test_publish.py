@@ -1,5 +1,5 @@
-"""Halving and retries: what one bad date costs, and what an error that may pass, without
-Prefect."""
+"""Halving and retries: what one bad date costs,
+and what an error that may pass, without Prefect."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ BATCH = Batch("player_daily_cache", 2024, date(2024, 10, 22), DATES)
 
 
 class Raising:
-    """A warehouse in which some dates raise and some are quarantined; it knows what it was asked
-    for."""
+    """A warehouse in which some dates raise and some are quarantined;
+    it knows what it was asked for."""
 
     def __init__(self, bad: set[date], held: set[date], error: type[Exception]) -> None:
         self.bad, self.held, self.error = bad, held, error

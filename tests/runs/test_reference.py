@@ -1,5 +1,5 @@
-"""What an absolute count is pro-rated by: the schedule's own games, where it spans the range of the
-limit."""
+"""What an absolute count is pro-rated by: the schedule's own games,
+where it spans the range of the limit."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ GAMES, PLAYER_ROWS = ("team_offense_game_summary", "games"), ("player_game_summa
 
 
 def base(table: str, name: str, *dates: date) -> int | None:
-    """The games that a limit on a count is of; each date has two final games, one of them
-    covered."""
+    """The games that a limit on a count is of;
+    each date has two final games, one of them covered."""
     known = planner(game_day(day, start=dates[0], covered_final_games=1) for day in dates)
     count = measured(part(1, 1), table=table, name=name, kind="amount")
     return with_reference(count, load_thresholds(load())[table], known).reference_base

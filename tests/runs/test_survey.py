@@ -1,5 +1,5 @@
-"""Looking at a warehouse: what was read is believed until this process writes, or is to look
-anew."""
+"""Looking at a warehouse: what was read is believed until
+this process writes, or is to look anew."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ READS = ("records", "contents", "cell_states")
 
 @pytest.fixture
 def read(warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is read of the two tables from now on, in order: `contents team_offense_game_summary`,
-    …"""
+    """What is read of the two tables from now on, in order:
+    `contents team_offense_game_summary`, …"""
     listed: list[str] = []
 
     def noted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:

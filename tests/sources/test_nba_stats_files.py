@@ -1,5 +1,5 @@
-"""Several files together: games in two of them, cut responses, chosen seasons, players, the load
-again."""
+"""Several files together: games in two of them, cut responses,
+chosen seasons, players, the load again."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def test_a_refused_team_file_states_no_games(tmp_path: Path) -> None:
 
 
 def write_shots(path: Path, last_period: int) -> None:
-    """A shot chart of 102,400 rows: 640 games of 160 attempts, the last of which ends in some
-    period."""
+    """A shot chart of 102,400 rows: 640 games of 160 attempts,
+    the last of which ends in some period."""
     rows = 102_400
     shots = {column: [value] * rows for column, value in raw_shot_row().items()}
     shots["SHOT_MADE_FLAG"] = [i % 2 for i in range(rows)]

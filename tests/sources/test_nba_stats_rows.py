@@ -1,5 +1,5 @@
-"""Which rows are rejected, with file, row, column, reason and value, and which odd ones are
-kept."""
+"""Which rows are rejected, with file, row, column,
+reason and value, and which odd ones are kept."""
 
 from __future__ import annotations
 

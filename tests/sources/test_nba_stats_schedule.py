@@ -1,5 +1,5 @@
-"""The schedule: derived from team rows, read from a schedule file, or known already; and what is
-covered."""
+"""The schedule: derived from team rows, read from a schedule file,
+or known already; and what is covered."""
 
 from __future__ import annotations
 
@@ -210,8 +210,8 @@ def test_player_and_shot_files_alone_are_loaded_against_the_known_schedule(
 def test_box_scores_cover_all_games_of_their_season_and_type_shots_the_games_they_have(
     tmp_path: Path,
 ) -> None:
-    """580 of 1,230 games of a season had shots, and the other 650 counted as shots that were
-    lost."""
+    """580 of 1,230 games of a season had shots,
+    and the other 650 counted as shots that were lost."""
     rows = (
         team_rows()
         + team_rows("DEN", "LAL", OTHER)

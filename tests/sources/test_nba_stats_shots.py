@@ -1,5 +1,5 @@
-"""Shots: numbered by content, repeats kept, zones and places in one frame whatever the file's
-shape."""
+"""Shots: numbered by content, repeats kept,
+zones and places in one frame whatever the file's shape."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What spells nothing, a whole number, a flag and a date, tried as families on the SQL that decides
-it."""
+"""What spells nothing, a whole number, a flag and a date,
+tried as families on the SQL that decides it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Statuses only go forward: no older download and no row caught live undoes a game that was
-played."""
+"""Statuses only go forward: no older download
+and no row caught live undoes a game that was played."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""BigQuery's credentials come from a block of the Prefect API where there is one, and are never
-told."""
+"""BigQuery's credentials come from a block
+of the Prefect API where there is one, and are never told."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ class Planted:
 
 
 def test_f69_a_pickle_among_the_results_is_refused_and_not_executed(tmp_path: Path) -> None:
-    """Whoever can write into the bucket of results could otherwise run code as the service
-    account."""
+    """Whoever can write into the bucket of results could
+    otherwise run code as the service account."""
     from prefect._internal.result_records import ResultRecord
 
     import tasks.materialize  # noqa: F401 - what a run imports
@@ -64,8 +64,8 @@ def test_f69_a_record_that_names_code_runs_none_of_it(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """JSON alone is not enough: Prefect's reader calls what a record names, and imports where it
-    is."""
+    """JSON alone is not enough: Prefect's reader calls what a record names,
+    and imports where it is."""
     from prefect._internal.result_records import ResultRecord
 
     import tasks.materialize  # noqa: F401 - what a run imports

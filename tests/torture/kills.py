@@ -1,5 +1,5 @@
-"""Kill the backfill of real seasons at random moments, the same command again each time, and
-compare.
+"""Kill the backfill of real seasons at random moments,
+the same command again each time, and compare.
 
     python -m tests.torture.kills DIR [--kills 30] [--seed N]
 
@@ -84,8 +84,8 @@ def torture(seasons: Seasons, directory: Path, shares: list[float]) -> None:
 
 
 def chosen(waiting: list[float], seasons: Seasons) -> float:
-    """The next moment to kill at; 0 to let the run get to its end, where another kill would meet
-    little more than its start."""
+    """The next moment to kill at; 0 to let the run get to its end,
+    where another kill would meet little more than its start."""
     if seasons.left == 1:
         return waiting[0]
     if seasons.left < NEARLY_DONE:

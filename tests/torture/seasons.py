@@ -1,5 +1,5 @@
-"""A warehouse of real seasons whose backfill is killed: what each kill left, what each end amounts
-to."""
+"""A warehouse of real seasons whose backfill is killed:
+what each kill left, what each end amounts to."""
 
 from __future__ import annotations
 
@@ -126,8 +126,8 @@ class Seasons:
 
     @contextmanager
     def _seen(self) -> Iterator[DuckDBWarehouse]:
-        """The warehouse as a copy: the next command is to find the file as the one before left
-        it."""
+        """The warehouse as a copy: the next command is
+        to find the file as the one before left it."""
         shutil.copy(self.file, self.copy)
         Path(f"{self.copy}.wal").unlink(missing_ok=True)
         if written(self.file):

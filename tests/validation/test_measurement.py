@@ -1,5 +1,5 @@
-"""One number per kind of measurement, from parts that can be summed, compared and taken out
-again."""
+"""One number per kind of measurement, from parts that can be summed,
+compared and taken out again."""
 
 from __future__ import annotations
 

@@ -76,8 +76,8 @@ def test_without_an_accepted_verdict_nothing_is_compared() -> None:
     "days", [(date(2024, 11, 2), date(2024, 11, 28)), (date(2024, 11, 1), date(2024, 11, 27))]
 )
 def test_one_date_of_a_month_is_not_another(days: tuple[date, date]) -> None:
-    """Two dates with as many games: one in a season's first days, where nothing is due, and one
-    after."""
+    """Two dates with as many games: one in a season's first days,
+    where nothing is due, and one after."""
     assert past(seen(rate(0)), [seen(rate(100), november=days)]) == ()
     assert len(past(seen(rate(0), november=days), [seen(rate(100), november=days)])) == 1
 

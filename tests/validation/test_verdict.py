@@ -1,5 +1,5 @@
-"""The decision on a case: what closes a gate, what warns, what neither does, and the same again
-from JSON."""
+"""The decision on a case: what closes a gate, what warns,
+what neither does, and the same again from JSON."""
 
 from __future__ import annotations
 

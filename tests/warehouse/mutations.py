@@ -10,8 +10,8 @@ from tests.league import FIRST_DAY, game_line, prop, shots_of
 from tests.raw_rows import COUNTING, Row, World, played, team_line
 
 D = FIRST_DAY + timedelta(days=31)
-"""Past the bootstrap, with zone tables on it and games after it; one of its games has no tip-off
-time."""
+"""Past the bootstrap, with zone tables on it and games after it;
+one of its games has no tip-off time."""
 STRANGERS = (991, 992)
 Mutation = Callable[[World], World]
 

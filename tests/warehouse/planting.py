@@ -30,8 +30,8 @@ def catalog_with(table: str, sql: str) -> Catalog:
 
 
 def changed(table: str, where: str = "TRUE", copies: str = "[1]", **columns: str) -> str:
-    """The table's query with, on the bad date, columns computed otherwise, rows left out or
-    multiplied."""
+    """The table's query with, on the bad date, columns computed otherwise,
+    rows left out or multiplied."""
     processor = load()[table]
     day = processor.contract.date_column
     names = [c.name for c in processor.contract.columns]

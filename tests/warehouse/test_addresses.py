@@ -1,5 +1,5 @@
-"""Addresses as flows and commands hand them over: where no database file can be is told, not waited
-for."""
+"""Addresses as flows and commands hand them over:
+where no database file can be is told, not waited for."""
 
 from __future__ import annotations
 

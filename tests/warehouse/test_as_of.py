@@ -1,5 +1,5 @@
-"""No row knows its own date: what the games of a date bring cannot change the features of that
-date.
+"""No row knows its own date: what the games
+of a date bring cannot change the features of that date.
 
 The results of one date are multiplied, dropped, added to, repeated and taken away; the features of
 the date must stay as they are, and later ones must not. The last test plants a `<=` in each cut and
@@ -48,8 +48,8 @@ Mutate = Callable[[Mutation], Contents]
 def put(
     warehouse: DuckDBWarehouse, of: World, dates: Callable[[date], bool], *tables: str
 ) -> Contents:
-    """The contents of all cells after the games of D were replaced by these, those dates computed
-    anew."""
+    """The contents of all cells after the games of D were replaced by these,
+    those dates computed anew."""
     for game in of["schedule"]:
         warehouse.remove_game(game["game_id"])
     warehouse.load(raw_load(of))

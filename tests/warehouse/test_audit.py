@@ -1,5 +1,5 @@
-"""The audit: what breaks its contract is held back by date, with the keys that broke it as
-evidence."""
+"""The audit: what breaks its contract is held back by date,
+with the keys that broke it as evidence."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The ledger as a history of batches: what was published together, how many rows, how long it
-took."""
+"""The ledger as a history of batches: what was published together,
+how many rows, how long it took."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ def processor(read: dict[str, str], sql: str) -> Processor:
 
 @pytest.fixture(scope="module")
 def see() -> Iterator[See]:
-    """What a query sees of an input declared so, for a batch of dates; one player, a game on each
-    day."""
+    """What a query sees of an input declared so, for a batch of dates;
+    one player, a game on each day."""
     games = [game(f"002{n:07d}", day) for n, day in enumerate([*EARLIER, *DAYS])]
     box = [played(of, 1, "ASH", pts=n) for n, of in enumerate(games)] + [
         played(games[4], 2, "BAY", pts=40)

@@ -1,5 +1,5 @@
-"""A new database file that was never finished is made anew; one of somebody else's is never
-touched."""
+"""A new database file that was never finished is made anew;
+one of somebody else's is never touched."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A database file that was cut or changed is told as that, with the way out, wherever it is read
-first."""
+"""A database file that was cut or changed is told as that,
+with the way out, wherever it is read first."""
 
 from __future__ import annotations
 

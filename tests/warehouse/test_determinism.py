@@ -46,8 +46,8 @@ def test_a_date_alone_is_what_it_is_in_a_batch(
 def test_a_game_with_rows_on_two_dates_is_the_same_in_every_batch(
     raw: str, league_load: RawLoad
 ) -> None:
-    """Rows that a hand filed under the day before are that day's, even where one batch holds both
-    days."""
+    """Rows that a hand filed under the day before are that day's,
+    even where one batch holds both days."""
     warehouse = opened(league_load)
     sql = f"UPDATE nba_raw.{raw} SET game_date = game_date - 1 WHERE CAST(game_id AS INT) % 3 = 1"
     rows(warehouse, sql)

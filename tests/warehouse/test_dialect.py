@@ -1,5 +1,5 @@
-"""BigQuery's SQL gives BigQuery's answers on DuckDB, where sqlglot alone gives others in
-silence."""
+"""BigQuery's SQL gives BigQuery's answers on DuckDB,
+where sqlglot alone gives others in silence."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A disk without room: one error ends the run, nothing is half-written, and it goes on when there
-is."""
+"""A disk without room: one error ends the run,
+nothing is half-written, and it goes on when there is."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ ROWS = (
 
 @contextmanager
 def room(size: int) -> Iterator[None]:
-    """No file of this process may grow beyond `size` bytes: the system's answer is nearly a full
-    disk's."""
+    """No file of this process may grow beyond `size` bytes:
+    the system's answer is nearly a full disk's."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -146,8 +146,8 @@ NO_ROOM = f'Could not write file "w.wal": {os.strerror(errno.ENOSPC)}'
 def test_what_ends_a_run_is_told_from_what_is_retried_and_what_is_a_batchs_own(
     error: duckdb.Error, ours: type[WarehouseError], tmp_path: Path
 ) -> None:
-    """A full disk taken for a conflict is retried, taken for a bad date it is halved a hundred
-    times."""
+    """A full disk taken for a conflict is retried,
+    taken for a bad date it is halved a hundred times."""
     assert type(explained(error, str(tmp_path / "w"))) is ours
 
 
@@ -158,8 +158,8 @@ def backfill(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Callable[[], tuple[int, str]]:
-    """`fullcourt backfill` of the first two phases in the home `tmp_path`: exit code, standard
-    error."""
+    """`fullcourt backfill` of the first two phases in the home `tmp_path`:
+    exit code, standard error."""
     monkeypatch.setenv("PREFECT_API_URL", prefect_api)
     monkeypatch.setattr("fullcourt.client._deliver", lambda: None)
     asked = ["backfill", "--phase", "team", "--phase", "player", "--batch-days", "3"]

@@ -1,5 +1,5 @@
-"""Expected sets: who must be in a cell, from schedule and box scores alone, on worlds of a few
-rows."""
+"""Expected sets: who must be in a cell, from schedule
+and box scores alone, on worlds of a few rows."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The ledger in the file: written with the rows or not at all, by a clock that never runs
-backwards."""
+"""The ledger in the file: written with the rows or not at all,
+by a clock that never runs backwards."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def entries(warehouse: DuckDBWarehouse) -> int:
 
 
 def due(warehouse: DuckDBWarehouse, tables: Collection[str] = ()) -> dict[str, dict[date, str]]:
-    """Table -> date -> why the cell is to be computed or cleared, by what the warehouse holds
-    now."""
+    """Table -> date -> why the cell is to be computed or cleared,
+    by what the warehouse holds now."""
     planner, found = planned(warehouse), {}
     for table in tables or planner.catalog.ordered():
         decision = planner.decide(table, planner.calendar.days)
@@ -283,8 +283,8 @@ def with_raw_column(table: str) -> Catalog:
 def test_a_new_hashing_reads_everything_again_and_makes_nothing_due(
     league_warehouse: DuckDBWarehouse,
 ) -> None:
-    """A new version of DuckDB may hash otherwise: that is no reason to compute two seasons
-    again."""
+    """A new version of DuckDB may hash otherwise:
+    that is no reason to compute two seasons again."""
     league_warehouse.algorithm = lambda columns: f"next-{len(columns)}"
     assert due(league_warehouse) == {}
     assert league_warehouse.observe("plan") == sum(
@@ -307,8 +307,8 @@ def test_a_new_column_of_a_raw_table_makes_nothing_due(league_file: Path, tmp_pa
 def test_a_correction_is_seen_although_the_hashing_changed_with_it(
     league_warehouse: DuckDBWarehouse, world: World
 ) -> None:
-    """As many rows as before are not the same rows: what a load changes must not hide behind an
-    upgrade."""
+    """As many rows as before are not the same rows:
+    what a load changes must not hide behind an upgrade."""
     league_warehouse.algorithm = lambda columns: f"next-{len(columns)}"
     game_id = next(r["game_id"] for r in world["player_box"] if r["game_date"] == BAD)
     lines = [{**r, "stl": 9} for r in world["player_box"] if r["game_id"] == game_id]
@@ -319,8 +319,8 @@ def test_a_correction_is_seen_although_the_hashing_changed_with_it(
 def test_rows_published_with_a_new_column_are_other_rows_to_what_reads_them(
     league_file: Path, tmp_path: Path
 ) -> None:
-    """Column and formula edited at once: whoever reads the table must not keep the old formula's
-    rows."""
+    """Column and formula edited at once: whoever reads the
+    table must not keep the old formula's rows."""
     catalog = load()
     processor = catalog[PLAYER]
     note = Column(name="note", type="STRING", description="said of the row", nullable=True)

@@ -1,5 +1,5 @@
-"""One process per warehouse file: a second one is told who holds it, and the first does not
-notice."""
+"""One process per warehouse file: a second one is told who holds it,
+and the first does not notice."""
 
 from __future__ import annotations
 

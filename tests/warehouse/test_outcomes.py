@@ -1,5 +1,5 @@
-"""The closed set of outcomes, each on data that causes it; and how gaps heal once their cause is
-gone."""
+"""The closed set of outcomes, each on data that causes it;
+and how gaps heal once their cause is gone."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def of(world: World, table: str, day: date) -> list[Row]:
 
 
 def make_sick(warehouse: DuckDBWarehouse, world: World) -> None:
-    """Numbers no game can have, numbers no integer can hold, a box score withdrawn, a game
-    reopened."""
+    """Numbers no game can have, numbers no integer can hold,
+    a box score withdrawn, a game reopened."""
     absurd = [{**row, "fga": 400} for row in of(world, "team_box", ABSURD)]
     raising = [
         {**row, "pts": MOST if n % 2 else -MOST}

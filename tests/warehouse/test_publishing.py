@@ -1,5 +1,5 @@
-"""Publishing: whole dates, atomically, counted in the table; and what becomes due when raw rows
-change."""
+"""Publishing: whole dates, atomically, counted in the table;
+and what becomes due when raw rows change."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Loading raw rows: replaced by game, dated by the schedule, the same files twice change
-nothing."""
+"""Loading raw rows: replaced by game, dated by the schedule,
+the same files twice change nothing."""
 
 from __future__ import annotations
 

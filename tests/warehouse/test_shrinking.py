@@ -1,5 +1,5 @@
-"""Raw data that shrinks or moves: what is no longer expected goes with the next backfill, in every
-table."""
+"""Raw data that shrinks or moves: what is no longer expected goes
+with the next backfill, in every table."""
 
 from __future__ import annotations
 
@@ -113,8 +113,8 @@ WAYS: dict[str, Change] = {
 def test_a_date_that_loses_all_its_games_loses_its_rows_in_all_ten_tables(
     way: str, league_warehouse: DuckDBWarehouse, games: list[Row]
 ) -> None:
-    """Whether the date is still on the schedule or not: what hangs there would be read by every
-    window."""
+    """Whether the date is still on the schedule or not:
+    what hangs there would be read by every window."""
     tables = league_warehouse.catalog.ordered()
     assert {t for t in tables if of_day(league_warehouse, t)} == set(tables)
     before = games_counted(league_warehouse)

@@ -1,5 +1,5 @@
-"""What is due when something upstream is partial, wrong, missing or corrected, and what is left
-alone."""
+"""What is due when something upstream is partial, wrong,
+missing or corrected, and what is left alone."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def delete(warehouse: DuckDBWarehouse, table: str, where: str) -> None:
 def test_f23_a_table_left_with_one_of_its_players_is_rebuilt_before_anything_reads_it(
     league_warehouse: DuckDBWarehouse, computed: DuckDBWarehouse
 ) -> None:
-    """One row of many once passed for a roster, and every feature of the date was computed on
-    it."""
+    """One row of many once passed for a roster,
+    and every feature of the date was computed on it."""
     delete(league_warehouse, PLAYER_CONTEXT, f"game_date = '{LATE}' AND player_id != 101")
     delete(league_warehouse, FACTORS, f"game_date = '{LATE}'")
     planner = planned(league_warehouse)

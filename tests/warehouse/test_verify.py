@@ -1,5 +1,5 @@
-"""`verify` on the little league: what is done behind the ledger's back is named, and a backfill
-heals it."""
+"""`verify` on the little league: what is done behind the ledger's
+back is named, and a backfill heals it."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def test_an_undisturbed_warehouse_holds_what_the_ledger_says(computed: DuckDBWar
 def test_f61_a_day_that_another_tool_deleted_is_caught_though_the_ledger_says_done(
     league_warehouse: DuckDBWarehouse, before: dict[Cell, str]
 ) -> None:
-    """Deleted, then the rewrite failed: whoever asks the state alone hears that the day is
-    complete."""
+    """Deleted, then the rewrite failed: whoever asks the state alone hears
+    that the day is complete."""
     rows(league_warehouse, f"DELETE FROM {PLAYERS} WHERE game_date = $day", day=BAD)
     assert league_warehouse.records(PLAYER)[PLAYER][BAD].last.outcome == "done"
     found = only(league_warehouse)

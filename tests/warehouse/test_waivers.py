@@ -1,5 +1,5 @@
-"""Waivers: a game without its data no longer holds its date back, says so, and can be taken
-back."""
+"""Waivers: a game without its data no longer holds its date back,
+says so, and can be taken back."""
 
 from __future__ import annotations
 
@@ -156,8 +156,8 @@ def test_what_a_source_declares_of_a_waived_game_is_kept_and_given_back(
 
 
 def test_a_waiver_on_the_only_game_of_its_kind_outlives_its_file(tmp_path: Path) -> None:
-    """Coverage is derived per season and game type: of one waived game, nothing covered would be
-    left."""
+    """Coverage is derived per season and game type:
+    of one waived game, nothing covered would be left."""
     write(tmp_path / "teams.csv", team_rows())
     write(tmp_path / "players.csv", player_rows())
     warehouse = opened(read(tmp_path))

@@ -1,5 +1,5 @@
-"""`why` on the little league: a cell's story as the warehouse tells it, and nothing written by
-asking."""
+"""`why` on the little league: a cell's story as the warehouse tells it,
+and nothing written by asking."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The audit of a staged batch: what breaks its contract, what its cells hold, what was known of
-them."""
+"""The audit of a staged batch: what breaks its contract,
+what its cells hold, what was known of them."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Audited:
 
 @dataclass(frozen=True)
 class Audit:
-    """The audit of one batch, whose staged rows are in the table `stage`; `given` are its
-    parameters."""
+    """The audit of one batch, whose staged rows are in the table `stage`;
+    `given` are its parameters."""
 
     texts: Texts
     batch: Batch
@@ -72,8 +72,8 @@ class Audit:
                 )
 
     def _breaches(self, rows: Sequence[Mapping[str, Any]]) -> Breaches:
-        """Date -> breaches of its contract, with up to 20 breaking keys each; empty when all is
-        well."""
+        """Date -> breaches of its contract, with up to 20 breaking keys each;
+        empty when all is well."""
         counted = {row["as_of"]: {c: n for c, n in self._counts(row).items() if n} for row in rows}
         breaking = [(day, check) for day in sorted(counted) for check in counted[day]]
         keys = self._keys(breaking)

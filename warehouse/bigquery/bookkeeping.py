@@ -1,5 +1,5 @@
-"""The tables that no contract describes, with columns as on DuckDB: ledger, rejects, quarantine and
-so on.
+"""The tables that no contract describes, with columns as on DuckDB:
+ledger, rejects, quarantine and so on.
 
 The quarantine only grows: what was kept of a cell is told apart by when, so that keeping it needs
 no DELETE.

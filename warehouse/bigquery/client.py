@@ -1,5 +1,5 @@
-"""The client, and the credentials that it is made with: a caller's own, a key file's, or the
-machine's.
+"""The client, and the credentials that it is made with:
+a caller's own, a key file's, or the machine's.
 
 No layer below the command line reads settings; what the Google libraries themselves take from the
 environment (GOOGLE_APPLICATION_CREDENTIALS, BIGQUERY_EMULATOR_HOST) stays theirs.

@@ -1,5 +1,5 @@
-"""What a plan would cost on BigQuery, before it runs: jobs, modifications and their queue, bytes,
-dollars."""
+"""What a plan would cost on BigQuery, before it runs:
+jobs, modifications and their queue, bytes, dollars."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def costs(
 
 
 def beyond(costs: Sequence[TableCost], partitions: Mapping[str, int]) -> tuple[str, ...]:
-    """The limits that a plan would pass, each with its repair; `partitions`: those a table would
-    have."""
+    """The limits that a plan would pass, each with its repair;
+    `partitions`: those a table would have."""
     told = []
     for cost in costs:
         if cost.partitions > MOST_PARTITIONS_AT_ONCE:

@@ -1,5 +1,5 @@
-"""What a cell holds, as BigQuery hashes it: rows counted, their fingerprints mixed and summed, in
-any order.
+"""What a cell holds, as BigQuery hashes it: rows counted,
+their fingerprints mixed and summed, in any order.
 
 Compared with what the same functions gave before, never with another engine's.
 """
@@ -18,8 +18,8 @@ SUMMED_BITS = 2**40
 
 
 def per_date(table: str, rows: str, day: str, columns: Sequence[Column]) -> str:
-    """Table, date, rows, and two numbers that other rows would not give: mixed alone cancels
-    pairs."""
+    """Table, date, rows, and two numbers that other rows would not give:
+    mixed alone cancels pairs."""
     row = f"FARM_FINGERPRINT(TO_JSON_STRING(STRUCT({', '.join(c.name for c in columns)})))"
     return (
         f"SELECT '{table}' AS table_name, {day} AS as_of, COUNT(*) AS row_count, BIT_XOR({row}) "

@@ -1,5 +1,5 @@
-"""Jobs: named by us, submitted once, adopted when the acknowledgement was lost, classified when
-they fail.
+"""Jobs: named by us, submitted once, adopted when the acknowledgement was lost,
+classified when they fail.
 
 A job's id follows from the work (run, table, dates, fingerprints, attempts), so it is known before
 anything is sent and is the same after a crash: what was done is found again instead of done twice.
@@ -95,8 +95,8 @@ class Jobs:
         return DryRun(int(job.total_bytes_processed or 0), len(job.referenced_tables or ()))
 
     def _limit(self, work: Work) -> int:
-        """Bytes that it may bill: half as many again as its dry run says, above the least of every
-        table."""
+        """Bytes that it may bill: half as many again as its dry run says,
+        above the least of every table."""
         dry = self.dry_run(work)
         return int(MARGIN * dry.bytes_read) + max(1, dry.tables) * LEAST_BILLED
 
@@ -139,8 +139,8 @@ class Jobs:
         )
 
     def _submitted(self, work: Work, job_id: str, submit: Callable[[str], AnyJob]) -> AnyJob | None:
-        """The job under this id, submitted now or before; None when that one is of no use any
-        more."""
+        """The job under this id, submitted now or before;
+        None when that one is of no use any more."""
         _log.debug("submitting job %s", job_id)
         try:
             return submit(job_id)
@@ -153,8 +153,8 @@ class Jobs:
         return explained(error, f"{work.name} (job {job_id})")
 
     def _adopted(self, work: Work, job_id: str) -> AnyJob | None:
-        """The job that has this id already: ours, whose acknowledgement was lost or whose process
-        died."""
+        """The job that has this id already: ours,
+        whose acknowledgement was lost or whose process died."""
         try:
             job = self.client.get_job(
                 job_id,

@@ -1,5 +1,5 @@
-"""The ledger on BigQuery: its statements, and its rows as entries and back. Rows are written in
-batches."""
+"""The ledger on BigQuery: its statements, and its rows as entries
+and back. Rows are written in batches."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def last(name: str, of_dates: bool = False) -> str:
 
 
 def known(name: str) -> str:
-    """One row per cell of @table on @dates: its last attempt, and its last entry other than
-    failed."""
+    """One row per cell of @table on @dates:
+    its last attempt, and its last entry other than failed."""
     return f"""
 SELECT
   cell_date AS as_of,
@@ -85,8 +85,8 @@ def batches(name: str, limit: int) -> str:
 
 
 def kept_evidence(quarantine: str, name: str) -> str:
-    """What was kept of a cell (@table, @day) when it was last quarantined, unless it was published
-    since."""
+    """What was kept of a cell (@table, @day) when it was last quarantined,
+    unless it was published since."""
     of_cell = "table_name = @table AND cell_date = @day"
     return f"""
 SELECT check_name, breaking, keys
@@ -166,8 +166,8 @@ def entry(row: Row) -> Entry:
 
 
 def known_record(table: str, day: date, row: Row) -> Record | None:
-    """What `known` says of a cell, as far as the next entry follows from it; None when it never
-    was."""
+    """What `known` says of a cell, as far as the next entry
+    follows from it; None when it never was."""
     if row["attempt"] is None:
         return None
     last_entry = Entry(table, day, Outcome.FAILED, attempt=row["attempt"])

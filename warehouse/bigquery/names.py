@@ -14,8 +14,8 @@ BOOKKEEPING_DATASET = "nba_backfill"
 
 @dataclass(frozen=True)
 class Names:
-    """The names of a project; datasets are named `prefix` + `nba_…`, in `location` or where they
-    are."""
+    """The names of a project; datasets are named `prefix` + `nba_…`,
+    in `location` or where they are."""
 
     project: str
     prefix: str = ""
@@ -40,8 +40,8 @@ class Names:
         return f"{self.project}.{self.dataset(dataset)}.{table}"
 
     def kept(self, table: str) -> str:
-        """The path of a table of the bookkeeping dataset: ledger, verdicts, staged rows, expected
-        keys."""
+        """The path of a table of the bookkeeping dataset:
+        ledger, verdicts, staged rows, expected keys."""
         return self.path(BOOKKEEPING_DATASET, table)
 
     def of(self, catalog: Catalog, table: str) -> str:

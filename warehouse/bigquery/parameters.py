@@ -1,5 +1,5 @@
-"""Python's values as query parameters: dates are one ARRAY<DATE>, ledger rows one array of
-structs."""
+"""Python's values as query parameters: dates are one ARRAY<DATE>,
+ledger rows one array of structs."""
 
 from __future__ import annotations
 

@@ -109,8 +109,8 @@ class Publication:
         return self._job(step, sql, given, of=str(self.house.now())).rows
 
     def _publish(self, good: Sequence[date], audited: Audited) -> None:
-        """Replace the batch's rows by those of its good dates in one statement, and count what it
-        wrote."""
+        """Replace the batch's rows by those of its good dates in one statement,
+        and count what it wrote."""
         contents = [audited.contents.get(day, NOTHING) for day in good]
         of = "/".join(
             f"{day} {content.fingerprint}" for day, content in zip(good, contents, strict=True)

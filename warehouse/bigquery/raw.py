@@ -1,5 +1,5 @@
-"""Raw rows into BigQuery: loaded beside the raw table, then put in place by one statement per
-table.
+"""Raw rows into BigQuery: loaded beside the raw table,
+then put in place by one statement per table.
 
 Replaced by (raw table, game), dated by the schedule. There is no transaction over several tables:
 after a crash the same load is given again.
@@ -60,8 +60,8 @@ class RawRows:
         return written
 
     def remove_from_table(self, game_id: str, table: str) -> dict[str, int]:
-        """Delete a game from one raw table; a table that covers game by game no longer covers
-        it."""
+        """Delete a game from one raw table; a table
+        that covers game by game no longer covers it."""
         where = f"WHERE game_date >= DATE '{FIRST}' AND game_id = @game"
         sql = f"DELETE FROM {self.texts.names(table)} {where}"
         removed = self._change(table, sql, game=game_id)
@@ -147,8 +147,8 @@ WHEN NOT MATCHED BY TARGET THEN
                 )
 
     def _name_players(self) -> None:
-        """A player's name is its latest spelling, whatever the order in which seasons were
-        loaded."""
+        """A player's name is its latest spelling,
+        whatever the order in which seasons were loaded."""
         self._change(
             "players",
             f"""

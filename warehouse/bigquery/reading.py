@@ -1,5 +1,5 @@
-"""What a BigQuery warehouse is asked: calendar, cells, ledger, measurements, verdicts, costs and
-rights."""
+"""What a BigQuery warehouse is asked: calendar, cells, ledger,
+measurements, verdicts, costs and rights."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class Reading:
         client: bigquery.Client | None = None,
         pace: Pace | None = None,
     ) -> None:
-        """Talk to the project; ConfigError without credentials. A client that is given is used as
-        it is."""
+        """Talk to the project; ConfigError without credentials. A client
+        that is given is used as it is."""
         self.url = url
         self.catalog = catalog
         self.address = Names.at(url)
@@ -156,8 +156,8 @@ class Reading:
         return cell_states(self._read("state", table, self.texts.state(table)))
 
     def contents(self, table: str) -> dict[date | None, Content]:
-        """Rows and hash of every cell of a raw or computed table; under None for one without
-        dates."""
+        """Rows and hash of every cell of a raw or computed table;
+        under None for one without dates."""
         return self._held((table,))[table]
 
     def _held(self, tables: Sequence[str]) -> dict[str, dict[date | None, Content]]:
@@ -189,8 +189,8 @@ class Reading:
         return [Finished(*(row[column] for column in ledger.FINISHED)) for row in rows]
 
     def cost(self, batches: Iterable[Batch], cleared: Iterable[str]) -> Cost:
-        """What these batches, and the clearing of cells of these tables, would take: by dry
-        runs."""
+        """What these batches, and the clearing of cells of these tables,
+        would take: by dry runs."""
         found = costs(batches, cleared, self.dry_run, self.texts.tables_audited)
         return Cost(
             found, beyond(found, dict.fromkeys(self.catalog.ordered(), len(self.game_days())))
@@ -235,8 +235,8 @@ class Reading:
         return self._read("check", table, self.texts.check(sql, table), **given)
 
     def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
-        """What was kept of a cell when it was last quarantined; empty when it was published
-        since."""
+        """What was kept of a cell when it was last quarantined;
+        empty when it was published since."""
         sql = ledger.kept_evidence(self.texts.kept("quarantine"), self.texts.kept("ledger"))
         rows = self._read("evidence", table, sql, table=table, day=day)
         return tuple(
@@ -272,8 +272,8 @@ class Reading:
     def accepted_verdicts(
         self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
     ) -> list[dict[str, Any]]:
-        """The verdicts that opened the phase's gate over some date from first to last, newest
-        first."""
+        """The verdicts that opened the phase's gate over some
+        date from first to last, newest first."""
         return self._verdicts.accepted(phase, first, last, limit, offset)
 
     def overrides(self) -> tuple[Override, ...]:

@@ -1,5 +1,5 @@
-"""What the account may do: asked by dry runs of statements like those of a run, which do and bill
-nothing."""
+"""What the account may do: asked by dry runs of statements like those of a run,
+which do and bill nothing."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from warehouse.bigquery.work import Work
 
 
 def refused(jobs: Jobs, texts: Texts) -> dict[str, str]:
-    """`project P` or `dataset P.D` -> what was said when something that runs do there was not
-    allowed."""
+    """`project P` or `dataset P.D` -> what was said when something
+    that runs do there was not allowed."""
     found: dict[str, str] = {}
     for resource, does, sql in asked(texts):
         if resource not in found:

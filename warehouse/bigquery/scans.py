@@ -13,8 +13,8 @@ FIRST = "1900-01-01"
 
 
 def whole(name: str, date_column: str | None) -> str:
-    """All of a table, in FROM: where all its dates are meant, it is said with a filter all the
-    same."""
+    """All of a table, in FROM: where all its dates are meant,
+    it is said with a filter all the same."""
     if date_column is None:
         return name
     return f"(SELECT * FROM {name} WHERE {date_column} >= DATE '{FIRST}')"
@@ -26,8 +26,8 @@ def between(name: str, date_column: str) -> str:
 
 
 def bounded(tree: exp.Expr, dated: Mapping[str, str]) -> exp.Expr:
-    """A statement whose every scan of these tables (path -> date column) says which partitions it
-    needs.
+    """A statement whose every scan of these tables (path -> date column) says
+    which partitions it needs.
 
     Where it chooses among @dates, from @first to @last; else all of them.
     """

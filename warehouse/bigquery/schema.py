@@ -71,8 +71,8 @@ def _kept(address: Names, name: str) -> bigquery.Table:
 
 
 def reconcile(client: bigquery.Client, address: Names, tables: Sequence[Wanted], pace: Pace) -> str:
-    """Make and widen tables; SchemaError names every difference that this cannot heal, nothing
-    changed then.
+    """Make and widen tables; SchemaError names every difference
+    that this cannot heal, nothing changed then.
 
     Tables that nobody wants are left alone. Gives where the datasets are.
     """
@@ -98,8 +98,8 @@ def reconcile(client: bigquery.Client, address: Names, tables: Sequence[Wanted],
 
 
 def _made_dataset(client: bigquery.Client, path: str, location: str, pace: Pace) -> str:
-    """Where a dataset is; one that is not there is made in `location`, the US when that is not
-    said."""
+    """Where a dataset is; one that is not there is made in `location`,
+    the US when that is not said."""
     dataset = bigquery.Dataset(path)
     try:
         found = client.get_dataset(dataset.reference, timeout=pace.call_seconds, retry=pace.retry)
@@ -159,8 +159,8 @@ def _refusal(address: Names, refused: Sequence[tuple[Wanted, Sequence[str]]]) ->
 
 
 def _widened(table: bigquery.Table, found: bigquery.Table) -> list[bigquery.SchemaField] | None:
-    """The schema with the columns that are missing, and without demands that the contract has
-    dropped."""
+    """The schema with the columns that are missing,
+    and without demands that the contract has dropped."""
     have = {field.name: field for field in found.schema}
     new = [field for field in table.schema if field.name not in have]
     free = {

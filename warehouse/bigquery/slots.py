@@ -1,5 +1,5 @@
-"""At most two mutating statements per table at once: BigQuery runs two and lets twenty wait, then
-refuses."""
+"""At most two mutating statements per table at once:
+BigQuery runs two and lets twenty wait, then refuses."""
 
 from __future__ import annotations
 

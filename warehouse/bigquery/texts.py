@@ -1,5 +1,5 @@
-"""BigQuery's text of every statement: those shared with DuckDB, with the partitions that each may
-scan."""
+"""BigQuery's text of every statement: those shared with DuckDB,
+with the partitions that each may scan."""
 
 from __future__ import annotations
 
@@ -98,8 +98,8 @@ class Texts:
         return self.catalog.date_column(table) or "CAST(NULL AS DATE)"
 
     def audit(self, table: str, stage: str) -> str:
-        """Per date of a staged batch: its keys, its broken checks, its content, and what the ledger
-        knows."""
+        """Per date of a staged batch: its keys, its broken checks,
+        its content, and what the ledger knows."""
         processor, rows = self.catalog[table], quoted(stage)
         columns, day = processor.contract.columns, processor.contract.date_column
         counts = ["orphans", *(f"check_{i}" for i, _ in enumerate(conditions(processor.contract)))]

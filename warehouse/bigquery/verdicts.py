@@ -46,8 +46,8 @@ class Verdicts:
     def accepted(
         self, phase: str, first: date, last: date, limit: int, offset: int
     ) -> list[dict[str, Any]]:
-        """The verdicts that opened the phase's gate over some date from first to last, newest
-        first."""
+        """The verdicts that opened the phase's gate over some
+        date from first to last, newest first."""
         sql = accepted(self.texts.kept("verdicts"), limit, offset)
         given = {"phase": phase, "first_day": first.isoformat(), "last_day": last.isoformat()}
         return [json.loads(row["body"]) for row in self.jobs.rows("verdicts", sql, **given)]

@@ -1,5 +1,5 @@
-"""Waivers on BigQuery: kept apart, and held against what sources declare before the schedule is
-written.
+"""Waivers on BigQuery: kept apart, and held against what sources
+declare before the schedule is written.
 
 A waived game's coverage flag in the schedule is false; what its source declares is kept beside the
 reason.
@@ -91,8 +91,8 @@ class Waivers:
         return self._drop(f"raw_table = @raw AND {_AMONG}", raw=raw_table, games=games)
 
     def unwaive(self, game_id: str, raw_table: str) -> Waiver:
-        """Take a waiver back and give the flag what the source declares; SourceError when there is
-        none."""
+        """Take a waiver back and give the flag what the source declares;
+        SourceError when there is none."""
         if raw_table != SCHEDULE:
             coverage_flag(raw_table)
         waiver = self._find(game_id, raw_table)
@@ -113,8 +113,8 @@ class Waivers:
         return self._drop("game_id = @game", game=game_id)
 
     def held(self, schedule: pa.Table) -> pa.Table:
-        """Schedule rows as they are to be written: what they declare is kept, and the waivers
-        win."""
+        """Schedule rows as they are to be written:
+        what they declare is kept, and the waivers win."""
         waivers = {(w.game_id, w.raw_table): w for w in self.in_force()}
         if not waivers:
             return schedule
@@ -147,8 +147,8 @@ class Waivers:
         return pa.Table.from_pylist(rows, schema=schedule.schema)
 
     def _hold_status(self, row: dict[str, Any]) -> None:
-        """Let a game that is waived for the schedule stay called off; a played one needs no
-        waiver."""
+        """Let a game that is waived for the schedule stay called off;
+        a played one needs no waiver."""
         if row["status"] == "final":
             self._drop("game_id = @game AND raw_table = @raw", game=row["game_id"], raw=SCHEDULE)
         elif row["status"] not in ENDED:
@@ -173,8 +173,8 @@ class Waivers:
         self._change(sql, "schedule", status=status, game=game_id)
 
     def _require_waivable(self, waiver: Waiver, flag: str) -> bool:
-        """Whether the source declares the game; SourceError for a game that there is nothing to
-        waive of."""
+        """Whether the source declares the game;
+        SourceError for a game that there is nothing to waive of."""
         game_id, raw_table = waiver.game_id, waiver.raw_table
         sql = f"SELECT {flag} AS covered FROM {self.texts.whole('schedule')} WHERE game_id = @game"
         games = self.jobs.rows("waivers", sql, game=game_id)

@@ -36,14 +36,14 @@ ENTRIES_AT_ONCE = 1000
 
 
 class BigQueryWarehouse(Reading):
-    """A warehouse in a project; see `warehouse.protocol.Warehouse` for what each method
-    promises."""
+    """A warehouse in a project; see `warehouse.protocol.Warehouse`
+    for what each method promises."""
 
     dates_per_batch = A_SEASON
 
     def now(self) -> datetime:
-        """The ledger's clock: UTC, later at every call and than anything on record when it was
-        first read."""
+        """The ledger's clock: UTC, later at every call
+        and than anything on record when it was first read."""
         with self._lock:
             if self._clock is None:
                 row = self.jobs.rows("clock", ledger.latest(self.texts.kept("ledger")))[0]
@@ -81,16 +81,16 @@ class BigQueryWarehouse(Reading):
         self._writes["raw"] += 1
 
     def load(self, load: RawLoad, run_id: str = "ingest") -> dict[str, int]:
-        """Write raw rows, table by table, replacing by (raw table, game); rows written per
-        table."""
+        """Write raw rows, table by table, replacing by (raw table, game);
+        rows written per table."""
         with self._changing_raw(run_id):
             return RawRows(self.jobs, self.texts, run_id).load(load)
 
     def remove_game(
         self, game_id: str, run_id: str = "ingest remove", table: str | None = None
     ) -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers, or from one table; rows deleted per
-        table."""
+        """Delete a game from every raw table, and its waivers,
+        or from one table; rows deleted per table."""
         with self._changing_raw(run_id):
             if table is not None:
                 return RawRows(self.jobs, self.texts, run_id).remove_from_table(game_id, table)
@@ -119,8 +119,8 @@ class BigQueryWarehouse(Reading):
             return Waivers(self.jobs, self.texts).unwaive_games(game_ids, raw_table)
 
     def observe(self, run_id: str) -> int:
-        """Put on record what changed in raw tables since they were last observed; cells that
-        did."""
+        """Put on record what changed in raw tables since they
+        were last observed; cells that did."""
         with self._lock:
             raw = tuple(self.catalog.raw)
             by, at, held, known = (
@@ -136,8 +136,8 @@ class BigQueryWarehouse(Reading):
             return len(entries)
 
     def materialize(self, batch: Batch, run_id: str) -> BatchResult:
-        """Stage, audit, publish and record a batch; dates that break their contract are
-        quarantined."""
+        """Stage, audit, publish and record a batch;
+        dates that break their contract are quarantined."""
         self.game_days()
         try:
             return Publication(self, batch, Run(run_id, code_version())).run()
@@ -147,14 +147,14 @@ class BigQueryWarehouse(Reading):
             self._wrote(batch.table)
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
-        """Put on record that the cells of a batch could not be computed; changes nothing but the
-        ledger."""
+        """Put on record that the cells of a batch could not be computed;
+        changes nothing but the ledger."""
         self._append(batch.table, failures(batch, self.now(), error), run_id)
         self._wrote(batch.table)
 
     def clear(self, table: str, cells: Mapping[date, Outcome], run_id: str) -> int:
-        """Remove the rows of cells that should hold none, then put their outcome on record; rows
-        removed."""
+        """Remove the rows of cells that should hold none,
+        then put their outcome on record; rows removed."""
         if not cells:
             return 0
         at, days = self.now(), sorted(cells)

@@ -1,5 +1,5 @@
-"""Work for BigQuery: one statement with its parameters, its name, its labels; and what came of
-it."""
+"""Work for BigQuery: one statement with its parameters,
+its name, its labels; and what came of it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ AnyJob = bigquery.QueryJob | bigquery.LoadJob
 
 @dataclass(frozen=True)
 class Work:
-    """One statement to be run: what for (a step), for which run, table and phase, with which
-    parameters.
+    """One statement to be run: what for (a step), for which run,
+    table and phase, with which parameters.
 
     `key`: what makes it the same work when it comes again; without one it is new each time.
     `mutates`: the table whose rows an UPDATE, DELETE or MERGE changes. `lasts`: how long what it

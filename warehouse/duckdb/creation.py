@@ -26,8 +26,8 @@ def may_be_new(file: Path) -> bool:
 
 
 def is_unfinished(file: Path) -> bool:
-    """Whether the file, which cannot be opened, is the beginning of a new one and holds nothing
-    yet."""
+    """Whether the file, which cannot be opened,
+    is the beginning of a new one and holds nothing yet."""
     if not file.is_file() or not may_be_new(file) or _has_log(file):
         return False
     beginning = file.read_bytes()

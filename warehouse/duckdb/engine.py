@@ -1,5 +1,5 @@
-"""The connection to one DuckDB file: cursors, transactions, rows, and errors that say what to
-do."""
+"""The connection to one DuckDB file: cursors, transactions,
+rows, and errors that say what to do."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class Engine:
         self._connection.close()
 
     def check_room(self) -> None:
-        """Raise the FullWarehouseError that a write met before: each further one would compute in
-        vain."""
+        """Raise the FullWarehouseError that a write met before:
+        each further one would compute in vain."""
         if self._full:
             raise FullWarehouseError(str(self._full))
 

@@ -1,5 +1,5 @@
-"""Keys that break a contract: those kept of a quarantined cell, and those of a cell as its table
-holds it."""
+"""Keys that break a contract: those kept of a quarantined cell,
+and those of a cell as its table holds it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The ledger and the content of tables on DuckDB: read, hash, append. A write is the caller's
-transaction.
+"""The ledger and the content of tables on DuckDB:
+read, hash, append. A write is the caller's transaction.
 
 What a cell holds is hashed by DuckDB itself; the prefix of a fingerprint names the function (by
 what it makes of a fixed row) and the columns, so that another version or another contract is told
@@ -74,8 +74,8 @@ def append(cursor: Cursor, entries: Iterable[Entry]) -> None:
 def last(
     cursor: Cursor, tables: Collection[str], dates: Collection[date] | None = None
 ) -> dict[str, dict[date | None, Record]]:
-    """Table -> date -> record, of all cells of these tables or those of some dates; a table never
-    heard of has none."""
+    """Table -> date -> record, of all cells of these tables or those of some dates;
+    a table never heard of has none."""
     among = "AND cell_date IN (SELECT UNNEST($dates))" if dates is not None else ""
     sql = (
         f"SELECT {_FETCHED} FROM {TABLE} AS ledger "
@@ -127,8 +127,8 @@ def contents(
     algorithm: str,
     dates: Collection[date] | None = None,
 ) -> dict[date | None, Content]:
-    """Rows and hash per date of a table, whatever the order of its rows; under None where it has no
-    dates."""
+    """Rows and hash per date of a table, whatever the order of its rows;
+    under None where it has no dates."""
     day = date_column or "NULL::DATE"
     among = f"WHERE {date_column} IN (SELECT UNNEST($dates))" if dates is not None else ""
     sql = (
@@ -146,8 +146,8 @@ def contents(
 
 
 def hashing(cursor: Cursor) -> Callable[[Sequence[Column]], str]:
-    """A function that names the hashing of a table's columns: engine, its hash function, the
-    columns."""
+    """A function that names the hashing of a table's columns:
+    engine, its hash function, the columns."""
     probe = count(cursor, _PROBE) % 2**32
 
     def algorithm(columns: Sequence[Column]) -> str:

@@ -47,8 +47,8 @@ class House(Protocol):
 
 @dataclass(frozen=True)
 class Publication:
-    """One batch on its way: the cursor that owns its staged rows, the warehouse, who asked for
-    it."""
+    """One batch on its way: the cursor that owns its staged rows,
+    the warehouse, who asked for it."""
 
     cursor: Cursor
     house: House
@@ -80,8 +80,8 @@ class Publication:
             self.cursor.execute(f"DROP TABLE IF EXISTS {self.stage}")
 
     def audit(self) -> Breaches:
-        """Date -> breaches of its contract, with up to 20 breaking keys each; empty when all is
-        well."""
+        """Date -> breaches of its contract, with up to 20 breaking keys each;
+        empty when all is well."""
         counted: dict[date, dict[str, int]] = {}
         for day, broken in [*self._key_counts(), *self._row_counts()]:
             counted.setdefault(day, {}).update(
@@ -144,8 +144,8 @@ class Publication:
         return tuple(sorted("/".join(map(spelled_key, row.values())) for row in rows))
 
     def publish(self, breaches: Breaches, started: datetime) -> dict[date, int]:
-        """Replace the batch's rows by those of its good dates and put every date on record,
-        atomically.
+        """Replace the batch's rows by those of its good dates
+        and put every date on record, atomically.
 
         Rows are counted, and their content hashed, as read back from the table.
         """

@@ -1,5 +1,5 @@
-"""Raw rows into the warehouse: replaced by (raw table, game), dated by the schedule, rejects
-kept."""
+"""Raw rows into the warehouse: replaced by (raw table,
+game), dated by the schedule, rejects kept."""
 
 from __future__ import annotations
 

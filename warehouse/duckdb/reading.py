@@ -118,8 +118,8 @@ class Reading:
         return cell_states(self.engine.rows(self.text("state", table)))
 
     def contents(self, table: str) -> dict[date | None, Content]:
-        """Rows and hash of every cell of a raw or computed table; under None for one without
-        dates."""
+        """Rows and hash of every cell of a raw or computed table;
+        under None for one without dates."""
         with self.engine.cursor() as cursor:
             return self._contents(cursor, table)
 
@@ -203,8 +203,8 @@ class Reading:
     def accepted_verdicts(
         self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
     ) -> list[dict[str, Any]]:
-        """The verdicts that opened the phase's gate over some date from first to last, newest
-        first."""
+        """The verdicts that opened the phase's gate over some
+        date from first to last, newest first."""
         with self.engine.cursor() as cursor:
             return verdicts.accepted(cursor, phase, first, last, limit, offset)
 

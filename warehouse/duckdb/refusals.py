@@ -22,8 +22,8 @@ NO_ROOM = (
     *(os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)),
     "max_temp_directory_size",
 )
-"""Words of a write that found no room: the system's own, and DuckDB's when what it spills fills the
-disk."""
+"""Words of a write that found no room: the system's own,
+and DuckDB's when what it spills fills the disk."""
 
 DAMAGED = ("Could not read enough bytes", "Corrupt database file", "checksum")
 """Words of a read that met a file which is cut or changed."""
@@ -82,8 +82,8 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
 
 
 def _free(path: str) -> str:
-    """How much room there is: much of it says that a limit or a quota was met, not the disk's
-    end."""
+    """How much room there is: much of it says
+    that a limit or a quota was met, not the disk's end."""
     folder = Path(path).resolve().parent
     mebibytes = shutil.disk_usage(folder).free / 2**20
     return f"{mebibytes:,.0f} MiB free on its disk"

@@ -1,5 +1,5 @@
-"""Tables of the file against their contracts: missing ones made, nullable columns added, the rest
-refused.
+"""Tables of the file against their contracts:
+missing ones made, nullable columns added, the rest refused.
 
 Compared at every opening by one read of the catalog; a file that is as it should be is not written
 to.
@@ -122,8 +122,8 @@ def _refusal(url: str, refused: Sequence[tuple[Wanted, Sequence[str]]]) -> str:
 
 
 def _repair(refused: Sequence[Wanted]) -> str:
-    """A new file heals every table, so it is named alone where one table cannot be computed
-    again."""
+    """A new file heals every table, so it is named alone
+    where one table cannot be computed again."""
     if not all(table.computed for table in refused):
         return INGEST_ANEW
     names = [table.table for table in refused]

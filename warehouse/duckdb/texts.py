@@ -1,5 +1,5 @@
-"""DuckDB's text of every statement, made once per catalog: translating takes longer than running
-some."""
+"""DuckDB's text of every statement, made once per catalog:
+translating takes longer than running some."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def qualified_name(catalog: Catalog, table: str) -> str:
 
 
 def text(catalog: Catalog, kind: str, table: str) -> str:
-    """The statement of that kind for a table: stage, screen, audit, staged_state, state,
-    derived."""
+    """The statement of that kind for a table:
+    stage, screen, audit, staged_state, state, derived."""
     with _lock:
         made = _made.setdefault(catalog, {})
         if (kind, table) not in made:

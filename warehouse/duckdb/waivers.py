@@ -79,8 +79,8 @@ def unwaive_games(cursor: Cursor, game_ids: Sequence[str], raw_table: str) -> in
 
 
 def unwaive(cursor: Cursor, game_id: str, raw_table: str) -> Waiver:
-    """Take a waiver back and give the flag what the source declares; SourceError when there is
-    none."""
+    """Take a waiver back and give the flag what the source declares;
+    SourceError when there is none."""
     if raw_table != SCHEDULE:
         coverage_flag(raw_table)
     waiver = _known(cursor, game_id, raw_table)
@@ -103,8 +103,8 @@ def in_force(cursor: Cursor) -> tuple[Waiver, ...]:
 
 
 def hold(cursor: Cursor, loaded: Any) -> None:
-    """After a load of these schedule rows: keep what they declare, and let the waivers win
-    again."""
+    """After a load of these schedule rows:
+    keep what they declare, and let the waivers win again."""
     cursor.register("loaded", loaded)
     for table, flag in COVERAGE.items():
         cursor.execute(
@@ -120,8 +120,8 @@ def hold(cursor: Cursor, loaded: Any) -> None:
 
 
 def _hold_statuses(cursor: Cursor) -> None:
-    """Let games that are waived for the schedule stay called off; one that was played needs no
-    waiver."""
+    """Let games that are waived for the schedule stay called off;
+    one that was played needs no waiver."""
     waived = _WAIVED.format(table=SCHEDULE, more="")
     cursor.execute(
         "DELETE FROM nba_backfill.waivers WHERE raw_table = 'schedule' "
@@ -174,8 +174,8 @@ def _set_status(cursor: Cursor, game_id: str, status: str) -> None:
 
 
 def _require_waivable(cursor: Cursor, game_id: str, raw_table: str, flag: str) -> bool:
-    """Whether the source declares the game; SourceError for a game that there is nothing to waive
-    of."""
+    """Whether the source declares the game;
+    SourceError for a game that there is nothing to waive of."""
     sql = f"SELECT {flag} AS covered FROM nba_raw.schedule WHERE game_id = $game"
     games = fetched(cursor, sql, {"game": game_id})
     if not games:

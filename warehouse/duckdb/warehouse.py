@@ -46,8 +46,8 @@ class DuckDBWarehouse(Reading):
     dates_per_batch = DATES_PER_BATCH
 
     def now(self) -> datetime:
-        """The ledger's clock: UTC, later at every call and than anything on record, whatever the
-        system's."""
+        """The ledger's clock: UTC, later at every call
+        and than anything on record, whatever the system's."""
         with self._lock:
             if self._clock is None:
                 with self.engine.cursor() as cursor:
@@ -68,8 +68,8 @@ class DuckDBWarehouse(Reading):
 
     @contextmanager
     def _changing_raw(self, run_id: str) -> Iterator[Cursor]:
-        """A transaction on raw rows: what changed is on record at its end, what is derived is made
-        anew."""
+        """A transaction on raw rows: what changed is on record at its end,
+        what is derived is made anew."""
         with self._lock:
             with self.engine.transaction() as cursor:
                 if not self._observed:
@@ -85,16 +85,16 @@ class DuckDBWarehouse(Reading):
         self._writes["raw"] += 1
 
     def load(self, load: RawLoad, run_id: str = "ingest") -> dict[str, int]:
-        """Write raw rows in one transaction, replacing by (raw table, game); rows written per
-        table."""
+        """Write raw rows in one transaction, replacing by (raw table, game);
+        rows written per table."""
         with self._changing_raw(run_id) as cursor:
             return raw.load(cursor, load, self.catalog.raw, self.names)
 
     def remove_game(
         self, game_id: str, run_id: str = "ingest remove", table: str | None = None
     ) -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers, or from one raw table, in one
-        transaction."""
+        """Delete a game from every raw table, and its waivers,
+        or from one raw table, in one transaction."""
         with self._changing_raw(run_id) as cursor:
             if table is not None:
                 return raw.remove_from_table(cursor, game_id, table, self.names)
@@ -113,8 +113,8 @@ class DuckDBWarehouse(Reading):
     def waive_games(
         self, game_ids: Sequence[str], raw_table: str, reason: str, run_id: str = "waive"
     ) -> int:
-        """Let a raw table no longer cover a set of games, in one transaction; how many were
-        waived."""
+        """Let a raw table no longer cover a set of games,
+        in one transaction; how many were waived."""
         with self._changing_raw(run_id) as cursor:
             return waivers.waive_games(cursor, game_ids, raw_table, reason)
 
@@ -144,8 +144,8 @@ class DuckDBWarehouse(Reading):
         return len(entries)
 
     def materialize(self, batch: Batch, run_id: str) -> BatchResult:
-        """Stage, audit and publish a batch on one cursor; dates that break their contract are
-        quarantined."""
+        """Stage, audit and publish a batch on one cursor;
+        dates that break their contract are quarantined."""
         self.engine.check_room()
         self.game_days()
         try:
@@ -157,15 +157,15 @@ class DuckDBWarehouse(Reading):
             self._wrote(batch.table)
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
-        """Put on record that the cells of a batch could not be computed; changes nothing but the
-        ledger."""
+        """Put on record that the cells of a batch could not be computed;
+        changes nothing but the ledger."""
         with self.engine.transaction() as cursor:
             self._append(cursor, batch.table, failures(batch, self.now(), error), run_id)
         self._wrote(batch.table)
 
     def clear(self, table: str, cells: Mapping[date, Outcome], run_id: str) -> int:
-        """Remove the rows of cells that should hold none, and put their outcome on record; rows
-        removed."""
+        """Remove the rows of cells that should hold none,
+        and put their outcome on record; rows removed."""
         column, at = self.catalog[table].contract.date_column, self.now()
         sql = f"DELETE FROM {self.names(table)} WHERE {column} IN (SELECT UNNEST($dates))"
         entries = [Entry(table, day, outcome, started_at=at) for day, outcome in cells.items()]

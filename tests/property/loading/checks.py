@@ -41,8 +41,8 @@ def lost_by_ingest(
     offered: Offered,
     excused: Collection[str],
 ) -> Iterator[str]:
-    """Finished games that are not final any more, or whose rows are others than they were or were
-    offered.
+    """Finished games that are not final any more,
+    or whose rows are others than they were or were offered.
 
     `excused`: games that somebody removed, or allowed to be unfinished.
     """
@@ -73,8 +73,8 @@ def _rows_lost(
 
 
 def not_taken(after: Facts, offered: Offered, left_out: Collection[str]) -> Iterator[str]:
-    """Games whose complete box scores were in the files taken and are not in the warehouse, or not
-    final.
+    """Games whose complete box scores were in the files taken and are not
+    in the warehouse, or not final.
 
     `left_out`: games of which the ingest rejected rows, and said so.
     """
@@ -91,8 +91,8 @@ def not_taken(after: Facts, offered: Offered, left_out: Collection[str]) -> Iter
 
 
 def removed_unsaid(before: Facts, after: Facts, ended: Ended, is_allowed: bool) -> Iterator[str]:
-    """Tables with fewer rows than before of which the run does not say so, or ends as if it were
-    well."""
+    """Tables with fewer rows than before of which the run does not say so,
+    or ends as if it were well."""
     limit = removal_limit().at_most_pct
     told = {removal.table for removal in ended.told}
     for table, rows in before.rows.items():
@@ -109,8 +109,8 @@ def removed_unsaid(before: Facts, after: Facts, ended: Ended, is_allowed: bool) 
 
 
 def undone(house: DuckDBWarehouse, facts: Facts, selection: Selection) -> Iterator[str]:
-    """After exit 0: cells of played and loaded dates that are neither done nor skipped by
-    design."""
+    """After exit 0: cells of played and loaded dates
+    that are neither done nor skipped by design."""
     days = {facts.schedule[game_id]["game_date"] for game_id in facts.finished}
     planner = survey(house)
     tables = selection.needs(planner).targets
@@ -147,8 +147,8 @@ def _wrong_rows(facts: Facts, table: str, day: date) -> Iterator[str]:
 
 
 def _is_early(facts: Facts, day: date) -> bool:
-    """Whether the season began so late, as far as it is loaded, that the date may have no
-    history."""
+    """Whether the season began so late, as far as it is loaded,
+    that the date may have no history."""
     year = next(row["season"] for row in facts.schedule.values() if row["game_date"] == day)
     of_season = [row for row in facts.schedule.values() if row["season"] == year]
     started = min(row["game_date"] for row in of_season if row["game_type"] == "2")
@@ -172,8 +172,8 @@ def unfinished_numbers(facts: Facts, reopened: Collection[str]) -> Iterator[str]
 
 
 def too_well_said(facts: Facts, report: Report) -> Iterator[str]:
-    """Whether a report says that all is there, or 100 %, while dates wait whose games were
-    played."""
+    """Whether a report says that all is there, or 100 %,
+    while dates wait whose games were played."""
     days = {facts.schedule[game_id]["game_date"] for game_id in facts.finished}
     waiting = [part for part in report.coverage if part.outcomes.get(Outcome.NOT_FINAL)]
     for part in waiting:

@@ -1,5 +1,5 @@
-"""What is in a warehouse, read by plain statements and not through the planner that is put to the
-test."""
+"""What is in a warehouse, read by plain statements
+and not through the planner that is put to the test."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Lines = frozenset[tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Facts:
-    """The schedule by game; the box scores of each side, by raw table; the rows of tables by
-    date."""
+    """The schedule by game; the box scores of each side, by raw table;
+    the rows of tables by date."""
 
     schedule: Mapping[str, Row]
     boxes: Mapping[str, Mapping[Side, Lines]]

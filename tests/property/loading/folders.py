@@ -1,5 +1,5 @@
-"""Random folders of files: schedules of any day, logs of any games, caught live, split, mixed and
-renamed."""
+"""Random folders of files: schedules of any day, logs of any games,
+caught live, split, mixed and renamed."""
 
 from __future__ import annotations
 

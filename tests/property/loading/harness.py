@@ -1,5 +1,5 @@
-"""A backfill as flows/backfill.py runs it, without Prefect: the same decisions, gates and exit
-code."""
+"""A backfill as flows/backfill.py runs it, without Prefect:
+the same decisions, gates and exit code."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The same backfills through the real command line and flow, to prove that the harness tells the
-truth."""
+"""The same backfills through the real command line and flow,
+to prove that the harness tells the truth."""
 
 from __future__ import annotations
 

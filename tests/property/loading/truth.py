@@ -44,8 +44,8 @@ ENDS = ("flag", "words", "silence", "gone")
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """A game of the schedule; `first_date`: when it was first to be played, where that is another
-    date."""
+    """A game of the schedule; `first_date`: when it was first to be played,
+    where that is another date."""
 
     game_id: str
     day: date

@@ -1,5 +1,5 @@
-"""One sequence: a first load and a backfill, then random loads, each with a backfill, and checks
-after both.
+"""One sequence: a first load and a backfill, then random loads,
+each with a backfill, and checks after both.
 
 Everything follows from the seed. At the end everything that was really played is loaded, and the
 tables are those of a warehouse that never saw another file.
@@ -47,8 +47,8 @@ ENDED = ("final", *CALLED_OFF)
 CLOSED = {"status": "dropped"}
 Fingerprints = dict[tuple[str, date], str]
 Witness = Callable[[Path, "Walk", str, Ended], None]
-"""Told of every backfill: a copy of the warehouse before it, the walk, the reason given, how it
-ended."""
+"""Told of every backfill: a copy of the warehouse before it,
+the walk, the reason given, how it ended."""
 
 
 def run(seed: int, steps: int = 0, scope: str = "") -> Counter[str]:
@@ -236,8 +236,8 @@ class Walk:
         return copy
 
     def finish(self) -> None:
-        """Load everything that was really played, and compare with a warehouse that saw nothing
-        else."""
+        """Load everything that was really played,
+        and compare with a warehouse that saw nothing else."""
         for waiver in self.house.waivers():
             self.house.unwaive(waiver.game_id, waiver.raw_table)
         self.ingest(complete(LAST_DAY, self.ending, self.scope == "whole"))
@@ -282,8 +282,8 @@ def until_the_end(house: DuckDBWarehouse, selection: Selection) -> Fingerprints:
 
 
 def remove_open(house: DuckDBWarehouse, url: str) -> list[str]:
-    """Take out the games that are never played and that no schedule calls off, as the report
-    advises."""
+    """Take out the games that are never played and
+    that no schedule calls off, as the report advises."""
     schedule = Facts.of(house).schedule
     unplayed = [game for game in truth().games.values() if not game.is_played]
     open_games = [

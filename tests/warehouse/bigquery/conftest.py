@@ -1,5 +1,5 @@
-"""The made-up league on a stand-in of BigQuery, loaded and computed once; a copy for who changes
-it."""
+"""The made-up league on a stand-in of BigQuery, loaded and computed once;
+a copy for who changes it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Copied = Callable[[], StandIn]
 
 
 def checked(stand_in: StandIn) -> None:
-    """The stand-in's own mistakes are no answers of BigQuery's, and nobody met a server error
-    unplanned."""
+    """The stand-in's own mistakes are no answers of BigQuery's,
+    and nobody met a server error unplanned."""
     assert stand_in.broken == []
     assert [r for r in stand_in.log if r.status >= 500 and r.fault is None] == []
 

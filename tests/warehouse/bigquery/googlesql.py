@@ -93,8 +93,8 @@ def _address(client: Any) -> int:
 
 
 def _make_quick() -> None:
-    """Keep what was compiled, and move bytes at once: the wheel does neither and leaves no setting
-    for it."""
+    """Keep what was compiled, and move bytes at once:
+    the wheel does neither and leaves no setting for it."""
     folder = Path(tempfile.gettempdir()) / "fullcourt-zetasql"
     folder.mkdir(exist_ok=True)
     settings = folder / "cache.toml"

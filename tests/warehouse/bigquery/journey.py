@@ -1,5 +1,5 @@
-"""One journey through all that may be asked of a warehouse, told so that two warehouses can be
-compared."""
+"""One journey through all that may be asked of a warehouse,
+told so that two warehouses can be compared."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ Told = tuple[str, Any]
 
 
 def differences(here: Warehouse, there: Warehouse, world: World) -> list[tuple[str, Any, Any]]:
-    """The steps of the journey that one of two warehouses tells otherwise: step, what this one,
-    what that."""
+    """The steps of the journey that one of two warehouses tells otherwise:
+    step, what this one, what that."""
     told = zip(journey(here, world), journey(there, world), strict=True)
     return [
         (step, mine, yours) for (step, mine), (same, yours) in told if (step, mine) != (same, yours)

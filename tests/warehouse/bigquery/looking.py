@@ -16,8 +16,8 @@ from warehouse.duckdb import DuckDBWarehouse
 PREFIX = Names.at(URL).prefix
 Row = dict[str, Any]
 A_SHARE, NINTH_DECIMAL = 1e-9, 1.5e-9
-"""What the order of a sum may change: a share of a float, and where it was rounded when it was
-staged."""
+"""What the order of a sum may change: a share of a float,
+and where it was rounded when it was staged."""
 
 
 def on_duckdb(warehouse: DuckDBWarehouse, table: str) -> list[Row]:

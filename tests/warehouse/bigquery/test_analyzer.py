@@ -60,8 +60,8 @@ def test_every_statement_of_a_load_and_a_backfill_is_well_formed_and_well_typed(
 def test_every_statement_of_the_whole_protocol_is_well_formed_and_well_typed(
     statements: dict[str, Statement], league_stand_in: StandIn, world: World
 ) -> None:
-    """Among them are every gate's checks, evidence of every kind, waivers, verdicts, rights and
-    costs."""
+    """Among them are every gate's checks, evidence of every kind,
+    waivers, verdicts, rights and costs."""
     warehouse = warehouse_on(league_stand_in, PLANTED)
     assert list(journey(warehouse, world))
     assert warehouse.spent("clearing") == 0.0

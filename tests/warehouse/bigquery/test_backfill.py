@@ -1,5 +1,5 @@
-"""The whole backfill of the small league on BigQuery's API, through the real client, beside
-DuckDB's."""
+"""The whole backfill of the small league on BigQuery's API,
+through the real client, beside DuckDB's."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What a plan costs is counted before it runs: jobs, modifications, bytes, dollars; and the
-limits."""
+"""What a plan costs is counted before it runs:
+jobs, modifications, bytes, dollars; and the limits."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ A_GIBIBYTE = DryRun(2**30, 2)
 def of(
     *batches: Batch, cleared: tuple[str, ...] = (), read: DryRun = A_GIBIBYTE
 ) -> tuple[TableCost, ...]:
-    """What batches cost where every dry run says this, and an audit and a merge read five
-    tables."""
+    """What batches cost where every dry run says this,
+    and an audit and a merge read five tables."""
     return costs(batches, cleared, lambda batch: read, lambda table: 5)
 
 
 def test_f63_a_plan_counts_its_jobs_and_the_statements_that_change_each_table() -> None:
-    """Ledger rows go in one statement a batch: a modification per date met the table's daily
-    limit."""
+    """Ledger rows go in one statement a batch:
+    a modification per date met the table's daily limit."""
     one, other = of(SMALL, LARGE, replace(SMALL, table="other"), cleared=("other",))
     assert (one.table, one.batches, one.jobs, one.modifications, one.partitions) == (
         "shots_by_team",
@@ -108,8 +108,8 @@ def test_a_phase_beyond_a_limit_is_refused_whatever_may_be_spent() -> None:
 def test_an_estimate_of_everything_holds_what_computing_it_bills(
     league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
 ) -> None:
-    """The dry runs make no job and change nothing; the jobs that follow bill no more than they
-    said."""
+    """The dry runs make no job and change nothing;
+    the jobs that follow bill no more than they said."""
     planner = survey(league_warehouse)
     wanted = Selection(rerun=True).needs(planner)
     league_stand_in.log.clear()

@@ -1,5 +1,5 @@
-"""BigQuery's errors are told apart by reason and words: what may pass, and what is refused for
-good."""
+"""BigQuery's errors are told apart by reason and words:
+what may pass, and what is refused for good."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def test_what_may_pass_is_transient(error: Exception) -> None:
 
 @pytest.mark.parametrize("error", FOR_GOOD, ids=lambda e: f"{type(e).__name__} {e}"[:60])
 def test_what_is_refused_for_good_is_permanent_and_names_the_work(error: Exception) -> None:
-    """The client makes a server error of a reason that it does not know, which is no reason to try
-    again."""
+    """The client makes a server error of a reason that it does not know,
+    which is no reason to try again."""
     ours = explained(error, "merge of t")
     assert isinstance(ours, PermanentWarehouseError)
     assert str(ours).startswith("merge of t: ")

@@ -1,5 +1,5 @@
-"""Jobs under faults: adopted when the acknowledgement was lost, never named twice, tried again or
-refused."""
+"""Jobs under faults: adopted when the acknowledgement was lost,
+never named twice, tried again or refused."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ def test_the_id_of_a_failed_job_is_never_used_again(
 def test_f64_what_may_pass_is_raised_as_such_after_a_bounded_number_of_tries(
     kind: Kind, league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
 ) -> None:
-    """The task tries again, with back-off; a conflict told as invalidQuery must not count as
-    permanent."""
+    """The task tries again, with back-off; a conflict told
+    as invalidQuery must not count as permanent."""
     league_stand_in.faults.plant(Fault(kind, INSERT, MERGE, times=99))
     with pytest.raises(TransientWarehouseError, match="merge of upcoming_team_game_context"):
         league_warehouse.materialize(BATCH, "r")
@@ -165,8 +165,8 @@ def test_a_job_that_takes_too_long_is_cancelled_and_may_be_tried_again(
 def test_a_small_table_beside_a_large_one_may_be_billed_at_its_least(
     league_warehouse: BigQueryWarehouse, league_stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The large one alone is more than the least of two tables, and the small one's least comes on
-    top."""
+    """The large one alone is more than the least of two tables,
+    and the small one's least comes on top."""
     shots = league_stand_in.engine.tables[f"{PREFIX}nba_raw.shots"]
     monkeypatch.setattr(type(shots), "width", lambda self, columns: 10**5 if self is shots else 1)
     sql = league_warehouse.texts.contents(("shots", "players"))

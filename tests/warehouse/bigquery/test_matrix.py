@@ -1,5 +1,5 @@
-"""The fault matrix in short: the worst faults at every call of a batch; the command does them
-all."""
+"""The fault matrix in short: the worst faults at every call of a batch;
+the command does them all."""
 
 from __future__ import annotations
 

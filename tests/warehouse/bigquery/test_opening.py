@@ -1,5 +1,5 @@
-"""A BigQuery warehouse is opened by its address, as every other, with the credentials that are
-given."""
+"""A BigQuery warehouse is opened by its address, as every other,
+with the credentials that are given."""
 
 from __future__ import annotations
 

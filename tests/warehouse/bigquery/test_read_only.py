@@ -1,5 +1,5 @@
-"""Whoever may only read can look: status, plan, why, verify and report write nothing that they
-need."""
+"""Whoever may only read can look: status, plan, why,
+verify and report write nothing that they need."""
 
 from __future__ import annotations
 
