@@ -169,6 +169,48 @@ def test_a_schedule_file_gives_the_status(tmp_path: Path) -> None:
     ]
 
 
+TEXTS: list[tuple[Row, str]] = [
+    ({"gameStatusText": "PPD"}, "postponed"),
+    ({"gameStatusText": "Postponed"}, "postponed"),
+    ({"gameStatusText": "Cancelled"}, "cancelled"),
+    ({"gameStatusText": "Canceled"}, "cancelled"),
+    ({"gameStatusText": "7:30 pm ET"}, "scheduled"),
+    ({"gameStatusText": "7:30 pm ET", "postponedStatus": "P"}, "scheduled"),
+    ({"gameStatusText": "TBD", "postponedStatus": "P"}, "postponed"),
+    ({"gameStatusText": ""}, "scheduled"),
+]
+
+
+def test_the_words_of_a_schedule_go_before_its_flags(tmp_path: Path) -> None:
+    rows = [
+        schedule_row(game=f"002240000{i + 1}", gameStatus=1) | told
+        for i, (told, _) in enumerate(TEXTS)
+    ]
+    texts = [row | {"gameStatusText": row.get("gameStatusText", "")} for row in rows]
+    write(tmp_path / "schedule.csv", texts)
+    assert [game["status"] for game in games(tmp_path).values()] == [said for _, said in TEXTS]
+
+
+@pytest.mark.parametrize(("flagged", "believed"), [(1, True), (30, False)])
+def test_a_flag_on_more_than_a_few_of_the_coming_games_is_not_believed(
+    flagged: int, believed: bool, tmp_path: Path
+) -> None:
+    """A feed that set its flag on every coming game postponed the rest of a season."""
+    rows = [
+        schedule_row(
+            game=f"00224{number:05}",
+            gameStatus=1,
+            postponedStatus="P" if number <= flagged else "A",
+        )
+        for number in range(1, 61)
+    ]
+    write(tmp_path / "schedule.csv", rows)
+    load = read(tmp_path)
+    statuses = load.tables["schedule"]["status"].to_pylist()
+    assert statuses.count("postponed") == (flagged if believed else 0)
+    assert ("not believed" in load.files[0].note) is not believed
+
+
 def test_a_schedule_without_gamedateest_is_read_by_its_own_format(tmp_path: Path) -> None:
     row = schedule_row()
     del row["gameDateEst"]
