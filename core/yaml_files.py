@@ -45,8 +45,7 @@ def _read_yaml(path: Path) -> Any:
         if repeated := next(_repeated_keys(document), None):
             raise ConfigError(
                 f"{path}:{repeated.start_mark.line + 1}: the key {repeated.value} is there twice "
-                "in one "
-                "mapping, and the second would win in silence; keep one"
+                "in one mapping, and the second would win in silence; keep one"
             )
         return loader.construct_document(document)
     finally:

@@ -59,8 +59,7 @@ def generate(
     if start > end or not seasons:
         raise SourceError(
             f"the demo league has no season in {start}..{end}; choose a range, first day first, "
-            "within "
-            f"{first_day(FIRST_SEASON)}..{last_day(LAST_SEASON)}"
+            f"within {first_day(FIRST_SEASON)}..{last_day(LAST_SEASON)}"
         )
     parts: dict[str, list[Any]] = {name: [schema(name).empty_table()] for name in LOAD_ORDER}
     for season in seasons:

@@ -11,13 +11,11 @@ def _words(text: str) -> list[str]:
 
 FIRST = _words(
     "Aaron Abel Adrian Alex Amari Andre Anton Asher Blake Boris Bryce Caleb Cameron Carlos "
-    "Cedric Cole "
-    "Damon Darius Dante Desmond Devin Dorian Drew Elias Emeka Eric Ethan Felix Gabriel Goran Grant "
-    "Hassan Isaac Ivan Jalen Jamal Jasper Jonas Jordan Julian Kai Keon Kofi Lamar Lance Leon "
-    "Luka Malik "
-    "Marcus Mario Mason Miles Nate Nikola Omar Oscar Pascal Quentin Rashad Reggie Rico Ruben "
-    "Sami Seth "
-    "Tariq Theo Tobias Trey Troy Victor Vince Wes Xavier Yusuf Zane"
+    "Cedric Cole Damon Darius Dante Desmond Devin Dorian Drew Elias Emeka Eric Ethan Felix "
+    "Gabriel Goran Grant Hassan Isaac Ivan Jalen Jamal Jasper Jonas Jordan Julian Kai Keon Kofi "
+    "Lamar Lance Leon Luka Malik Marcus Mario Mason Miles Nate Nikola Omar Oscar Pascal Quentin "
+    "Rashad Reggie Rico Ruben Sami Seth Tariq Theo Tobias Trey Troy Victor Vince Wes Xavier "
+    "Yusuf Zane"
 )
 LAST_BEGINNINGS = _words(
     "Al Ash Bar Bell Black Brad Car Clif Dal Dun East Far Gar Green Ham Har Hol Kel Lang"

@@ -107,8 +107,7 @@ def _named(url: str) -> ServerHandle:
         return handle
     raise ConfigError(
         f"PREFECT_API_URL: no Prefect API answers at {url}; start it, or unset the variable to "
-        "use a local "
-        "server"
+        "use a local server"
     )
 
 

@@ -42,8 +42,7 @@ def require_own_packages() -> None:
             found = origin or "a folder without __init__.py"
             raise ConfigError(
                 f"Python finds {found} in place of fullcourt's package {name}; take its folder "
-                "out of "
-                "PYTHONPATH, or run fullcourt from another folder"
+                "out of PYTHONPATH, or run fullcourt from another folder"
             )
 
 

@@ -66,6 +66,6 @@ def demand(phase: str, cost: Cost, spent: float, limit: float) -> None:
         before = f", with {money(spent)} spent before it" if spent else ""
         raise CostError(
             f"phase {phase} would cost about {money(cost.dollars)}{before}, of at most "
-            f"{money(limit)}; "
-            "allow more (--max-cost), or ask for fewer dates or tables; what is computed stays"
+            f"{money(limit)}; allow more (--max-cost), or ask for fewer dates or tables; what is "
+            "computed stays"
         )

@@ -106,10 +106,8 @@ def overdue_gap(day: date, games: Sequence[str]) -> str:
     one = len(games) == 1
     return (
         f"{'game' if one else 'games'} {_named(games)} of {day} {'is' if one else 'are'} neither "
-        "final nor "
-        f"called off, though later games are final; load {'it' if one else 'them'} again, or say "
-        "that "
-        f"{'it is' if one else 'they are'} not played"
+        f"final nor called off, though later games are final; load {'it' if one else 'them'} "
+        f"again, or say that {'it is' if one else 'they are'} not played"
     )
 
 

@@ -46,8 +46,8 @@ class LateStart:
         earlier = int(self.game_id[5:]) - 1
         return (
             f"season {self.season} starts with game {self.game_id} on {self.first}: by its "
-            "number about "
-            f"{earlier:,} earlier games are not loaded, and averages of the season leave them out"
+            f"number about {earlier:,} earlier games are not loaded, and averages of the season "
+            "leave them out"
         )
 
 

@@ -64,8 +64,7 @@ def in_words(games: Sequence[DatedGame]) -> str:
     which = games[0].game_id if one else "--games FILE"
     return (
         f"{len(games)} {'game is' if one else 'games are'} neither final nor called off, though "
-        "later games "
-        f"are final: {named}{more}; load {'it' if one else 'them'} again, or say that "
-        f"{'it is' if one else 'they are'} not played: fullcourt waive {which} --table schedule "
-        "--reason '…'"
+        f"later games are final: {named}{more}; load {'it' if one else 'them'} again, or say "
+        f"that {'it is' if one else 'they are'} not played: fullcourt waive {which} --table "
+        "schedule --reason '…'"
     )

@@ -62,9 +62,8 @@ def coverage_flag(raw_table: str) -> str:
         return COVERAGE[raw_table]
     raise ConfigError(
         f"{raw_table} cannot be waived, only {', '.join(WAIVABLE)} can; a final game without its "
-        "team box: "
-        "load it, or take the game out with fullcourt ingest remove GAME; no other raw table is "
-        "waited for"
+        "team box: load it, or take the game out with fullcourt ingest remove GAME; no other "
+        "raw table is waited for"
     )
 
 
@@ -93,15 +92,13 @@ def to_waive(
     if unknown := [game for game in asked if game not in covered]:
         raise SourceError(
             f"the schedule does not know game {unknown[0]} ({len(unknown):,} of {len(asked):,} "
-            "games are "
-            "unknown); ids have ten characters, such as 0022400061; nothing was waived"
+            "games are unknown); ids have ten characters, such as 0022400061; nothing was waived"
         )
     left = [game for game in asked if game not in waived and (covered[game] or raw_table in HOLES)]
     if not left:
         raise SourceError(
             f"none of the {len(asked):,} games is waited for in {raw_table}, or all are waived "
-            "already: "
-            "nothing to waive; fullcourt waive lists the waivers in force"
+            "already: nothing to waive; fullcourt waive lists the waivers in force"
         )
     return left
 

@@ -95,8 +95,7 @@ def print_cost(plans: Sequence[TablePlan], costs: Cost | None) -> None:
     told = ", ".join(f"{phase} {money(dollars)}" for phase, dollars in sums.items() if dollars)
     console().print(
         f"cost: {told}; in all about {money(costs.dollars)} on demand; what reads tables still "
-        "to be "
-        "computed may cost more, plans and gates come on top"
+        "to be computed may cost more, plans and gates come on top"
     )
     for limit in costs.beyond:
         console().print(f"beyond a limit: {limit}")

@@ -72,8 +72,7 @@ def _ending(found: Verification) -> None:
     if counted_only:
         say(
             f"{counted_only:,} of them were hashed by another version of DuckDB or of their "
-            "contract: "
-            "their rows were counted, not compared"
+            "contract: their rows were counted, not compared"
         )
 
 

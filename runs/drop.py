@@ -18,9 +18,8 @@ def drop_table(url: str, table: str, sure: bool) -> int:
     if table in catalog.raw:
         raise ConfigError(
             f"{table} is raw data, which no backfill computes again: take a game out with "
-            "fullcourt ingest "
-            "remove GAME, or ingest into a new file: fullcourt --warehouse duckdb:OTHER.duckdb "
-            "ingest …"
+            "fullcourt ingest remove GAME, or ingest into a new file: fullcourt --warehouse "
+            "duckdb:OTHER.duckdb ingest …"
         )
     name = f"{catalog.dataset(table)}.{table}"
     with opened_as_found(url) as warehouse:

@@ -86,8 +86,7 @@ def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
             others = ", ".join(name for name in tables if name != "schedule")
             raise ConfigError(
                 f"a game cannot be removed from {table} alone; name one of: {others}; without "
-                "--table it "
-                "is removed from all of them, the schedule included"
+                "--table it is removed from all of them, the schedule included"
             )
         removed = warehouse.remove_game(game_id, table=table)
     if table is not None and not removed[table]:

@@ -48,8 +48,7 @@ def require_removals(found: Sequence[Removal], reason: str) -> None:
     raise RemovalStopped(
         f"stopped before removing more than {limit.at_most_pct:g} % of a table: "
         f"{'; '.join(str(removal) for removal in large[:NAMED])}{more}. Nothing is removed yet: "
-        "load what is "
-        "wrong again, or agree with --allow-removal 'why these rows may go'"
+        "load what is wrong again, or agree with --allow-removal 'why these rows may go'"
     )
 
 

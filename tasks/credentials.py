@@ -35,9 +35,8 @@ def of_block() -> Any:
             said = str(error).partition("\n")[0]
             raise ConfigError(
                 f"PREFECT_API_URL: the Prefect API at {PREFECT_API_URL.value()} does not give "
-                "BigQuery's "
-                f"credentials: {said}; start it, give "
-                "PREFECT_API_AUTH_STRING or PREFECT_API_KEY, or unset the variable"
+                f"BigQuery's credentials: {said}; start it, give PREFECT_API_AUTH_STRING or "
+                "PREFECT_API_KEY, or unset the variable"
             ) from error
     from prefect_gcp import GcpCredentials
 

@@ -26,8 +26,7 @@ def require_shared(url: str) -> None:
     if isinstance(parse_address(url), DuckDBAddress):
         raise ConfigError(
             f"in_pool: {url} is a file that one process holds at a time, so a phase elsewhere "
-            "could not open "
-            "it; leave in_pool off, or name a BigQuery project"
+            "could not open it; leave in_pool off, or name a BigQuery project"
         )
 
 
@@ -89,8 +88,7 @@ def _closed(warehouse: Warehouse, phase: str, run_id: str) -> GateClosed:
     if verdict is None:
         raise FullcourtError(
             f"phase {phase}: its run ended with a NO-GO on the sample, and no such verdict of "
-            f"run {run_id} "
-            "is on record; run the same backfill again, it resumes from the ledger"
+            f"run {run_id} is on record; run the same backfill again, it resumes from the ledger"
         )
     breaches = [str(breach) for breach in verdict.blocking]
     return GateClosed(phase, verdict.model_dump(mode="json"), breaches)

@@ -15,8 +15,8 @@ from warehouse.duckdb import DuckDBWarehouse
 
 SPOKEN = (
     "SELECT table_name, cell_date, outcome, row_count, output_fingerprint FROM "
-    "nba_backfill.ledger AS ledger "
-    "WHERE outcome != 'failed' ORDER BY ledger.finished_at, run_id, attempt"
+    "nba_backfill.ledger AS ledger WHERE outcome != 'failed' ORDER BY ledger.finished_at, "
+    "run_id, attempt"
 )
 
 

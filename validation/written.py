@@ -37,8 +37,8 @@ def nulls(contract: Contract) -> tuple[str, str]:
     """Per column with `required_when`: rows where it holds, and those of them that have a value."""
     required = [column for column in contract.columns if column.required_when]
     counted = ",\n    ".join(
-        f"COUNTIF({c.required_when}) AS wanted_{i}, "
-        f"COUNTIF(({c.required_when}) AND {c.name} IS NOT NULL) AS known_{i}"
+        f"COUNTIF({c.required_when}) AS wanted_{i}, COUNTIF(({c.required_when}) AND {c.name} IS "
+        f"NOT NULL) AS known_{i}"
         for i, c in enumerate(required)
     )
     parts = "\nUNION ALL\n".join(

@@ -149,11 +149,9 @@ def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
         columns.append(f"DATE_DIFF(source.{date}, {previous}, DAY) AS days_since_previous")
         carried.append("ranked.days_since_previous")
     ranking = (
-        f"SELECT {', '.join(columns)}, ROW_NUMBER() {window} AS game_rank, "
-        f"LEAD(source.{date}) {window} AS next_date "
-        f"FROM {bound.source} AS source "
-        f"WHERE source.season = @season AND source.{date} >= @season_start AND source.{date} < "
-        "@last"
+        f"SELECT {', '.join(columns)}, ROW_NUMBER() {window} AS game_rank, LEAD(source.{date}) "
+        f"{window} AS next_date FROM {bound.source} AS source WHERE source.season = @season AND "
+        f"source.{date} >= @season_start AND source.{date} < @last"
     )
     last_before = (
         f"SELECT dates.as_of, ranked.{entity}, ranked.game_rank AS latest_rank FROM dates "
@@ -161,9 +159,9 @@ def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
         f"AND (ranked.next_date IS NULL OR ranked.next_date >= dates.as_of)"
     )
     up_to_it = (
-        f"SELECT {bound.select('ranked', *carried)} "
-        f"FROM {latest} AS latest INNER JOIN {ranked} AS ranked "
-        f"ON ranked.{entity} = latest.{entity} AND ranked.game_rank <= latest.latest_rank"
+        f"SELECT {bound.select('ranked', *carried)} FROM {latest} AS latest INNER JOIN {ranked} "
+        f"AS ranked ON ranked.{entity} = latest.{entity} AND ranked.game_rank <= "
+        "latest.latest_rank"
     )
     return [(ranked, ranking), (latest, last_before), (bound.name, up_to_it)]
 
@@ -172,11 +170,10 @@ def _before_tip_off(bound: Input, schedule: str) -> str:
     """Snapshots taken before the game began;
     without a tip-off time, before 00:00 UTC of its date."""
     return (
-        f"SELECT {bound.select('source', 'dates.as_of')} FROM dates "
-        f"INNER JOIN {bound.source} AS source ON source.{bound.date_column} = dates.as_of "
-        f"INNER JOIN {schedule} AS games "
-        f"ON games.game_id = source.game_id AND games.game_date = dates.as_of "
-        f"WHERE source.snapshot_at < COALESCE(games.tip_off, TIMESTAMP(dates.as_of)) "
-        f"AND source.{bound.date_column} BETWEEN @first AND @last "
-        f"AND games.game_date BETWEEN @first AND @last"
+        f"SELECT {bound.select('source', 'dates.as_of')} FROM dates INNER JOIN {bound.source} AS "
+        f"source ON source.{bound.date_column} = dates.as_of INNER JOIN {schedule} AS games ON "
+        "games.game_id = source.game_id AND games.game_date = dates.as_of WHERE "
+        "source.snapshot_at < COALESCE(games.tip_off, TIMESTAMP(dates.as_of)) AND "
+        f"source.{bound.date_column} BETWEEN @first AND @last AND games.game_date BETWEEN @first "
+        "AND @last"
     )

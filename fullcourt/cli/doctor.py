@@ -136,8 +136,7 @@ def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Finding]:
             "authentication",
             "fault",
             f"{host} asks for no password: whoever reaches it, and any page that a browser there "
-            "shows, "
-            "can run, read and change everything",
+            "shows, can run, read and change everything",
             repair,
         )
     elif os.environ.get(secret):

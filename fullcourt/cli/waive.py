@@ -106,8 +106,7 @@ def waive_set(
         if not games:
             raise SourceError(
                 f"--season {season}: no final game of that season lacks {raw_table}: nothing to "
-                "waive; "
-                "a season is named by the year it starts in, 2024 for 2024-25"
+                "waive; a season is named by the year it starts in, 2024 for 2024-25"
             )
         if remove:
             number = warehouse.unwaive_games(games, raw_table)

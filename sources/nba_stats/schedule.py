@@ -41,8 +41,7 @@ def file(intake: Intake) -> None:
     for number, games in disbelieved:
         intake.files[number].notes.append(
             f"postponedStatus is set for {games:,} games against their status, their text or all "
-            "likelihood, "
-            "and is not believed there"
+            "likelihood, and is not believed there"
         )
 
 
@@ -206,6 +205,5 @@ def _note_stale_files(intake: Intake) -> None:
     for number, games in stale:
         intake.files[number].notes.append(
             f"games with results in the team rows that are not final here: {games:,}; taken as "
-            "final; "
-            "request the schedule again"
+            "final; request the schedule again"
         )

@@ -109,8 +109,7 @@ class Count:
         )
         print(
             f"{len(self.jobs)} jobs, {len(self.stand_in.log)} requests; billed "
-            f"${dollars(billed):.4f}, "
-            f"of which ${dollars(batches):.4f} for batches"
+            f"${dollars(billed):.4f}, of which ${dollars(batches):.4f} for batches"
         )
 
     def _row(self, table: str, jobs: Sequence[Job]) -> tuple[str | int, ...]:

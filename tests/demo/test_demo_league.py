@@ -113,8 +113,7 @@ def test_no_key_occurs_twice(league: RawLoad, table: str) -> None:
 def test_the_whole_range_has_the_size_of_the_real_one(ask: Sql, league: RawLoad) -> None:
     days, dates, games = ask.row(
         "SELECT date_diff('day', min(game_date), DATE '2026-01-02') + 1, count(DISTINCT "
-        "game_date), count(*) "
-        "FROM eligible"
+        "game_date), count(*) FROM eligible"
     )
     assert days == 1537
     assert 915 <= dates <= 925
@@ -180,21 +179,17 @@ def test_exhibitions_are_there_uncovered_and_without_players(ask: Sql) -> None:
 def test_coverage_is_declared_by_type_and_season(ask: Sql) -> None:
     assert ask.rows(
         "SELECT covers_player_box, covers_shots, covers_props, min(season), max(season) FROM "
-        "schedule "
-        "WHERE game_type NOT IN ('1', '3') GROUP BY ALL ORDER BY ALL"
+        "schedule WHERE game_type NOT IN ('1', '3') GROUP BY ALL ORDER BY ALL"
     ) == [(True, True, False, 2021, 2021), (True, True, True, 2022, 2025)]
 
 
 def test_play_offs_end_with_the_fourth_win_of_one_side(ask: Sql) -> None:
     series = ask.rows(
-        "WITH wins AS (SELECT season, left(game_id, 9) AS series, team, game_date, "
-        "  count(*) FILTER (margin > 0) OVER w AS wins, max(game_date) OVER (PARTITION BY "
-        "left(game_id, 9)) "
-        "    AS last_day "
-        "  FROM sides WHERE game_type = '4' "
-        "  WINDOW w AS (PARTITION BY left(game_id, 9), team ORDER BY game_date)) "
-        "SELECT season, series, max(wins), count(*) FILTER (wins = 4), "
-        "max(wins) FILTER (game_date < last_day) FROM wins GROUP BY ALL"
+        "WITH wins AS (SELECT season, left(game_id, 9) AS series, team, game_date,   count(*) "
+        "FILTER (margin > 0) OVER w AS wins, max(game_date) OVER (PARTITION BY left(game_id, 9)) "
+        "    AS last_day   FROM sides WHERE game_type = '4'   WINDOW w AS (PARTITION BY "
+        "left(game_id, 9), team ORDER BY game_date)) SELECT season, series, max(wins), count(*) "
+        "FILTER (wins = 4), max(wins) FILTER (game_date < last_day) FROM wins GROUP BY ALL"
     )
     assert len(series) == 4 * 15
     assert {row[2:] for row in series} == {(4, 1, 3)}
@@ -203,8 +198,7 @@ def test_play_offs_end_with_the_fourth_win_of_one_side(ask: Sql) -> None:
 def test_spring_runs_from_play_in_to_june(ask: Sql) -> None:
     for season, play_in, first, last in ask.rows(
         "SELECT season, count(*) FILTER (game_type = '5'), min(game_date) FILTER (game_type = "
-        "'4'), "
-        "max(game_date) FROM eligible WHERE season < 2025 GROUP BY season"
+        "'4'), max(game_date) FROM eligible WHERE season < 2025 GROUP BY season"
     ):
         assert play_in == 6
         assert date(season + 1, 4, 15) <= first <= date(season + 1, 4, 20)
@@ -233,9 +227,9 @@ def test_a_postponed_game_has_no_box_and_is_played_later_under_a_new_id(ask: Sql
 def test_game_ids_are_not_in_date_order(ask: Sql) -> None:
     assert (
         ask.value(
-            "SELECT count(*) FROM (SELECT game_date, "
-            "lag(game_date) OVER (PARTITION BY season ORDER BY game_id) AS before "
-            "FROM eligible WHERE game_type = '2') WHERE game_date < before"
+            "SELECT count(*) FROM (SELECT game_date, lag(game_date) OVER (PARTITION BY season "
+            "ORDER BY game_id) AS before FROM eligible WHERE game_type = '2') WHERE game_date < "
+            "before"
         )
         > 10
     )
@@ -267,8 +261,7 @@ def test_player_sums_equal_the_teams_except_for_turnovers_nobody_committed(ask: 
 def test_eight_to_twelve_play_and_the_others_have_nothing(ask: Sql) -> None:
     assert ask.row(
         "SELECT min(n), max(n) FROM (SELECT count(*) FILTER (status = 'played') AS n FROM "
-        "player_box "
-        "GROUP BY game_id, team)"
+        "player_box GROUP BY game_id, team)"
     ) == (8, 12)
     something = " + ".join([*ADDITIVE, "tov", "minutes"])
     assert ask.value(f"SELECT max({something}) FROM player_box WHERE status <> 'played'") == 0
@@ -281,10 +274,8 @@ def test_box_scores_are_possible_ones(ask: Sql) -> None:
     assert (
         ask.value(
             "SELECT count(*) FROM player_box WHERE fgm > fga OR fg3m > fg3a OR ftm > fta OR fg3m "
-            "> fgm "
-            "OR fgm - fg3m > fga - fg3a OR pts <> 2 * (fgm - fg3m) + 3 * fg3m + ftm OR reb <> "
-            "oreb + dreb "
-            "OR pf > 6"
+            "> fgm OR fgm - fg3m > fga - fg3a OR pts <> 2 * (fgm - fg3m) + 3 * fg3m + ftm OR reb "
+            "<> oreb + dreb OR pf > 6"
         )
         == 0
     )
@@ -307,9 +298,8 @@ def test_no_game_is_tied_and_about_six_in_a_hundred_go_to_overtime(ask: Sql) -> 
 
 def test_usage_adds_up_and_stays_within_its_contract(ask: Sql) -> None:
     low, high = ask.row(
-        "SELECT min(total), max(total) FROM (SELECT "
-        "sum(usage_rate * minutes) / (any_value(team_minutes) / 5) AS total FROM played "
-        "GROUP BY game_id, team)"
+        "SELECT min(total), max(total) FROM (SELECT sum(usage_rate * minutes) / "
+        "(any_value(team_minutes) / 5) AS total FROM played GROUP BY game_id, team)"
     )
     assert 97 <= low <= high <= 100.000001
     assert ask.value("SELECT max(usage_rate) FROM played WHERE minutes >= 5") <= 100
@@ -319,9 +309,8 @@ def test_usage_adds_up_and_stays_within_its_contract(ask: Sql) -> None:
 @pytest.mark.parametrize("season", SEASONS)
 def test_scores_threes_and_home_wins_are_credible(ask: Sql, season: int) -> None:
     mean, deviation, threes, pace = ask.row(
-        "SELECT avg(pts), stddev(pts), sum(fg3a) / sum(fga), avg(240 * possessions / (240 + 25 * "
-        "overtimes)) "
-        f"FROM sides WHERE season = {season}"
+        "SELECT avg(pts), stddev(pts), sum(fg3a) / sum(fga), avg(240 * possessions / (240 + 25 "
+        f"* overtimes)) FROM sides WHERE season = {season}"
     )
     assert 105 <= mean <= 120
     assert 10 <= deviation <= 14
@@ -335,35 +324,29 @@ def test_scores_threes_and_home_wins_are_credible(ask: Sql, season: int) -> None
 def test_a_players_last_ten_games_tell_what_he_will_score(ask: Sql, season: int) -> None:
     correlation = ask.value(
         "SELECT corr(before, pts) FROM (SELECT pts, avg(pts) OVER w AS before, count(*) OVER w "
-        "AS games "
-        f"FROM played WHERE season = {season} WINDOW w AS (PARTITION BY player_id ORDER BY "
-        "game_date "
-        "ROWS BETWEEN 10 PRECEDING AND 1 PRECEDING)) WHERE games >= 5"
+        f"AS games FROM played WHERE season = {season} WINDOW w AS (PARTITION BY player_id ORDER "
+        "BY game_date ROWS BETWEEN 10 PRECEDING AND 1 PRECEDING)) WHERE games >= 5"
     )
     assert 0.6 <= correlation <= 0.85
 
 
 def test_shots_agree_with_the_box_wherever_the_source_has_them(ask: Sql) -> None:
     team_games, gaps, wrong, assists = ask.row(
-        "WITH s AS (SELECT game_id, team, count(*) AS n, count(*) FILTER (made) AS m, "
-        "  count(*) FILTER (shot_value = 3) AS n3, count(*) FILTER (made AND shot_value = 3) AS "
-        "m3, "
-        "  count(*) FILTER (assisted) AS a FROM shots GROUP BY ALL) "
-        "SELECT count(*), count(*) FILTER (coalesce(n, 0) <> fga), "
-        "count(*) FILTER (n = fga AND (m <> fgm OR n3 <> fg3a OR m3 <> fg3m)), "
-        "count(*) FILTER (n = fga AND a <> ast) FROM sides LEFT JOIN s USING (game_id, team)"
+        "WITH s AS (SELECT game_id, team, count(*) AS n, count(*) FILTER (made) AS m,   count(*) "
+        "FILTER (shot_value = 3) AS n3, count(*) FILTER (made AND shot_value = 3) AS m3,   "
+        "count(*) FILTER (assisted) AS a FROM shots GROUP BY ALL) SELECT count(*), count(*) "
+        "FILTER (coalesce(n, 0) <> fga), count(*) FILTER (n = fga AND (m <> fgm OR n3 <> fg3a OR "
+        "m3 <> fg3m)), count(*) FILTER (n = fga AND a <> ast) FROM sides LEFT JOIN s USING "
+        "(game_id, team)"
     )
     assert (wrong, assists) == (0, 0)
     assert 10 <= gaps <= 0.01 * team_games
     players = ask.value(
         "WITH s AS (SELECT game_id, team, player_id, count(*) AS n, count(*) FILTER (made) AS m "
-        "FROM shots "
-        "GROUP BY ALL), whole AS (SELECT game_id, team FROM sides JOIN (SELECT game_id, team, "
-        "count(*) AS n "
-        "FROM shots GROUP BY ALL) USING (game_id, team) WHERE n = fga) "
-        "SELECT count(*) FROM player_box JOIN whole USING (game_id, team) LEFT JOIN s USING "
-        "(game_id, team, "
-        "player_id) WHERE coalesce(n, 0) <> fga OR coalesce(m, 0) <> fgm"
+        "FROM shots GROUP BY ALL), whole AS (SELECT game_id, team FROM sides JOIN (SELECT "
+        "game_id, team, count(*) AS n FROM shots GROUP BY ALL) USING (game_id, team) WHERE n = "
+        "fga) SELECT count(*) FROM player_box JOIN whole USING (game_id, team) LEFT JOIN s USING "
+        "(game_id, team, player_id) WHERE coalesce(n, 0) <> fga OR coalesce(m, 0) <> fgm"
     )
     assert players == 0
 
@@ -380,12 +363,11 @@ def test_some_games_have_no_shots_at_all_and_some_those_of_one_side(ask: Sql) ->
 def test_shots_are_numbered_in_order_of_time_from_possible_places(ask: Sql) -> None:
     out_of_order, misses_assisted, odd_zones, outside = ask.row(
         "SELECT count(*) FILTER (shot_number <> nth), count(*) FILTER (assisted AND NOT made), "
-        "avg((zone = 'mid_range' AND shot_value = 3)::INT), "
-        "count(*) FILTER (abs(x) > 26 OR y < 0 OR y > 94 OR distance_ft < 0 "
-        "  OR seconds_left NOT BETWEEN 0 AND 719 "
-        "  OR abs(distance_ft + 0.5 - sqrt(x * x + (y - 5.25) * (y - 5.25))) > 0.75) "
-        "FROM (SELECT *, row_number() OVER (PARTITION BY game_id "
-        "ORDER BY period, seconds_left DESC, shot_number) AS nth FROM shots)"
+        "avg((zone = 'mid_range' AND shot_value = 3)::INT), count(*) FILTER (abs(x) > 26 OR y < "
+        "0 OR y > 94 OR distance_ft < 0   OR seconds_left NOT BETWEEN 0 AND 719   OR "
+        "abs(distance_ft + 0.5 - sqrt(x * x + (y - 5.25) * (y - 5.25))) > 0.75) FROM (SELECT *, "
+        "row_number() OVER (PARTITION BY game_id ORDER BY period, seconds_left DESC, "
+        "shot_number) AS nth FROM shots)"
     )
     assert (out_of_order, misses_assisted, outside) == (0, 0, 0)
     assert 0 < odd_zones < 0.001
@@ -393,12 +375,11 @@ def test_shots_are_numbered_in_order_of_time_from_possible_places(ask: Sql) -> N
 
 def test_defences_differ_by_zone(ask: Sql) -> None:
     spreads = ask.rows(
-        "WITH allowed AS (SELECT o.team, zone_name, avg(made::INT) AS pct FROM (SELECT *, "
-        "  CASE WHEN shot_value = 3 THEN 'three' WHEN zone = 'mid_range' THEN zone ELSE 'paint' "
-        "END "
-        "  AS zone_name FROM shots WHERE season = 2023) s "
-        "  JOIN team_games o ON o.game_id = s.game_id AND o.team <> s.team "
-        "  GROUP BY ALL) SELECT 100 * (max(pct) - min(pct)) FROM allowed GROUP BY zone_name"
+        "WITH allowed AS (SELECT o.team, zone_name, avg(made::INT) AS pct FROM (SELECT *,   CASE "
+        "WHEN shot_value = 3 THEN 'three' WHEN zone = 'mid_range' THEN zone ELSE 'paint' END   "
+        "AS zone_name FROM shots WHERE season = 2023) s   JOIN team_games o ON o.game_id = "
+        "s.game_id AND o.team <> s.team   GROUP BY ALL) SELECT 100 * (max(pct) - min(pct)) FROM "
+        "allowed GROUP BY zone_name"
     )
     assert all(spread > 3 for (spread,) in spreads)
 
@@ -425,9 +406,8 @@ def test_players_are_traded_hurt_and_replaced(ask: Sql, season: int) -> None:
 def test_players_are_grown_up_and_a_few_have_no_birth_date(ask: Sql) -> None:
     youngest, oldest, unknown = ask.row(
         "SELECT min(datesub('year', birth_date, game_date)), max(datesub('year', birth_date, "
-        "game_date)), "
-        "count(DISTINCT player_id) FILTER (birth_date IS NULL) FROM player_box JOIN players "
-        "USING (player_id)"
+        "game_date)), count(DISTINCT player_id) FILTER (birth_date IS NULL) FROM player_box JOIN "
+        "players USING (player_id)"
     )
     assert 19 <= youngest <= 20
     assert 35 <= oldest <= 40
@@ -448,8 +428,7 @@ def test_props_cover_eight_players_a_side_since_2022_with_two_or_three_snapshots
     assert 16 <= low <= high <= 22
     assert ask.rows(
         "SELECT DISTINCT n FROM (SELECT count(*) AS n FROM lines_on_games WHERE snapshot_at < "
-        "tip_off "
-        "GROUP BY game_id, player_id, bookmaker) ORDER BY n"
+        "tip_off GROUP BY game_id, player_id, bookmaker) ORDER BY n"
     ) == [(2,), (3,)]
     assert (
         ask.value("SELECT count(*) FROM player_props WHERE line <> floor(line) + 0.5 OR line < 0")

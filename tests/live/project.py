@@ -28,14 +28,11 @@ A_DAY = timedelta(days=1)
 PACE = Pace()
 HOW = (
     "needs a Google Cloud project with billing (a sandbox allows no MERGE): set "
-    f"{PROJECT}=PROJECT and, if "
-    f"EU is not the place, {LOCATION}, with credentials of this machine that have "
-    "roles/bigquery.user in it "
-    "(gcloud auth application-default login, or a key file in GOOGLE_APPLICATION_CREDENTIALS). "
-    "Datasets are "
-    "made for it and dropped; 800 jobs bill about 15 GiB, 10 MiB at least for each table that "
-    "one reads: "
-    "$0.10 or so on demand, nothing within the month's free tebibyte; an hour or so"
+    f"{PROJECT}=PROJECT and, if EU is not the place, {LOCATION}, with credentials of this "
+    "machine that have roles/bigquery.user in it (gcloud auth application-default login, or a "
+    "key file in GOOGLE_APPLICATION_CREDENTIALS). Datasets are made for it and dropped; 800 "
+    "jobs bill about 15 GiB, 10 MiB at least for each table that one reads: $0.10 or so on "
+    "demand, nothing within the month's free tebibyte; an hour or so"
 )
 """What the reason of a skipped test says."""
 

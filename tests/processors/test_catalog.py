@@ -54,8 +54,7 @@ QUERY_FAULTS = {
         "CAST(pace AS NUMERIC)",
         "pace",
         "query.sql:6: form has an inexact aggregate AVG(IF(earlier.games_ago <= 5, earlier.pace, "
-        "NULL)) "
-        "over DOUBLE: write AVG(CAST(… AS NUMERIC))",
+        "NULL)) over DOUBLE: write AVG(CAST(… AS NUMERIC))",
     ),
     "a construct that differs between the warehouses": (
         "  team,\n  season,\n  AVG",

@@ -174,11 +174,10 @@ def withdrawn(house: DuckDBWarehouse, random: Random) -> str | None:
 def restored(house: DuckDBWarehouse, random: Random) -> str | None:
     """The box score of a final game whose own is missing, too short, or level."""
     sql = (
-        "SELECT game_id FROM nba_raw.schedule AS games WHERE status = 'final' AND ("
-        "(SELECT COUNT(DISTINCT pts) FROM nba_raw.team_box AS box WHERE box.game_id = "
-        "games.game_id) != 2 "
-        "OR covers_player_box AND (SELECT COUNT(*) FROM nba_raw.player_box AS box "
-        "WHERE box.game_id = games.game_id AND box.minutes > 0) < 12)"
+        "SELECT game_id FROM nba_raw.schedule AS games WHERE status = 'final' AND ((SELECT "
+        "COUNT(DISTINCT pts) FROM nba_raw.team_box AS box WHERE box.game_id = games.game_id) != "
+        "2 OR covers_player_box AND (SELECT COUNT(*) FROM nba_raw.player_box AS box WHERE "
+        "box.game_id = games.game_id AND box.minutes > 0) < 12)"
     )
     with house.engine.cursor() as cursor:
         lacking = {row[0] for row in cursor.execute(sql).fetchall()}

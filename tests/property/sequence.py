@@ -136,10 +136,8 @@ class Sequence:
         """What a backfill computed, and how much of it came out as it was before."""
         sql = (
             "SELECT outcome, changed_at < finished_at AND outcome = 'done' AS same, COUNT(*) AS "
-            "cells "
-            "FROM nba_backfill.ledger WHERE run_id = $run AND table_name NOT IN (SELECT "
-            "UNNEST($raw)) "
-            "GROUP BY ALL"
+            "cells FROM nba_backfill.ledger WHERE run_id = $run AND table_name NOT IN (SELECT "
+            "UNNEST($raw)) GROUP BY ALL"
         )
         for row in rows(self.house, sql, run=run_id, raw=list(self.house.catalog.raw)):
             self.counts[f"written {row['outcome']}{', rows as before' * row['same']}"] += row[

@@ -41,8 +41,7 @@ def changed(table: str, where: str = "TRUE", copies: str = "[1]", **columns: str
     body = processor.sql.strip()
     return (
         f"SELECT {', '.join(selected)} FROM ({body}) AS computed CROSS JOIN UNNEST({copies}) AS "
-        "copy "
-        f"WHERE {day} != DATE '{BAD}' AND copy = 1 OR {day} = DATE '{BAD}' AND ({where})"
+        f"copy WHERE {day} != DATE '{BAD}' AND copy = 1 OR {day} = DATE '{BAD}' AND ({where})"
     )
 
 

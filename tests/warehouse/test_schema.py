@@ -120,13 +120,11 @@ def test_f66_every_difference_of_every_table_is_named_at_once_and_nothing_is_cha
     )
     assert refusal(path) == (
         f"duckdb:{path}: {TABLE} differs from its contract: column team is not in the table and "
-        "may not be "
-        "NULL, column pts is VARCHAR, contract BIGINT, column mood is not in the contract; "
-        "nba_precompute.ml_feature_store differs from its contract: column mood is not in the "
-        "contract; "
-        "nothing was changed; "
-        f"fullcourt drop {PLAYER} --yes, fullcourt drop ml_feature_store --yes, "
-        f"then fullcourt backfill --table {PLAYER} --table ml_feature_store"
+        "may not be NULL, column pts is VARCHAR, contract BIGINT, column mood is not in the "
+        "contract; nba_precompute.ml_feature_store differs from its contract: column mood is "
+        f"not in the contract; nothing was changed; fullcourt drop {PLAYER} --yes, fullcourt "
+        f"drop ml_feature_store --yes, then fullcourt backfill --table {PLAYER} --table "
+        "ml_feature_store"
     )
 
 

@@ -31,8 +31,7 @@ def connect(address: Names, endpoint: str | None = None) -> bigquery.Client:
     except DefaultCredentialsError as error:
         raise ConfigError(
             f"no credentials for {address.project}: gcloud auth application-default login, a key "
-            "file in "
-            f"GOOGLE_APPLICATION_CREDENTIALS, or a GcpCredentials block ({error})"
+            f"file in GOOGLE_APPLICATION_CREDENTIALS, or a GcpCredentials block ({error})"
         ) from error
 
 

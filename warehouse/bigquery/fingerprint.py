@@ -23,8 +23,7 @@ def per_date(table: str, rows: str, day: str, columns: Sequence[Column]) -> str:
     row = f"FARM_FINGERPRINT(TO_JSON_STRING(STRUCT({', '.join(c.name for c in columns)})))"
     return (
         f"SELECT '{table}' AS table_name, {day} AS as_of, COUNT(*) AS row_count, BIT_XOR({row}) "
-        "AS mixed, "
-        f"SUM(MOD({row}, {SUMMED_BITS})) AS summed FROM {rows} AS hashed GROUP BY as_of"
+        f"AS mixed, SUM(MOD({row}, {SUMMED_BITS})) AS summed FROM {rows} AS hashed GROUP BY as_of"
     )
 
 

@@ -33,9 +33,9 @@ def last(name: str, of_dates: bool = False) -> str:
     """The last entries, failed ones apart, of every cell of @tables, or of those on @dates."""
     among = "AND cell_date IN UNNEST(@dates) " if of_dates else ""
     return (
-        f"SELECT {COLUMNS} FROM {name} WHERE table_name IN UNNEST(@tables) {among}"
-        "QUALIFY ROW_NUMBER() OVER ("
-        f"PARTITION BY table_name, cell_date, outcome = 'failed' {_LATEST_FIRST}) = 1"
+        f"SELECT {COLUMNS} FROM {name} WHERE table_name IN UNNEST(@tables) {among}QUALIFY "
+        "ROW_NUMBER() OVER (PARTITION BY table_name, cell_date, outcome = 'failed' "
+        f"{_LATEST_FIRST}) = 1"
     )
 
 
@@ -76,9 +76,8 @@ def latest(name: str) -> str:
 def batches(name: str, limit: int) -> str:
     """The last batches of @tables of which cells were published, the latest first."""
     return (
-        "SELECT table_name, SUM(row_count) AS row_count, run_id, started_at, MAX(finished_at) AS "
-        "finished_at "
-        f"FROM {name} WHERE outcome = 'done' AND table_name IN UNNEST(@tables) "
+        "SELECT table_name, SUM(row_count) AS row_count, run_id, started_at, MAX(finished_at) "
+        f"AS finished_at FROM {name} WHERE outcome = 'done' AND table_name IN UNNEST(@tables) "
         "GROUP BY table_name, run_id, started_at ORDER BY finished_at DESC, table_name LIMIT "
         f"{int(limit)}"
     )

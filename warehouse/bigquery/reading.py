@@ -261,11 +261,8 @@ class Reading:
         """The final eligible games of a season of which a raw table holds no row."""
         sql = (
             f"SELECT game_id FROM {self.texts.whole('schedule')} WHERE season = @season AND "
-            "status = 'final' "
-            "AND game_type IN ('2', '4', '5', '6') "
-            f"AND game_id NOT IN (SELECT game_id FROM {self.texts.whole(raw_table)} WHERE season "
-            "= @season) "
-            "ORDER BY game_id"
+            "status = 'final' AND game_type IN ('2', '4', '5', '6') AND game_id NOT IN (SELECT "
+            f"game_id FROM {self.texts.whole(raw_table)} WHERE season = @season) ORDER BY game_id"
         )
         return [row["game_id"] for row in self._read("waivers", raw_table, sql, season=season)]
 

@@ -173,8 +173,7 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
         joined = ", '/', ".join(spelled)
         return (
             f"SELECT DATE '{day}' AS as_of, '{check}' AS check_name, CONCAT({joined}, '') AS "
-            "breaking_key "
-            f"FROM ({_on(sql, day)}) AS breaking_rows"
+            f"breaking_key FROM ({_on(sql, day)}) AS breaking_rows"
         )
 
 

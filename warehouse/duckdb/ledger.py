@@ -78,10 +78,9 @@ def last(
     a table never heard of has none."""
     among = "AND cell_date IN (SELECT UNNEST($dates))" if dates is not None else ""
     sql = (
-        f"SELECT {_FETCHED} FROM {TABLE} AS ledger "
-        f"WHERE table_name IN (SELECT UNNEST($tables)) {among} "
-        "QUALIFY ROW_NUMBER() OVER (PARTITION BY table_name, cell_date, outcome = 'failed' "
-        "ORDER BY ledger.finished_at DESC, run_id DESC, attempt DESC) = 1"
+        f"SELECT {_FETCHED} FROM {TABLE} AS ledger WHERE table_name IN (SELECT UNNEST($tables)) "
+        f"{among} QUALIFY ROW_NUMBER() OVER (PARTITION BY table_name, cell_date, outcome = "
+        "'failed' ORDER BY ledger.finished_at DESC, run_id DESC, attempt DESC) = 1"
     )
     cursor.execute(sql, used(sql, {"tables": list(tables), "dates": list(dates or ())}))
     found = records(map(_entry, cursor.fetchall()))
@@ -91,9 +90,8 @@ def last(
 def entries(cursor: Cursor, table: str, day: date | None) -> list[Entry]:
     """Every entry of one cell, the earliest first."""
     sql = (
-        f"SELECT {_FETCHED} FROM {TABLE} AS ledger "
-        "WHERE table_name = $table AND cell_date IS NOT DISTINCT FROM $day "
-        "ORDER BY ledger.finished_at, run_id, attempt"
+        f"SELECT {_FETCHED} FROM {TABLE} AS ledger WHERE table_name = $table AND cell_date IS "
+        "NOT DISTINCT FROM $day ORDER BY ledger.finished_at, run_id, attempt"
     )
     cursor.execute(sql, {"table": table, "day": day})
     return [_entry(row) for row in cursor.fetchall()]

@@ -116,8 +116,7 @@ class Publication:
             if row["as_of"] not in self.batch.dates:
                 raise PermanentWarehouseError(
                     f"{self.batch.table}: the query gave {row['row_count']} rows of "
-                    f"{row['as_of']}, "
-                    "a date outside its batch; select `as_of` as the date column"
+                    f"{row['as_of']}, a date outside its batch; select `as_of` as the date column"
                 )
         if not broken:
             return
@@ -216,16 +215,15 @@ class Publication:
         """The evidence of the batch's dates is that of their last computation."""
         table = self.batch.table
         self.cursor.execute(
-            "DELETE FROM nba_backfill.quarantine "
-            "WHERE table_name = $table AND cell_date IN (SELECT UNNEST($dates))",
+            "DELETE FROM nba_backfill.quarantine WHERE table_name = $table AND cell_date IN "
+            "(SELECT UNNEST($dates))",
             {"table": table, "dates": list(self.batch.dates)},
         )
         for day, broken in breaches.items():
             for breach in broken:
                 self.cursor.execute(
-                    "INSERT INTO nba_backfill.quarantine "
-                    "(table_name, cell_date, check_name, breaking, keys, run_id) VALUES (?, ?, "
-                    "?, ?, ?, ?)",
+                    "INSERT INTO nba_backfill.quarantine (table_name, cell_date, check_name, "
+                    "breaking, keys, run_id) VALUES (?, ?, ?, ?, ?, ?)",
                     [
                         table,
                         day,

@@ -92,8 +92,7 @@ def _keep_rejects(cursor: Cursor, raw: RawLoad) -> None:
     cursor.register("incoming", raw.rejects)
     cursor.execute(
         "INSERT INTO nba_backfill.rejects (file, row, raw_table, game_id, column_name, reason, "
-        "value) "
-        "SELECT * FROM incoming"
+        "value) SELECT * FROM incoming"
     )
     cursor.unregister("incoming")
 

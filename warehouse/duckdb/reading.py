@@ -194,9 +194,8 @@ class Reading:
         held = self.names(raw_table)
         sql = (
             "SELECT game_id FROM nba_raw.schedule WHERE season = $season AND status = 'final' "
-            "AND game_type IN ('2', '4', '5', '6') "
-            f"AND game_id NOT IN (SELECT game_id FROM {held} WHERE season = $season) ORDER BY "
-            "game_id"
+            "AND game_type IN ('2', '4', '5', '6') AND game_id NOT IN (SELECT game_id FROM "
+            f"{held} WHERE season = $season) ORDER BY game_id"
         )
         return [row["game_id"] for row in self.engine.rows(sql, {"season": season})]
 

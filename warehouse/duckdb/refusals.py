@@ -45,8 +45,8 @@ def explained(error: duckdb.Error, path: str) -> WarehouseError:
     if any(words in text for words in DAMAGED):
         return UnusableWarehouseError(
             f"{path} is damaged: {text.splitlines()[0]}; put a copy of it in its place, or set "
-            "it aside "
-            f"(mv {path} {path}.damaged), load the files again and run fullcourt backfill"
+            f"it aside (mv {path} {path}.damaged), load the files again and run fullcourt "
+            "backfill"
         )
     if isinstance(error, duckdb.TransactionException):
         return TransientWarehouseError(text)
@@ -70,10 +70,8 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
         first = text.splitlines()[0]
         return UnusableWarehouseError(
             f"{path} cannot be opened with the log of its last writes, {log}: {first}. The rows "
-            "published "
-            f"before it stay in the file: set the log aside (mv {log} {log}.damaged), then "
-            "fullcourt verify "
-            "and fullcourt backfill"
+            f"published before it stay in the file: set the log aside (mv {log} {log}.damaged), "
+            "then fullcourt verify and fullcourt backfill"
         )
     return UnusableWarehouseError(
         f"{path} cannot be opened as a warehouse: {text}; name another file, or remove this one "

@@ -12,8 +12,7 @@ from warehouse.duckdb.engine import Cursor, fetched
 
 VERDICTS = (
     "verdict_id VARCHAR, phase VARCHAR, decided_at TIMESTAMPTZ, decision VARCHAR, body JSON, "
-    "run_id VARCHAR, "
-    "stage VARCHAR"
+    "run_id VARCHAR, stage VARCHAR"
 )
 OVERRIDES = (
     "verdict_id VARCHAR, phase VARCHAR, decided_at TIMESTAMPTZ, reason VARCHAR, decided_by VARCHAR"
@@ -29,8 +28,7 @@ def record(cursor: Cursor, verdict: Mapping[str, Any]) -> None:
     made = verdict["made"]
     cursor.execute(
         "INSERT INTO nba_backfill.verdicts (verdict_id, phase, decided_at, decision, body, "
-        "run_id, stage) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "run_id, stage) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             made["verdict_id"],
             verdict["phase"],
@@ -47,8 +45,7 @@ def latest(cursor: Cursor, phase: str, limit: int) -> list[dict[str, Any]]:
     """The phase's verdicts as they were kept, newest first; those of an older form left out."""
     sql = (
         "SELECT body FROM nba_backfill.verdicts AS verdicts WHERE phase = $phase AND stage IS "
-        "NOT NULL "
-        f"ORDER BY verdicts.decided_at DESC LIMIT {int(limit)}"
+        f"NOT NULL ORDER BY verdicts.decided_at DESC LIMIT {int(limit)}"
     )
     return [json.loads(row["body"]) for row in fetched(cursor, sql, {"phase": phase})]
 
@@ -59,10 +56,9 @@ def accepted(
     """The verdicts that opened the phase's gate over some date from first to last, newest first."""
     sql = (
         "SELECT body FROM nba_backfill.verdicts AS verdicts WHERE phase = $phase AND stage = "
-        "'gate' "
-        "AND decision != 'NO-GO' AND body ->> '$.made.first_date' <= $last "
-        "AND body ->> '$.made.last_date' >= $first "
-        f"ORDER BY verdicts.decided_at DESC LIMIT {int(limit)} OFFSET {int(offset)}"
+        "'gate' AND decision != 'NO-GO' AND body ->> '$.made.first_date' <= $last AND body ->> "
+        f"'$.made.last_date' >= $first ORDER BY verdicts.decided_at DESC LIMIT {int(limit)} "
+        f"OFFSET {int(offset)}"
     )
     given = {"phase": phase, "first": first.isoformat(), "last": last.isoformat()}
     return [json.loads(row["body"]) for row in fetched(cursor, sql, given)]
@@ -87,10 +83,8 @@ def in_force(cursor: Cursor) -> tuple[Override, ...]:
     """The overrides whose phase has had no GO of its own since, the earliest first."""
     sql = _OVERRIDDEN + (
         "WHERE NOT EXISTS (SELECT 1 FROM nba_backfill.verdicts AS later WHERE later.phase = "
-        "overrides.phase "
-        "AND later.stage = 'gate' AND later.decision != 'NO-GO' AND later.decided_at > "
-        "overrides.decided_at) "
-        "ORDER BY overrides.decided_at"
+        "overrides.phase AND later.stage = 'gate' AND later.decision != 'NO-GO' AND "
+        "later.decided_at > overrides.decided_at) ORDER BY overrides.decided_at"
     )
     return tuple(
         Override(
