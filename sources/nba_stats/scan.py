@@ -26,6 +26,7 @@ from sources.nba_stats.shapes import SHAPES
 STAGED = "staged"
 SUFFIXES = (".parquet", ".csv", ".csv.gz")
 
+_LONGEST_NAME = 60  # characters of a column's name in a message
 _NAMED = 8  # columns listed in a message before "and n more"
 _LONGEST = 120  # characters of a path in a message that it is too long for the system
 _LOOKED_AT = 10_000  # entries of a folder among which files are counted
@@ -218,6 +219,10 @@ def _literal(path: Path) -> str:
 
 
 def _listed(names: Collection[str]) -> str:
-    shown = list(names)[:_NAMED]
+    shown = [_short(name) for name in list(names)[:_NAMED]]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return ", ".join(shown) + more
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"

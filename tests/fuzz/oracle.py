@@ -33,7 +33,7 @@ WHOLE = re.compile(r"[+-]?\d+(\.0*)?", re.ASCII)
 NOTHING = {"", "na", "n/a", "#n/a", "nan", "none", "null", "nat", "<na>", "-", "--", "\\n"}
 _ZONE_OF = {name.lower(): zone for zone, name in ZONES.items()}
 _ZONE_OF |= {"right corner 3": "right_corner_3", "backcourt": "backcourt"}
-csv.field_size_limit(100_000_000)
+HUGE_CELL = 100_000_000
 
 Known = tuple[Any, ...]
 
@@ -51,7 +51,12 @@ def rows_said(file: Damaged, table: str) -> list[Row] | None:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error):
             return None
-    return _csv_rows(_decoded(data), NAMED_BY[table])
+    # The limit is the process's: the product, which runs in it too, has to meet the usual one.
+    usual = csv.field_size_limit(HUGE_CELL)
+    try:
+        return _csv_rows(_decoded(data), NAMED_BY[table])
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _parquet_rows(data: bytes) -> list[Row] | None:

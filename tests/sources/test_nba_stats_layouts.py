@@ -191,3 +191,9 @@ def is_readable(path: Path) -> bool:
     except (OSError, pa.ArrowException):
         return False
     return True
+
+
+def test_a_column_of_a_huge_name_is_named_by_its_beginning(tmp_path: Path) -> None:
+    (refused,) = load_with(tmp_path, "x.csv", b"x" * 100_000 + b",B\n1,2\n").refused
+    assert len(refused.reason) < 200
+    assert refused.reason.endswith("x…, B")
