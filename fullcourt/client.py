@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,7 +31,11 @@ def client_settings(handle: ServerHandle) -> Iterator[None]:
     delivered. Where Prefect was used before, only what it logs on the terminal stays as loud as it
     was.
     """
-    with _environment(client_environment(handle)), _overridden(handle), guarded(handle):
+    with ExitStack() as stack:
+        stack.enter_context(_environment(client_environment(handle)))
+        stack.enter_context(_overridden(handle))
+        stack.enter_context(patient_clients())
+        stack.enter_context(guarded(handle))
         try:
             yield
         finally:
@@ -93,6 +97,26 @@ def _overridden(handle: ServerHandle) -> Iterator[None]:
         }
     with temporary_settings(updates):
         yield
+
+
+@contextmanager
+def patient_clients() -> Iterator[None]:
+    """Let every client try again while the server is started anew.
+
+    A client of Prefect's that has never connected gives up at the first refused connection, so as
+    to tell of a wrong address at once. Ours has been asked before, and comes back at the same one.
+    """
+    from prefect.client.base import PrefectHttpxAsyncClient, PrefectHttpxSyncClient
+
+    classes: tuple[Any, ...] = (PrefectHttpxAsyncClient, PrefectHttpxSyncClient)
+    for kind in classes:
+        # Each client sets this to False when it is made.
+        kind._has_connected = property(lambda _self: True, lambda _self, _value: None)
+    try:
+        yield
+    finally:
+        for kind in classes:
+            del kind._has_connected
 
 
 def end_process(code: int) -> NoReturn:

@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
@@ -32,6 +33,8 @@ START_SECONDS = 120.0
 RESTART_SECONDS = 60.0
 REACH_SECONDS = 5.0
 STOP_SECONDS = 15.0
+HANGING_SECONDS = 20.0
+"""Without an answer for that long, a server that was started long ago hangs."""
 
 SERVER_SETTINGS = {
     # At its defaults the server records 20 task runs a second, with these six about 150.
@@ -92,12 +95,17 @@ def ensure(home: Path, *, start_seconds: float = START_SECONDS) -> ServerHandle:
             running = None
         if running is None:
             return _start(home, start_seconds)
-        if until(lambda: answers(running.url), start_seconds):
+        if until(lambda: answers(running.url), _patience(home, start_seconds)):
             return running
-    raise FullcourtError(
-        f"the Prefect server at {running.url} (process {running.pid}) does not answer; give "
-        f"`fullcourt server stop`, then run the same command again; its log: {log_file(home)}"
-    )
+        # It hangs: what it has on record is in its database, and the next one reads that.
+        _end(running)
+        return _start(home, start_seconds)
+
+
+def _patience(home: Path, start_seconds: float) -> float:
+    """How long a server that does not answer is waited for: less where it was started long ago."""
+    age = time.time() - _record(home).stat().st_mtime
+    return start_seconds if age < start_seconds else min(start_seconds, HANGING_SECONDS)
 
 
 def _named(url: str) -> ServerHandle:

@@ -196,6 +196,18 @@ def test_after_a_killed_server_the_next_command_starts_another(home: Path) -> No
 
 
 @pytest.mark.usefixtures("healthy_server")
+def test_a_server_that_hangs_is_started_anew_by_the_next_command(home: Path) -> None:
+    """Every command waited two minutes for it, and then asked for it to be stopped by hand."""
+    first = server.ensure(home)
+    assert first.pid is not None
+    os.kill(first.pid, signal.SIGSTOP)
+    second = server.ensure(home, start_seconds=3)
+    assert second.pid != first.pid
+    assert server.answers(second.url)
+    server.stop(home)
+
+
+@pytest.mark.usefixtures("healthy_server")
 def test_another_projects_server_on_the_usual_port_is_left_alone(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,6 +293,18 @@ def test_a_server_of_an_earlier_version_without_a_password_is_started_anew(home:
     assert anew.started_here
     assert anew.pid != earlier.pid
     assert server.status(home) == ServerHandle(url=anew.url, pid=anew.pid, home=home)
+
+
+def test_a_client_that_never_connected_tries_again_while_the_server_is_restarted() -> None:
+    """A subflow that began while the server was gone ended its run in a traceback."""
+    from prefect.client.base import PrefectHttpxAsyncClient, PrefectHttpxSyncClient
+
+    from fullcourt.client import patient_clients
+
+    with patient_clients():
+        for kind in (PrefectHttpxAsyncClient, PrefectHttpxSyncClient):
+            assert kind(base_url="http://127.0.0.1:9/api")._has_connected
+    assert not PrefectHttpxSyncClient(base_url="http://127.0.0.1:9/api")._has_connected
 
 
 def test_client_settings_are_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
