@@ -15,7 +15,7 @@ from tests.raw_rows import raw_load
 from tests.torture.creation import kill_at, loaded, stages
 from warehouse.duckdb.creation import HEADERS
 from warehouse.duckdb.engine import Engine
-from warehouse.duckdb.refusals import unopened
+from warehouse.duckdb.refusals import explained, unopened
 
 LOG_POINTS = 4
 
@@ -112,9 +112,10 @@ def test_a_log_without_its_file_is_refused_and_stays(tmp_path: Path) -> None:
 
 def test_a_place_that_may_not_be_written_is_said_with_its_repair(tmp_path: Path) -> None:
     error = duckdb.IOException('Cannot open file "w.duckdb": Permission denied')
-    told = str(unopened(error, str(tmp_path / "w.duckdb")))
-    assert "cannot be opened for writing" in told
-    assert "allow this account to write" in told
+    for explain in (unopened, explained):
+        told = str(explain(error, str(tmp_path / "w.duckdb")))
+        assert "cannot be written" in told
+        assert "allow this account to write" in told
 
 
 def test_a_load_that_is_killed_at_a_write_is_recovered_by_the_same_load(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ DAMAGED = ("Could not read enough bytes", "Corrupt database file", "checksum")
 
 NOT_DUCKDB = "not a valid DuckDB database file"
 FORBIDDEN = tuple(os.strerror(number) for number in (errno.EACCES, errno.EPERM, errno.EROFS))
-"""Words of an opening that the system does not allow."""
+"""Words of an opening or a write that the system does not allow."""
 
 
 def explained(error: duckdb.Error, path: str) -> WarehouseError:
@@ -53,6 +53,11 @@ def explained(error: duckdb.Error, path: str) -> WarehouseError:
             f"it aside (mv {path} {path}.damaged), load the files again and run fullcourt "
             "backfill"
         )
+    if any(words in text for words in FORBIDDEN):
+        return UnusableWarehouseError(
+            f"{path} cannot be written: {text.splitlines()[0]}; allow this account to write the "
+            "file and its folder, or name another: duckdb:PATH"
+        )
     if isinstance(error, duckdb.TransactionException):
         return TransientWarehouseError(text)
     return PermanentWarehouseError(f"{type(error).__name__}: {text}")
@@ -68,14 +73,9 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
             "wait for it or stop it, then run the same command again"
         )
     ours = explained(error, path)
-    if isinstance(ours, FullWarehouseError):
+    if isinstance(ours, FullWarehouseError) or any(words in text for words in FORBIDDEN):
         return ours
     first = text.splitlines()[0]
-    if any(words in text for words in FORBIDDEN):
-        return UnusableWarehouseError(
-            f"{path} cannot be opened for writing: {first}; allow this account to write the file "
-            "and its folder, or name another: duckdb:PATH"
-        )
     log = Path(f"{path}.wal")
     if log.exists() and may_be_new(Path(path)):
         return UnusableWarehouseError(
