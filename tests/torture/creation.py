@@ -12,7 +12,6 @@ the same rows after any of them.
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import shutil
 import signal
@@ -108,9 +107,8 @@ def load_until_killed(path: str, limit: int) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    opened(raw, path)
-    # Not closed: to close would move the log into the file.
-    os._exit(0)
+    # To close moves the log into the file, whose writes pass limits as well.
+    opened(raw, path).close()
 
 
 def stages(folder: Path, raw: RawLoad, points: int) -> Iterator[Left]:
