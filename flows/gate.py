@@ -13,6 +13,7 @@ from runs.judge import judged
 from runs.listening import tell
 from tasks.artifacts import verdict_artifact
 from tasks.events import announce_verdict
+from tasks.slot import slot_unless_part
 from warehouse.connections import opened
 
 
@@ -26,9 +27,10 @@ def gate(phase: Phase, selection: Asked, warehouse: Address) -> dict[str, object
         warehouse: Where the tables are: duckdb:/absolute/path, or
         bigquery:PROJECT[.PREFIX][@LOCATION].
     """
-    started = time.perf_counter()
-    with opened(warehouse) as house:
-        verdict = judged(house, phase, selection, str(flow_run.root_flow_run_id))
+    run_id = str(flow_run.root_flow_run_id)
+    with slot_unless_part(warehouse, str(flow_run.id), run_id), opened(warehouse) as house:
+        started = time.perf_counter()
+        verdict = judged(house, phase, selection, run_id)
         record = verdict.model_dump(mode="json")
     verdict_artifact(verdict)
     announce_verdict(verdict)

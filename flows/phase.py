@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import nullcontext
 from datetime import date
 
 from prefect import flow
@@ -23,7 +22,7 @@ from runs.waves import announce, clear, decide
 from tasks.artifacts import verdict_artifact
 from tasks.events import announce_verdict
 from tasks.materialize import materialize_all
-from tasks.slot import slot
+from tasks.slot import slot_unless_part
 from warehouse.connections import opened
 from warehouse.protocol import Warehouse
 
@@ -53,10 +52,7 @@ def phase(
     """
     # Asked for once: each look at it asks the server.
     run_id = str(flow_run.root_flow_run_id)
-    # A backfill that this is a part of holds the slot already.
-    is_alone = run_id == str(flow_run.id)
-    held = slot(warehouse, run_id) if is_alone else nullcontext()
-    with held, opened(warehouse) as house:
+    with slot_unless_part(warehouse, str(flow_run.id), run_id), opened(warehouse) as house:
         read_ahead(survey(house), selection)
         run = _Run(
             house,

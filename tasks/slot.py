@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from uuid import UUID
 
+from httpx import HTTPStatusError
 from prefect import get_run_logger
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import ConcurrencyLeaseHolder
 from prefect.concurrency.sync import concurrency
 from prefect.exceptions import ObjectNotFound
+
+from core.errors import ConfigError
 
 LEASE_SECONDS = 60.0
 """The shortest that Prefect grants: so long a new run waits for one that was killed, until the
@@ -48,6 +51,16 @@ def slot(warehouse: str, run_id: str) -> Iterator[None]:
 
 
 @contextmanager
+def slot_unless_part(warehouse: str, run_id: str, root_id: str) -> Iterator[None]:
+    """Hold the slot as `slot` does, but not for a part of another run: that one holds it already.
+
+    A part that waited for the slot of the run that waits for it would never begin.
+    """
+    with slot(warehouse, run_id) if run_id == root_id else nullcontext():
+        yield
+
+
+@contextmanager
 def command_slot(warehouse: str, tell: Callable[[str], None]) -> Iterator[None]:
     """Hold the warehouse's slot for a command, which is no run of Prefect's;
     `tell` says that it waits."""
@@ -64,9 +77,15 @@ def command_slot(warehouse: str, tell: Callable[[str], None]) -> Iterator[None]:
 
 def slots_held(limit: str) -> int | None:
     """How many slots of a global limit are held;
-    None where the server has no limit of this name."""
+    None where the server has no limit of this name. ConfigError where it refuses to say."""
     with get_client(sync_client=True) as client:
         try:
             return client.read_global_concurrency_limit_by_name(limit).active_slots
         except ObjectNotFound:
             return None
+        except HTTPStatusError as error:
+            raise ConfigError(
+                f"the Prefect API at {client.api_url} refuses to say who writes to the warehouse "
+                f"({error.response.status_code} {error.response.reason_phrase}); check "
+                "PREFECT_API_KEY or PREFECT_API_AUTH_STRING"
+            ) from error

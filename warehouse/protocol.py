@@ -39,6 +39,9 @@ class Warehouse(Protocol):
     catalog: Catalog
     dates_per_batch: int
     """Dates that one statement computes where nobody says how many."""
+    is_read_only: bool
+    """Whether reading met that this account may not write: the keys that dates should hold are then
+    those that a run derived last."""
 
     def ensure_tables(self) -> None:
         """Make tables and add nullable columns by contract;

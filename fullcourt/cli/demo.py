@@ -9,6 +9,7 @@ from fullcourt import server
 from fullcourt.cli.backfill import run
 from fullcourt.cli.choose import as_json
 from fullcourt.cli.progress import counting
+from fullcourt.cli.writing import hold_slot
 from planning.selection import Selection
 from reports.ingest import print_ingested
 
@@ -27,7 +28,7 @@ def demo(settings: Settings, seed: int | None, keep_server: bool, to_json: bool)
     from demo import DemoLeague
     from runs.ingest import ingest
 
-    with counting("making", "season", quiet=to_json) as step:
+    with counting("making", "season", quiet=to_json) as step, hold_slot(settings):
         loaded = ingest(str(settings.warehouse), DemoLeague(seed), step)
     if not to_json:
         print_ingested(loaded)

@@ -15,6 +15,7 @@ from core.errors import ConfigError, GateClosed
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.cli.paths import InputFile, read_text, shown
+from fullcourt.cli.writing import hold_slot
 from processors.discovery import load
 from reports.gate import print_backtest, print_measurement, print_verdict
 from reports.terminal import console
@@ -72,7 +73,7 @@ def gate(
     if sql and not check:
         raise click.UsageError("--sql prints the query of a check; name one: --check NAME")
     selection = chosen(options)
-    with opened(str(settings.warehouse)) as warehouse:
+    with hold_slot(settings), opened(str(settings.warehouse)) as warehouse:
         observe(warehouse, "gate")
         if check:
             alone(Bench.of(warehouse, phase, selection), check, sql, to_json)

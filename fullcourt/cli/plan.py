@@ -9,6 +9,7 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.cli.reading import opened_to_read
 from planning.forecast import forecast
 from planning.samples import SIZE
 from planning.selection import Selection
@@ -17,7 +18,6 @@ from runs.cost import cost_of
 from runs.estimate import foreseen
 from runs.removals import foresee_removals
 from runs.survey import look, read_ahead
-from warehouse.connections import opened
 
 
 def run_options(command: Any) -> Any:
@@ -64,7 +64,7 @@ def show_plan(
     to_json: bool,
 ) -> None:
     """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
-    with opened(str(settings.warehouse)) as warehouse:
+    with opened_to_read(settings) as warehouse:
         planner, note = look(warehouse, "plan")
         if note:
             click.echo(note, err=True)

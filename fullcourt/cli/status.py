@@ -9,13 +9,13 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.cli.reading import opened_to_read
 from planning.gaps import grouped
 from reports.notices import notice_sections
 from reports.sections import print_sections
 from reports.status import print_coverage, print_gaps
 from runs.coverage import covered
 from runs.notices import gather_notices
-from warehouse.connections import opened
 
 
 @click.command(short_help="Show what is done, skipped and missing.")
@@ -26,7 +26,7 @@ from warehouse.connections import opened
 def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
     """Per table and season: done, skipped by reason, gaps with their causes;
     read from the warehouse."""
-    with opened(str(settings.warehouse)) as warehouse:
+    with opened_to_read(settings) as warehouse:
         parts = covered(warehouse, chosen(options))
         notices = gather_notices(warehouse, chosen(options))
     if to_json:

@@ -9,9 +9,9 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.cli.reading import opened_to_read
 from reports.verify import print_verification
 from runs.verify import read_back
-from warehouse.connections import opened
 
 
 @click.command(short_help="Compare every table with the ledger.")
@@ -22,7 +22,7 @@ from warehouse.connections import opened
 def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
     """Read every table back and compare rows and content with the ledger;
     exit 4 when anything differs."""
-    with opened(str(settings.warehouse)) as warehouse:
+    with opened_to_read(settings) as warehouse:
         found = read_back(warehouse, chosen(options))
     if to_json:
         click.echo(as_text(found.to_json()))

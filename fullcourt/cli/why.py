@@ -8,11 +8,11 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import Day, as_json
+from fullcourt.cli.reading import opened_to_read
 from fullcourt.cli.verify import as_text
 from planning.why import Explanation
 from reports.why import print_explanation, print_query, print_raw_explanation
 from runs.why import explain
-from warehouse.connections import opened
 
 
 @click.command(short_help="Explain how a cell of a table came to be.")
@@ -25,7 +25,7 @@ from warehouse.connections import opened
 @click.pass_obj
 def why(settings: Settings, table: str, day: date, to_sql: bool, to_json: bool) -> None:
     """How the cell of TABLE on DATE came to be, from what, and why it is fresh or not."""
-    with opened(str(settings.warehouse)) as warehouse:
+    with opened_to_read(settings) as warehouse:
         found = explain(warehouse, table, day, with_query=to_sql or to_json)
     if to_sql and (not isinstance(found, Explanation) or found.query is None):
         raise click.UsageError(f"{table} {day}: nothing computes it: {found.standing.because}")

@@ -10,6 +10,8 @@ import click
 
 from core.address import DuckDBAddress
 from core.settings import Settings
+from fullcourt import server
+from fullcourt.client import client_settings
 
 
 @contextmanager
@@ -22,8 +24,9 @@ def hold_slot(settings: Settings) -> Iterator[None]:
     if isinstance(settings.warehouse, DuckDBAddress) or not os.environ.get("PREFECT_API_URL"):
         yield
         return
-    # Late, for Prefect takes seconds.
-    from tasks.slot import command_slot
+    with client_settings(server.ensure(settings.home)):
+        # Late, for Prefect takes seconds.
+        from tasks.slot import command_slot
 
-    with command_slot(str(settings.warehouse), lambda text: click.echo(text, err=True)):
-        yield
+        with command_slot(str(settings.warehouse), lambda text: click.echo(text, err=True)):
+            yield

@@ -38,6 +38,19 @@ ROUTES = (
 )
 
 
+CHANGES = (
+    "jobs.upload",
+    "datasets.insert",
+    "datasets.delete",
+    "tables.insert",
+    "tables.patch",
+    "tables.delete",
+)
+"""Calls that change something, whatever they carry."""
+READS = re.compile(r"(\s|\(|/\*.*?\*/)*(SELECT|WITH)\b", re.DOTALL)
+"""A statement that only reads, behind comments."""
+
+
 @dataclass(frozen=True)
 class Request:
     """One request as the log keeps it."""
@@ -91,6 +104,14 @@ class Asked:
     def dry_run(self) -> bool:
         """Whether nothing is to be done."""
         return bool(self.body.get("configuration", {}).get("dryRun"))
+
+    @property
+    def writes(self) -> bool:
+        """Whether it would change rows, tables or datasets, if it were done."""
+        if self.call in CHANGES:
+            return True
+        sql = self.body.get("configuration", {}).get("query", {}).get("query", "SELECT")
+        return self.call == "jobs.insert" and not READS.match(sql)
 
     def logged(self, status: int, fault: Kind | None) -> Request:
         """As the log keeps it."""

@@ -35,6 +35,8 @@ class StandIn:
     faults: Faults = field(default_factory=Faults)
     log: list[Request] = field(default_factory=list)
     page_rows: int = PAGE
+    read_only: bool = False
+    """Whether every request that would change anything is refused, dry runs of such among them."""
 
     def __post_init__(self) -> None:
         self.jobs, self.metadata = Jobs(self.engine), Metadata(self.engine)
@@ -132,6 +134,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _done(self, asked: Asked, fault: Fault | None) -> tuple[int, dict[str, Any] | None]:
         """Status and body; an error of the stand-in's own is a 501, which no client retries."""
+        if self.stand_in.read_only and asked.writes:
+            denied = HTTP_BEFORE[Kind.DENIED]
+            return denied.status, denied.body()
         if fault and fault.kind in HTTP_BEFORE:
             return HTTP_BEFORE[fault.kind].status, HTTP_BEFORE[fault.kind].body()
         if fault and fault.kind is Kind.RESET_BEFORE:

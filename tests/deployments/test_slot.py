@@ -107,3 +107,22 @@ def test_a_phase_by_itself_takes_the_slot_and_one_of_a_backfill_does_not(
         parent()
     assert held == [1, 1]
     assert slots_held(limited) == 0
+
+
+def test_a_gate_by_itself_takes_the_slot_for_it_keeps_a_verdict(
+    limited: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import flows.gate
+    from tasks.slot import slots_held
+
+    held: list[int | None] = []
+
+    def opened(_url: str) -> NoReturn:
+        held.append(slots_held(limited))
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(flows.gate, "opened", opened)
+    with pytest.raises(ZeroDivisionError):
+        flows.gate.gate("team", Selection(), WAREHOUSE)
+    assert held == [1]
+    assert slots_held(limited) == 0

@@ -7,7 +7,7 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -64,6 +64,7 @@ class Reading:
         self.texts = Texts(catalog, self.address)
         self.jobs = Jobs(self.client, self.address.location, self.pace)
         self._verdicts = Verdicts(self.jobs, self.texts)
+        self.is_read_only = False
         self._lock = threading.RLock()
         self._game_days: list[GameDay] | None = None
         self._writes: Counter[str] = Counter()
@@ -140,8 +141,11 @@ class Reading:
         """
         with self._lock:
             if self._game_days is None:
-                with suppress(AccessDeniedError):
+                try:
                     self._derive_expected()
+                except AccessDeniedError as error:
+                    self.is_read_only = True
+                    self._require_expected(error)
                 found = self.jobs.rows("calendar", self.texts.derived("game_days"))
                 self._game_days = [game_day(row) for row in found]
             return self._game_days
@@ -149,6 +153,14 @@ class Reading:
     def _derive_expected(self) -> None:
         for relation in statements.EXPECTED_RELATIONS:
             self.jobs.run(Work("derive", self.texts.expected(relation), table=relation))
+
+    def _require_expected(self, denied: AccessDeniedError) -> None:
+        """Raise AccessDeniedError where no run has derived the expected keys yet."""
+        paths = [self._path(relation) for relation in statements.EXPECTED_RELATIONS]
+        with self._explaining("expected keys"):
+            held = {p: schema.held_as(self.client, bigquery.Table(p), self.pace) for p in paths}
+        if lacking := [path for path in paths if held[path] is None]:
+            raise schema.not_there(f"{', '.join(lacking)} not there", str(denied)) from denied
 
     def cell_states(self, table: str) -> dict[date, CellState]:
         """How every cell of a table that has rows or should have rows stands."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from google.api_core import exceptions as api
 from google.cloud import bigquery
 
-from core.errors import SchemaError
+from core.errors import AccessDeniedError, SchemaError, WarehouseError
 from processors.catalog import Catalog
 from processors.contract import Column
 from warehouse.bigquery.bookkeeping import CLUSTERED, TABLES
+from warehouse.bigquery.errors import CAUGHT, explained
 from warehouse.bigquery.names import Names
 from warehouse.bigquery.pace import Pace
 
@@ -74,7 +75,8 @@ def reconcile(client: bigquery.Client, address: Names, tables: Sequence[Wanted],
     """Make and widen tables; SchemaError names every difference
     that this cannot heal, nothing changed then.
 
-    Tables that nobody wants are left alone. Gives where the datasets are.
+    Tables that nobody wants are left alone. Gives where the datasets are. AccessDeniedError names
+    what is missing where this account may not make it.
     """
     datasets = dict.fromkeys(str(table.table.dataset_id) for table in tables)
     location = address.location
@@ -86,15 +88,45 @@ def reconcile(client: bigquery.Client, address: Names, tables: Sequence[Wanted],
     ]
     if refused:
         raise SchemaError(_refusal(address, refused))
-    for table, found in held:
-        if found is None:
-            client.create_table(
-                table.table, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry
-            )
-        elif schema := _widened(table.table, found):
-            found.schema = schema
-            client.update_table(found, ["schema"], timeout=pace.call_seconds, retry=pace.retry)
+    # Before anything is widened: to widen changes what was found.
+    lacking = [lack for table, found in held if (lack := _lack(table.table, found))]
+    try:
+        for table, found in held:
+            _make_or_widen(client, table.table, found, pace)
+    except CAUGHT as error:
+        raise _not_made(error, ", ".join(lacking)) from error
     return location
+
+
+def _make_or_widen(
+    client: bigquery.Client, table: bigquery.Table, found: bigquery.Table | None, pace: Pace
+) -> None:
+    if found is None:
+        client.create_table(table, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry)
+    elif schema := _widened(table, found):
+        found.schema = schema
+        client.update_table(found, ["schema"], timeout=pace.call_seconds, retry=pace.retry)
+
+
+def _lack(table: bigquery.Table, found: bigquery.Table | None) -> str:
+    """What a table needs to be as it should; empty when it needs nothing."""
+    if found is None:
+        return f"{table.reference} is not there"
+    return f"{table.reference} is of an older form" if _widened(table, found) else ""
+
+
+def _not_made(error: BaseException, lacking: str) -> WarehouseError:
+    """The error of a client as ours; where the account may not make things, with who does."""
+    ours = explained(error, "tables")
+    return not_there(lacking, str(ours)) if isinstance(ours, AccessDeniedError) else ours
+
+
+def not_there(lacking: str, why: str) -> AccessDeniedError:
+    """The refusal of a warehouse that lacks what only another account may make."""
+    return AccessDeniedError(
+        f"{lacking}; fullcourt ingest or backfill makes that, run by an account with the roles "
+        f"that fullcourt doctor names, and this account may not: {why}"
+    )
 
 
 def _made_dataset(client: bigquery.Client, path: str, location: str, pace: Pace) -> str:
@@ -105,14 +137,23 @@ def _made_dataset(client: bigquery.Client, path: str, location: str, pace: Pace)
         found = client.get_dataset(dataset.reference, timeout=pace.call_seconds, retry=pace.retry)
     except api.NotFound:
         dataset.location = location or "US"
-        found = client.create_dataset(
-            dataset, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry
-        )
+        found = _create_dataset(client, dataset, pace)
     if location and found.location != location:
         raise SchemaError(
             f"{path} is in {found.location}, not in {location}; say @{found.location}"
         )
     return str(found.location)
+
+
+def _create_dataset(
+    client: bigquery.Client, dataset: bigquery.Dataset, pace: Pace
+) -> bigquery.Dataset:
+    try:
+        return client.create_dataset(
+            dataset, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry
+        )
+    except CAUGHT as error:
+        raise _not_made(error, f"dataset {dataset.reference} is not there") from error
 
 
 def held_as(client: bigquery.Client, table: bigquery.Table, pace: Pace) -> bigquery.Table | None:

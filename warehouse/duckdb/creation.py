@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
+
+import duckdb
 
 HEADERS = 3 * 4096
 """Bytes before the first block of rows."""
-MAGIC, MAGIC_AT = b"DUCK", 8
+FORMAT = slice(8, 20)
+"""Bytes that name DuckDB and the version of its files, behind a checksum."""
+SHORTEST = 12
+"""Bytes of a beginning that names DuckDB."""
+CHUNK = 2**20
 
 
 def may_be_new(file: Path) -> bool:
@@ -26,13 +34,37 @@ def may_be_new(file: Path) -> bool:
 
 
 def is_unfinished(file: Path) -> bool:
-    """Whether the file, which cannot be opened,
-    is the beginning of a new one and holds nothing yet."""
-    if not file.is_file() or not may_be_new(file) or _has_log(file):
+    """Whether the file, which cannot be opened, is the beginning of a new one and holds nothing.
+
+    A complete file of another version of DuckDB cannot be opened either, and is somebody's.
+    """
+    if not file.is_file() or has_log(file):
         return False
-    beginning = file.read_bytes()
-    is_blank = not any(beginning)
-    return is_blank or beginning[MAGIC_AT : MAGIC_AT + len(MAGIC)] == MAGIC
+    if is_blank(file):
+        return True
+    if not may_be_new(file):
+        return False
+    # A write that was cut may be followed by zeros.
+    written = file.read_bytes().rstrip(b"\0")
+    return len(written) >= SHORTEST and _format_of_new().startswith(written[FORMAT])
+
+
+def is_blank(file: Path) -> bool:
+    """Whether the file holds nothing but zeros, as after a loss of power."""
+    with file.open("rb") as opened:
+        while chunk := opened.read(CHUNK):
+            if any(chunk):
+                return False
+    return True
+
+
+@cache
+def _format_of_new() -> bytes:
+    """What this DuckDB writes into a new file to name itself and its version."""
+    with tempfile.TemporaryDirectory(prefix="fullcourt-format-") as folder:
+        path = Path(folder) / "new.duckdb"
+        duckdb.connect(str(path)).close()
+        return path.read_bytes()[FORMAT]
 
 
 @contextmanager
@@ -47,7 +79,7 @@ def alone_in(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _has_log(file: Path) -> bool:
+def has_log(file: Path) -> bool:
     """Whether writes lie beside the file that it does not hold yet."""
     log = Path(f"{file}.wal")
     return log.exists() and log.stat().st_size > 0

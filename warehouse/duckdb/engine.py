@@ -13,8 +13,8 @@ import duckdb
 
 from core.errors import FullWarehouseError, UnusableWarehouseError
 from core.settings import MEMORY
-from warehouse.duckdb.creation import alone_in, is_unfinished, may_be_new
-from warehouse.duckdb.refusals import explained, unopened
+from warehouse.duckdb.creation import alone_in, has_log, is_blank, is_unfinished, may_be_new
+from warehouse.duckdb.refusals import NOT_DUCKDB, explained, log_alone, unopened
 
 Row = dict[str, Any]
 Cursor = duckdb.DuckDBPyConnection
@@ -40,7 +40,11 @@ class Engine:
             self._connection.execute(f"SET {setting} = '{value}'")
         if threads:
             self._connection.execute(f"SET threads = {int(threads)}")
-        _attach(self._connection, path)
+        try:
+            _attach(self._connection, path)
+        except BaseException:
+            self._connection.close()
+            raise
 
     def close(self) -> None:
         """Close the connection and release the file."""
@@ -120,14 +124,31 @@ def count(cursor: Cursor, sql: str, parameters: Mapping[str, Any] | None = None)
 def _attach(connection: Cursor, path: str) -> None:
     """Attach the file, made where there is none; errors name it, and the process that holds it."""
     file = Path(path)
-    if path == ":memory:" or not may_be_new(file):
+    if path == ":memory:":
         _attach_file(connection, path)
         return
-    is_new = not file.exists()
+    if not may_be_new(file):
+        try:
+            _attach_file(connection, path)
+            return
+        except UnusableWarehouseError as error:
+            # Only a file that DuckDB does not know is read here: to close another would let go of
+            # the lock that this process may hold on it.
+            if NOT_DUCKDB not in str(error) or not is_blank(file):
+                raise
+    _attach_new(connection, file)
+
+
+def _attach_new(connection: Cursor, file: Path) -> None:
+    """Attach a file that is not there, or may never have been finished."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with alone_in(file.parent):
+        is_new = not file.exists()
+        if is_new and has_log(file):
+            # DuckDB would throw the log away: what a process published before it was killed.
+            raise log_alone(str(file))
         try:
-            _attach_file(connection, path, anew=True)
+            _attach_file(connection, str(file), anew=True)
         except FullWarehouseError:
             if is_new:
                 # Its first bytes alone would be refused for good.
@@ -146,5 +167,4 @@ def _attach_file(connection: Cursor, path: str, anew: bool = False) -> None:
             Path(path).unlink()
             _attach_file(connection, path)
             return
-        connection.close()
         raise ours from error

@@ -17,6 +17,7 @@ from core.errors import (
     UnusableWarehouseError,
     WarehouseError,
 )
+from warehouse.duckdb.creation import may_be_new
 
 NO_ROOM = (
     *(os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)),
@@ -27,6 +28,10 @@ and DuckDB's when what it spills fills the disk."""
 
 DAMAGED = ("Could not read enough bytes", "Corrupt database file", "checksum")
 """Words of a read that met a file which is cut or changed."""
+
+NOT_DUCKDB = "not a valid DuckDB database file"
+FORBIDDEN = tuple(os.strerror(number) for number in (errno.EACCES, errno.EPERM, errno.EROFS))
+"""Words of an opening or a write that the system does not allow."""
 
 
 def explained(error: duckdb.Error, path: str) -> WarehouseError:
@@ -48,6 +53,11 @@ def explained(error: duckdb.Error, path: str) -> WarehouseError:
             f"it aside (mv {path} {path}.damaged), load the files again and run fullcourt "
             "backfill"
         )
+    if any(words in text for words in FORBIDDEN):
+        return UnusableWarehouseError(
+            f"{path} cannot be written: {text.splitlines()[0]}; allow this account to write the "
+            "file and its folder, or name another: duckdb:PATH"
+        )
     if isinstance(error, duckdb.TransactionException):
         return TransientWarehouseError(text)
     return PermanentWarehouseError(f"{type(error).__name__}: {text}")
@@ -63,11 +73,17 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
             "wait for it or stop it, then run the same command again"
         )
     ours = explained(error, path)
-    if isinstance(ours, FullWarehouseError):
+    if isinstance(ours, FullWarehouseError) or any(words in text for words in FORBIDDEN):
         return ours
+    first = text.splitlines()[0]
     log = Path(f"{path}.wal")
+    if log.exists() and may_be_new(Path(path)):
+        return UnusableWarehouseError(
+            f"{path} holds no rows yet, and cannot be opened with the log of its writes, {log}: "
+            f"{first}. Set the log aside (mv {log} {log}.damaged), load the files again, then "
+            "fullcourt backfill"
+        )
     if log.exists():
-        first = text.splitlines()[0]
         return UnusableWarehouseError(
             f"{path} cannot be opened with the log of its last writes, {log}: {first}. The rows "
             f"published before it stay in the file: set the log aside (mv {log} {log}.damaged), "
@@ -76,6 +92,15 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
     return UnusableWarehouseError(
         f"{path} cannot be opened as a warehouse: {text}; name another file, or remove this one "
         "if it is none"
+    )
+
+
+def log_alone(path: str) -> UnusableWarehouseError:
+    """The refusal of a place where the log of a warehouse lies without its file."""
+    log = f"{path}.wal"
+    return UnusableWarehouseError(
+        f"{path} is not there, and {log}, the log of its last writes, is; put the file back beside "
+        f"it, or set the log aside (mv {log} {log}.old) to begin a new warehouse"
     )
 
 

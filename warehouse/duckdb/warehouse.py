@@ -44,6 +44,7 @@ class DuckDBWarehouse(Reading):
     """A warehouse in one file; see `warehouse.protocol.Warehouse` for what each method promises."""
 
     dates_per_batch = DATES_PER_BATCH
+    is_read_only = False
 
     def now(self) -> datetime:
         """The ledger's clock: UTC, later at every call
