@@ -1,8 +1,7 @@
 """What may be wrong around the command line before it begins:
 shadowed packages, proxies, narrow encodings.
 
-Imports nothing of the project but the error tree, so that it can be asked before anything else is
-imported.
+Imports nothing of the project, so that it can be asked before anything else is imported.
 """
 
 from __future__ import annotations
@@ -13,14 +12,15 @@ from collections.abc import MutableMapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from core.errors import ConfigError
-
 PACKAGES = (
+    "core",
+    "demo",
     "deployments",
     "flows",
     "planning",
     "processors",
     "reports",
+    "runs",
     "sources",
     "tasks",
     "validation",
@@ -32,18 +32,19 @@ STANDARD_ERROR = 2
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def require_own_packages() -> None:
-    """Raise ConfigError where Python would import another module in place of one of ours."""
+def shadowed_package() -> str:
+    """The sentence on a module that Python would import in place of one of ours; else empty."""
     root = Path(__file__).resolve().parent.parent
     for name in PACKAGES:
         spec = find_spec(name)
         origin = Path(spec.origin).resolve() if spec and spec.origin else None
         if origin is None or origin.parent.parent != root:
             found = origin or "a folder without __init__.py"
-            raise ConfigError(
+            return (
                 f"Python finds {found} in place of fullcourt's package {name}; take its folder "
                 "out of PYTHONPATH, or run fullcourt from another folder"
             )
+    return ""
 
 
 def spare_the_loopback(environ: MutableMapping[str, str] = os.environ) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import sys
 
-from core.errors import ConfigError
 from fullcourt.surroundings import (
     replace_closed_streams,
     replace_what_cannot_be_printed,
-    require_own_packages,
+    shadowed_package,
     spare_the_loopback,
 )
+
+BAD_INPUT = 2
+"""The exit code of a ConfigError, which may not be imported yet."""
 
 
 def main() -> None:
@@ -20,11 +22,9 @@ def main() -> None:
     replace_closed_streams()
     replace_what_cannot_be_printed()
     spare_the_loopback()
-    try:
-        require_own_packages()
-    except ConfigError as error:
-        sys.stderr.write(f"fullcourt: {error}\n")
-        sys.exit(error.exit_code)
+    if shadowed := shadowed_package():
+        sys.stderr.write(f"fullcourt: {shadowed}\n")
+        sys.exit(BAD_INPUT)
     # Late: what it imports is what was just looked for.
     from fullcourt.cli.app import main as run
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from core.errors import ConfigError, FullcourtError, UnusableWarehouseError
 from fullcourt import guard, server
 from fullcourt.server import ServerHandle
-from fullcourt.surroundings import replace_what_cannot_be_printed, spare_the_loopback
+from fullcourt.surroundings import PACKAGES, replace_what_cannot_be_printed, spare_the_loopback
 from processors.discovery import load
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -43,8 +44,9 @@ def test_without_a_proxy_the_environment_stays_as_it_is() -> None:
     assert environ == {"HOME": "/home/somebody"}
 
 
-def test_a_module_of_the_user_s_that_shadows_a_package_is_named(tmp_path: Path) -> None:
-    (tmp_path / "tasks.py").write_text("x = 1\n")
+@pytest.mark.parametrize("name", ["tasks", "core"])
+def test_a_module_of_the_user_s_that_shadows_a_package_is_named(name: str, tmp_path: Path) -> None:
+    (tmp_path / f"{name}.py").write_text("x = 1\n")
     root = str(Path(__file__).parents[2])
     ran = subprocess.run(
         [sys.executable, "-c", "from fullcourt.cli import main; main()", "status"],
@@ -55,8 +57,14 @@ def test_a_module_of_the_user_s_that_shadows_a_package_is_named(tmp_path: Path) 
         check=False,
     )
     assert ran.returncode == 2
-    assert ran.stderr.startswith(f"fullcourt: Python finds {tmp_path / 'tasks.py'} in place of")
+    assert ran.stderr.startswith(f"fullcourt: Python finds {tmp_path / f'{name}.py'} in place of")
     assert ran.stderr.count("\n") == 1
+
+
+def test_every_package_is_looked_for() -> None:
+    pyproject = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    packages = pyproject["tool"]["importlinter"]["root_packages"]
+    assert {*PACKAGES, "fullcourt"} == set(packages)
 
 
 def test_a_character_that_the_output_lacks_ends_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
