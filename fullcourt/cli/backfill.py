@@ -21,6 +21,7 @@ from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.cli.no_go import asked_here, no_go_options
 from fullcourt.cli.plan import run_options, show_plan
 from fullcourt.cli.progress import RunProgress
+from fullcourt.cli.reading import require_warehouse
 from fullcourt.cli.report import keep_report, require_reports_folder
 from fullcourt.client import client_settings
 from planning.selection import Selection
@@ -60,6 +61,7 @@ from warehouse.connections import opened
 def backfill(settings: Settings, /, to_json: bool, dry_run: bool, **options: Any) -> None:
     """Rebuild tables for a range of dates; a gate after each phase; resumes."""
     selection = chosen(options)
+    require_warehouse(settings)
     if dry_run:
         show_plan(settings, selection, options["batch_days"], options["max_workers"], to_json)
         return

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import click
 
+from core.address import DuckDBAddress
+from core.errors import ConfigError
 from core.settings import Settings
 from warehouse.connections import opened
 from warehouse.protocol import Warehouse
@@ -17,9 +19,20 @@ READ_ONLY = (
 )
 
 
+def require_warehouse(settings: Settings) -> None:
+    """Raise ConfigError where no warehouse is yet: looking for one makes none."""
+    address = settings.warehouse
+    if isinstance(address, DuckDBAddress) and not address.path.exists():
+        raise ConfigError(
+            f"{address}: no such file; check the path, or load raw data into it: "
+            "fullcourt ingest nba-stats DIR, or fullcourt ingest demo"
+        )
+
+
 @contextmanager
 def opened_to_read(settings: Settings) -> Iterator[Warehouse]:
     """Open the warehouse; at the end, say on standard error what a reader's account leaves out."""
+    require_warehouse(settings)
     with opened(str(settings.warehouse)) as warehouse:
         yield warehouse
         if warehouse.is_read_only:

@@ -80,7 +80,15 @@ def waive(
             if remove
             else warehouse.waive(game_id, raw_table, reason or "")
         )
-    click.echo(json.dumps(waiver.to_json(), indent=2) if to_json else told(waiver, remove))
+        held = 0 if remove else rows_of(warehouse, game_id, raw_table)
+    click.echo(json.dumps(waiver.to_json(), indent=2) if to_json else told(waiver, remove, held))
+
+
+def rows_of(warehouse: Warehouse, game_id: str, raw_table: str) -> int:
+    """The rows that a raw table has of a game all the same."""
+    if raw_table == SCHEDULE:
+        return 0
+    return int(warehouse.rows_of_games(raw_table, (game_id,)).num_rows)
 
 
 def waive_set(
@@ -189,8 +197,15 @@ def show_list(settings: Settings, to_json: bool) -> None:
         click.echo("no game is waived")
 
 
-def told(waiver: Waiver, removed: bool) -> str:
-    """What has become of a waiver, and what comes of it."""
+def told(waiver: Waiver, removed: bool, held: int = 0) -> str:
+    """What has become of a waiver, and what comes of it;
+    `held`: rows that the raw table has of the game all the same."""
+    if held:
+        return (
+            f"waived: game {waiver.game_id} counts as not covered by {waiver.raw_table} "
+            f"({waiver.reason}), although {held:,} rows of it are there; the next fullcourt "
+            "backfill leaves them out, and removes what was computed from them"
+        )
     if not removed:
         return f"waived: {waiver}; the next fullcourt backfill goes on without it"
     then = (

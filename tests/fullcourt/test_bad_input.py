@@ -195,3 +195,14 @@ def test_a_place_is_shown_on_one_short_line() -> None:
     assert paths.shown("a\nb") == "a\\nb"
     assert paths.shown(b"caf\xe9") == "caf\\xe9"
     assert len(paths.shown("a" * 5000)) == paths.SHOWN + 1
+
+
+@pytest.mark.parametrize("command", ["status", "plan", "report", "verify", "backfill"])
+def test_looking_for_a_warehouse_that_is_not_there_makes_none(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistyped path was made, and its warehouse was empty."""
+    missing = tmp_path / "typo" / "nba.duckdb"
+    assert run(["--home", str(tmp_path), "--warehouse", f"duckdb:{missing}", command]) == 2
+    assert "no such file; check the path" in capsys.readouterr().err
+    assert not missing.parent.exists()

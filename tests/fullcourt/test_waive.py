@@ -154,3 +154,12 @@ def test_a_set_that_cannot_be_waived_is_refused_in_one_sentence(
     code, _, err = call("waive", *arguments)
     assert (code, said in err) == (2, True)
     assert answer(call, "waive") == []
+
+
+def test_a_waiver_of_a_game_that_has_its_rows_says_so(tmp_path: Path, capsys: Any) -> None:
+    with opened(f"duckdb:{tmp_path / 'warehouse.duckdb'}") as warehouse:
+        warehouse.load(raw_load(league()))
+        game = warehouse.rows_of_games("player_box", (GAME,)).num_rows
+    assert game > 0
+    assert run(["--home", str(tmp_path), *WAIVE, "--reason", REASON]) == 0
+    assert f"although {game} rows of it are there" in capsys.readouterr().out

@@ -122,3 +122,15 @@ def test_a_load_that_is_killed_at_a_write_is_recovered_by_the_same_load(tmp_path
     killed, lost = kill_at(tmp_path, [0, HEADERS, 40_000])
     assert killed == 3
     assert lost == []
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table.parquet", "table.json"])
+def test_a_table_of_somebody_else_s_is_no_warehouse_whatever_its_ending(
+    name: str, tmp_path: Path
+) -> None:
+    """A load into a CSV file went into memory, and was gone with the process."""
+    path = tmp_path / name
+    path.write_text("a,b\n1,2\n" * 2_000)
+    with pytest.raises(UnusableWarehouseError):
+        Engine(str(path))
+    assert path.read_text() == "a,b\n1,2\n" * 2_000

@@ -160,7 +160,8 @@ def _attach_file(connection: Cursor, path: str, anew: bool = False) -> None:
     """Attach the file as it is; with `anew`, one that was never finished is made again."""
     quoted = path.replace("'", "''")
     try:
-        connection.execute(f"ATTACH '{quoted}' AS {FILE}")
+        # By its ending alone DuckDB would take a CSV or parquet file for a database in memory.
+        connection.execute(f"ATTACH '{quoted}' AS {FILE} (TYPE duckdb)")
     except duckdb.Error as error:
         ours = unopened(error, path)
         if anew and isinstance(ours, UnusableWarehouseError) and is_unfinished(Path(path)):
