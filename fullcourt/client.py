@@ -34,7 +34,6 @@ def client_settings(handle: ServerHandle) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(_environment(client_environment(handle)))
         stack.enter_context(_overridden(handle))
-        stack.enter_context(patient_clients())
         stack.enter_context(guarded(handle))
         try:
             yield
@@ -104,7 +103,8 @@ def patient_clients() -> Iterator[None]:
     """Let every client try again while the server is started anew.
 
     A client of Prefect's that has never connected gives up at the first refused connection, so as
-    to tell of a wrong address at once. Ours has been asked before, and comes back at the same one.
+    to tell of a wrong address at once. For a run whose server has answered already: it comes back
+    at the same address, or the guard ends the run.
     """
     from prefect.client.base import PrefectHttpxAsyncClient, PrefectHttpxSyncClient
 

@@ -23,7 +23,7 @@ from fullcourt.cli.plan import run_options, show_plan
 from fullcourt.cli.progress import RunProgress
 from fullcourt.cli.reading import require_warehouse
 from fullcourt.cli.report import keep_report, require_reports_folder
-from fullcourt.client import client_settings
+from fullcourt.client import client_settings, patient_clients
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn
 from reports.report import Report, told_first
@@ -101,6 +101,7 @@ def run(
         from flows.backfill import backfill as flow
 
         require_access(handle)
+        stack.enter_context(patient_clients())
         stack.enter_context(held)
         # What was imported stays: looking through it again and again took a fifth of a run of
         # nothing.
