@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+MOST_NAMED = 10
+"""Cells or breaches that an error names."""
+
 
 class FullcourtError(Exception):
     """Anything that fullcourt knows how to explain;
@@ -90,10 +93,9 @@ class PhaseIncomplete(FullcourtError):
 
     def __init__(self, phase: str, cells: Sequence[str], behind: str = "") -> None:
         self.phase, self.cells = phase, tuple(cells)
-        named = "; ".join(self.cells[:10])
-        more = f"; and {len(self.cells) - 10} more" if len(self.cells) > 10 else ""
         first = f"{behind}; so " if behind else ""
-        super().__init__(f"{first}phase {phase}: {len(self.cells)} cells are gaps: {named}{more}")
+        named = _first_of(self.cells)
+        super().__init__(f"{first}phase {phase}: {len(self.cells)} cells are gaps: {named}")
 
 
 class RemovalStopped(FullcourtError):
@@ -120,14 +122,18 @@ class GateClosed(FullcourtError):
         self, phase: str, verdict: dict[str, object], breaches: Sequence[str], behind: str = ""
     ) -> None:
         self.phase, self.verdict, self.breaches = phase, verdict, tuple(breaches)
-        more = f"; and {len(self.breaches) - 10} more" if len(self.breaches) > 10 else ""
         first = f"{behind}; so " if behind else ""
-        super().__init__(
-            f"{first}{self.stage} {phase}: NO-GO: {'; '.join(self.breaches[:10])}{more}"
-        )
+        named = _first_of(self.breaches)
+        super().__init__(f"{first}{self.stage} {phase}: NO-GO: {named}")
 
     @property
     def stage(self) -> str:
         """What was judged: the whole phase (gate), or its sample."""
         made = self.verdict.get("made")
         return str(made["stage"]) if isinstance(made, dict) else "gate"
+
+
+def _first_of(things: Sequence[str]) -> str:
+    """The first ten in one line, and how many more there are."""
+    more = f"; and {len(things) - MOST_NAMED} more" if len(things) > MOST_NAMED else ""
+    return "; ".join(things[:MOST_NAMED]) + more

@@ -1,7 +1,7 @@
 """Settings: where the warehouse is, where fullcourt keeps its own files, what DuckDB may use.
 
-Read once, from the environment and the command line's options, into a frozen value; no layer above
-this one reads the environment. What a run is to do is no setting: that is said on the command line.
+Frozen values from the command line's options and the environment. What a run is to do is not a
+setting: that is said on the command line.
 """
 
 from __future__ import annotations

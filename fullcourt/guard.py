@@ -67,8 +67,7 @@ def _end(why: str) -> None:
     sys.stdout.flush()
     sys.stderr.write(
         f"\nfullcourt: {why}; what was published stays, nothing is half-written: run the same "
-        "command again, "
-        "it resumes\n"
+        "command again, it resumes\n"
     )
     sys.stderr.flush()
     os._exit(FullcourtError.exit_code)

@@ -60,10 +60,8 @@ class Selection(BaseModel):
         """As a person would say it; used in the names of runs."""
         what = ", ".join(self.tables or self.phases) or "all tables"
         if self.dates:
-            return (
-                f"{what} · "
-                f"{', '.join(map(str, self.dates[:3]))}{'…' if len(self.dates) > 3 else ''}"
-            )
+            more = "…" if len(self.dates) > 3 else ""
+            return f"{what} · {', '.join(map(str, self.dates[:3]))}{more}"
         if self.last_days:
             return f"{what} · last {self.last_days} days"
         if self.start or self.end:

@@ -109,8 +109,7 @@ def _in_words(planner: Planner, table: str, day: date, outcome: Outcome) -> str:
         "holds its rows",
         Outcome.NOT_COVERED: f"player data covers none of the date's {game_day.games} games",
         Outcome.BOOTSTRAP: f"one of the first {planner.catalog.bootstrap_days(table)} days since "
-        "the regular "
-        f"season began on {began}",
+        f"the regular season began on {began}",
         Outcome.NOT_FINAL: _unfinished(expected, game_day),
         Outcome.INSUFFICIENT_HISTORY: _too_early(expected),
     }[outcome]

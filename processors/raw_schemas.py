@@ -11,7 +11,7 @@ from core.yaml_files import read_model
 from processors.contract import RawContract
 from processors.discovery import ROOT
 
-_TYPES = {
+ARROW_TYPES = {
     "STRING": pa.string(),
     "INT64": pa.int64(),
     "FLOAT64": pa.float64(),
@@ -31,5 +31,8 @@ def contract(raw_table: str) -> RawContract:
 def schema(raw_table: str) -> Any:
     """The Arrow schema of a raw table, as its contract declares it."""
     return pa.schema(
-        [pa.field(c.name, _TYPES[c.type], nullable=c.nullable) for c in contract(raw_table).columns]
+        [
+            pa.field(c.name, ARROW_TYPES[c.type], nullable=c.nullable)
+            for c in contract(raw_table).columns
+        ]
     )

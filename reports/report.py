@@ -99,8 +99,8 @@ class Report:
             **self._decisions_json(),
             **self.notices.to_json(),
             **self._removals_json(),
-            "coverage": _as_json(self.coverage),
-            "gaps": _as_json(self.gaps),
+            "coverage": as_json_list(self.coverage),
+            "gaps": as_json_list(self.gaps),
             **self._times_json(),
             "next": [step._asdict() for step in self.steps],
         }
@@ -110,22 +110,22 @@ class Report:
         return {
             "gates": {phase: _gate_json(verdict) for phase, verdict in self.verdicts.items()},
             "overrides": [override.model_dump(mode="json") for override in self.overrides],
-            "waivers": _as_json(self.waivers),
+            "waivers": as_json_list(self.waivers),
         }
 
     def _removals_json(self) -> dict[str, Any]:
         """The rows that were removed and those that would be, as plain data."""
         return {
-            "removals": _as_json(self.removals),
-            "removed": _as_json(self.removed),
+            "removals": as_json_list(self.removals),
+            "removed": as_json_list(self.removed),
             "removal_reason": self.removal_reason or None,
-            "shrunk": _as_json(self.shrunk),
+            "shrunk": as_json_list(self.shrunk),
         }
 
     def _times_json(self) -> dict[str, Any]:
         """What took how long, and what was estimated, as plain data."""
         return {
-            "times": _as_json(self.times),
+            "times": as_json_list(self.times),
             "seconds": {phase: round(took, 2) for phase, took in self.seconds.items()},
             "estimated": self.outturn.to_json() if self.outturn else None,
         }
@@ -137,7 +137,8 @@ class _AsJson(Protocol):
         ...
 
 
-def _as_json(values: Iterable[_AsJson]) -> list[dict[str, Any]]:
+def as_json_list(values: Iterable[_AsJson]) -> list[dict[str, Any]]:
+    """Values as plain data."""
     return [value.to_json() for value in values]
 
 

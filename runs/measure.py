@@ -176,12 +176,14 @@ def _is_amiss(kind: Kind, part: Part) -> bool:
 def _measurement(check: Check, item: str, counts: Sequence[dict[str, object]]) -> Measurement:
     rows = [row for row in counts if row["item"] == item]
     parts = [
-        Part(
-            season=row["season"],  # type: ignore[arg-type]
-            month=row["month"],  # type: ignore[arg-type]
-            kept=row["kept"] or 0,  # type: ignore[arg-type]
-            of=row["row_count"] or 0,  # type: ignore[arg-type]
-            possible=row.get("possible"),  # type: ignore[arg-type]
+        Part.model_validate(
+            {
+                "season": row["season"],
+                "month": row["month"],
+                "kept": row["kept"] or 0,
+                "of": row["row_count"] or 0,
+                "possible": row.get("possible"),
+            }
         )
         for row in rows
     ]

@@ -36,17 +36,8 @@ def limit_name(warehouse: str) -> str:
 @contextmanager
 def slot(warehouse: str, run_id: str) -> Iterator[None]:
     """Hold the warehouse's slot, waiting for it as long as another run holds it."""
-    name = limit_name(warehouse)
-    held = slots_held(name)
-    if held is None:
-        yield
-        return
-    if held:
-        get_run_logger().info(
-            "another run holds %s; waiting until it ends, or its lease expires", name
-        )
     holder = ConcurrencyLeaseHolder(type="flow_run", id=UUID(run_id))
-    with concurrency(name, occupy=1, lease_duration=LEASE_SECONDS, holder=holder):
+    with _slot(warehouse, lambda text: get_run_logger().info(text), holder):
         yield
 
 
@@ -64,6 +55,15 @@ def slot_unless_part(warehouse: str, run_id: str, root_id: str) -> Iterator[None
 def command_slot(warehouse: str, tell: Callable[[str], None]) -> Iterator[None]:
     """Hold the warehouse's slot for a command, which is no run of Prefect's;
     `tell` says that it waits."""
+    with _slot(warehouse, tell):
+        yield
+
+
+@contextmanager
+def _slot(
+    warehouse: str, tell: Callable[[str], None], holder: ConcurrencyLeaseHolder | None = None
+) -> Iterator[None]:
+    """Hold the slot where the server has the limit, and nothing where it has not."""
     name = limit_name(warehouse)
     held = slots_held(name)
     if held is None:
@@ -71,7 +71,7 @@ def command_slot(warehouse: str, tell: Callable[[str], None]) -> Iterator[None]:
         return
     if held:
         tell(f"another run holds {name}; waiting until it ends, or its lease expires")
-    with concurrency(name, occupy=1, lease_duration=LEASE_SECONDS):
+    with concurrency(name, occupy=1, lease_duration=LEASE_SECONDS, holder=holder):
         yield
 
 

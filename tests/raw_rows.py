@@ -11,20 +11,13 @@ import pyarrow as pa
 
 from planning.raw_load import RawLoad
 from processors.discovery import load
+from processors.raw_schemas import ARROW_TYPES
 
 Row = dict[str, Any]
 World = dict[str, list[Row]]
 """Raw table -> its rows."""
 
 COUNTING = tuple(c.name for c in load().raw["team_box"].columns if c.unit == "count")
-TYPES = {
-    "STRING": pa.string(),
-    "INT64": pa.int64(),
-    "FLOAT64": pa.float64(),
-    "BOOL": pa.bool_(),
-    "DATE": pa.date32(),
-    "TIMESTAMP": pa.timestamp("us", tz="UTC"),
-}
 
 
 def game(game_id: str, day: date, home: str = "ASH", away: str = "BAY", **changes: Any) -> Row:
@@ -86,5 +79,5 @@ def raw_load(world: Mapping[str, Iterable[Row]]) -> RawLoad:
 
 def _table(contract: Any, rows: list[Row]) -> pa.Table:
     return pa.Table.from_pylist(
-        rows, schema=pa.schema([(c.name, TYPES[c.type]) for c in contract.columns])
+        rows, schema=pa.schema([(c.name, ARROW_TYPES[c.type]) for c in contract.columns])
     )

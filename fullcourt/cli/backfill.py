@@ -9,6 +9,7 @@ import resource
 import sys
 import time
 from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from fullcourt.cli.report import keep_report, require_reports_folder
 from fullcourt.client import client_settings, patient_clients
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn
-from reports.report import Report, told_first
+from reports.report import Report, as_json_list, told_first
 from reports.sections import Section, print_sections
 from reports.status import print_coverage_per_table, print_gaps
 from reports.terminal import console
@@ -45,9 +46,8 @@ from warehouse.connections import opened
     "--max-cost",
     type=click.FloatRange(min=0),
     metavar="DOLLARS",
-    help="End before a phase with which the run would cost more: bytes of its batches on "
-    "BigQuery, on "
-    "demand, by dry runs; plans and gates are not counted, and DuckDB costs nothing.",
+    help="End before a phase with which the run would cost more: the bytes of its batches on "
+    "BigQuery, on demand, by dry runs; plans and gates are not counted, and DuckDB costs nothing.",
 )
 @click.option(
     "--allow-removal",
@@ -78,6 +78,17 @@ def backfill(settings: Settings, /, to_json: bool, dry_run: bool, **options: Any
     run(settings, selection, how, to_json, server.ensure(settings.home))
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended: its report and where that is kept, its error, seconds and peak MiB."""
+
+    report: Report
+    path: str
+    failure: FullcourtError | None
+    seconds: float
+    peak_mib: float
+
+
 def run(
     settings: Settings,
     selection: Selection,
@@ -88,11 +99,35 @@ def run(
     """Run the backfill flow in this process, show it,
     report from the warehouse; raise its error last."""
     require_reports_folder(settings.home)
-    url, started = str(settings.warehouse), time.perf_counter()
+    started = time.perf_counter()
     progress = RunProgress(console(), quiet=to_json)
+    report, failure = run_flow(settings, selection, how, handle, progress)
+    try:
+        path = str(keep_report(report, settings.home))
+    except ConfigError as error:
+        # How the run ended goes before that.
+        failure = failure or error
+        path = f"not kept: {error}"
+    ended = Ended(report, path, failure, time.perf_counter() - started, peak_mib())
+    if to_json:
+        click.echo(json.dumps(end_json(progress, ended), indent=2))
+    else:
+        print_ended(progress, ended, where(settings, handle, path))
+    if failure:
+        raise failure
+
+
+def run_flow(
+    settings: Settings,
+    selection: Selection,
+    how: dict[str, Any],
+    handle: server.ServerHandle,
+    progress: RunProgress,
+) -> tuple[Report, FullcourtError | None]:
+    """Run the flow against a server; its report, and the error that it ended with."""
+    url = str(settings.warehouse)
     failure: FullcourtError | None = None
-    # Nobody holds the warehouse while a person thinks: what is wrong may have to be repaired
-    # meanwhile.
+    # Nobody holds the warehouse while a person thinks: what is wrong may be repaired meanwhile.
     held = nullcontext() if how.get("on_no_go") == "ask" else opened(url)
     with ExitStack() as stack:
         stack.enter_context(client_settings(handle))
@@ -112,45 +147,55 @@ def run(
                 flow(warehouse=url, **typed, **how)
             except FullcourtError as error:
                 failure = error
-        report = progress.report or read_report(url, selection)
-    try:
-        path = str(keep_report(report, settings.home))
-    except ConfigError as error:
-        # How the run ended goes before that.
-        failure = failure or error
-        path = f"not kept: {error}"
-    seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-        1024 if sys.platform != "darwin" else 1024**2
+        return progress.report or read_report(url, selection), failure
+
+
+def peak_mib() -> float:
+    """The most memory that this process has had, in MiB."""
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def end_json(progress: RunProgress, ended: Ended) -> dict[str, Any]:
+    """How a run ended, for a program to read."""
+    report = ended.report
+    verdict = ended.failure.verdict if isinstance(ended.failure, GateClosed) else None
+    return {
+        "seconds": round(ended.seconds, 1),
+        "phases": progress.phases,
+        "gates": progress.gate_seconds,
+        "peak_memory_mib": round(ended.peak_mib),
+        "estimated": progress.outturn,
+        "verdicts": progress.verdicts,
+        "no_go": verdict,
+        **report.notices.to_json(),
+        "removals": as_json_list(report.removals),
+        "removed": as_json_list(report.removed),
+        "shrunk": as_json_list(report.shrunk),
+        "waivers": as_json_list(report.waivers),
+        "report": ended.path,
+        "coverage": as_json_list(report.coverage),
+    }
+
+
+def print_ended(progress: RunProgress, ended: Ended, places: dict[str, str]) -> None:
+    """Print how a run ended, and where to look next."""
+    report = ended.report
+    print_coverage_per_table(report.coverage)
+    print_gaps(report.gaps)
+    print_waivers(report.waivers)
+    print_sections(told_first(report))
+    print_outturn(progress.outturn)
+    print_end(
+        progress.phases,
+        progress.verdicts,
+        progress.gate_seconds,
+        ended.seconds,
+        ended.peak_mib,
+        places,
     )
-    if to_json:
-        answer = {
-            "seconds": round(seconds, 1),
-            "phases": progress.phases,
-            "gates": progress.gate_seconds,
-            "peak_memory_mib": round(peak),
-        }
-        verdict = failure.verdict if isinstance(failure, GateClosed) else None
-        answer |= {"estimated": progress.outturn, "verdicts": progress.verdicts, "no_go": verdict}
-        answer |= report.notices.to_json()
-        answer |= {"removals": [removal.to_json() for removal in report.removals]}
-        answer |= {"removed": [removal.to_json() for removal in report.removed]}
-        answer |= {"shrunk": [shrunk.to_json() for shrunk in report.shrunk]}
-        answer |= {"waivers": [w.to_json() for w in report.waivers], "report": path}
-        answer["coverage"] = [part.to_json() for part in report.coverage]
-        click.echo(json.dumps(answer, indent=2))
-    else:
-        print_coverage_per_table(report.coverage)
-        print_gaps(report.gaps)
-        print_waivers(report.waivers)
-        print_sections(told_first(report))
-        print_outturn(progress.outturn)
-        places = where(settings, handle, path)
-        print_end(progress.phases, progress.verdicts, progress.gate_seconds, seconds, peak, places)
-        if failure:
-            print_sections([Section("what to run next", commands=tuple(map(str, report.steps)))])
-    if failure:
-        raise failure
+    if ended.failure:
+        print_sections([Section("what to run next", commands=tuple(map(str, report.steps)))])
 
 
 def require_access(handle: server.ServerHandle) -> None:

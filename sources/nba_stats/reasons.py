@@ -24,8 +24,7 @@ REPAIRS = {
     "duplicate_key": "two different rows for one key: keep the right one in the file",
     "duplicate_row": "nothing to do: the same row is there once",
     "half_game": "the warehouse has more of the game than these files, and keeps it; put the "
-    "files of "
-    "all its players into one folder",
+    "files of all its players into one folder",
     "home_undetermined": "both teams read '@'; add the schedule (ScheduleLeagueV2) of that season",
     "inconsistent_stats": "makes, attempts and points contradict each other: request the file "
     "again",

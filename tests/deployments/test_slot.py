@@ -79,40 +79,11 @@ def test_a_command_that_writes_holds_the_slot_too(limited: str) -> None:
     assert said == []
 
 
-def test_a_phase_by_itself_takes_the_slot_and_one_of_a_backfill_does_not(
-    limited: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A backfill that waited for a phase which waited for its slot would never end."""
-    from prefect import flow
-
-    import flows.phase
-    from tasks.slot import slot, slots_held
-
-    held: list[int | None] = []
-
-    def opened(_url: str) -> NoReturn:
-        held.append(slots_held(limited))
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(flows.phase, "opened", opened)
-
-    @flow
-    def parent() -> None:
-        with slot(WAREHOUSE, str(uuid4())):
-            flows.phase.phase("team", Selection(), WAREHOUSE)
-
-    with pytest.raises(ZeroDivisionError):
-        flows.phase.phase("team", Selection(), WAREHOUSE)
-    with pytest.raises(ZeroDivisionError):
-        parent()
-    assert held == [1, 1]
-    assert slots_held(limited) == 0
-
-
-def test_a_gate_by_itself_takes_the_slot_for_it_keeps_a_verdict(
-    limited: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def held_when_opened(limited: str, monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
+    """How many slots are held when a phase or a gate opens the warehouse, which ends it."""
     import flows.gate
+    import flows.phase
     from tasks.slot import slots_held
 
     held: list[int | None] = []
@@ -121,8 +92,40 @@ def test_a_gate_by_itself_takes_the_slot_for_it_keeps_a_verdict(
         held.append(slots_held(limited))
         raise ZeroDivisionError
 
-    monkeypatch.setattr(flows.gate, "opened", opened)
+    for flow in (flows.gate, flows.phase):
+        monkeypatch.setattr(flow, "opened", opened)
+    return held
+
+
+def test_a_phase_by_itself_takes_the_slot_and_one_of_a_backfill_does_not(
+    limited: str, held_when_opened: list[int | None]
+) -> None:
+    """A backfill that waited for a phase which waited for its slot would never end."""
+    from prefect import flow
+
+    from flows.phase import phase
+    from tasks.slot import slot, slots_held
+
+    @flow
+    def parent() -> None:
+        with slot(WAREHOUSE, str(uuid4())):
+            phase("team", Selection(), WAREHOUSE)
+
     with pytest.raises(ZeroDivisionError):
-        flows.gate.gate("team", Selection(), WAREHOUSE)
-    assert held == [1]
+        phase("team", Selection(), WAREHOUSE)
+    with pytest.raises(ZeroDivisionError):
+        parent()
+    assert held_when_opened == [1, 1]
+    assert slots_held(limited) == 0
+
+
+def test_a_gate_by_itself_takes_the_slot_for_it_keeps_a_verdict(
+    limited: str, held_when_opened: list[int | None]
+) -> None:
+    from flows.gate import gate
+    from tasks.slot import slots_held
+
+    with pytest.raises(ZeroDivisionError):
+        gate("team", Selection(), WAREHOUSE)
+    assert held_when_opened == [1]
     assert slots_held(limited) == 0

@@ -17,9 +17,6 @@ from fullcourt.cli.app import run
 from fullcourt.cli.report import keep_report, require_reports_folder
 from planning.selection import Selection
 from reports.report import Report
-from tests.league import league
-from tests.raw_rows import raw_load
-from warehouse.connections import opened
 
 Call = Callable[..., tuple[int, str]]
 
@@ -36,15 +33,6 @@ PLACES = (
     "/proc/report.md",
     LONG,
 )
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose warehouse holds the schedule of the small league."""
-    folder = tmp_path_factory.mktemp("home")
-    with opened(f"duckdb:{folder / 'warehouse.duckdb'}") as warehouse:
-        warehouse.load(raw_load({"schedule": league()["schedule"]}))
-    return folder
 
 
 @pytest.fixture

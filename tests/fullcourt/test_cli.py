@@ -4,7 +4,6 @@ what it exits with, on a month of the demo league."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from fullcourt.cli.app import cli, run
-
-Call = Callable[..., tuple[int, str, str]]
+from tests.fullcourt.conftest import Call
 
 
 @pytest.fixture(scope="module")
@@ -24,19 +22,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     arguments = ["ingest", "demo", "--start", "2023-10-24", "--end", "2023-11-27"]
     assert run(["--home", str(folder), *arguments]) == 0
     return folder
-
-
-@pytest.fixture
-def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Run a command line on that home: exit code, standard output, standard error."""
-
-    def called(*arguments: str, home: Path = home) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run(["--home", str(home), *arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return called
 
 
 def answer(call: Call, *arguments: str) -> Any:

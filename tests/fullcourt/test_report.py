@@ -4,18 +4,16 @@ on the terminal, in a file, on the page of the run."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fullcourt.cli.app import run
+from tests.fullcourt.conftest import Call
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import raw_load
 from warehouse.connections import opened
 
-Call = Callable[..., tuple[int, str, str]]
 TEAM = ("--phase", "team")
 
 
@@ -29,19 +27,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with opened(f"duckdb:{folder / 'warehouse.duckdb'}") as house:
         house.load(raw_load(world))
     return folder
-
-
-@pytest.fixture
-def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Run a command line on that home: exit code, standard output, standard error."""
-
-    def called(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run(["--home", str(home), *arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return called
 
 
 def test_before_any_run_the_report_says_what_to_run_first(call: Call) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,14 @@ from typing import Any
 import pytest
 
 from core.errors import PermanentWarehouseError
-from fullcourt.cli.app import run
 from planning.cells import Outcome
+from tests.fullcourt.conftest import Call
 from tests.league import league
 from tests.loop import compute, opened, rows
 from tests.raw_rows import raw_load
 from tests.warehouse.planting import BAD, NEXT, PLAYER, TEAM, batch, catalog_with, changed
 from warehouse.duckdb import DuckDBWarehouse
 
-Call = Callable[..., tuple[int, str, str]]
 BOX = "UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = $day"
 
 
@@ -49,19 +48,6 @@ def inside(home: Path, **planted: str) -> Iterator[DuckDBWarehouse]:
     warehouse = opened(path=str(home / "warehouse.duckdb"), catalog=catalog)
     yield warehouse
     warehouse.close()
-
-
-@pytest.fixture
-def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Run a command line on that home: exit code, standard output, standard error."""
-
-    def called(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run(["--home", str(home), *arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return called
 
 
 def answer(call: Call, *arguments: str, code: int = 0) -> Any:

@@ -3,44 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fullcourt.cli.app import run
+from tests.fullcourt.conftest import Call
 from tests.league import CUP_FINAL, FIRST_DAY, league
 from tests.raw_rows import raw_load
 from warehouse.connections import opened
-
-Call = Callable[..., tuple[int, str, str]]
 
 GAME, REASON = "0022300014", "the league never published it"
 WAIVE = ("waive", GAME, "--table", "player_box")
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose warehouse holds the schedule of the small league."""
-    folder = tmp_path_factory.mktemp("home")
-    with opened(f"duckdb:{folder / 'warehouse.duckdb'}") as warehouse:
-        warehouse.load(raw_load({"schedule": league()["schedule"]}))
-    return folder
-
-
-@pytest.fixture
-def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
-    """Run a command line on that home: exit code, standard output,
-    standard error; no waiver is left."""
-
-    def called(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run(["--home", str(home), *arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    yield called
+@pytest.fixture(autouse=True)
+def no_waiver_stays(home: Path) -> Iterator[None]:
+    """Take every waiver back when the test is over."""
+    yield
     with opened(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
         for waiver in warehouse.waivers():
             warehouse.unwaive(waiver.game_id, waiver.raw_table)

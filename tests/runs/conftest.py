@@ -1,4 +1,4 @@
-"""A warehouse for the tests of tasks: the little league in memory, its first table computed."""
+"""A warehouse for the tests of runs: the little league in memory, its first table computed."""
 
 from __future__ import annotations
 

@@ -1,21 +1,5 @@
-"""A warehouse for the tests of tasks: the little league in memory, its first table computed."""
+"""The warehouse of the tests of runs, which tasks do their work on."""
 
-from __future__ import annotations
+from tests.runs.conftest import warehouse
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.league import league
-from tests.loop import compute, opened
-from tests.raw_rows import raw_load
-from warehouse.duckdb import DuckDBWarehouse
-
-
-@pytest.fixture
-def warehouse() -> Iterator[DuckDBWarehouse]:
-    """The league with team_offense_game_summary computed and nothing else."""
-    house = opened(raw_load(league()))
-    assert compute(house, tables=["team_offense_game_summary"]) == {}
-    yield house
-    house.close()
+__all__ = ["warehouse"]

@@ -30,9 +30,8 @@ BOOKKEEPING = {
     "ledger": ledger.DDL,
     "rejects": "file VARCHAR, row BIGINT, raw_table VARCHAR, game_id VARCHAR, column_name VARCHAR, "
     "reason VARCHAR, value VARCHAR",
-    "quarantine": "table_name VARCHAR, cell_date DATE, check_name VARCHAR, breaking BIGINT, keys "
-    "JSON, "
-    "run_id VARCHAR",
+    "quarantine": "table_name VARCHAR, cell_date DATE, check_name VARCHAR, breaking BIGINT, "
+    "keys JSON, run_id VARCHAR",
     "waivers": "game_id VARCHAR, raw_table VARCHAR, reason VARCHAR, declared BOOLEAN, waived_at "
     "TIMESTAMPTZ",
     "verdicts": verdicts.VERDICTS,

@@ -1,0 +1,37 @@
+"""The command line as a person calls it, on a home that a test's module may replace by its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fullcourt.cli.app import run
+from tests.league import league
+from tests.raw_rows import raw_load
+from warehouse.connections import opened
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose warehouse holds the schedule of the small league."""
+    folder = tmp_path_factory.mktemp("home")
+    with opened(f"duckdb:{folder / 'warehouse.duckdb'}") as warehouse:
+        warehouse.load(raw_load({"schedule": league()["schedule"]}))
+    return folder
+
+
+@pytest.fixture
+def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run a command line on that home, or another: exit code, standard output, standard error."""
+
+    def called(*arguments: str, home: Path = home) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run(["--home", str(home), *arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return called
