@@ -18,9 +18,9 @@ import click
 from core.errors import ConfigError, FullcourtError, GateClosed
 from core.settings import Settings
 from fullcourt import server
-from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.cli.choose import as_json, chosen, range_options, run_options, table_options
 from fullcourt.cli.no_go import asked_here, no_go_options
-from fullcourt.cli.plan import run_options, show_plan
+from fullcourt.cli.plan import show_plan
 from fullcourt.cli.progress import RunProgress
 from fullcourt.cli.reading import require_warehouse
 from fullcourt.cli.report import keep_report, require_reports_folder

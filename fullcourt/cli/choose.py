@@ -1,7 +1,8 @@
-"""The options by which a person names dates and tables, shared by the commands that take them."""
+"""What commands share: options for dates and tables, and JSON for a program to read."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -81,11 +82,38 @@ def table_options(command: Command) -> Command:
     return command
 
 
+def run_options(command: Command) -> Command:
+    """--only, --rerun, --batch-days and --max-workers."""
+    for option in (
+        click.option(
+            "--max-workers",
+            type=click.IntRange(min=1),
+            default=2,
+            show_default=True,
+            help="Batches at once.",
+        ),
+        click.option(
+            "--batch-days",
+            type=click.IntRange(min=1),
+            help="Dates per batch [half a season; on BigQuery a season].",
+        ),
+        click.option("--rerun", is_flag=True, help="Compute cells again although they are fresh."),
+        click.option("--only", is_flag=True, help="Leave out the history that the range needs."),
+    ):
+        command = option(command)
+    return command
+
+
 def as_json(command: Command) -> Command:
     """--json."""
     return click.option(
         "--json", "to_json", is_flag=True, help="Print JSON for a program to read."
     )(command)
+
+
+def as_text(answer: dict[str, Any]) -> str:
+    """JSON; dates and times as ISO 8601 writes them."""
+    return json.dumps(answer, indent=2, default=lambda moment: moment.isoformat())
 
 
 def chosen(options: dict[str, Any]) -> Selection:

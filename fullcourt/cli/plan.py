@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.cli.choose import as_json, chosen, range_options, run_options, table_options
 from fullcourt.cli.reading import opened_to_read
 from planning.forecast import forecast
 from planning.samples import SIZE
@@ -18,28 +18,6 @@ from runs.cost import cost_of
 from runs.estimate import foreseen
 from runs.removals import foresee_removals
 from runs.survey import look, read_ahead
-
-
-def run_options(command: Any) -> Any:
-    """--only, --rerun, --batch-days and --max-workers."""
-    for option in (
-        click.option(
-            "--max-workers",
-            type=click.IntRange(min=1),
-            default=2,
-            show_default=True,
-            help="Batches at once.",
-        ),
-        click.option(
-            "--batch-days",
-            type=click.IntRange(min=1),
-            help="Dates per batch [half a season; on BigQuery a season].",
-        ),
-        click.option("--rerun", is_flag=True, help="Compute cells again although they are fresh."),
-        click.option("--only", is_flag=True, help="Leave out the history that the range needs."),
-    ):
-        command = option(command)
-    return command
 
 
 @click.command(short_help="Show what a backfill would compute, and why.")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.cli.choose import as_json, as_text, chosen, range_options, table_options
 from fullcourt.cli.reading import opened_to_read
 from reports.verify import print_verification
 from runs.verify import read_back
@@ -30,8 +29,3 @@ def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
         print_verification(found)
     if found.differences:
         raise click.exceptions.Exit(4)
-
-
-def as_text(answer: dict[str, Any]) -> str:
-    """JSON; dates and times as ISO 8601 writes them."""
-    return json.dumps(answer, indent=2, default=lambda moment: moment.isoformat())

@@ -7,9 +7,8 @@ from datetime import date
 import click
 
 from core.settings import Settings
-from fullcourt.cli.choose import Day, as_json
+from fullcourt.cli.choose import Day, as_json, as_text
 from fullcourt.cli.reading import opened_to_read
-from fullcourt.cli.verify import as_text
 from planning.why import Explanation
 from reports.why import print_explanation, print_query, print_raw_explanation
 from runs.why import explain
