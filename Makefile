@@ -62,7 +62,7 @@ analyze: $(STAMP) ## hold every BigQuery statement against Google's own analyzer
 live: $(STAMP) ## run the BigQuery tests on a real project, the one that FULLCOURT_LIVE_PROJECT names
 	$(BIN)/python -m pytest tests/live -v -rs
 
-torture: $(STAMP) ## random edits against full rebuilds, random loads, kills of a real backfill (hours)
+torture: $(STAMP) ## random edits and loads, damaged files, odd command lines, kills (hours)
 	$(BIN)/python -m tests.property --sequences 2000 --steps 1 --workers 2
 	$(BIN)/python -m tests.property --sequences 100 --steps 5 --workers 2
 	$(BIN)/python -m tests.property.loading --sequences 500 --workers 2
