@@ -110,13 +110,22 @@ def patient_clients() -> Iterator[None]:
 
     classes: tuple[Any, ...] = (PrefectHttpxAsyncClient, PrefectHttpxSyncClient)
     for kind in classes:
-        # Each client sets this to False when it is made.
-        kind._has_connected = property(lambda _self: True, lambda _self, _value: None)
+        kind._has_connected = property(_always, _keep_for_later)
     try:
         yield
     finally:
         for kind in classes:
             del kind._has_connected
+
+
+def _always(_client: object) -> bool:
+    """That a client has connected, whatever it says of itself."""
+    return True
+
+
+def _keep_for_later(client: object, connected: bool) -> None:
+    """What a client says of itself, for those that outlive the run: a logger's sends its last."""
+    vars(client)["_has_connected"] = connected
 
 
 def end_process(code: int) -> NoReturn:

@@ -302,8 +302,12 @@ def test_a_client_that_never_connected_tries_again_while_the_server_is_restarted
     from fullcourt.client import patient_clients
 
     with patient_clients():
-        for kind in (PrefectHttpxAsyncClient, PrefectHttpxSyncClient):
-            assert kind(base_url="http://127.0.0.1:9/api")._has_connected
+        made = [
+            kind(base_url="http://127.0.0.1:9/api")
+            for kind in (PrefectHttpxAsyncClient, PrefectHttpxSyncClient)
+        ]
+        assert all(client._has_connected for client in made)
+    assert not any(client._has_connected for client in made), "a logger's client outlives the run"
     assert not PrefectHttpxSyncClient(base_url="http://127.0.0.1:9/api")._has_connected
 
 

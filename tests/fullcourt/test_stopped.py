@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from fullcourt.cli.app import run
+from warehouse.connections import opened
 
 
 @pytest.fixture
 def status_raises(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
-    """`fullcourt status` on a home of its own, to be given an error to raise."""
+    """`fullcourt status` on a home with an empty warehouse, to be given an error to raise."""
     monkeypatch.setenv("FULLCOURT_HOME", str(tmp_path))
+    with opened(f"duckdb:{tmp_path / 'warehouse.duckdb'}"):
+        pass
     return monkeypatch
 
 
