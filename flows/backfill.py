@@ -24,6 +24,7 @@ from planning.selection import Selection
 from reports.report import Report, final_markdown
 from runs.cost import afforded
 from runs.coverage import wanted_phases
+from runs.events import PhaseDone, ReportMade, VerdictReached
 from runs.listening import tell
 from runs.overdue import with_overdue
 from runs.removals import (
@@ -221,11 +222,11 @@ class _Run:
         if worked:
             self._compute(name, progress, sample)
         self.seconds[name] = time.perf_counter() - started
-        tell("phase", phase=name, seconds=self.seconds[name])
+        tell(PhaseDone(name, self.seconds[name]))
         if not worked and (verdict := standing(self.house, name, self.selection)):
-            since = verdict.made.decided_at.isoformat(timespec="minutes")
-            told = [str(breach) for breach in verdict.breaches]
-            tell("verdict", phase=name, decision=verdict.decision, breaches=told, since=since)
+            breaches = [str(breach) for breach in verdict.breaches]
+            since = verdict.made.decided_at
+            tell(VerdictReached(name, verdict.decision, breaches, stands_since=since))
             if verdict.blocking:
                 blocking = [str(breach) for breach in verdict.blocking]
                 raise GateClosed(name, verdict.model_dump(mode="json"), blocking)
@@ -291,5 +292,5 @@ class _Run:
             self.how.allow_removal,
         )
         report_artifact(final_markdown(report))
-        tell("report", report=report)
+        tell(ReportMade(report))
         return report

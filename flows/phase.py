@@ -11,8 +11,9 @@ from prefect.runtime import flow_run
 from core.errors import GateClosed, PhaseIncomplete
 from flows.parameters import Address, Asked, Count, Phase, SampleSize
 from planning.needs import Needs
-from planning.samples import SIZE, told
+from planning.samples import SIZE
 from planning.selection import Selection
+from runs.events import SampleJudged
 from runs.listening import tell
 from runs.publish import Receipt
 from runs.removals import watch_removals
@@ -100,7 +101,7 @@ class _Run:
         verdict = sample_verdict(self.house, self.phase, self.selection, wanted, self.run_id)
         verdict_artifact(verdict)
         announce_verdict(verdict)
-        tell("sample", phase=self.phase, decision=verdict.decision, about=told(dates, of))
+        tell(SampleJudged(self.phase, verdict.decision, dates, of))
         if verdict.blocking:
             breaches = [str(breach) for breach in verdict.blocking]
             raise GateClosed(self.phase, verdict.model_dump(mode="json"), breaches)

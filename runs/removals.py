@@ -10,6 +10,7 @@ from planning.decisions import Decision, Planner
 from planning.overrides import MIN_REASON
 from planning.removals import Removal, Shrunk, above, foreseen, removals
 from planning.selection import Selection
+from runs.events import RemovalStarted
 from runs.listening import tell
 from runs.survey import survey
 from validation.removals import removal_limit
@@ -57,7 +58,7 @@ def watch_removals(planner: Planner, decisions: Iterable[Decision], reason: str)
     found = [removal for decision in decisions for removal in removals(planner, decision)]
     require_removals(found, reason)
     for removal in found:
-        tell("removal", removal=removal)
+        tell(RemovalStarted(removal))
 
 
 def rows_held(warehouse: Warehouse, selection: Selection) -> dict[str, int]:

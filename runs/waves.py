@@ -10,6 +10,7 @@ from planning.cells import EMPTY
 from planning.decisions import Decision, Planner
 from planning.needs import Needs
 from planning.selection import Selection
+from runs.events import TableDue, WaveStarted
 from runs.listening import tell
 from runs.survey import survey
 from warehouse.protocol import Warehouse
@@ -47,17 +48,15 @@ def clear(warehouse: Warehouse, decisions: Iterable[Decision], run_id: str) -> N
 
 def announce(phase: str, planner: Planner, decisions: Sequence[Decision]) -> None:
     """Tell who is watching what a wave is about to do."""
-    cells = {d.table: len(d.compute) for d in decisions}
-    rows = {
-        d.table: sum(planner.states[d.table].get(day, EMPTY).expected for day in d.compute)
-        for d in decisions
-    }
-    looked_at = {d.table: len(d.compute) + len(d.settled) for d in decisions}
-    tell(
-        "wave",
-        phase=phase,
-        tables=list(cells),
-        cells=cells,
-        rows_expected=rows,
-        looked_at=looked_at,
+    tell(WaveStarted(phase, [_due(planner, decision) for decision in decisions]))
+
+
+def _due(planner: Planner, decision: Decision) -> TableDue:
+    """What a wave computes of one table."""
+    states = planner.states[decision.table]
+    return TableDue(
+        table=decision.table,
+        cells=len(decision.compute),
+        rows_expected=sum(states.get(day, EMPTY).expected for day in decision.compute),
+        looked_at=len(decision.compute) + len(decision.settled),
     )

@@ -160,12 +160,13 @@ def end_json(progress: RunProgress, ended: Ended) -> dict[str, Any]:
     """How a run ended, for a program to read."""
     report = ended.report
     verdict = ended.failure.verdict if isinstance(ended.failure, GateClosed) else None
+    outturn = progress.outturn.to_json() if progress.outturn else None
     return {
         "seconds": round(ended.seconds, 1),
         "phases": progress.phases,
         "gates": progress.gate_seconds,
         "peak_memory_mib": round(ended.peak_mib),
-        "estimated": progress.outturn,
+        "estimated": outturn,
         "verdicts": progress.verdicts,
         "no_go": verdict,
         **report.notices.to_json(),

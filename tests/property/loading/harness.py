@@ -18,8 +18,9 @@ from planning.selection import Selection
 from reports.report import Report
 from runs import removals
 from runs.coverage import wanted_phases
+from runs.events import Event, RemovalStarted
 from runs.judge import judged
-from runs.listening import Event, listening
+from runs.listening import listening
 from runs.overdue import with_overdue
 from runs.publish import publish
 from runs.report import final_report, left_in
@@ -60,7 +61,7 @@ def backfill(
             run.through()
         except FullcourtError as failure:
             error = failure
-    told = [event.facts["removal"] for event in events if event.kind == "removal"]
+    told = [event.removal for event in events if isinstance(event, RemovalStarted)]
     return Ended(error, [*run.foreseen, *told], run.report)
 
 
