@@ -8,7 +8,7 @@ anything is computed on them; what stands above a cell that is not complete is n
 from __future__ import annotations
 
 from collections import ChainMap, Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -18,7 +18,6 @@ from planning.batches import Batch, batches
 from planning.calendar import Calendar, GameDay
 from planning.cells import EMPTY, CellState, Outcome
 from planning.freshness import Book, Cause, Freshness, Reason, inside, lacking
-from planning.needs import Needs
 from processors.catalog import Catalog, Processor
 
 States = Mapping[str, Mapping[date, CellState]]
@@ -149,10 +148,6 @@ class Planner:
     _strays: dict[str, list[date]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    needs: dict[Hashable, Needs] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    """What was asked for -> the cells that it needs; worked out once for all who ask."""
 
     @cached_property
     def freshness(self) -> Freshness:

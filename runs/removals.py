@@ -9,10 +9,9 @@ from core.errors import ConfigError, RemovalStopped, RowsRemoved
 from planning.decisions import Decision, Planner
 from planning.overrides import MIN_REASON
 from planning.removals import Removal, Shrunk, above, foreseen, removals
-from planning.selection import Selection
+from planning.scope import Scope
 from runs.events import RemovalStarted
 from runs.listening import tell
-from runs.survey import survey
 from validation.removals import removal_limit
 from warehouse.protocol import Warehouse
 
@@ -29,14 +28,16 @@ def validate_removal_reason(reason: str) -> None:
         )
 
 
-def foresee_removals(warehouse: Warehouse, selection: Selection) -> list[Removal]:
-    """What a run of this selection would take away of the tables as they are now."""
-    planner = survey(warehouse)
-    wanted = selection.needs(planner)
-    is_empty = not any(
-        state.present for table in wanted.tables for state in planner.states[table].values()
-    )
-    return [] if is_empty else foreseen(planner, wanted, selection.rerun)
+def foresee_removals(scope: Scope) -> list[Removal]:
+    """What a run of this scope would take away of the tables as they are now."""
+    planner = scope.planner
+    if not any(_holds_rows(planner, table) for table in scope.all_tables):
+        return []
+    return foreseen(planner, scope.needs, scope.selection.rerun)
+
+
+def _holds_rows(planner: Planner, table: str) -> bool:
+    return any(state.present for state in planner.states[table].values())
 
 
 def require_removals(found: Sequence[Removal], reason: str) -> None:
@@ -61,10 +62,9 @@ def watch_removals(planner: Planner, decisions: Iterable[Decision], reason: str)
         tell(RemovalStarted(removal))
 
 
-def rows_held(warehouse: Warehouse, selection: Selection) -> dict[str, int]:
-    """Table -> its rows, of the tables that a selection needs."""
-    wanted = selection.needs(survey(warehouse))
-    return {table: warehouse.rows_held(table) for table in sorted(wanted.tables)}
+def rows_held(warehouse: Warehouse, scope: Scope) -> dict[str, int]:
+    """Table -> its rows, of the needed tables."""
+    return {table: warehouse.rows_held(table) for table in sorted(scope.all_tables)}
 
 
 def shrunk_tables(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[Shrunk, ...]:

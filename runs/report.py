@@ -12,11 +12,11 @@ from planning.selection import Selection
 from planning.tally import Outturn
 from planning.timing import latest
 from reports.report import Report
-from runs.coverage import covered, wanted_phases
+from runs.coverage import covered
 from runs.estimate import remembered
 from runs.notices import gather_notices
 from runs.removals import foresee_removals
-from runs.survey import survey
+from runs.survey import scope_of
 from validation.stored import read_verdicts
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
@@ -35,28 +35,25 @@ def final_report(
     that ends here, `foreseen` the removals that it saw ahead: those that are no longer ahead have
     been made.
     """
-    planner = survey(warehouse)
-    wanted = selection.needs(planner)
-    ahead = foresee_removals(warehouse, selection)
+    scope = scope_of(warehouse, selection)
+    ahead = foresee_removals(scope)
     still_ahead = {removal.table for removal in ahead}
-    tables = [table for table in planner.catalog.ordered() if table in wanted.tables]
-    phases = wanted_phases(planner, selection)
-    verdicts = {phase: last_verdict(warehouse, phase) for phase in phases}
+    verdicts = {phase: last_verdict(warehouse, phase) for phase in scope.phases}
     removed = [removal for removal in foreseen if removal.table not in still_ahead]
-    times = latest(remembered(warehouse), tables)
+    times = latest(remembered(warehouse), scope.all_tables)
     return Report(
         selection=selection,
         made_at=datetime.now(UTC),
         code_version=code_version(),
         verdicts=verdicts,
-        coverage=covered(warehouse, selection),
+        coverage=covered(scope),
         overrides=warehouse.overrides(),
         waivers=warehouse.waivers(),
-        games_lacking=games_without(planner, wanted),
+        games_lacking=games_without(scope.planner, scope.needs),
         times=times,
         seconds=dict(seconds or {}),
         outturn=outturn,
-        notices=gather_notices(warehouse, selection),
+        notices=gather_notices(warehouse, scope),
         removals=ahead,
         removed=removed,
         shrunk=tuple(shrunk),

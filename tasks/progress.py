@@ -31,7 +31,7 @@ from runs.events import (
     WaveStarted,
 )
 from runs.listening import listening, tell
-from runs.survey import survey
+from runs.survey import scope_of
 from tasks.artifacts import move_progress, progress_artifact
 from warehouse.protocol import Warehouse
 
@@ -60,9 +60,9 @@ class Progress:
         once, before the first phase with work."""
         if self._began:
             return
-        planner = survey(warehouse)
-        wanted = self._selection.needs(planner)
-        self._tally = Tally(ahead(planner, wanted, self._selection.rerun, self._batch_days))
+        scope = scope_of(warehouse, self._selection)
+        rerun = self._selection.rerun
+        self._tally = Tally(ahead(scope.planner, scope.needs, rerun, self._batch_days))
         self._known = history(remembered(warehouse))
         self._first = self._estimate()
         self._bar = progress_artifact(0.0, self._said(self._first))

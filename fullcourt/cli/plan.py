@@ -17,7 +17,7 @@ from reports.plan import print_cost, print_estimate, print_plan, print_removals
 from runs.cost import cost_of
 from runs.estimate import foreseen
 from runs.removals import foresee_removals
-from runs.survey import look, read_ahead
+from runs.survey import look, read_ahead, scope_of
 
 
 @click.command(short_help="Show what a backfill would compute, and why.")
@@ -47,10 +47,11 @@ def show_plan(
         if note:
             click.echo(note, err=True)
         read_ahead(planner, selection)
-        wanted, size = selection.needs(planner), batch_days or warehouse.dates_per_batch
+        scope = scope_of(warehouse, selection)
+        wanted, size = scope.needs, batch_days or warehouse.dates_per_batch
         plans = forecast(planner, wanted, selection.rerun, size)
         takes = foreseen(warehouse, plans, max_workers)
-        gone = foresee_removals(warehouse, selection)
+        gone = foresee_removals(scope)
         costs = cost_of(warehouse, planner, wanted, selection.rerun, size, SIZE)
     if to_json:
         answer: dict[str, Any] = {"selection": str(selection)}

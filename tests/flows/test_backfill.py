@@ -20,6 +20,7 @@ from runs.coverage import covered
 from runs.events import BatchDone, Event, RemovalStarted, ReportMade, VerdictReached
 from runs.listening import listening
 from runs.report import final_report
+from runs.survey import scope_of
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import World, raw_load
 from validation.removals import RemovalLimit
@@ -65,7 +66,8 @@ def run(url: str, **parameters: Any) -> list[Event]:
 
 def gaps(url: str, **selection: Any) -> list[str]:
     with opened(url) as house:
-        return [f"{c.table} {d}" for c in covered(house, Selection(**selection)) for d in c.reasons]
+        parts = covered(scope_of(house, Selection(**selection)))
+        return [f"{part.table} {day}" for part in parts for day in part.reasons]
 
 
 def rows(url: str, table: str) -> int:
@@ -132,7 +134,9 @@ def test_f21_a_no_go_stops_what_comes_after(tmp_path: Path) -> None:
 
 def reasons(url: str) -> list[str]:
     with opened(url) as house:
-        return [reason for c in covered(house, Selection()) for reason in c.reasons.values()]
+        return [
+            reason for c in covered(scope_of(house, Selection())) for reason in c.reasons.values()
+        ]
 
 
 def test_one_bad_date_costs_that_date_and_those_whose_cut_holds_it(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from planning.coverage import Coverage, coverage
 from planning.gaps import games_without, grouped, kind
+from planning.scope import Scope
 from planning.selection import Selection
 from tests.planning.small_calendar import LACKS, START, game_day, planner
 
@@ -110,10 +111,10 @@ def test_games_without_raw_data_are_those_that_needed_cells_wait_for() -> None:
     }
     found = planner([game_day(DAYS[0], **lacking), game_day(DAYS[1])])
     team, both = Selection(phases=("team",)), Selection(tables=(PLAYER,))
-    assert games_without(found, team.needs(found)) == {"team_box": ("0022400002",)}
-    assert games_without(found, both.needs(found)) == {
+    assert games_without(found, Scope(found, team).needs) == {"team_box": ("0022400002",)}
+    assert games_without(found, Scope(found, both).needs) == {
         "team_box": ("0022400002",),
         "player_box": ("0022400001",),
     }
-    assert games_without(found, Selection(dates=(DAYS[1],), only=True).needs(found)) == {}
-    assert games_without(found, Selection(tables=(CONTEXT,), only=True).needs(found)) == {}
+    assert games_without(found, Scope(found, Selection(dates=(DAYS[1],), only=True)).needs) == {}
+    assert games_without(found, Scope(found, Selection(tables=(CONTEXT,), only=True)).needs) == {}

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from planning.cells import Outcome
+from planning.scope import Scope
 from planning.selection import Selection
 from runs.survey import read_ahead, survey
 from runs.waves import decide
@@ -109,7 +110,7 @@ def test_what_is_read_ahead_is_what_planning_a_selection_reads_and_no_more(
             f"records {TEAM}",
         ]
     )
-    decide(planner, [TEAM], selection.needs(planner), selection)
+    decide(planner, Scope(planner, selection), [TEAM])
     assert sorted(read) == ahead
 
 

@@ -11,6 +11,7 @@ import pytest
 from planning.batches import DATES_PER_BATCH
 from planning.forecast import TablePlan, forecast
 from planning.raw_load import RawLoad
+from planning.scope import Scope
 from planning.selection import Selection
 from tests.invariant import breaches
 from tests.league import FIRST_DAY
@@ -37,7 +38,8 @@ def plan(warehouse: DuckDBWarehouse) -> dict[str, TablePlan]:
     warehouse.observe("plan")
     planner = planned(warehouse)
     return {
-        p.table: p for p in forecast(planner, Selection().needs(planner), False, DATES_PER_BATCH)
+        p.table: p
+        for p in forecast(planner, Scope(planner, Selection()).needs, False, DATES_PER_BATCH)
     }
 
 
