@@ -17,11 +17,11 @@ from flows.gate import gate
 from flows.no_go import ASK_HOURS, NoGo, OnNoGo, checked, settled
 from flows.parameters import Address, Count, Day, Dollars, Phase, SampleDates, Table
 from flows.phase import phase
-from planning.open_games import in_words
 from planning.removals import Removal
 from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
+from reports.notices import overdue_words
 from reports.report import Report, final_markdown
 from runs.cost import require_budget
 from runs.events import PhaseDone, ReportMade, VerdictReached
@@ -139,7 +139,7 @@ def backfill(
             announce_finished(str(selection), run.seconds, len(left))
     if left:
         raise PhaseIncomplete(
-            "/".join(run.seconds) or "backfill", left, in_words(report.notices.overdue)
+            "/".join(run.seconds) or "backfill", left, overdue_words(report.notices.overdue)
         )
     require_agreed(report.shrunk, report.removed, allow_removal)
     return run.seconds

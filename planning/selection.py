@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.errors import ConfigError
+from core.remedy import LOAD
 from planning.calendar import Calendar
 from processors.catalog import Catalog
 
@@ -77,10 +78,7 @@ class Selection(BaseModel):
     def chosen_range(self, calendar: Calendar) -> tuple[date, date]:
         """First and last date asked for; ConfigError where there is no schedule."""
         if not calendar:
-            raise ConfigError(
-                "the warehouse has no schedule; load one: "
-                "fullcourt ingest nba-stats DIR, or fullcourt ingest demo"
-            )
+            raise ConfigError("the warehouse has no schedule; load one: ", *LOAD)
         if self.dates:
             return min(self.dates), max(self.dates)
         if self.last_days:

@@ -10,6 +10,7 @@ from planning.decisions import Decision, Planner
 from planning.overrides import MIN_REASON
 from planning.removals import Removal, Shrunk, above, foreseen, removals
 from planning.scope import Scope
+from reports.reasons import tell_removal, tell_removal_cause
 from runs.events import RemovalStarted
 from runs.listening import tell
 from validation.removals import removal_limit
@@ -49,7 +50,7 @@ def require_removals(found: Sequence[Removal], reason: str) -> None:
     more = f"; and {len(large) - NAMED} more" if len(large) > NAMED else ""
     raise RemovalStopped(
         f"stopped before removing more than {limit.at_most_pct:g} % of a table: "
-        f"{'; '.join(str(removal) for removal in large[:NAMED])}{more}. Nothing is removed yet: "
+        f"{'; '.join(map(tell_removal, large[:NAMED]))}{more}. Nothing is removed yet: "
         "load what is wrong again, or agree with --allow-removal 'why these rows may go'"
     )
 
@@ -77,7 +78,7 @@ def require_agreed(shrunk: Sequence[Shrunk], found: Sequence[Removal], reason: s
     """Raise RowsRemoved where tables hold fewer rows than before and nobody agreed to it."""
     if not shrunk or reason:
         return
-    causes = "; ".join(dict.fromkeys(removal.because for removal in found[:NAMED]))
+    causes = "; ".join(dict.fromkeys(map(tell_removal_cause, found[:NAMED])))
     raise RowsRemoved(
         f"done, but rows were removed that nobody had agreed to: {'; '.join(map(str, shrunk))}"
         f"{f'; because: {causes}' if causes else ''}. To agree beforehand: --allow-removal 'why'"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from core.remedy import Words
 from core.version import code_version
 from planning.gaps import games_without
 from planning.removals import Removal, Shrunk
 from planning.selection import Selection
 from planning.tally import Outturn
 from planning.timing import latest
+from reports.reasons import reason_words
 from reports.report import Report
 from runs.coverage import covered
 from runs.estimate import remembered
@@ -72,8 +74,10 @@ def last_verdict(warehouse: Warehouse, phase: str) -> Verdict | None:
     return None
 
 
-def left_in(report: Report) -> list[str]:
-    """Every gap among the cells asked for, as a sentence."""
-    return [
-        f"{c.table} {day}: {reason}" for c in report.coverage for day, reason in c.reasons.items()
-    ]
+def left_in(report: Report) -> list[Words]:
+    """Every gap among the cells asked for, in words."""
+    left: list[Words] = []
+    for part in report.coverage:
+        for day, reason in part.reasons.items():
+            left.append((f"{part.table} {day}: ", *reason_words(reason)))
+    return left

@@ -23,6 +23,7 @@ from rich.text import Text
 from planning.estimates import NO_ESTIMATE
 from planning.samples import told
 from planning.tally import Outturn
+from reports.reasons import tell_removal
 from reports.report import Report
 from runs.events import (
     BatchDone,
@@ -127,7 +128,7 @@ class RunProgress:
             case WaveStarted():
                 self._begin_wave(event)
             case RemovalStarted(removal=removal):
-                self._say(f"  removes {removal}")
+                self._say(f"  removes {tell_removal(removal)}")
             case BatchDone():
                 self._add_batch(event)
             case SampleJudged():

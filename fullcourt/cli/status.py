@@ -13,7 +13,7 @@ from fullcourt.cli.reading import opened_to_read
 from planning.gaps import grouped
 from reports.notices import notice_sections
 from reports.sections import print_sections
-from reports.status import print_coverage, print_gaps
+from reports.status import coverage_json, print_coverage, print_gaps
 from runs.coverage import covered
 from runs.notices import gather_notices
 from runs.survey import scope_of
@@ -32,7 +32,7 @@ def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
         parts = covered(scope)
         notices = gather_notices(warehouse, scope)
     if to_json:
-        click.echo(json.dumps([part.to_json() for part in parts], indent=2))
+        click.echo(json.dumps([coverage_json(part) for part in parts], indent=2))
     else:
         print_coverage(parts)
         print_gaps(grouped(parts))

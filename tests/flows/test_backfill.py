@@ -15,6 +15,7 @@ import pytest
 from core.errors import ConfigError, GateClosed, PhaseIncomplete, RemovalStopped, RowsRemoved
 from planning.selection import Selection
 from processors.discovery import load
+from reports.reasons import tell_reason, tell_removal_cause
 from reports.report import told_first
 from runs.coverage import covered
 from runs.events import BatchDone, Event, RemovalStarted, ReportMade, VerdictReached
@@ -135,7 +136,9 @@ def test_f21_a_no_go_stops_what_comes_after(tmp_path: Path) -> None:
 def reasons(url: str) -> list[str]:
     with opened(url) as house:
         return [
-            reason for c in covered(scope_of(house, Selection())) for reason in c.reasons.values()
+            tell_reason(reason)
+            for part in covered(scope_of(house, Selection()))
+            for reason in part.reasons.values()
         ]
 
 
@@ -214,7 +217,7 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
     told = [event.removal for event in events if isinstance(event, RemovalStarted)]
     assert {(r.table, r.rows) for r in told} == {(t.name, 2) for t in load().of_phase("team")}
     assert not [event for event in run(url, **asked) if isinstance(event, RemovalStarted)]
-    assert told[0].because == f"called off: {moved['game_id']}"
+    assert tell_removal_cause(told[0]) == f"called off: {moved['game_id']}"
     assert gaps(url, **asked) == []
     with opened(url) as house:
         assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 0

@@ -14,6 +14,7 @@ from planning.forecast import TablePlan, forecast
 from planning.ledger import Content
 from planning.scope import Scope
 from planning.selection import Selection
+from reports.reasons import tell_reason
 from tests.planning.small_calendar import LACKS, game_day
 from tests.planning.small_house import AS_EVER, OTHER, SmallHouse
 
@@ -97,13 +98,15 @@ def test_a_plan_counts_causes_and_gives_every_reason(known: SmallHouse) -> None:
     known.write("team_box", D1, OTHER)
     known.states[CONTEXT, D1] = LACKS
     found = plans(known)
-    assert (found[TEAM].causes, found[TEAM].reasons) == (
-        {"stale": 1},
-        {str(D1): "stale: team_box of that day"},
-    )
+    assert found[TEAM].causes == {"stale": 1}
+    assert told(found[TEAM]) == {str(D1): "stale: team_box of that day"}
     assert found[CONTEXT].causes == {"stale": 3}
-    assert found[CONTEXT].reasons[str(D3)] == f"stale: {TEAM} {D1}; {DEFENSE} {D1}"
-    assert found[CONTEXT].reasons[str(D1)].startswith("stale: its expected keys changed")
+    assert told(found[CONTEXT])[str(D3)] == f"stale: {TEAM} {D1}; {DEFENSE} {D1}"
+    assert told(found[CONTEXT])[str(D1)].startswith("stale: its expected keys changed")
+
+
+def told(plan: TablePlan) -> dict[str, str]:
+    return {day: tell_reason(reason) for day, reason in plan.reasons.items()}
 
 
 def test_a_plan_tells_cells_asked_for_from_those_added_as_history(known: SmallHouse) -> None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.errors import FullcourtError, GateClosed, PhaseIncomplete, RemovalStopped
-from planning.open_games import in_words
 from planning.removals import Removal
 from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
+from reports.notices import overdue_words
 from reports.report import Report
 from runs import removals
 from runs.events import Event, RemovalStarted
@@ -102,7 +102,7 @@ class _Run:
             raise with_overdue(closed, self._make_report().notices.overdue) from None
         report = self._make_report()
         if left := left_in(report):
-            raise PhaseIncomplete("backfill", left, in_words(report.notices.overdue))
+            raise PhaseIncomplete("backfill", left, overdue_words(report.notices.overdue))
         removals.require_agreed(report.shrunk, report.removed, self.allow_removal)
 
     def _make_report(self) -> Report:
