@@ -29,8 +29,7 @@ from planning.batches import DATES_PER_BATCH, batches
 from planning.decisions import Planner, by_design
 from planning.selection import Selection
 from processors.discovery import load
-from runs.coverage import wanted_phases
-from runs.survey import observe, survey
+from runs.survey import observe, scope_of, survey
 from warehouse.connections import opened
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.engine import transaction, used
@@ -81,7 +80,8 @@ def backfill(path: str, batch_days: int, home: Path) -> None:
 
         url, everything = f"duckdb:{path}", Selection()
         with opened(url) as house:
-            for name in wanted_phases(observe(house, "bench"), everything):
+            observe(house, "bench")
+            for name in scope_of(house, everything).phases:
                 computing(name, everything, url, batch_days, 0)
 
 

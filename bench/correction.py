@@ -25,6 +25,7 @@ from fullcourt import server
 from fullcourt.client import client_settings, end_process
 from planning.forecast import TablePlan, forecast
 from planning.raw_load import RawLoad
+from planning.scope import Scope
 from planning.selection import Selection
 from processors.discovery import load
 from runs.survey import observe
@@ -65,7 +66,7 @@ def _one_more(table: pa.Table, whose: pa.ChunkedArray) -> pa.Table:
 def bound(house: Warehouse) -> list[TablePlan]:
     """What the plan says is to be done at most."""
     planner = observe(house, "bench")
-    return forecast(planner, Selection().needs(planner), False, batch_days=10**6)
+    return forecast(planner, Scope(planner, Selection()).needs, False, batch_days=10**6)
 
 
 def computed(house: Warehouse, before: dict[str, Counter[str]]) -> dict[str, Counter[str]]:

@@ -52,6 +52,8 @@ class Estimate:
         return {"low": round(self.low, 2), "high": round(self.high, 2), "batches": self.batches}
 
 
+NO_ESTIMATE = "no estimate yet"
+"""What is said in the place of an estimate before any batch was computed."""
 _UNITS = (("s", 1), ("min", 60), ("h", 3600))
 
 

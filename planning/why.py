@@ -4,7 +4,7 @@ its code, its inputs, its rows. Pure values."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -49,10 +49,6 @@ class Explanation:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     unobserved: Mapping[str, tuple[date | None, ...]] = field(default_factory=dict)
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain data, dates and times excepted."""
-        return _dated(self)
-
 
 @dataclass(frozen=True)
 class RawExplanation:
@@ -66,15 +62,6 @@ class RawExplanation:
     held: Content
     observations: tuple[Entry, ...]
     readers: Mapping[str, str]
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data, dates and times excepted."""
-        return _dated(self)
-
-
-def _dated(found: Explanation | RawExplanation) -> dict[str, Any]:
-    """The fields of an explanation, its day under the name that every answer has for it."""
-    return {"date" if name == "day" else name: value for name, value in asdict(found).items()}
 
 
 def explained(planner: Planner, table: str, day: date, attempts: Sequence[Entry]) -> Explanation:

@@ -13,7 +13,7 @@ from core.version import code_version
 from planning.decisions import Planner
 from planning.selection import Selection
 from runs.measure import BY_KEYS, COVERAGE, Judged, by_keys, by_query, with_reference
-from runs.survey import survey
+from runs.survey import scope_of, survey
 from runs.unchanged import measured_from
 from validation.changes import changes
 from validation.checks import Check, all_thresholds_name_a_measurement, checks, measured_names
@@ -52,10 +52,7 @@ class Bench:
     def of(cls, warehouse: Warehouse, phase: str, selection: Selection) -> Bench:
         """The needed cells of a phase, read from its tables now:
         what the ledger says opens no gate."""
-        planner = survey(warehouse)
-        wanted = selection.needs(planner)
-        tables = [p.name for p in planner.catalog.of_phase(phase) if p.name in wanted.tables]
-        return cls.on(warehouse, phase, {table: wanted.dates(table) for table in tables})
+        return cls.on(warehouse, phase, scope_of(warehouse, selection).dates(phase))
 
     @classmethod
     def on(cls, warehouse: Warehouse, phase: str, dates: Mapping[str, Sequence[date]]) -> Bench:

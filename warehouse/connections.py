@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from core.address import Address, DuckDBAddress, parse_address
 from core.errors import ConfigError
+from core.remedy import Remedy
 from core.settings import duckdb_settings
 from processors.discovery import load
 from warehouse.duckdb import DuckDBWarehouse
@@ -48,9 +49,8 @@ def opened_as_found(url: str) -> Iterator[Warehouse]:
     """The warehouse with its tables as they are, for repairing one that `opened` refuses."""
     address = parse_address(url)
     if isinstance(address, DuckDBAddress) and not address.path.exists():
-        raise ConfigError(
-            f"{url}: no such file; say where it is: fullcourt --warehouse duckdb:PATH …"
-        )
+        example = Remedy(warehouse="duckdb:PATH", goes_on=True)
+        raise ConfigError(f"{url}: no such file; say where it is: ", example)
     warehouse = _connect(address)
     try:
         yield warehouse

@@ -16,16 +16,17 @@ import click
 
 from core.address import BigQueryAddress, DuckDBAddress
 from core.errors import FullcourtError, LockedWarehouseError
+from core.remedy import LOAD
 from core.settings import Settings
 from fullcourt import __version__, access, server
 from fullcourt.cli.choose import as_json
 from fullcourt.client import client_settings
+from reports.commands import command_line, spell
 from reports.terminal import grid
 from warehouse.connections import opened_as_found
 
 SHOWN = ("prefect", "duckdb", "google-cloud-bigquery", "sqlglot", "pydantic")
 CLOUD_HOSTS = ("api.prefect.cloud", "app.prefect.cloud")
-LOAD = "load games: fullcourt ingest nba-stats DIR, or fullcourt ingest demo"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Verdict = Literal["ok", "note", "fault"]
@@ -92,9 +93,8 @@ def api(settings: Settings) -> Iterator[Finding]:
     given = os.environ.get("PREFECT_API_URL")
     handle = server.ServerHandle(given.rstrip("/")) if given else server.status(settings.home)
     if handle is None:
-        yield Finding(
-            "Prefect API", "note", "no server runs; `fullcourt backfill` starts a local one"
-        )
+        starter = command_line("backfill")
+        yield Finding("Prefect API", "note", f"no server runs; `{starter}` starts a local one")
         return
     kind = kind_of(handle)
     with client_settings(handle):
@@ -131,7 +131,7 @@ def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Finding]:
     repair = "set PREFECT_SERVER_API_AUTH_STRING on the server and PREFECT_API_AUTH_STRING here"
     if access.is_open(handle.url):
         if handle.home is not None:
-            repair = "fullcourt server start starts it anew, with a password"
+            repair = f"{command_line('server start')} starts it anew, with a password"
         yield Finding(
             "authentication",
             "fault",
@@ -158,23 +158,28 @@ def warehouse(settings: Settings) -> Iterator[Finding]:
     """Whether the tables can be reached; on BigQuery also the roles that the accounts need."""
     url, at = str(settings.warehouse), settings.warehouse
     if isinstance(at, DuckDBAddress) and not at.path.exists():
-        yield Finding("warehouse", "note", f"{url}: no such file yet", LOAD)
+        yield Finding("warehouse", "note", f"{url}: no such file yet", load_games())
         return
     try:
         with opened_as_found(url) as house:
             rows = house.rows_held("schedule")
     except LockedWarehouseError as error:
-        yield Finding("warehouse", "note", str(error))
+        yield Finding("warehouse", "note", spell(error.words))
     except FullcourtError as error:
-        yield Finding("warehouse", "fault", str(error))
+        yield Finding("warehouse", "fault", spell(error.words))
     else:
         said = f"{url}: {rows:,} games in the schedule"
-        yield Finding("warehouse", "ok" if rows else "note", said, "" if rows else LOAD)
+        yield Finding("warehouse", "ok" if rows else "note", said, "" if rows else load_games())
     if isinstance(at, DuckDBAddress):
         threads = settings.duckdb.threads or "one per core"
         yield Finding("DuckDB", "ok", f"memory {settings.duckdb.memory}, threads: {threads}")
     if isinstance(at, BigQueryAddress):
         yield from roles_of(at)
+
+
+def load_games() -> str:
+    """The commands that load raw data."""
+    return spell(("load games: ", *LOAD))
 
 
 def roles_of(at: BigQueryAddress) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.cli.paths import InputFile, read_text, shown
 from fullcourt.cli.writing import hold_slot
 from processors.discovery import load
+from reports.commands import command_line
 from reports.gate import print_backtest, print_measurement, print_verdict
 from reports.terminal import console
 from reports.verdicts import limits, verdict_markdown
@@ -100,7 +101,7 @@ def show(verdict: Verdict, to_json: bool, to_markdown: bool) -> None:
 
 def replayed(path: Path) -> Verdict:
     """The verdict that follows from the case in a file; ConfigError when the file says another."""
-    repair = "write one: fullcourt gate PHASE --json > FILE"
+    repair = f"write one: {command_line('gate', 'PHASE', '--json')} > FILE"
     text = read_text(path, repair)
     try:
         stored = Verdict.model_validate_json(text)

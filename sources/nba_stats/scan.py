@@ -17,6 +17,7 @@ from typing import NamedTuple
 import duckdb
 
 from core.errors import SourceError
+from core.remedy import Remedy
 from planning.raw_load import RefusedFile
 from sources.nba_stats.foreign import foreign
 from sources.nba_stats.layout import Layout
@@ -121,7 +122,7 @@ def _unread_folder(path: Path) -> RefusedFile:
     return RefusedFile(
         _shown(path),
         f"a folder with {at_least}{inside} such file{'' if inside == 1 else 's'}",
-        f"load it by itself: fullcourt ingest nba-stats {_shown(path)}",
+        ("load it by itself: ", Remedy("ingest nba-stats", (_shown(path),))),
     )
 
 

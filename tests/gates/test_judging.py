@@ -16,8 +16,8 @@ from planning.overrides import Override
 from planning.selection import Selection
 from runs import judge
 from runs.judge import NOTHING_COMPARABLE, Bench, judged
-from runs.sample import among, sample_verdict
-from runs.survey import survey
+from runs.sample import sample_verdict
+from runs.survey import scope_of
 from runs.unchanged import standing
 from tests.gates.planting import first, planted, verdict
 from tests.loop import planned, rows
@@ -102,8 +102,8 @@ def test_f53_a_verdict_with_an_override_in_force_is_no_baseline(own_house: DuckD
 
 
 def test_f53_the_verdict_on_a_sample_is_no_baseline(own_house: DuckDBWarehouse) -> None:
-    wanted = among(EVERYTHING.needs(survey(own_house)), (BAD,))
-    tried = sample_verdict(own_house, "player", EVERYTHING, wanted, "run 1")
+    bad_date = scope_of(own_house, EVERYTHING).among((BAD,))
+    tried = sample_verdict(own_house, "player", bad_date, "run 1")
     assert (tried.decision, tried.made.stage, tried.made.first_date) == ("GO", "sample", BAD)
     assert judged(own_house, "player", EVERYTHING, "run 2").past == ()
 
@@ -308,11 +308,12 @@ def test_a_verdict_stands_until_what_it_was_measured_from_changes(
     own_house: DuckDBWarehouse,
 ) -> None:
     first_said = judged(own_house, "team", EVERYTHING)
-    assert standing(own_house, "team", EVERYTHING) == first_said
-    assert standing(own_house, "team", Selection(tables=(TEAM,))) is None
+    assert standing(own_house, "team", scope_of(own_house, EVERYTHING)) == first_said
+    other = scope_of(own_house, Selection(tables=(TEAM,)))
+    assert standing(own_house, "team", other) is None
     game = rows(own_house, "FROM nba_raw.schedule WHERE game_id = '0022300020'")[0]
     own_house.load(raw_load({"schedule": [game | {"covers_shots": False}]}))
-    assert standing(own_house, "team", EVERYTHING) is None
+    assert standing(own_house, "team", scope_of(own_house, EVERYTHING)) is None
 
 
 def test_a_no_go_stands_as_well_until_something_changes(own_house: DuckDBWarehouse) -> None:
@@ -321,9 +322,9 @@ def test_a_no_go_stands_as_well_until_something_changes(own_house: DuckDBWarehou
     rows(own_house, f"DELETE FROM {table}")
     said = judged(own_house, "team", EVERYTHING)
     assert said.decision == "NO-GO"
-    assert standing(own_house, "team", EVERYTHING) == said
+    assert standing(own_house, "team", scope_of(own_house, EVERYTHING)) == said
     own_house.waive("0022300020", "shots", "the source lost the shots of this game")
-    assert standing(own_house, "team", EVERYTHING) is None
+    assert standing(own_house, "team", scope_of(own_house, EVERYTHING)) is None
 
 
 def test_an_accepted_verdict_is_a_baseline_however_many_came_after_it(

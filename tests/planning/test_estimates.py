@@ -13,6 +13,7 @@ from planning.calendar import GameDay
 from planning.cells import EMPTY, CellState
 from planning.estimates import Estimate, Work, estimate, in_words
 from planning.history import Finished, History, history
+from planning.scope import Scope
 from planning.selection import Selection
 from processors.discovery import load
 from tests.planning.small_calendar import LACKS, game_day, planner
@@ -53,7 +54,7 @@ def seconds(
 def to_do(days: Iterable[GameDay], cells: Mapping[tuple[str, date], CellState]) -> list[Work]:
     """What a backfill of one table would compute where cells stand like this."""
     known = planner(days, cells)
-    return ahead(known, Selection(tables=(A,)).needs(known), rerun=False, batch_days=110)
+    return ahead(known, Scope(known, Selection(tables=(A,))).needs, rerun=False, batch_days=110)
 
 
 STEADY = one_after_the_other(batch(20_000, s) for s in (0.8, 0.9, 1.0, 1.0, 1.1, 1.2) * 3)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from core.remedy import plain
 from planning.raw_load import RawLoad
 from sources.nba_stats import read
 from sources.nba_stats.layout import UnreadableFile, lay_out
@@ -139,7 +140,7 @@ def test_what_is_not_read_is_named_with_the_way_to_have_it_read(tmp_path: Path) 
     write(inside / "teams.csv", team_rows())
     folder, answer = read(tmp_path).unread
     assert (Path(folder.file).name, Path(answer.file).name) == ("2023-24", "answer.json")
-    assert "fullcourt ingest nba-stats" in folder.repair
+    assert "fullcourt ingest nba-stats" in plain(folder.repair)
     assert "save it as .csv or .parquet" in answer.repair
 
 

@@ -20,6 +20,7 @@ from planning.raw_load import RawLoad
 from processors.catalog import Catalog
 from processors.contract import Column
 from processors.discovery import load
+from reports.reasons import tell_reason
 from tests.league import WITHOUT_SHOTS
 from tests.loop import backfill, compute, opened, planned, rows
 from tests.raw_rows import World, raw_load
@@ -53,7 +54,7 @@ def due(warehouse: DuckDBWarehouse, tables: Collection[str] = ()) -> dict[str, d
     planner, found = planned(warehouse), {}
     for table in tables or planner.catalog.ordered():
         decision = planner.decide(table, planner.calendar.days)
-        told = {day: str(reason) for day, reason in decision.compute.items()}
+        told = {day: tell_reason(reason) for day, reason in decision.compute.items()}
         if told := told | {day: f"clear: {outcome}" for day, outcome in decision.clear.items()}:
             found[table] = told
     return found

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError
+from core.remedy import Remedy
 from planning.ledger import Content
 from planning.selection import Selection
 from planning.verify import Difference, Verification
@@ -43,7 +44,8 @@ def heal(warehouse: DuckDBWarehouse, before: dict[Cell, str]) -> None:
         start=min(d.day for d in found.differences if d.day),
         end=max(d.day for d in found.differences if d.day),
     )
-    assert all(f"--table {table}" in found.repair for table in asked.tables)
+    ((repair,),) = found.repairs
+    assert set(asked.tables) <= set(repair.arguments)
     assert not any(r["failed"] or r["quarantined"] for r in backfill(warehouse, asked))
     assert differing(warehouse) == {}
     assert fingerprints(warehouse) == before
@@ -57,7 +59,7 @@ def before(computed: DuckDBWarehouse) -> dict[Cell, str]:
 
 def test_an_undisturbed_warehouse_holds_what_the_ledger_says(computed: DuckDBWarehouse) -> None:
     found = verify(computed)
-    assert (found.differences, found.unobserved, found.repair) == ([], {}, "")
+    assert (found.differences, found.unobserved, found.repairs) == ([], {}, [])
     assert sum(table.cells for table in found.tables) == len(fingerprints(computed))
     assert sum(table.rows for table in found.tables) == sum(
         map(computed.rows_held, computed.catalog.ordered())
@@ -79,7 +81,8 @@ def test_f61_a_day_that_another_tool_deleted_is_caught_though_the_ledger_says_do
     )
     assert found.entry is not None
     assert found.entry.run_id == "loop"
-    assert verify(league_warehouse).repair == f"fullcourt backfill --table {PLAYER} --dates {BAD}"
+    again = Remedy("backfill", ("--table", PLAYER, "--dates", str(BAD)))
+    assert verify(league_warehouse).repairs == [(again,)]
     heal(league_warehouse, before)
 
 
@@ -138,7 +141,8 @@ def test_rows_without_a_date_are_caught_and_the_table_is_to_be_made_anew(
     """No date asks for them, so no backfill of dates would take them away."""
     rows(league_warehouse, f"INSERT INTO {PLAYERS} (player_id) VALUES (101)")
     assert differing(league_warehouse).keys() == {(PLAYER, None)}
-    assert verify(league_warehouse).repair.startswith(f"fullcourt drop {PLAYER} --yes")
+    ((drop, _backfill),) = verify(league_warehouse).repairs
+    assert drop == Remedy("drop", (PLAYER, "--yes"))
     league_warehouse.drop(PLAYER)
     league_warehouse.ensure_tables()
     assert (PLAYER, None) not in differing(league_warehouse)

@@ -18,6 +18,7 @@ from core.errors import (
     TransientWarehouseError,
     WarehouseError,
 )
+from core.remedy import Remedy, Words
 
 CAUGHT = (
     api.GoogleAPIError,
@@ -55,12 +56,12 @@ _OUTSIDE = (
     concurrent.futures.TimeoutError,
     auth.TransportError,
 )
-_REPAIRS = {
+_REPAIRS: dict[str, Words] = {
     "quotaExceeded": "the project's quota is used up: wait until it is renewed, or have it raised",
     "bytesBilledLimitExceeded": "the statement would read more than its dry run said: look at "
     "its partitions",
     "billingTierLimitExceeded": "the statement needs more computing than the billing tier allows",
-    "accessDenied": "grant the roles that fullcourt doctor names",
+    "accessDenied": ("grant the roles that ", Remedy("doctor"), " names"),
 }
 
 
@@ -79,9 +80,9 @@ def explained(error: BaseException, what: str) -> WarehouseError:
     told = _told(error)
     if _passes(error):
         return TransientWarehouseError(f"{what}: {told}")
-    repair = _REPAIRS.get(reason(error))
+    repair = _REPAIRS.get(reason(error), ())
     kind = AccessDeniedError if reason(error) == "accessDenied" else PermanentWarehouseError
-    return kind(f"{what}: {told}" + (f"; {repair}" if repair else ""))
+    return kind(f"{what}: {told}", *(("; ", *repair) if repair else ()))
 
 
 def _passes(error: BaseException) -> bool:

@@ -9,6 +9,7 @@ from google.api_core import exceptions as api
 from google.cloud import bigquery
 
 from core.errors import AccessDeniedError, SchemaError, WarehouseError
+from core.remedy import Remedy, Words, made_anew
 from processors.catalog import Catalog
 from processors.contract import Column
 from warehouse.bigquery.bookkeeping import CLUSTERED, TABLES
@@ -87,7 +88,7 @@ def reconcile(client: bigquery.Client, address: Names, tables: Sequence[Wanted],
         (t, faults) for t, found in held if found and (faults := list(_faults(t.table, found)))
     ]
     if refused:
-        raise SchemaError(_refusal(address, refused))
+        raise SchemaError(*_refusal(address, refused))
     # Before anything is widened: to widen changes what was found.
     lacking = [lack for table, found in held if (lack := _lack(table.table, found))]
     try:
@@ -124,8 +125,11 @@ def _not_made(error: BaseException, lacking: str) -> WarehouseError:
 def not_there(lacking: str, why: str) -> AccessDeniedError:
     """The refusal of a warehouse that lacks what only another account may make."""
     return AccessDeniedError(
-        f"{lacking}; fullcourt ingest or backfill makes that, run by an account with the roles "
-        f"that fullcourt doctor names, and this account may not: {why}"
+        f"{lacking}; ",
+        Remedy("ingest"),
+        " or backfill makes that, run by an account with the roles that ",
+        Remedy("doctor"),
+        f" names, and this account may not: {why}",
     )
 
 
@@ -184,19 +188,15 @@ def _type(field: bigquery.SchemaField) -> str:
     return LEGACY.get(field.field_type, field.field_type)
 
 
-def _refusal(address: Names, refused: Sequence[tuple[Wanted, Sequence[str]]]) -> str:
+def _refusal(address: Names, refused: Sequence[tuple[Wanted, Sequence[str]]]) -> Words:
     told = "; ".join(
         f"{t.table.reference} differs from its contract: {', '.join(f)}" for t, f in refused
     )
+    repair = made_anew([table.table.table_id for table, _ in refused])
     if not all(table.computed for table, _ in refused):
-        repair = (
-            "ingest again under another prefix: fullcourt --warehouse bigquery:PROJECT.PREFIX …"
-        )
-    else:
-        names = [table.table.table_id for table, _ in refused]
-        drops = ", ".join(f"fullcourt drop {name} --yes" for name in names)
-        repair = f"{drops}, then fullcourt backfill {' '.join(f'--table {name}' for name in names)}"
-    return f"{address.project}: {told}; nothing was changed; {repair}"
+        elsewhere = Remedy(warehouse="bigquery:PROJECT.PREFIX", goes_on=True)
+        repair = ("ingest again under another prefix: ", elsewhere)
+    return (f"{address.project}: {told}; nothing was changed; ", *repair)
 
 
 def _widened(table: bigquery.Table, found: bigquery.Table) -> list[bigquery.SchemaField] | None:

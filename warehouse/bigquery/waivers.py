@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from core.errors import SourceError
+from core.remedy import Remedy
 from planning.waivers import (
     COVERAGE,
     ENDED,
@@ -98,8 +99,9 @@ class Waivers:
         waiver = self._find(game_id, raw_table)
         if waiver is None:
             raise SourceError(
-                f"game {game_id} is not waived for {raw_table}; fullcourt waive lists the "
-                "waivers in force"
+                f"game {game_id} is not waived for {raw_table}; ",
+                Remedy("waive"),
+                " lists the waivers in force",
             )
         if raw_table == SCHEDULE:
             self._set_status(game_id, "scheduled")
@@ -186,7 +188,8 @@ class Waivers:
         if known := self._find(game_id, raw_table):
             raise SourceError(
                 f"game {game_id} is waived for {raw_table} already ({known.reason}); "
-                f"to take that back: fullcourt waive {game_id} --table {raw_table} --remove"
+                "to take that back: ",
+                Remedy("waive", (game_id, "--table", raw_table, "--remove")),
             )
         covered = bool(games[0]["covered"])
         if not covered and raw_table not in HOLES:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.errors import SchemaError
+from core.remedy import Remedy, Words, made_anew
 from processors.catalog import Catalog
 from processors.contract import Column
 from warehouse.duckdb.engine import FILE, Cursor, count, fetched
@@ -25,7 +26,7 @@ TYPES = {
     "TIMESTAMP": "TIMESTAMP WITH TIME ZONE",
 }
 ALIASES = {"TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}
-INGEST_ANEW = "ingest again into a new file: fullcourt --warehouse duckdb:OTHER.duckdb ingest …"
+INGEST_ANEW = Remedy("ingest", warehouse="duckdb:OTHER.duckdb", goes_on=True)
 
 Held = Mapping[str, Mapping[str, str]]
 """What a file holds: qualified table -> column -> type."""
@@ -82,7 +83,7 @@ def reconcile(cursor: Cursor, url: str, tables: Sequence[Wanted]) -> None:
     held = _held(cursor)
     refused = [(table, faults) for table in tables if (faults := list(_faults(table, held)))]
     if refused:
-        raise SchemaError(_refusal(url, refused))
+        raise SchemaError(*_refusal(url, refused))
     for statement in _statements(tables, held):
         cursor.execute(statement)
 
@@ -114,21 +115,20 @@ def _faults(table: Wanted, held: Held) -> Iterator[str]:
             yield f"column {column} is not in the contract"
 
 
-def _refusal(url: str, refused: Sequence[tuple[Wanted, Sequence[str]]]) -> str:
+def _refusal(url: str, refused: Sequence[tuple[Wanted, Sequence[str]]]) -> Words:
     told = "; ".join(
         f"{table.name} differs from its contract: {', '.join(faults)}" for table, faults in refused
     )
-    return f"{url}: {told}; nothing was changed; {_repair([table for table, _ in refused])}"
+    repair = _repair([table for table, _ in refused])
+    return (f"{url}: {told}; nothing was changed; ", *repair)
 
 
-def _repair(refused: Sequence[Wanted]) -> str:
+def _repair(refused: Sequence[Wanted]) -> Words:
     """A new file heals every table, so it is named alone
     where one table cannot be computed again."""
     if not all(table.computed for table in refused):
-        return INGEST_ANEW
-    names = [table.table for table in refused]
-    drops = ", ".join(f"fullcourt drop {name} --yes" for name in names)
-    return f"{drops}, then fullcourt backfill {' '.join(f'--table {name}' for name in names)}"
+        return ("ingest again into a new file: ", INGEST_ANEW)
+    return made_anew([table.table for table in refused])
 
 
 def _statements(tables: Sequence[Wanted], held: Held) -> Iterator[str]:

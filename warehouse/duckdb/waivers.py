@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.errors import SourceError
+from core.remedy import Remedy
 from planning.waivers import (
     COVERAGE,
     HOLES,
@@ -186,7 +187,8 @@ def _require_waivable(cursor: Cursor, game_id: str, raw_table: str, flag: str) -
     if known := _find(cursor, game_id, raw_table):
         raise SourceError(
             f"game {game_id} is waived for {raw_table} already ({known.reason}); "
-            f"to take that back: fullcourt waive {game_id} --table {raw_table} --remove"
+            "to take that back: ",
+            Remedy("waive", (game_id, "--table", raw_table, "--remove")),
         )
     covered = bool(games[0]["covered"])
     if not covered and raw_table not in HOLES:
@@ -207,7 +209,9 @@ def _known(cursor: Cursor, game_id: str, raw_table: str) -> Waiver:
     if waiver := _find(cursor, game_id, raw_table):
         return waiver
     raise SourceError(
-        f"game {game_id} is not waived for {raw_table}; fullcourt waive lists the waivers in force"
+        f"game {game_id} is not waived for {raw_table}; ",
+        Remedy("waive"),
+        " lists the waivers in force",
     )
 
 
