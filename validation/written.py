@@ -59,14 +59,13 @@ def nulls(contract: Contract) -> tuple[str, str]:
 
 
 def distinct(contract: Contract) -> tuple[str, str]:
-    """Per feature (a column with a status) and season:
-    its distinct values, past the season's day 28.
+    """Per feature and season: its distinct values, past the season's day 28.
 
     Judged on the regular-season games that the feature's source covers, by the schedule's flags; a
     feature that nothing gives yet is not judged. playoff_game is judged where covered games of both
     kinds are in the range.
     """
-    features = [column for column in _features(contract) if column.source != NOTHING]
+    features = [column for column in contract.features if column.source != NOTHING]
     counted = ",\n    ".join(
         f"COUNT(DISTINCT {_regular(c)}) AS values_{i}, COUNTIF({_covered_regular(c)}) AS rows_{i}"
         for i, c in enumerate(features)
@@ -104,7 +103,7 @@ counted AS (
 def quality(contract: Contract) -> str:
     """Every row past the season's day 28: its score,
     and the highest that the sources of its game allow."""
-    features = _features(contract)
+    features = contract.features
     always = sum(1 for column in features if column.source is None)
     terms = [str(always)]
     for source, flag in COVERAGE.items():
@@ -210,15 +209,6 @@ def _is_judged(column: Column, number: int) -> str:
     if column.name == PLAYOFFS:
         return f"playoff_rows > 0 AND rows_{number} > 0"
     return f"rows_{number} > 0" if column.source else "TRUE"
-
-
-def _features(contract: Contract) -> list[Column]:
-    """The columns with a status of their own."""
-    return [column for column in contract.columns if _has_status(contract, column)]
-
-
-def _has_status(contract: Contract, column: Column) -> bool:
-    return any(other.name == f"{column.name}_status" for other in contract.columns)
 
 
 def _thing(contract: Contract, prefix: str = "") -> str:
