@@ -36,7 +36,7 @@ def load(root: Path = ROOT) -> Catalog:
     names = [*raw, *(p.name for p in found)]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ConfigError(f"{root}: more than one table named {', '.join(twice)}; rename a folder")
-    catalog = Catalog(phases, raw, {p.name: p for p in found})
+    catalog = Catalog(root, phases, raw, {p.name: p for p in found})
     if faults := [fault for p in catalog for fault in _faults(catalog, p)]:
         raise ConfigError("\n".join(faults))
     catalog.ordered()

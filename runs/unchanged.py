@@ -13,8 +13,8 @@ from planning.freshness import Book
 from planning.selection import Selection
 from runs.survey import survey
 from validation.checks import checks
+from validation.limits import load_thresholds
 from validation.stored import read_verdicts
-from validation.thresholds import load_thresholds
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 
