@@ -12,8 +12,8 @@ from planning.decisions import Planner
 from planning.freshness import Book
 from planning.scope import Scope
 from validation.checks import checks
+from validation.limits import load_thresholds
 from validation.stored import read_verdicts
-from validation.thresholds import load_thresholds
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 

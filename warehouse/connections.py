@@ -12,7 +12,7 @@ from core.address import Address, DuckDBAddress, parse_address
 from core.errors import ConfigError
 from core.remedy import Remedy
 from core.settings import duckdb_settings
-from processors.discovery import load
+from validation.limits import load_checked
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import Warehouse
 
@@ -75,11 +75,11 @@ def _connect(address: Address) -> Warehouse:
     # Imported late: Google's client takes a second that nobody with a DuckDB file should wait for.
     from warehouse.bigquery.warehouse import BigQueryWarehouse
 
-    return BigQueryWarehouse(str(address), load())
+    return BigQueryWarehouse(str(address), load_checked())
 
 
 def _open_file(address: DuckDBAddress) -> Warehouse:
-    catalog = load()
+    catalog = load_checked()
     settings = duckdb_settings()
     try:
         return DuckDBWarehouse(str(address.path), catalog, settings.threads, settings.memory)

@@ -14,9 +14,10 @@ from pathlib import Path
 import sqlglot
 from sqlglot import exp
 
-from processors.catalog import Processor
+from processors.catalog import Catalog, Processor
 from processors.conditions import conditions
 from processors.contract import Contract, Expected
+from validation.checks import HELD_DATES
 
 SQL = Path(__file__).parent / "sql"
 EXPECTED_RELATIONS = (
@@ -177,29 +178,50 @@ def key_evidence(processor: Processor, staged: str, names: Names, check: str, li
     return f"SELECT {columns} FROM ({body}) AS breaking ORDER BY {columns} LIMIT {limit}"
 
 
-def check(sql: str, processor: Processor, names: Names) -> exp.Expr:
-    """A check's query bound to one table: `judged` is its rows on @dates,
-    `expected` its keys due on @due.
-
-    Both carry the date as `as_of`; every other table goes by its warehouse name.
+def check(sql: str, catalog: Catalog, table: str, names: Names) -> exp.Expr:
+    """A check's query bound to one table: the relations of `check_relations`, and every other
+    table by its warehouse name.
     """
-    contract = processor.contract
-    columns = ", ".join(["as_of", "season", *keys(contract)])
-    relation = names(expected_relation(contract.expected))
-    bound = {
-        "judged": f"SELECT *, {contract.date_column} AS as_of FROM {names(processor.name)} "
-        f"WHERE {contract.date_column} IN UNNEST(@dates)",
-        "expected": f"SELECT {columns} FROM {relation} "
-        f"WHERE {_limit(contract.expected)} AND as_of IN UNNEST(@due)",
-    }
+    bound = check_relations(catalog, table, names)
     tree = sqlglot.parse_one(sql, read="bigquery")
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    for table in list(tree.find_all(exp.Table)):
-        if table.name in bound:
-            relation_tree = sqlglot.parse_one(bound[table.name], read="bigquery")
-            assert isinstance(relation_tree, exp.Query)
-            table.replace(relation_tree.subquery(table.alias_or_name))
-        elif table.name not in own and not table.db:
-            aliased = exp.to_table(names(table.name), dialect="bigquery")
-            table.replace(exp.alias_(aliased, table.alias_or_name, table=True))
+    for source in list(tree.find_all(exp.Table)):
+        if source.name in own or source.db:
+            continue
+        if source.name in bound:
+            relation = sqlglot.parse_one(bound[source.name], read="bigquery")
+            assert isinstance(relation, exp.Query)
+            source.replace(relation.subquery(source.alias_or_name))
+        else:
+            aliased = exp.to_table(names(source.name), dialect="bigquery")
+            source.replace(exp.alias_(aliased, source.alias_or_name, table=True))
     return tree
+
+
+def check_relations(catalog: Catalog, table: str, names: Names) -> dict[str, str]:
+    """What a check may read beside the tables (see validation/checks.py): name -> its SELECT."""
+    contract = catalog[table].contract
+    columns = ", ".join(["as_of", "season", *keys(contract)])
+    relation = names(expected_relation(contract.expected))
+    expected = (
+        f"SELECT {columns} FROM {relation} "
+        f"WHERE {_limit(contract.expected)} AND as_of IN UNNEST(@due)"
+    )
+    judged = f"SELECT *, {contract.date_column} AS as_of {_rows_on_dates(catalog, table, names)}"
+    held = [
+        f"SELECT {p.contract.date_column} AS as_of {_rows_on_dates(catalog, p.name, names)}"
+        for p in catalog.of_phase(catalog[table].phase)
+    ]
+    return {
+        "judged": judged,
+        "expected": expected,
+        "due": f"SELECT season, as_of, COUNT(*) AS row_count FROM ({expected}) AS expected_keys "
+        "GROUP BY season, as_of",
+        HELD_DATES: f"SELECT as_of FROM ({' UNION ALL '.join(held)}) AS held GROUP BY as_of",
+        "seasons": f"SELECT season, MIN(game_date) AS first_regular_date FROM {names('schedule')} "
+        "WHERE game_type = '2' GROUP BY season",
+    }
+
+
+def _rows_on_dates(catalog: Catalog, table: str, names: Names) -> str:
+    return f"FROM {names(table)} WHERE {catalog[table].contract.date_column} IN UNNEST(@dates)"

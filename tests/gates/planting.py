@@ -12,12 +12,13 @@ from typing import Any
 
 from processors.discovery import load
 from runs.judge import Bench
-from runs.measure import BY_KEYS, Judged, by_keys, by_query
+from runs.measure import Judged, by_keys, by_query
 from runs.survey import survey
 from tests.loop import rows
 from tests.validation.small_case import made
-from validation.measurement import Measurement
-from validation.thresholds import Thresholds, load_thresholds
+from validation.limits import load_thresholds
+from validation.measurement import BY_KEYS, Measurement
+from validation.thresholds import Thresholds
 from validation.verdict import Case, Verdict, judge
 from warehouse.duckdb import DuckDBWarehouse
 

@@ -67,7 +67,7 @@ class Texts:
 
     def check(self, sql: str, table: str) -> str:
         """A check's query of a table, on @dates from @first to @last."""
-        tree = statements.check(sql, self.catalog[table], self.names)
+        tree = statements.check(sql, self.catalog, table, self.names)
         return bounded(tree, self._dated()).sql(dialect="bigquery", pretty=True)
 
     def _dated(self) -> dict[str, str]:

@@ -63,7 +63,7 @@ def check_text(catalog: Catalog, sql: str, table: str) -> str:
     with _lock:
         made = _made.setdefault(catalog, {})
         if (sql, table) not in made:
-            tree = statements.check(sql, catalog[table], lambda name: qualified_name(catalog, name))
+            tree = statements.check(sql, catalog, table, lambda name: qualified_name(catalog, name))
             made[sql, table] = to_duckdb(tree)
         return made[sql, table]
 
