@@ -1,23 +1,21 @@
 """How the code reads, in numbers: density, size, line length, direction of imports, names.
 
-    python -m bench.measure [--json] [FOLDER]
-
-Counts the folders that are installed, not tests and benchmarks. A node is one of Python's syntax
-tree, contexts (load, store) left out; a body line is a line of a function that holds code, its
-docstring left out.
+A node is one of Python's syntax tree, contexts (load, store) left out; a body line is a line of a
+function that holds code, its docstring left out.
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
+
+import click
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 100
@@ -63,39 +61,45 @@ class Statement:
     nodes: int
 
 
-def main() -> None:
-    """Measure the tree and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m bench.measure", description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=ROOT)
-    parser.add_argument("--json", action="store_true", dest="to_json")
-    parser.add_argument(
-        "--worst", type=int, default=0, metavar="N", help="name the N densest statements"
-    )
-    given = parser.parse_args()
-    found = measure(given.folder)
-    if given.to_json:
-        print(json.dumps(found, indent=2))
+@click.command("measure", short_help="Measure how the code reads.")
+@click.argument(
+    "folder", default=ROOT, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@click.option("--json", "to_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--worst", type=click.IntRange(0), default=0, metavar="N", help="Name the N densest statements."
+)
+def print_measures(folder: Path, to_json: bool, worst: int) -> None:
+    """Measure how the code reads: density, size, line length, direction of imports, names.
+
+    Counts the packages that are installed from FOLDER [this checkout], not tests and benchmarks.
+
+    \b
+    python -m bench measure
+    python -m bench measure --worst 5
+    python -m bench measure --json ../another-checkout
+    """
+    found = measure(folder)
+    if to_json:
+        click.echo(json.dumps(found, indent=2))
         return
     width = max(map(len, found))
     for name, number in found.items():
-        print(f"{name:<{width}}  {number}")
-    worst = sorted(dense_statements(given.folder), key=lambda statement: -statement.nodes)
-    for statement in worst[: given.worst]:
-        print(f"{statement.nodes:5} nodes  {statement.file}:{statement.line}")
+        click.echo(f"{name:<{width}}  {number}")
+    for statement in densest(folder, worst):
+        click.echo(f"{statement.nodes:5} nodes  {statement.file}:{statement.line}")
 
 
 def measure(root: Path) -> dict[str, float]:
     """Each measure of the tree by its name."""
     functions = list(all_functions(root))
-    sources = [path.read_text() for path in files(root)]
-    lines = [line for source in sources for line in source.splitlines()]
     nodes = [function.nodes for function in functions]
     densities = [function.nodes / function.lines for function in functions if function.lines]
-    trees = [ast.parse(source) for source in sources]
-    comprehensions = sum(
-        isinstance(node, COMPREHENSIONS) for tree in trees for node in ast.walk(tree)
-    )
-    named = [function for function in functions if is_participle(function.name)]
+    sources = [path.read_text() for path in files(root)]
+    lines = "".join(sources).splitlines()
+    long_lines = sum(len(line) > WIDTH for line in lines)
+    comprehensions = sum(count_comprehensions(source) for source in sources)
+    named = sum(is_participle(function.name) for function in functions)
     return {
         "files": len(sources),
         "lines": len(lines),
@@ -103,14 +107,23 @@ def measure(root: Path) -> dict[str, float]:
         "nodes per function, median": median(nodes),
         "nodes per function, 90th percentile": round(quantiles(nodes, n=10)[-1]),
         "comprehensions per 1,000 lines": round(1000 * comprehensions / len(lines), 1),
-        f"lines over {WIDTH} characters, %": round(
-            100 * sum(len(line) > WIDTH for line in lines) / len(lines), 2
-        ),
+        f"lines over {WIDTH} characters, %": round(100 * long_lines / len(lines), 2),
         "imports that run up": len(list(upward_imports(root))),
         f"statements with more than {DENSEST} nodes": len(list(dense_statements(root))),
         "functions": len(functions),
-        "functions named by a participle": len(named),
+        "functions named by a participle": named,
     }
+
+
+def count_comprehensions(source: str) -> int:
+    """The comprehensions of a module."""
+    return sum(isinstance(node, COMPREHENSIONS) for node in ast.walk(ast.parse(source)))
+
+
+def densest(root: Path, most: int) -> Sequence[Statement]:
+    """The densest of the statements that hold too much, at most so many."""
+    by_nodes = sorted(dense_statements(root), key=lambda statement: -statement.nodes)
+    return by_nodes[:most]
 
 
 def rules(root: Path) -> dict[str, list[str]]:
@@ -201,4 +214,4 @@ def is_participle(name: str) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    print_measures(prog_name="python -m bench.measure")
