@@ -164,15 +164,19 @@ def draw_plus_minus(rng: Rng, box: Box) -> Ints:
     """How far ahead a team was while a player was on the floor, (team game, place): rows add up to
     five times the margin; 0 for who did not play."""
     played = box.rotation.status == PLAYED
-    share = box.rotation.seconds / box.rotation.seconds.sum(axis=1, keepdims=True)
-    luck = np.where(played, rng.normal(0, LUCK, played.shape), 0.0)
-    luck -= played * luck.sum(axis=1, keepdims=True) / played.sum(axis=1, keepdims=True)
+    seconds = box.rotation.seconds
+    share = seconds / seconds.sum(axis=1, keepdims=True)
+    drawn = rng.normal(0, LUCK, played.shape)
+    luck = np.where(played, drawn, 0.0)
+    surplus = luck.sum(axis=1, keepdims=True)
+    luck -= played * surplus / played.sum(axis=1, keepdims=True)
     total = 5 * box.margin()[:, None]
     exact = total * share + luck
     whole = np.floor(exact).astype(np.int64)
     # Of what rounding down took, one point each to those who lost the most by it.
     missing = total - whole.sum(axis=1, keepdims=True)
-    by_loss = np.argsort(np.argsort(whole - exact, axis=1), axis=1)
+    order = np.argsort(whole - exact, axis=1)
+    by_loss = np.argsort(order, axis=1)
     rounded: Ints = whole + (by_loss < missing)
     return rounded
 
@@ -219,18 +223,19 @@ def _those_who_play(rng: Rng, fit: Bools) -> Bools:
 
 def _seconds(rng: Rng, played: Bools, overtime: Ints) -> Ints:
     """Seconds on the floor, rows adding up to 14,400 and 1,500 more per overtime."""
-    total = 60.0 * (240 + 25 * overtime)
+    total = 60.0 * (240 + 25 * overtime[:, None])
     longest = 60.0 * (LONGEST + 5 * overtime[:, None])
     luck = np.exp(UNSTEADY * rng.standard_normal(played.shape))
     share = np.where(played, MINUTES * luck, 0.0)
-    seconds = share * (total / share.sum(axis=1))[:, None]
+    seconds = share * (total / share.sum(axis=1, keepdims=True))
     for _ in range(4):  # what exceeds the longest stint goes to the others
         capped = np.minimum(seconds, longest)
+        surplus = total - capped.sum(axis=1, keepdims=True)
         room = np.where(capped < longest, capped, 0.0)
-        more = (total - capped.sum(axis=1)) / room.sum(axis=1)
-        seconds = capped + room * more[:, None]
+        seconds = capped + room * (surplus / room.sum(axis=1, keepdims=True))
     whole: Ints = np.floor(seconds).astype(np.int64)
-    whole[:, 4] += total.astype(np.int64) - whole.sum(axis=1)
+    rest = total[:, 0] - whole.sum(axis=1)
+    whole[:, 4] += rest.astype(np.int64)
     return whole
 
 
@@ -290,20 +295,24 @@ def _shoot(rng: Rng, world: World, games: Games, rotation: Rotation, plan: Plan)
 
 def _even_makes(rng: Rng, attempts: Ints, chance: Floats) -> Ints:
     """Makes whose number per team game is within one of the expected; each single one is random."""
-    expected = (attempts * chance).reshape(len(attempts), -1)
-    reached = np.cumsum(expected, axis=1) + rng.random((len(attempts), 1))
-    makes = np.diff(np.floor(reached), axis=1, prepend=0)
-    return makes.astype(np.int64).reshape(attempts.shape)
+    rows = len(attempts)
+    expected = (attempts * chance).reshape(rows, -1)
+    so_far = np.cumsum(expected, axis=1)
+    whole = np.floor(so_far + rng.random((rows, 1)))
+    makes = np.diff(whole, axis=1, prepend=0).astype(np.int64)
+    return makes.reshape(attempts.shape)
 
 
 def _chance(world: World, games: Games, player: Ints) -> Floats:
     """The probability of a make, (team game, place, zone)."""
-    players = world.players
-    opponent = games.teams[_opponent(len(player))]
-    offence = world.strengths.offence[games.teams] + home_edge(games)
+    team = games.teams
+    opponent = team[_opponent(len(team))]
+    offence = world.strengths.offence[team] + home_edge(games)
     defence = world.strengths.defence[opponent][:, DEFENDED_AS]
-    own = players.skill[player] + TALENT_MAKES * players.talent[player][:, :, None]
-    chance = MAKES + own + (offence[:, None] + defence)[:, None, :]
+    ahead = offence[:, None] + defence
+    talent = world.players.talent[player][:, :, None]
+    own = world.players.skill[player] + TALENT_MAKES * talent
+    chance = MAKES + own + ahead[:, None, :]
     chance[:, :, -1] = MAKES[-1]
     return np.clip(chance, 0.02, 0.95)
 

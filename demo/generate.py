@@ -161,10 +161,10 @@ def _team_box(season: Season) -> Any:
     games = join([season.played.games, season.exhibitions])
     extra = 2 * len(season.exhibitions)
     exhibited = _exhibition_counts(season.world.stream("exhibition boxes"), extra)
-    rounded = np.rint(box.rotation.seconds / 60).sum(axis=1) - 25 * box.overtime
-    minutes = np.clip(rounded, 237, 244) + 25 * box.overtime
-    row = np.arange(2 * len(games))
-    row = row[np.argsort(games.day[row // 2], kind="stable")]
+    overtime = 25 * box.overtime
+    rounded = np.rint(box.rotation.seconds / 60).sum(axis=1)
+    minutes = np.clip(rounded - overtime, 237, 244) + overtime
+    row = np.argsort(np.repeat(games.day, 2), kind="stable")
     columns = _keys(season, games, row // 2)
     columns["team"] = Coded(CLUB_NAMES, games.teams[row])
     columns["minutes"] = np.append(minutes, np.full(extra, 240.0))[row]

@@ -43,10 +43,12 @@ def draw_props(rng: Rng, world: World, played: Played) -> tuple[Ints, Ints, Snap
     """Points lines for the announced players: (team game, place) of each, and their snapshots."""
     row, place = np.nonzero(played.box.rotation.announced)
     forecast = _player_points(world, played)[row, place]
-    opinion = forecast * np.exp(rng.normal(0, OPINION_SD, len(row)))
+    error = rng.normal(0, OPINION_SD, len(row))
+    opinion = forecast * np.exp(error)
     line = _moving_line(rng, opinion)
-    points = played.box.count("pts")[row, place].astype(np.float64)
-    line[:, :, LIVE] = points[:, None] + rng.integers(-1, 2, line.shape[:2])
+    points = played.box.count("pts")[row, place]
+    off = rng.integers(-1, 2, line.shape[:2])
+    line[:, :, LIVE] = points[:, None] + off
     surprise = np.abs(points - opinion) > SURPRISE
     seen = rng.random(line.shape) < PROPS_KEPT
     seen[:, :, LIVE] &= surprise[:, None]
@@ -57,17 +59,18 @@ def draw_props(rng: Rng, world: World, played: Played) -> tuple[Ints, Ints, Snap
 
 def draw_game_lines(rng: Rng, world: World, played: Played) -> Snapshots:
     """Spread (negative for a favourite at home) and total of every game, on halves of a point."""
-    home, away = _team_points(world, played.games).reshape(-1, 2).T
-    home_points, away_points = played.box.team("pts").reshape(-1, 2).T
-    ahead = home - away + rng.normal(0, MARGIN_SD, len(home))
+    games = len(played.games)
+    home, away = _team_points(world, played.games).reshape(games, 2).T
+    ahead = home - away + rng.normal(0, MARGIN_SD, games)
     spread = -_moving_line(rng, ahead)
-    together = home + away + rng.normal(0, TOTAL_SD, len(home))
+    together = home + away + rng.normal(0, TOTAL_SD, games)
     total = _moving_line(rng, together)
-    spread[:, :, LIVE] = (away_points - home_points)[:, None]
-    total[:, :, LIVE] = (home_points + away_points)[:, None]
+    home_points, away_points = played.box.team("pts").reshape(games, 2, 1).transpose(1, 0, 2)
+    spread[:, :, LIVE] = away_points - home_points
+    total[:, :, LIVE] = home_points + away_points
     seen = rng.random(spread.shape) < GAME_LINES_KEPT
-    values = np.rint(2 * np.stack([spread, total], axis=3)) / 2
-    return _snapshots(seen, _moments(rng, played.games), values)
+    halves = np.rint(2 * np.stack([spread, total], axis=3))
+    return _snapshots(seen, _moments(rng, played.games), halves / 2)
 
 
 def _team_points(world: World, games: Games) -> Floats:
@@ -96,10 +99,11 @@ def _player_points(world: World, played: Played) -> Floats:
 
 def _moving_line(rng: Rng, opinion: Floats) -> Floats:
     """A line per (row, bookmaker, snapshot) that starts near the opinion and moves with news."""
-    news = rng.normal(0, MOVE_SD, len(opinion))[:, None, None]
-    own = rng.normal(0, BOOKMAKER_SD, (len(opinion), len(BOOKMAKERS), len(NEWS)))
-    line: Floats = opinion[:, None, None] + news * NEWS + own
-    return line
+    shape = (len(opinion), len(BOOKMAKERS), len(NEWS))
+    news = rng.normal(0, MOVE_SD, len(opinion))
+    own = rng.normal(0, BOOKMAKER_SD, shape)
+    moved: Floats = opinion[:, None, None] + news[:, None, None] * NEWS
+    return moved + own
 
 
 def _moments(rng: Rng, games: Games) -> Moments:

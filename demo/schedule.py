@@ -26,6 +26,9 @@ NEUTRAL = 2  # regular games a season on foreign floors
 LATE_IDS = 30  # games in December whose ids are the last: the cup's knock-out round is drawn late
 PRESEASON_GAMES = 4  # one of them against visitors from overseas
 DAYS_BEFORE = np.array([11, 9, 6, 4])  # of opening night, for each game of the preseason
+EVENINGS, EVENING_SHARES = [19.0, 19.5, 20.0], [0.6, 0.25, 0.15]  # hours, local
+AFTERNOON, MATINEES = 15.5, 0.25  # hour, local; share of the games at the weekend
+LATEST = 22.5  # hour, eastern
 
 GAMES_BY_WEEKDAY = np.array([8, 5.5, 10.5, 4, 10.5, 8.5, 7])  # Monday first, as the league likes it
 OPENING_NIGHT, LAST_DAY, MOST = 2, 14, 14  # games
@@ -79,21 +82,24 @@ def _weekday(day: Days) -> Ints:
 
 def _tip_off(rng: Rng, day: Days, home: Ints) -> Moments:
     """An evening hour where the home team lives, at times an afternoon at the weekend; UTC."""
+    evening = rng.choice(EVENINGS, size=len(day), p=EVENING_SHARES)
+    early = rng.random(len(day)) < MATINEES
     weekend = _weekday(day) >= 5
-    evening = rng.choice([19.0, 19.5, 20.0], size=len(day), p=[0.6, 0.25, 0.15])
-    matinee = weekend & (rng.random(len(day)) < 0.25)
-    local = np.where(matinee, 15.5, evening)
-    eastern = np.minimum(local + HOURS_BEHIND_EASTERN[home], 22.5)
-    minutes = np.rint(60 * (eastern + _hours_to_utc(day)))
-    moment = day.astype("datetime64[m]") + minutes.astype("timedelta64[m]")
+    local = np.where(weekend & early, AFTERNOON, evening)
+    eastern = np.minimum(local + HOURS_BEHIND_EASTERN[home], LATEST)
+    hours = eastern + _hours_to_utc(day)
+    minutes = np.rint(60 * hours).astype("timedelta64[m]")
+    moment = day.astype("datetime64[m]") + minutes
     return np.asarray(moment.astype("datetime64[s]"))
 
 
 def _hours_to_utc(day: Days) -> Ints:
     """US Eastern: 4 hours behind UTC from March's second to November's first Sunday, else 5."""
     january: Days = day.astype("datetime64[Y]").astype("datetime64[M]")
-    begins = _first_sunday(january + np.timedelta64(2, "M")) + 7
-    ends = _first_sunday(january + np.timedelta64(10, "M"))
+    march = january + np.timedelta64(2, "M")
+    november = january + np.timedelta64(10, "M")
+    begins = _first_sunday(march) + 7
+    ends = _first_sunday(november)
     return np.where((day >= begins) & (day < ends), 4, 5)
 
 
@@ -212,10 +218,13 @@ class Board:
         both = self.busy[[home, away]][:, days]
         b3, b2, b1, today, a1, a2, a3 = both.transpose(1, 0, 2)
         in_a_row = b2 * b1 + b1 * a1 + a1 * a2
-        legs = THIRD_IN_A_ROW * in_a_row + 2.2 * (b1 + a1) + (b2 + a2 + b3 + a3)
+        next_to = b1 + a1
+        near = b2 + a2 + b3 + a3
+        legs = THIRD_IN_A_ROW * in_a_row + 2.2 * next_to + near
         clashes = FORBIDDEN * today + legs
-        full = 8 * (self.load[self.open_days] + 1) / self.target
-        noise = 1.5 * self.rng.random(len(self.open_days))
+        games = self.load[self.open_days] + 1
+        full = 8 * games / self.target
+        noise = 1.5 * self.rng.random(len(full))
         return np.asarray(clashes.sum(axis=0) + full + noise)
 
     def day_of(self, at: Ints) -> Days:
@@ -225,8 +234,10 @@ class Board:
 
 def _target(days: Days, rng: Rng) -> Floats:
     """Games that each day should have: by weekday, few on opening night, many on the last."""
-    games = GAMES_BY_WEEKDAY[_weekday(days)] * rng.uniform(0.85, 1.15, len(days))
-    games[0], games[-1] = OPENING_NIGHT, LAST_DAY
+    usual = GAMES_BY_WEEKDAY[_weekday(days)]
+    games = usual * rng.uniform(0.85, 1.15, len(days))
+    games[0] = OPENING_NIGHT
+    games[-1] = LAST_DAY
     scale = 41 * len(TEAMS) / games.sum()
     target: Floats = np.minimum(games * scale, MOST)
     return target
@@ -238,15 +249,18 @@ def _place(board: Board, pairs: Ints) -> Ints:
     at = np.full(len(pairs), -1)
     rivals = np.sort(pairs, axis=1) @ np.array([len(TEAMS), 1])
     same = {rival: np.flatnonzero(rivals == rival) for rival in np.unique(rivals)}
-    for game in np.concatenate([board.rng.permutation(len(pairs)) for _ in range(1 + SWEEPS)]):
+    sweeps = [board.rng.permutation(len(pairs)) for _ in range(1 + SWEEPS)]
+    for game in np.concatenate(sweeps):
         home, away = pairs[game]
         if at[game] >= 0:
             board.move(home, away, at[game], -1)
             at[game] = -1
         meetings = at[same[rivals[game]]]
-        gap = np.abs(board.open_days[:, None] - meetings[meetings >= 0])
+        meetings = meetings[meetings >= 0]
+        gap = np.abs(board.open_days[:, None] - meetings)
         soon = 6 * np.maximum(0, 1 - gap / 12).sum(axis=1)
-        at[game] = board.open_days[np.argmin(board.cost(home, away) + soon)]
+        cost = board.cost(home, away) + soon
+        at[game] = board.open_days[np.argmin(cost)]
         board.move(home, away, at[game], 1)
     return at
 
@@ -280,8 +294,10 @@ def _postpone(rng: Rng, board: Board, pairs: Ints, at: Ints) -> Ints:
 def _later_days(board: Board, home: int, away: int, at: int) -> Ints:
     """Columns at least a week after `at` where both teams could make up for a game, best first."""
     cost = board.cost(home, away)
-    later = board.open_days >= at + 7
+    days: Ints = board.open_days
+    later = days >= at + 7
     rested = cost < THIRD_IN_A_ROW
-    fits = np.flatnonzero(later & rested & (board.load[board.open_days] > 0))
-    best: Ints = board.open_days[fits[np.argsort(cost[fits])]]
+    in_use = board.load[days] > 0
+    fits = np.flatnonzero(later & rested & in_use)
+    best: Ints = days[fits[np.argsort(cost[fits])]]
     return best

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demo.arrays import Days, Ints, Rng, join
+from demo.arrays import Ints, Rng, join
 from demo.box import COUNTS, Box, draw_box
 from demo.nba import SEASONS, TEAMS
 from demo.schedule import (
@@ -130,6 +130,7 @@ class Postseason:
         self.rng = rng
         self.season = season
         self.play = play
+        self.end = np.datetime64(SEASONS[season].end, "D")
         self.standing = _standing(regular)
         self.play_in: list[Played] = []
 
@@ -149,22 +150,24 @@ class Postseason:
         """The eight of a conference: six by standing, two by the play-in among the next four."""
         order = self.standing[self.standing // 15 == conference]
         seventh, eighth, ninth, tenth = order[6:10]
-        first, second = self._play_in(conference, 0, [(seventh, eighth), (ninth, tenth)])
-        ((last, _),) = self._play_in(conference, 1, [(first[1], second[0])])
-        return np.append(order[:6], [first[0], last])
+        evening = [(seventh, eighth), (ninth, tenth)]
+        (seed_7, loser), (winner, _) = self._play_in(conference, 0, evening)
+        ((seed_8, _),) = self._play_in(conference, 1, [(loser, winner)])
+        return np.append(order[:6], [seed_7, seed_8])
 
     def _play_in(
         self, conference: int, stage: int, pairs: list[tuple[int, int]]
     ) -> list[tuple[int, int]]:
         """One evening of the play-in: winner and loser of each (home, away)."""
         home, away = np.array(pairs).T
-        day = self._days(np.full(len(pairs), 2 + conference + 2 * stage))
-        numbers = 101 + 100 * stage + 10 * np.arange(len(pairs)) + 20 * conference
+        day = np.full(len(pairs), self.end + 2 + conference + 2 * stage)
+        first_number = 101 + 100 * stage + 20 * conference
+        numbers = first_number + 10 * np.arange(len(pairs))
         games = make_games(self.rng, self.season, PLAY_IN, numbers, (day, home, away))
         played = self.play(games)
         self.play_in.append(played)
-        won = played.home_wins().tolist()
-        return [pair if at_home else pair[::-1] for pair, at_home in zip(pairs, won, strict=True)]
+        results = zip(pairs, played.home_wins(), strict=True)
+        return [(home, away) if won else (away, home) for (home, away), won in results]
 
     def _play_offs(self, pairs: Ints) -> list[Played]:
         """Four rounds, the winners of neighbouring pairs meeting in the next."""
@@ -188,7 +191,8 @@ class Postseason:
         series = np.arange(len(pairs))[:, None]
         after = ROUND_BEGINS[stage] + GAME_DAYS[stage] + series % 2 * LATER[stage]
         numbers = 100 * (stage + 1) + 10 * series + np.arange(1, 8)
-        meetings = (self._days(after.ravel()), home.ravel(), away.ravel())
+        days = self.end + after.astype("timedelta64[D]")
+        meetings = (days.ravel(), home.ravel(), away.ravel())
         games = make_games(self.rng, self.season, PLAYOFFS, numbers.ravel(), meetings)
         played = self.play(games)
         won = played.home_wins().reshape(-1, 7) == AT_BETTER
@@ -197,10 +201,6 @@ class Postseason:
         before = wins - both
         needed = played.take(np.flatnonzero(before.max(axis=0) < 4))
         return needed, np.where(wins[0, :, -1:] >= 4, better, other)
-
-    def _days(self, after: Ints) -> Days:
-        """Days counted from the end of the regular season."""
-        return np.datetime64(SEASONS[self.season].end, "D") + after.astype("timedelta64[D]")
 
 
 def _standing(regular: Played) -> Ints:

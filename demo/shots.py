@@ -87,8 +87,10 @@ def drop_lost(rng: Rng, shots: Shots, games: int) -> Shots:
     whole, half, frayed = np.split(lost, [GAMES_LOST, GAMES_LOST + SIDES_LOST])
     side = 2 * half + rng.integers(2, size=len(half))
     game = shots.row // 2
-    gap = np.isin(game, frayed) & (rng.random(len(game)) < FRAYED)
-    gone = np.isin(game, whole) | np.isin(shots.row, side) | gap
+    gone = np.isin(game, whole)
+    gone |= np.isin(shots.row, side)
+    unlucky = rng.random(len(game)) < FRAYED
+    gone |= unlucky & np.isin(game, frayed)
     return shots.take(np.flatnonzero(~gone))
 
 
