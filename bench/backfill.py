@@ -71,11 +71,18 @@ def backfill(start: date, end: date, batch_days: int, to_json: bool) -> None:
         click.echo(json.dumps(answer, indent=2))
         return
     click.echo(f"demo league {start}..{end}, batches of {batch_days} dates")
+    print_figures(answer)
+
+
+def print_figures(answer: dict[str, Any]) -> None:
+    """Print a line for each part, and the ratio."""
     for name, seconds in answer["apart"].items():
         click.echo(f"  apart     {name:<10}{seconds:>8.1f} s")
     for name, figures in answer["parts"].items():
-        cost = f"{figures['seconds']:>8.1f} s {figures['cpu_seconds']:>8.1f} s of CPU"
-        click.echo(f"  measured  {name:<10}{cost}   peak RSS {figures['peak_mib']:>6,.0f} MiB")
+        seconds = f"{figures['seconds']:>8.1f} s"
+        cpu = f"{figures['cpu_seconds']:>8.1f} s of CPU"
+        peak = f"{figures['peak_mib']:>6,.0f} MiB"
+        click.echo(f"  measured  {name:<10}{seconds} {cpu}   peak RSS {peak}")
     click.echo(f"  backfill / floor = {answer['ratio']:.2f}")
 
 
@@ -137,8 +144,12 @@ def timer(seconds: Figures, name: str) -> Iterator[None]:
 
 def run_part(name: str, path: Path, home: Path, batch_days: int) -> Figures:
     """Run one part in a process of its own: seconds of the work itself, peak RSS in MiB."""
-    options = ["--path", str(path), "--home", str(home), "--batch-days", str(batch_days)]
-    command = [sys.executable, "-m", "bench", "part", name, *options]
+    command = [
+        *(sys.executable, "-m", "bench", "part", name),
+        *("--path", str(path)),
+        *("--home", str(home)),
+        *("--batch-days", str(batch_days)),
+    ]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     last_line = done.stdout.strip().splitlines()[-1]
     figures: Figures = json.loads(last_line)

@@ -119,9 +119,10 @@ def print_counts(plans: Mapping[str, TablePlan], counts: Mapping[str, Recomputed
     click.echo(f"  {'table':<32}{'at most':>9}{'computed':>10}{'changed':>9}{'ended here':>12}")
     for table, plan in plans.items():
         count = counts[table]
-        ended = count.again - count.changed
-        numbers = f"{plan.cells:>9}{count.again:>10}{count.changed:>9}{ended:>12}"
-        click.echo(f"  {table:<32}{numbers}")
+        ended_here = count.again - count.changed
+        planned = f"{plan.cells:>9}"
+        computed = f"{count.again:>10}{count.changed:>9}{ended_here:>12}"
+        click.echo(f"  {table:<32}{planned}{computed}")
 
 
 def correct_box_score(warehouse: DuckDBWarehouse, day: date) -> RawLoad:
@@ -148,7 +149,8 @@ def rows_of(warehouse: DuckDBWarehouse, table: str, day: date) -> pa.Table:
 def one_more(table: pa.Table, column: str, value: object) -> pa.Table:
     """The table with a point more in the row that holds the value."""
     row = pc.equal(table[column], value)
-    points = pc.if_else(row, pc.add(table["pts"], 1), table["pts"])
+    more = pc.add(table["pts"], 1)
+    points = pc.if_else(row, more, table["pts"])
     place = table.schema.get_field_index("pts")
     return table.set_column(place, "pts", points)
 

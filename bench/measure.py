@@ -117,7 +117,8 @@ def measure(root: Path) -> dict[str, float]:
 
 def count_comprehensions(source: str) -> int:
     """The comprehensions of a module."""
-    return sum(isinstance(node, COMPREHENSIONS) for node in ast.walk(ast.parse(source)))
+    tree = ast.parse(source)
+    return sum(isinstance(node, COMPREHENSIONS) for node in ast.walk(tree))
 
 
 def densest(root: Path, most: int) -> Sequence[Statement]:
@@ -137,18 +138,26 @@ def rules(root: Path) -> dict[str, list[str]]:
 
 def files(root: Path) -> list[Path]:
     """The modules of every package that has a layer."""
-    folders = [root / package for package in rules(ROOT)["packages"]]
-    return sorted(path for folder in folders for path in folder.rglob("*.py"))
+    found: list[Path] = []
+    for package in rules(ROOT)["packages"]:
+        folder = root / package
+        found += folder.rglob("*.py")
+    return sorted(found)
 
 
 def all_functions(root: Path) -> Iterator[Function]:
     """Every function and method."""
     for path in files(root):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield Function(
-                    str(path.relative_to(root)), node.name, count(node), body_lines(node)
-                )
+        file = str(path.relative_to(root))
+        for node in functions_of(ast.parse(path.read_text())):
+            yield Function(file, node.name, count(node), body_lines(node))
+
+
+def functions_of(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions and methods of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
 
 
 def count(tree: ast.AST) -> int:
@@ -158,23 +167,26 @@ def count(tree: ast.AST) -> int:
 
 def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """The lines of the statements of a function, its docstring left out."""
-    body = function.body
-    if ast.get_docstring(function) is not None:
-        body = body[1:]
-    return sum((statement.end_lineno or 0) - statement.lineno + 1 for statement in body)
+    has_docstring = ast.get_docstring(function) is not None
+    lines = 0
+    for statement in function.body[has_docstring:]:
+        last = statement.end_lineno or statement.lineno
+        lines += last - statement.lineno + 1
+    return lines
 
 
 def dense_statements(root: Path) -> Iterator[Statement]:
-    """The simple statements of functions that hold too much for one look;
-    a table of data is none."""
+    """The simple statements of functions that hold too much for one look; a table of data, which
+    stands outside of functions, is none."""
     for path in files(root):
-        found: dict[int, Statement] = {}
-        for function in ast.walk(ast.parse(path.read_text())):
-            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-                for node in simple_statements(function):
-                    where = Statement(str(path.relative_to(root)), node.lineno, count(node))
-                    found[node.lineno] = where
-        yield from (statement for statement in found.values() if statement.nodes > DENSEST)
+        file = str(path.relative_to(root))
+        nodes: dict[int, int] = {}
+        for function in functions_of(ast.parse(path.read_text())):
+            for statement in simple_statements(function):
+                nodes[statement.lineno] = count(statement)
+        for line, number in nodes.items():
+            if number > DENSEST:
+                yield Statement(file, line, number)
 
 
 def simple_statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.stmt]:
@@ -186,10 +198,9 @@ def simple_statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Itera
 
 def upward_imports(root: Path) -> Iterator[tuple[str, str]]:
     """Imports from a lower layer to a higher one: the module, and what it imports."""
-    layers = rules(ROOT)["layers"]
-    height = {
-        package: -number for number, layer in enumerate(layers) for package in layer.split(" | ")
-    }
+    height: dict[str, int] = {}
+    for number, layer in enumerate(reversed(rules(ROOT)["layers"])):
+        height |= dict.fromkeys(layer.split(" | "), number)
     for path in files(root):
         package = path.relative_to(root).parts[0]
         for imported in imported_modules(ast.parse(path.read_text())):
@@ -209,8 +220,9 @@ def imported_modules(tree: ast.AST) -> Iterator[str]:
 
 def is_participle(name: str) -> bool:
     """Whether a function's name is, or begins with, a past participle."""
-    first = re.split(r"_+", name.strip("_"))[0]
-    return first in IRREGULAR or bool(re.fullmatch(r"[a-z]{2,}ed", first))
+    first, *_ = name.strip("_").split("_")
+    regular = re.fullmatch(r"[a-z]{2,}ed", first)
+    return first in IRREGULAR or regular is not None
 
 
 if __name__ == "__main__":
