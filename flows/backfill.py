@@ -13,7 +13,7 @@ from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from core.errors import CostError, GateClosed, PhaseIncomplete, RemovalStopped
-from flows.gate import gate
+from flows.gate import gate, judge_and_tell
 from flows.no_go import ASK_HOURS, NoGo, OnNoGo, checked, settled
 from flows.parameters import Address, Count, Day, Dollars, Phase, SampleDates, Table
 from flows.phase import phase
@@ -230,10 +230,11 @@ class _Run:
                 blocking = [str(breach) for breach in verdict.blocking]
                 raise GateClosed(name, verdict.model_dump(mode="json"), blocking)
             return
-        # Where nothing was to do, the gate judges in this run: a flow run of its own would say no
-        # more.
-        judging = gate if worked else gate.fn
-        judging(name, self.selection, self.url)
+        if worked:
+            gate(name, self.selection, self.url)
+        else:
+            # Nothing was to do: a flow run of its own would say no more.
+            judge_and_tell(name, self.selection, self.url, self.id)
 
     def _compute(self, name: str, progress: Progress, sample: int) -> None:
         """Compute a phase, here or in the pool, when it may cost what it will."""

@@ -9,6 +9,7 @@ from prefect.runtime import flow_run
 
 from core.errors import GateClosed
 from flows.parameters import Address, Asked, Phase
+from planning.selection import Selection
 from runs.judge import judged
 from runs.listening import tell
 from tasks.artifacts import verdict_artifact
@@ -28,8 +29,16 @@ def gate(phase: Phase, selection: Asked, warehouse: Address) -> dict[str, object
         bigquery:PROJECT[.PREFIX][@LOCATION].
     """
     run_id = str(flow_run.root_flow_run_id)
-    with slot_unless_part(warehouse, str(flow_run.id), run_id), opened(warehouse) as house:
-        started = time.perf_counter()
+    with slot_unless_part(warehouse, str(flow_run.id), run_id):
+        return judge_and_tell(phase, selection, warehouse, run_id)
+
+
+def judge_and_tell(
+    phase: str, selection: Selection, warehouse: str, run_id: str
+) -> dict[str, object]:
+    """Judge a phase within a flow run that holds the warehouse's slot; see `gate`."""
+    started = time.perf_counter()
+    with opened(warehouse) as house:
         verdict = judged(house, phase, selection, run_id)
         record = verdict.model_dump(mode="json")
     verdict_artifact(verdict)

@@ -42,20 +42,25 @@ def _watch(handle: ServerHandle, over: threading.Event) -> None:
     while not over.wait(LOOK_EVERY):
         if server.reachable(handle):
             answered = time.monotonic()
-        elif _is_lost(handle, answered):
-            _replace(handle, over)
+        elif loss := _loss(handle, answered):
+            _replace(handle, over, loss)
             answered = time.monotonic()
 
 
-def _is_lost(handle: ServerHandle, answered: float) -> bool:
-    """Whether the server has died, or has not answered for too long."""
-    has_died = handle.home is not None and server.status(handle.home) is None
-    return has_died or time.monotonic() - answered > PATIENCE
+def _loss(handle: ServerHandle, answered: float) -> str:
+    """How the server was lost: it has died, or has not answered for too long; empty if neither."""
+    if handle.home is not None and server.status(handle.home) is None:
+        return "has ended"
+    if time.monotonic() - answered > PATIENCE:
+        return f"has not answered for {PATIENCE:.0f} s"
+    return ""
 
 
-def _replace(handle: ServerHandle, over: threading.Event) -> None:
+def _replace(handle: ServerHandle, over: threading.Event, loss: str) -> None:
     """Start the local server again; where that cannot be, end the process:
     no call would ever return."""
+    if handle.home is not None:
+        _say(f"the local Prefect server {loss}; starting it again, the run goes on")
     try:
         server.restart(handle)
     except FullcourtError as error:
@@ -63,11 +68,16 @@ def _replace(handle: ServerHandle, over: threading.Event) -> None:
             _end(str(error))
 
 
+def _say(sentence: str) -> None:
+    """Tell the person who waits, below the bar that may be on the terminal."""
+    sys.stderr.write(f"\nfullcourt: {sentence}\n")
+    sys.stderr.flush()
+
+
 def _end(why: str) -> None:
     sys.stdout.flush()
-    sys.stderr.write(
-        f"\nfullcourt: {why}; what was published stays, nothing is half-written: run the same "
-        "command again, it resumes\n"
+    _say(
+        f"{why}; what was published stays, nothing is half-written: run the same command again, it "
+        "resumes"
     )
-    sys.stderr.flush()
     os._exit(FullcourtError.exit_code)

@@ -12,7 +12,7 @@ from sources.nba_stats.intake import Intake, SourceFile
 from sources.nba_stats.parsing import WHOLE_IN_POWERS, expected, is_left_empty, value
 from sources.nba_stats.scan import STAGED
 from sources.nba_stats.shape import Field, Shape
-from sources.nba_stats.spelling import whole
+from sources.nba_stats.spelling import DECIMAL_COMMA, whole
 
 API_LIMIT = 102_400
 """Rows at which stats.nba.com cuts a shot chart in silence."""
@@ -52,7 +52,8 @@ def notes(intake: Intake, file: SourceFile) -> list[str]:
     """What was repaired in the staged file, or why none of its rows were taken."""
     if not file.rows:
         return ["no row of the chosen seasons"] if intake.seasons else ["no rows"]
-    return [note for field in file.shape.fields for note in _repairs(intake, field)]
+    repaired = [note for field in file.shape.fields for note in _repairs(intake, field)]
+    return repaired + _decimal_commas(intake, file.shape)
 
 
 def _repairs(intake: Intake, field: Field) -> list[str]:
@@ -76,6 +77,16 @@ def _repairs(intake: Intake, field: Field) -> list[str]:
         if pointed
         else told
     )
+
+
+def _decimal_commas(intake: Intake, shape: Shape) -> list[str]:
+    """How many numbers have a comma where files of the kind have a point."""
+    numbers = [f'"{f.column}"' for f in shape.fields if f.kind in ("feet", "minutes", "integer")]
+    if not numbers:
+        return []
+    found = [f"count(*) FILTER (regexp_matches({n}, '{DECIMAL_COMMA}'))" for n in numbers]
+    [(commas,)] = intake.query(f"SELECT {' + '.join(found)} FROM {STAGED}")
+    return [f"{commas:,} numbers were written with a decimal comma: repaired"] if commas else []
 
 
 def left_empty(intake: Intake, file: SourceFile) -> list[str]:

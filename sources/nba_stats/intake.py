@@ -7,6 +7,7 @@ Bookkeeping only: which rows or files are wrong is decided in `whole_file.py`, `
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,11 +15,14 @@ import duckdb
 from planning.raw_load import RefusedFile
 from sources.nba_stats.layout import Layout
 from sources.nba_stats.parsing import TYPES, parsed_rows
+from sources.nba_stats.reasons import REPAIRS
 from sources.nba_stats.scan import Match
 from sources.nba_stats.shape import Shape
 from sources.nba_stats.shapes import SHAPES
 
 RAW_TABLES = ("schedule", "team_box", "player_box", "shots", "players")
+
+_NAMED = 3  # refused files named in a repair
 
 _REJECTS = """
 CREATE TABLE rejects (
@@ -96,6 +100,18 @@ class Intake:
         self.con.execute(f"DELETE FROM {file.shape.raw_table}_rows WHERE file = {number}")
         if file.shape.raw_table == "team_box":
             self.con.execute(f"DELETE FROM sightings WHERE file = {number}")
+
+    def repair(self, reason: str) -> str:
+        """What mends rows that are rejected for a reason.
+
+        A refused file beside them may be the one that knows their games.
+        """
+        if reason != "unknown_game" or not self.refused:
+            return REPAIRS[reason]
+        names = [Path(refused.file).name for refused in self.refused]
+        more = ", …" if len(names) > _NAMED else ""
+        named = ", ".join(names[:_NAMED]) + more
+        return f"mend what was refused beside it, which may hold these games: {named}"
 
     def of(self, table: str) -> list[SourceFile]:
         """The files, not refused so far, that feed a raw table."""

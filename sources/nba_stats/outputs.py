@@ -8,7 +8,7 @@ from planning.raw_load import REJECT_SCHEMA, LoadedFile
 from processors.raw_schemas import schema
 from sources.nba_stats.coverage import changed_games
 from sources.nba_stats.intake import Intake
-from sources.nba_stats.reasons import REPAIRS, SAME_AS_ANOTHER
+from sources.nba_stats.reasons import SAME_AS_ANOTHER
 from sources.nba_stats.shapes import COUNTING
 from sources.nba_stats.words import in_words
 
@@ -86,7 +86,7 @@ def note_rejects(intake: Intake) -> None:
     for number, reason, column, example, rows in counted:
         if number in intake.files and reason not in SAME_AS_ANOTHER:
             told = in_words(intake.files[number].shape, reason, column, example, rows)
-            intake.files[number].notes.append(f"{told}: {REPAIRS[reason]}")
+            intake.files[number].notes.append(f"{told}: {intake.repair(reason)}")
 
 
 def note_other_dates(intake: Intake) -> None:

@@ -8,7 +8,7 @@ file.
 from __future__ import annotations
 
 from sources.nba_stats.intake import Intake
-from sources.nba_stats.reasons import NOT_JUDGED, REPAIRS
+from sources.nba_stats.reasons import NOT_JUDGED
 from sources.nba_stats.words import in_words
 
 UNUSABLE_SHARE = 0.05
@@ -86,9 +86,8 @@ def _refuse_unusable(intake: Intake, table: str) -> None:
         rows = file.rows - harmless.get(number, 0)
         if lost == rows or lost > max(FEW_ROWS, UNUSABLE_SHARE * rows):
             told = in_words(file.shape, reason, column, example, n)
-            intake.refuse(
-                number, f"{lost:,} of {rows:,} rows are rejected: {told}", REPAIRS[reason]
-            )
+            said = f"{lost:,} of {rows:,} rows are rejected: {told}"
+            intake.refuse(number, said, intake.repair(reason))
 
 
 def _refuse_contradicting(intake: Intake, table: str, unit: str) -> None:

@@ -18,6 +18,15 @@ SHARE_OF_FLAGS = 0.05
 """Games flagged as postponed, and their share of the coming ones,
 above which the flag itself is wrong."""
 
+CANCELLED = "cancel|cncl|canc\\b|abandon|called off|will not be played"
+POSTPONED = "ppd|postp|suspend|susp\\b|delayed indefinitely"
+"""Patterns of the words, in lower case, with which a status says that a game is not played."""
+
+USUAL = (
+    "final|half|qtr|quarter|overtime|\\bot\\b|tbd|tba|tip|live|progress|start|pregame|schedul|et$"
+)
+"""A pattern of the words of a game that is to come or goes on; so does any time or period."""
+
 
 def remember(intake: Intake, known: pa.Table | None) -> None:
     """Make the schedule that the warehouse has available as the table `known`."""
@@ -32,8 +41,16 @@ def remember(intake: Intake, known: pa.Table | None) -> None:
 
 def file(intake: Intake) -> None:
     """Make `filed`, the games of the schedule files, and note the flags that are not believed."""
-    intake.con.execute(_JUDGED.format(few=FEW_FLAGS, share=SHARE_OF_FLAGS))
+    judged = _JUDGED.format(
+        few=FEW_FLAGS,
+        share=SHARE_OF_FLAGS,
+        cancelled=CANCELLED,
+        postponed=POSTPONED,
+        usual=USUAL,
+    )
+    intake.con.execute(judged)
     intake.con.execute(_FILED)
+    _note_unheard_of(intake)
     disbelieved = intake.query(
         "SELECT file, count(*) FROM judged_schedule WHERE is_disbelieved GROUP BY file ORDER BY "
         "file"
@@ -42,6 +59,22 @@ def file(intake: Intake) -> None:
         intake.files[number].notes.append(
             f"postponedStatus is set for {games:,} games against their status, their text or all "
             "likelihood, and is not believed there"
+        )
+
+
+def _note_unheard_of(intake: Intake) -> None:
+    """Note the status texts that neither call a game off nor are usual: it waits to be played."""
+    unheard_of = intake.query(
+        """
+        SELECT file, count(*), min(status_text) FROM judged_schedule
+        WHERE is_unheard_of GROUP BY file ORDER BY file
+        """
+    )
+    for number, games, example in unheard_of:
+        intake.files[number].notes.append(
+            f"gameStatusText is '{example}' or another unknown text for {games:,} open "
+            f"game{'' if games == 1 else 's'}, which are taken by their status alone; a game that "
+            "will not be played is waived: fullcourt waive GAME --table schedule"
         )
 
 
@@ -108,9 +141,12 @@ coming AS (
 )
 SELECT texts.*,
   CASE
-    WHEN regexp_matches(words, 'cancel') THEN 'cancelled'
-    WHEN regexp_matches(words, 'ppd|postpone') THEN 'postponed'
+    WHEN regexp_matches(words, '{cancelled}') THEN 'cancelled'
+    WHEN regexp_matches(words, '{postponed}') THEN 'postponed'
   END AS called_off,
+  status <> 'final' AND NOT regexp_matches(
+    words, '^$|\d|{usual}|{cancelled}|{postponed}'
+  ) AS is_unheard_of,
   is_flagged AND (
     status = 'final' OR regexp_matches(words, '\d|final')
     OR coalesce(flagged > {few} AND flagged > {share} * games, false)

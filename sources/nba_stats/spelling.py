@@ -40,13 +40,22 @@ def whole(text: str) -> str:
 
 
 def integer(text: str) -> str:
-    """25 and 25.0 as a number; NULL for 25.7, which a plain cast would round, and for 2.5e1."""
-    return rf"TRY_CAST(regexp_extract({text}, '^([+-]?\d+)(\.0*)?$', 1) AS BIGINT)"
+    """25, 25.0 and 25,0 as a number; NULL for 25.7, which a plain cast would round, and for 2.5e1.
+
+    25,000 may be thousands, and is no number here.
+    """
+    return rf"TRY_CAST(regexp_extract({text}, '^([+-]?\d+)(\.0*|,0|,00)?$', 1) AS BIGINT)"
+
+
+DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
+"""A number as a spreadsheet writes it where the comma is the point; none of these files has numbers
+in thousands, so that the comma is no mark between digits."""
 
 
 def number(text: str) -> str:
-    """A finite number; NULL for anything else."""
-    parsed = f"TRY_CAST({text} AS DOUBLE)"
+    """A finite number, 1,5 being 1.5; NULL for anything else."""
+    pointed = f"IF(regexp_matches({text}, '{DECIMAL_COMMA}'), replace({text}, ',', '.'), {text})"
+    parsed = f"TRY_CAST({pointed} AS DOUBLE)"
     return f"CASE WHEN isfinite({parsed}) THEN {parsed} END"
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,14 +129,30 @@ class Fake:
         return handle
 
 
-def test_a_local_server_that_died_is_started_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+LOCAL = ServerHandle("http://127.0.0.1:4200/api", pid=1)
+
+
+def test_a_local_server_that_died_is_started_again_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake = Fake(monkeypatch)
-    handle = ServerHandle("http://127.0.0.1:4200/api", pid=1, home=tmp_path)
-    with guard.guarded(handle):
+    with guard.guarded(replace(LOCAL, home=tmp_path)):
         assert fake.over.wait(10)
     assert fake.started == 1
+    assert capsys.readouterr().err == (
+        "\nfullcourt: the local Prefect server has ended; starting it again, the run goes on\n"
+    )
+
+
+def test_a_local_server_that_hangs_is_started_again_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = Fake(monkeypatch)
+    monkeypatch.setattr(server, "status", lambda _home: LOCAL)
+    monkeypatch.setattr(guard, "PATIENCE", 0.0)
+    with guard.guarded(replace(LOCAL, home=tmp_path)):
+        assert fake.over.wait(10)
+    assert "has not answered for 0 s; starting it again" in capsys.readouterr().err
 
 
 def test_an_api_of_somebody_else_s_that_is_lost_ends_the_process(

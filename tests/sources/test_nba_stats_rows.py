@@ -203,6 +203,15 @@ def test_f08_a_file_of_unknown_games_alone_is_refused_with_the_repair(tmp_path: 
     assert "team game log" in refused.repair
 
 
+def test_a_refused_file_that_may_know_the_games_is_named_first(tmp_path: Path) -> None:
+    """The repair asked for a game log that lay beside the file, refused."""
+    write(tmp_path / "teams.csv", team_rows(PTS="many"))
+    write(tmp_path / "players.csv", player_rows())
+    players, teams = read(tmp_path).refused
+    assert Path(teams.file).name == "teams.csv"
+    assert players.repair.endswith("beside it, which may hold these games: teams.csv")
+
+
 def test_f01_a_team_that_is_not_in_its_game_is_rejected(tmp_path: Path) -> None:
     write(tmp_path / "teams.csv", team_rows())
     write(tmp_path / "players.csv", [*player_rows(), player_row(9, "DEN", "DEN @ BOS")])

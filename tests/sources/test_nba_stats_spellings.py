@@ -44,6 +44,35 @@ def test_a_fraction_is_no_whole_number(number: int, tenths: int) -> None:
     assert said(spelling.integer("t"), f"{number}.{tenths}") is None
 
 
+@given(st.integers(-(10**3), 10**3), st.from_regex(r"[0-9]{1,6}", fullmatch=True))
+def test_a_decimal_comma_is_a_point(number: int, decimals: str) -> None:
+    assert said(spelling.number("t"), f"{number},{decimals}") == float(f"{number}.{decimals}")
+
+
+@pytest.mark.parametrize("text", ["1,234,567", ",5", "5,", "1.234,5", "1,2.3", "1, 5"])
+def test_commas_that_are_no_point_make_no_number(text: str) -> None:
+    assert said(spelling.number("t"), text) is None
+
+
+@pytest.mark.parametrize(("text", "number"), [("25,0", 25), ("25,00", 25), ("25,5", None)])
+def test_a_whole_number_may_have_a_decimal_comma(text: str, number: int | None) -> None:
+    assert said(spelling.integer("t"), text) == number
+    assert said(spelling.integer("t"), "25,000") is None, "perhaps twenty-five thousand"
+
+
+def test_a_spreadsheet_of_another_country_is_read_and_said(tmp_path: Path) -> None:
+    """Semicolons between values and commas in them: no coordinate is lost."""
+    write(tmp_path / "teams.csv", team_rows())
+    points = write(tmp_path / "points.csv", [shot_row(LOC_X="-0.5", LOC_Y="12.25")])
+    (shot,) = read(tmp_path).tables["shots"].to_pylist()
+    text = points.read_text().replace(",", ";").replace("-0.5", "-0,5").replace("12.25", "12,25")
+    points.write_text(text)
+    load = read(tmp_path)
+    assert load.tables["shots"].to_pylist() == [shot]
+    notes = " ".join(file.note for file in load.files)
+    assert "2 numbers were written with a decimal comma: repaired" in notes
+
+
 @given(st.sampled_from([*spelling.TRUE, "1.0"]).flatmap(cased))
 def test_every_spelling_of_yes_is_true(text: str) -> None:
     assert said(spelling.flag("t"), text) == "true"

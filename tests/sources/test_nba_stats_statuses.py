@@ -72,6 +72,39 @@ def test_an_older_schedule_does_not_unfinish_a_game_and_its_other_games_are_take
     assert not load.refused
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("PPD", "postponed"),
+        ("Postp.", "postponed"),
+        ("POSTPONED", "postponed"),
+        ("Susp.", "postponed"),
+        ("Suspended", "postponed"),
+        ("Cancelled", "cancelled"),
+        ("CNCL", "cancelled"),
+        ("Canc.", "cancelled"),
+        ("ABANDONED", "cancelled"),
+        ("7:30 pm ET", "scheduled"),
+        ("TBD", "scheduled"),
+        ("", "scheduled"),
+    ],
+)
+def test_a_status_text_says_whether_a_game_is_played(
+    tmp_path: Path, text: str, status: str
+) -> None:
+    rows = [schedule_row(gameStatus=1, gameStatusText=text)]
+    load = read(loaded(tmp_path, "coming", schedule=rows))
+    assert load.tables["schedule"]["status"].to_pylist() == [status]
+    assert "gameStatusText" not in load.files[0].note
+
+
+def test_a_status_text_that_nobody_knows_is_said(tmp_path: Path) -> None:
+    rows = [schedule_row(gameStatus=1, gameStatusText="Moisture on the floor")]
+    load = read(loaded(tmp_path, "coming", schedule=rows))
+    assert load.tables["schedule"]["status"].to_pylist() == ["scheduled"]
+    assert "'Moisture on the floor'" in load.files[0].note
+
+
 def test_a_played_game_is_not_postponed_by_a_schedule(tmp_path: Path, played: pa.Table) -> None:
     rows = [schedule_row(gameStatus=1, postponedStatus="Y")]
     load = after(loaded(tmp_path, "old", schedule=rows), played)
