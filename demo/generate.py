@@ -108,9 +108,19 @@ class Coded:
 
 
 def raw_table(table: str, columns: Mapping[str, Any]) -> Any:
-    """A pyarrow table with the contract's columns in its order; KeyError when one is absent."""
-    arrays = [_array(columns[field.name], field.type) for field in schema(table)]
-    return pa.Table.from_arrays(arrays, schema=schema(table))
+    """A pyarrow table with the contract's columns in its order.
+
+    A nullable column that is absent is NULL in every row; KeyError when any other is.
+    """
+    fields = schema(table)
+    arrays = {}
+    for name, values in columns.items():
+        arrays[name] = _array(values, fields.field(name).type)
+    rows = len(next(iter(arrays.values())))
+    for field in fields:
+        if field.nullable and field.name not in arrays:
+            arrays[field.name] = pa.nulls(rows, field.type)
+    return pa.Table.from_arrays([arrays[name] for name in fields.names], schema=fields)
 
 
 def _array(values: Any, type_: Any) -> Any:
