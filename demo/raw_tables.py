@@ -23,9 +23,20 @@ class Coded:
 
 
 def raw_table(table: str, columns: Mapping[str, Any]) -> Any:
-    """A pyarrow table with the contract's columns in its order; KeyError when one is absent."""
-    arrays = [_array(columns[field.name], field.type) for field in schema(table)]
-    return pa.Table.from_arrays(arrays, schema=schema(table))
+    """A pyarrow table with the contract's columns in its order.
+
+    A nullable column that is absent is NULL throughout; KeyError when any other is.
+    """
+    fields = schema(table)
+    left_out = {field.name for field in fields if field.nullable} - columns.keys()
+    known = {
+        field.name: _array(columns[field.name], field.type)
+        for field in fields
+        if field.name not in left_out
+    }
+    rows = len(known[fields[0].name])
+    arrays = [known.get(field.name, pa.nulls(rows, field.type)) for field in fields]
+    return pa.Table.from_arrays(arrays, schema=fields)
 
 
 def within(table: Any, start: date, end: date) -> Any:

@@ -12,11 +12,11 @@ from typing import Any
 import duckdb
 
 from planning.raw_load import RefusedFile
+from sources.nba_stats.known_shapes import SHAPES
 from sources.nba_stats.layout import Layout
 from sources.nba_stats.parsing import TYPES, parsed_rows
 from sources.nba_stats.scan import Match
 from sources.nba_stats.shape import Shape
-from sources.nba_stats.shapes import SHAPES
 
 RAW_TABLES = ("schedule", "team_box", "player_box", "shots", "players")
 
@@ -51,6 +51,7 @@ class Intake:
     def __init__(self, connection: duckdb.DuckDBPyConnection, seasons: tuple[int, ...]) -> None:
         self.con, self.seasons = connection, seasons
         self.files: dict[int, SourceFile] = {}
+        self.paths: list[str] = []
         self.refused: list[RefusedFile] = []
         self.con.execute(_REJECTS)
         for table in RAW_TABLES:
