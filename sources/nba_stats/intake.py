@@ -48,8 +48,13 @@ class Intake:
     """Typed rows in `<raw table>_rows`, each with its file and row number;
     rejects; refused files."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, seasons: tuple[int, ...]) -> None:
-        self.con, self.seasons = connection, seasons
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        seasons: tuple[int, ...],
+        latest_wins: bool = False,
+    ) -> None:
+        self.con, self.seasons, self.latest_wins = connection, seasons, latest_wins
         self.files: dict[int, SourceFile] = {}
         self.paths: list[str] = []
         self.refused: list[RefusedFile] = []

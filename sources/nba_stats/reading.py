@@ -72,12 +72,27 @@ def read(
     `players` has a NULL birth_date for whoever no players file names: the writer must not let that
     erase a date it has. SourceError when the directory is missing or holds no such file.
     """
-    found = find(directory)
+    return read_files(find(directory), seasons, held, on_file, allow_unfinish)
+
+
+def read_files(
+    found: Found,
+    seasons: Collection[int] = (),
+    held: Held = NOTHING_HELD,
+    on_file: Callable[[str], None] | None = None,
+    allow_unfinish: bool = False,
+    latest_wins: bool = False,
+) -> RawLoad:
+    """Canonical rows of these files, as `read` gives those of a directory.
+
+    `latest_wins`: the files stand in the order in which they were received, and the rows of a game
+    in a later one replace those in an earlier one of the same kind.
+    """
     with closing(duckdb.connect()) as con, TemporaryDirectory() as scratch:
         con.execute("SET TimeZone = 'UTC'")
         # DuckDB would draw it into standard output.
         con.execute("SET enable_progress_bar = false")
-        intake = Intake(con, tuple(sorted(set(seasons))))
+        intake = Intake(con, tuple(sorted(set(seasons))), latest_wins)
         intake.refused += found.refused
         schedule.remember(intake, held.schedule)
         statuses.protect(intake, held.games_of("team_box"), allow_unfinish)
