@@ -20,6 +20,7 @@ from fullcourt.cli.dates import dates
 from fullcourt.cli.demo import demo
 from fullcourt.cli.doctor import doctor
 from fullcourt.cli.drop import drop
+from fullcourt.cli.fetch import fetch
 from fullcourt.cli.gate import gate
 from fullcourt.cli.ingest import ingest
 from fullcourt.cli.paths import explain_place, require_utf8
@@ -65,6 +66,7 @@ def cli(context: click.Context, warehouse: str | None, home: str | None) -> None
 
 for command in (
     demo,
+    fetch,
     ingest,
     dates,
     plan,

@@ -112,16 +112,17 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
         )
 
     def _players(self, rows: pa.Table) -> int:
-        """A known birth date is never lost to a source without one."""
+        """A known birth date or position is never lost to a source without one."""
         sql = f"""
 MERGE {self.texts.names("players")} AS held
 USING {self._incoming("players", rows)} AS loaded
 ON held.player_id = loaded.player_id
 WHEN MATCHED THEN UPDATE SET
-  player_name = loaded.player_name, birth_date = COALESCE(loaded.birth_date, held.birth_date)
+  player_name = loaded.player_name, birth_date = COALESCE(loaded.birth_date, held.birth_date),
+  position = COALESCE(loaded.position, held.position)
 WHEN NOT MATCHED BY TARGET THEN
-  INSERT (player_id, player_name, birth_date)
-  VALUES (loaded.player_id, loaded.player_name, loaded.birth_date)
+  INSERT (player_id, player_name, birth_date, position)
+  VALUES (loaded.player_id, loaded.player_name, loaded.birth_date, loaded.position)
 """
         return self._change("players", sql)
 

@@ -49,11 +49,12 @@ def _replace(cursor: Cursor, contract: RawContract, name: str) -> int:
 
 
 def _merge_players(cursor: Cursor) -> int:
-    """A known birth date is never lost to a source without one."""
+    """A known birth date or position is never lost to a source without one."""
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE merged_players AS "
         "SELECT incoming.player_id, incoming.player_name, "
-        "COALESCE(incoming.birth_date, known.birth_date) AS birth_date "
+        "COALESCE(incoming.birth_date, known.birth_date) AS birth_date, "
+        "COALESCE(incoming.position, known.position) AS position "
         "FROM incoming LEFT JOIN nba_raw.players AS known USING (player_id)"
     )
     cursor.execute(

@@ -1,0 +1,167 @@
+"""`fetch`: what a source has, into snapshots; asked politely, and told as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, TypedDict
+
+from sources.nba_api import plan as nba_plan
+from sources.nba_api import site
+from sources.nba_api.season import fetch_season
+from sources.web.client import Client
+from sources.web.fetching import Asked, Blocked, Fetching, Paused
+from sources.web.pace import Pace
+from sources.web.snapshots import Folder
+
+
+@dataclass(frozen=True)
+class FetchRequest:
+    """What to fetch, and into which folder; `seasons` are starting years."""
+
+    source: str
+    folder: Path
+    seasons: tuple[int, ...]
+    since: date | None = None
+    tables: tuple[str, ...] = nba_plan.TABLES
+    box_scores: bool = False
+
+
+class Fetched(TypedDict):
+    """What a run fetched.
+
+    `asked`: calls made, attempts that failed among them. `stored`, `held`: answers of this run and
+    of earlier ones. `failed`: calls without an answer, with the reason. `pending`: final games that
+    their source does not have yet. `notes`: what was odd about answers that were stored. `stopped`:
+    why the run ended early; empty when it did not.
+    """
+
+    source: str
+    folder: str
+    asked: int
+    stored: int
+    held: int
+    bytes: int
+    rows: dict[str, int]
+    failed: list[dict[str, Any]]
+    pending: list[str]
+    notes: list[str]
+    stopped: dict[str, Any]
+
+
+class Forecast(TypedDict):
+    """What a run would ask: calls at most, the minutes that they take, and credits."""
+
+    source: str
+    calls: int
+    minutes: float
+    credits: int
+
+
+@dataclass
+class Progress:
+    """Who watches a run: told how many calls are known to be left, and what became of each."""
+
+    on_plan: Callable[[int], None] = lambda calls: None
+    on_call: Callable[[Asked], None] = lambda asked: None
+
+
+@dataclass
+class _Tally:
+    request: FetchRequest
+    done: list[Asked] = field(default_factory=list)
+    stopped: dict[str, Any] = field(default_factory=dict)
+
+    def told(self, asked: int) -> Fetched:
+        """The run as plain data."""
+        stored = [one for one in self.done if one.snapshot is not None]
+        rows: dict[str, int] = {}
+        for one in stored:
+            if one.snapshot is not None:
+                rows[one.call.endpoint] = rows.get(one.call.endpoint, 0) + one.snapshot.rows
+        return Fetched(
+            source=self.request.source,
+            folder=str(self.request.folder),
+            asked=asked,
+            stored=sum(one.is_new for one in stored),
+            held=sum(not one.is_new for one in stored),
+            bytes=sum(one.snapshot.bytes for one in stored if one.snapshot),
+            rows=rows,
+            failed=[_failed(one) for one in self.done if one.snapshot is None],
+            pending=sorted({game for one in stored if one.snapshot for game in _pending(one)}),
+            notes=[f"{one.call.title}: {note}" for one in stored for note in one.notes],
+            stopped=self.stopped,
+        )
+
+
+def _failed(asked: Asked) -> dict[str, Any]:
+    return {"call": asked.call.title, "reason": asked.reason, "status": asked.status}
+
+
+def _pending(asked: Asked) -> tuple[str, ...]:
+    return asked.snapshot.pending if asked.snapshot else ()
+
+
+@dataclass(frozen=True)
+class Network:
+    """How the network is reached: the client for headers, the pace for a pause in seconds."""
+
+    client: Callable[[Mapping[str, str]], Client] = Client
+    pace: Callable[[float], Pace] = Pace
+
+
+def exit_code(done: Fetched) -> int:
+    """0 when all is there; 4 when some is, and the same command goes on; 2 when nothing is."""
+    has_some = bool(done["stored"] or done["held"])
+    if not has_some and (done["failed"] or done["stopped"]):
+        return 2
+    return 4 if done["failed"] or done["stopped"] or done["pending"] else 0
+
+
+def forecast(request: FetchRequest) -> Forecast:
+    """What a run would ask; nothing is asked for it."""
+    calls = sum(nba_plan.usual_calls(wish) for wish in _wishes(request))
+    seconds = Pace(site.pause(site.base_url(site.URL_VARIABLE, site.URL))).seconds_for(calls)
+    return Forecast(source=request.source, calls=calls, minutes=round(seconds / 60, 1), credits=0)
+
+
+def fetch(
+    request: FetchRequest, progress: Progress | None = None, network: Network | None = None
+) -> Fetched:
+    """Fetch what is not there yet; what was stored stays, whatever ends the run.
+
+    SourceError where another process holds the folder.
+    """
+    watcher, reached = progress or Progress(), network or Network()
+    folder = Folder(request.folder)
+    tally = _Tally(request)
+    with ExitStack() as stack:
+        stack.enter_context(folder.held())
+        base = site.base_url(site.URL_VARIABLE, site.URL)
+        client = stack.enter_context(reached.client(site.headers()))
+        fetching = Fetching(base, client, reached.pace(site.pause(base)), folder)
+        fetching.remember_calls()
+        try:
+            for asked in _of_nba(fetching, request, watcher):
+                tally.done.append(asked)
+                watcher.on_call(asked)
+        except Blocked as error:
+            tally.stopped = {"why": "blocked", "reason": error.reason, "hangs": error.hangs}
+        except Paused as error:
+            tally.stopped = {"why": "paused", "reason": error.reason, "minutes": error.minutes}
+        return tally.told(fetching.asked)
+
+
+def _wishes(request: FetchRequest) -> list[nba_plan.Wish]:
+    return [
+        nba_plan.Wish(season, request.since, request.tables, request.box_scores)
+        for season in request.seasons
+    ]
+
+
+def _of_nba(fetching: Fetching, request: FetchRequest, watcher: Progress) -> Iterator[Asked]:
+    for wish in _wishes(request):
+        yield from fetch_season(fetching, wish, watcher.on_plan)
