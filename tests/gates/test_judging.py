@@ -17,7 +17,7 @@ from processors.catalog import Catalog
 from runs import judge
 from runs.judge import NOTHING_COMPARABLE, Bench, judged
 from runs.sample import sample_verdict
-from runs.survey import scope_of
+from runs.survey import scope_of, survey
 from runs.unchanged import standing
 from tests.gates.planting import first, planted, verdict
 from tests.loop import planned, rows

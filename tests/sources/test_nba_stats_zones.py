@@ -11,7 +11,7 @@ from sources.nba_stats import zones
 
 
 def zone_at(x: float, y: float) -> str:
-    [(zone,)] = duckdb.sql(f"SELECT {zones.zone(f'({x})', f'({y})')}").fetchall()
+    [(zone,)] = duckdb.execute(f"SELECT {zones.zone(f'({x})', f'({y})')}").fetchall()
     return str(zone)
 
 
@@ -45,7 +45,7 @@ def test_a_shot_without_a_place_has_no_zone() -> None:
 def zone_at_null() -> tuple[object, object]:
     nothing = "CAST(NULL AS DOUBLE)"
     sql = f"SELECT {zones.zone(nothing, '1')}, {zones.distance(nothing, '1')}"
-    [row] = duckdb.sql(sql).fetchall()
+    [row] = duckdb.execute(sql).fetchall()
     return (row[0], row[1])
 
 
@@ -73,7 +73,7 @@ def test_the_zone_and_distance_of_every_real_shot_follow_from_its_place(
 ) -> None:
     names = ", ".join(f"'{said}': '{ours}'" for said, ours in NAMED.items())
     path = shared_data / "nba" / f"{file}.parquet"
-    [(compared, zones_off, feet_off)] = duckdb.sql(
+    [(compared, zones_off, feet_off)] = duckdb.execute(
         f"""
         WITH placed AS (
           SELECT {x} AS x, {y} AS y, MAP {{{names}}}["{zone}"] AS said, SHOT_DISTANCE AS feet
