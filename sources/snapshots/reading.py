@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import SourceError
+from core.remedy import Remedy
 from planning.raw_load import Held, RawLoad
 from sources.nba_stats.reading import read_files
 from sources.nba_stats.scan import Found
@@ -36,8 +37,8 @@ class SnapshotFiles:
         ]
         if not snapshots:
             raise SourceError(
-                f"{self.root / MANIFEST}: names no answer of {self.source}; fetch some first: "
-                f"fullcourt fetch {self.source} --season 2024"
+                f"{self.root / MANIFEST}: names no answer of {self.source}; fetch some first: ",
+                Remedy(f"fetch {self.source}", ("--season", "2024")),
             )
         for snapshot in snapshots:
             folder.read(snapshot)
