@@ -126,7 +126,7 @@ def backfill(
     if in_pool:
         require_shared(warehouse)
     computing = Computing(batch_days, max_workers, sample, max_cost, in_pool, allow_removal)
-    run = _Run(warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours))
+    run = _BackfillRun(warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours))
     with slot(warehouse, str(flow_run.id)), run, run.followed() as progress:
         planner = observe(run.house, run.id)
         read_ahead(planner, selection)
@@ -157,7 +157,7 @@ class Computing:
     allow_removal: str
 
 
-class _Run:
+class _BackfillRun:
     """One backfill: where, what and how; the warehouse while it is held,
     and what each phase took."""
 
@@ -172,7 +172,7 @@ class _Run:
         self._rows_before: dict[str, int] = {}
         self._held = ExitStack()
 
-    def __enter__(self) -> _Run:
+    def __enter__(self) -> _BackfillRun:
         self.house = self._held.enter_context(opened(self.url))
         return self
 

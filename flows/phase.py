@@ -55,7 +55,7 @@ def phase(
     run_id = str(flow_run.root_flow_run_id)
     with slot_unless_part(warehouse, str(flow_run.id), run_id), opened(warehouse) as house:
         read_ahead(survey(house), selection)
-        run = _Run(
+        run = _PhaseRun(
             house,
             warehouse,
             phase,
@@ -71,7 +71,7 @@ def phase(
     return receipts
 
 
-class _Run:
+class _PhaseRun:
     """One run of a phase: where, what, and as whom."""
 
     def __init__(

@@ -10,6 +10,7 @@ from datetime import date
 from planning.cells import Outcome
 from planning.decisions import Decision, Planner
 from planning.reasons import GapCause, HoldsRows, Reason
+from planning.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,14 @@ class Coverage:
         """
         of = self.processable + self.played_waiting
         return 100 * self.done / of if of else None
+
+
+def covered(scope: Scope) -> list[Coverage]:
+    """The cells asked for, per table and season."""
+    found: list[Coverage] = []
+    for table, dates in scope.needs.targets.items():
+        found += coverage(scope.planner, table, dates)
+    return found
 
 
 def coverage(planner: Planner, table: str, dates: Sequence[date]) -> list[Coverage]:

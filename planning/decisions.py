@@ -107,7 +107,7 @@ def raw_gap(processor: Processor, day: GameDay, overdue: Sequence[str] = ()) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CellDecision:
     """What was found of one cell: its outcome, or the reason to compute it;
     `gap` says what a gap lacks."""
 
@@ -130,7 +130,7 @@ class Planner:
     states: States
     book: Book | None = None
     assumed: Mapping[str, Mapping[date, str]] = field(default_factory=dict)
-    _found: dict[tuple[str, date], Found] = field(
+    _found: dict[tuple[str, date], CellDecision] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     _incomplete: dict[str, list[date]] = field(
@@ -221,23 +221,23 @@ class Planner:
             attempts = {day: record.last.attempt for day, record in known.items() if record}
             yield replace(batch, code=self.book.codes[table], inputs=inputs, attempts=attempts)
 
-    def find(self, table: str, day: date) -> Found:
+    def find(self, table: str, day: date) -> CellDecision:
         """What becomes of one cell."""
         if (table, day) not in self._found:
             self._found[table, day] = self._look_at(table, day)
         return self._found[table, day]
 
-    def _look_at(self, table: str, day: date) -> Found:
+    def _look_at(self, table: str, day: date) -> CellDecision:
         game_day, state = self.calendar.days.get(day), self.states[table].get(day, EMPTY)
         processor = self.catalog[table]
         outcome = by_design(processor, self.catalog.bootstrap_days(table), game_day, state.expected)
         if game_day is None or (outcome and outcome is not Outcome.UPSTREAM_MISSING):
-            return Found(outcome)
+            return CellDecision(outcome)
         overdue = self.calendar.overdue_games(game_day)
         if gap := raw_gap(processor, game_day, overdue) or self._missing_in_cut(table, game_day):
-            return Found(Outcome.UPSTREAM_MISSING, gap=gap)
+            return CellDecision(Outcome.UPSTREAM_MISSING, gap=gap)
         reason = self._reason(table, game_day, state)
-        return Found(None, reason) if reason else Found(Outcome.DONE)
+        return CellDecision(None, reason) if reason else CellDecision(Outcome.DONE)
 
     def _reason(self, table: str, day: GameDay, state: CellState) -> Reason | None:
         """Why a cell that is to be done is to be computed; None when it need not be."""

@@ -11,7 +11,7 @@ from typing import Any
 from planning.cells import EMPTY, Breach, CellState, Outcome
 from planning.decisions import Planner
 from planning.ledger import NOTHING, Content, Entry, Record
-from planning.provenance import Input, inputs_of
+from planning.provenance import InputState, inputs_of
 from planning.standing import Standing, raw_standing, standing
 from planning.verify import Contents
 from processors.catalog import Catalog
@@ -43,7 +43,7 @@ class Explanation:
     attempts: tuple[Entry, ...]
     code: ThenAndNow
     fingerprint: ThenAndNow
-    inputs: tuple[Input, ...]
+    inputs: tuple[InputState, ...]
     evidence: tuple[Breach, ...] = ()
     query: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Any
 
 from planning.cells import EMPTY, Breach
 from planning.ledger import Entry
-from planning.provenance import Input
+from planning.provenance import InputState
 from planning.reasons import Span
 from planning.standing import Standing
 from planning.why import Explanation, RawExplanation, ThenAndNow
@@ -123,7 +123,7 @@ def _inputs(found: Explanation) -> None:
         say("what changed since is the same again: the fingerprint of the inputs holds")
 
 
-def _input(part: Input) -> tuple[str | int, ...]:
+def _input(part: InputState) -> tuple[str | int, ...]:
     name = part.name if part.name == part.table else f"{part.name}: {part.table}"
     changed = "yes" if part.is_changed else "-"
     if part.changed:

@@ -39,7 +39,7 @@ MOST_OF_A_SAMPLE = Threshold(
 
 
 @dataclass(frozen=True)
-class Bench:
+class PhaseUnderGate:
     """What a phase is judged on: a planner that sees keys alone,
     tables with their dates, the limits."""
 
@@ -50,13 +50,15 @@ class Bench:
     thresholds: Thresholds
 
     @classmethod
-    def of(cls, warehouse: Warehouse, phase: str, selection: Selection) -> Bench:
+    def of(cls, warehouse: Warehouse, phase: str, selection: Selection) -> PhaseUnderGate:
         """The needed cells of a phase, read from its tables now:
         what the ledger says opens no gate."""
         return cls.on(warehouse, phase, scope_of(warehouse, selection).dates(phase))
 
     @classmethod
-    def on(cls, warehouse: Warehouse, phase: str, dates: Mapping[str, Sequence[date]]) -> Bench:
+    def on(
+        cls, warehouse: Warehouse, phase: str, dates: Mapping[str, Sequence[date]]
+    ) -> PhaseUnderGate:
         """These cells of a phase."""
         planner = survey(warehouse)
         limits = load_thresholds(planner.catalog)
@@ -118,10 +120,12 @@ class Bench:
 
 def judged(warehouse: Warehouse, phase: str, selection: Selection, run_id: str = "") -> Verdict:
     """The verdict on the needed cells of a phase, recorded in the warehouse."""
-    return verdict_on(Bench.of(warehouse, phase, selection), selection, run_id)
+    return verdict_on(PhaseUnderGate.of(warehouse, phase, selection), selection, run_id)
 
 
-def verdict_on(bench: Bench, selection: Selection, run_id: str, stage: Stage = "gate") -> Verdict:
+def verdict_on(
+    bench: PhaseUnderGate, selection: Selection, run_id: str, stage: Stage = "gate"
+) -> Verdict:
     """The verdict on what is on the bench, recorded in the warehouse."""
     warehouse = bench.warehouse
     measurements = bench.measurements(sample=stage == "sample")
@@ -149,7 +153,7 @@ def verdict_on(bench: Bench, selection: Selection, run_id: str, stage: Stage = "
     return verdict
 
 
-def baselines(bench: Bench, run_id: str) -> Iterator[Seen]:
+def baselines(bench: PhaseUnderGate, run_id: str) -> Iterator[Seen]:
     """What accepted verdicts of other runs saw of the same dates, the newest first, however old."""
     days = [day for dates in bench.dates.values() for day in dates]
     offset = 0
@@ -190,7 +194,7 @@ def not_judged(measurements: Sequence[Measurement]) -> Iterator[str]:
         yield f"{table}: {', '.join(names)}: {cause}"
 
 
-def _made(bench: Bench, selection: Selection, run_id: str, stage: Stage) -> Made:
+def _made(bench: PhaseUnderGate, selection: Selection, run_id: str, stage: Stage) -> Made:
     days = [day for dates in bench.dates.values() for day in dates]
     game_days = iter(bench.planner.calendar.days.values())
     first = next(game_days, None)
@@ -211,7 +215,7 @@ def _made(bench: Bench, selection: Selection, run_id: str, stage: Stage) -> Made
     )
 
 
-def named_checks(bench: Bench, name: str) -> tuple[Check, ...]:
+def named_checks(bench: PhaseUnderGate, name: str) -> tuple[Check, ...]:
     """The checks of that name; ConfigError with the names there are."""
     found = tuple(check for check in bench.checks if check.name == name)
     known = [COVERAGE, *BY_KEYS, *dict.fromkeys(check.name for check in bench.checks)]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from core.remedy import Words
 from core.version import code_version
+from planning.coverage import covered
 from planning.gaps import games_without
 from planning.removals import Removal, Shrunk
 from planning.selection import Selection
@@ -14,7 +15,6 @@ from planning.tally import Outturn
 from planning.timing import latest
 from reports.reasons import reason_words
 from reports.report import Report
-from runs.coverage import covered
 from runs.estimate import remembered
 from runs.notices import gather_notices
 from runs.removals import foresee_removals

@@ -8,7 +8,7 @@ from datetime import date
 
 from planning.samples import sample
 from planning.scope import Scope
-from runs.judge import Bench, verdict_on
+from runs.judge import PhaseUnderGate, verdict_on
 from runs.waves import decide
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
@@ -26,5 +26,5 @@ def pick_sample(scope: Scope, phase: str, size: int) -> tuple[dict[date, str], i
 
 def sample_verdict(warehouse: Warehouse, phase: str, scope: Scope, run_id: str) -> Verdict:
     """The verdict on the sample of a phase, to which `scope` is limited; recorded like a gate's."""
-    bench = Bench.on(warehouse, phase, scope.dates(phase))
+    bench = PhaseUnderGate.on(warehouse, phase, scope.dates(phase))
     return verdict_on(bench, scope.selection, run_id, "sample")

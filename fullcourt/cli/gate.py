@@ -21,7 +21,7 @@ from reports.commands import command_line
 from reports.gate import print_backtest, print_measurement, print_verdict
 from reports.terminal import console
 from reports.verdicts import limits, verdict_markdown
-from runs.judge import Bench, judged, named_checks
+from runs.judge import PhaseUnderGate, judged, named_checks
 from runs.survey import observe
 from validation.verdict import Verdict, backtest, judge
 from warehouse.connections import opened
@@ -77,7 +77,7 @@ def gate(
     with hold_slot(settings), opened(str(settings.warehouse)) as warehouse:
         observe(warehouse, "gate")
         if check:
-            alone(Bench.of(warehouse, phase, selection), check, sql, to_json)
+            alone(PhaseUnderGate.of(warehouse, phase, selection), check, sql, to_json)
             return
         verdict = judged(warehouse, phase, selection, f"gate {uuid.uuid4().hex}")
     if backtested:
@@ -118,7 +118,7 @@ def replayed(path: Path) -> Verdict:
     return again
 
 
-def alone(bench: Bench, name: str, sql: bool, to_json: bool) -> None:
+def alone(bench: PhaseUnderGate, name: str, sql: bool, to_json: bool) -> None:
     """Print one check: its query, or what it found by month with its limits and keys."""
     found = named_checks(bench, name)
     if sql:

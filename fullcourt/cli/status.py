@@ -10,11 +10,11 @@ import click
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.cli.reading import opened_to_read
+from planning.coverage import covered
 from planning.gaps import grouped
 from reports.notices import notice_sections
 from reports.sections import print_sections
 from reports.status import coverage_json, print_coverage, print_gaps
-from runs.coverage import covered
 from runs.notices import gather_notices
 from runs.survey import scope_of
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError, GateClosed, PhaseIncomplete, RemovalStopped, RowsRemoved
+from planning.coverage import covered
 from planning.selection import Selection
 from processors.discovery import load
 from reports.reasons import tell_reason, tell_removal_cause
 from reports.report import told_first
-from runs.coverage import covered
 from runs.events import BatchDone, Event, RemovalStarted, ReportMade, VerdictReached
 from runs.listening import listening
 from runs.report import final_report

@@ -15,7 +15,7 @@ from planning.overrides import Override
 from planning.selection import Selection
 from processors.catalog import Catalog
 from runs import judge
-from runs.judge import NOTHING_COMPARABLE, Bench, judged
+from runs.judge import NOTHING_COMPARABLE, PhaseUnderGate, judged
 from runs.sample import sample_verdict
 from runs.survey import scope_of, survey
 from runs.unchanged import standing
@@ -227,7 +227,7 @@ def test_f51_a_check_that_is_gone_is_told_by_the_next_verdict(
 def test_f51_every_check_that_needs_a_column_that_a_table_lost_says_so(
     own_house: DuckDBWarehouse,
 ) -> None:
-    bench = Bench.of(own_house, "player", EVERYTHING)
+    bench = PhaseUnderGate.of(own_house, "player", EVERYTHING)
     rows(own_house, f"ALTER TABLE {own_house.names(PLAYER)} DROP COLUMN usage_rate")
     failed = {m.name for m in bench.measurements() if "usage_rate" in m.error}
     assert failed == {"usage_known_pct", "usage_sums_off", "null_pct", "rows_breaking_contract"}

@@ -13,6 +13,7 @@ from core.remedy import Remedy
 from planning.ledger import Content
 from planning.selection import Selection
 from planning.verify import Difference, Verification
+from reports.verify import tell_difference
 from runs.verify import KEYS_SHOWN_FOR, read_back
 from tests.loop import Cell, backfill, fingerprints, opened, rows
 from tests.warehouse.planting import BAD, CONTEXT, FACTORS, NEXT, TEAM
@@ -28,7 +29,7 @@ def verify(warehouse: DuckDBWarehouse, **asked: Any) -> Verification:
 
 
 def differing(warehouse: DuckDBWarehouse, **asked: Any) -> dict[tuple[str, date | None], str]:
-    return {(d.table, d.day): str(d) for d in verify(warehouse, **asked).differences}
+    return {(d.table, d.day): tell_difference(d) for d in verify(warehouse, **asked).differences}
 
 
 def only(warehouse: DuckDBWarehouse) -> Difference:
@@ -76,7 +77,7 @@ def test_f61_a_day_that_another_tool_deleted_is_caught_though_the_ledger_says_do
     assert league_warehouse.records(PLAYER)[PLAYER][BAD].last.outcome == "done"
     found = only(league_warehouse)
     assert (found.table, found.day, found.held.rows) == (PLAYER, BAD, 0)
-    assert str(found) == (
+    assert tell_difference(found) == (
         "the ledger says 27 rows, the table holds 0; 27 of 27 expected keys missing, 0 unexpected"
     )
     assert found.entry is not None
@@ -94,7 +95,7 @@ def test_one_altered_value_is_caught(
     rows(league_warehouse, f"UPDATE {PLAYERS} SET pts = pts + 1 WHERE {one}", day=NEXT)
     found = only(league_warehouse)
     assert (found.table, found.day, found.keys) == (PLAYER, NEXT, {})
-    assert str(found).endswith("every expected key is there once: values differ")
+    assert tell_difference(found).endswith("every expected key is there once: values differ")
     heal(league_warehouse, before)
 
 
@@ -116,7 +117,7 @@ def test_the_keys_that_lack_repeat_or_do_not_belong_are_named(
         "unexpected_keys": ("XYZ",),
         "duplicate_keys": (twice,),
     }
-    assert str(found).endswith("1 of 4 expected keys missing, 1 unexpected, 1 repeated")
+    assert tell_difference(found).endswith("1 of 4 expected keys missing, 1 unexpected, 1 repeated")
 
 
 def test_rows_of_dates_that_should_hold_none_are_caught_and_go(

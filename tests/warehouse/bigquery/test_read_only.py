@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from core.errors import AccessDeniedError
 from fullcourt.cli.app import cli
 from fullcourt.cli.reading import READ_ONLY
+from planning.coverage import covered
 from planning.selection import Selection
 from planning.why import Explanation
-from runs.coverage import covered
 from runs.report import final_report
 from runs.survey import look, observe, scope_of
 from runs.verify import read_back
