@@ -76,10 +76,10 @@ class CheckFile:
 
 def read_folder(folder: Path) -> tuple[CheckFile, ...]:
     """The checks of a folder, by name; none where there is no such folder."""
-    return tuple(read_check(path) for path in sorted(folder.glob("*.sql")))
+    return tuple(_read(path) for path in sorted(folder.glob("*.sql")))
 
 
-def read_check(path: Path) -> CheckFile:
+def _read(path: Path) -> CheckFile:
     """A check from its file; ConfigError where head or query do not fit."""
     lines = path.read_text().strip().splitlines()
     query = next((i for i, line in enumerate(lines) if not line.startswith(_COMMENT)), len(lines))

@@ -20,7 +20,7 @@ from a contract is written in written.py, for every table that has it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -29,12 +29,14 @@ from sqlglot import exp
 from core.errors import ConfigError
 from processors.catalog import Catalog, Processor
 from validation import written
-from validation.check_files import CheckFile, CheckHead, parse_check, read_check, read_folder
+from validation.check_files import CheckFile, CheckHead, parse_check, read_folder
 from validation.measurement import BY_KEYS, EVIDENCE, Kind
 from validation.thresholds import Threshold
 
 FOLDER = Path(__file__).parent
 EVERY = "every"
+ORPHANS, ORPHAN_DATES = "orphans", "orphan_dates"
+"""How orphans are found in a table with games, and in one with dates alone; both are `orphans`."""
 OWN = "checks"
 """The folder of a table's own checks, in the table's."""
 HELD_DATES = "held_dates"
@@ -100,44 +102,46 @@ def checks(catalog: Catalog, phase: str, tables: Collection[str]) -> tuple[Check
 @lru_cache(maxsize=8)
 def all_checks(catalog: Catalog) -> tuple[Check, ...]:
     """Every check of every table; ConfigError where a file does not fit the catalog."""
-    every = _orphans(catalog)
+    every = _read_shared(EVERY, catalog.processors)
     found: list[Check] = []
     for phase in catalog.phases:
         processors = catalog.of_phase(phase.name)
-        of_phase = read_folder(FOLDER / "sql" / phase.name)
-        for file in of_phase:
-            _require_shared(file, [p.name for p in processors], phase.name)
+        of_phase = _read_shared(phase.name, [p.name for p in processors])
         for processor in processors:
-            of_table = [*_of_contract(processor, every), *_of_phase(processor, of_phase)]
-            of_table += [*_of_features(processor), *_own(processor)]
+            of_table = [*_of_every_table(processor, every), *_of_contract(processor)]
+            of_table += [*_of_files(processor, of_phase), *_of_features(processor)]
+            of_table += _own(processor)
             _require_one_of_each_name(of_table)
             found += of_table
     return tuple(found)
 
 
-def _orphans(catalog: Catalog) -> tuple[CheckFile, CheckFile]:
-    """How orphans are found in a table with games, and in one with dates alone."""
-    files = [read_check(FOLDER / "sql" / EVERY / f"{n}.sql") for n in ("orphans", "orphan_dates")]
+def _read_shared(folder: str, tables: Collection[str]) -> tuple[CheckFile, ...]:
+    """The checks of many tables in a folder of sql/; ConfigError unless their heads fit these."""
+    files = read_folder(FOLDER / "sql" / folder)
     for file in files:
-        _require_shared(file, list(catalog.processors), "")
-    with_games, with_dates = files
-    return with_games, with_dates
+        _require_shared(file, tables)
+    return files
 
 
-def _of_contract(processor: Processor, every: tuple[CheckFile, CheckFile]) -> Iterator[Check]:
-    """The checks of all tables."""
+def _of_every_table(processor: Processor, files: Collection[CheckFile]) -> Iterator[Check]:
+    """The checks of all tables; of the two for orphans the one that the table's columns allow."""
+    has_game = any(column.name == "game_id" for column in processor.contract.columns)
+    other = ORPHAN_DATES if has_game else ORPHANS
+    fitting = [file for file in files if file.name != other]
+    for check in _of_files(processor, fitting):
+        yield replace(check, name=ORPHANS) if check.name == ORPHAN_DATES else check
+
+
+def _of_contract(processor: Processor) -> Iterator[Check]:
+    """The checks that every contract, or one with required columns, implies."""
     contract, table = processor.contract, processor.name
-    with_games, with_dates = every
-    has_game = any(column.name == "game_id" for column in contract.columns)
-    file = with_games if has_game else with_dates
-    if table not in file.head.except_for:
-        yield _from_rows(with_games.name, file.head, table, file.sql)
     yield _from_texts("rows_breaking_contract", BREAKING, table, written.breaking(contract))
     if any(column.required_when for column in contract.columns):
         yield _from_texts("null_pct", NULLS, table, written.nulls(contract))
 
 
-def _of_phase(processor: Processor, files: Collection[CheckFile]) -> Iterator[Check]:
+def _of_files(processor: Processor, files: Collection[CheckFile]) -> Iterator[Check]:
     for file in files:
         if processor.name not in file.head.except_for:
             yield _from_rows(file.name, file.head, processor.name, file.sql)
@@ -165,13 +169,12 @@ def _own(processor: Processor) -> Iterator[Check]:
         yield _from_rows(file.name, file.head, processor.name, file.sql)
 
 
-def _require_shared(file: CheckFile, tables: Collection[str], phase: str) -> None:
-    """Raise ConfigError unless the head of a check of many tables fits them."""
-    where = f"the phase {phase}" if phase else "the catalog"
+def _require_shared(file: CheckFile, tables: Collection[str]) -> None:
+    """Raise ConfigError unless the head of a check of these tables fits them."""
     for table in file.head.except_for:
         if table not in tables:
             raise ConfigError(
-                f"{file.path}: except_for: {where} has no table {table}; it has: "
+                f"{file.path}: except_for: no table {table} is among those that it judges: "
                 f"{', '.join(tables)}"
             )
     if file.head.limits:

@@ -14,11 +14,12 @@ from core.yaml_files import read_model
 from processors.catalog import Catalog
 from processors.discovery import ROOT, load
 from tests.validation.small_case import WHY
-from validation import checks
+from validation import checks, limits
 from validation.checks import all_checks
 from validation.limits import load_checked, load_thresholds
 from validation.measurement import BY_KEYS
 from validation.thresholds import Threshold, ThresholdsFile
+from warehouse.connections import opened
 
 CACHE, ZONES, PLAYER = "player_daily_cache", "player_shot_zone_analysis", "player_game_summary"
 EVERY, PHASE = "thresholds.yaml", "precompute/thresholds.yaml"
@@ -104,8 +105,8 @@ def test_a_shared_limit_holds_for_every_table_that_has_what_it_limits() -> None:
 
 def test_a_shared_limit_that_changes_changes_for_every_table(tree: Tree) -> None:
     tree.edit(EVERY, "at_least: 95", "at_least: 94")
-    limits = {str(limit_on(tree.catalog, p.name, "cells_done_pct")[0]) for p in load()}
-    assert limits == {"cells_done_pct >= 94"}
+    told = {str(limit_on(tree.catalog, p.name, "cells_done_pct")[0]) for p in load()}
+    assert told == {"cells_done_pct >= 94"}
 
 
 def test_a_limit_of_a_phase_holds_for_its_tables_alone(tree: Tree) -> None:
@@ -113,9 +114,9 @@ def test_a_limit_of_a_phase_holds_for_its_tables_alone(tree: Tree) -> None:
     tree.edit("team/thresholds.yaml", "overrides:", "thresholds:\n"
               "  - {measurement: games_with_two_rows_pct, at_least: 100, severity: block,"
               f" why: {WHY}}}\noverrides:")  # fmt: skip
-    limits = {p.name: limit_on(tree.catalog, p.name, "duplicate_keys")[0].at_most for p in load()}
+    most = {p.name: limit_on(tree.catalog, p.name, "duplicate_keys")[0].at_most for p in load()}
     of_team = {p.name for p in load().of_phase("team")}
-    assert {table for table, limit in limits.items() if limit == 3} == of_team
+    assert {table for table, limit in most.items() if limit == 3} == of_team
 
 
 def test_a_table_overrides_a_shared_limit_for_itself(tree: Tree) -> None:
@@ -144,6 +145,17 @@ def test_a_shared_check_leaves_out_the_tables_that_it_names_with_a_reason(tree: 
     judged = {c.table for c in all_checks(tree.catalog) if c.name == "date_gaps"}
     assert judged == {p.name for p in load().of_phase("precompute")} - {CACHE}
     assert limit_on(tree.catalog, CACHE, "date_gaps") == []
+
+
+def test_a_check_of_every_table_is_one_file_and_one_limit(tree: Tree) -> None:
+    text = (tree.root / GAPS).read_text().partition("WITH")[0] + "SELECT season, as_of FROM judged"
+    (tree.root / "sql" / "every" / "strange_days.sql").write_text(text)
+    limit = "  - {measurement: strange_days, at_most: 0, severity: warn, why: a strange limit}"
+    tree.edit(EVERY, "thresholds:", f"thresholds:\n{limit}")
+    found = load_thresholds(tree.catalog)
+    assert all("strange_days" in {t.measurement for t in found[p.name]} for p in load())
+    orphans = [c.table for c in all_checks(tree.catalog) if c.name == "orphans"]
+    assert sorted(orphans) == sorted(load().processors)
 
 
 Plant = Callable[[Tree], object]
@@ -209,7 +221,7 @@ FAULTS: dict[str, tuple[Plant, str]] = {
     "an exception of a table that the phase does not have": (
         lambda tree: tree.edit(GAPS, "-- kind: faults", "-- kind: faults\n-- except_for:\n"
                                "--   player_weekly_cache: it has a row on every date"),
-        f"{GAPS}: except_for: the phase precompute has no table player_weekly_cache; it has: ml_",
+        f"{GAPS}: except_for: no table player_weekly_cache is among those that it judges: ml_",
     ),
     "an exception without a reason": (
         lambda tree: tree.edit(GAPS, "-- kind: faults", f"-- kind: faults\n-- except_for:\n"
@@ -259,6 +271,18 @@ def test_f50_limits_and_checks_that_do_not_fit_are_refused(tree: Tree, fault: st
     plant, said = FAULTS[fault]
     plant(tree)
     assert said in tree.refusal()
+
+
+def test_limits_that_do_not_fit_open_no_warehouse(
+    tree: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were refused at the gate, after three phases had been computed."""
+    tree.edit(EVERY, "measurement: orphans", "measurement: orfans")
+    monkeypatch.setattr(limits, "load", lambda: tree.catalog)
+    file = tmp_path / "league.duckdb"
+    with pytest.raises(ConfigError, match="nothing measures orfans"), opened(f"duckdb:{file}"):
+        pass
+    assert not file.exists()
 
 
 def test_every_fault_of_the_limits_is_named_at_once(tree: Tree) -> None:
