@@ -14,8 +14,9 @@ from sources.nba_api import plan as nba_plan
 from sources.nba_api import site
 from sources.nba_api.season import fetch_season
 from sources.sportsdataverse import season as sportsdataverse
+from sources.web.calls import Call
 from sources.web.client import Client
-from sources.web.fetching import Asked, Blocked, Fetching, Paused
+from sources.web.fetching import Asked, Blocked, Fetching, Paused, make_call
 from sources.web.pace import Pace
 from sources.web.snapshots import Folder
 
@@ -111,10 +112,14 @@ def _pending(asked: Asked) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Network:
-    """How the network is reached: the client for headers, the pace for a pause in seconds."""
+    """How the network is reached: the client for headers, the pace for a pause in seconds.
+
+    `as_task` makes a call, and may tell somebody of it.
+    """
 
     client: Callable[[Mapping[str, str]], Client] = Client
     pace: Callable[[float], Pace] = Pace
+    as_task: Callable[[Call, Callable[[], Asked]], Asked] = make_call
 
 
 def exit_code(done: Fetched) -> int:
@@ -169,7 +174,7 @@ def fetch(
         stack.enter_context(folder.held())
         client = stack.enter_context(reached.client(asked_site.headers))
         pace = reached.pace(site.pause(asked_site.base))
-        fetching = Fetching(asked_site.base, client, pace, folder)
+        fetching = Fetching(asked_site.base, client, pace, folder, as_task=reached.as_task)
         fetching.remember_calls()
         try:
             for asked in asked_site.calls(fetching, request, watcher):
