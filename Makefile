@@ -75,6 +75,7 @@ torture: $(STAMP) ## random edits and loads, damaged files, odd command lines, k
 	$(BIN)/python -m tests.property.loading --sequences 500 --workers 2
 	$(BIN)/python -m tests.property.loading --through-cli 5
 	$(BIN)/python -m tests.torture.creation --points 120
+	$(BIN)/python -m tests.torture.fetching --seeds 5 --kills 20
 	$(BIN)/python -m tests.fuzz --lines 300 --files 350
 	$(BIN)/python -m tests.torture.kills $(SEASONS) --kills 30
 

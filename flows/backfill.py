@@ -165,7 +165,7 @@ class _BackfillRun:
 
     def __init__(self, url: str, selection: Selection, how: Computing, no_go: NoGo) -> None:
         self.url, self.selection, self.how, self.no_go = url, selection, how, no_go
-        self.id = str(flow_run.id)
+        self.id = str(flow_run.root_flow_run_id)
         self.seconds: dict[str, float] = {}
         self.worked = False
         self.removals: list[Removal] = []

@@ -24,7 +24,7 @@ def print_fetched(done: Mapping[str, Any], season: int) -> None:
     if len(done["notes"]) > MOST_NAMED:
         say(f"note: and {len(done['notes']) - MOST_NAMED:,} more")
     for failed in done["failed"]:
-        say(f"failed {failed['call']}: {failed['reason']}")
+        say(f"failed {failed['call']}: {failed['reason']}{_where_to_look(done, failed)}")
     if done["pending"]:
         games = ", ".join(done["pending"][:MOST_NAMED])
         say(
@@ -35,6 +35,16 @@ def print_fetched(done: Mapping[str, Any], season: int) -> None:
         say(stopped(done["source"], done["stopped"], season))
     elif done["failed"]:
         say("run the same command again; it resumes")
+
+
+def _where_to_look(done: Mapping[str, Any], failed: Mapping[str, Any]) -> str:
+    """Where a person sees which files there are, once a name is not found."""
+    if failed["status"] == 404 and done["source"] == "sportsdataverse":
+        return f"; which files there are: {RELEASES}"
+    return ""
+
+
+RELEASES = "https://github.com/sportsdataverse/sportsdataverse-data/releases"
 
 
 def stopped(source: str, why: Mapping[str, Any], season: int) -> str:

@@ -9,13 +9,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict
 
+from core.errors import ConfigError
 from sources.nba_api import plan as nba_plan
 from sources.nba_api import site
 from sources.nba_api.season import fetch_season
+from sources.sportsdataverse import season as sportsdataverse
+from sources.web.calls import Call
 from sources.web.client import Client
-from sources.web.fetching import Asked, Blocked, Fetching, Paused
+from sources.web.fetching import Asked, Blocked, Fetching, Paused, make_call
 from sources.web.pace import Pace
 from sources.web.snapshots import Folder
+
+SOURCES = ("nba", "sportsdataverse")
 
 
 @dataclass(frozen=True)
@@ -107,10 +112,14 @@ def _pending(asked: Asked) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Network:
-    """How the network is reached: the client for headers, the pace for a pause in seconds."""
+    """How the network is reached: the client for headers, the pace for a pause in seconds.
+
+    `as_task` makes a call, and may tell somebody of it.
+    """
 
     client: Callable[[Mapping[str, str]], Client] = Client
     pace: Callable[[float], Pace] = Pace
+    as_task: Callable[[Call, Callable[[], Asked]], Asked] = make_call
 
 
 def exit_code(done: Fetched) -> int:
@@ -121,10 +130,33 @@ def exit_code(done: Fetched) -> int:
     return 4 if done["failed"] or done["stopped"] or done["pending"] else 0
 
 
+@dataclass(frozen=True)
+class _Site:
+    """Where a source is asked, with which headers, and how its calls are made."""
+
+    base: str
+    headers: Mapping[str, str]
+    calls: Callable[[Fetching, FetchRequest, Progress], Iterator[Asked]]
+
+
+def _site(source: str) -> _Site:
+    """The site of a source; ConfigError where its address is none, or nobody knows the source."""
+    if source == "nba":
+        base = site.base_url(site.URL_VARIABLE, site.URL)
+        return _Site(base, site.headers(), _of_nba)
+    if source == sportsdataverse.SOURCE:
+        base = site.base_url(sportsdataverse.URL_VARIABLE, sportsdataverse.URL)
+        return _Site(base, sportsdataverse.HEADERS, _of_sportsdataverse)
+    raise ConfigError(f"{source!r} is not a source; name one of: {', '.join(SOURCES)}")
+
+
 def forecast(request: FetchRequest) -> Forecast:
     """What a run would ask; nothing is asked for it."""
-    calls = sum(nba_plan.usual_calls(wish) for wish in _wishes(request))
-    seconds = Pace(site.pause(site.base_url(site.URL_VARIABLE, site.URL))).seconds_for(calls)
+    if request.source == "nba":
+        calls = sum(nba_plan.usual_calls(wish) for wish in _wishes(request))
+    else:
+        calls = sum(len(sportsdataverse.calls(season)) for season in request.seasons)
+    seconds = Pace(site.pause(_site(request.source).base)).seconds_for(calls)
     return Forecast(source=request.source, calls=calls, minutes=round(seconds / 60, 1), credits=0)
 
 
@@ -136,16 +168,16 @@ def fetch(
     SourceError where another process holds the folder.
     """
     watcher, reached = progress or Progress(), network or Network()
-    folder = Folder(request.folder)
+    folder, asked_site = Folder(request.folder), _site(request.source)
     tally = _Tally(request)
     with ExitStack() as stack:
         stack.enter_context(folder.held())
-        base = site.base_url(site.URL_VARIABLE, site.URL)
-        client = stack.enter_context(reached.client(site.headers()))
-        fetching = Fetching(base, client, reached.pace(site.pause(base)), folder)
+        client = stack.enter_context(reached.client(asked_site.headers))
+        pace = reached.pace(site.pause(asked_site.base))
+        fetching = Fetching(asked_site.base, client, pace, folder, as_task=reached.as_task)
         fetching.remember_calls()
         try:
-            for asked in _of_nba(fetching, request, watcher):
+            for asked in asked_site.calls(fetching, request, watcher):
                 tally.done.append(asked)
                 watcher.on_call(asked)
         except Blocked as error:
@@ -165,3 +197,10 @@ def _wishes(request: FetchRequest) -> list[nba_plan.Wish]:
 def _of_nba(fetching: Fetching, request: FetchRequest, watcher: Progress) -> Iterator[Asked]:
     for wish in _wishes(request):
         yield from fetch_season(fetching, wish, watcher.on_plan)
+
+
+def _of_sportsdataverse(
+    fetching: Fetching, request: FetchRequest, watcher: Progress
+) -> Iterator[Asked]:
+    for season in request.seasons:
+        yield from sportsdataverse.fetch_season(fetching, season, watcher.on_plan)

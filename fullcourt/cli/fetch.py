@@ -29,7 +29,7 @@ def fetch() -> None:
 
 
 def fetch_options(command: Command) -> Command:
-    """--season, --since, --to, --dry-run, --ingest, --json."""
+    """--season, --to, --dry-run, --ingest, --json."""
     for option in (
         as_json,
         click.option("--ingest", "then_ingest", is_flag=True, help="Load what is there then."),
@@ -41,7 +41,6 @@ def fetch_options(command: Command) -> Command:
             metavar="DIR",
             help="Where snapshots are kept [snapshots in the home].",
         ),
-        click.option("--since", type=Day(), help="Only what was played from this date on."),
         click.option(
             "--season",
             "seasons",
@@ -64,6 +63,7 @@ def fetch_options(command: Command) -> Command:
     type=click.Choice(["schedule", "team_box", "player_box", "shots", "players"]),
     help="A raw table; may be repeated [all but players, which takes 30 calls].",
 )
+@click.option("--since", type=Day(), help="Only what was played from this date on.")
 @click.option("--box-scores", is_flag=True, help="Box scores too: starters; a call a game.")
 @click.pass_obj
 def nba(
@@ -83,6 +83,29 @@ def nba(
 
     named = {"tables": tables or TABLES, "box_scores": box_scores, "since": since}
     run("nba", settings, seasons, folder, named, (dry_run, then_ingest, to_json))
+
+
+@fetch.command("sportsdataverse", short_help="Release files, from clouds too: 6 a season.")
+@fetch_options
+@click.pass_obj
+def sportsdataverse(
+    settings: Settings,
+    seasons: tuple[int, ...],
+    folder: Path | None,
+    dry_run: bool,
+    then_ingest: bool,
+    to_json: bool,
+) -> None:
+    """Release files of sportsdataverse (CC BY 4.0), seasons from 1996 on: who started, who did not
+    play and why, assisted shots, birth dates. No tip-off times, and no games to come."""
+    run(
+        "sportsdataverse",
+        settings,
+        seasons,
+        folder,
+        {},
+        (dry_run, then_ingest, to_json),
+    )
 
 
 def run(

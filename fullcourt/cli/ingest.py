@@ -50,8 +50,8 @@ def nba_stats(
     allow_unfinish: bool,
     to_json: bool,
 ) -> None:
-    """Files of stats.nba.com in DIRECTORY (parquet,
-    CSV or .csv.gz), recognised by their columns."""
+    """Files of stats.nba.com in DIRECTORY (parquet, CSV, .csv.gz,
+    or answers as JSON), recognised by their columns."""
     with counting("reading", "file", quiet=to_json) as step:
         source = NbaStatsFiles(directory, seasons, allow_unfinish)
         with hold_slot(settings):

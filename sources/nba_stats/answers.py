@@ -39,16 +39,23 @@ def is_answer(path: Path) -> bool:
     return path.name.lower().endswith(SUFFIXES)
 
 
-def lay_out_answer(
-    path: Path, scratch: Path, is_known: Callable[[Sequence[str]], bool]
-) -> list[Layout]:
-    """The tables of an answer that are of a known kind, as copies in `scratch`.
+def known_frames(path: Path, is_known: Callable[[Sequence[str]], bool]) -> list[Frame]:
+    """The tables of an answer that are of a known kind; the first one where none is.
 
-    UnreadableFile where it is no JSON, says that something is wrong, or holds no such table.
+    UnreadableFile where it is no JSON, says that something is wrong, or has rows that do not fit.
     """
     found = frames(read_answer(path))
     known = [frame for frame in found if is_known(frame.columns)]
-    return [_copied(frame, scratch) for frame in known or found[:1]]
+    for frame in known:
+        if any(len(row) != len(frame.columns) for row in frame.rows):
+            raise UnreadableFile(f"{frame.name} has rows that do not fit its columns", ASK_AGAIN)
+    return known or found[:1]
+
+
+def joined(parts: Sequence[Frame]) -> Frame:
+    """Tables of the same columns as one, in their order."""
+    rows = [row for part in parts for row in part.rows]
+    return Frame(parts[0].name, parts[0].columns, rows)
 
 
 def read_answer(path: Path) -> Any:
@@ -167,7 +174,7 @@ def _frame(name: str, columns: tuple[str, ...], records: Sequence[Mapping[str, A
     return Frame(name, present, [[record.get(c) for c in present] for record in records])
 
 
-def _copied(frame: Frame, scratch: Path) -> Layout:
+def copied(frame: Frame, scratch: Path) -> Layout:
     """A frame as a parquet file of texts, under a name of its own."""
     path = scratch / f"{sum(1 for _ in scratch.iterdir())}.parquet"
     arrays = [_texts(frame, place) for place in range(len(frame.columns))]
@@ -181,9 +188,7 @@ def _texts(frame: Frame, place: int) -> pa.Array:
     try:
         return pa.array([spelled(row[place]) for row in frame.rows], pa.string())
     except (IndexError, UnicodeEncodeError) as error:
-        raise UnreadableFile(f"{frame.name} has rows that do not fit its columns", ASK_AGAIN) from (
-            error
-        )
+        raise UnreadableFile(f"{frame.name} has values that are no text", ASK_AGAIN) from error
 
 
 def spelled(value: Any) -> str | None:

@@ -6,7 +6,7 @@ called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from planning.raw_load import Held, RawLoad, RefusedFile
 from sources.nba_stats import by_game, outputs, people, schedule, statuses
-from sources.nba_stats.answers import is_answer, lay_out_answer
+from sources.nba_stats.answers import Frame, copied, is_answer, joined, known_frames
 from sources.nba_stats.damaged import damage, leave_out_collapsed, left_empty, notes
 from sources.nba_stats.intake import RAW_TABLES, Intake, SourceFile
 from sources.nba_stats.layout import Layout, UnreadableFile, lay_out, uneven_line
@@ -117,43 +117,61 @@ def _hold(intake: Intake, held: Mapping[str, Collection[str]]) -> None:
 def _recognised(intake: Intake, paths: list[Path], scratch: Path) -> list[SourceFile]:
     """The files of a known shape; the others are refused."""
     files: list[SourceFile] = []
-    for path in paths:
-        try:
-            layouts = _layouts(path, scratch)
-        except UnreadableFile as error:
-            intake.refused.append(RefusedFile(str(path), error.reason, error.repair))
-            continue
-        for layout in layouts:
-            match = _match(intake, path, layout)
-            if match is not None:
-                notes = _of_layout(layout, match)
-                files.append(SourceFile(len(files), str(path), match, layout, notes=notes))
+    for path, layout in _laid_out(intake, paths, scratch):
+        match = _match(intake, path, layout)
+        if match is not None:
+            notes = _of_layout(layout, match)
+            files.append(SourceFile(len(files), path, match, layout, notes=notes))
     intake.paths = [file.path for file in files]
     return files
 
 
-def _layouts(path: Path, scratch: Path) -> list[Layout]:
-    """The tables of a file: several in an answer as JSON, one in any other."""
+def _laid_out(intake: Intake, paths: list[Path], scratch: Path) -> Iterator[tuple[str, Layout]]:
+    """The tables of the files with the path of each: several in an answer as JSON, one in any
+    other. Answers about one game or team each are read as one table where the latest wins: there
+    are more than a thousand in a season."""
+    gathered: dict[tuple[str, ...], list[tuple[Path, Frame]]] = {}
+    for path in paths:
+        try:
+            if not is_answer(path):
+                yield str(path), lay_out(path, scratch, _is_known)
+                continue
+            for frame in known_frames(path, _is_known):
+                if intake.latest_wins and _is_of_one(frame):
+                    gathered.setdefault(frame.columns, []).append((path, frame))
+                else:
+                    yield str(path), copied(frame, scratch)
+        except UnreadableFile as error:
+            intake.refused.append(RefusedFile(str(path), error.reason, error.repair))
+    for parts in gathered.values():
+        others = f" and {len(parts) - 1:,} more" if len(parts) > 1 else ""
+        frame = joined([part for _, part in parts])
+        yield f"{parts[0][0]}{others}", copied(frame, scratch)
 
-    def is_known(columns: Sequence[str]) -> bool:
-        return recognise(columns) is not None
 
-    if is_answer(path):
-        return lay_out_answer(path, scratch, is_known)
-    return [lay_out(path, scratch, is_known)]
+def _is_known(columns: Sequence[str]) -> bool:
+    return recognise(columns) is not None
 
 
-def _match(intake: Intake, path: Path, layout: Layout) -> Match | None:
+def _is_of_one(frame: Frame) -> bool:
+    """Whether a table is about one game or team: it names players, or has no result."""
+    match = recognise(frame.columns)
+    if match is None or match.shape.raw_table not in ("team_box", "player_box", "players"):
+        return False
+    return all(field.name != "result" for field in match.shape.fields)
+
+
+def _match(intake: Intake, path: str, layout: Layout) -> Match | None:
     """The shape of a table of a file; a file of none is refused."""
     match = recognise(layout.columns)
     if match is None:
-        intake.refused.append(misfit(path, layout.columns))
+        intake.refused.append(misfit(Path(path), layout.columns))
         return None
     twice = repeated(layout.columns, match.shape)
     if twice:
         count = {2: "two", 3: "three"}.get(len(twice), str(len(twice)))
         reason = f"{count} columns {twice[0]}: which one is meant cannot be told"
-        intake.refused.append(RefusedFile(str(path), reason, "keep one of them"))
+        intake.refused.append(RefusedFile(path, reason, "keep one of them"))
         return None
     return match
 

@@ -62,6 +62,11 @@ class Asked:
     notes: tuple[str, ...] = ()
 
 
+def make_call(call: Call, ask: Callable[[], Asked]) -> Asked:
+    """Make a call, and tell nobody."""
+    return ask()
+
+
 @dataclass
 class Fetching:
     """One run at one site: `base` is its address, `secrets` parameters that are never kept."""
@@ -73,6 +78,7 @@ class Fetching:
     secrets: Mapping[str, str] = field(default_factory=dict)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     on_answer: Callable[[Answer], None] = lambda answer: None
+    as_task: Callable[[Call, Callable[[], Asked]], Asked] = make_call
     asked: int = 0
     _answered: bool = False
     _hangs: int = 0
@@ -87,7 +93,7 @@ class Fetching:
         held = self.folder.find(call)
         if held is not None and not held.is_due_again(call, self.now()):
             return Asked(call, held)
-        return self._ask(call, judge)
+        return self.as_task(call, lambda: self._ask(call, judge))
 
     def _ask(self, call: Call, judge: Judge) -> Asked:
         reason, status, said_before = "", 0, b""

@@ -54,9 +54,11 @@ def fetch_from(
     patience: float = 30.0,
     **named: object,
 ) -> Fetched:
-    """Fetch the season from the stand-in."""
+    """Fetch the season from the stand-in, from its stats.nba.com unless another is named."""
     monkeypatch.setenv("FULLCOURT_NBA_STATS_URL", server.url)
-    request = FetchRequest("nba", folder, (SEASON,), **named)  # type: ignore[arg-type]
+    monkeypatch.setenv("FULLCOURT_SPORTSDATAVERSE_URL", server.bulk_url)
+    source = str(named.pop("source", "nba"))
+    request = FetchRequest(source, folder, (SEASON,), **named)  # type: ignore[arg-type]
     return fetch(request, network=network(clock or Clock(), patience))
 
 

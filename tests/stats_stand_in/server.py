@@ -11,8 +11,8 @@ from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.stats_stand_in import answers
-from tests.stats_stand_in.faults import Reply, reply
+from tests.stats_stand_in import answers, bulk
+from tests.stats_stand_in.faults import REPLIES, Reply, reply
 from tests.stats_stand_in.league import StandInLeague
 
 HANG_SECONDS = 20.0
@@ -58,6 +58,11 @@ class StandIn:
         """The address of stats.nba.com's answers."""
         return f"http://127.0.0.1:{self.port}/stats"
 
+    @property
+    def bulk_url(self) -> str:
+        """The address of sportsdataverse's release files."""
+        return f"http://127.0.0.1:{self.port}/bulk"
+
     def answer(self, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
         """Record a call and answer it."""
         with self.lock:
@@ -69,6 +74,8 @@ class StandIn:
 
     def _reply(self, path: str, params: tuple[tuple[str, str], ...], fault: str) -> Reply:
         folder, _, name = path.strip("/").partition("/")
+        if folder == "bulk":
+            return _bulk_reply(self.league, name, fault)
         if folder != "stats":
             return Reply(b"not found", 404, "text/plain")
         return _stats_reply(self.league, name, params, fault)
@@ -82,6 +89,19 @@ def _stats_reply(
         return reply(answers.answer(league, name, dict(params)), fault)
     except KeyError:
         return Reply(b"not found", 404, "text/plain")
+
+
+@lru_cache(maxsize=16)
+def _bulk_reply(league: StandInLeague, name: str, fault: str) -> Reply:
+    tag, _, file = name.partition("/")
+    body = bulk.release_file(league, tag, file)
+    if fault in REPLIES:
+        return REPLIES[fault]
+    if body is None:
+        return Reply(b"Not Found", 404, "text/plain")
+    if fault == "cut":
+        return Reply(body[: len(body) // 2], content_type="application/octet-stream")
+    return Reply(body, content_type="application/octet-stream")
 
 
 @contextmanager
