@@ -34,7 +34,8 @@ from runs.survey import observe, survey
 from warehouse.connections import opened
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.engine import transaction, used
-from warehouse.duckdb.publishing import parameters, stage_name
+from warehouse.duckdb.texts import stage_name
+from warehouse.store import batch_parameters
 
 
 def floor(path: str, batch_days: int) -> None:
@@ -47,13 +48,15 @@ def floor(path: str, batch_days: int) -> None:
         for table, dates in plans.items():
             column = planner.catalog[table].contract.date_column
             name, stage = house.names(table), stage_name(planner.catalog[table])
-            sql = house.text("stage", table)
+            sql = house.texts.query(table)
             for batch in batches(planner.calendar, table, dates, batch_days):
-                values = parameters(batch)
+                values = batch_parameters(batch)
                 cursor.execute(f"CREATE OR REPLACE TEMP TABLE {stage} AS {sql}", used(sql, values))
                 with transaction(cursor):
                     among = f"{column} IN (SELECT UNNEST($dates))"
-                    cursor.execute(f"DELETE FROM {name} WHERE {among}", {"dates": values["dates"]})
+                    cursor.execute(
+                        f"DELETE FROM {name} WHERE {among}", {"dates": list(batch.dates)}
+                    )
                     cursor.execute(f"INSERT INTO {name} SELECT * FROM {stage}")
     house.close()
 
