@@ -34,7 +34,8 @@ from runs.survey import observe, scope_of, survey
 from warehouse.connections import opened
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.engine import transaction, used
-from warehouse.duckdb.publishing import parameters, stage_name
+from warehouse.duckdb.texts import stage_name
+from warehouse.store import batch_parameters
 
 Figures = dict[str, float]
 HIDDEN_PATH = click.Path(path_type=Path)
@@ -170,15 +171,15 @@ def run_floor(path: Path, batch_days: int) -> None:
 def publish(warehouse: DuckDBWarehouse, batch: Batch) -> None:
     """Compute a batch and put it in the place of what the table holds of its dates."""
     processor = warehouse.catalog[batch.table]
-    values = parameters(batch)
+    values = batch_parameters(batch)
     stage = stage_name(processor)
-    sql = warehouse.text("stage", batch.table)
+    sql = warehouse.texts.query(batch.table)
     table = warehouse.names(batch.table)
     among = f"{processor.contract.date_column} IN (SELECT UNNEST($dates))"
     with warehouse.engine.cursor() as cursor:
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE {stage} AS {sql}", used(sql, values))
         with transaction(cursor):
-            cursor.execute(f"DELETE FROM {table} WHERE {among}", {"dates": values["dates"]})
+            cursor.execute(f"DELETE FROM {table} WHERE {among}", {"dates": list(batch.dates)})
             cursor.execute(f"INSERT INTO {table} SELECT * FROM {stage}")
 
 

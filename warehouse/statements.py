@@ -7,7 +7,8 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -41,12 +42,16 @@ def text(name: str) -> str:
 def qualified(sql: str, names: Names) -> exp.Expr:
     """A parsed statement whose tables, other than its own CTEs, carry their warehouse names."""
     tree = sqlglot.parse_one(sql, read="bigquery")
+    _qualify(tree, names)
+    return tree
+
+
+def _qualify(tree: exp.Expr, names: Names) -> None:
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     for table in list(tree.find_all(exp.Table)):
         if table.name not in own and not table.db:
             aliased = exp.to_table(names(table.name), dialect="bigquery")
             table.replace(exp.alias_(aliased, table.alias_or_name, table=True))
-    return tree
 
 
 def keys(contract: Contract) -> tuple[str, ...]:
@@ -82,16 +87,16 @@ def state(
     read from the table itself."""
     contract = processor.contract
     columns = keys(contract)
-    date = contract.date_column
-    among = f"WHERE {date} IN ({dates})" if dates else ""
+    day = contract.date_column
+    among = f"WHERE {day} IN ({dates})" if dates else ""
     expected_among = f"AND as_of IN ({dates})" if dates else ""
     on = " AND ".join(f"found.{c} = wanted.{c}" for c in columns)
     return f"""
 WITH wanted AS ({expected_keys(contract, names)} {expected_among}),
 found AS (
-  SELECT {date} AS as_of, {", ".join(columns)}, COUNT(*) AS copies
+  SELECT {day} AS as_of, {", ".join(columns)}, COUNT(*) AS copies
   FROM {table or names(processor.name)} {among}
-  GROUP BY {date}, {", ".join(columns)}
+  GROUP BY {day}, {", ".join(columns)}
 )
 SELECT
   COALESCE(found.as_of, wanted.as_of) AS as_of,
@@ -148,34 +153,67 @@ GROUP BY {contract.date_column}
 
 NULL_KEY = "NULL"
 """How evidence names a part of a key that is not there."""
+KEY_CHECKS = ("missing_keys", "unexpected_keys", "duplicate_keys")
 
 
-def evidence(processor: Processor, staged: str, condition: str, limit: int) -> str:
-    """Up to `limit` keys of the staged rows of @date that break a condition."""
-    contract = processor.contract
-    columns = ", ".join(keys(contract))
+def breaking_keys(
+    processor: Processor,
+    rows: str,
+    names: Names,
+    breaking: Sequence[tuple[date, str]],
+    limit: int,
+) -> str:
+    """Up to `limit` keys of each (date, check) among rows: as_of, check_name, breaking_key."""
+    selects = [_keys_of(processor, rows, names, day, check, limit) for day, check in breaking]
+    return "\nUNION ALL\n".join(selects)
+
+
+def _keys_of(
+    processor: Processor, rows: str, names: Names, day: date, check: str, limit: int
+) -> str:
+    if check in KEY_CHECKS:
+        body = _keys_by_presence(processor, rows, names, day, check)
+    else:
+        body = _keys_by_condition(processor, rows, names, day, check)
+    columns = keys(processor.contract)
+    listed = ", ".join(columns)
+    spelled = [f"COALESCE(CAST({column} AS STRING), '{NULL_KEY}')" for column in columns]
+    joined = ", '/', ".join(spelled)
     return (
-        f"SELECT {columns} FROM {staged} WHERE {contract.date_column} = @date AND ({condition}) "
-        f"ORDER BY {columns} LIMIT {limit}"
+        f"SELECT DATE '{day}' AS as_of, '{check}' AS check_name, CONCAT({joined}, '') AS "
+        f"breaking_key FROM (SELECT {listed} FROM ({body}) AS breaking ORDER BY {listed} "
+        f"LIMIT {limit}) AS breaking_rows"
     )
 
 
-def key_evidence(processor: Processor, staged: str, names: Names, check: str, limit: int) -> str:
-    """Up to `limit` keys of @date that are missing,
-    unexpected or there more than once in the staged rows."""
+def _keys_by_presence(processor: Processor, rows: str, names: Names, day: date, check: str) -> str:
+    """The keys of a date that are missing, unexpected or there more than once."""
     contract = processor.contract
     columns = ", ".join(keys(contract))
     wanted = (
-        f"SELECT {columns} FROM ({expected_keys(contract, names)}) AS expected_keys WHERE "
-        "as_of = @date"
+        f"SELECT {columns} FROM ({expected_keys(contract, names)}) AS expected_keys "
+        f"WHERE as_of = DATE '{day}'"
     )
-    found = f"SELECT {columns} FROM {staged} WHERE {contract.date_column} = @date"
-    body = {
-        "missing_keys": f"{wanted} EXCEPT DISTINCT {found}",
-        "unexpected_keys": f"{found} EXCEPT DISTINCT {wanted}",
-        "duplicate_keys": f"{found} GROUP BY {columns} HAVING COUNT(*) > 1",
-    }[check]
-    return f"SELECT {columns} FROM ({body}) AS breaking ORDER BY {columns} LIMIT {limit}"
+    found = f"SELECT {columns} FROM {rows} WHERE {contract.date_column} = DATE '{day}'"
+    if check == "missing_keys":
+        return f"{wanted} EXCEPT DISTINCT {found}"
+    if check == "unexpected_keys":
+        return f"{found} EXCEPT DISTINCT {wanted}"
+    return f"{found} GROUP BY {columns} HAVING COUNT(*) > 1"
+
+
+def _keys_by_condition(processor: Processor, rows: str, names: Names, day: date, check: str) -> str:
+    """The keys of a date whose rows break a condition, or are of a game that it does not have."""
+    contract = processor.contract
+    if check == "orphans":
+        games = f"SELECT game_id FROM {names('schedule')} WHERE game_date = DATE '{day}'"
+        condition = f"game_id NOT IN ({games})"
+    else:
+        condition = conditions(contract)[check]
+    return (
+        f"SELECT {', '.join(keys(contract))} FROM {rows} "
+        f"WHERE {contract.date_column} = DATE '{day}' AND ({condition})"
+    )
 
 
 def check(sql: str, catalog: Catalog, table: str, names: Names) -> exp.Expr:

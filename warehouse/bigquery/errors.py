@@ -77,7 +77,7 @@ def explained(error: BaseException, what: str) -> WarehouseError:
     """The error as ours; `what` was being done."""
     if isinstance(error, api.RetryError) and error.cause is not None:
         error = error.cause
-    told = _told(error)
+    told = _message(error)
     if _passes(error):
         return TransientWarehouseError(f"{what}: {told}")
     repair = _REPAIRS.get(reason(error), ())
@@ -99,7 +99,7 @@ def _passes(error: BaseException) -> bool:
     return isinstance(error, _OUTSIDE)
 
 
-def _told(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     """Reason and message in one line, without the statement that the client adds."""
     message: Any = getattr(error, "message", None) or str(error) or type(error).__name__
     line = str(message).split("\n")[0]
