@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -83,31 +84,31 @@ class _Tally:
     def told(self, asked: int) -> Fetched:
         """The run as plain data."""
         stored = [one for one in self.done if one.snapshot is not None]
-        rows: dict[str, int] = {}
-        for one in stored:
-            if one.snapshot is not None:
-                rows[one.call.endpoint] = rows.get(one.call.endpoint, 0) + one.snapshot.rows
+        snapshots = [one.snapshot for one in self.done if one.snapshot is not None]
+        rows: Counter[str] = Counter()
+        for snapshot in snapshots:
+            rows[snapshot.endpoint] += snapshot.rows
+        new = sum(one.is_new for one in stored)
+        pending = {game for snapshot in snapshots for game in snapshot.pending}
+        failed = [_failed(one) for one in self.done if one.snapshot is None]
+        notes = [f"{one.call.title}: {note}" for one in stored for note in one.notes]
         return Fetched(
             source=self.request.source,
             folder=str(self.request.folder),
             asked=asked,
-            stored=sum(one.is_new for one in stored),
-            held=sum(not one.is_new for one in stored),
-            bytes=sum(one.snapshot.bytes for one in stored if one.snapshot),
-            rows=rows,
-            failed=[_failed(one) for one in self.done if one.snapshot is None],
-            pending=sorted({game for one in stored if one.snapshot for game in _pending(one)}),
-            notes=[f"{one.call.title}: {note}" for one in stored for note in one.notes],
+            stored=new,
+            held=len(stored) - new,
+            bytes=sum(snapshot.bytes for snapshot in snapshots),
+            rows=dict(rows),
+            failed=failed,
+            pending=sorted(pending),
+            notes=notes,
             stopped=self.stopped,
         )
 
 
 def _failed(asked: Asked) -> dict[str, Any]:
     return {"call": asked.call.title, "reason": asked.reason, "status": asked.status}
-
-
-def _pending(asked: Asked) -> tuple[str, ...]:
-    return asked.snapshot.pending if asked.snapshot else ()
 
 
 @dataclass(frozen=True)

@@ -78,25 +78,34 @@ def _team_box(name: str, spelling: Spelling) -> Shape:
 
 def _player_box(name: str, spelling: Spelling) -> Shape:
     """A player's line of one game, those who did not play among them."""
+    plus_minus = Field("plus_minus", spelling("plusMinusPoints"), "integer", nullable=True)
     return Shape(
         name=name,
         raw_table="player_box",
-        fields=(
-            Field("game_id", spelling("gameId"), "game_id"),
-            Field("team_id", spelling("teamId"), "integer"),
-            Field("team", spelling("teamTricode")),
-            Field("player_id", spelling("personId"), "integer"),
-            Field("player_name", "full name"),
-            Field("status", "status of the player"),
-            Field("reason", "reason not to play", nullable=True),
-            Field("starter", "is a starter", "flag", nullable=True),
-            Field("minutes", "minutes of the player", "minutes"),
-            *_counts(spelling),
-            Field("plus_minus", spelling("plusMinusPoints"), "integer", nullable=True),
-        ),
+        fields=(*_who(spelling), *_STANDING, *_counts(spelling), plus_minus),
         checks=STAT_CHECKS,
         derived=_player_columns(spelling),
     )
+
+
+def _who(spelling: Spelling) -> tuple[Field, ...]:
+    """Whose line it is."""
+    return (
+        Field("game_id", spelling("gameId"), "game_id"),
+        Field("team_id", spelling("teamId"), "integer"),
+        Field("team", spelling("teamTricode")),
+        Field("player_id", spelling("personId"), "integer"),
+        Field("player_name", "full name"),
+    )
+
+
+_STANDING = (
+    Field("status", "status of the player"),
+    Field("reason", "reason not to play", nullable=True),
+    Field("starter", "is a starter", "flag", nullable=True),
+    Field("minutes", "minutes of the player", "minutes"),
+)
+"""Whether he played, how long, and why not."""
 
 
 def _player_columns(spelling: Spelling) -> tuple[Derived, ...]:
@@ -157,43 +166,71 @@ _INACTIVE = Shape(
 
 def _shots(name: str, spelling: Spelling, only: tuple[str, str] | None = None) -> Shape:
     """Field goal attempts among the actions of a game, placed by their coordinates."""
-    x, y = (f'TRY_CAST("{spelling(axis)}" AS DOUBLE)' for axis in ("xLegacy", "yLegacy"))
-    placed = (spelling("xLegacy"), spelling("yLegacy"))
-    action, clock = spelling("actionType"), "clock"
     return Shape(
         name=name,
         raw_table="shots",
-        fields=(
-            Field("game_id", spelling("gameId"), "game_id"),
-            Field("team_id", spelling("teamId"), "integer", nullable=True, optional=True),
-            Field("team", spelling("teamTricode")),
-            Field("player_id", spelling("personId"), "integer"),
-            Field("period", "period", "integer"),
-            Field("minutes_left", "minutes of the clock", "integer"),
-            Field("clock_seconds", "seconds of the clock", "integer"),
-            Field("zone", "zone by place", "choice", values={z: z for z in zones.NAMES}),
-            Field("shot_value", spelling("shotValue"), "choice", values={"2": "2", "3": "3"}),
-            Field("made", action, "choice", values=_OUTCOMES),
-            Field("distance_ft", "distance by place", "integer"),
-            Field("x", spelling("xLegacy"), "feet", nullable=True, scale=-0.1),
-            Field("y", spelling("yLegacy"), "feet", nullable=True, scale=0.1, offset=5.25),
-            Field("assisted", "is assisted", "flag", nullable=True),
-        ),
+        fields=(*_shooter(spelling), *_CLOCK_FIELDS, *_attempt(spelling), *_place(spelling)),
         checks=SHOT_CHECKS,
-        derived=(
-            Derived("minutes of the clock", _CLOCK.format(part=1), (clock,)),
-            Derived("seconds of the clock", _CLOCK.format(part=2), (clock,)),
-            Derived("zone by place", zones.zone(x, y), placed),
-            Derived("distance by place", zones.distance(x, y), placed),
-            Derived("is assisted", _ASSISTED.format(action=action), (action, "description")),
-        ),
+        derived=(*_CLOCK_COLUMNS, *_shot_columns(spelling)),
         only=only,
+    )
+
+
+def _shooter(spelling: Spelling) -> tuple[Field, ...]:
+    """Who shot, for whom."""
+    return (
+        Field("game_id", spelling("gameId"), "game_id"),
+        Field("team_id", spelling("teamId"), "integer", nullable=True, optional=True),
+        Field("team", spelling("teamTricode")),
+        Field("player_id", spelling("personId"), "integer"),
+    )
+
+
+_CLOCK_FIELDS = (
+    Field("period", "period", "integer"),
+    Field("minutes_left", "minutes of the clock", "integer"),
+    Field("clock_seconds", "seconds of the clock", "integer"),
+)
+
+
+def _attempt(spelling: Spelling) -> tuple[Field, ...]:
+    """What it was worth, whether it went in, and after an assist."""
+    return (
+        Field("shot_value", spelling("shotValue"), "choice", values={"2": "2", "3": "3"}),
+        Field("made", spelling("actionType"), "choice", values=_OUTCOMES),
+        Field("assisted", "is assisted", "flag", nullable=True),
+    )
+
+
+def _place(spelling: Spelling) -> tuple[Field, ...]:
+    """Where it was taken; in feet, as the season files place it."""
+    return (
+        Field("zone", "zone by place", "choice", values={zone: zone for zone in zones.NAMES}),
+        Field("distance_ft", "distance by place", "integer"),
+        Field("x", spelling("xLegacy"), "feet", nullable=True, scale=-0.1),
+        Field("y", spelling("yLegacy"), "feet", nullable=True, scale=0.1, offset=5.25),
+    )
+
+
+def _shot_columns(spelling: Spelling) -> tuple[Derived, ...]:
+    """What follows from a shot's coordinates and its description."""
+    placed = (spelling("xLegacy"), spelling("yLegacy"))
+    x, y = (f'TRY_CAST("{axis}" AS DOUBLE)' for axis in placed)
+    action = spelling("actionType")
+    return (
+        Derived("zone by place", zones.zone(x, y), placed),
+        Derived("distance by place", zones.distance(x, y), placed),
+        Derived("is assisted", _ASSISTED.format(action=action), (action, "description")),
     )
 
 
 _OUTCOMES = {"Made Shot": "true", "Missed Shot": "false"}
 # PT11M41.00S; the tenths of the last minute are left out, as the shot chart does.
 _CLOCK = r"nullif(regexp_extract(clock, '^PT(\d+)M(\d+)(\.\d+)?S$', {part}), '')"
+_CLOCK_COLUMNS = (
+    Derived("minutes of the clock", _CLOCK.format(part=1), ("clock",)),
+    Derived("seconds of the clock", _CLOCK.format(part=2), ("clock",)),
+)
 # A made shot whose description ends in "(Garland 1 AST)"; a miss has no assist.
 _ASSISTED = """CASE
   WHEN upper("{action}") = 'MISSED SHOT' THEN 'false'
