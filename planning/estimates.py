@@ -89,8 +89,10 @@ def estimate(
         spans = [
             (known.of_batch(work.table, work.rows / work.batches), work.batches) for work in wave
         ]
-        low += max(sum(s.low * n for s, n in spans) / workers, *(s.low for s, _ in spans))
-        high += max(sum(s.high * n for s, n in spans) / slots, *(s.high for s, _ in spans))
+        all_low = sum(span.low * batches for span, batches in spans)
+        all_high = sum(span.high * batches for span, batches in spans)
+        low += max(all_low / workers, max(span.low for span, _ in spans))
+        high += max(all_high / slots, max(span.high for span, _ in spans))
         low += known.between_tables.low * len(wave)
         high += known.between_tables.high * len(wave)
     return Estimate(low * pace, high * pace, len(known.finished))

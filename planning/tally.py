@@ -70,9 +70,8 @@ class Tally:
     @property
     def left(self) -> Counted:
         """Cells left, and their rows."""
-        return Counted(
-            sum(w.cells for w in self._left.values()), sum(w.rows for w in self._left.values())
-        )
+        cells = sum(work.cells for work in self._left.values())
+        return Counted(cells, sum(work.rows for work in self._left.values()))
 
     @property
     def percent(self) -> float:
