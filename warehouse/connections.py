@@ -24,14 +24,14 @@ _lock = threading.Lock()
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Warehouse]:
-    """The warehouse at `duckdb:/path/file` or `bigquery:project`;
-    closed when the last user leaves."""
+def open_warehouse(url: str) -> Iterator[Warehouse]:
+    """Open the warehouse at `duckdb:/path/file` or `bigquery:project`;
+    it is closed when the last user leaves."""
     address = parse_address(url)
     # One file is one connection, however it is spelled.
     url = str(address)
     with _lock:
-        warehouse, users = _open.get(url) or (_prepared(address), 0)
+        warehouse, users = _open.get(url) or (_open_prepared(address), 0)
         _open[url] = (warehouse, users + 1)
     try:
         yield warehouse
@@ -45,8 +45,8 @@ def opened(url: str) -> Iterator[Warehouse]:
 
 
 @contextmanager
-def opened_as_found(url: str) -> Iterator[Warehouse]:
-    """The warehouse with its tables as they are, for repairing one that `opened` refuses."""
+def open_as_found(url: str) -> Iterator[Warehouse]:
+    """Open a warehouse with its tables as they are, to repair one that `open_warehouse` refuses."""
     address = parse_address(url)
     if isinstance(address, DuckDBAddress) and not address.path.exists():
         example = Remedy(warehouse="duckdb:PATH", goes_on=True)
@@ -58,7 +58,7 @@ def opened_as_found(url: str) -> Iterator[Warehouse]:
         warehouse.close()
 
 
-def _prepared(address: Address) -> Warehouse:
+def _open_prepared(address: Address) -> Warehouse:
     """With the tables of the contracts; a refused file is let go of."""
     warehouse = _connect(address)
     try:

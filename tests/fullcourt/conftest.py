@@ -10,7 +10,7 @@ import pytest
 from fullcourt.cli.app import run
 from tests.league import league
 from tests.raw_rows import raw_load
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -19,7 +19,7 @@ Call = Callable[..., tuple[int, str, str]]
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose warehouse holds the schedule of the small league."""
     folder = tmp_path_factory.mktemp("home")
-    with opened(f"duckdb:{folder / 'warehouse.duckdb'}") as warehouse:
+    with open_warehouse(f"duckdb:{folder / 'warehouse.duckdb'}") as warehouse:
         warehouse.load(raw_load({"schedule": league()["schedule"]}))
     return folder
 

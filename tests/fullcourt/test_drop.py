@@ -10,8 +10,8 @@ import pytest
 
 from fullcourt.cli.app import run
 from processors.discovery import load
-from tests.loop import opened, rows
-from warehouse.connections import opened as shared
+from tests.loop import open_warehouse, rows
+from warehouse.connections import open_warehouse as shared
 from warehouse.duckdb import DuckDBWarehouse
 
 TABLE = "player_game_summary"
@@ -20,7 +20,7 @@ TABLE = "player_game_summary"
 @pytest.fixture
 def refused(tmp_path: Path) -> Path:
     """A home whose warehouse holds a table with one row and a column too many."""
-    warehouse = opened(path=str(tmp_path / "warehouse.duckdb"))
+    warehouse = open_warehouse(path=str(tmp_path / "warehouse.duckdb"))
     rows(warehouse, f"INSERT INTO nba_analytics.{TABLE} (pts) VALUES (12)")
     rows(warehouse, f"ALTER TABLE nba_analytics.{TABLE} ADD COLUMN mood VARCHAR")
     warehouse.close()

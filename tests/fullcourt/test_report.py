@@ -12,7 +12,7 @@ import pytest
 from tests.fullcourt.conftest import Call
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import raw_load
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 TEAM = ("--phase", "team")
 
@@ -24,7 +24,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder, world = tmp_path_factory.mktemp("home"), league()
     lost = {g["game_id"] for g in world["schedule"] if (g["game_date"] - FIRST_DAY).days > 20}
     world["team_box"] = [row for row in world["team_box"] if row["game_id"] not in lost]
-    with opened(f"duckdb:{folder / 'warehouse.duckdb'}") as house:
+    with open_warehouse(f"duckdb:{folder / 'warehouse.duckdb'}") as house:
         house.load(raw_load(world))
     return folder
 

@@ -16,7 +16,7 @@ from core.errors import PermanentWarehouseError
 from planning.cells import Outcome
 from tests.fullcourt.conftest import Call
 from tests.league import league
-from tests.loop import compute, opened, rows
+from tests.loop import compute, open_warehouse, rows
 from tests.raw_rows import raw_load
 from tests.warehouse.planting import BAD, NEXT, PLAYER, TEAM, batch, catalog_with, changed
 from warehouse.duckdb import DuckDBWarehouse
@@ -28,7 +28,7 @@ BOX = "UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = $day"
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The little league with its first two phases computed."""
     path = tmp_path_factory.mktemp("home") / "warehouse.duckdb"
-    warehouse = opened(raw_load(league()), str(path))
+    warehouse = open_warehouse(raw_load(league()), str(path))
     compute(warehouse, tables=(TEAM, "team_defense_game_summary", PLAYER))
     warehouse.close()
     return path
@@ -45,7 +45,7 @@ def home(file: Path, tmp_path: Path) -> Path:
 def inside(home: Path, **planted: str) -> Iterator[DuckDBWarehouse]:
     """The home's warehouse, open; with a changed query of the player table where one is planted."""
     catalog = catalog_with(PLAYER, changed(PLAYER, **planted)) if planted else None
-    warehouse = opened(path=str(home / "warehouse.duckdb"), catalog=catalog)
+    warehouse = open_warehouse(path=str(home / "warehouse.duckdb"), catalog=catalog)
     yield warehouse
     warehouse.close()
 
