@@ -44,8 +44,9 @@ class Estimate:
     batches: int
 
     def __str__(self) -> str:
-        low, high = in_words(self.low, self.high), in_words(self.high)
-        return f"about {high}" if low == high.partition(" ")[0] else f"{low}–{high}"
+        low, high = in_words(self.low, self.high), in_words(self.high, self.high)
+        with_unit = in_words(self.high)
+        return f"about {with_unit}" if low == high else f"{low}–{with_unit}"
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, in seconds."""

@@ -87,7 +87,8 @@ def test_f61_damage_is_shown_cell_by_cell_with_its_repair_and_exits_4(
     )
     assert "missing keys: 0022300" in out
     assert "by run loop, code " in out
-    assert f"cells are damaged; to repair: fullcourt backfill --table {PLAYER} --dates {BAD}" in out
+    repair = f"fullcourt --home {home} backfill --table {PLAYER} --dates {BAD}"
+    assert f"cells are damaged; to repair: {repair}" in out
     told = answer(call, "verify", "--table", PLAYER, code=4)
     (cell,) = told["differences"]
     assert (cell["table"], cell["date"], cell["rows_on_record"], cell["rows_held"]) == (
@@ -146,7 +147,7 @@ def test_why_tells_a_stale_cell_what_changed_and_what_to_do(call: Call, home: Pa
     assert call("plan", "--table", PLAYER, "--dates", str(BAD))[0] == 0
     _, out, _ = call("why", PLAYER, str(BAD))
     assert "due, stale: player_box" in out
-    assert f"fullcourt backfill --table {PLAYER} --dates {BAD}\n" in out
+    assert f"fullcourt --home {home} backfill --table {PLAYER} --dates {BAD}\n" in out
     assert " then, " in out
     told = answer(call, "why", PLAYER, str(BAD))
     assert told["standing"]["cause"] == "stale"

@@ -75,7 +75,7 @@ def test_the_dates_of_the_schedule_no_longer_count_a_waived_game_as_covered(call
         ((*WAIVE, "--remove", "--reason", REASON), "takes no --reason"),
         (
             ("waive", GAME, "--table", "team_box", "--reason", REASON),
-            "fullcourt ingest remove GAME",
+            "ingest remove GAME",
         ),
         (("waive", "0022399999", "--table", "shots", "--reason", REASON), "does not know game"),
         (("waive", CUP_FINAL, "--table", "player_box", "--reason", REASON), "does not cover game"),
