@@ -56,7 +56,7 @@ def validate_no_go(on_no_go: OnNoGo, reason: str) -> None:
 
 
 def decide_no_go(closed: GateClosed, no_go: NoGo) -> Override:
-    """Decide on a NO-GO: give its override, or raise the NO-GO itself where nobody decides for one."""
+    """Decide on a NO-GO: give its override, or raise the NO-GO where nobody decides for one."""
     reply = (
         ask_person(closed, no_go.hours)
         if no_go.what == "ask"
