@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import errno
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from core.address import Address, DuckDBAddress, parse_address
@@ -18,6 +18,9 @@ from warehouse.protocol import Warehouse
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 """Errors of a disk and not of an address."""
 
+TO_READ = " (to read)"
+"""What tells a connection that only reads from one that may write, in the register of them."""
+
 _open: dict[str, tuple[Warehouse, int]] = {}
 _lock = threading.Lock()
 
@@ -28,17 +31,43 @@ def opened(url: str) -> Iterator[Warehouse]:
     closed when the last user leaves."""
     address = parse_address(url)
     # One file is one connection, however it is spelled.
-    url = str(address)
+    with _shared((str(address),), lambda: _prepared(address)) as warehouse:
+        yield warehouse
+
+
+@contextmanager
+def opened_read_only(url: str) -> Iterator[Warehouse]:
+    """The warehouse, to read alone: no table is made or changed, and a file is locked against
+    writers only while it is open here; other readers may open it too.
+
+    Shares what this process has open already, since one process cannot open a file twice.
+    ConfigError where no file is yet; LockedWarehouseError names who writes to it.
+    """
+    address = parse_address(url)
+    if isinstance(address, DuckDBAddress) and not address.path.exists():
+        raise ConfigError(
+            f"{address}: no such file; check the path, or load raw data into it: "
+            "fullcourt ingest nba-stats DIR, or fullcourt ingest demo"
+        )
+    keys = (str(address), f"{address}{TO_READ}")
+    with _shared(keys, lambda: _required(address)) as warehouse:
+        yield warehouse
+
+
+@contextmanager
+def _shared(keys: Sequence[str], open_it: Callable[[], Warehouse]) -> Iterator[Warehouse]:
+    """The warehouse that is open under one of these keys; opened under the last, where none is."""
     with _lock:
-        warehouse, users = _open.get(url) or (_prepared(address), 0)
-        _open[url] = (warehouse, users + 1)
+        key = next((known for known in keys if known in _open), keys[-1])
+        warehouse, users = _open.get(key) or (open_it(), 0)
+        _open[key] = (warehouse, users + 1)
     try:
         yield warehouse
     finally:
         with _lock:
-            warehouse, users = _open.pop(url)
+            warehouse, users = _open.pop(key)
             if users > 1:
-                _open[url] = (warehouse, users - 1)
+                _open[key] = (warehouse, users - 1)
             else:
                 warehouse.close()
 
@@ -69,20 +98,33 @@ def _prepared(address: Address) -> Warehouse:
     return warehouse
 
 
-def _connect(address: Address) -> Warehouse:
+def _required(address: Address) -> Warehouse:
+    """To read alone, with the tables of the contracts; a refused file is let go of."""
+    warehouse = _connect(address, read_only=True)
+    try:
+        warehouse.require_tables()
+    except BaseException:
+        warehouse.close()
+        raise
+    return warehouse
+
+
+def _connect(address: Address, read_only: bool = False) -> Warehouse:
     if isinstance(address, DuckDBAddress):
-        return _open_file(address)
+        return _open_file(address, read_only)
     # Imported late: Google's client takes a second that nobody with a DuckDB file should wait for.
     from warehouse.bigquery.warehouse import BigQueryWarehouse
 
     return BigQueryWarehouse(str(address), load())
 
 
-def _open_file(address: DuckDBAddress) -> Warehouse:
+def _open_file(address: DuckDBAddress, read_only: bool) -> Warehouse:
     catalog = load()
     settings = duckdb_settings()
     try:
-        return DuckDBWarehouse(str(address.path), catalog, settings.threads, settings.memory)
+        return DuckDBWarehouse(
+            str(address.path), catalog, settings.threads, settings.memory, read_only
+        )
     except OSError as error:
         # Of the file and the folders above it: DuckDB's own errors are told by the engine.
         if error.errno in NO_ROOM:

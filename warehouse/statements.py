@@ -7,14 +7,14 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
 import sqlglot
 from sqlglot import exp
 
-from processors.catalog import Processor
+from processors.catalog import Catalog, Processor
 from processors.conditions import conditions
 from processors.contract import Contract, Expected
 
@@ -143,6 +143,21 @@ FROM (
 ) AS checked
 GROUP BY {contract.date_column}
 """
+
+
+def rows(
+    catalog: Catalog, table: str, name: str, columns: Sequence[str], of_dates: bool = False
+) -> str:
+    """SELECT of these columns of a table in the order of its keys, the date first; with `of_dates`,
+    on @dates.
+
+    Every column follows the keys in the order, so that even repeated keys come in one order.
+    """
+    day = catalog.date_column(table)
+    first = [day] if day else []
+    order = dict.fromkeys([*first, *catalog.grain(table), *columns])
+    among = f" WHERE {day} IN UNNEST(@dates)" if day and of_dates else ""
+    return f"SELECT {', '.join(columns)} FROM {name}{among} ORDER BY {', '.join(order)}"
 
 
 NULL_KEY = "NULL"

@@ -24,6 +24,7 @@ from planning.ledger import Content, Entry, Record, records
 from planning.overrides import Override
 from planning.waivers import WITHOUT_SHOTS, Waiver, waived_games
 from processors.catalog import Catalog
+from processors.raw_schemas import arrow_schema as arrow_schema_of
 from processors.raw_schemas import schema as arrow_schema
 from warehouse import statements
 from warehouse.bigquery import fingerprint, ledger, rights, schema
@@ -127,6 +128,21 @@ class Reading:
         games = Array("STRING", tuple(sorted(game_ids)))
         rows = self.jobs.rows(raw_table, sql, games=games)
         return pa.Table.from_pylist(rows, schema=arrow_schema(raw_table))
+
+    def table_rows(
+        self, table: str, dates: Sequence[date] | None, columns: Sequence[str] = ()
+    ) -> Any:
+        """The rows of a table on these dates, all for None, as a pyarrow Table in key order."""
+        wanted = self.catalog.columns_named(table, columns)
+        is_dated = self.catalog.date_column(table) is not None
+        of_dates = dates is not None and is_dated
+        sql = self.texts.rows(table, [column.name for column in wanted], of_dates)
+        days = sorted(dates or ())
+        if of_dates and not days:
+            return arrow_schema_of(wanted).empty_table()
+        given = {"dates": Array("DATE", days), "first": days[0], "last": days[-1]} if days else {}
+        found = self._read("rows", table, sql, **(given if of_dates else {}))
+        return pa.Table.from_pylist(found, schema=arrow_schema_of(wanted))
 
     def rejected(self) -> dict[str, int]:
         """Rows that ingest rejected, by reason."""

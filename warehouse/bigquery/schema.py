@@ -82,12 +82,7 @@ def reconcile(client: bigquery.Client, address: Names, tables: Sequence[Wanted],
     location = address.location
     for name in datasets:
         location = _made_dataset(client, f"{address.project}.{name}", location, pace)
-    held = [(table, held_as(client, table.table, pace)) for table in tables]
-    refused = [
-        (t, faults) for t, found in held if found and (faults := list(_faults(t.table, found)))
-    ]
-    if refused:
-        raise SchemaError(_refusal(address, refused))
+    held = _held(client, address, tables, pace)
     # Before anything is widened: to widen changes what was found.
     lacking = [lack for table, found in held if (lack := _lack(table.table, found))]
     try:
@@ -96,6 +91,55 @@ def reconcile(client: bigquery.Client, address: Names, tables: Sequence[Wanted],
     except CAUGHT as error:
         raise _not_made(error, ", ".join(lacking)) from error
     return location
+
+
+def require(client: bigquery.Client, address: Names, tables: Sequence[Wanted], pace: Pace) -> str:
+    """Where the datasets are; SchemaError unless every table is there as it should be.
+
+    Makes and changes nothing.
+    """
+    location = address.location
+    for name in dict.fromkeys(str(table.table.dataset_id) for table in tables):
+        location = _found_dataset(client, f"{address.project}.{name}", location, pace)
+    held = _held(client, address, tables, pace)
+    if lacking := [lack for table, found in held if (lack := _lack(table.table, found))]:
+        raise SchemaError(f"{', '.join(lacking)}, and this only reads; {_MAKES_THEM}")
+    return location
+
+
+_MAKES_THEM = "fullcourt ingest or backfill makes what is missing: check the address"
+
+Found = list[tuple[Wanted, bigquery.Table | None]]
+
+
+def _held(client: bigquery.Client, address: Names, tables: Sequence[Wanted], pace: Pace) -> Found:
+    """Each table as BigQuery holds it; SchemaError names every difference that nothing heals."""
+    held = [(table, held_as(client, table.table, pace)) for table in tables]
+    refused = [
+        (t, faults) for t, found in held if found and (faults := list(_faults(t.table, found)))
+    ]
+    if refused:
+        raise SchemaError(_refusal(address, refused))
+    return held
+
+
+def _found_dataset(client: bigquery.Client, path: str, location: str, pace: Pace) -> str:
+    """Where a dataset is; SchemaError for one that is not there, or lies elsewhere."""
+    reference = bigquery.DatasetReference.from_string(path)
+    try:
+        found = client.get_dataset(reference, timeout=pace.call_seconds, retry=pace.retry)
+    except api.NotFound as error:
+        raise SchemaError(f"dataset {path} is not there; {_MAKES_THEM}") from error
+    return _location_of(found, path, location)
+
+
+def _location_of(found: bigquery.Dataset, path: str, location: str) -> str:
+    """Where a dataset is; SchemaError where the address says another place."""
+    if location and found.location != location:
+        raise SchemaError(
+            f"{path} is in {found.location}, not in {location}; say @{found.location}"
+        )
+    return str(found.location)
 
 
 def _make_or_widen(
@@ -138,11 +182,7 @@ def _made_dataset(client: bigquery.Client, path: str, location: str, pace: Pace)
     except api.NotFound:
         dataset.location = location or "US"
         found = _create_dataset(client, dataset, pace)
-    if location and found.location != location:
-        raise SchemaError(
-            f"{path} is in {found.location}, not in {location}; say @{found.location}"
-        )
-    return str(found.location)
+    return _location_of(found, path, location)
 
 
 def _create_dataset(

@@ -57,6 +57,12 @@ class BigQueryWarehouse(Reading):
             wanted = schema.wanted(self.catalog, self.address)
             self.jobs.location = schema.reconcile(self.client, self.address, wanted, self.pace)
 
+    def require_tables(self) -> None:
+        """Raise SchemaError unless every table is there by contract; make and change nothing."""
+        with self._explaining("tables"):
+            wanted = schema.wanted(self.catalog, self.address)
+            self.jobs.location = schema.require(self.client, self.address, wanted, self.pace)
+
     def drop(self, table: str) -> None:
         """Take a table away; `ensure_tables` makes it anew."""
         seconds, retry = self.pace.call_seconds, self.pace.retry

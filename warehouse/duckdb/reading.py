@@ -17,11 +17,12 @@ from planning.ledger import Content, Entry, Record
 from planning.overrides import Override
 from planning.waivers import WITHOUT_SHOTS, Waiver, waived_games
 from processors.catalog import Catalog
+from processors.raw_schemas import arrow_schema
 from warehouse import statements
 from warehouse.duckdb import evidence, ledger, schema, verdicts, waivers
 from warehouse.duckdb.engine import Cursor, Engine, Row, used
 from warehouse.duckdb.publishing import parameters
-from warehouse.duckdb.texts import check_text, qualified_name, text
+from warehouse.duckdb.texts import check_text, from_bigquery, qualified_name, text
 from warehouse.protocol import cell_states, game_day
 
 
@@ -34,11 +35,15 @@ class Reading:
         catalog: Catalog,
         threads: int | None = None,
         memory: str = MEMORY,
+        read_only: bool = False,
     ) -> None:
-        """Open the file; LockedWarehouseError names file and process when another one holds it."""
+        """Open the file; LockedWarehouseError names file and process when another one holds it.
+
+        `read_only`: nothing is written to it, and other readers may have it open.
+        """
         self.url = f"duckdb:{path}"
         self.catalog = catalog
-        self.engine = Engine(path, threads, memory)
+        self.engine = Engine(path, threads, memory, read_only)
         self._lock = threading.RLock()
         self._game_days: list[GameDay] | None = None
         self._writes: Counter[str] = Counter()
@@ -90,6 +95,20 @@ class Reading:
         sql = f"SELECT {columns} FROM {self.names(raw_table)} WHERE {chosen} ORDER BY ALL"
         with self.engine.cursor() as cursor:
             return cursor.sql(sql, params={"games": sorted(game_ids)}).to_arrow_table()
+
+    def table_rows(
+        self, table: str, dates: Sequence[date] | None, columns: Sequence[str] = ()
+    ) -> Any:
+        """The rows of a table on these dates, all for None, as a pyarrow Table in key order."""
+        wanted = self.catalog.columns_named(table, columns)
+        names = [column.name for column in wanted]
+        of_dates = dates is not None
+        plain = statements.rows(self.catalog, table, self.names(table), names, of_dates)
+        sql = from_bigquery(plain)
+        given = used(sql, {"dates": list(dates or ())})
+        with self.engine.cursor() as cursor:
+            found = cursor.sql(sql, params=given).to_arrow_table()
+        return found.cast(arrow_schema(wanted))
 
     def rejected(self) -> dict[str, int]:
         """Rows that ingest rejected, by reason."""

@@ -87,6 +87,24 @@ def reconcile(cursor: Cursor, url: str, tables: Sequence[Wanted]) -> None:
         cursor.execute(statement)
 
 
+def require(cursor: Cursor, url: str, tables: Sequence[Wanted]) -> None:
+    """Raise SchemaError unless the file holds every table as it should be; change nothing."""
+    held = _held(cursor)
+    refused = [(table, faults) for table in tables if (faults := list(_faults(table, held)))]
+    if refused:
+        raise SchemaError(_refusal(url, refused))
+    if lacking := [table.name for table in tables if _is_short(table, held)]:
+        raise SchemaError(
+            f"{url}: {', '.join(lacking)} not there, or of an older form, and this only reads; "
+            "fullcourt status brings the file up to date, then run the same again"
+        )
+
+
+def _is_short(table: Wanted, held: Held) -> bool:
+    """Whether the file lacks the table, or columns of it."""
+    return bool(table.types.keys() - held.get(table.name, {}).keys())
+
+
 def _held(cursor: Cursor) -> Held:
     held: dict[str, dict[str, str]] = {}
     for row in fetched(

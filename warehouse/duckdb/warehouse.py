@@ -60,6 +60,11 @@ class DuckDBWarehouse(Reading):
         with self.engine.transaction() as cursor:
             schema.reconcile(cursor, self.url, schema.wanted(self.catalog, BOOKKEEPING))
 
+    def require_tables(self) -> None:
+        """Raise SchemaError unless the file holds every table by contract; change nothing."""
+        with self.engine.cursor() as cursor:
+            schema.require(cursor, self.url, schema.wanted(self.catalog, BOOKKEEPING))
+
     def drop(self, table: str) -> None:
         """Take a table away; `ensure_tables` makes it anew."""
         with self.engine.transaction() as cursor:
