@@ -1,4 +1,4 @@
-"""What a Python program may ask of a warehouse: how it stands, and its rows. It changes nothing.
+"""What a Python program may ask of a warehouse: how it stands, and its rows. It changes no row.
 
 Each call reads and lets go: a file is open, and closed to writers, no longer than the call takes.
 """

@@ -37,11 +37,12 @@ def opened(url: str) -> Iterator[Warehouse]:
 
 @contextmanager
 def opened_read_only(url: str) -> Iterator[Warehouse]:
-    """The warehouse, to read alone: no table is made or changed, and a file is locked against
-    writers only while it is open here; other readers may open it too.
+    """The warehouse, to read alone: no table of a contract is made or changed, and a file is locked
+    against writers only while it is open here; other readers may open it too.
 
-    Shares what this process has open already, since one process cannot open a file twice.
-    ConfigError where no file is yet; LockedWarehouseError names who writes to it.
+    Expected keys are derived as for any look: in memory, or in BigQuery's bookkeeping dataset where
+    the account may. Shares what this process has open already, since one process cannot open a file
+    twice. ConfigError where no file is yet; LockedWarehouseError names who writes to it.
     """
     address = parse_address(url)
     if isinstance(address, DuckDBAddress) and not address.path.exists():

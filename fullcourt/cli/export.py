@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from core.address import absolute_path
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options
 from fullcourt.cli.reading import READ_ONLY
@@ -23,7 +24,7 @@ from warehouse.connections import opened_read_only
 @click.option(
     "--to",
     "folder",
-    type=click.Path(path_type=Path),
+    type=Path,
     required=True,
     metavar="DIR",
     help="A new folder, an empty one, or an earlier export, which it replaces.",
@@ -65,10 +66,11 @@ def export_command(
     The same warehouse gives the same bytes. Cells that are not fresh are refused (exit 4), unless
     --as-is is given.
     """
+    into = absolute_path(str(folder), "--to")
     partition = Partition(partitioned) if partitioned else None
     form = Form(Format(format_), partition, with_labels, as_is)
     with opened_read_only(str(settings.warehouse)) as warehouse:
-        manifest = export(warehouse, chosen(options), folder, form)
+        manifest = export(warehouse, chosen(options), into, form)
         if warehouse.is_read_only:
             click.echo(READ_ONLY, err=True)
     if to_json:

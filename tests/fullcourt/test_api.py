@@ -90,7 +90,7 @@ def test_status_why_and_verdict_are_what_the_commands_say(address: str) -> None:
 def test_rows_are_arrow_between_two_dates_with_the_columns_asked_for(address: str) -> None:
     with fullcourt.open(address) as warehouse:
         table = warehouse.table(PLAYER)
-        few = table.between("2023-11-20", BAD, columns=["game_date", "player_id", "pts"])
+        few = table.between("2023-11-18", BAD, columns=["game_date", "player_id", "pts"])
         one = table.on(BAD)
     assert pa.table(few).equals(few.to_arrow())
     assert few.to_arrow().column_names == ["game_date", "player_id", "pts"]
