@@ -24,12 +24,15 @@ from planning.export import (
     table_out,
 )
 from planning.labels import LABEL_SOURCES, require_labels
+from planning.ledger import Content
 from planning.selection import Selection
 from planning.verify import unobserved
 from processors.raw_schemas import arrow_schema
 from reports.export import not_fresh_sentence
 from runs.survey import survey
 from warehouse.protocol import Warehouse
+
+Recorded = Mapping[date | None, Content]
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,14 @@ class Chosen:
 
     `sources`: the cells that their labels are read from. `unobserved`: raw data that changed behind
     the ledger's back, with which what is computed may be stale without anybody knowing.
+    `recorded`: table -> date -> what the ledger said of each cell when it was chosen.
     """
 
     planner: Planner
     tables: Mapping[str, TableOut]
     sources: Mapping[str, TableOut]
     unobserved: tuple[NotFresh, ...]
+    recorded: Mapping[str, Recorded]
 
     @property
     def read(self) -> dict[str, list[TableOut]]:
@@ -91,7 +96,8 @@ def choose(warehouse: Warehouse, selection: Selection, with_labels: bool = False
     days = sorted({day for out in tables.values() for day in out.days})
     sources = {t: table_out(planner, t, days) for t in (LABEL_SOURCES if with_labels else ())}
     unknown = tuple(_unobserved(warehouse, last)) if computed else ()
-    return Chosen(planner, tables, sources, unknown)
+    recorded = _recorded(warehouse, [*tables, *sources])
+    return Chosen(planner, tables, sources, unknown, recorded)
 
 
 def require_fresh(chosen: Chosen) -> None:
@@ -134,16 +140,22 @@ def read_by_season(
 
 
 def require_unchanged(warehouse: Warehouse, chosen: Chosen) -> None:
-    """Raise TransientWarehouseError where a run wrote to a chosen cell since it was looked at."""
-    book = chosen.planner.book
-    assert book is not None, "what is taken out was looked at with the ledger"
-    now = warehouse.records(*chosen.read)
+    """Raise TransientWarehouseError where a run wrote to a chosen cell since it was chosen."""
+    now = _recorded(warehouse, list(chosen.read))
     for table, outs in chosen.read.items():
-        known = book.records.get(table, {})
-        for day in {cell.day for out in outs for cell in out.cells}:
-            before, after = known.get(day), now[table].get(day)
-            if (before and before.content) != (after and after.content):
-                raise _changed(table)
+        days = {cell.day for out in outs for cell in out.cells}
+        before = chosen.recorded[table]
+        if any(before.get(day) != now[table].get(day) for day in days):
+            raise _changed(table)
+
+
+def _recorded(warehouse: Warehouse, tables: Sequence[str]) -> dict[str, Recorded]:
+    """What the ledger says now of every cell of these tables."""
+    found = warehouse.records(*dict.fromkeys(tables))
+    return {
+        table: {day: record.content for day, record in cells.items()}
+        for table, cells in found.items()
+    }
 
 
 def _raw(warehouse: Warehouse, table: str, selection: Selection, calendar: Calendar) -> TableOut:
