@@ -2,7 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/.complete
+# Named after what the environment was made from: a target installs when that has changed, and not
+# because a checkout gave the files another time.
+STAMP := .venv/.made-from-$(shell cat requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
 SEASONS = "$${FULLCOURT_SHARED:-../shared}/data/nba"
 NEEDS := import sys; (3, 11) <= sys.version_info < (3, 14) or \
   sys.exit("fullcourt needs Python 3.11, 3.12 or 3.13, for example: make setup PYTHON=python3.12")
@@ -19,15 +21,20 @@ help: ## list these targets
 # What is locked is installed and nothing else. --no-deps: pip never resolves. Only wheels: building
 # from sources would take tools that the lock does not name. `pip check` proves the lock complete.
 # --clear: nothing stays of an older lock, another Python or a set-up that was interrupted.
-setup: $(STAMP) ## make .venv with the fullcourt command and the tools
+define INSTALL
+@$(PYTHON) -c '$(NEEDS)'
+$(PYTHON) -m venv --clear .venv
+$(PIP) install --quiet --no-deps --only-binary :all: --require-hashes -r requirements.lock
+$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+$(PIP) check
+@touch $(STAMP)
+endef
 
-$(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -c '$(NEEDS)'
-	$(PYTHON) -m venv --clear .venv
-	$(PIP) install --quiet --no-deps --only-binary :all: --require-hashes -r requirements.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
-	$(PIP) check
-	@touch $@
+setup: ## make .venv anew, with the fullcourt command and the tools
+	$(INSTALL)
+
+$(STAMP):
+	$(INSTALL)
 
 demo: $(STAMP) ## the demo league into a local warehouse, the whole backfill, the gates, the report
 	$(BIN)/fullcourt demo
@@ -45,19 +52,19 @@ types: $(STAMP) ## check the types
 	$(BIN)/mypy
 
 measure: $(STAMP) ## how the code reads: density, lengths, imports, names
-	$(BIN)/python -m bench.measure
+	$(BIN)/python -m bench measure
 
 bench: $(STAMP) ## measure speed and memory on the demo range
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench backfill
 
 export: $(STAMP) ## take every table out of the demo's warehouse twice: time, memory, equal bytes
-	$(BIN)/python -m bench.export
+	$(BIN)/python -m bench export
 
 batches: $(STAMP) ## compute the real seasons in batches of 1, 7, 30 and a season, and compare every cell (minutes)
-	$(BIN)/python -m bench.batches $(SEASONS)
+	$(BIN)/python -m bench batches $(SEASONS)
 
 correction: $(STAMP) ## correct one box score of the real seasons, count the cells that are computed again
-	$(BIN)/python -m bench.correction $(SEASONS)
+	$(BIN)/python -m bench correction $(SEASONS)
 
 analyze: $(STAMP) ## hold every BigQuery statement against Google's own analyzer (minutes)
 	FULLCOURT_ANALYZE=1 $(BIN)/python -m pytest tests/warehouse/bigquery/test_analyzer.py
@@ -71,6 +78,7 @@ torture: $(STAMP) ## random edits and loads, damaged files, odd command lines, k
 	$(BIN)/python -m tests.property.loading --sequences 500 --workers 2
 	$(BIN)/python -m tests.property.loading --through-cli 5
 	$(BIN)/python -m tests.torture.creation --points 120
+	$(BIN)/python -m tests.torture.fetching --seeds 5 --kills 20
 	$(BIN)/python -m tests.fuzz --lines 300 --files 350
 	$(BIN)/python -m tests.torture.kills $(SEASONS) --kills 30
 

@@ -1,1 +1,1 @@
-"""Benchmarks that anyone can rerun: `make bench`, or `python -m bench`."""
+"""Benchmarks that anyone can run again: `python -m bench` lists them."""

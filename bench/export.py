@@ -1,6 +1,6 @@
 """Every table of a warehouse taken out twice: rows, bytes, time, memory, and whether they agree.
 
-    python -m bench.export [ADDRESS]
+    python -m bench export [ADDRESS]
 
 ADDRESS is a warehouse that holds computed tables; without it, the one that `make demo` leaves. The
 exports run in processes of their own. Then what `import fullcourt` costs. Exits 1 when the two
@@ -9,7 +9,6 @@ exports differ, when one takes more than 1 GiB, or when the import takes 0.3 s o
 
 from __future__ import annotations
 
-import argparse
 import json
 import resource
 import subprocess
@@ -18,6 +17,8 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+import click
 
 from core.settings import load_settings
 from processors.discovery import load
@@ -68,25 +69,28 @@ def import_seconds() -> float:
     return float(done.stdout)
 
 
-def main() -> None:
-    """Measure, print, judge."""
-    parser = argparse.ArgumentParser(prog="python -m bench.export", description=__doc__)
-    parser.add_argument("address", nargs="?")
-    address = str(load_settings(warehouse=parser.parse_args().address).warehouse)
+@click.command(short_help="Take every table out twice: time, memory, equal bytes.")
+@click.argument("address", required=False)
+def export(address: str | None) -> None:
+    """Take every table of a warehouse out twice, and say whether the bytes are the same.
+
+    ADDRESS is a warehouse that holds computed tables; without it, the one that `make demo` leaves.
+
+    \b
+    python -m bench export
+    python -m bench export duckdb:seasons.duckdb
+    """
+    place = str(load_settings(warehouse=address).warehouse)
     with tempfile.TemporaryDirectory(prefix="fullcourt-bench-") as folder:
-        found = [measure(address, Path(folder) / name) for name in ("one", "two")]
+        found = [measure(place, Path(folder) / name) for name in ("one", "two")]
     first, second = found
     size = sum(int(str(file["bytes"])) for file in first.files) / 2**20
-    print(f"{first.rows:,} rows of {len(load().ordered())} tables, {size:,.0f} MiB of parquet")
+    click.echo(f"{first.rows:,} rows of {len(load().ordered())} tables, {size:,.0f} MiB of parquet")
     for measured in found:
-        print(f"  {measured.seconds:.1f} s, peak RSS {measured.peak_mib:,.0f} MiB")
+        click.echo(f"  {measured.seconds:.1f} s, peak RSS {measured.peak_mib:,.0f} MiB")
     is_same = first.manifest == second.manifest
-    print("the same bytes twice" if is_same else "THE TWO EXPORTS DIFFER")
+    click.echo("the same bytes twice" if is_same else "THE TWO EXPORTS DIFFER")
     seconds = import_seconds()
-    print(f"import fullcourt: {seconds:.3f} s of CPU")
+    click.echo(f"import fullcourt: {seconds:.3f} s of CPU")
     is_small = max(measured.peak_mib for measured in found) < MOST_MIB
     sys.exit(0 if is_same and is_small and seconds < MOST_IMPORT_SECONDS else 1)
-
-
-if __name__ == "__main__":
-    main()

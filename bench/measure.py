@@ -1,23 +1,21 @@
 """How the code reads, in numbers: density, size, line length, direction of imports, names.
 
-    python -m bench.measure [--json] [FOLDER]
-
-Counts the folders that are installed, not tests and benchmarks. A node is one of Python's syntax
-tree, contexts (load, store) left out; a body line is a line of a function that holds code, its
-docstring left out.
+A node is one of Python's syntax tree, contexts (load, store) left out; a body line is a line of a
+function that holds code, its docstring left out.
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
+
+import click
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 100
@@ -63,39 +61,45 @@ class Statement:
     nodes: int
 
 
-def main() -> None:
-    """Measure the tree and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m bench.measure", description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=ROOT)
-    parser.add_argument("--json", action="store_true", dest="to_json")
-    parser.add_argument(
-        "--worst", type=int, default=0, metavar="N", help="name the N densest statements"
-    )
-    given = parser.parse_args()
-    found = measure(given.folder)
-    if given.to_json:
-        print(json.dumps(found, indent=2))
+@click.command("measure", short_help="Measure how the code reads.")
+@click.argument(
+    "folder", default=ROOT, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@click.option("--json", "to_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--worst", type=click.IntRange(0), default=0, metavar="N", help="Name the N densest statements."
+)
+def print_measures(folder: Path, to_json: bool, worst: int) -> None:
+    """Measure how the code reads: density, size, line length, direction of imports, names.
+
+    Counts the packages that are installed from FOLDER [this checkout], not tests and benchmarks.
+
+    \b
+    python -m bench measure
+    python -m bench measure --worst 5
+    python -m bench measure --json ../another-checkout
+    """
+    found = measure(folder)
+    if to_json:
+        click.echo(json.dumps(found, indent=2))
         return
     width = max(map(len, found))
     for name, number in found.items():
-        print(f"{name:<{width}}  {number}")
-    worst = sorted(dense_statements(given.folder), key=lambda statement: -statement.nodes)
-    for statement in worst[: given.worst]:
-        print(f"{statement.nodes:5} nodes  {statement.file}:{statement.line}")
+        click.echo(f"{name:<{width}}  {number}")
+    for statement in densest(folder, worst):
+        click.echo(f"{statement.nodes:5} nodes  {statement.file}:{statement.line}")
 
 
 def measure(root: Path) -> dict[str, float]:
     """Each measure of the tree by its name."""
     functions = list(all_functions(root))
-    sources = [path.read_text() for path in files(root)]
-    lines = [line for source in sources for line in source.splitlines()]
     nodes = [function.nodes for function in functions]
     densities = [function.nodes / function.lines for function in functions if function.lines]
-    trees = [ast.parse(source) for source in sources]
-    comprehensions = sum(
-        isinstance(node, COMPREHENSIONS) for tree in trees for node in ast.walk(tree)
-    )
-    named = [function for function in functions if is_participle(function.name)]
+    sources = [path.read_text() for path in files(root)]
+    lines = "".join(sources).splitlines()
+    long_lines = sum(len(line) > WIDTH for line in lines)
+    comprehensions = sum(count_comprehensions(source) for source in sources)
+    named = sum(is_participle(function.name) for function in functions)
     return {
         "files": len(sources),
         "lines": len(lines),
@@ -103,14 +107,24 @@ def measure(root: Path) -> dict[str, float]:
         "nodes per function, median": median(nodes),
         "nodes per function, 90th percentile": round(quantiles(nodes, n=10)[-1]),
         "comprehensions per 1,000 lines": round(1000 * comprehensions / len(lines), 1),
-        f"lines over {WIDTH} characters, %": round(
-            100 * sum(len(line) > WIDTH for line in lines) / len(lines), 2
-        ),
+        f"lines over {WIDTH} characters, %": round(100 * long_lines / len(lines), 2),
         "imports that run up": len(list(upward_imports(root))),
         f"statements with more than {DENSEST} nodes": len(list(dense_statements(root))),
         "functions": len(functions),
-        "functions named by a participle": len(named),
+        "functions named by a participle": named,
     }
+
+
+def count_comprehensions(source: str) -> int:
+    """The comprehensions of a module."""
+    tree = ast.parse(source)
+    return sum(isinstance(node, COMPREHENSIONS) for node in ast.walk(tree))
+
+
+def densest(root: Path, most: int) -> Sequence[Statement]:
+    """The densest of the statements that hold too much, at most so many."""
+    by_nodes = sorted(dense_statements(root), key=lambda statement: -statement.nodes)
+    return by_nodes[:most]
 
 
 def rules(root: Path) -> dict[str, list[str]]:
@@ -124,18 +138,26 @@ def rules(root: Path) -> dict[str, list[str]]:
 
 def files(root: Path) -> list[Path]:
     """The modules of every package that has a layer."""
-    folders = [root / package for package in rules(ROOT)["packages"]]
-    return sorted(path for folder in folders for path in folder.rglob("*.py"))
+    found: list[Path] = []
+    for package in rules(ROOT)["packages"]:
+        folder = root / package
+        found += folder.rglob("*.py")
+    return sorted(found)
 
 
 def all_functions(root: Path) -> Iterator[Function]:
     """Every function and method."""
     for path in files(root):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield Function(
-                    str(path.relative_to(root)), node.name, count(node), body_lines(node)
-                )
+        file = str(path.relative_to(root))
+        for node in functions_of(ast.parse(path.read_text())):
+            yield Function(file, node.name, count(node), body_lines(node))
+
+
+def functions_of(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions and methods of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
 
 
 def count(tree: ast.AST) -> int:
@@ -145,23 +167,26 @@ def count(tree: ast.AST) -> int:
 
 def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """The lines of the statements of a function, its docstring left out."""
-    body = function.body
-    if ast.get_docstring(function) is not None:
-        body = body[1:]
-    return sum((statement.end_lineno or 0) - statement.lineno + 1 for statement in body)
+    has_docstring = ast.get_docstring(function) is not None
+    lines = 0
+    for statement in function.body[has_docstring:]:
+        last = statement.end_lineno or statement.lineno
+        lines += last - statement.lineno + 1
+    return lines
 
 
 def dense_statements(root: Path) -> Iterator[Statement]:
-    """The simple statements of functions that hold too much for one look;
-    a table of data is none."""
+    """The simple statements of functions that hold too much for one look; a table of data, which
+    stands outside of functions, is none."""
     for path in files(root):
-        found: dict[int, Statement] = {}
-        for function in ast.walk(ast.parse(path.read_text())):
-            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-                for node in simple_statements(function):
-                    where = Statement(str(path.relative_to(root)), node.lineno, count(node))
-                    found[node.lineno] = where
-        yield from (statement for statement in found.values() if statement.nodes > DENSEST)
+        file = str(path.relative_to(root))
+        nodes: dict[int, int] = {}
+        for function in functions_of(ast.parse(path.read_text())):
+            for statement in simple_statements(function):
+                nodes[statement.lineno] = count(statement)
+        for line, number in nodes.items():
+            if number > DENSEST:
+                yield Statement(file, line, number)
 
 
 def simple_statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.stmt]:
@@ -173,10 +198,9 @@ def simple_statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Itera
 
 def upward_imports(root: Path) -> Iterator[tuple[str, str]]:
     """Imports from a lower layer to a higher one: the module, and what it imports."""
-    layers = rules(ROOT)["layers"]
-    height = {
-        package: -number for number, layer in enumerate(layers) for package in layer.split(" | ")
-    }
+    height: dict[str, int] = {}
+    for number, layer in enumerate(reversed(rules(ROOT)["layers"])):
+        height |= dict.fromkeys(layer.split(" | "), number)
     for path in files(root):
         package = path.relative_to(root).parts[0]
         for imported in imported_modules(ast.parse(path.read_text())):
@@ -196,9 +220,10 @@ def imported_modules(tree: ast.AST) -> Iterator[str]:
 
 def is_participle(name: str) -> bool:
     """Whether a function's name is, or begins with, a past participle."""
-    first = re.split(r"_+", name.strip("_"))[0]
-    return first in IRREGULAR or bool(re.fullmatch(r"[a-z]{2,}ed", first))
+    first, *_ = name.strip("_").split("_")
+    regular = re.fullmatch(r"[a-z]{2,}ed", first)
+    return first in IRREGULAR or regular is not None
 
 
 if __name__ == "__main__":
-    main()
+    print_measures(prog_name="python -m bench.measure")

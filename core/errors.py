@@ -1,21 +1,35 @@
 """The error tree: every error says what, where, how much, and the next step.
 
-A leaf module: it imports nothing of the project, so that every layer may raise from it.
+A leaf module: every layer may raise from it. A command that repairs something is carried as a
+value, so that whoever shows the error can show it as the reader would type it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.remedy import Remedy, Words, joined, plain
+
 MOST_NAMED = 10
 """Cells or breaches that an error names."""
 
 
 class FullcourtError(Exception):
-    """Anything that fullcourt knows how to explain;
+    """Anything that fullcourt knows how to explain, in pieces of text and commands;
     `exit_code` is what the command line returns."""
 
     exit_code = 1
+
+    def __init__(self, *words: str | Remedy) -> None:
+        super().__init__(*words)
+
+    @property
+    def words(self) -> Words:
+        """The explanation in pieces."""
+        return self.args
+
+    def __str__(self) -> str:
+        return plain(self.words)
 
 
 class ConfigError(FullcourtError):
@@ -97,11 +111,11 @@ class PhaseIncomplete(FullcourtError):
 
     exit_code = 4
 
-    def __init__(self, phase: str, cells: Sequence[str], behind: str = "") -> None:
+    def __init__(self, phase: str, cells: Sequence[Words], behind: Words = "") -> None:
         self.phase, self.cells = phase, tuple(cells)
-        first = f"{behind}; so " if behind else ""
+        first = _before(behind)
         named = _first_of(self.cells)
-        super().__init__(f"{first}phase {phase}: {len(self.cells)} cells are gaps: {named}")
+        super().__init__(*first, f"phase {phase}: {len(cells)} cells are gaps: ", *named)
 
 
 class RemovalStopped(FullcourtError):
@@ -125,12 +139,12 @@ class GateClosed(FullcourtError):
     exit_code = 3
 
     def __init__(
-        self, phase: str, verdict: dict[str, object], breaches: Sequence[str], behind: str = ""
+        self, phase: str, verdict: dict[str, object], breaches: Sequence[str], behind: Words = ""
     ) -> None:
         self.phase, self.verdict, self.breaches = phase, verdict, tuple(breaches)
-        first = f"{behind}; so " if behind else ""
-        named = _first_of(self.breaches)
-        super().__init__(f"{first}{self.stage} {phase}: NO-GO: {named}")
+        first = _before(behind)
+        named = _first_of([(breach,) for breach in breaches])
+        super().__init__(*first, f"{self.stage} {phase}: NO-GO: ", *named)
 
     @property
     def stage(self) -> str:
@@ -139,7 +153,13 @@ class GateClosed(FullcourtError):
         return str(made["stage"]) if isinstance(made, dict) else "gate"
 
 
-def _first_of(things: Sequence[str]) -> str:
+def _before(behind: Words) -> Words:
+    """What lies behind an error, before the error itself."""
+    return (*behind, "; so ") if behind else ()
+
+
+def _first_of(things: Sequence[Words]) -> Words:
     """The first ten in one line, and how many more there are."""
-    more = f"; and {len(things) - MOST_NAMED} more" if len(things) > MOST_NAMED else ""
-    return "; ".join(things[:MOST_NAMED]) + more
+    named = joined("; ", things[:MOST_NAMED])
+    more = len(things) - MOST_NAMED
+    return (*named, f"; and {more} more") if more > 0 else named

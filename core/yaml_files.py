@@ -26,18 +26,34 @@ def read_model(model: type[Model], path: Path) -> Model:
 def validate_yaml(adapter: TypeAdapter[Any], path: Path) -> Any:
     """The content of a YAML file as the type asked for; ConfigError says which key does not fit."""
     try:
-        return adapter.validate_python(_read_yaml(path))
+        text = path.read_text()
     except FileNotFoundError:
         raise ConfigError(f"{path}: missing; every table's folder needs it") from None
+    return _validated(adapter, text, path)
+
+
+def parse_model(model: type[Model], text: str, path: Path, context: Any = None) -> Model:
+    """A model from the YAML part of another file; ConfigError with file and key.
+
+    `text` has the lines of the file, so that an error names the right one; `context` is what the
+    model's validators are given.
+    """
+    parsed: Model = _validated(TypeAdapter(model), text, path, context)
+    return parsed
+
+
+def _validated(adapter: TypeAdapter[Any], text: str, path: Path, context: Any = None) -> Any:
+    try:
+        return adapter.validate_python(_parse_yaml(text, path), context=context)
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not YAML: {error}") from error
     except ValidationError as error:
         raise ConfigError(_explained(path, error)) from error
 
 
-def _read_yaml(path: Path) -> Any:
-    """The content of a YAML file; ConfigError where a mapping has one key twice."""
-    loader = _LOADER(path.read_text())
+def _parse_yaml(text: str, path: Path) -> Any:
+    """The content of a YAML text; ConfigError where a mapping has one key twice."""
+    loader = _LOADER(text)
     try:
         document = loader.get_single_node()
         if document is None:

@@ -1,7 +1,6 @@
 """The demo league: a generated league with the shape of the real one, the same for the same seed.
 
-    generate -> season (world: careers, movements, strengths -> schedule -> games -> postseason) ->
-    rows
+    generate -> tables -> season: world and schedule -> box scores; shots, lines
 
 Seasons are made one by one from named random streams; nothing here reads a file but the raw
 contracts.

@@ -11,24 +11,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from demo.arrays import Bools, Floats, Ints, Moments, Rng
-from demo.fixtures import Fixtures
-from demo.forecast import player_points, team_points
-from demo.games import Played
+from demo.box import PACE, TALENT_SHOTS, home_edge
+from demo.nba import MAKES, VALUE
+from demo.schedule import Games
+from demo.season import Played
 from demo.world import World
 
 BOOKMAKERS = np.array(["harbour", "northline"])
 OPENING, MIDDAY, CLOSING, LIVE = range(4)
 PROPS_KEPT = (1.0, 0.45, 1.0, 0.12)  # share of the snapshots that somebody recorded
 GAME_LINES_KEPT = (1.0, 0.0, 1.0, 0.2)
+NEWS = np.array([0, 0.5, 1, 1])  # share of the day's news that a snapshot knows
 SURPRISE = 5.0  # points off the line before a live line is worth recording
 MOVE_SD, BOOKMAKER_SD, OPINION_SD = 0.8, 0.3, 0.07  # points, points, share of the forecast
 MARGIN_SD, TOTAL_SD = 1.5, 2.5  # points by which the market misjudges a game
+POINTS, POINTS_PER_MAKE = 1.135, 1.75  # a possession; for one more in the probability of a make
+FREE_THROWS = 0.24  # points per shot from the line, for an average share of the fouls, if all fall
 
 
 @dataclass(frozen=True)
 class Snapshots:
-    """Lines seen at a moment: `at` and `bookmaker` per row;
-    `which` is the row of what was bet on."""
+    """Lines at a moment: `at` and `bookmaker` per row; `which` is the row of what was bet on."""
 
     which: Ints
     bookmaker: Ints
@@ -38,56 +41,86 @@ class Snapshots:
 
 def draw_props(rng: Rng, world: World, played: Played) -> tuple[Ints, Ints, Snapshots]:
     """Points lines for the announced players: (team game, place) of each, and their snapshots."""
-    rotation = played.box.rotation
-    row, place = np.nonzero(rotation.announced)
-    opinion = player_points(world, played)[row, place] * np.exp(rng.normal(0, OPINION_SD, len(row)))
-    line = _moving(rng, opinion, MOVE_SD)
-    points = played.box.count("pts")[row, place].astype(np.float64)
-    line[:, :, LIVE] = points[:, None] + rng.integers(-1, 2, line.shape[:2])
+    row, place = np.nonzero(played.box.rotation.announced)
+    forecast = _player_points(world, played)[row, place]
+    error = rng.normal(0, OPINION_SD, len(row))
+    opinion = forecast * np.exp(error)
+    line = _moving_line(rng, opinion)
+    points = played.box.count("pts")[row, place]
+    off = rng.integers(-1, 2, line.shape[:2])
+    line[:, :, LIVE] = points[:, None] + off
+    surprise = np.abs(points - opinion) > SURPRISE
     seen = rng.random(line.shape) < PROPS_KEPT
-    seen[:, :, LIVE] &= (np.abs(points - opinion) > SURPRISE)[:, None]
+    seen[:, :, LIVE] &= surprise[:, None]
     at = _moments(rng, played.games)[row // 2]
-    return row, place, _snapshots(seen, at, (np.floor(np.maximum(line, 0)) + 0.5)[..., None])
+    values = np.floor(np.maximum(line, 0)) + 0.5
+    return row, place, _snapshots(seen, at, values[..., None])
 
 
 def draw_game_lines(rng: Rng, world: World, played: Played) -> Snapshots:
     """Spread (negative for a favourite at home) and total of every game, on halves of a point."""
-    forecast = team_points(world, played.games).reshape(-1, 2)
-    points = played.box.team("pts").reshape(-1, 2)
-    ahead = forecast[:, 0] - forecast[:, 1] + rng.normal(0, MARGIN_SD, len(points))
-    spread = -_moving(rng, ahead, MOVE_SD)
-    total = _moving(rng, forecast.sum(axis=1) + rng.normal(0, TOTAL_SD, len(points)), MOVE_SD)
-    spread[:, :, LIVE] = (points[:, 1] - points[:, 0])[:, None]
-    total[:, :, LIVE] = points.sum(axis=1)[:, None]
+    games = len(played.games)
+    home, away = _team_points(world, played.games).reshape(games, 2).T
+    ahead = home - away + rng.normal(0, MARGIN_SD, games)
+    spread = -_moving_line(rng, ahead)
+    together = home + away + rng.normal(0, TOTAL_SD, games)
+    total = _moving_line(rng, together)
+    home_points, away_points = played.box.team("pts").reshape(games, 2, 1).transpose(1, 0, 2)
+    spread[:, :, LIVE] = away_points - home_points
+    total[:, :, LIVE] = home_points + away_points
     seen = rng.random(spread.shape) < GAME_LINES_KEPT
-    values = np.rint(2 * np.stack([spread, total], axis=3)) / 2
-    return _snapshots(seen, _moments(rng, played.games), values)
+    halves = np.rint(2 * np.stack([spread, total], axis=3))
+    return _snapshots(seen, _moments(rng, played.games), halves / 2)
 
 
-def _moving(rng: Rng, opinion: Floats, move_sd: float) -> Floats:
-    """A line per (row, bookmaker, snapshot)
-    that starts near the opinion and moves with the news."""
-    news = rng.normal(0, move_sd, len(opinion))[:, None, None] * np.array([0, 0.5, 1, 1])
-    own = rng.normal(0, BOOKMAKER_SD, (len(opinion), len(BOOKMAKERS), 4))
-    return np.asarray(opinion[:, None, None] + news + own)
+def _team_points(world: World, games: Games) -> Floats:
+    """Expected points per team game (home first), from the teams' strengths alone."""
+    strengths = world.strengths
+    opponent = np.stack([games.away, games.home], axis=1).ravel()
+    defence = strengths.defence[opponent].mean(axis=1)
+    makes = strengths.offence[games.teams] + defence + home_edge(games)
+    pace = PACE + strengths.pace[games.home] + strengths.pace[games.away]
+    points: Floats = np.repeat(pace, 2) * (POINTS + POINTS_PER_MAKE * makes)
+    return points
 
 
-def _moments(rng: Rng, games: Fixtures) -> Moments:
-    """When each bookmaker's snapshots of a game were taken;
-    closing ones often at the same minute."""
+def _player_points(world: World, played: Played) -> Floats:
+    """Expected points (team game, place): the team's, shared by minutes, appetite and touch."""
+    rotation = played.box.rotation
+    players = world.players.take(rotation.player)
+    shots = rotation.expected * np.exp(TALENT_SHOTS * players.talent) * players.appetite
+    touch = (players.share * (MAKES + players.skill) * VALUE).sum(axis=2)
+    line = FREE_THROWS * players.rates("trips") * players.free_throw
+    weight = shots * (touch + line)
+    team = _team_points(world, played.games)[:, None]
+    points: Floats = team * weight / weight.sum(axis=1, keepdims=True)
+    return points
+
+
+def _moving_line(rng: Rng, opinion: Floats) -> Floats:
+    """A line per (row, bookmaker, snapshot) that starts near the opinion and moves with news."""
+    shape = (len(opinion), len(BOOKMAKERS), len(NEWS))
+    news = rng.normal(0, MOVE_SD, len(opinion))
+    own = rng.normal(0, BOOKMAKER_SD, shape)
+    moved: Floats = opinion[:, None, None] + news[:, None, None] * NEWS
+    return moved + own
+
+
+def _moments(rng: Rng, games: Games) -> Moments:
+    """When each bookmaker's snapshots of a game were taken; closing ones often at the same
+    minute."""
     shape = (len(games), len(BOOKMAKERS))
-    minutes = np.stack(
-        [
-            -rng.integers(18 * 60, 30 * 60, shape),
-            -rng.integers(3 * 60, 10 * 60, shape),
-            -rng.choice([5, 15, 60], shape),
-            rng.integers(0, 100, shape),
-        ],
-        axis=2,
-    )
-    return np.asarray(games.tip_off[:, None, None] + minutes.astype("timedelta64[m]"))
+    opening = -rng.integers(18 * 60, 30 * 60, shape)
+    midday = -rng.integers(3 * 60, 10 * 60, shape)
+    closing = -rng.choice([5, 15, 60], shape)
+    live = rng.integers(0, 100, shape)
+    minutes = np.stack([opening, midday, closing, live], axis=2)
+    moments: Moments = games.tip_off[:, None, None] + minutes.astype("timedelta64[m]")
+    return moments
 
 
 def _snapshots(seen: Bools, at: Moments, values: Floats) -> Snapshots:
+    """The snapshots that somebody recorded, of (row, bookmaker, snapshot) arrays."""
     which, bookmaker, when = np.nonzero(seen)
-    return Snapshots(which, bookmaker, at[which, bookmaker, when], values[which, bookmaker, when])
+    moment = at[which, bookmaker, when]
+    return Snapshots(which, bookmaker, moment, values[which, bookmaker, when])

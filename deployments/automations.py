@@ -16,7 +16,7 @@ from prefect.events.schemas.events import ResourceSpecification
 
 from deployments.pools import HEARTBEAT_SECONDS
 
-FLOWS = ["backfill", "phase", "gate", "ingest"]
+FLOWS = ["backfill", "phase", "gate", "ingest", "fetch", "nightly"]
 TAG = "fullcourt"
 SILENT = timedelta(seconds=3 * HEARTBEAT_SECONDS)
 ZOMBIES = "fullcourt: silent runs are Crashed"
@@ -67,17 +67,17 @@ def notifications(block_id: UUID) -> list[AutomationCore]:
     """Tell, through this notification block, of a NO-GO,
     of any other failure, of a run that waits."""
     return [
-        _notified("fullcourt: NO-GO", "NO-GO", ["Failed"], block_id, NO_GO),
-        _notified(
+        _notification("fullcourt: NO-GO", "NO-GO", ["Failed"], block_id, NO_GO),
+        _notification(
             "fullcourt: a run failed", "failed", ["Failed", "Crashed"], block_id, f"!{NO_GO}"
         ),
-        _notified(
+        _notification(
             "fullcourt: a run waits", "waits for an answer", ["Paused", "Suspended"], block_id, None
         ),
     ]
 
 
-def _notified(
+def _notification(
     name: str, word: str, states: list[str], block_id: UUID, message: str | None
 ) -> AutomationCore:
     # Runs of the deployments carry the tag; their subflows do not, and would tell the same again.

@@ -60,10 +60,11 @@ def variable(client: SyncPrefectClient, name: str, value: str) -> str:
     there = client.read_variable_by_name(name)
     if there is None:
         client.create_variable(VariableCreate(name=name, value=value))
-    elif there.value != value:
-        client.update_variable(VariableUpdate(name=name, value=value))
-    done = "made" if there is None else "kept" if there.value == value else "changed"
-    return f"{done} variable {name} = {value}"
+        return f"made variable {name} = {value}"
+    if there.value == value:
+        return f"kept variable {name} = {value}"
+    client.update_variable(VariableUpdate(name=name, value=value))
+    return f"changed variable {name} = {value}"
 
 
 def block(client: SyncPrefectClient, name: str, kind: type[Block], values: dict[str, str]) -> str:

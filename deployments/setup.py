@@ -1,24 +1,14 @@
-"""Tell a Prefect server what fullcourt's deployments need;
-giving the same command again changes nothing.
-
-    python -m deployments.setup --warehouse duckdb:/data/nba.duckdb
-    python -m deployments.setup --warehouse bigquery:PROJECT --image IMAGE --region REGION \
-        --service-account ACCOUNT --results gs://BUCKET/FOLDER
-
-Talks to the server that PREFECT_API_URL names: self-hosted or Prefect Cloud. Makes the work pools,
-the global limit of the warehouse, the block that keeps results, the variables that prefect.yaml
-refers to, and the automations. Removes nothing, and takes no secret: what is one stays in a block
-or in Secret Manager.
-"""
+"""Tell a Prefect server what fullcourt's deployments need: pools, limit, block, variables,
+automations."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from prefect.blocks.core import Block
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.filesystems import LocalFileSystem
@@ -36,7 +26,7 @@ WAREHOUSE_VARIABLE, POOL_VARIABLE = "fullcourt_warehouse", "fullcourt_work_pool"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SetupSpec:
     """What is to be there; `results`: a folder or gs://BUCKET/FOLDER;
     `notify`: a block as TYPE/NAME."""
 
@@ -47,34 +37,81 @@ class Wanted:
     notify: str | None = None
 
 
-def main() -> None:
-    """Make what is missing, change what differs, print a line for each."""
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--warehouse",
+    metavar="URL",
+    help="duckdb:PATH or bigquery:PROJECT[.PREFIX][@LOCATION]; else FULLCOURT_WAREHOUSE.",
+)
+@click.option(
+    "--pool",
+    type=click.Choice([PROCESS, CLOUD_RUN]),
+    help="Where the deployments run [nba-cloud-run if --image is given, else nba-process].",
+)
+@click.option(
+    "--results",
+    metavar="PLACE",
+    help="Where runs keep their receipts: a folder, or gs://BUCKET/FOLDER [results in the home].",
+)
+@click.option(
+    "--notify",
+    metavar="TYPE/NAME",
+    help="A notification block, as slack-webhook/ops, that is told of NO-GOs and failures.",
+)
+@click.option(
+    "--image",
+    metavar="IMAGE",
+    help="Built from deployments/Dockerfile; makes the pool nba-cloud-run.",
+)
+@click.option("--region", metavar="REGION", help="Where Cloud Run runs them, as europe-west1.")
+@click.option("--service-account", metavar="ACCOUNT", help="What the jobs run as.")
+@click.option(
+    "--api-secret",
+    metavar="SECRET",
+    help="Secret Manager's name of the key to the Prefect API.",
+)
+@click.option("--self-hosted", is_flag=True, help="The secret is a server's user:password.")
+@click.pass_context
+def main(context: click.Context, /, **options: object) -> None:
+    """Tell a Prefect server what fullcourt's deployments need.
+
+    Talks to the server that PREFECT_API_URL names: self-hosted or Prefect Cloud. Makes the work
+    pools, the global limit of the warehouse, the block that keeps results, the variables that
+    prefect.yaml refers to, and the automations. Prints a line for each: made, changed or kept. The
+    same command again changes nothing. Removes nothing, and takes no secret: what is one stays in a
+    block or in Secret Manager.
+
+    \b
+    python -m deployments.setup --warehouse duckdb:/data/nba.duckdb
+    python -m deployments.setup --warehouse bigquery:PROJECT --image IMAGE \\
+        --region REGION --service-account ACCOUNT --results gs://BUCKET/FOLDER
+    """
     try:
-        wanted = parse(sys.argv[1:])
+        spec = spec_of(context)
         with get_client(sync_client=True) as client:
-            for line in setup(client, wanted):
-                print(line)
+            for line in setup(client, spec):
+                click.echo(line)
     except FullcourtError as error:
-        print(f"deployments.setup: {error}", file=sys.stderr)
+        click.echo(f"deployments.setup: {error}", err=True)
         sys.exit(error.exit_code)
 
 
-def setup(client: SyncPrefectClient, wanted: Wanted) -> Iterator[str]:
+def setup(client: SyncPrefectClient, spec: SetupSpec) -> Iterator[str]:
     """What became of each thing as it is looked at: made, changed or kept."""
-    kind, values = results_block(wanted.results)
+    kind, values = results_block(spec.results)
     yield ensure.block(client, RESULTS, kind, values)
     kept_in = f"{kind.get_block_type_slug()}/{RESULTS}"
     yield ensure.pool(client, PROCESS, "process", process_template(kept_in))
-    if wanted.cloud_run:
+    if spec.cloud_run:
         yield ensure.pool(
-            client, CLOUD_RUN, "cloud-run-v2", cloud_run_template(kept_in, wanted.cloud_run)
+            client, CLOUD_RUN, "cloud-run-v2", cloud_run_template(kept_in, spec.cloud_run)
         )
-    yield ensure.limit(client, limit_name(wanted.warehouse))
-    yield ensure.variable(client, WAREHOUSE_VARIABLE, wanted.warehouse)
-    yield ensure.variable(client, POOL_VARIABLE, wanted.pool)
+    yield ensure.limit(client, limit_name(spec.warehouse))
+    yield ensure.variable(client, WAREHOUSE_VARIABLE, spec.warehouse)
+    yield ensure.variable(client, POOL_VARIABLE, spec.pool)
     yield ensure.automation(client, zombies())
-    if wanted.notify:
-        for automation in notifications(ensure.block_id(client, wanted.notify)):
+    if spec.notify:
+        for automation in notifications(ensure.block_id(client, spec.notify)):
             yield ensure.automation(client, automation)
 
 
@@ -90,37 +127,19 @@ def results_block(results: str) -> tuple[type[Block], dict[str, str]]:
     return GcsBucket, {"bucket": bucket, "bucket_folder": f"{folder}/" if folder else ""}
 
 
-def parse(arguments: Sequence[str]) -> Wanted:
-    """What the command line asks for; ConfigError where its parts do not go together."""
-    parser = argparse.ArgumentParser(
-        prog="python -m deployments.setup", description=(__doc__ or "").split("\n")[0]
-    )
-    parser.add_argument("--warehouse", help="duckdb:PATH or bigquery:PROJECT[.PREFIX][@LOCATION]")
-    parser.add_argument("--pool", choices=(PROCESS, CLOUD_RUN), help="where the deployments run")
-    parser.add_argument("--results", help="a folder, or gs://BUCKET/FOLDER")
-    parser.add_argument(
-        "--notify", metavar="TYPE/NAME", help="a notification block, as slack-webhook/ops"
-    )
-    cloud = parser.add_argument_group("Cloud Run")
-    cloud.add_argument(
-        "--image", help="built from deployments/Dockerfile; makes the pool nba-cloud-run"
-    )
-    cloud.add_argument("--region")
-    cloud.add_argument("--service-account")
-    cloud.add_argument("--api-secret", help="Secret Manager's name of the key to the Prefect API")
-    cloud.add_argument(
-        "--self-hosted", action="store_true", help="the secret is a server's user:password"
-    )
-    return checked(parser.parse_args(arguments))
+def parse(arguments: Sequence[str]) -> SetupSpec:
+    """What a command line asks for; ConfigError where its parts do not go together."""
+    return spec_of(main.make_context("deployments.setup", list(arguments)))
 
 
-def checked(given: argparse.Namespace) -> Wanted:
-    """The parts of a command line, put together."""
-    settings = load_settings(warehouse=given.warehouse)
+def spec_of(context: click.Context) -> SetupSpec:
+    """The options of a command line, put together."""
+    options = context.params
+    settings = load_settings(warehouse=options["warehouse"])
     on_a_file = isinstance(settings.warehouse, DuckDBAddress)
-    job = cloud_run(given) if given.image else None
-    pool = given.pool or (CLOUD_RUN if job and not on_a_file else PROCESS)
-    results = given.results or str(settings.home / "results")
+    job = cloud_run_job(context)
+    pool = options["pool"] or (CLOUD_RUN if job and not on_a_file else PROCESS)
+    results = options["results"] or str(settings.home / "results")
     if pool == CLOUD_RUN and on_a_file:
         raise ConfigError(
             f"{CLOUD_RUN}: {settings.warehouse} is a file of one machine; name a BigQuery project"
@@ -131,17 +150,24 @@ def checked(given: argparse.Namespace) -> Wanted:
         raise ConfigError("--results: a folder is lost with its container; name gs://BUCKET/FOLDER")
     if not results.startswith("gs://"):
         results = str(Path(results).expanduser().resolve())
-    return Wanted(str(settings.warehouse), pool, results, job, given.notify)
+    return SetupSpec(str(settings.warehouse), pool, results, job, options["notify"])
 
 
-def cloud_run(given: argparse.Namespace) -> CloudRun:
-    """What the jobs of the pool are to be."""
-    if not (given.region and given.service_account):
+def cloud_run_job(context: click.Context) -> CloudRun | None:
+    """What the jobs of the pool are to be; None without an image."""
+    options = context.params
+    if not options["image"]:
+        return None
+    if not (options["region"] and options["service_account"]):
         raise ConfigError("--image needs --region and --service-account beside it")
     return CloudRun(
-        given.image, given.region, given.service_account, given.api_secret, given.self_hosted
+        image=options["image"],
+        region=options["region"],
+        service_account=options["service_account"],
+        api_secret=options["api_secret"],
+        self_hosted=options["self_hosted"],
     )
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="python -m deployments.setup")

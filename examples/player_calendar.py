@@ -49,7 +49,7 @@ def main() -> None:
         lines = list(calendar(warehouse, asked.player, asked.start, asked.end))
         if not lines:
             found = warehouse.why("upcoming_player_game_context", asked.start)
-            lines = [f"nothing; of {asked.start} the warehouse says: {found.standing.because}"]
+            lines = [f"nothing; of {asked.start} the warehouse says: {found.standing.outcome}"]
     print("\n".join(lines))
 
 

@@ -17,13 +17,14 @@ from flows.gate import gate, judge_and_tell
 from flows.no_go import ASK_HOURS, NoGo, OnNoGo, checked, settled
 from flows.parameters import Address, Count, Day, Dollars, Phase, SampleDates, Table
 from flows.phase import phase
-from planning.open_games import in_words
 from planning.removals import Removal
 from planning.samples import SIZE
+from planning.scope import Scope
 from planning.selection import Selection
+from reports.notices import overdue_words
 from reports.report import Report, final_markdown
-from runs.cost import afforded
-from runs.coverage import wanted_phases
+from runs.cost import require_budget
+from runs.events import PhaseDone, ReportMade, VerdictReached
 from runs.listening import tell
 from runs.overdue import with_overdue
 from runs.removals import (
@@ -35,9 +36,9 @@ from runs.removals import (
     validate_removal_reason,
 )
 from runs.report import final_report, left_in
-from runs.survey import observe, read_ahead
+from runs.survey import observe, read_ahead, scope_of
 from runs.unchanged import standing
-from runs.waves import work_left
+from runs.waves import has_work
 from tasks.artifacts import report_artifact
 from tasks.events import announce_finished
 from tasks.pool import hand_over, require_shared
@@ -125,12 +126,12 @@ def backfill(
     if in_pool:
         require_shared(warehouse)
     computing = Computing(batch_days, max_workers, sample, max_cost, in_pool, allow_removal)
-    run = _Run(warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours))
+    run = _BackfillRun(warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours))
     with slot(warehouse, str(flow_run.id)), run, run.followed() as progress:
         planner = observe(run.house, run.id)
         read_ahead(planner, selection)
         run.foresee_removals(progress)
-        for name in wanted_phases(planner, selection):
+        for name in run.scope.phases:
             run.through(name, progress)
         report = run.reported(progress)
         left = left_in(report)
@@ -138,7 +139,7 @@ def backfill(
             announce_finished(str(selection), run.seconds, len(left))
     if left:
         raise PhaseIncomplete(
-            "/".join(run.seconds) or "backfill", left, in_words(report.notices.overdue)
+            "/".join(run.seconds) or "backfill", left, overdue_words(report.notices.overdue)
         )
     require_agreed(report.shrunk, report.removed, allow_removal)
     return run.seconds
@@ -156,7 +157,7 @@ class Computing:
     allow_removal: str
 
 
-class _Run:
+class _BackfillRun:
     """One backfill: where, what and how; the warehouse while it is held,
     and what each phase took."""
 
@@ -164,19 +165,24 @@ class _Run:
 
     def __init__(self, url: str, selection: Selection, how: Computing, no_go: NoGo) -> None:
         self.url, self.selection, self.how, self.no_go = url, selection, how, no_go
-        self.id = str(flow_run.id)
+        self.id = str(flow_run.root_flow_run_id)
         self.seconds: dict[str, float] = {}
         self.worked = False
         self.removals: list[Removal] = []
         self._rows_before: dict[str, int] = {}
         self._held = ExitStack()
 
-    def __enter__(self) -> _Run:
+    def __enter__(self) -> _BackfillRun:
         self.house = self._held.enter_context(opened(self.url))
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._held.close()
+
+    @property
+    def scope(self) -> Scope:
+        """What is needed of the warehouse as it is now."""
+        return scope_of(self.house, self.selection)
 
     @property
     def batch_days(self) -> int:
@@ -189,8 +195,8 @@ class _Run:
 
     def foresee_removals(self, progress: Progress) -> None:
         """Look at which rows will go, before any does; RemovalStopped where that is too much."""
-        self._rows_before = rows_held(self.house, self.selection)
-        self.removals = foresee_removals(self.house, self.selection)
+        self._rows_before = rows_held(self.house, self.scope)
+        self.removals = foresee_removals(self.scope)
         try:
             require_removals(self.removals, self.how.allow_removal)
         except RemovalStopped:
@@ -217,15 +223,15 @@ class _Run:
 
     def _computed_and_judged(self, name: str, progress: Progress, sample: int) -> None:
         started = time.perf_counter()
-        worked = work_left(self.house, name, self.selection)
+        worked = has_work(self.scope, name)
         if worked:
             self._compute(name, progress, sample)
         self.seconds[name] = time.perf_counter() - started
-        tell("phase", phase=name, seconds=self.seconds[name])
-        if not worked and (verdict := standing(self.house, name, self.selection)):
-            since = verdict.made.decided_at.isoformat(timespec="minutes")
-            told = [str(breach) for breach in verdict.breaches]
-            tell("verdict", phase=name, decision=verdict.decision, breaches=told, since=since)
+        tell(PhaseDone(name, self.seconds[name]))
+        if not worked and (verdict := standing(self.house, name, self.scope)):
+            breaches = [str(breach) for breach in verdict.breaches]
+            since = verdict.made.decided_at
+            tell(VerdictReached(name, verdict.decision, breaches, stands_since=since))
             if verdict.blocking:
                 blocking = [str(breach) for breach in verdict.blocking]
                 raise GateClosed(name, verdict.model_dump(mode="json"), blocking)
@@ -240,7 +246,7 @@ class _Run:
         """Compute a phase, here or in the pool, when it may cost what it will."""
         if self.how.max_cost is not None:
             how = self.batch_days, sample, self.id, self.how.max_cost
-            afforded(self.house, name, self.selection, *how)
+            require_budget(self.house, name, self.scope, *how)
         self.worked = True
         if self.how.in_pool:
             shape = self.batch_days, sample
@@ -281,7 +287,7 @@ class _Run:
 
     def reported(self, progress: Progress) -> Report:
         """Put the final report, read from the warehouse, on the run's page."""
-        shrunk = shrunk_tables(self._rows_before, rows_held(self.house, self.selection))
+        shrunk = shrunk_tables(self._rows_before, rows_held(self.house, self.scope))
         report = final_report(
             self.house,
             self.selection,
@@ -292,5 +298,5 @@ class _Run:
             self.how.allow_removal,
         )
         report_artifact(final_markdown(report))
-        tell("report", report=report)
+        tell(ReportMade(report))
         return report

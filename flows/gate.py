@@ -10,6 +10,7 @@ from prefect.runtime import flow_run
 from core.errors import GateClosed
 from flows.parameters import Address, Asked, Phase
 from planning.selection import Selection
+from runs.events import VerdictReached
 from runs.judge import judged
 from runs.listening import tell
 from tasks.artifacts import verdict_artifact
@@ -43,8 +44,9 @@ def judge_and_tell(
         record = verdict.model_dump(mode="json")
     verdict_artifact(verdict)
     announce_verdict(verdict)
-    seconds, told = time.perf_counter() - started, [str(breach) for breach in verdict.breaches]
-    tell("verdict", phase=phase, decision=verdict.decision, breaches=told, seconds=seconds)
+    seconds = time.perf_counter() - started
+    breaches = [str(breach) for breach in verdict.breaches]
+    tell(VerdictReached(phase, verdict.decision, breaches, seconds))
     if verdict.blocking:
         raise GateClosed(phase, record, [str(b) for b in verdict.blocking])
     return record

@@ -10,14 +10,15 @@ from prefect.runtime import flow_run
 
 from core.errors import GateClosed, PhaseIncomplete
 from flows.parameters import Address, Asked, Count, Phase, SampleSize
-from planning.needs import Needs
-from planning.samples import SIZE, told
+from planning.samples import SIZE
+from planning.scope import Scope
 from planning.selection import Selection
+from runs.events import SampleJudged
 from runs.listening import tell
 from runs.publish import Receipt
 from runs.removals import watch_removals
-from runs.sample import among, picked, sample_verdict
-from runs.survey import read_ahead, survey
+from runs.sample import pick_sample, sample_verdict
+from runs.survey import read_ahead, scope_of, survey
 from runs.waves import announce, clear, decide
 from tasks.artifacts import verdict_artifact
 from tasks.events import announce_verdict
@@ -54,7 +55,7 @@ def phase(
     run_id = str(flow_run.root_flow_run_id)
     with slot_unless_part(warehouse, str(flow_run.id), run_id), opened(warehouse) as house:
         read_ahead(survey(house), selection)
-        run = _Run(
+        run = _PhaseRun(
             house,
             warehouse,
             phase,
@@ -64,13 +65,13 @@ def phase(
             allow_removal,
         )
         tried = run.try_sample(sample)
-        receipts = [*run.receipts, *run.waves(selection.needs(survey(house)), tried)]
+        receipts = [*run.receipts, *run.compute(scope_of(house, selection), tried)]
     if broken := broken_cells(receipts):
         raise PhaseIncomplete(phase, broken)
     return receipts
 
 
-class _Run:
+class _PhaseRun:
     """One run of a phase: where, what, and as whom."""
 
     def __init__(
@@ -91,28 +92,28 @@ class _Run:
     def try_sample(self, size: int) -> Collection[date]:
         """Compute and judge a few dates; GateClosed when they fail. The dates
         that need no second look."""
-        planner = survey(self.house)
-        dates, of = picked(planner, self.phase, self.selection, size)
+        scope = scope_of(self.house, self.selection)
+        dates, of = pick_sample(scope, self.phase, size)
         if not dates:
             return ()
-        wanted = among(self.selection.needs(planner), dates)
-        self.receipts += self.waves(wanted)
-        verdict = sample_verdict(self.house, self.phase, self.selection, wanted, self.run_id)
+        tried = scope.among(dates)
+        self.receipts += self.compute(tried)
+        verdict = sample_verdict(self.house, self.phase, tried, self.run_id)
         verdict_artifact(verdict)
         announce_verdict(verdict)
-        tell("sample", phase=self.phase, decision=verdict.decision, about=told(dates, of))
+        tell(SampleJudged(self.phase, verdict.decision, dates, of))
         if verdict.blocking:
             breaches = [str(breach) for breach in verdict.blocking]
             raise GateClosed(self.phase, verdict.model_dump(mode="json"), breaches)
         return dates
 
-    def waves(self, wanted: Needs, tried: Collection[date] = ()) -> list[Receipt]:
-        """Compute these cells, wave by wave; those tried already are not rerun."""
+    def compute(self, scope: Scope, tried: Collection[date] = ()) -> list[Receipt]:
+        """Compute the cells of a scope, wave by wave; those tried already are not rerun."""
         receipts: list[Receipt] = []
         for wave in self.house.catalog.waves(self.phase):
             planner = survey(self.house)
-            tables = [table for table in wave if table in wanted.tables]
-            decisions = decide(planner, tables, wanted, self.selection, tried)
+            tables = [table for table in wave if table in scope.needs.tables]
+            decisions = decide(planner, scope, tables, tried)
             announce(self.phase, planner, decisions)
             watch_removals(planner, decisions, self.allow_removal)
             clear(self.house, decisions, self.run_id)

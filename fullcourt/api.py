@@ -17,16 +17,16 @@ from pydantic import ValidationError
 from core.address import BigQueryAddress
 from core.errors import ConfigError
 from core.settings import load_settings
-from planning.coverage import Coverage
+from planning.coverage import Coverage, covered
 from planning.export import NotFresh
 from planning.labels import KeptOut
 from planning.selection import Selection
 from planning.why import Explanation, RawExplanation
 from processors.contract import Column
 from processors.discovery import load
-from runs.coverage import covered
 from runs.report import last_verdict
 from runs.rows import read_rows
+from runs.survey import scope_of, survey
 from runs.training_set import Splits, TrainingData, read_training_set
 from runs.why import explain
 from validation.verdict import Verdict
@@ -97,7 +97,9 @@ class Warehouse:
         asked = {"tables": tuple(tables), "phases": tuple(phases)}
         selection = _selection(start=_day(start), end=_day(end), **asked)
         with self._reading() as warehouse:
-            return covered(warehouse, selection)
+            # What was read before may be old: another process writes where nothing is locked.
+            survey(warehouse, anew=True)
+            return covered(scope_of(warehouse, selection))
 
     def why(
         self, table: str, day: Day, *, with_query: bool = False

@@ -15,7 +15,7 @@ from planning.batches import batches
 from planning.calendar import GameDay
 from planning.cells import EMPTY, Outcome
 from planning.decisions import Planner, by_design
-from planning.estimates import Work, wave_of
+from planning.estimates import Workload, wave_of
 from planning.freshness import inside
 from planning.needs import Needs
 
@@ -61,14 +61,14 @@ class Ahead:
         )
 
 
-def ahead(planner: Planner, wanted: Needs, rerun: bool, batch_days: int) -> list[Work]:
+def ahead(planner: Planner, wanted: Needs, rerun: bool, batch_days: int) -> list[Workload]:
     """The work of every needed table that has any, upstream first."""
     found, waves = Ahead(planner), wave_of(planner.catalog)
     for table in planner.catalog.ordered():
         if table in wanted.tables:
             found.look(table, wanted.dates(table), wanted.targets.get(table, ()) if rerun else ())
     return [
-        Work(
+        Workload(
             table,
             waves[table],
             len(days),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from planning.cells import Outcome
 from planning.decisions import Decision, Planner
+from planning.reasons import GapCause, HoldsRows, Reason
+from planning.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Coverage:
     rows: int
     gaps: int
     outcomes: dict[str, int] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, Reason | GapCause] = field(default_factory=dict)
     stands: dict[str, str] = field(default_factory=dict)
     games: int = 0
     games_held: int = 0
@@ -51,9 +52,13 @@ class Coverage:
         of = self.processable + self.played_waiting
         return 100 * self.done / of if of else None
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain data, the derived figures included."""
-        return {**asdict(self), "processable": self.processable, "percent": self.percent}
+
+def covered(scope: Scope) -> list[Coverage]:
+    """The cells asked for, per table and season."""
+    found: list[Coverage] = []
+    for table, dates in scope.needs.targets.items():
+        found += coverage(scope.planner, table, dates)
+    return found
 
 
 def coverage(planner: Planner, table: str, dates: Sequence[date]) -> list[Coverage]:
@@ -129,14 +134,11 @@ def _standing(decision: Decision, day: date) -> str:
     return str(decision.compute[day].cause if day in decision.compute else decision.settled[day])
 
 
-def _reason(decision: Decision, day: date) -> str:
+def _reason(decision: Decision, day: date) -> Reason | GapCause:
     """Why a cell is a gap, or holds what it should not."""
     if day in decision.compute:
-        return str(decision.compute[day])
-    held = (
-        f"{decision.settled[day]}, and holds rows all the same; the next backfill takes them away"
-    )
-    return decision.reasons.get(day, held)
+        return decision.compute[day]
+    return decision.reasons.get(day) or HoldsRows(decision.settled[day])
 
 
 def total(parts: Iterable[Coverage]) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ anything is computed on them; what stands above a cell that is not complete is n
 from __future__ import annotations
 
 from collections import ChainMap, Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -17,8 +17,19 @@ from typing import Any, cast
 from planning.batches import Batch, batches
 from planning.calendar import Calendar, GameDay
 from planning.cells import EMPTY, CellState, Outcome
-from planning.freshness import Book, Cause, Freshness, Reason, inside, lacking
-from planning.needs import Needs
+from planning.freshness import Book, Freshness, inside
+from planning.reasons import (
+    AskedAgain,
+    Cause,
+    GapCause,
+    KeysDiffer,
+    OverdueGames,
+    Reason,
+    Span,
+    WaitsFor,
+    WithoutPlayerBox,
+    WithoutTeamBox,
+)
 from processors.catalog import Catalog, Processor
 
 States = Mapping[str, Mapping[date, CellState]]
@@ -38,7 +49,7 @@ class Decision:
     settled: dict[date, Outcome]
     compute: dict[date, Reason]
     clear: dict[date, Outcome]
-    reasons: dict[date, str] = field(default_factory=dict)
+    reasons: dict[date, GapCause] = field(default_factory=dict)
 
     @property
     def counts(self) -> Counter[Outcome]:
@@ -75,55 +86,34 @@ def _is_held(processor: Processor, day: GameDay) -> bool:
     return day.overdue_before
 
 
-def raw_gap(processor: Processor, day: GameDay, overdue: Sequence[str] = ()) -> str:
+def raw_gap(processor: Processor, day: GameDay, overdue: Sequence[str] = ()) -> GapCause | None:
     """Which game that the cell needs is overdue, or which required box scores of the date's own
-    games are not there, as a sentence; empty when nothing lacks.
+    games are not there; None when nothing lacks.
 
     `overdue`: the overdue games of the season's first date with one, for cells that need earlier
     games.
     """
-    if not processor.contract.expected.needs_own_games:
+    expected = processor.contract.expected
+    if not expected.needs_own_games:
         first = day.first_overdue_date
-        return overdue_gap(first, overdue) if first and day.overdue_before else ""
+        return OverdueGames(first, tuple(overdue)) if first and day.overdue_before else None
     if day.overdue_games:
-        return overdue_gap(day.game_date, day.overdue_games)
-    teams = day.games_without_team_box
-    if teams:
-        return (
-            f"team_box lacks {_named(teams)}; load its box score, then run the same command again"
-        )
-    players = day.games_without_player_box if processor.contract.expected.covered_only else ()
-    if players:
-        return (
-            f"player_box has fewer than 5 active players on a side of {_named(players)}; load "
-            "it again"
-        )
-    return ""
-
-
-def overdue_gap(day: date, games: Sequence[str]) -> str:
-    """What overdue games of a date hold back, and what mends it, as a sentence."""
-    one = len(games) == 1
-    return (
-        f"{'game' if one else 'games'} {_named(games)} of {day} {'is' if one else 'are'} neither "
-        f"final nor called off, though later games are final; load {'it' if one else 'them'} "
-        f"again, or say that {'it is' if one else 'they are'} not played"
-    )
-
-
-def _named(games: Sequence[str]) -> str:
-    more = f" and {len(games) - 3} more" if len(games) > 3 else ""
-    return ", ".join(games[:3]) + more
+        return OverdueGames(day.game_date, day.overdue_games)
+    if day.games_without_team_box:
+        return WithoutTeamBox(day.games_without_team_box)
+    if expected.covered_only and day.games_without_player_box:
+        return WithoutPlayerBox(day.games_without_player_box)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CellDecision:
     """What was found of one cell: its outcome, or the reason to compute it;
     `gap` says what a gap lacks."""
 
     outcome: Outcome | None
     reason: Reason | None = None
-    gap: str = ""
+    gap: GapCause | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +130,7 @@ class Planner:
     states: States
     book: Book | None = None
     assumed: Mapping[str, Mapping[date, str]] = field(default_factory=dict)
-    _found: dict[tuple[str, date], Found] = field(
+    _found: dict[tuple[str, date], CellDecision] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     _incomplete: dict[str, list[date]] = field(
@@ -149,10 +139,6 @@ class Planner:
     _strays: dict[str, list[date]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    needs: dict[Hashable, Needs] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    """What was asked for -> the cells that it needs; worked out once for all who ask."""
 
     @cached_property
     def freshness(self) -> Freshness:
@@ -209,7 +195,7 @@ class Planner:
         """What becomes of these cells of a table;
         `rerun` dates are computed although they are fresh."""
         decision = Decision(table, {}, {}, {}, {})
-        again = Reason(Cause.RERUN, "asked for")
+        again = Reason(Cause.RERUN, AskedAgain())
         for day in sorted(dates):
             found = self.find(table, day)
             if found.outcome is None or (found.outcome is Outcome.DONE and day in rerun):
@@ -235,23 +221,23 @@ class Planner:
             attempts = {day: record.last.attempt for day, record in known.items() if record}
             yield replace(batch, code=self.book.codes[table], inputs=inputs, attempts=attempts)
 
-    def find(self, table: str, day: date) -> Found:
+    def find(self, table: str, day: date) -> CellDecision:
         """What becomes of one cell."""
         if (table, day) not in self._found:
             self._found[table, day] = self._look_at(table, day)
         return self._found[table, day]
 
-    def _look_at(self, table: str, day: date) -> Found:
+    def _look_at(self, table: str, day: date) -> CellDecision:
         game_day, state = self.calendar.days.get(day), self.states[table].get(day, EMPTY)
         processor = self.catalog[table]
         outcome = by_design(processor, self.catalog.bootstrap_days(table), game_day, state.expected)
         if game_day is None or (outcome and outcome is not Outcome.UPSTREAM_MISSING):
-            return Found(outcome)
+            return CellDecision(outcome)
         overdue = self.calendar.overdue_games(game_day)
         if gap := raw_gap(processor, game_day, overdue) or self._missing_in_cut(table, game_day):
-            return Found(Outcome.UPSTREAM_MISSING, gap=gap)
+            return CellDecision(Outcome.UPSTREAM_MISSING, gap=gap)
         reason = self._reason(table, game_day, state)
-        return Found(None, reason) if reason else Found(Outcome.DONE)
+        return CellDecision(None, reason) if reason else CellDecision(Outcome.DONE)
 
     def _reason(self, table: str, day: GameDay, state: CellState) -> Reason | None:
         """Why a cell that is to be done is to be computed; None when it need not be."""
@@ -259,7 +245,7 @@ class Planner:
             return self.freshness.reason(table, day, state)
         if state.holds_what_is_expected:
             return None
-        return Reason(Cause.MISSING, lacking(state))
+        return Reason(Cause.MISSING, KeysDiffer(state))
 
     def _holds(self, table: str, day: date) -> bool:
         """Whether the table has rows of a cell, or the ledger says so."""
@@ -295,14 +281,9 @@ class Planner:
             return False
         return outcome is Outcome.DONE or not self._holds(table, day)
 
-    def _missing_in_cut(self, table: str, day: GameDay) -> str:
-        """The first upstream cells inside the date's cut that are not complete,
-        as a sentence, or empty."""
+    def _missing_in_cut(self, table: str, day: GameDay) -> WaitsFor | None:
+        """The first input with cells inside the date's cut that are not complete; None without."""
         for _, read in self.catalog.upstream(table):
             if found := inside(read, day, self.incomplete(read.table)):
-                more = f" and {len(found) - 1} more dates" if len(found) > 1 else ""
-                return (
-                    f"{read.table} {found[0]}{more} not complete; "
-                    f"fullcourt backfill --table {read.table} --start {found[0]} --end {found[-1]}"
-                )
-        return ""
+                return WaitsFor(read.table, Span.of(found))
+        return None

@@ -18,7 +18,7 @@ from processors.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class Workload:
     """What is to be computed of one table, and in which wave:
     cells (one or more), rows expected, batches."""
 
@@ -28,7 +28,7 @@ class Work:
     rows: int
     batches: int
 
-    def of(self, cells: int, rows: int) -> Work:
+    def of(self, cells: int, rows: int) -> Workload:
         """So many cells of it, in batches of the same size."""
         return replace(
             self, cells=cells, rows=rows, batches=ceil(self.batches * cells / self.cells)
@@ -52,6 +52,8 @@ class Estimate:
         return {"low": round(self.low, 2), "high": round(self.high, 2), "batches": self.batches}
 
 
+NO_ESTIMATE = "no estimate yet"
+"""What is said in the place of an estimate before any batch was computed."""
 _UNITS = (("s", 1), ("min", 60), ("h", 3600))
 
 
@@ -66,7 +68,7 @@ def in_words(seconds: float, like: float | None = None) -> str:
 
 
 def estimate(
-    to_do: Iterable[Work], known: History, workers: int, run: Sequence[Finished] = ()
+    to_do: Iterable[Workload], known: History, workers: int, run: Sequence[Finished] = ()
 ) -> Estimate | None:
     """How long this work takes until its last batch is published; None without any history.
 
@@ -80,7 +82,7 @@ def estimate(
         return None
     low = high = 0.0
     slots = min(max(known.at_once, 1.0), workers)
-    waves: dict[tuple[str, int], list[Work]] = {}
+    waves: dict[tuple[str, int], list[Workload]] = {}
     for work in to_do:
         waves.setdefault(work.wave, []).append(work)
     for wave in waves.values():
@@ -94,11 +96,13 @@ def estimate(
     return Estimate(low * pace, high * pace, len(known.finished))
 
 
-def works(catalog: Catalog, plans: Iterable[TablePlan]) -> list[Work]:
+def works(catalog: Catalog, plans: Iterable[TablePlan]) -> list[Workload]:
     """The tables of a plan that have cells to compute, each in its wave."""
     waves = wave_of(catalog)
     return [
-        Work(p.table, waves[p.table], p.cells, p.rows_expected, p.batches) for p in plans if p.cells
+        Workload(p.table, waves[p.table], p.cells, p.rows_expected, p.batches)
+        for p in plans
+        if p.cells
     ]
 
 

@@ -13,8 +13,9 @@ from datetime import date
 from core.errors import ConfigError
 from planning.cells import Outcome
 from planning.decisions import Decision, Planner
-from planning.freshness import Cause, damaged
+from planning.freshness import damaged
 from planning.ledger import NOTHING, Records
+from planning.reasons import Cause, GapCause, HoldsRows, Reason
 from planning.verify import Contents
 from processors.catalog import Catalog
 
@@ -24,13 +25,14 @@ class NotFresh:
     """A cell that is not as its inputs, its code and the ledger make it.
 
     `stands`: the cause for which it is to be computed, the outcome of a gap, or `unobserved` for
-    raw rows that changed behind the ledger's back. `day`: None for a table without dates.
+    raw rows that changed behind the ledger's back. `why`: what is behind it; None for the latter.
+    `day`: None for a table without dates.
     """
 
     table: str
     day: date | None
     stands: str
-    why: str
+    why: Reason | GapCause | None
 
     @property
     def is_due(self) -> bool:
@@ -102,14 +104,13 @@ def _not_fresh(decision: Decision) -> Iterator[NotFresh]:
     table = decision.table
     for day in sorted({*decision.compute, *decision.settled}):
         if reason := decision.compute.get(day):
-            yield NotFresh(table, day, reason.cause, reason.detail)
+            yield NotFresh(table, day, reason.cause, reason)
             continue
         outcome = decision.settled[day]
         if outcome.is_gap:
-            yield NotFresh(table, day, outcome, decision.reasons.get(day, "not computed"))
+            yield NotFresh(table, day, outcome, decision.reasons.get(day))
         elif day in decision.clear:
-            why = f"is {outcome}, and holds rows all the same"
-            yield NotFresh(table, day, Cause.STALE, why)
+            yield NotFresh(table, day, Cause.STALE, HoldsRows(outcome))
 
 
 def _cells(planner: Planner, table: str, dates: Sequence[date]) -> Iterator[CellOut]:
@@ -140,7 +141,7 @@ def raw_not_fresh(table: str, changed: Sequence[date | None]) -> Iterator[NotFre
     """The cells of a raw table that changed since they were last observed: what was computed from
     them may be stale, and nobody knows."""
     for day in changed:
-        yield NotFresh(table, day, UNOBSERVED, "changed since it was last observed")
+        yield NotFresh(table, day, UNOBSERVED, None)
 
 
 def require_tables_known(catalog: Catalog, tables: Sequence[str]) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from planning.batches import batches
 from planning.cells import EMPTY, CellState, Outcome
 from planning.decisions import Decision, Planner
 from planning.freshness import ASSUMED
 from planning.needs import Needs
+from planning.reasons import GapCause, Reason
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class TablePlan:
     needed_by: tuple[str, ...]
     fresh: int
     causes: dict[str, int]
-    reasons: dict[str, str]
+    reasons: dict[str, Reason]
     skipped: dict[str, int]
-    gaps: dict[str, str]
+    gaps: dict[str, GapCause]
     rows_expected: int
     batches: int
 
@@ -40,10 +40,6 @@ class TablePlan:
     def cells(self) -> int:
         """Cells to compute."""
         return self.asked + self.history
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data."""
-        return asdict(self)
 
 
 def forecast(planner: Planner, wanted: Needs, rerun: bool, batch_days: int) -> list[TablePlan]:
@@ -70,7 +66,7 @@ def _table_plan(planner: Planner, wanted: Needs, decision: Decision, batch_days:
     table = decision.table
     asked = decision.compute.keys() & set(wanted.targets.get(table, ()))
     causes = Counter(str(reason.cause) for reason in decision.compute.values())
-    reasons = {str(day): str(reason) for day, reason in decision.compute.items()}
+    reasons = {str(day): reason for day, reason in decision.compute.items()}
     made_in = list(batches(planner.calendar, table, decision.compute, batch_days))
     fresh = decision.counts[Outcome.DONE]
     return TablePlan(
@@ -99,7 +95,7 @@ def _skipped(decision: Decision) -> dict[str, int]:
     }
 
 
-def _gaps(decision: Decision) -> dict[str, str]:
+def _gaps(decision: Decision) -> dict[str, GapCause]:
     """Why each gap is one, by date."""
     gaps = [day for day, outcome in decision.settled.items() if outcome.is_gap]
     return {str(day): decision.reasons[day] for day in gaps}

@@ -12,7 +12,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate
 
@@ -20,37 +19,24 @@ from planning.calendar import GameDay
 from planning.cells import CellState, Outcome
 from planning.ledger import NOTHING, Content, Record, Records, hash_of
 from planning.needs import cut_start
+from planning.reasons import (
+    AttemptEnded,
+    Cause,
+    ChangedInput,
+    CodeChanged,
+    Damage,
+    EndedAs,
+    InputsChanged,
+    KeysChanged,
+    NeverComputed,
+    Reason,
+    Span,
+)
 from processors.catalog import Catalog
 from processors.contract import Read
 
 MODULUS = 2**128
 ASSUMED = "assumed"
-
-
-class Cause(StrEnum):
-    """Why a cell is to be computed; exactly one of these."""
-
-    MISSING = "missing"
-    STALE = "stale"
-    FAILED = "failed"
-    QUARANTINED = "quarantined"
-    DAMAGED = "damaged"
-    RERUN = "rerun"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a cell is to be computed, with what is behind it in a few words."""
-
-    cause: Cause
-    detail: str
-
-    def __str__(self) -> str:
-        return f"{self.cause}: {self.detail}"
-
-
-NEVER = Reason(Cause.MISSING, "never computed")
-NEVER_COMPUTED = str(NEVER)
 
 
 @dataclass(frozen=True)
@@ -183,7 +169,7 @@ class Freshness:
         if damage := damaged(record, self.content(table, day.game_date)):
             return Reason(Cause.DAMAGED, damage)
         if record is None:
-            return NEVER
+            return Reason(Cause.MISSING, NeverComputed())
         if record.last.outcome is not Outcome.DONE:
             return _unfinished(record)
         return self._stale(table, day, record, state)
@@ -191,27 +177,26 @@ class Freshness:
     def _stale(self, table: str, day: GameDay, record: Record, state: CellState) -> Reason | None:
         entry = record.last
         if entry.code != self.book.codes[table]:
-            return Reason(Cause.STALE, f"code {entry.code} became {self.book.codes[table]}")
+            return Reason(Cause.STALE, CodeChanged(str(entry.code), self.book.codes[table]))
         if entry.inputs != self.inputs(table, day):
             return Reason(Cause.STALE, self.changes(table, day, entry.started_at))
         if not state.holds_what_is_expected:
-            return Reason(Cause.STALE, f"its expected keys changed: {lacking(state)}")
+            return Reason(Cause.STALE, KeysChanged(state))
         return None
 
-    def changes(self, table: str, day: GameDay, since: datetime) -> str:
-        """Which inputs of a cell changed after a moment, with the dates; for a person to read."""
+    def changes(self, table: str, day: GameDay, since: datetime) -> InputsChanged:
+        """Which inputs of a cell changed after a moment, with the dates."""
         changed: dict[str, set[date]] = {}
-        named = []
+        undated = []
         for name, read, digests in self.cuts(table):
             if read.rows != "all":
                 inside_it = inside(read, day, digests.changed_since(since))
                 changed.setdefault(read.table, set()).update(inside_it)
             elif digests.undated_changed_since(since):
-                named.append(name)
-        for source, dates in changed.items():
-            if dates:
-                named.append(f"{source} {_seen_from(day.game_date, sorted(dates))}")
-        return "; ".join(named) or "the reach of its inputs moved"
+                undated.append(ChangedInput(name, is_dated=False))
+        named = {source: sorted(dates) for source, dates in changed.items() if dates}
+        dated = [_seen_from(day.game_date, source, dates) for source, dates in named.items()]
+        return InputsChanged((*undated, *dated))
 
 
 def inputs(catalog: Catalog, table: str) -> Iterator[tuple[str, Read]]:
@@ -232,43 +217,25 @@ def inside(read: Read, day: GameDay, dates: list[date]) -> list[date]:
     return dates[bisect_left(dates, cut_start(read, day)) : bisect_left(dates, end)]
 
 
-def damaged(record: Record | None, content: Content) -> str:
-    """How a table differs from what the ledger says it holds of a cell; empty when it does not."""
+def damaged(record: Record | None, content: Content) -> Damage | None:
+    """How a table differs from what the ledger says it holds of a cell; None when it does not."""
     wanted = record.content if record else NOTHING
-    if wanted.agrees(content):
-        return ""
-    if wanted.rows != content.rows:
-        return f"the ledger says {wanted.rows} rows, the table holds {content.rows}"
-    return f"its {content.rows} rows are not those that were published"
+    return None if wanted.agrees(content) else Damage(wanted.rows, content.rows)
 
 
-def lacking(state: CellState) -> str:
-    """How a cell's keys differ from those expected of it, in a few words."""
-    missing = (
-        f"{state.missing} of {state.expected} expected keys missing, {state.unexpected} unexpected"
-    )
-    return f"{missing}, {state.duplicates} repeated" if state.duplicates else missing
-
-
-def spelled(dates: list[date]) -> str:
-    """Dates in a few words: `2025-01-05`, or `2025-01-05..2025-02-01 (12 dates)`."""
-    if len(dates) == 1:
-        return str(dates[0])
-    return f"{dates[0]}..{dates[-1]} ({len(dates)} dates)"
-
-
-def _seen_from(day: date, dates: list[date]) -> str:
+def _seen_from(day: date, source: str, dates: list[date]) -> ChangedInput:
     """Dates as a cell of `day` would name them:
     its own is that day, so that many cells share a reason."""
-    return "of that day" if dates == [day] else spelled(dates)
+    return ChangedInput(source, None if dates == [day] else Span.of(dates))
 
 
 def _unfinished(record: Record) -> Reason:
     """Why a cell whose last outcome is not done is to be computed."""
     entry = record.last
-    told = f"{entry.error_message or entry.outcome} (attempt {entry.attempt})"
+    said = entry.error_message or str(entry.outcome)
     if entry.outcome is Outcome.FAILED:
-        return Reason(Cause.FAILED, f"{entry.error_class}: {told}")
+        ended = AttemptEnded(str(entry.error_class), said, entry.attempt)
+        return Reason(Cause.FAILED, ended)
     if entry.outcome is Outcome.QUARANTINED:
-        return Reason(Cause.QUARANTINED, told)
-    return Reason(Cause.MISSING, f"was {entry.outcome}, and can be computed now")
+        return Reason(Cause.QUARANTINED, AttemptEnded(None, said, entry.attempt))
+    return Reason(Cause.MISSING, EndedAs(entry.outcome))

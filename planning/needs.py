@@ -33,11 +33,19 @@ class Needs:
 
     def of(self, tables: Collection[str]) -> Needs:
         """The needed cells of these tables alone."""
-        targets, history = (
-            {t: days for t, days in cells.items() if t in tables}
-            for cells in (self.targets, self.history)
-        )
+        targets = {table: days for table, days in self.targets.items() if table in tables}
+        history = {table: days for table, days in self.history.items() if table in tables}
         return Needs(targets, history, self.needed_by)
+
+    def among(self, days: Collection[date]) -> Needs:
+        """The needed cells of these dates alone."""
+        return Needs(_on(self.targets, days), _on(self.history, days), self.needed_by)
+
+
+def _on(
+    cells: Mapping[str, tuple[date, ...]], chosen: Collection[date]
+) -> dict[str, tuple[date, ...]]:
+    return {table: tuple(day for day in days if day in chosen) for table, days in cells.items()}
 
 
 def cut_start(read: Read, day: GameDay) -> date:

@@ -6,16 +6,12 @@ A game is overdue while it is open although games of two days later are final.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from planning.decisions import Planner
 from planning.needs import Needs
-
-NAMED = 3
-"""Games that a sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +48,3 @@ def called_off_games(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
     dates = {day for table in wanted.tables for day in wanted.dates(table)}
     days = (planner.calendar.days[day] for day in sorted(dates) if day in planner.calendar.days)
     return tuple(DatedGame(game, day.game_date) for day in days for game in day.called_off_games)
-
-
-def in_words(games: Sequence[DatedGame]) -> str:
-    """Which games are overdue, and what mends it, as a sentence; empty without one."""
-    if not games:
-        return ""
-    named = ", ".join(f"{game.game_id} ({game.game_date})" for game in games[:NAMED])
-    more = f" and {len(games) - NAMED} more" if len(games) > NAMED else ""
-    one = len(games) == 1
-    which = games[0].game_id if one else "--games FILE"
-    return (
-        f"{len(games)} {'game is' if one else 'games are'} neither final nor called off, though "
-        f"later games are final: {named}{more}; load {'it' if one else 'them'} again, or say "
-        f"that {'it is' if one else 'they are'} not played: fullcourt waive {which} --table "
-        "schedule --reason '…'"
-    )

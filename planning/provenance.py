@@ -16,7 +16,7 @@ from processors.contract import Read
 
 
 @dataclass(frozen=True)
-class Input:
+class InputState:
     """One input of a cell, as the ledger knows it.
 
     `start`, `end`: the first and last date that the cut lets in; `first`, `last`, `cells`: those of
@@ -41,7 +41,7 @@ class Input:
 
 def inputs_of(
     planner: Planner, table: str, day: GameDay, computed_at: datetime | None
-) -> Iterator[Input]:
+) -> Iterator[InputState]:
     """The inputs of a cell, in the order of its contract;
     nothing changed since a cell never computed."""
     added = dict(planner.freshness.partials(table, day))
@@ -57,14 +57,14 @@ def _input(
     known: Mapping[date | None, Record],
     added: int,
     computed_at: datetime | None,
-) -> Input:
+) -> InputState:
     """One input, from the records that its cut lets in."""
     dates = [at for at, record in known.items() if record.content.rows]
     dated = _dated(dates)
     times = {at: record.held.changed_at for at, record in known.items() if record.held}
     changed = [at for at, time in times.items() if computed_at and time > computed_at]
     start = None if read.rows == "all" else cut_start(read, day)
-    return Input(
+    return InputState(
         name=name,
         table=read.table,
         cut=in_words(read),

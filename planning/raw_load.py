@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from core.remedy import Words
+
 LOAD_ORDER = (
     "schedule",
     "team_box",
@@ -53,7 +55,7 @@ class RefusedFile:
 
     file: str
     reason: str
-    repair: str
+    repair: Words
 
 
 @dataclass(frozen=True)

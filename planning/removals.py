@@ -7,7 +7,7 @@ person's word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -15,17 +15,30 @@ from typing import Any
 from planning.cells import EMPTY, Outcome
 from planning.decisions import Decision, Planner
 from planning.forecast import decided
-from planning.gaps import kind
 from planning.needs import Needs
-from planning.standing import because_of
+from planning.reasons import GapCause, Reason, Skip, kind
+from planning.standing import Root, because_of
+
+
+@dataclass(frozen=True, slots=True)
+class Unexpected:
+    """The cell is computed again without keys that it has: games of its date that are called off,
+    else the reason to compute it."""
+
+    reason: Reason
+    called_off: tuple[str, ...] = ()
+
+
+RemovalCause = Unexpected | Root | GapCause | Skip
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
     """Rows of one table that go for one cause.
 
-    `held`: the rows of the whole table. `because`: the cause of the first cell, with its game where
-    it has one; the others' differs in dates, games and numbers alone.
+    `held`: the rows of the whole table. `outcome`: how the cells end instead; None where they are
+    computed again. `because`: the cause of the first cell, with its game where it has one; the
+    others' differs in dates, games and numbers alone.
     """
 
     table: str
@@ -34,15 +47,8 @@ class Removal:
     cells: int
     first: date
     last: date
-    because: str
-
-    def __str__(self) -> str:
-        dates = str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
-        return f"{self.rows:,} of {self.held:,} rows of {self.table} ({dates}): {self.because}"
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data, dates as ISO 8601 writes them."""
-        return {**asdict(self), "first": str(self.first), "last": str(self.last)}
+    outcome: Outcome | None
+    because: RemovalCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class Shrunk:
 def removals(planner: Planner, decision: Decision) -> list[Removal]:
     """What one table loses by a decision, one entry per cause."""
     rows = _rows_that_go(planner, decision)
-    groups: dict[str, list[date]] = {}
+    groups: dict[Hashable, list[date]] = {}
     for day in sorted(rows):
         groups.setdefault(_cause(decision, day), []).append(day)
     held = sum(state.present for state in planner.states[decision.table].values())
@@ -76,6 +82,7 @@ def removals(planner: Planner, decision: Decision) -> list[Removal]:
             cells=len(days),
             first=days[0],
             last=days[-1],
+            outcome=decision.clear.get(days[0]),
             because=_because(planner, decision, days[0]),
         )
         for days in groups.values()
@@ -111,19 +118,16 @@ def _rows_that_go(planner: Planner, decision: Decision) -> dict[date, int]:
     return {day: number for day, number in rows.items() if number}
 
 
-def _cause(decision: Decision, day: date) -> str:
+def _cause(decision: Decision, day: date) -> Hashable:
     """What cells that lose rows for one cause have in common."""
     if day in decision.compute:
-        return "computed again"
-    return f"{decision.clear[day]} {kind(decision.reasons.get(day, ''))}"
+        return None
+    return decision.clear[day], kind(decision.reasons.get(day))
 
 
-def _because(planner: Planner, decision: Decision, day: date) -> str:
-    if day in decision.compute:
-        game_day = planner.calendar.days.get(day)
-        if game_day and game_day.called_off_games:
-            return f"called off: {', '.join(game_day.called_off_games)}"
-        return f"no longer expected: {decision.compute[day]}"
-    outcome = decision.clear[day]
-    told = because_of(planner, decision.table, day)
-    return told if outcome is Outcome.UPSTREAM_MISSING else f"{outcome}: {told}"
+def _because(planner: Planner, decision: Decision, day: date) -> RemovalCause:
+    if day not in decision.compute:
+        return because_of(planner, decision.table, day)
+    game_day = planner.calendar.days.get(day)
+    called_off = game_day.called_off_games if game_day else ()
+    return Unexpected(decision.compute[day], called_off)

@@ -9,9 +9,8 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.errors import ConfigError
+from core.remedy import LOAD
 from planning.calendar import Calendar
-from planning.decisions import Planner
-from planning.needs import Needs, needs
 from processors.catalog import Catalog
 
 MOST_DAYS = 36_525
@@ -79,10 +78,7 @@ class Selection(BaseModel):
     def chosen_range(self, calendar: Calendar) -> tuple[date, date]:
         """First and last date asked for; ConfigError where there is no schedule."""
         if not calendar:
-            raise ConfigError(
-                "the warehouse has no schedule; load one: "
-                "fullcourt ingest nba-stats DIR, or fullcourt ingest demo"
-            )
+            raise ConfigError("the warehouse has no schedule; load one: ", *LOAD)
         if self.dates:
             return min(self.dates), max(self.dates)
         if self.last_days:
@@ -110,38 +106,3 @@ class Selection(BaseModel):
         )
         held = (d for d in strays if (from_the_first or d >= start) and (to_the_last or d <= end))
         return tuple(sorted({*calendar.between(start, end), *held}))
-
-    def _require_games(self, calendar: Calendar, strays: Collection[date]) -> None:
-        """Raise ConfigError for a range without a game day, and for a single date that is none."""
-        start, end = self.chosen_range(calendar)
-        known = {*calendar.days, *strays}
-        missing = [day for day in self.dates if day not in known]
-        if missing or not any(start <= day <= end for day in known):
-            asked = ", ".join(map(str, missing[:3])) or f"{start}..{end}"
-            more = " and others" if len(missing) > 3 else ""
-            near = _near(calendar, missing[0] if missing else start)
-            raise ConfigError(
-                f"the schedule has no game on {asked}{more}; it has games from {calendar.first} to "
-                f"{calendar.last}{near}"
-            )
-
-    def needs(self, planner: Planner) -> Needs:
-        """The cells asked for and the history that they need; worked out once for a planner."""
-        if self not in planner.needs:
-            planner.needs[self] = self._needed(planner)
-        return planner.needs[self]
-
-    def _needed(self, planner: Planner) -> Needs:
-        catalog, calendar = planner.catalog, planner.calendar
-        strays = {table: planner.strays(table) for table in catalog.ordered()}
-        tables = self.chosen_tables(catalog)
-        self._require_games(calendar, {day for days in strays.values() for day in days})
-        targets = {t: self.chosen_dates(calendar, strays[t]) for t in tables}
-        return needs(catalog, calendar, targets, self.only, strays)
-
-
-def _near(calendar: Calendar, day: date) -> str:
-    """The game days around a date, for a sentence."""
-    before = [d for d in calendar.days if d < day][-1:]
-    after = [d for d in calendar.days if d > day][:1]
-    return f", the nearest on {' and '.join(map(str, before + after))}"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from planning.estimates import Estimate, Work, in_words
+from planning.estimates import Estimate, Workload, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,14 @@ class Tally:
     """Counts down; `planned` is what there was to do at first,
     `done` what has been computed since."""
 
-    def __init__(self, to_do: Iterable[Work]) -> None:
+    def __init__(self, to_do: Iterable[Workload]) -> None:
         self._plan = {work.table: work for work in to_do}
         self._left = dict(self._plan)
         self.planned = self.left
         self.done = Counted()
 
     @property
-    def to_do(self) -> list[Work]:
+    def to_do(self) -> list[Workload]:
         """What is left, in the order of computing."""
         return [work for work in self._left.values() if work.cells]
 

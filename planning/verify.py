@@ -3,14 +3,16 @@ cell by cell. Pure; it repairs nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
-from planning.cells import EMPTY, CellState, Outcome
-from planning.freshness import damaged, lacking
+from core.remedy import Remedy
+from planning.cells import EMPTY, CellState
+from planning.freshness import damaged
 from planning.ledger import NOTHING, Content, Entry, Record, Records, algorithm
+from planning.reasons import Damage
+from planning.remedies import backfill_remedy
 
 Contents = Mapping[date | None, Content]
 
@@ -25,37 +27,12 @@ class Difference:
 
     table: str
     day: date | None
-    what: str
+    damage: Damage
     recorded: Content
     held: Content
     entry: Entry | None
     state: CellState = EMPTY
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        if not self.state.holds_what_is_expected:
-            return f"{self.what}; {lacking(self.state)}"
-        if self.recorded.rows == self.held.rows:
-            return f"{self.what}; every expected key is there once: values differ"
-        return self.what
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data."""
-        wrote = {
-            name: getattr(self.entry, name, None)
-            for name in ("run_id", "finished_at", "code_version")
-        }
-        return {
-            "table": self.table,
-            "date": self.day and str(self.day),
-            "what": str(self),
-            "rows_on_record": self.recorded.rows,
-            "rows_held": self.held.rows,
-            **{name: getattr(self.state, name) for name in ("expected", "missing", "unexpected")},
-            "repeated": self.state.duplicates,
-            "keys": {check: list(keys) for check, keys in self.keys.items()},
-            **wrote,
-        }
 
 
 @dataclass(frozen=True)
@@ -87,30 +64,16 @@ class Verification:
         return [difference for table in self.tables for difference in table.differences]
 
     @property
-    def repair(self) -> str:
-        """The command that repairs what differs; empty when nothing does."""
+    def repairs(self) -> list[tuple[Remedy, ...]]:
+        """The commands that repair what differs, one after the other; more than one where rows
+        without a date lie in several tables, none when nothing differs."""
         found = self.differences
-        if undated := dict.fromkeys(d.table for d in found if d.day is None):
-            return "; ".join(
-                f"fullcourt drop {t} --yes, then fullcourt backfill --table {t}" for t in undated
-            )
-        tables = dict.fromkeys(d.table for d in found)
-        return backfill_command(tables, [d.day for d in found if d.day]) if found else ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data."""
-        unobserved = {
-            table: [day and str(day) for day in days] for table, days in self.unobserved.items()
-        }
-        return {
-            "cells": sum(table.cells for table in self.tables),
-            "rows": sum(table.rows for table in self.tables),
-            "counted_only": sum(table.counted_only for table in self.tables),
-            "tables": len(self.tables),
-            "differences": [difference.to_json() for difference in self.differences],
-            "repair": self.repair or None,
-            "unobserved": unobserved,
-        }
+        undated = dict.fromkeys(difference.table for difference in found if difference.day is None)
+        if undated:
+            return [_made_anew(table) for table in undated]
+        tables = dict.fromkeys(difference.table for difference in found)
+        days = [difference.day for difference in found if difference.day]
+        return [(backfill_remedy(tables, days),)] if found else []
 
 
 def verified(
@@ -125,21 +88,20 @@ def verified(
         if (days is not None and day not in days) or not recorded.rows + held.rows:
             continue
         cells, rows = cells + 1, rows + held.rows
-        if what := differs(record, held):
+        if damage := differs(record, held):
             entry = (record.held or record.last) if record else None
-            differences.append(Difference(table, day, what, recorded, held, entry))
+            differences.append(Difference(table, day, damage, recorded, held, entry))
         elif algorithm(recorded.fingerprint) != algorithm(held.fingerprint):
             counted_only += 1
     return Verified(table, cells, rows, counted_only, tuple(differences))
 
 
-def differs(record: Record | None, held: Content) -> str:
-    """How a cell's rows are not those on record, for a person to read; empty when they are."""
-    what = damaged(record, held)
-    if not what or (record and record.held and record.held.outcome is Outcome.DONE):
-        return what
-    said = f"says {(record.held or record.last).outcome}" if record else "knows nothing of it"
-    return f"the ledger {said}, the table holds {held.rows} rows"
+def differs(record: Record | None, held: Content) -> Damage | None:
+    """How a cell's rows are not those on record; None when they are."""
+    damage = damaged(record, held)
+    if not damage or record is None:
+        return damage and replace(damage, outcome=None)
+    return replace(damage, outcome=(record.held or record.last).outcome)
 
 
 def unobserved(
@@ -156,8 +118,6 @@ def unobserved(
     return tuple(sorted(chosen, key=lambda d: d or date.min))
 
 
-def backfill_command(tables: Iterable[str], days: Iterable[date]) -> str:
-    """The command that computes what is due of these tables on these dates."""
-    first, last = min(days := list(days)), max(days)
-    dates = f"--dates {first}" if first == last else f"--start {first} --end {last}"
-    return " ".join(["fullcourt backfill", *(f"--table {table}" for table in tables), dates])
+def _made_anew(table: str) -> tuple[Remedy, ...]:
+    """The commands that drop a table and compute it again."""
+    return Remedy("drop", (table, "--yes")), Remedy("backfill", ("--table", table))

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from core.errors import ConfigError, SourceError
+from core.remedy import Remedy
 
 COVERAGE = {
     "player_box": "covers_player_box",
@@ -62,8 +63,9 @@ def coverage_flag(raw_table: str) -> str:
         return COVERAGE[raw_table]
     raise ConfigError(
         f"{raw_table} cannot be waived, only {', '.join(WAIVABLE)} can; a final game without its "
-        "team box: load it, or take the game out with fullcourt ingest remove GAME; no other "
-        "raw table is waited for"
+        "team box: load it, or take the game out with ",
+        Remedy("ingest remove", ("GAME",)),
+        "; no other raw table is waited for",
     )
 
 
@@ -98,7 +100,9 @@ def to_waive(
     if not left:
         raise SourceError(
             f"none of the {len(asked):,} games is waited for in {raw_table}, or all are waived "
-            "already: nothing to waive; fullcourt waive lists the waivers in force"
+            "already: nothing to waive; ",
+            Remedy("waive"),
+            " lists the waivers in force",
         )
     return left
 

@@ -4,14 +4,14 @@ its code, its inputs, its rows. Pure values."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from planning.cells import EMPTY, Breach, CellState, Outcome
 from planning.decisions import Planner
 from planning.ledger import NOTHING, Content, Entry, Record
-from planning.provenance import Input, inputs_of
+from planning.provenance import InputState, inputs_of
 from planning.standing import Standing, raw_standing, standing
 from planning.verify import Contents
 from processors.catalog import Catalog
@@ -43,15 +43,11 @@ class Explanation:
     attempts: tuple[Entry, ...]
     code: ThenAndNow
     fingerprint: ThenAndNow
-    inputs: tuple[Input, ...]
+    inputs: tuple[InputState, ...]
     evidence: tuple[Breach, ...] = ()
     query: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     unobserved: Mapping[str, tuple[date | None, ...]] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data, dates and times excepted."""
-        return _dated(self)
 
 
 @dataclass(frozen=True)
@@ -66,15 +62,6 @@ class RawExplanation:
     held: Content
     observations: tuple[Entry, ...]
     readers: Mapping[str, str]
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data, dates and times excepted."""
-        return _dated(self)
-
-
-def _dated(found: Explanation | RawExplanation) -> dict[str, Any]:
-    """The fields of an explanation, its day under the name that every answer has for it."""
-    return {"date" if name == "day" else name: value for name, value in asdict(found).items()}
 
 
 def explained(planner: Planner, table: str, day: date, attempts: Sequence[Entry]) -> Explanation:

@@ -60,8 +60,12 @@ class Processor:
 @dataclass(frozen=True, eq=False)
 class Catalog:
     """Raw contracts and processors by name, phases in order;
-    everything else is derived from them."""
+    everything else is derived from them.
 
+    `root` is the folder that holds a folder per phase.
+    """
+
+    root: Path
     phases: tuple[Phase, ...]
     raw: Mapping[str, RawContract]
     processors: Mapping[str, Processor]

@@ -23,6 +23,9 @@ Source = Literal["shots", "player_props", "nothing"]
 NOTHING: Source = "nothing"
 """The source of a feature that no raw table gives yet."""
 
+STATUSES = ("insufficient_history", "upstream_missing", "absent")
+"""Why a feature is NULL."""
+
 _WITHIN = re.compile(r"^(season|(?P<years>[1-9]\d?) years?)$")
 _NAME = r"^[a-z][a-z0-9_]*$"
 
@@ -33,7 +36,8 @@ class Column(Frozen):
     `range` is inclusive; `values` closes a set of strings; `decimals` is the rounding of a FLOAT64
     when it is staged; `required_when` is a condition over the row under which NULL is a fault
     (judged by the gate). `source`: the raw table that a feature needs beside box scores; it is
-    judged where that covers the game.
+    judged where that covers the game. `feature`: a feature, with a status that says why it is NULL.
+    `status`: that reason, or the column of the query that holds it.
     """
 
     name: str = Field(pattern=_NAME)
@@ -46,6 +50,14 @@ class Column(Frozen):
     decimals: int = Field(default=9, ge=0, le=9)
     required_when: str | None = None
     source: Source | None = None
+    feature: bool = False
+    status: str = Field(default=STATUSES[0], pattern=_NAME)
+
+    @model_validator(mode="after")
+    def _only_a_feature_has_a_status(self) -> Self:
+        if "status" in self.model_fields_set and not self.feature:
+            raise ValueError("status says why a feature is NULL: it needs feature: true")
+        return self
 
 
 class Read(Frozen):
@@ -109,7 +121,10 @@ class Invariant(Frozen):
 
 
 class Contract(Frozen):
-    """table.yaml: everything about a table except its SQL and its thresholds."""
+    """table.yaml: everything about a table except its SQL and its thresholds.
+
+    `feature_set`: the name of its set of features; `feature_version` is that and their number.
+    """
 
     description: str = Field(min_length=3)
     phase: str
@@ -119,6 +134,7 @@ class Contract(Frozen):
     reads: dict[str, Read] = Field(min_length=1)
     expected: Expected
     invariants: tuple[Invariant, ...] = ()
+    feature_set: str | None = None
 
     @field_validator("reads", mode="before")
     @classmethod
@@ -142,6 +158,17 @@ class Contract(Frozen):
         ):
             raise ValueError(f"names kept for the platform: {', '.join(clash)}")
         return self
+
+    @model_validator(mode="after")
+    def _features_have_a_set(self) -> Self:
+        if bool(self.features) != bool(self.feature_set):
+            raise ValueError("feature_set goes with columns of feature: true, and they with it")
+        return self
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        """The columns that are features, in their order."""
+        return tuple(column for column in self.columns if column.feature)
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import sqlglot
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
@@ -19,6 +19,7 @@ from core.errors import ConfigError
 from core.yaml_files import read_model, validate_yaml
 from processors.catalog import Catalog, Processor, input_types
 from processors.contract import Contract, Phase, RawContract
+from processors.features import completed, expanded
 from processors.sql_rules import Query, findings
 
 ROOT = Path(__file__).parent
@@ -35,7 +36,7 @@ def load(root: Path = ROOT) -> Catalog:
     names = [*raw, *(p.name for p in found)]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ConfigError(f"{root}: more than one table named {', '.join(twice)}; rename a folder")
-    catalog = Catalog(phases, raw, {p.name: p for p in found})
+    catalog = Catalog(root, phases, raw, {p.name: p for p in found})
     if faults := [fault for p in catalog for fault in _faults(catalog, p)]:
         raise ConfigError("\n".join(faults))
     catalog.ordered()
@@ -54,12 +55,26 @@ def _processors(folder: Path, phase: Phase) -> Iterator[Processor]:
                 f"{path / 'table.yaml'}: phase: says {contract.phase}, its folder says "
                 f"{phase.name}; move it"
             )
-        yield Processor(path.name, contract, _select(path / "query.sql"), phase.dataset, path)
+        query = _select(path / "query.sql", contract)
+        yield Processor(path.name, _completed(contract, path), query, phase.dataset, path)
 
 
-def _select(path: Path) -> str:
+def _completed(contract: Contract, folder: Path) -> Contract:
+    """The contract with what its features imply."""
     try:
-        text = path.read_text()
+        return completed(contract)
+    except ValidationError as error:
+        fault = error.errors()[0]["msg"]
+        raise ConfigError(
+            f"{folder / 'table.yaml'}: columns: with what its features imply: {fault}; "
+            "statuses, version and quality score are not written there"
+        ) from error
+
+
+def _select(path: Path, contract: Contract) -> str:
+    """The query, completed from the features of its contract."""
+    try:
+        text = expanded(path.read_text(), contract)
         trees = sqlglot.parse(text, read="bigquery")
     except FileNotFoundError:
         raise ConfigError(f"{path}: missing; every table's folder needs it") from None

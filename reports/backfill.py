@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from planning.tally import Outturn
 from reports.terminal import console, grid
 
 
-def print_outturn(facts: Mapping[str, Any] | None) -> None:
+def print_outturn(outturn: Outturn | None) -> None:
     """What was first estimated of a run and what came true;
     nothing where nothing was to be computed."""
-    if facts:
-        console().print(f"computing: {facts['said']}")
+    if outturn:
+        console().print(f"computing: {outturn}")
 
 
 def print_end(

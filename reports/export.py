@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from core.remedy import Remedy, Words, joined
 from planning.export import UNOBSERVED, NotFresh
-from planning.verify import backfill_command
+from planning.reasons import Reason
+from planning.remedies import backfill_remedy
+from reports.reasons import tell_detail, tell_gap
 from reports.terminal import counted, grid
 from reports.verify import say
 
@@ -15,33 +18,42 @@ NAMED = 3
 LISTED = 10
 """Cells that the terminal lists; all of them are in the manifest."""
 AS_THEY_ARE = "--as-is, or as_is=True, takes them as they are and lists them"
+CHANGED = "changed since it was last observed"
 
 
-def not_fresh_sentence(cells: Sequence[NotFresh]) -> str:
+def not_fresh_words(cells: Sequence[NotFresh]) -> Words:
     """How many cells are not fresh, the first of them with why, and what to run."""
     number = len(cells)
     more = f"; and {number - NAMED:,} more" if number > NAMED else ""
     named = "; ".join(spelled_cell(cell) for cell in cells[:NAMED])
     verb = "cell is" if number == 1 else "cells are"
-    steps = "; ".join(_steps(cells))
-    return f"{number:,} {verb} not fresh: {named}{more}; to make them fresh: {steps}; {AS_THEY_ARE}"
+    steps = joined("; ", list(_steps(cells)))
+    begin = f"{number:,} {verb} not fresh: {named}{more}; to make them fresh: "
+    return (begin, *steps, f"; {AS_THEY_ARE}")
 
 
 def spelled_cell(cell: NotFresh) -> str:
     """A cell with how it stands and why."""
-    return f"{cell.table} {cell.day or '(no date)'} is {cell.stands} ({cell.why})"
+    return f"{cell.table} {cell.day or '(no date)'} is {cell.stands} ({why_not_fresh(cell)})"
 
 
-def _steps(cells: Sequence[NotFresh]) -> Iterator[str]:
+def why_not_fresh(cell: NotFresh) -> str:
+    """What is behind a cell that is not fresh, without what mends it."""
+    if isinstance(cell.why, Reason):
+        return tell_detail(cell.why.detail)
+    return CHANGED if cell.why is None else tell_gap(cell.why)
+
+
+def _steps(cells: Sequence[NotFresh]) -> Iterator[Words]:
     """What to run: first what puts raw changes on record, then what computes, then what looks."""
     if any(cell.stands == UNOBSERVED for cell in cells):
-        yield "fullcourt plan puts raw changes on record and shows what they make stale"
+        yield Remedy("plan"), " puts raw changes on record and shows what they make stale"
     due = [cell for cell in cells if cell.is_due]
     if due:
         days = [cell.day for cell in due if cell.day]
-        yield backfill_command(dict.fromkeys(cell.table for cell in due), days)
+        yield (backfill_remedy(dict.fromkeys(cell.table for cell in due), days),)
     if any(not cell.is_due and cell.stands != UNOBSERVED for cell in cells):
-        yield "fullcourt report names what the gaps wait for"
+        yield Remedy("report"), " names what the gaps wait for"
 
 
 def print_export(manifest: Mapping[str, Any], folder: str) -> None:

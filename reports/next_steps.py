@@ -3,17 +3,18 @@ from what is missing and which gates are closed."""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
+from core.remedy import Remedy
 from planning.cells import Outcome
-from planning.freshness import Cause
 from planning.gaps import Gap
 from planning.open_games import DatedGame
+from planning.reasons import Cause
+from planning.remedies import backfill_remedy
 from planning.selection import Selection
-from planning.verify import backfill_command
 from planning.waivers import COVERAGE
+from reports.commands import command_line
 from validation.verdict import Verdict
 
 AGAIN = "computes what is not fresh, and judges again"
@@ -26,14 +27,24 @@ LOOKED_AT = 3
 """Broken causes of which a cell is named to look at; after the first ones come more of the same."""
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True)
+class Step:
     """A command and, in a few words, what it is for."""
 
-    command: str
+    remedy: Remedy
     why: str
+
+    @property
+    def command(self) -> str:
+        """The command as it is typed."""
+        return command_line(self.remedy)
 
     def __str__(self) -> str:
         return f"{self.command}  # {self.why}"
+
+    def to_json(self) -> dict[str, str]:
+        """Plain data."""
+        return {"command": self.command, "why": self.why}
 
 
 def next_steps(
@@ -61,71 +72,72 @@ def next_steps(
     if not gaps and not steps and all(v and v.decision != "NO-GO" for v in verdicts.values()):
         return [Step(typed(selection, "verify"), "all is there; read it back against the ledger")]
     again = typed(selection, "backfill")
-    if again not in {step.command for step in steps}:
+    if again not in {step.remedy for step in steps}:
         steps.append(Step(again, AGAIN if gaps else ONCE_CHANGED))
     return steps
 
 
-def typed(selection: Selection, *command: str) -> str:
-    """A command on this selection, as a person types it; a gate is of the phase that it names."""
-    words = ["fullcourt", *command]
-    for option, value in (
-        ("--start", selection.start),
-        ("--end", selection.end),
-        ("--last-days", selection.last_days),
-    ):
-        words += [option, str(value)] if value is not None else []
-    for option, values in (
-        ("--dates", selection.dates),
-        ("--phase", selection.phases if command[0] != "gate" else ()),
-        ("--table", selection.tables),
-    ):
-        words += [word for value in values for word in (option, str(value))]
-    if selection.only and command[0] == "backfill":
+def typed(selection: Selection, command: str, *arguments: str) -> Remedy:
+    """A command on this selection; a gate is of the phase that it names."""
+    words = list(arguments)
+    for option, bound in (("--start", selection.start), ("--end", selection.end)):
+        words += [option, str(bound)] if bound else []
+    if selection.last_days is not None:
+        words += ["--last-days", str(selection.last_days)]
+    phases = selection.phases if command != "gate" else ()
+    several = {
+        "--dates": map(str, selection.dates),
+        "--phase": phases,
+        "--table": selection.tables,
+    }
+    for option, values in several.items():
+        for value in values:
+            words += [option, value]
+    if selection.only and command == "backfill":
         words.append("--only")
-    return shlex.join(words)
+    return Remedy(command, tuple(words))
 
 
 def _closed(selection: Selection, verdicts: Mapping[str, Verdict | None]) -> Iterator[Step]:
     """Of each closed gate, the check that broke first, to be looked at alone."""
     for phase, verdict in verdicts.items():
         for breach in verdict.blocking[:1] if verdict else ():
-            command = typed(selection, "gate", phase, "--check", breach.threshold.measurement)
-            yield Step(command, f"what closed the gate, in {breach.table}")
+            remedy = typed(selection, "gate", phase, "--check", breach.threshold.measurement)
+            yield Step(remedy, f"what closed the gate, in {breach.table}")
 
 
 def _overdue(games: Sequence[DatedGame]) -> Iterator[Step]:
     """Games that hold dates back: load their results, or say that they are not played."""
     for game in games[:LOOKED_AT]:
         yield Step(
-            f"fullcourt waive {game.game_id} --table schedule --reason 'why it is not played'",
+            _waive(game.game_id, "schedule", "why it is not played"),
             f"the game of {game.game_date} is still open and holds back what comes after; "
             "or load its result, or take it out: ingest remove",
         )
     if len(games) > LOOKED_AT:
-        yield Step("fullcourt dates", f"{len(games) - LOOKED_AT} more games are still open")
+        yield Step(Remedy("dates"), f"{len(games) - LOOKED_AT} more games are still open")
+
+
+def _waive(game: str, table: str, reason: str) -> Remedy:
+    return Remedy("waive", (game, "--table", table, "--reason", reason))
 
 
 def _broken(gaps: Iterable[Gap]) -> Iterator[Step]:
     """A cell of each cause that computing again may not repair."""
     broken = [gap for gap in gaps if gap.stands in (Cause.FAILED, Cause.QUARANTINED)]
     for gap in broken[:LOOKED_AT]:
-        yield Step(f"fullcourt why {gap.table} {gap.first}", f"{gap.cells:,} cells {gap.stands}")
+        cell = Remedy("why", (gap.table, str(gap.first)))
+        yield Step(cell, f"{gap.cells:,} cells {gap.stands}")
 
 
 def _raw(games_lacking: Mapping[str, Sequence[str]]) -> Iterator[Step]:
     """Games that wait for raw data: load them, or accept that they will never come."""
     for table, games in games_lacking.items():
-        named = (
-            f"{len(games):,} final games lack {table}: load it, or accept, each, that it "
-            "will never come"
-        )
+        remedy = Remedy("ingest remove", (games[0],))
         if table in COVERAGE:
-            yield Step(
-                f"fullcourt waive {games[0]} --table {table} --reason 'why it never comes'", named
-            )
-        else:
-            yield Step(f"fullcourt ingest remove {games[0]}", named)
+            remedy = _waive(games[0], table, "why it never comes")
+        accept = "or accept, each, that it will never come"
+        yield Step(remedy, f"{len(games):,} final games lack {table}: load it, {accept}")
 
 
 def _compute(selection: Selection, gaps: Sequence[Gap]) -> Iterator[Step]:
@@ -133,13 +145,22 @@ def _compute(selection: Selection, gaps: Sequence[Gap]) -> Iterator[Step]:
     due = [gap for gap in gaps if gap.stands in tuple(Cause)]
     waiting = [gap for gap in gaps if gap.stands == Outcome.UPSTREAM_MISSING]
     if due:
-        tables = list(dict.fromkeys(gap.table for gap in due))
-        is_narrow = len(tables) <= TABLES_NAMED and not waiting
-        narrow = backfill_command(tables, (day for gap in due for day in (gap.first, gap.last)))
-        also = " at least, and what waits for them" if waiting else ""
-        cells = f"{sum(gap.cells for gap in due):,} cells can be computed{also}"
-        yield Step(narrow if is_narrow else typed(selection, "backfill"), cells)
+        yield _compute_due(selection, due, bool(waiting))
     having = {gap.table for gap in gaps}
-    for command in dict.fromkeys(gap.command for gap in waiting if gap.command):
-        if not any(f"--table {table} " in command for table in having):
-            yield Step(command, "others wait for it")
+    needed = [gap.waits_for for gap in waiting if gap.waits_for]
+    for waits_for in dict.fromkeys(needed):
+        if waits_for.table not in having:
+            days = (waits_for.span.first, waits_for.span.last)
+            first = backfill_remedy([waits_for.table], days, as_range=True)
+            yield Step(first, "others wait for it")
+
+
+def _compute_due(selection: Selection, due: Sequence[Gap], others_wait: bool) -> Step:
+    """The narrowest command that computes what is due, and what waits for it."""
+    tables = list(dict.fromkeys(gap.table for gap in due))
+    also = " at least, and what waits for them" if others_wait else ""
+    why = f"{sum(gap.cells for gap in due):,} cells can be computed{also}"
+    if others_wait or len(tables) > TABLES_NAMED:
+        return Step(typed(selection, "backfill"), why)
+    days = [day for gap in due for day in (gap.first, gap.last)]
+    return Step(backfill_remedy(tables, days), why)

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from core.remedy import Remedy, Words
 from planning.holes import Hole, LateStart
-from planning.open_games import DatedGame, in_words
+from planning.open_games import DatedGame
+from reports.commands import command_line, spell
 from reports.sections import Section
 
+GAMES_NAMED = 3
+"""Overdue games that a sentence names."""
 DATES_SHOWN = 5
 """Dates with called-off games that are listed."""
 
@@ -44,7 +48,7 @@ class Notices:
 def notice_sections(notices: Notices) -> Iterator[Section]:
     """A section for each kind that there is something to say of."""
     if notices.overdue:
-        yield Section("Games still open", (in_words(notices.overdue),))
+        yield Section("Games still open", (spell(overdue_words(notices.overdue)),))
     if notices.called_off:
         yield Section("Games called off, computed without", tuple(_called_off(notices.called_off)))
     lacking = [*map(str, notices.late_starts), *map(str, notices.holes)]
@@ -57,6 +61,26 @@ def notice_sections(notices: Notices) -> Iterator[Section]:
         )
 
 
+def overdue_words(games: Sequence[DatedGame]) -> Words:
+    """Which games are overdue, and what mends it; nothing without one."""
+    if not games:
+        return ()
+    is_one = len(games) == 1
+    subject = "1 game is" if is_one else f"{len(games)} games are"
+    named = ", ".join(f"{game.game_id} ({game.game_date})" for game in games[:GAMES_NAMED])
+    others = len(games) - GAMES_NAMED
+    more = f" and {others} more" if others > 0 else ""
+    which = (games[0].game_id,) if is_one else ("--games", "FILE")
+    repair = (
+        "load it again, or say that it is" if is_one else "load them again, or say that they are"
+    )
+    return (
+        f"{subject} neither final nor called off, though later games are final: {named}{more}; "
+        f"{repair} not played: ",
+        Remedy("waive", (*which, "--table", "schedule", "--reason", "…")),
+    )
+
+
 def _called_off(games: Sequence[DatedGame]) -> Iterator[str]:
     """A line for each date, the first few of them."""
     dates: dict[date, list[str]] = {}
@@ -66,4 +90,5 @@ def _called_off(games: Sequence[DatedGame]) -> Iterator[str]:
     for day, ids in listed[:DATES_SHOWN]:
         yield f"{day}: {', '.join(ids)}"
     if len(listed) > DATES_SHOWN:
-        yield f"and {len(listed) - DATES_SHOWN} more dates; fullcourt dates counts them all"
+        every_date = command_line("dates")
+        yield f"and {len(listed) - DATES_SHOWN} more dates; {every_date} counts them all"

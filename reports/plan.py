@@ -4,13 +4,16 @@ how long it takes, what it costs."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from planning.cost import Cost, money
 from planning.estimates import Estimate
 from planning.forecast import TablePlan
-from planning.freshness import NEVER_COMPUTED, Cause
+from planning.reasons import Cause, GapCause, NeverComputed, Reason
 from planning.removals import Removal
+from reports.commands import command_line
+from reports.reasons import tell_reason, tell_removal
 from reports.terminal import console, counted, grid
 
 
@@ -106,10 +109,11 @@ def print_removals(found: Sequence[Removal]) -> None:
     if found:
         console().print("rows that would be removed")
         for removal in found:
-            console().print(f"  {removal}", markup=False)
+            console().print(f"  {tell_removal(removal)}", markup=False)
 
 
 REASONS_SHOWN = 3
+Fact = TypeVar("Fact", Reason, GapCause)
 
 
 def _print_reasons(part: TablePlan) -> None:
@@ -120,20 +124,44 @@ def _print_reasons(part: TablePlan) -> None:
         dates = "date" if part.history == 1 else "dates"
         needed_by = ", ".join(part.needed_by)
         say(f"{part.table}: {part.history} {dates} of history, needed by {needed_by}")
-    grouped: dict[str, list[str]] = defaultdict(list)
-    for day, reason in part.reasons.items():
-        grouped[reason].append(day)
-    told = sorted(grouped.items(), key=lambda item: -len(item[1]))
+    by_reason = _dates_by(part.reasons)
+    told = sorted(by_reason.items(), key=lambda item: -len(item[1]))
     for reason, days in told[:REASONS_SHOWN]:
-        if reason != NEVER_COMPUTED:
-            say(f"{part.table}: {_days(days)} {reason}")
+        if not isinstance(reason.detail, NeverComputed):
+            say(f"{part.table}: {_days(days)} {tell_reason(reason)}")
     if len(told) > REASONS_SHOWN:
         more = len(told) - REASONS_SHOWN
-        say(f"{part.table}: and {more} more reasons; fullcourt plan --json lists every cell")
-    for reason in dict.fromkeys(part.gaps.values()):
-        days = [day for day, why in part.gaps.items() if why == reason]
-        say(f"{part.table}: {_days(days)} upstream_missing: {reason}")
+        every_cell = command_line("plan", "--json")
+        say(f"{part.table}: and {more} more reasons; {every_cell} lists every cell")
+    for gap, days in _dates_by(part.gaps).items():
+        say(f"{part.table}: {_days(days)} upstream_missing: {tell_reason(gap)}")
+
+
+def _dates_by(told: Mapping[str, Fact]) -> dict[Fact, list[str]]:
+    """Why -> the dates of the cells that it is said of."""
+    dates: dict[Fact, list[str]] = defaultdict(list)
+    for day, why in told.items():
+        dates[why].append(day)
+    return dates
 
 
 def _days(days: Sequence[str]) -> str:
     return days[0] if len(days) == 1 else f"{len(days)} dates from {days[0]}"
+
+
+def plan_json(plan: TablePlan) -> dict[str, Any]:
+    """The plan of a table as plain data."""
+    return {
+        "table": plan.table,
+        "phase": plan.phase,
+        "asked": plan.asked,
+        "history": plan.history,
+        "needed_by": plan.needed_by,
+        "fresh": plan.fresh,
+        "causes": plan.causes,
+        "reasons": {day: tell_reason(reason) for day, reason in plan.reasons.items()},
+        "skipped": plan.skipped,
+        "gaps": {day: tell_reason(gap) for day, gap in plan.gaps.items()},
+        "rows_expected": plan.rows_expected,
+        "batches": plan.batches,
+    }

@@ -21,10 +21,12 @@ from planning.selection import Selection
 from planning.tally import Outturn
 from planning.timing import TableTime
 from planning.waivers import Waiver
+from reports.commands import command_line
 from reports.next_steps import Step, next_steps
 from reports.notices import Notices, notice_sections
+from reports.reasons import removal_json, tell_removal
 from reports.sections import Section, markdown
-from reports.status import GAP_HEADER, gap_row, share_done
+from reports.status import GAP_HEADER, coverage_json, gap_json, gap_row, share_done
 from reports.terminal import counted
 from validation.verdict import Verdict
 
@@ -99,10 +101,10 @@ class Report:
             **self._decisions_json(),
             **self.notices.to_json(),
             **self._removals_json(),
-            "coverage": as_json_list(self.coverage),
-            "gaps": as_json_list(self.gaps),
+            "coverage": list(map(coverage_json, self.coverage)),
+            "gaps": list(map(gap_json, self.gaps)),
             **self._times_json(),
-            "next": [step._asdict() for step in self.steps],
+            "next": as_json_list(self.steps),
         }
 
     def _decisions_json(self) -> dict[str, Any]:
@@ -116,8 +118,8 @@ class Report:
     def _removals_json(self) -> dict[str, Any]:
         """The rows that were removed and those that would be, as plain data."""
         return {
-            "removals": as_json_list(self.removals),
-            "removed": as_json_list(self.removed),
+            "removals": list(map(removal_json, self.removals)),
+            "removed": list(map(removal_json, self.removed)),
             "removal_reason": self.removal_reason or None,
             "shrunk": as_json_list(self.shrunk),
         }
@@ -181,7 +183,7 @@ def told_first(report: Report) -> Iterator[Section]:
     if report.removed or report.shrunk:
         yield _removed(report)
     if report.removals:
-        lines = tuple(str(removal) for removal in report.removals)
+        lines = tuple(map(tell_removal, report.removals))
         yield Section("Rows that the next backfill removes", lines)
 
 
@@ -206,7 +208,7 @@ def _gates(report: Report) -> Section:
 def _removed(report: Report) -> Section:
     lines = [f"agreed to: {report.removal_reason}"] if report.removal_reason else []
     lines += [f"{shrunk} rows" for shrunk in report.shrunk]
-    lines += [str(removal) for removal in report.removed]
+    lines += [tell_removal(removal) for removal in report.removed]
     return Section("Rows removed", tuple(lines))
 
 
@@ -216,7 +218,8 @@ def _breaches(phase: str, verdict: Verdict) -> Iterator[str]:
     for breach in told[:BREACHES_SHOWN]:
         yield f"{phase}: {breach.threshold.severity}: {breach}"
     if len(told) > BREACHES_SHOWN:
-        yield f"{phase}: and {len(told) - BREACHES_SHOWN} more; fullcourt gate {phase} lists them"
+        all_of_them = command_line("gate", phase)
+        yield f"{phase}: and {len(told) - BREACHES_SHOWN} more; {all_of_them} lists them"
 
 
 def _gate(report: Report, phase: str, verdict: Verdict | None) -> tuple[str, ...]:

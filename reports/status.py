@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from planning.coverage import Coverage, total
-from planning.freshness import Cause
 from planning.gaps import Gap
+from planning.reasons import Cause
+from planning.remedies import backfill_remedy
+from reports.commands import command_line
+from reports.reasons import tell_cause, tell_reason
 from reports.terminal import counted, grid
 
 _GAPS = {"upstream_missing", *Cause}
@@ -56,7 +60,8 @@ GAP_HEADER = ("table", "season", "stands", "cells", "first", "last", "cause (of 
 def gap_row(gap: Gap) -> tuple[str | int, ...]:
     """A gap as a table's row."""
     dates = str(gap.first), str(gap.last)
-    return gap.table, str(gap.season), gap.stands, gap.cells, *dates, gap.cause
+    cause = tell_cause(gap.cause)
+    return gap.table, str(gap.season), gap.stands, gap.cells, *dates, cause
 
 
 def print_gaps(grouped: Sequence[Gap]) -> None:
@@ -64,3 +69,35 @@ def print_gaps(grouped: Sequence[Gap]) -> None:
     nothing when there are none."""
     if grouped:
         grid("gaps", GAP_HEADER, map(gap_row, grouped))
+
+
+def coverage_json(part: Coverage) -> dict[str, Any]:
+    """The cells of a table and season as plain data, the derived figures included."""
+    told = {day: tell_reason(reason) for day, reason in part.reasons.items()}
+    derived = {"processable": part.processable, "percent": part.percent}
+    fields = {field.name: getattr(part, field.name) for field in dataclasses.fields(part)}
+    return {**fields, "reasons": told, **derived}
+
+
+def gap_json(gap: Gap) -> dict[str, Any]:
+    """A gap as plain data, dates as ISO 8601 writes them."""
+    return {
+        "table": gap.table,
+        "phase": gap.phase,
+        "season": gap.season,
+        "stands": gap.stands,
+        "cause": tell_cause(gap.cause),
+        "command": _needed_first(gap),
+        "cells": gap.cells,
+        "first": str(gap.first),
+        "last": str(gap.last),
+    }
+
+
+def _needed_first(gap: Gap) -> str:
+    """The command that computes what the gap waits for; empty where that is no other table."""
+    if gap.waits_for is None:
+        return ""
+    span = gap.waits_for.span
+    days = (span.first, span.last)
+    return command_line(backfill_remedy([gap.waits_for.table], days, as_range=True))

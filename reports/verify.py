@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from planning.freshness import spelled
+from core.remedy import Words, joined
+from planning.reasons import Span
 from planning.verify import Difference, Verification
+from reports.commands import command_line, spell
+from reports.reasons import tell_damage, tell_keys, tell_span
 from reports.terminal import console, grid
 
 CELLS_SHOWN = 3
@@ -49,7 +53,7 @@ def _reach(differences: Sequence[Difference]) -> tuple[str, str]:
 
 
 def _cell(difference: Difference) -> None:
-    say(f"{difference.table} {named(difference.day)}: {difference}")
+    say(f"{difference.table} {named(difference.day)}: {tell_difference(difference)}")
     for check, keys in difference.keys.items():
         say(f"  {check.replace('_', ' ')}: {', '.join(keys)}")
     if entry := difference.entry:
@@ -62,11 +66,10 @@ def _ending(found: Verification) -> None:
     counted_only = sum(t.counted_only for t in found.tables)
     tables = f"{len(found.tables)} table{'s' if len(found.tables) > 1 else ''}"
     if not cells:
-        say(
-            f"no cell of {tables} holds rows, by the tables and by the ledger; see fullcourt status"
-        )
+        status = command_line("status")
+        say(f"no cell of {tables} holds rows, by the tables and by the ledger; see {status}")
     elif damaged := len(found.differences):
-        say(f"{damaged:,} of {cells:,} cells are damaged; to repair: {found.repair}")
+        say(f"{damaged:,} of {cells:,} cells are damaged; to repair: {spell(repair_words(found))}")
     else:
         say(f"{cells:,} cells of {tables} hold what the ledger says ({rows:,} rows read back)")
     if counted_only:
@@ -79,12 +82,69 @@ def _ending(found: Verification) -> None:
 def print_unobserved(changed: Mapping[str, Sequence[date | None]]) -> None:
     """Raw data that the ledger does not know yet; nothing where it knows all."""
     if changed:
-        parts = (
-            f"{table} {spelled(dates)}" if (dates := [day for day in days if day]) else table
-            for table, days in changed.items()
-        )
+        parts = [_changed(table, days) for table, days in changed.items()]
         say(f"raw data changed since it was last observed: {', '.join(parts)}")
-        say("  fullcourt plan puts it on record and shows what it makes stale")
+        say(f"  {command_line('plan')} puts it on record and shows what it makes stale")
+
+
+def _changed(table: str, days: Sequence[date | None]) -> str:
+    dates = [day for day in days if day]
+    return f"{table} {tell_span(Span.of(dates))}" if dates else table
+
+
+def tell_difference(difference: Difference) -> str:
+    """How a cell's rows are not those that the ledger says."""
+    damage = tell_damage(difference.damage)
+    if not difference.state.holds_what_is_expected:
+        return f"{damage}; {tell_keys(difference.state)}"
+    if difference.recorded.rows == difference.held.rows:
+        return f"{damage}; every expected key is there once: values differ"
+    return damage
+
+
+def repair_words(found: Verification) -> Words:
+    """The commands that repair what differs; nothing when nothing does."""
+    return joined("; ", [joined(", then ", [(step,) for step in steps]) for steps in found.repairs])
+
+
+def verification_json(found: Verification) -> dict[str, Any]:
+    """What was read back and what differs as plain data, times excepted."""
+    unobserved = {
+        table: [day and str(day) for day in days] for table, days in found.unobserved.items()
+    }
+    counts = {
+        name: sum(getattr(table, name) for table in found.tables)
+        for name in ("cells", "rows", "counted_only")
+    }
+    return {
+        **counts,
+        "tables": len(found.tables),
+        "differences": [_difference_json(difference) for difference in found.differences],
+        "repair": spell(repair_words(found)) or None,
+        "unobserved": unobserved,
+    }
+
+
+def _difference_json(difference: Difference) -> dict[str, Any]:
+    state, entry = difference.state, difference.entry
+    keys = {
+        "expected": state.expected,
+        "missing": state.missing,
+        "unexpected": state.unexpected,
+        "repeated": state.duplicates,
+    }
+    return {
+        "table": difference.table,
+        "date": difference.day and str(difference.day),
+        "what": tell_difference(difference),
+        "rows_on_record": difference.recorded.rows,
+        "rows_held": difference.held.rows,
+        **keys,
+        "keys": {check: list(keys) for check, keys in difference.keys.items()},
+        "run_id": entry.run_id if entry else None,
+        "finished_at": entry.finished_at if entry else None,
+        "code_version": entry.code_version if entry else None,
+    }
 
 
 def named(day: date | None) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from planning.cells import EMPTY, Breach
-from planning.freshness import lacking, spelled
 from planning.ledger import Entry
-from planning.provenance import Input
+from planning.provenance import InputState
+from planning.reasons import Span
 from planning.standing import Standing
 from planning.why import Explanation, RawExplanation, ThenAndNow
+from reports.commands import command_line
+from reports.reasons import tell_damage, tell_keys, tell_root, tell_span, tell_standing
 from reports.terminal import grid
 from reports.verify import moment, print_unobserved, say
 
@@ -29,7 +33,8 @@ def print_explanation(found: Explanation) -> None:
     _evidence(found.evidence)
     _inputs(found)
     if found.season:
-        say(f"the query as bound: fullcourt why {found.table} {found.day} --sql")
+        query = command_line("why", found.table, str(found.day), "--sql")
+        say(f"the query as bound: {query}")
 
 
 def print_raw_explanation(found: RawExplanation) -> None:
@@ -56,20 +61,21 @@ def print_query(found: Explanation) -> None:
 
 def _standing(standing: Standing) -> None:
     stands = standing.outcome or (f"due, {standing.cause}" if standing.cause else "")
-    say(f"  {stands}: {standing.because}" if stands else f"  {standing.because}")
+    because = tell_standing(standing)
+    say(f"  {stands}: {because}" if stands else f"  {because}")
     if standing.root:
-        say(f"  at the root: {standing.root}")
+        say(f"  at the root: {tell_root(standing.root)}")
     if standing.damage:
-        say(f"  damaged: {standing.damage}")
+        say(f"  damaged: {tell_damage(standing.damage)}")
     if standing.repair:
-        say(f"  {standing.repair}")
+        say(f"  {command_line(standing.repair)}")
 
 
 def _rows(found: Explanation) -> None:
     expected = f", {found.state.expected:,} expected" if found.state != EMPTY else ""
     say(f"  rows: {found.held.rows:,} held, {found.recorded.rows:,} on record{expected}")
     if not found.state.holds_what_is_expected:
-        say(f"  keys: {lacking(found.state)}")
+        say(f"  keys: {tell_keys(found.state)}")
 
 
 def _attempts(title: str, entries: Sequence[Entry]) -> None:
@@ -117,9 +123,11 @@ def _inputs(found: Explanation) -> None:
         say("what changed since is the same again: the fingerprint of the inputs holds")
 
 
-def _input(part: Input) -> tuple[str | int, ...]:
+def _input(part: InputState) -> tuple[str | int, ...]:
     name = part.name if part.name == part.table else f"{part.name}: {part.table}"
-    changed = spelled(list(part.changed)) if part.changed else "yes" if part.is_changed else "-"
+    changed = "yes" if part.is_changed else "-"
+    if part.changed:
+        changed = tell_span(Span.of(part.changed))
     at = moment(part.changed_at) if part.changed_at else "-"
     held = (str(part.first or "-"), str(part.last or "-"))
     fingerprint = part.fingerprint[:8] if part.cells else "-"
@@ -130,3 +138,19 @@ def _then_and_now(pair: ThenAndNow) -> str:
     if pair.then is None:
         return f"{pair.now}, never computed" if pair.now else "none"
     return f"{pair.then}, as then" if pair.then == pair.now else f"{pair.then} then, {pair.now} now"
+
+
+def explanation_json(found: Explanation | RawExplanation) -> dict[str, Any]:
+    """An explanation as plain data, dates and times excepted;
+    its day is under the name that every answer has for it."""
+    standing = found.standing
+    told = {
+        "outcome": standing.outcome,
+        "cause": standing.cause,
+        "because": tell_standing(standing),
+        "damage": tell_damage(standing.damage) if standing.damage else "",
+        "root": tell_root(standing.root) if standing.root else "",
+        "repair": command_line(standing.repair) if standing.repair else None,
+    }
+    facts = {"date" if name == "day" else name: value for name, value in asdict(found).items()}
+    return facts | {"standing": told}

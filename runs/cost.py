@@ -11,8 +11,7 @@ from planning.decisions import Decision, Planner
 from planning.forecast import decided
 from planning.needs import Needs
 from planning.samples import sample
-from planning.selection import Selection
-from runs.survey import survey
+from planning.scope import Scope
 from warehouse.protocol import Warehouse
 
 
@@ -50,19 +49,18 @@ def _batches(
             yield from batches(planner.calendar, decision.table, part, batch_days)
 
 
-def afforded(
+def require_budget(
     warehouse: Warehouse,
     phase: str,
-    selection: Selection,
+    scope: Scope,
     batch_days: int,
     sample_dates: int,
     run_id: str,
     limit: float,
 ) -> None:
-    """That a phase may be computed: CostError where the run
-    would have cost more than `limit` dollars."""
-    planner = survey(warehouse)
-    wanted = selection.needs(planner).of([p.name for p in planner.catalog.of_phase(phase)])
-    cost = cost_of(warehouse, planner, wanted, selection.rerun, batch_days, sample_dates)
+    """Raise CostError where the run would have cost more than `limit` dollars after a phase."""
+    wanted = scope.needs.of(scope.tables(phase))
+    rerun = scope.selection.rerun
+    cost = cost_of(warehouse, scope.planner, wanted, rerun, batch_days, sample_dates)
     if cost is not None:
         demand(phase, cost, warehouse.spent(run_id), limit)

@@ -4,6 +4,7 @@ that differs from its contract by more than can be added."""
 from __future__ import annotations
 
 from core.errors import ConfigError
+from core.remedy import Remedy
 from processors.discovery import load
 from warehouse.connections import opened_as_found
 
@@ -17,9 +18,10 @@ def drop_table(url: str, table: str, sure: bool) -> int:
     catalog = load()
     if table in catalog.raw:
         raise ConfigError(
-            f"{table} is raw data, which no backfill computes again: take a game out with "
-            "fullcourt ingest remove GAME, or ingest into a new file: fullcourt --warehouse "
-            "duckdb:OTHER.duckdb ingest …"
+            f"{table} is raw data, which no backfill computes again: take a game out with ",
+            Remedy("ingest remove", ("GAME",)),
+            ", or ingest into a new file: ",
+            Remedy("ingest", warehouse="duckdb:OTHER.duckdb", goes_on=True),
         )
     name = f"{catalog.dataset(table)}.{table}"
     with opened_as_found(url) as warehouse:
@@ -27,7 +29,8 @@ def drop_table(url: str, table: str, sure: bool) -> int:
         if not sure:
             raise ConfigError(
                 f"{url}: {name} would be lost with {rows:,} rows; add --yes to drop it, "
-                f"then compute it again: fullcourt backfill --table {table}"
+                "then compute it again: ",
+                Remedy("backfill", ("--table", table)),
             )
         warehouse.drop(table)
     return rows

@@ -7,9 +7,11 @@ from dataclasses import asdict
 from typing import Any, TypedDict
 
 from core.errors import ConfigError, SourceError
+from core.remedy import Remedy
 from planning.calendar import Calendar
 from planning.holes import holes, late_starts
-from planning.raw_load import Held, RawLoad
+from planning.raw_load import Held, RawLoad, RefusedFile
+from reports.commands import spell
 from runs.sides import OF_SIDES, with_other_sides
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
 from sources.nba_stats.sift import is_team
@@ -64,7 +66,8 @@ def refuse_to_mix(known: Any, loaded: Any, url: str) -> None:
         raise SourceError(
             f"{url} holds another league: game {game} is {'-'.join(sorted(pairs[game]))} there and "
             f"{'-'.join(sorted(pair))} here, and {len(other)} games differ; "
-            "give this one a file of its own: fullcourt --warehouse duckdb:OTHER.duckdb …"
+            "give this one a file of its own: ",
+            Remedy(warehouse="duckdb:OTHER.duckdb", goes_on=True),
         )
 
 
@@ -116,12 +119,16 @@ def told(raw: RawLoad, rows: dict[str, int], warnings: Sequence[str] = ()) -> In
     return Ingested(
         rows=rows,
         files=[asdict(file) for file in raw.files],
-        refused=[asdict(file) for file in raw.refused],
-        unread=[asdict(file) for file in raw.unread],
+        refused=[_refused(file) for file in raw.refused],
+        unread=[_refused(file) for file in raw.unread],
         rejects=[_reject(reason, count) for reason, count in reasons.items()],
         warnings=list(warnings),
         lost=sum(lost),
     )
+
+
+def _refused(file: RefusedFile) -> dict[str, str]:
+    return {"file": file.file, "reason": file.reason, "repair": spell(file.repair)}
 
 
 def _reject(reason: str, rows: int) -> dict[str, Any]:

@@ -12,15 +12,16 @@ from core.errors import ConfigError
 from core.version import code_version
 from planning.decisions import Planner
 from planning.selection import Selection
-from runs.measure import BY_KEYS, COVERAGE, Judged, by_keys, by_query, with_reference
-from runs.survey import survey
+from runs.measure import COVERAGE, Judged, by_keys, by_query, with_reference
+from runs.survey import scope_of, survey
 from runs.unchanged import measured_from
 from validation.changes import changes
-from validation.checks import Check, all_thresholds_name_a_measurement, checks, measured_names
-from validation.measurement import Measurement
+from validation.checks import Check, all_checks, checks
+from validation.limits import load_thresholds
+from validation.measurement import BY_KEYS, Measurement
 from validation.regression import Past, Seen, incomparable, past, spans
 from validation.stored import read_verdicts
-from validation.thresholds import Threshold, Thresholds, load_thresholds
+from validation.thresholds import Threshold, Thresholds
 from validation.verdict import Case, Made, Stage, Verdict, judge
 from warehouse.protocol import Warehouse
 
@@ -38,7 +39,7 @@ MOST_OF_A_SAMPLE = Threshold(
 
 
 @dataclass(frozen=True)
-class Bench:
+class PhaseUnderGate:
     """What a phase is judged on: a planner that sees keys alone,
     tables with their dates, the limits."""
 
@@ -49,21 +50,19 @@ class Bench:
     thresholds: Thresholds
 
     @classmethod
-    def of(cls, warehouse: Warehouse, phase: str, selection: Selection) -> Bench:
+    def of(cls, warehouse: Warehouse, phase: str, selection: Selection) -> PhaseUnderGate:
         """The needed cells of a phase, read from its tables now:
         what the ledger says opens no gate."""
-        planner = survey(warehouse)
-        wanted = selection.needs(planner)
-        tables = [p.name for p in planner.catalog.of_phase(phase) if p.name in wanted.tables]
-        return cls.on(warehouse, phase, {table: wanted.dates(table) for table in tables})
+        return cls.on(warehouse, phase, scope_of(warehouse, selection).dates(phase))
 
     @classmethod
-    def on(cls, warehouse: Warehouse, phase: str, dates: Mapping[str, Sequence[date]]) -> Bench:
+    def on(
+        cls, warehouse: Warehouse, phase: str, dates: Mapping[str, Sequence[date]]
+    ) -> PhaseUnderGate:
         """These cells of a phase."""
         planner = survey(warehouse)
         limits = load_thresholds(planner.catalog)
         of_phase = {p.name: limits[p.name] for p in planner.catalog.of_phase(phase)}
-        all_thresholds_name_a_measurement(planner.catalog, phase, of_phase, BY_KEYS)
         seen = planner.by_keys({table: warehouse.cell_states(table) for table in dates})
         return cls(warehouse, phase, seen, dates, of_phase)
 
@@ -76,31 +75,34 @@ class Bench:
         """What is measured of every table; with names, of these checks alone;
         of a sample, what rows tell."""
         found: list[Measurement] = []
-        for table, dates in self.dates.items():
-            judged, limits = Judged.of(self.planner, table, dates), self.thresholds[table]
-            wanted = (
-                {t.measurement for t in limits} if not names or COVERAGE in names else set(names)
-            )
-            found += by_keys(judged, wanted & ({"cells_done_pct"} if sample else set(BY_KEYS)))
-            for check in self.checks:
-                if (
-                    check.table == table
-                    and (not names or check.name in names)
-                    and (check.sample or not sample)
-                ):
-                    measured = by_query(self.warehouse, check, judged)
-                    found += [with_reference(m, limits, self.planner) for m in measured]
+        for table in self.dates:
+            found += self._of_table(table, names, sample)
         return found if names or sample else [*found, *self.left_out()]
+
+    def _of_table(self, table: str, names: Collection[str], sample: bool) -> Iterator[Measurement]:
+        judged = Judged.of(self.planner, table, self.dates[table])
+        limits = self.thresholds[table]
+        yield from by_keys(judged, self._counted(table, names, sample))
+        for check in self.checks:
+            is_wanted = not names or check.name in names
+            if check.table == table and is_wanted and (check.sample or not sample):
+                for measured in by_query(self.warehouse, check, judged):
+                    yield with_reference(measured, limits, self.planner)
+
+    def _counted(self, table: str, names: Collection[str], sample: bool) -> set[str]:
+        """What is counted of the table's keys; of a sample the whole cells alone."""
+        wanted = set(names)
+        if not names or COVERAGE in names:
+            wanted = {limit.measurement for limit in self.thresholds[table]}
+        return wanted & ({"cells_done_pct"} if sample else set(BY_KEYS))
 
     def left_out(self) -> Iterator[Measurement]:
         """What is measured only together with tables that were not asked for:
         nothing to judge, and why."""
         ran = {(check.table, check.name) for check in self.checks}
-        everything = measured_names(self.planner.catalog, self.phase)
-        for table in self.dates:
-            for name in sorted(everything.get(table, ())):
-                if (table, name) not in ran:
-                    yield Measurement(table=table, name=name, kind="share", note=LEFT_OUT)
+        for check in all_checks(self.planner.catalog):
+            if check.table in self.dates and (check.table, check.name) not in ran:
+                yield Measurement(table=check.table, name=check.name, kind="share", note=LEFT_OUT)
 
     def limits(self, sample: bool) -> Thresholds:
         """Table -> the thresholds that apply; of a sample, those on what a few dates tell."""
@@ -118,10 +120,12 @@ class Bench:
 
 def judged(warehouse: Warehouse, phase: str, selection: Selection, run_id: str = "") -> Verdict:
     """The verdict on the needed cells of a phase, recorded in the warehouse."""
-    return verdict_on(Bench.of(warehouse, phase, selection), selection, run_id)
+    return verdict_on(PhaseUnderGate.of(warehouse, phase, selection), selection, run_id)
 
 
-def verdict_on(bench: Bench, selection: Selection, run_id: str, stage: Stage = "gate") -> Verdict:
+def verdict_on(
+    bench: PhaseUnderGate, selection: Selection, run_id: str, stage: Stage = "gate"
+) -> Verdict:
     """The verdict on what is on the bench, recorded in the warehouse."""
     warehouse = bench.warehouse
     measurements = bench.measurements(sample=stage == "sample")
@@ -149,7 +153,7 @@ def verdict_on(bench: Bench, selection: Selection, run_id: str, stage: Stage = "
     return verdict
 
 
-def baselines(bench: Bench, run_id: str) -> Iterator[Seen]:
+def baselines(bench: PhaseUnderGate, run_id: str) -> Iterator[Seen]:
     """What accepted verdicts of other runs saw of the same dates, the newest first, however old."""
     days = [day for dates in bench.dates.values() for day in dates]
     offset = 0
@@ -190,7 +194,7 @@ def not_judged(measurements: Sequence[Measurement]) -> Iterator[str]:
         yield f"{table}: {', '.join(names)}: {cause}"
 
 
-def _made(bench: Bench, selection: Selection, run_id: str, stage: Stage) -> Made:
+def _made(bench: PhaseUnderGate, selection: Selection, run_id: str, stage: Stage) -> Made:
     days = [day for dates in bench.dates.values() for day in dates]
     game_days = iter(bench.planner.calendar.days.values())
     first = next(game_days, None)
@@ -211,7 +215,7 @@ def _made(bench: Bench, selection: Selection, run_id: str, stage: Stage) -> Made
     )
 
 
-def named_checks(bench: Bench, name: str) -> tuple[Check, ...]:
+def named_checks(bench: PhaseUnderGate, name: str) -> tuple[Check, ...]:
     """The checks of that name; ConfigError with the names there are."""
     found = tuple(check for check in bench.checks if check.name == name)
     known = [COVERAGE, *BY_KEYS, *dict.fromkeys(check.name for check in bench.checks)]

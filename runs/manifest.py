@@ -17,6 +17,7 @@ from planning.labels import KeptOut, Labelling
 from planning.overrides import Override
 from planning.selection import Selection
 from processors.contract import Column
+from reports.export import why_not_fresh
 from runs.report import last_verdict
 from runs.rows import Chosen
 from validation.verdict import Verdict
@@ -142,7 +143,12 @@ def _cell(cell: CellOut) -> dict[str, Any]:
 
 def _not_fresh(cell: NotFresh) -> dict[str, Any]:
     day = str(cell.day) if cell.day else None
-    return {"table": cell.table, "date": day, "stands": str(cell.stands), "why": cell.why}
+    return {
+        "table": cell.table,
+        "date": day,
+        "stands": str(cell.stands),
+        "why": why_not_fresh(cell),
+    }
 
 
 def _verdicts(warehouse: Warehouse, tables: Sequence[str]) -> dict[str, Any]:

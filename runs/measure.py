@@ -3,28 +3,27 @@ what should not be, and whether it can be true."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from core.errors import WarehouseError
 from planning.cells import EMPTY, CellState, Outcome
 from planning.decisions import Planner
 from validation.checks import Check
-from validation.measurement import EVIDENCE, Kind, Measurement, Part, parted
-from validation.thresholds import Threshold
+from validation.measurement import BY_KEYS, EVIDENCE, Kind, Measurement, Part, parted
+from validation.thresholds import Reference, Threshold
 from warehouse.protocol import Warehouse
 
-BY_KEYS: dict[str, Kind] = {
-    "cells_done_pct": "share",
-    "keys_present_pct": "share",
-    "duplicate_keys": "faults",
-    "unexpected_keys": "faults",
-    "games_covered_pct": "share",
-    "played_dates_waiting": "faults",
-}
-"""What is counted from the keys of cells; `coverage` is all of these."""
 COVERAGE = "coverage"
+"""All of what is counted from the keys of cells, as one check."""
+
+Numbers = tuple[float, ...]
+"""What is counted of a date: kept, of how many, and perhaps the most that can be kept."""
+Counted = dict[tuple[int, str], Numbers]
+"""Season and month -> the sums of its dates."""
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -50,64 +49,84 @@ class Judged:
         done = {day for day in due if settled.get(day) is Outcome.DONE}
         return cls(planner, table, dates, due, done)
 
+    @property
+    def missing(self) -> list[str]:
+        """The due dates that are not done."""
+        return [str(day) for day in self.due if day not in self.done]
+
     def state(self, day: date) -> CellState:
         """How the cell stands."""
         return self.planner.states[self.table].get(day, EMPTY)
 
-    def counted(self, number: Callable[[date], tuple[float, ...]], days: Iterable[date]) -> Counted:
-        """Numbers of dates, added up per season and month."""
+    def waiting(self) -> set[date]:
+        """The dates that wait for a game that is not final."""
+        settled = self.planner.decide(self.table, self.dates).settled
+        return {day for day in self.dates if settled.get(day) is Outcome.NOT_FINAL}
+
+    def counted(self, number: Callable[[date], Numbers], days: Iterable[date]) -> Counted:
+        """The numbers of dates, added up per season and month."""
         sums: Counted = {}
         for day in days:
-            key = self.planner.calendar.season_of(day) or day.year, f"{day:%Y-%m}"
+            season = self.planner.calendar.season_of(day) or day.year
+            month = season, f"{day:%Y-%m}"
             numbers = number(day)
-            sums[key] = (
-                tuple(map(sum, zip(sums[key], numbers, strict=True))) if key in sums else numbers
-            )
+            sums[month] = _added(sums[month], numbers) if month in sums else numbers
         return sums
-
-
-Counted = dict[tuple[int, str], tuple[float, ...]]
 
 
 def _is_judged(outcome: Outcome | None) -> bool:
     return outcome is None or outcome is Outcome.DONE or outcome.is_gap
 
 
+def _added(sums: Numbers, numbers: Numbers) -> Numbers:
+    return tuple(a + b for a, b in zip(sums, numbers, strict=True))
+
+
 def by_keys(judged: Judged, names: Collection[str]) -> Iterator[Measurement]:
     """Coverage, duplicates and unexpected keys, as far as they are asked for."""
-    if "cells_done_pct" in names:
-        yield cells_done(judged)
-    for name, (faults, of) in KEY_FAULTS.items():
+    for name, measure in _MEASURES.items():
         if name in names:
-            yield key_faults(judged, name, faults, of)
-    if "games_covered_pct" in names:
-        yield games_covered(judged)
-    if "played_dates_waiting" in names:
-        yield played_dates_waiting(judged)
+            yield measure(judged)
 
 
 def cells_done(judged: Judged) -> Measurement:
     """The cells that are done, of those that should be."""
-    counted = judged.counted(lambda day: (float(day in judged.done), 1), judged.due)
-    missing = [str(day) for day in judged.due if day not in judged.done]
-    return parted(judged.table, "cells_done_pct", BY_KEYS["cells_done_pct"], counted, missing)
+
+    def number(day: date) -> Numbers:
+        return float(day in judged.done), 1
+
+    counted = judged.counted(number, judged.due)
+    return _measured(judged, "cells_done_pct", counted, judged.missing)
 
 
-KEY_FAULTS = {
-    "keys_present_pct": ("missing", "expected"),
-    "duplicate_keys": ("duplicates", "present"),
-    "unexpected_keys": ("unexpected", "present"),
-}
-"""Check -> the fault that it counts in a cell's state,
-and the number of keys that this is a part of."""
+def keys_present(judged: Judged) -> Measurement:
+    """The expected keys of due cells that are there, of all expected."""
+    return _keys_without(judged, "keys_present_pct", "missing", "expected")
 
 
-def key_faults(judged: Judged, name: str, faults: str, of: str) -> Measurement:
-    """The keys of the due cells without a fault, of all."""
-    found = {day: getattr(judged.state(day), faults) for day in judged.due}
-    keys = {day: getattr(judged.state(day), of) for day in judged.due}
-    counted = judged.counted(lambda day: (keys[day] - found[day], keys[day]), judged.due)
-    return parted(judged.table, name, BY_KEYS[name], counted, _told(found))
+def duplicate_keys(judged: Judged) -> Measurement:
+    """The keys of due cells that are there once, of all that are there."""
+    return _keys_without(judged, "duplicate_keys", "duplicates", "present")
+
+
+def unexpected_keys(judged: Judged) -> Measurement:
+    """The keys of due cells that are expected, of all that are there."""
+    return _keys_without(judged, "unexpected_keys", "unexpected", "present")
+
+
+def _keys_without(judged: Judged, name: str, fault: str, of: str) -> Measurement:
+    """The keys of the due cells without a fault, of all.
+
+    `fault` and `of` are the numbers of a cell's state that are counted.
+    """
+    faults = {day: getattr(judged.state(day), fault) for day in judged.due}
+
+    def number(day: date) -> Numbers:
+        keys = getattr(judged.state(day), of)
+        return keys - faults[day], keys
+
+    evidence = [f"{day}: {count}" for day, count in faults.items() if count]
+    return _measured(judged, name, judged.counted(number, judged.due), evidence)
 
 
 def games_covered(judged: Judged) -> Measurement:
@@ -115,85 +134,108 @@ def games_covered(judged: Judged) -> Measurement:
 
     `possible`: those on dates where the cell's expected set is not empty, the most there can be.
     """
-    settled = judged.planner.decide(judged.table, judged.dates).settled
-    days = [day for day in judged.dates if settled.get(day) is not Outcome.NOT_FINAL]
+    due = set(judged.due)
+    waiting = judged.waiting()
+    days = [day for day in judged.dates if day not in waiting]
 
-    def number(day: date) -> tuple[float, ...]:
+    def number(day: date) -> Numbers:
         game_day = judged.planner.calendar.days.get(day)
         games = game_day.covered_final_games if game_day else 0
         is_due = day in due and judged.state(day).expected > 0
         return games * (day in judged.done), games, games * is_due
 
-    due = set(judged.due)
-    missing = [str(day) for day in judged.due if day not in judged.done]
-    return parted(judged.table, "games_covered_pct", "share", judged.counted(number, days), missing)
+    counted = judged.counted(number, days)
+    return _measured(judged, "games_covered_pct", counted, judged.missing)
 
 
 def played_dates_waiting(judged: Judged) -> Measurement:
     """Dates of which games are final and which wait all the same: for a game that is not."""
-    settled = judged.planner.decide(judged.table, judged.dates).settled
     days = judged.planner.calendar.days
+    waiting = judged.waiting()
     played = [day for day in judged.dates if day in days and days[day].final_games]
-    waiting = {day for day in played if settled.get(day) is Outcome.NOT_FINAL}
-    counted = judged.counted(lambda day: (float(day not in waiting), 1), played)
+
+    def number(day: date) -> Numbers:
+        return float(day not in waiting), 1
+
     evidence = [str(day) for day in played if day in waiting]
-    return parted(judged.table, "played_dates_waiting", "faults", counted, evidence)
+    return _measured(judged, "played_dates_waiting", judged.counted(number, played), evidence)
 
 
-def _told(numbers: dict[date, int]) -> list[str]:
-    return [f"{day}: {number}" for day, number in numbers.items() if number]
+_MEASURES: Mapping[str, Callable[[Judged], Measurement]] = {
+    "cells_done_pct": cells_done,
+    "keys_present_pct": keys_present,
+    "duplicate_keys": duplicate_keys,
+    "unexpected_keys": unexpected_keys,
+    "games_covered_pct": games_covered,
+    "played_dates_waiting": played_dates_waiting,
+}
+
+
+def _measured(judged: Judged, name: str, counted: Counted, evidence: Sequence[str]) -> Measurement:
+    return parted(judged.table, name, BY_KEYS[name], counted, evidence)
 
 
 def by_query(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measurement]:
-    """What a check's query finds, one measurement per column it is of; a query that fails is one
-    that says so, and closes the gate."""
+    """What a check's query finds, one measurement per item that it judges apart.
+
+    A query that fails gives one measurement that says so, and closes the gate.
+    """
     try:
-        counts = warehouse.measured(check.counts, check.table, judged.dates, judged.due)
-        found = [
-            _measurement(check, item, counts)
-            for item in dict.fromkeys(row["item"] for row in counts)
-        ]
-        if any(_is_amiss(check.kind, part) for m in found for part in m.parts):
-            keys = warehouse.measured(check.evidence, check.table, judged.dates, judged.due)
-            found = [_with_evidence(measurement, keys) for measurement in found]
+        found = _found(warehouse, check, judged)
     except WarehouseError as error:
-        return [Measurement(table=check.table, name=check.name, kind=check.kind, error=str(error))]
+        return [_unmeasured(check, error=str(error))]
     if not found:
-        return [
-            Measurement(
-                table=check.table, name=check.name, kind=check.kind, note="nothing to judge"
-            )
-        ]
+        return [_unmeasured(check, note="nothing to judge")]
     return [measurement.judged(check.min_rows) for measurement in found]
 
 
-def _is_amiss(kind: Kind, part: Part) -> bool:
-    """Whether there can be keys to name; how many things an amount is
-    to be of, only its limit knows."""
-    return kind == "amount" or part.kept < (2 if kind == "fewest" else part.of)
+def _found(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measurement]:
+    """The measurements of a query, with the keys of what is amiss, where anything is."""
+    counts = warehouse.measured(check.counts, check.table, judged.dates, judged.due)
+    items = dict.fromkeys(row["item"] for row in counts)
+    found = [_of_item(check, item, counts) for item in items]
+    if not any(_is_amiss(measurement) for measurement in found):
+        return found
+    keys = warehouse.measured(check.evidence, check.table, judged.dates, judged.due)
+    return [_with_evidence(measurement, keys) for measurement in found]
 
 
-def _measurement(check: Check, item: str, counts: Sequence[dict[str, object]]) -> Measurement:
-    rows = [row for row in counts if row["item"] == item]
-    parts = [
-        Part.model_validate(
-            {
-                "season": row["season"],
-                "month": row["month"],
-                "kept": row["kept"] or 0,
-                "of": row["row_count"] or 0,
-                "possible": row.get("possible"),
-            }
-        )
-        for row in rows
-    ]
+def _unmeasured(check: Check, note: str = "", error: str = "") -> Measurement:
+    return Measurement(table=check.table, name=check.name, kind=check.kind, note=note, error=error)
+
+
+def _is_amiss(measurement: Measurement) -> bool:
+    """Whether there can be keys to name."""
+    return any(_is_part_amiss(measurement.kind, part) for part in measurement.parts)
+
+
+def _is_part_amiss(kind: Kind, part: Part) -> bool:
+    """How many things there should be, of an amount, only its limit knows."""
+    if kind == "amount":
+        return True
+    enough = 2 if kind == "fewest" else part.of
+    return part.kept < enough
+
+
+def _of_item(check: Check, item: str, counts: Sequence[Row]) -> Measurement:
+    parts = [_part(row) for row in counts if row["item"] == item]
     parts.sort(key=lambda part: (part.season, part.month or ""))
     return Measurement(
         table=check.table, name=check.name, kind=check.kind, item=item, parts=tuple(parts)
     )
 
 
-def _with_evidence(measurement: Measurement, keys: Sequence[dict[str, object]]) -> Measurement:
+def _part(row: Row) -> Part:
+    return Part(
+        season=row["season"],
+        month=row["month"],
+        kept=row["kept"] or 0,
+        of=row["row_count"] or 0,
+        possible=row.get("possible"),
+    )
+
+
+def _with_evidence(measurement: Measurement, keys: Sequence[Row]) -> Measurement:
     named = [str(row["thing"]) for row in keys if row["item"] == measurement.item]
     return measurement.model_copy(update={"evidence": tuple(named[:EVIDENCE])})
 
@@ -203,18 +245,27 @@ def with_reference(
 ) -> Measurement:
     """An amount with what the schedule has in the reference range
     of its threshold, where it spans that."""
-    reference = next(
-        (t.reference for t in thresholds if t.measurement == measurement.name and t.reference), None
-    )
-    calendar = planner.calendar
-    if (
-        reference is None
-        or not calendar
-        or calendar.first > reference.start
-        or calendar.last < reference.end
-    ):
+    limits = [limit for limit in thresholds if limit.measurement == measurement.name]
+    reference = next((limit.reference for limit in limits if limit.reference), None)
+    if reference is None or not _spans(planner, reference):
         return measurement
-    days = [calendar.days[day] for day in calendar.between(reference.start, reference.end)]
-    covered = planner.catalog[measurement.table].contract.expected.covered_only
-    base = sum(day.covered_final_games if covered else day.final_games for day in days)
+    base = _final_games(planner, measurement.table, reference)
     return measurement.model_copy(update={"reference_base": base})
+
+
+def _spans(planner: Planner, reference: Reference) -> bool:
+    """Whether the schedule reaches over the whole range of a reference."""
+    calendar = planner.calendar
+    if not calendar:
+        return False
+    return calendar.first <= reference.start and calendar.last >= reference.end
+
+
+def _final_games(planner: Planner, table: str, reference: Reference) -> int:
+    """The final games of the range that a table is expected to hold."""
+    is_covered_only = planner.catalog[table].contract.expected.covered_only
+    days = planner.calendar.days
+    total = 0
+    for day in planner.calendar.between(reference.start, reference.end):
+        total += days[day].covered_final_games if is_covered_only else days[day].final_games
+    return total

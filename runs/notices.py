@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from planning.holes import holes, late_starts
 from planning.open_games import called_off_games, overdue_games
-from planning.selection import Selection
+from planning.scope import Scope
 from reports.notices import Notices
-from runs.survey import survey
 from sources.nba_stats.reasons import SAME_AS_ANOTHER
 from warehouse.protocol import Warehouse
 
 
-def gather_notices(warehouse: Warehouse, selection: Selection) -> Notices:
-    """The notices on the needed cells of a selection, and on all that was loaded."""
-    planner = survey(warehouse)
-    wanted = selection.needs(planner)
-    seasons = {
-        planner.calendar.season_of(day) for table in wanted.tables for day in wanted.dates(table)
-    }
+def gather_notices(warehouse: Warehouse, scope: Scope) -> Notices:
+    """The notices on the needed cells, and on all that was loaded."""
+    planner, wanted = scope.planner, scope.needs
+    seasons = _seasons(scope)
     rejected = warehouse.rejected()
     return Notices(
         overdue=overdue_games(planner, wanted),
@@ -26,3 +22,9 @@ def gather_notices(warehouse: Warehouse, selection: Selection) -> Notices:
         late_starts=[start for start in late_starts(planner.calendar) if start.season in seasons],
         left_out={reason: n for reason, n in rejected.items() if reason not in SAME_AS_ANOTHER},
     )
+
+
+def _seasons(scope: Scope) -> set[int | None]:
+    """The seasons of the needed dates; None for dates before the first."""
+    days = {day for table in scope.all_tables for day in scope.needs.dates(table)}
+    return {scope.planner.calendar.season_of(day) for day in days}

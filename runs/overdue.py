@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.errors import GateClosed, PhaseIncomplete
-from planning.open_games import DatedGame, in_words
+from planning.open_games import DatedGame
+from reports.notices import overdue_words
 from validation.verdict import Verdict
 
 CLOSED_BY_GAPS = frozenset(
@@ -29,7 +30,7 @@ def with_overdue(closed: GateClosed, games: Sequence[DatedGame]) -> GateClosed:
     it ends as gaps do where it counts gaps alone."""
     if not games:
         return closed
-    told = GateClosed(closed.phase, closed.verdict, closed.breaches, in_words(games))
+    told = GateClosed(closed.phase, closed.verdict, closed.breaches, overdue_words(games))
     verdict = Verdict.model_validate(closed.verdict)
     if all(breach.threshold.measurement in CLOSED_BY_GAPS for breach in verdict.blocking):
         told.exit_code = PhaseIncomplete.exit_code

@@ -9,9 +9,10 @@ from core.errors import ConfigError, RemovalStopped, RowsRemoved
 from planning.decisions import Decision, Planner
 from planning.overrides import MIN_REASON
 from planning.removals import Removal, Shrunk, above, foreseen, removals
-from planning.selection import Selection
+from planning.scope import Scope
+from reports.reasons import tell_removal, tell_removal_cause
+from runs.events import RemovalStarted
 from runs.listening import tell
-from runs.survey import survey
 from validation.removals import removal_limit
 from warehouse.protocol import Warehouse
 
@@ -28,14 +29,16 @@ def validate_removal_reason(reason: str) -> None:
         )
 
 
-def foresee_removals(warehouse: Warehouse, selection: Selection) -> list[Removal]:
-    """What a run of this selection would take away of the tables as they are now."""
-    planner = survey(warehouse)
-    wanted = selection.needs(planner)
-    is_empty = not any(
-        state.present for table in wanted.tables for state in planner.states[table].values()
-    )
-    return [] if is_empty else foreseen(planner, wanted, selection.rerun)
+def foresee_removals(scope: Scope) -> list[Removal]:
+    """What a run of this scope would take away of the tables as they are now."""
+    planner = scope.planner
+    if not any(_holds_rows(planner, table) for table in scope.all_tables):
+        return []
+    return foreseen(planner, scope.needs, scope.selection.rerun)
+
+
+def _holds_rows(planner: Planner, table: str) -> bool:
+    return any(state.present for state in planner.states[table].values())
 
 
 def require_removals(found: Sequence[Removal], reason: str) -> None:
@@ -47,7 +50,7 @@ def require_removals(found: Sequence[Removal], reason: str) -> None:
     more = f"; and {len(large) - NAMED} more" if len(large) > NAMED else ""
     raise RemovalStopped(
         f"stopped before removing more than {limit.at_most_pct:g} % of a table: "
-        f"{'; '.join(str(removal) for removal in large[:NAMED])}{more}. Nothing is removed yet: "
+        f"{'; '.join(map(tell_removal, large[:NAMED]))}{more}. Nothing is removed yet: "
         "load what is wrong again, or agree with --allow-removal 'why these rows may go'"
     )
 
@@ -57,13 +60,12 @@ def watch_removals(planner: Planner, decisions: Iterable[Decision], reason: str)
     found = [removal for decision in decisions for removal in removals(planner, decision)]
     require_removals(found, reason)
     for removal in found:
-        tell("removal", removal=removal)
+        tell(RemovalStarted(removal))
 
 
-def rows_held(warehouse: Warehouse, selection: Selection) -> dict[str, int]:
-    """Table -> its rows, of the tables that a selection needs."""
-    wanted = selection.needs(survey(warehouse))
-    return {table: warehouse.rows_held(table) for table in sorted(wanted.tables)}
+def rows_held(warehouse: Warehouse, scope: Scope) -> dict[str, int]:
+    """Table -> its rows, of the needed tables."""
+    return {table: warehouse.rows_held(table) for table in sorted(scope.all_tables)}
 
 
 def shrunk_tables(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[Shrunk, ...]:
@@ -76,7 +78,7 @@ def require_agreed(shrunk: Sequence[Shrunk], found: Sequence[Removal], reason: s
     """Raise RowsRemoved where tables hold fewer rows than before and nobody agreed to it."""
     if not shrunk or reason:
         return
-    causes = "; ".join(dict.fromkeys(removal.because for removal in found[:NAMED]))
+    causes = "; ".join(dict.fromkeys(map(tell_removal_cause, found[:NAMED])))
     raise RowsRemoved(
         f"done, but rows were removed that nobody had agreed to: {'; '.join(map(str, shrunk))}"
         f"{f'; because: {causes}' if causes else ''}. To agree beforehand: --allow-removal 'why'"

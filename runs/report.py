@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from core.remedy import Words
 from core.version import code_version
+from planning.coverage import covered
 from planning.gaps import games_without
 from planning.removals import Removal, Shrunk
 from planning.selection import Selection
 from planning.tally import Outturn
 from planning.timing import latest
+from reports.reasons import reason_words
 from reports.report import Report
-from runs.coverage import covered, wanted_phases
 from runs.estimate import remembered
 from runs.notices import gather_notices
 from runs.removals import foresee_removals
-from runs.survey import survey
+from runs.survey import scope_of
 from validation.stored import read_verdicts
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
@@ -35,28 +37,25 @@ def final_report(
     that ends here, `foreseen` the removals that it saw ahead: those that are no longer ahead have
     been made.
     """
-    planner = survey(warehouse)
-    wanted = selection.needs(planner)
-    ahead = foresee_removals(warehouse, selection)
+    scope = scope_of(warehouse, selection)
+    ahead = foresee_removals(scope)
     still_ahead = {removal.table for removal in ahead}
-    tables = [table for table in planner.catalog.ordered() if table in wanted.tables]
-    phases = wanted_phases(planner, selection)
-    verdicts = {phase: last_verdict(warehouse, phase) for phase in phases}
+    verdicts = {phase: last_verdict(warehouse, phase) for phase in scope.phases}
     removed = [removal for removal in foreseen if removal.table not in still_ahead]
-    times = latest(remembered(warehouse), tables)
+    times = latest(remembered(warehouse), scope.all_tables)
     return Report(
         selection=selection,
         made_at=datetime.now(UTC),
         code_version=code_version(),
         verdicts=verdicts,
-        coverage=covered(warehouse, selection),
+        coverage=covered(scope),
         overrides=warehouse.overrides(),
         waivers=warehouse.waivers(),
-        games_lacking=games_without(planner, wanted),
+        games_lacking=games_without(scope.planner, scope.needs),
         times=times,
         seconds=dict(seconds or {}),
         outturn=outturn,
-        notices=gather_notices(warehouse, selection),
+        notices=gather_notices(warehouse, scope),
         removals=ahead,
         removed=removed,
         shrunk=tuple(shrunk),
@@ -75,8 +74,10 @@ def last_verdict(warehouse: Warehouse, phase: str) -> Verdict | None:
     return None
 
 
-def left_in(report: Report) -> list[str]:
-    """Every gap among the cells asked for, as a sentence."""
-    return [
-        f"{c.table} {day}: {reason}" for c in report.coverage for day, reason in c.reasons.items()
-    ]
+def left_in(report: Report) -> list[Words]:
+    """Every gap among the cells asked for, in words."""
+    left: list[Words] = []
+    for part in report.coverage:
+        for day, reason in part.reasons.items():
+            left.append((f"{part.table} {day}: ", *reason_words(reason)))
+    return left

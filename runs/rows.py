@@ -25,10 +25,11 @@ from planning.export import (
 )
 from planning.labels import LABEL_SOURCES, require_labels
 from planning.ledger import Content
+from planning.scope import Scope
 from planning.selection import Selection
 from planning.verify import unobserved
 from processors.raw_schemas import arrow_schema
-from reports.export import not_fresh_sentence
+from reports.export import not_fresh_words
 from runs.survey import survey
 from warehouse.protocol import Warehouse
 
@@ -85,7 +86,7 @@ def choose(warehouse: Warehouse, selection: Selection, with_labels: bool = False
     planner = survey(warehouse, anew=True)
     computed = tuple(table for table in selection.tables if table not in catalog.raw)
     asked = selection.model_copy(update={"tables": computed, "only": True})
-    targets = asked.needs(planner).targets
+    targets = Scope(planner, asked).needs.targets
     tables: dict[str, TableOut] = {}
     for table in selection.tables:
         if table in catalog.raw:
@@ -103,7 +104,7 @@ def choose(warehouse: Warehouse, selection: Selection, with_labels: bool = False
 def require_fresh(chosen: Chosen) -> None:
     """Raise NotFreshError where any chosen cell is not fresh."""
     if cells := chosen.not_fresh:
-        raise NotFreshError(not_fresh_sentence(cells))
+        raise NotFreshError(*not_fresh_words(cells))
 
 
 def read_rows(

@@ -16,6 +16,7 @@ from core.errors import AccessDeniedError
 from planning.calendar import Calendar
 from planning.decisions import Planner
 from planning.freshness import Book
+from planning.scope import Scope
 from planning.selection import Selection
 from processors.catalog import Catalog
 from warehouse.binding import REVISION
@@ -60,12 +61,13 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
 
 @dataclass
 class _View:
-    """What this process knows of one warehouse:
-    the planner on it, and the revisions that it has seen."""
+    """What this process knows of one warehouse: the planner on it, the revisions that it has seen,
+    and what was asked for so far."""
 
     planner: Planner
     raw: object
     tables: dict[str, object]
+    scopes: dict[Selection, Scope] = field(default_factory=dict)
 
 
 _views: WeakKeyDictionary[Warehouse, _View] = WeakKeyDictionary()
@@ -85,6 +87,15 @@ def survey(warehouse: Warehouse, anew: bool = False) -> Planner:
     elif written := [table for table in tables if tables[table] != view.tables[table]]:
         view = _views[warehouse] = _View(view.planner.after(written), raw, tables)
     return view.planner
+
+
+def scope_of(warehouse: Warehouse, selection: Selection) -> Scope:
+    """The scope of a selection on what the warehouse holds; made once for all who ask."""
+    planner = survey(warehouse)
+    scopes = _views[warehouse].scopes
+    if selection not in scopes:
+        scopes[selection] = Scope(planner, selection)
+    return scopes[selection]
 
 
 def observe(warehouse: Warehouse, run_id: str) -> Planner:

@@ -10,28 +10,21 @@ from datetime import date
 from core.version import code_version
 from planning.decisions import Planner
 from planning.freshness import Book
-from planning.selection import Selection
-from runs.survey import survey
+from planning.scope import Scope
 from validation.checks import checks
+from validation.limits import load_thresholds
 from validation.stored import read_verdicts
-from validation.thresholds import load_thresholds
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 
 
-def standing(warehouse: Warehouse, phase: str, selection: Selection) -> Verdict | None:
+def standing(warehouse: Warehouse, phase: str, scope: Scope) -> Verdict | None:
     """The phase's last verdict, where its gate judged these very cells, contents and limits."""
     latest, _unreadable = read_verdicts(warehouse.verdicts(phase, limit=1))
     if not latest or latest[0].made.stage != "gate":
         return None
-    planner = survey(warehouse)
-    wanted = selection.needs(planner)
-    dates = {
-        p.name: wanted.dates(p.name)
-        for p in planner.catalog.of_phase(phase)
-        if p.name in wanted.tables
-    }
-    if latest[0].made.measured_from != measured_from(warehouse, planner, phase, dates):
+    now = measured_from(warehouse, scope.planner, phase, scope.dates(phase))
+    if latest[0].made.measured_from != now:
         return None
     return latest[0]
 

@@ -8,34 +8,29 @@ from datetime import date
 
 from planning.cells import EMPTY
 from planning.decisions import Decision, Planner
-from planning.needs import Needs
-from planning.selection import Selection
+from planning.scope import Scope
+from runs.events import TableDue, WaveStarted
 from runs.listening import tell
-from runs.survey import survey
 from warehouse.protocol import Warehouse
 
 
 def decide(
-    planner: Planner,
-    tables: Iterable[str],
-    wanted: Needs,
-    selection: Selection,
-    tried: Collection[date] = (),
+    planner: Planner, scope: Scope, tables: Iterable[str], tried: Collection[date] = ()
 ) -> list[Decision]:
-    """What becomes of the needed cells of these tables;
-    cells asked for and not tried yet may be rerun."""
-    rerun = wanted.targets if selection.rerun else {}
-    again = {t: [day for day in days if day not in tried] for t, days in rerun.items()}
-    return [planner.decide(t, wanted.dates(t), again.get(t, ())) for t in tables]
+    """What becomes of the needed cells of these tables, by a planner that may know more than the
+    one that the scope was made with; cells asked for and not tried yet may be rerun."""
+    decisions = []
+    for table in tables:
+        again = [day for day in scope.asked_again(table) if day not in tried]
+        decisions.append(planner.decide(table, scope.needs.dates(table), again))
+    return decisions
 
 
-def work_left(warehouse: Warehouse, phase: str, selection: Selection) -> bool:
-    """Whether anything of a phase is to be computed or cleared:
-    nothing now is nothing in its later waves."""
-    planner = survey(warehouse)
-    wanted = selection.needs(planner)
-    tables = [p.name for p in planner.catalog.of_phase(phase) if p.name in wanted.tables]
-    return any(d.compute or d.clear for d in decide(planner, tables, wanted, selection))
+def has_work(scope: Scope, phase: str) -> bool:
+    """Whether the phase has anything to compute or clear.
+    If the first wave has nothing, neither have later ones."""
+    decisions = decide(scope.planner, scope, scope.tables(phase))
+    return any(decision.compute or decision.clear for decision in decisions)
 
 
 def clear(warehouse: Warehouse, decisions: Iterable[Decision], run_id: str) -> None:
@@ -47,17 +42,15 @@ def clear(warehouse: Warehouse, decisions: Iterable[Decision], run_id: str) -> N
 
 def announce(phase: str, planner: Planner, decisions: Sequence[Decision]) -> None:
     """Tell who is watching what a wave is about to do."""
-    cells = {d.table: len(d.compute) for d in decisions}
-    rows = {
-        d.table: sum(planner.states[d.table].get(day, EMPTY).expected for day in d.compute)
-        for d in decisions
-    }
-    looked_at = {d.table: len(d.compute) + len(d.settled) for d in decisions}
-    tell(
-        "wave",
-        phase=phase,
-        tables=list(cells),
-        cells=cells,
-        rows_expected=rows,
-        looked_at=looked_at,
+    tell(WaveStarted(phase, [_due(planner, decision) for decision in decisions]))
+
+
+def _due(planner: Planner, decision: Decision) -> TableDue:
+    """What a wave computes of one table."""
+    states = planner.states[decision.table]
+    return TableDue(
+        table=decision.table,
+        cells=len(decision.compute),
+        rows_expected=sum(states.get(day, EMPTY).expected for day in decision.compute),
+        looked_at=len(decision.compute) + len(decision.settled),
     )

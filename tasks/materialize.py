@@ -18,6 +18,7 @@ from core.errors import TransientWarehouseError
 from planning.batches import Batch
 from planning.cells import EMPTY
 from planning.decisions import Decision, Planner
+from runs.events import BatchDone
 from runs.listening import tell
 from runs.publish import Receipt, publish
 from tasks.results import JSON
@@ -55,7 +56,8 @@ def materialize(url: str, batch: Batch, run_id: str, rows_expected: int) -> Rece
     last_try = context is None or context.task_run.run_count > RETRIES
     with opened(url) as warehouse:
         receipt = publish(warehouse, batch, run_id, last_try)
-    tell("batch", name=batch.name, dates=len(batch.dates), rows_expected=rows_expected, **receipt)
+    rows, seconds = receipt["rows"], receipt["seconds"]
+    tell(BatchDone(batch.table, len(batch.dates), rows, rows_expected, seconds))
     return receipt
 
 

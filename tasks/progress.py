@@ -7,21 +7,31 @@ something to compute.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
-from typing import Any
 from uuid import UUID
 
 from planning.ahead import ahead
-from planning.estimates import Estimate, estimate
+from planning.estimates import NO_ESTIMATE, Estimate, estimate
 from planning.history import Finished, history
 from planning.selection import Selection
 from planning.tally import Outturn, Tally
 from runs.estimate import remembered
-from runs.listening import Event, listening, tell
-from runs.survey import survey
+from runs.events import (
+    BatchDone,
+    Event,
+    OutturnKnown,
+    PhaseDone,
+    ProgressMade,
+    SampleJudged,
+    TableDue,
+    VerdictReached,
+    WaveStarted,
+)
+from runs.listening import listening, tell
+from runs.survey import scope_of
 from tasks.artifacts import move_progress, progress_artifact
 from warehouse.protocol import Warehouse
 
@@ -29,7 +39,6 @@ TOLD_EVERY, SHOWN_EVERY = 1.0, 5.0
 """Seconds between two words to who is watching,
 and between two moves of the bar on the run's page."""
 THIS_RUN = "this run"
-NO_ESTIMATE = "no estimate yet"
 
 
 class Progress:
@@ -51,9 +60,9 @@ class Progress:
         once, before the first phase with work."""
         if self._began:
             return
-        planner = survey(warehouse)
-        wanted = self._selection.needs(planner)
-        self._tally = Tally(ahead(planner, wanted, self._selection.rerun, self._batch_days))
+        scope = scope_of(warehouse, self._selection)
+        rerun = self._selection.rerun
+        self._tally = Tally(ahead(scope.planner, scope.needs, rerun, self._batch_days))
         self._known = history(remembered(warehouse))
         self._first = self._estimate()
         self._bar = progress_artifact(0.0, self._said(self._first))
@@ -62,28 +71,44 @@ class Progress:
 
     def __call__(self, event: Event) -> None:
         """Count what happened; events come from several threads."""
-        if event.kind in ("sample", "verdict"):
-            self._stopped = perf_counter() if event.facts["decision"] == "NO-GO" else 0.0
-        if not self._began or event.kind not in ("wave", "batch", "phase"):
-            return
+        match event:
+            case SampleJudged() | VerdictReached():
+                self._stopped = perf_counter() if event.decision == "NO-GO" else 0.0
+            case WaveStarted() | BatchDone() | PhaseDone() if self._began:
+                self._count(event)
+
+    def _count(self, event: WaveStarted | BatchDone | PhaseDone) -> None:
+        """Count what happened, and say so unless that was done a moment ago."""
         with self._lock:
-            getattr(self, f"_on_{event.kind}")(**event.facts)
+            phase_ended = self._counted(event)
             now = perf_counter()
-            if event.kind == "batch" and now < self._told + TOLD_EVERY:
+            if isinstance(event, BatchDone) and now < self._told + TOLD_EVERY:
                 return
             left, self._told = self._estimate(), now
             if to_show := now >= self._shown + SHOWN_EVERY:
                 self._shown = now
-        self._tell(left, event.facts["phase"] if event.kind == "phase" else None)
+        self._tell(left, phase_ended)
         if to_show and self._bar:
             move_progress(self._bar, self._tally.percent, self._said(left))
+
+    def _counted(self, event: WaveStarted | BatchDone | PhaseDone) -> str | None:
+        """Change the tally by an event, and return the phase that ends with it, if one does."""
+        match event:
+            case WaveStarted(tables=tables):
+                self._begin_wave(tables)
+            case BatchDone():
+                self._add_batch(event)
+            case PhaseDone(phase=phase):
+                self._tally.ended(phase)
+                return phase
+        return None
 
     def end(self) -> None:
         """Say what came true of the first estimate; nothing where there was nothing to compute."""
         if outturn := self.outturn:
             if self._bar:
                 move_progress(self._bar, self._tally.percent, f"{self._tally}; {outturn}")
-            tell("outturn", **outturn.to_json())
+            tell(OutturnKnown(outturn))
 
     @property
     def outturn(self) -> Outturn | None:
@@ -95,31 +120,21 @@ class Progress:
             self._first, self._last_batch - self._began, self._tally.planned, self._tally.done
         )
 
-    def _on_wave(
-        self,
-        cells: dict[str, int],
-        rows_expected: dict[str, int],
-        looked_at: dict[str, int],
-        **_rest: Any,
-    ) -> None:
+    def _begin_wave(self, tables: Sequence[TableDue]) -> None:
         if self._stopped:
             # A person has overruled a NO-GO since; the run did not take what that took.
             self._began += perf_counter() - self._stopped
             self._stopped = 0.0
-        for table, due in cells.items():
-            self._tally.decided(table, due, rows_expected[table], looked_at[table])
+        for due in tables:
+            self._tally.decided(due.table, due.cells, due.rows_expected, due.looked_at)
 
-    def _on_batch(
-        self, table: str, dates: int, rows: int, rows_expected: int, seconds: float, **_rest: Any
-    ) -> None:
-        self._tally.computed(table, dates, rows_expected)
-        self._last_batch, at = perf_counter(), datetime.now(UTC)
-        if rows:
-            started = at - timedelta(seconds=seconds)
-            self._finished.append(Finished(table, rows, THIS_RUN, started, at))
-
-    def _on_phase(self, phase: str, **_rest: Any) -> None:
-        self._tally.ended(phase)
+    def _add_batch(self, batch: BatchDone) -> None:
+        self._tally.computed(batch.table, batch.dates, batch.rows_expected)
+        self._last_batch = perf_counter()
+        if batch.rows:
+            ended = datetime.now(UTC)
+            started = ended - timedelta(seconds=batch.seconds)
+            self._finished.append(Finished(batch.table, batch.rows, THIS_RUN, started, ended))
 
     def _estimate(self) -> Estimate | None:
         return estimate(self._tally.to_do, self._known, self._workers, self._finished)
@@ -128,13 +143,11 @@ class Progress:
         return f"{self._tally}; {f'{left} left' if left else NO_ESTIMATE}"
 
     def _tell(self, left: Estimate | None, phase_ended: str | None = None) -> None:
-        facts = {
-            **self._tally.to_json(),
-            "percent": self._tally.percent,
-            "phase_ended": phase_ended,
-        }
-        estimated = {"estimate": left.to_json() if left else None, "left": str(left or NO_ESTIMATE)}
-        tell("progress", **facts, **estimated)
+        counts = self._tally.to_json()
+        made = ProgressMade(
+            **counts, percent=self._tally.percent, left=left, phase_ended=phase_ended
+        )
+        tell(made)
 
 
 @contextmanager

@@ -15,10 +15,9 @@ from planning.raw_load import RawLoad
 from planning.selection import Selection
 from processors.catalog import Catalog
 from processors.discovery import load
-from runs.coverage import wanted_phases
 from runs.publish import Receipt, publish
-from runs.survey import observe, survey
-from runs.waves import clear, decide, work_left
+from runs.survey import observe, scope_of, survey
+from runs.waves import clear, decide, has_work
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import Warehouse
 
@@ -76,14 +75,15 @@ def backfill(
     """What flows/backfill.py does without flows and gates;
     `shuffle` disorders the batches of each wave."""
     receipts: list[Receipt] = []
-    for phase in wanted_phases(observe(warehouse, run_id), selection):
-        if not work_left(warehouse, phase, selection):
+    observe(warehouse, run_id)
+    for phase in scope_of(warehouse, selection).phases:
+        scope = scope_of(warehouse, selection)
+        if not has_work(scope, phase):
             continue
-        wanted = selection.needs(survey(warehouse))
         for wave in warehouse.catalog.waves(phase):
             planner = survey(warehouse)
-            tables = [table for table in wave if table in wanted.tables]
-            decisions = decide(planner, tables, wanted, selection)
+            tables = [table for table in wave if table in scope.needs.tables]
+            decisions = decide(planner, scope, tables)
             clear(warehouse, decisions, run_id)
             batches = [batch for d in decisions for batch in planner.batches(d, batch_days)]
             if shuffle:

@@ -14,7 +14,7 @@ from planning.coverage import coverage
 from planning.decisions import Planner
 from planning.selection import Selection
 from processors.discovery import load
-from runs.judge import NOTHING_COMPARABLE, Bench, judged
+from runs.judge import NOTHING_COMPARABLE, PhaseUnderGate, judged
 from sources.nba_stats import read
 from tests.loop import compute, fingerprints, opened, planned, rows
 from warehouse.duckdb import DuckDBWarehouse
@@ -160,7 +160,7 @@ def test_nothing_is_quarantined_and_no_row_is_an_orphan(
 ) -> None:
     assert rows(seasons, "FROM nba_backfill.quarantine") == []
     for phase in planner.catalog.phases:
-        measured = Bench.of(seasons, phase.name, Selection()).measurements(["orphans"])
+        measured = PhaseUnderGate.of(seasons, phase.name, Selection()).measurements(["orphans"])
         assert {(m.value, m.evidence) for m in measured} == {(0, ())}
 
 
@@ -187,7 +187,7 @@ def test_the_games_whose_shots_disagree_are_in_the_evidence(
     table: str, seasons: DuckDBWarehouse
 ) -> None:
     """They are well within the limit, and hidden by nothing."""
-    bench = Bench.of(seasons, seasons.catalog[table].phase, Selection())
+    bench = PhaseUnderGate.of(seasons, seasons.catalog[table].phase, Selection())
     (measured,) = (m for m in bench.measurements(["shots_complete_pct"]) if m.table == table)
     assert [key.split(" ")[0] for key in measured.evidence] == list(SHOTS_DISAGREE)
     assert 99.9 < (measured.value or 0) < 100

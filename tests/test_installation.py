@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -107,6 +108,34 @@ def test_no_install_command_of_the_repository_could_resolve() -> None:
     commands = [(name, found) for name, text in texts.items() for found in COMMAND.findall(text)]
     assert {"make setup", "README.md", "deployments/Dockerfile"} <= {name for name, _ in commands}
     assert [each for each in commands if asks_resolver(each[1])] == []
+
+
+def test_a_target_installs_when_what_is_locked_changed_and_setup_always(tmp_path: Path) -> None:
+    """One that installed after every checkout would empty an environment that others use."""
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+
+    def installs(target: str) -> bool:
+        told = subprocess.run(
+            ["make", "--dry-run", "--no-print-directory", target],
+            cwd=tmp_path,
+            env={k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        return "-m venv --clear" in told.stdout
+
+    assert installs("measure")
+    (stamp,) = [line.split()[1] for line in commands_of("setup") if line.startswith("touch ")]
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / stamp).touch()
+    os.utime(tmp_path / "pyproject.toml")
+    assert (installs("measure"), installs("setup")) == (False, True)
+    with (tmp_path / "requirements.lock").open("a") as lock:
+        lock.write("# changed\n")
+    assert installs("measure")
 
 
 def test_every_locked_requirement_is_one_version_with_hashes() -> None:

@@ -15,6 +15,15 @@ from core.model import Frozen
 Kind = Literal["share", "lacking", "faults", "amount", "mean", "worst_month", "fewest"]
 """What the value is: kept of all in percent, not kept of all in percent, how many were not kept,
 how many were kept, their mean, the lowest month's share, the lowest of all parts."""
+BY_KEYS: dict[str, Kind] = {
+    "cells_done_pct": "share",
+    "keys_present_pct": "share",
+    "duplicate_keys": "faults",
+    "unexpected_keys": "faults",
+    "games_covered_pct": "share",
+    "played_dates_waiting": "faults",
+}
+"""What is counted of every table from the keys of its cells, without a query."""
 EVIDENCE = 20
 """Keys kept of each measurement that found something amiss."""
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from math import ceil
-from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from core.errors import ConfigError
 from core.model import Frozen
-from core.yaml_files import read_model
-from processors.catalog import Catalog
 from validation.measurement import Measurement
 
 Severity = Literal["block", "warn"]
@@ -121,27 +117,31 @@ class Threshold(Frozen):
         )
 
 
-class TableThresholds(Frozen):
-    """thresholds.yaml of one table."""
+class ThresholdsFile(Frozen):
+    """A thresholds.yaml: of all tables, of a phase or of one table.
 
-    thresholds: tuple[Threshold, ...] = Field(min_length=1)
+    `thresholds` are added to those of the files above; `overrides` replace the limit of the same
+    kind (measurement, item, sign and severity) that a file above states.
+    """
+
+    thresholds: tuple[Threshold, ...] = ()
+    overrides: tuple[Threshold, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.thresholds and not self.overrides:
+            raise ValueError("expected thresholds or overrides; a file without either is left out")
+        return self
+
+    @model_validator(mode="after")
+    def _no_limit_is_there_twice(self) -> Self:
+        seen = set()
+        for threshold in (*self.thresholds, *self.overrides):
+            if threshold.key in seen:
+                raise ValueError(f"{threshold} and another are the same limit; keep one")
+            seen.add(threshold.key)
+        return self
 
 
 Thresholds = dict[str, tuple[Threshold, ...]]
 """Table -> what the gate demands of it."""
-
-
-def load_thresholds(catalog: Catalog) -> Thresholds:
-    """Table -> its thresholds, from the file beside each query; ConfigError names file and key."""
-    return {p.name: _of(p.folder) for p in catalog}
-
-
-def _of(folder: Path) -> tuple[Threshold, ...]:
-    path = folder / "thresholds.yaml"
-    found = read_model(TableThresholds, path).thresholds
-    keys = [threshold.key for threshold in found]
-    if twice := [t for t in found if keys.count(t.key) > 1]:
-        raise ConfigError(
-            f"{path}: thresholds: {twice[0]} and another are the same limit; keep one"
-        )
-    return found

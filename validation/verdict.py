@@ -7,7 +7,7 @@ opens nor closes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -134,11 +134,19 @@ def _breaches(case: Case) -> Iterator[Breach]:
         found.setdefault((measurement.table, measurement.name), []).append(measurement)
     for table in case.tables:
         for threshold in case.thresholds[table]:
-            measured = found.get((table, threshold.measurement), [])
-            if not measured:
-                yield _unmeasured(table, threshold)
-            among = [m for m in measured if not threshold.item or m.item in (threshold.item, "")]
-            yield from (_breach(m, threshold) for m in among if m.error or not threshold.holds(m))
+            yield from _breaches_of(table, threshold, found.get((table, threshold.measurement), []))
+
+
+def _breaches_of(
+    table: str, threshold: Threshold, measured: Sequence[Measurement]
+) -> Iterator[Breach]:
+    """The measurements that do not keep one limit of a table; one breach where there are none."""
+    if not measured:
+        yield _unmeasured(table, threshold)
+    for measurement in measured:
+        is_judged = not threshold.item or measurement.item in (threshold.item, "")
+        if is_judged and (measurement.error or not threshold.holds(measurement)):
+            yield _breach(measurement, threshold)
 
 
 def _breach(measurement: Measurement, threshold: Threshold) -> Breach:
@@ -168,23 +176,26 @@ def _regressions(case: Case) -> Iterator[Breach]:
     for past in case.past:
         for severity, factor in LIMITS.items():
             if past.now < factor * past.then:
-                threshold = Threshold(
-                    measurement=past.name,
-                    item=past.item,
-                    at_least=factor * past.then,
-                    severity=severity,
-                    why=f"{factor:g} of what verdict {past.verdict_id} measured over the same "
-                    "months",
-                )
-                what = f"{past.what} over {past.months} months, {past.then:.4g} when last accepted,"
-                yield Breach(
-                    table=past.table,
-                    threshold=threshold,
-                    what=what,
-                    value=past.now,
-                    limit=threshold.at_least,
-                )
+                yield _regression(past, severity, factor)
                 break
+
+
+def _regression(past: Past, severity: Severity, factor: float) -> Breach:
+    why = f"{factor:g} of what verdict {past.verdict_id} measured over the same months"
+    threshold = Threshold(
+        measurement=past.name,
+        item=past.item,
+        at_least=factor * past.then,
+        severity=severity,
+        why=why,
+    )
+    return Breach(
+        table=past.table,
+        threshold=threshold,
+        what=f"{past.what} over {past.months} months, {past.then:.4g} when last accepted,",
+        value=past.now,
+        limit=threshold.at_least,
+    )
 
 
 def _decision(severities: Iterable[Severity]) -> Decision:
@@ -197,10 +208,16 @@ def _decision(severities: Iterable[Severity]) -> Decision:
 def backtest(case: Case) -> dict[str, Verdict]:
     """Month -> the verdict on that month's parts alone:
     which months these thresholds would have stopped."""
-    months = sorted({p.month for m in case.measurements for p in m.parts if p.month})
-    return {month: judge(_of_month(case, month)) for month in months}
+    months: set[str] = set()
+    for measurement in case.measurements:
+        months.update(part.month for part in measurement.parts if part.month)
+    return {month: judge(_of_month(case, month)) for month in sorted(months)}
 
 
 def _of_month(case: Case, month: str) -> Case:
-    among = (m.among(p for p in m.parts if p.month == month) for m in case.measurements)
-    return case.model_copy(update={"measurements": tuple(among), "past": (), "changes": ()})
+    among = tuple(_in_month(measurement, month) for measurement in case.measurements)
+    return case.model_copy(update={"measurements": among, "past": (), "changes": ()})
+
+
+def _in_month(measurement: Measurement, month: str) -> Measurement:
+    return measurement.among(part for part in measurement.parts if part.month == month)

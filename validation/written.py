@@ -7,7 +7,7 @@ every row has a score of its own, a query like those of the files.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from planning.waivers import COVERAGE
 from processors.conditions import conditions
@@ -17,11 +17,13 @@ from validation.measurement import EVIDENCE
 JUDGED_FROM_DAY = 28
 """Days into a season from which a feature's values are judged: before, windows are half empty."""
 PLAYOFFS = "playoff_game"
+_UNION = "\nUNION ALL\n"
 
 
 def breaking(contract: Contract) -> tuple[str, str]:
     """Rows that break a NULL rule, a range, a set of values or an invariant of the contract."""
-    broken = "\n    OR ".join(f"({condition})" for condition in conditions(contract).values())
+    each = [f"({condition})" for condition in conditions(contract).values()]
+    broken = "\n    OR ".join(each)
     counts = (
         "SELECT '' AS item, season, FORMAT_DATE('%Y-%m', as_of) AS month,\n"
         f"  COUNT(*) - COUNTIF({broken}) AS kept, COUNT(*) AS row_count\nFROM judged\nGROUP BY "
@@ -36,54 +38,69 @@ def breaking(contract: Contract) -> tuple[str, str]:
 def nulls(contract: Contract) -> tuple[str, str]:
     """Per column with `required_when`: rows where it holds, and those of them that have a value."""
     required = [column for column in contract.columns if column.required_when]
-    counted = ",\n    ".join(
+    thing = _thing(contract)
+    lacking = _UNION.join(_rows_lacking(column, thing) for column in required)
+    evidence = f"SELECT item, thing FROM (\n{lacking}\n) AS lacking\n{_first('item, as_of')}"
+    return _null_counts(required), evidence
+
+
+def _null_counts(required: Sequence[Column]) -> str:
+    """Every column is counted in one scan of the table, then told in a row of its own."""
+    counted = [
         f"COUNTIF({c.required_when}) AS wanted_{i}, COUNTIF(({c.required_when}) AND {c.name} IS "
         f"NOT NULL) AS known_{i}"
         for i, c in enumerate(required)
-    )
-    parts = "\nUNION ALL\n".join(
+    ]
+    parts = [
         f"SELECT '{c.name}' AS item, season, month, known_{i} AS kept, wanted_{i} AS row_count "
         "FROM counted"
         for i, c in enumerate(required)
-    )
-    counts = (
+    ]
+    numbers = ",\n    ".join(counted)
+    return (
         "WITH counted AS (\n  SELECT season, FORMAT_DATE('%Y-%m', as_of) AS month,\n    "
-        f"{counted}\n  FROM judged\n  GROUP BY 1, 2\n)\n{parts}"
+        f"{numbers}\n  FROM judged\n  GROUP BY 1, 2\n)\n{_UNION.join(parts)}"
     )
-    lacking = "\nUNION ALL\n".join(
-        f"SELECT '{c.name}' AS item, as_of, {_thing(contract)} AS thing FROM judged\n"
-        f"WHERE ({c.required_when}) AND {c.name} IS NULL"
-        for c in required
+
+
+def _rows_lacking(column: Column, thing: str) -> str:
+    return (
+        f"SELECT '{column.name}' AS item, as_of, {thing} AS thing FROM judged\n"
+        f"WHERE ({column.required_when}) AND {column.name} IS NULL"
     )
-    return counts, f"SELECT item, thing FROM (\n{lacking}\n) AS lacking\n{_first('item, as_of')}"
 
 
 def distinct(contract: Contract) -> tuple[str, str]:
-    """Per feature (a column with a status) and season:
-    its distinct values, past the season's day 28.
+    """Per feature and season: its distinct values, past the season's day 28.
 
     Judged on the regular-season games that the feature's source covers, by the schedule's flags; a
     feature that nothing gives yet is not judged. playoff_game is judged where covered games of both
     kinds are in the range.
     """
-    features = [column for column in _features(contract) if column.source != NOTHING]
-    counted = ",\n    ".join(
+    features = [column for column in contract.features if column.source != NOTHING]
+    counts = _distinct_counts(features)
+    dead = (
+        "SELECT item, CONCAT(CAST(season AS STRING), ': ', CAST(kept AS STRING)) AS thing\n"
+        f"FROM (\n{counts}\n) AS found\nWHERE kept < 2\nORDER BY item, thing\nLIMIT {EVIDENCE}"
+    )
+    return counts, dead
+
+
+def _distinct_counts(features: Sequence[Column]) -> str:
+    """Every feature is counted in one scan of the table, then told in a row of its own."""
+    counted = [
         f"COUNT(DISTINCT {_regular(c)}) AS values_{i}, COUNTIF({_covered_regular(c)}) AS rows_{i}"
         for i, c in enumerate(features)
-    )
-    parts = "\nUNION ALL\n".join(
+    ]
+    parts = [
         f"SELECT '{c.name}' AS item, season, CAST(NULL AS STRING) AS month, values_{i} AS kept,\n"
         f"  rows_{i} AS row_count\nFROM counted WHERE {_is_judged(c, i)}"
         for i, c in enumerate(features)
-    )
-    counts = f"""WITH seasons AS (
-  SELECT season, MIN(IF(game_type = '2', game_date, NULL)) AS first_regular_date
-  FROM schedule
-  GROUP BY season
-),
-counted AS (
+    ]
+    numbers = ",\n    ".join(counted)
+    return f"""WITH counted AS (
   SELECT judged.season, COUNTIF(games.game_type = '4') AS playoff_rows,
-    {counted}
+    {numbers}
   FROM judged
   INNER JOIN seasons ON judged.season = seasons.season
   INNER JOIN upcoming_player_game_context AS rosters
@@ -93,36 +110,15 @@ counted AS (
     AND rosters.game_date IN UNNEST(@dates)
   GROUP BY judged.season
 )
-{parts}"""
-    dead = (
-        "SELECT item, CONCAT(CAST(season AS STRING), ': ', CAST(kept AS STRING)) AS thing\n"
-        f"FROM (\n{counts}\n) AS found\nWHERE kept < 2\nORDER BY item, thing\nLIMIT {EVIDENCE}"
-    )
-    return counts, dead
+{_UNION.join(parts)}"""
 
 
 def quality(contract: Contract) -> str:
     """Every row past the season's day 28: its score,
     and the highest that the sources of its game allow."""
-    features = _features(contract)
-    always = sum(1 for column in features if column.source is None)
-    terms = [str(always)]
-    for source, flag in COVERAGE.items():
-        number = sum(1 for column in features if column.source == source)
-        if number:
-            terms.append(f"IF(COALESCE(games.{flag}, TRUE), {number}, 0)")
     return f"""-- Every row past the season's day {JUDGED_FROM_DAY}: the share of its features
 -- that are known.
 WITH
-seasons AS (
-  SELECT
-    season,
-    MIN(game_date) AS first_regular_date
-  FROM schedule
-  WHERE game_type = '2'
-  GROUP BY season
-),
-
 rosters AS (
   SELECT
     game_date,
@@ -137,7 +133,7 @@ SELECT
   judged.as_of,
   {_thing(contract, "judged.")} AS thing,
   judged.feature_quality_score AS score,
-  100 * ({" + ".join(terms)}) / {len(features)} AS possible
+  100 * ({_knowable(contract.features)}) / {len(contract.features)} AS possible
 FROM judged
 INNER JOIN seasons
   ON judged.season = seasons.season
@@ -150,54 +146,23 @@ LEFT JOIN schedule AS games
 WHERE DATE_DIFF(judged.as_of, seasons.first_regular_date, DAY) >= {JUDGED_FROM_DAY}"""
 
 
-def completeness(date_columns: Mapping[str, str]) -> str:
-    """Every date that any table of the phase has:
-    whether the table under check, where due, has it too."""
-    held = "\n  UNION DISTINCT\n".join(
-        f"  SELECT {column} AS as_of\n  FROM {table}\n  WHERE {column} IN UNNEST(@dates)"
-        for table, column in date_columns.items()
-    )
-    return f"""-- Every date that a table of the phase has, where this one is due: whether it has
--- rows.
-WITH
-held AS (
-{held}
-),
-
-due AS (
-  SELECT
-    season,
-    as_of
-  FROM expected
-  GROUP BY
-    season,
-    as_of
-),
-
-found AS (
-  SELECT as_of
-  FROM judged
-  GROUP BY as_of
-)
-
-SELECT
-  due.season,
-  due.as_of,
-  CAST(due.as_of AS STRING) AS thing,
-  IF(found.as_of IS NULL, 0, 1) AS score
-FROM held
-INNER JOIN due
-  ON held.as_of = due.as_of
-LEFT JOIN found
-  ON held.as_of = found.as_of"""
+def _knowable(features: Sequence[Column]) -> str:
+    """How many of the features the sources of a game allow to be known, as SQL."""
+    sources = [feature.source for feature in features]
+    terms = [str(sources.count(None))]
+    for source, flag in COVERAGE.items():
+        if source in sources:
+            count = sum(1 for other in sources if other == source)
+            terms.append(f"IF(COALESCE(games.{flag}, TRUE), {count}, 0)")
+    return " + ".join(terms)
 
 
 def _covered_regular(column: Column) -> str:
     """The games on which a feature is judged: of the regular season, and covered by its source."""
     regular = "games.game_type = '2'"
-    return (
-        f"{regular} AND games.{COVERAGE[column.source]}" if column.source in COVERAGE else regular
-    )
+    if column.source not in COVERAGE:
+        return regular
+    return f"{regular} AND games.{COVERAGE[column.source]}"
 
 
 def _regular(column: Column) -> str:
@@ -212,19 +177,11 @@ def _is_judged(column: Column, number: int) -> str:
     return f"rows_{number} > 0" if column.source else "TRUE"
 
 
-def _features(contract: Contract) -> list[Column]:
-    """The columns with a status of their own."""
-    return [column for column in contract.columns if _has_status(contract, column)]
-
-
-def _has_status(contract: Contract, column: Column) -> bool:
-    return any(other.name == f"{column.name}_status" for other in contract.columns)
-
-
 def _thing(contract: Contract, prefix: str = "") -> str:
     """The key of a row as text."""
-    parts = ", ' ', ".join(f"CAST({prefix}{name} AS STRING)" for name in contract.grain)
-    return f"CONCAT({parts})"
+    parts = [f"CAST({prefix}{name} AS STRING)" for name in contract.grain]
+    spaced = ", ' ', ".join(parts)
+    return f"CONCAT({spaced})"
 
 
 def _first(order: str = "as_of") -> str:

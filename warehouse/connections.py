@@ -10,8 +10,9 @@ from contextlib import contextmanager
 
 from core.address import Address, DuckDBAddress, parse_address
 from core.errors import ConfigError
+from core.remedy import LOAD, Remedy
 from core.settings import duckdb_settings
-from processors.discovery import load
+from validation.limits import load_checked
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import Warehouse
 
@@ -47,8 +48,7 @@ def opened_read_only(url: str) -> Iterator[Warehouse]:
     address = parse_address(url)
     if isinstance(address, DuckDBAddress) and not address.path.exists():
         raise ConfigError(
-            f"{address}: no such file; check the path, or load raw data into it: "
-            "fullcourt ingest nba-stats DIR, or fullcourt ingest demo"
+            f"{address}: no such file; check the path, or load raw data into it: ", *LOAD
         )
     keys = (str(address), f"{address}{TO_READ}")
     with _shared(keys, lambda: _required(address)) as warehouse:
@@ -78,9 +78,8 @@ def opened_as_found(url: str) -> Iterator[Warehouse]:
     """The warehouse with its tables as they are, for repairing one that `opened` refuses."""
     address = parse_address(url)
     if isinstance(address, DuckDBAddress) and not address.path.exists():
-        raise ConfigError(
-            f"{url}: no such file; say where it is: fullcourt --warehouse duckdb:PATH …"
-        )
+        example = Remedy(warehouse="duckdb:PATH", goes_on=True)
+        raise ConfigError(f"{url}: no such file; say where it is: ", example)
     warehouse = _connect(address)
     try:
         yield warehouse
@@ -116,11 +115,11 @@ def _connect(address: Address, read_only: bool = False) -> Warehouse:
     # Imported late: Google's client takes a second that nobody with a DuckDB file should wait for.
     from warehouse.bigquery.warehouse import BigQueryWarehouse
 
-    return BigQueryWarehouse(str(address), load())
+    return BigQueryWarehouse(str(address), load_checked())
 
 
 def _open_file(address: DuckDBAddress, read_only: bool) -> Warehouse:
-    catalog = load()
+    catalog = load_checked()
     settings = duckdb_settings()
     try:
         return DuckDBWarehouse(

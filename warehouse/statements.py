@@ -8,6 +8,7 @@ it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sqlglot import exp
 from processors.catalog import Catalog, Processor
 from processors.conditions import conditions
 from processors.contract import Contract, Expected
+from validation.checks import HELD_DATES
 
 SQL = Path(__file__).parent / "sql"
 EXPECTED_RELATIONS = (
@@ -40,12 +42,16 @@ def text(name: str) -> str:
 def qualified(sql: str, names: Names) -> exp.Expr:
     """A parsed statement whose tables, other than its own CTEs, carry their warehouse names."""
     tree = sqlglot.parse_one(sql, read="bigquery")
+    _qualify(tree, names)
+    return tree
+
+
+def _qualify(tree: exp.Expr, names: Names) -> None:
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     for table in list(tree.find_all(exp.Table)):
         if table.name not in own and not table.db:
             aliased = exp.to_table(names(table.name), dialect="bigquery")
             table.replace(exp.alias_(aliased, table.alias_or_name, table=True))
-    return tree
 
 
 def keys(contract: Contract) -> tuple[str, ...]:
@@ -81,16 +87,16 @@ def state(
     read from the table itself."""
     contract = processor.contract
     columns = keys(contract)
-    date = contract.date_column
-    among = f"WHERE {date} IN ({dates})" if dates else ""
+    day = contract.date_column
+    among = f"WHERE {day} IN ({dates})" if dates else ""
     expected_among = f"AND as_of IN ({dates})" if dates else ""
     on = " AND ".join(f"found.{c} = wanted.{c}" for c in columns)
     return f"""
 WITH wanted AS ({expected_keys(contract, names)} {expected_among}),
 found AS (
-  SELECT {date} AS as_of, {", ".join(columns)}, COUNT(*) AS copies
+  SELECT {day} AS as_of, {", ".join(columns)}, COUNT(*) AS copies
   FROM {table or names(processor.name)} {among}
-  GROUP BY {date}, {", ".join(columns)}
+  GROUP BY {day}, {", ".join(columns)}
 )
 SELECT
   COALESCE(found.as_of, wanted.as_of) AS as_of,
@@ -149,72 +155,127 @@ def rows(
     catalog: Catalog, table: str, name: str, columns: Sequence[str], of_dates: bool = False
 ) -> str:
     """SELECT of these columns of a table in the order of its keys, the date first; with `of_dates`,
-    on @dates.
+    on @dates from @first to @last.
 
     Every column follows the keys in the order, so that even repeated keys come in one order.
     """
     day = catalog.date_column(table)
     first = [day] if day else []
     order = dict.fromkeys([*first, *catalog.grain(table), *columns])
-    among = f" WHERE {day} IN UNNEST(@dates)" if day and of_dates else ""
+    chosen = f"{day} BETWEEN @first AND @last AND {day} IN UNNEST(@dates)"
+    among = f" WHERE {chosen}" if day and of_dates else ""
     return f"SELECT {', '.join(columns)} FROM {name}{among} ORDER BY {', '.join(order)}"
 
 
 NULL_KEY = "NULL"
 """How evidence names a part of a key that is not there."""
+KEY_CHECKS = ("missing_keys", "unexpected_keys", "duplicate_keys")
 
 
-def evidence(processor: Processor, staged: str, condition: str, limit: int) -> str:
-    """Up to `limit` keys of the staged rows of @date that break a condition."""
-    contract = processor.contract
-    columns = ", ".join(keys(contract))
+def breaking_keys(
+    processor: Processor,
+    rows: str,
+    names: Names,
+    breaking: Sequence[tuple[date, str]],
+    limit: int,
+) -> str:
+    """Up to `limit` keys of each (date, check) among rows: as_of, check_name, breaking_key."""
+    selects = [_keys_of(processor, rows, names, day, check, limit) for day, check in breaking]
+    return "\nUNION ALL\n".join(selects)
+
+
+def _keys_of(
+    processor: Processor, rows: str, names: Names, day: date, check: str, limit: int
+) -> str:
+    if check in KEY_CHECKS:
+        body = _keys_by_presence(processor, rows, names, day, check)
+    else:
+        body = _keys_by_condition(processor, rows, names, day, check)
+    columns = keys(processor.contract)
+    listed = ", ".join(columns)
+    spelled = [f"COALESCE(CAST({column} AS STRING), '{NULL_KEY}')" for column in columns]
+    joined = ", '/', ".join(spelled)
     return (
-        f"SELECT {columns} FROM {staged} WHERE {contract.date_column} = @date AND ({condition}) "
-        f"ORDER BY {columns} LIMIT {limit}"
+        f"SELECT DATE '{day}' AS as_of, '{check}' AS check_name, CONCAT({joined}, '') AS "
+        f"breaking_key FROM (SELECT {listed} FROM ({body}) AS breaking ORDER BY {listed} "
+        f"LIMIT {limit}) AS breaking_rows"
     )
 
 
-def key_evidence(processor: Processor, staged: str, names: Names, check: str, limit: int) -> str:
-    """Up to `limit` keys of @date that are missing,
-    unexpected or there more than once in the staged rows."""
+def _keys_by_presence(processor: Processor, rows: str, names: Names, day: date, check: str) -> str:
+    """The keys of a date that are missing, unexpected or there more than once."""
     contract = processor.contract
     columns = ", ".join(keys(contract))
     wanted = (
-        f"SELECT {columns} FROM ({expected_keys(contract, names)}) AS expected_keys WHERE "
-        "as_of = @date"
+        f"SELECT {columns} FROM ({expected_keys(contract, names)}) AS expected_keys "
+        f"WHERE as_of = DATE '{day}'"
     )
-    found = f"SELECT {columns} FROM {staged} WHERE {contract.date_column} = @date"
-    body = {
-        "missing_keys": f"{wanted} EXCEPT DISTINCT {found}",
-        "unexpected_keys": f"{found} EXCEPT DISTINCT {wanted}",
-        "duplicate_keys": f"{found} GROUP BY {columns} HAVING COUNT(*) > 1",
-    }[check]
-    return f"SELECT {columns} FROM ({body}) AS breaking ORDER BY {columns} LIMIT {limit}"
+    found = f"SELECT {columns} FROM {rows} WHERE {contract.date_column} = DATE '{day}'"
+    if check == "missing_keys":
+        return f"{wanted} EXCEPT DISTINCT {found}"
+    if check == "unexpected_keys":
+        return f"{found} EXCEPT DISTINCT {wanted}"
+    return f"{found} GROUP BY {columns} HAVING COUNT(*) > 1"
 
 
-def check(sql: str, processor: Processor, names: Names) -> exp.Expr:
-    """A check's query bound to one table: `judged` is its rows on @dates,
-    `expected` its keys due on @due.
-
-    Both carry the date as `as_of`; every other table goes by its warehouse name.
-    """
+def _keys_by_condition(processor: Processor, rows: str, names: Names, day: date, check: str) -> str:
+    """The keys of a date whose rows break a condition, or are of a game that it does not have."""
     contract = processor.contract
-    columns = ", ".join(["as_of", "season", *keys(contract)])
-    relation = names(expected_relation(contract.expected))
-    bound = {
-        "judged": f"SELECT *, {contract.date_column} AS as_of FROM {names(processor.name)} "
-        f"WHERE {contract.date_column} IN UNNEST(@dates)",
-        "expected": f"SELECT {columns} FROM {relation} "
-        f"WHERE {_limit(contract.expected)} AND as_of IN UNNEST(@due)",
-    }
+    if check == "orphans":
+        games = f"SELECT game_id FROM {names('schedule')} WHERE game_date = DATE '{day}'"
+        condition = f"game_id NOT IN ({games})"
+    else:
+        condition = conditions(contract)[check]
+    return (
+        f"SELECT {', '.join(keys(contract))} FROM {rows} "
+        f"WHERE {contract.date_column} = DATE '{day}' AND ({condition})"
+    )
+
+
+def check(sql: str, catalog: Catalog, table: str, names: Names) -> exp.Expr:
+    """A check's query bound to one table: the relations of `check_relations`, and every other
+    table by its warehouse name.
+    """
+    bound = check_relations(catalog, table, names)
     tree = sqlglot.parse_one(sql, read="bigquery")
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    for table in list(tree.find_all(exp.Table)):
-        if table.name in bound:
-            relation_tree = sqlglot.parse_one(bound[table.name], read="bigquery")
-            assert isinstance(relation_tree, exp.Query)
-            table.replace(relation_tree.subquery(table.alias_or_name))
-        elif table.name not in own and not table.db:
-            aliased = exp.to_table(names(table.name), dialect="bigquery")
-            table.replace(exp.alias_(aliased, table.alias_or_name, table=True))
+    for source in list(tree.find_all(exp.Table)):
+        if source.name in own or source.db:
+            continue
+        if source.name in bound:
+            relation = sqlglot.parse_one(bound[source.name], read="bigquery")
+            assert isinstance(relation, exp.Query)
+            source.replace(relation.subquery(source.alias_or_name))
+        else:
+            aliased = exp.to_table(names(source.name), dialect="bigquery")
+            source.replace(exp.alias_(aliased, source.alias_or_name, table=True))
     return tree
+
+
+def check_relations(catalog: Catalog, table: str, names: Names) -> dict[str, str]:
+    """What a check may read beside the tables (see validation/checks.py): name -> its SELECT."""
+    contract = catalog[table].contract
+    columns = ", ".join(["as_of", "season", *keys(contract)])
+    relation = names(expected_relation(contract.expected))
+    expected = (
+        f"SELECT {columns} FROM {relation} "
+        f"WHERE {_limit(contract.expected)} AND as_of IN UNNEST(@due)"
+    )
+    judged = f"SELECT *, {contract.date_column} AS as_of {_rows_on_dates(catalog, table, names)}"
+    held = [
+        f"SELECT {p.contract.date_column} AS as_of {_rows_on_dates(catalog, p.name, names)}"
+        for p in catalog.of_phase(catalog[table].phase)
+    ]
+    return {
+        "judged": judged,
+        "expected": expected,
+        "due": f"SELECT season, as_of, COUNT(*) AS row_count FROM ({expected}) AS expected_keys "
+        "GROUP BY season, as_of",
+        HELD_DATES: f"SELECT as_of FROM ({' UNION ALL '.join(held)}) AS held GROUP BY as_of",
+        "seasons": f"SELECT season, MIN(game_date) AS first_regular_date FROM {names('schedule')} "
+        "WHERE game_type = '2' GROUP BY season",
+    }
+
+
+def _rows_on_dates(catalog: Catalog, table: str, names: Names) -> str:
+    return f"FROM {names(table)} WHERE {catalog[table].contract.date_column} IN UNNEST(@dates)"

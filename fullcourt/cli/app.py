@@ -21,6 +21,7 @@ from fullcourt.cli.demo import demo
 from fullcourt.cli.doctor import doctor
 from fullcourt.cli.drop import drop
 from fullcourt.cli.export import export_command
+from fullcourt.cli.fetch import fetch
 from fullcourt.cli.gate import gate
 from fullcourt.cli.ingest import ingest
 from fullcourt.cli.paths import explain_place, require_utf8
@@ -33,6 +34,7 @@ from fullcourt.cli.verify import verify
 from fullcourt.cli.waive import waive
 from fullcourt.cli.why import why
 from fullcourt.client import end_process
+from reports.commands import repeat_options, repeating_options, spell
 from tasks.credentials import of_block
 from warehouse.credentials import provide
 
@@ -57,6 +59,7 @@ INTERRUPTED = "Query interrupted"
 def cli(context: click.Context, warehouse: str | None, home: str | None) -> None:
     """Rebuild the tables of an NBA analytics warehouse for any range of dates,
     in order, gated, provable."""
+    repeat_options(home, warehouse)
     context.obj = load_settings(warehouse=warehouse, home=home)
     if os.environ.get("PREFECT_API_URL"):
         provide(of_block)
@@ -64,6 +67,7 @@ def cli(context: click.Context, warehouse: str | None, home: str | None) -> None
 
 for command in (
     demo,
+    fetch,
     ingest,
     dates,
     plan,
@@ -93,6 +97,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """The exit code of a command line; errors
     that fullcourt can explain are one sentence on stderr."""
     given = sys.argv[1:] if arguments is None else arguments
+    with repeating_options():
+        return _run(given)
+
+
+def _run(given: Sequence[str]) -> int:
     try:
         require_utf8(given)
         return int(cli.main(given, prog_name="fullcourt", standalone_mode=False) or 0)
@@ -128,5 +137,5 @@ def _stopped() -> int:
 
 
 def _told(error: FullcourtError) -> int:
-    click.echo(f"fullcourt: {error}", err=True)
+    click.echo(f"fullcourt: {spell(error.words)}", err=True)
     return error.exit_code

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from core.errors import ConfigError, FullcourtError, GateClosed
+from core.remedy import Remedy
 from core.settings import Settings
 from fullcourt import server
 from fullcourt.cli.choose import as_json, chosen, range_options, run_options, table_options
@@ -27,9 +28,11 @@ from fullcourt.cli.report import keep_report, require_reports_folder
 from fullcourt.client import client_settings, patient_clients
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn
+from reports.commands import command_line, spell
+from reports.reasons import removal_json
 from reports.report import Report, as_json_list, told_first
 from reports.sections import Section, print_sections
-from reports.status import print_coverage_per_table, print_gaps
+from reports.status import coverage_json, print_coverage_per_table, print_gaps
 from reports.terminal import console
 from reports.waive import print_waivers
 from runs.listening import listening
@@ -107,7 +110,7 @@ def run(
     except ConfigError as error:
         # How the run ended goes before that.
         failure = failure or error
-        path = f"not kept: {error}"
+        path = f"not kept: {spell(error.words)}"
     ended = Ended(report, path, failure, time.perf_counter() - started, peak_mib())
     if to_json:
         click.echo(json.dumps(end_json(progress, ended), indent=2))
@@ -160,21 +163,25 @@ def end_json(progress: RunProgress, ended: Ended) -> dict[str, Any]:
     """How a run ended, for a program to read."""
     report = ended.report
     verdict = ended.failure.verdict if isinstance(ended.failure, GateClosed) else None
+    outturn = progress.outturn.to_json() if progress.outturn else None
+    removals = {
+        "removals": list(map(removal_json, report.removals)),
+        "removed": list(map(removal_json, report.removed)),
+    }
     return {
         "seconds": round(ended.seconds, 1),
         "phases": progress.phases,
         "gates": progress.gate_seconds,
         "peak_memory_mib": round(ended.peak_mib),
-        "estimated": progress.outturn,
+        "estimated": outturn,
         "verdicts": progress.verdicts,
         "no_go": verdict,
         **report.notices.to_json(),
-        "removals": as_json_list(report.removals),
-        "removed": as_json_list(report.removed),
+        **removals,
         "shrunk": as_json_list(report.shrunk),
         "waivers": as_json_list(report.waivers),
         "report": ended.path,
-        "coverage": as_json_list(report.coverage),
+        "coverage": list(map(coverage_json, report.coverage)),
     }
 
 
@@ -207,7 +214,9 @@ def require_access(handle: server.ServerHandle) -> None:
     if refused := failure():
         raise ConfigError(
             f"PREFECT_API_URL: {handle.url} refuses: {refused}; set PREFECT_API_AUTH_STRING or "
-            'PREFECT_API_KEY; for the local server: eval "$(fullcourt server env)"'
+            'PREFECT_API_KEY; for the local server: eval "$(',
+            Remedy("server env"),
+            ')"',
         )
 
 
@@ -223,7 +232,7 @@ def where(settings: Settings, handle: server.ServerHandle, report: str) -> dict[
     return {
         "the report": report.replace(here, ""),
         "the tables": str(settings.warehouse).replace(here, ""),
-        "coverage and gaps": "fullcourt status",
-        "every date": "fullcourt dates",
-        "the runs": f"{handle.dashboard} (fullcourt server start)",
+        "coverage and gaps": command_line("status"),
+        "every date": command_line("dates"),
+        "the runs": f"{handle.dashboard} ({command_line('server start')})",
     }

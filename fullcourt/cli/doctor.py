@@ -16,27 +16,28 @@ import click
 
 from core.address import BigQueryAddress, DuckDBAddress
 from core.errors import FullcourtError, LockedWarehouseError
+from core.remedy import LOAD
 from core.settings import Settings
 from fullcourt import __version__, access, server
 from fullcourt.cli.choose import as_json
 from fullcourt.client import client_settings
+from reports.commands import command_line, spell
 from reports.terminal import grid
 from warehouse.connections import opened_as_found
 
 SHOWN = ("prefect", "duckdb", "google-cloud-bigquery", "sqlglot", "pydantic")
 CLOUD_HOSTS = ("api.prefect.cloud", "app.prefect.cloud")
-LOAD = "load games: fullcourt ingest nba-stats DIR, or fullcourt ingest demo"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-Verdict = Literal["ok", "note", "fault"]
+Grade = Literal["ok", "note", "fault"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """One thing that was looked at; `repair` says what to do about a fault."""
 
     about: str
-    verdict: Verdict
+    verdict: Grade
     said: str
     repair: str = ""
 
@@ -59,10 +60,10 @@ def doctor(settings: Settings, to_json: bool) -> None:
         raise click.exceptions.Exit(2)
 
 
-def versions() -> Iterator[Finding]:
+def versions() -> Iterator[Diagnosis]:
     """What runs here, and whether it is what the project was tested with."""
     installed = ", ".join(f"{name} {metadata.version(name)}" for name in SHOWN)
-    yield Finding(
+    yield Diagnosis(
         "versions",
         "ok",
         f"fullcourt {__version__}, Python {platform.python_version()}, {installed}",
@@ -71,7 +72,7 @@ def versions() -> Iterator[Finding]:
         name, _, version = wanted.partition("==")
         if metadata.version(name) != version:
             repair = f"pip install --no-deps {wanted}"
-            yield Finding(
+            yield Diagnosis(
                 "versions", "fault", f"{name} {metadata.version(name)} is not {version}", repair
             )
 
@@ -86,15 +87,14 @@ def pinned() -> list[str]:
     return [need for need in required if "==" in need and ";" not in need]
 
 
-def api(settings: Settings) -> Iterator[Finding]:
+def api(settings: Settings) -> Iterator[Diagnosis]:
     """The Prefect API that runs talk to: what kind, whether it answers,
     whether it is guarded and set up."""
     given = os.environ.get("PREFECT_API_URL")
     handle = server.ServerHandle(given.rstrip("/")) if given else server.status(settings.home)
     if handle is None:
-        yield Finding(
-            "Prefect API", "note", "no server runs; `fullcourt backfill` starts a local one"
-        )
+        starter = command_line("backfill")
+        yield Diagnosis("Prefect API", "note", f"no server runs; `{starter}` starts a local one")
         return
     kind = kind_of(handle)
     with client_settings(handle):
@@ -102,15 +102,15 @@ def api(settings: Settings) -> Iterator[Finding]:
 
         if said := failure():
             repair = "check PREFECT_API_URL and PREFECT_API_KEY or PREFECT_API_AUTH_STRING"
-            yield Finding("Prefect API", "fault", f"{kind} at {handle.url}: {said}", repair)
+            yield Diagnosis("Prefect API", "fault", f"{kind} at {handle.url}: {said}", repair)
             return
-        yield Finding("Prefect API", "ok", f"{kind} at {handle.url} answers")
+        yield Diagnosis("Prefect API", "ok", f"{kind} at {handle.url} answers")
         yield from guarded(handle, kind)
         for about, there, said, repair in findings(str(settings.warehouse)):
             # The command line needs none of it: no deployment runs from its own server unless it
             # was set up.
-            missing: Verdict = "note" if handle.pid else "fault"
-            yield Finding(about, "ok" if there else missing, said, "" if there else repair)
+            missing: Grade = "note" if handle.pid else "fault"
+            yield Diagnosis(about, "ok" if there else missing, said, "" if there else repair)
 
 
 def kind_of(handle: server.ServerHandle) -> str:
@@ -120,7 +120,7 @@ def kind_of(handle: server.ServerHandle) -> str:
     return "Prefect Cloud" if urlsplit(handle.url).hostname in CLOUD_HOSTS else "self-hosted server"
 
 
-def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Finding]:
+def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Diagnosis]:
     """Whether a password or key is needed to talk to the API, and whether it travels in the clear.
 
     The loopback is no shelter: any page that a browser on this machine shows can send requests
@@ -131,8 +131,8 @@ def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Finding]:
     repair = "set PREFECT_SERVER_API_AUTH_STRING on the server and PREFECT_API_AUTH_STRING here"
     if access.is_open(handle.url):
         if handle.home is not None:
-            repair = "fullcourt server start starts it anew, with a password"
-        yield Finding(
+            repair = f"{command_line('server start')} starts it anew, with a password"
+        yield Diagnosis(
             "authentication",
             "fault",
             f"{host} asks for no password: whoever reaches it, and any page that a browser there "
@@ -142,11 +142,11 @@ def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Finding]:
     elif os.environ.get(secret):
         safe = handle.url.startswith("https://") or host in LOOPBACK
         repair = "" if safe else "put TLS before the server: the password travels in the clear"
-        yield Finding("authentication", "ok" if safe else "fault", f"{secret} is set", repair)
+        yield Diagnosis("authentication", "ok" if safe else "fault", f"{secret} is set", repair)
     elif host not in LOOPBACK:
-        yield Finding("authentication", "fault", f"{host} is open to whoever reaches it", repair)
+        yield Diagnosis("authentication", "fault", f"{host} is open to whoever reaches it", repair)
     if access.answers_any_origin(handle.url):
-        yield Finding(
+        yield Diagnosis(
             "other origins",
             "note",
             f"{host} lets the pages of any site read its answers",
@@ -154,30 +154,35 @@ def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Finding]:
         )
 
 
-def warehouse(settings: Settings) -> Iterator[Finding]:
+def warehouse(settings: Settings) -> Iterator[Diagnosis]:
     """Whether the tables can be reached; on BigQuery also the roles that the accounts need."""
     url, at = str(settings.warehouse), settings.warehouse
     if isinstance(at, DuckDBAddress) and not at.path.exists():
-        yield Finding("warehouse", "note", f"{url}: no such file yet", LOAD)
+        yield Diagnosis("warehouse", "note", f"{url}: no such file yet", load_games())
         return
     try:
         with opened_as_found(url) as house:
             rows = house.rows_held("schedule")
     except LockedWarehouseError as error:
-        yield Finding("warehouse", "note", str(error))
+        yield Diagnosis("warehouse", "note", spell(error.words))
     except FullcourtError as error:
-        yield Finding("warehouse", "fault", str(error))
+        yield Diagnosis("warehouse", "fault", spell(error.words))
     else:
         said = f"{url}: {rows:,} games in the schedule"
-        yield Finding("warehouse", "ok" if rows else "note", said, "" if rows else LOAD)
+        yield Diagnosis("warehouse", "ok" if rows else "note", said, "" if rows else load_games())
     if isinstance(at, DuckDBAddress):
         threads = settings.duckdb.threads or "one per core"
-        yield Finding("DuckDB", "ok", f"memory {settings.duckdb.memory}, threads: {threads}")
+        yield Diagnosis("DuckDB", "ok", f"memory {settings.duckdb.memory}, threads: {threads}")
     if isinstance(at, BigQueryAddress):
         yield from roles_of(at)
 
 
-def roles_of(at: BigQueryAddress) -> Iterator[Finding]:
+def load_games() -> str:
+    """The commands that load raw data."""
+    return spell(("load games: ", *LOAD))
+
+
+def roles_of(at: BigQueryAddress) -> Iterator[Diagnosis]:
     """The roles of docs/deployment.md, with this project's names;
     what runs do is tried with this account."""
     from deployments.roles import CHECKED, roles
@@ -190,10 +195,10 @@ def roles_of(at: BigQueryAddress) -> Iterator[Finding]:
     for role in roles(at):
         said = f"{role.account}: {role.role} on {role.resource} ({role.why})"
         if (role.account, role.role) not in CHECKED:
-            yield Finding("role", "note", f"{said}: not to be tried with this account")
+            yield Diagnosis("role", "note", f"{said}: not to be tried with this account")
         elif why := refused.get(role.resource):
-            yield Finding(
+            yield Diagnosis(
                 "role", "fault", f"{said}: {why}", f"grant {role.role} on {role.resource}"
             )
         else:
-            yield Finding("role", "ok", f"{said}: tried by dry runs")
+            yield Diagnosis("role", "ok", f"{said}: tried by dry runs")

@@ -10,6 +10,7 @@ import click
 from core.settings import Settings
 from fullcourt.cli.choose import as_json
 from fullcourt.cli.writing import hold_slot
+from reports.commands import command_line
 from runs.drop import drop_table
 
 
@@ -27,6 +28,5 @@ def drop(settings: Settings, table: str, sure: bool, to_json: bool) -> None:
     if to_json:
         click.echo(json.dumps({"table": table, "rows": rows}))
     else:
-        click.echo(
-            f"{table} is dropped, {rows:,} rows; fill it again: fullcourt backfill --table {table}"
-        )
+        again = command_line("backfill", "--table", table)
+        click.echo(f"{table} is dropped, {rows:,} rows; fill it again: {again}")

@@ -17,10 +17,11 @@ from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.cli.paths import InputFile, read_text, shown
 from fullcourt.cli.writing import hold_slot
 from processors.discovery import load
+from reports.commands import command_line
 from reports.gate import print_backtest, print_measurement, print_verdict
 from reports.terminal import console
 from reports.verdicts import limits, verdict_markdown
-from runs.judge import Bench, judged, named_checks
+from runs.judge import PhaseUnderGate, judged, named_checks
 from runs.survey import observe
 from validation.verdict import Verdict, backtest, judge
 from warehouse.connections import opened
@@ -76,7 +77,7 @@ def gate(
     with hold_slot(settings), opened(str(settings.warehouse)) as warehouse:
         observe(warehouse, "gate")
         if check:
-            alone(Bench.of(warehouse, phase, selection), check, sql, to_json)
+            alone(PhaseUnderGate.of(warehouse, phase, selection), check, sql, to_json)
             return
         verdict = judged(warehouse, phase, selection, f"gate {uuid.uuid4().hex}")
     if backtested:
@@ -100,7 +101,7 @@ def show(verdict: Verdict, to_json: bool, to_markdown: bool) -> None:
 
 def replayed(path: Path) -> Verdict:
     """The verdict that follows from the case in a file; ConfigError when the file says another."""
-    repair = "write one: fullcourt gate PHASE --json > FILE"
+    repair = f"write one: {command_line('gate', 'PHASE', '--json')} > FILE"
     text = read_text(path, repair)
     try:
         stored = Verdict.model_validate_json(text)
@@ -117,7 +118,7 @@ def replayed(path: Path) -> Verdict:
     return again
 
 
-def alone(bench: Bench, name: str, sql: bool, to_json: bool) -> None:
+def alone(bench: PhaseUnderGate, name: str, sql: bool, to_json: bool) -> None:
     """Print one check: its query, or what it found by month with its limits and keys."""
     found = named_checks(bench, name)
     if sql:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -48,13 +50,64 @@ def nba_stats(
     allow_unfinish: bool,
     to_json: bool,
 ) -> None:
-    """Files of stats.nba.com in DIRECTORY (parquet,
-    CSV or .csv.gz), recognised by their columns."""
+    """Files of stats.nba.com in DIRECTORY (parquet, CSV, .csv.gz,
+    or answers as JSON), recognised by their columns."""
     with counting("reading", "file", quiet=to_json) as step:
         source = NbaStatsFiles(directory, seasons, allow_unfinish)
         with hold_slot(settings):
             done = load(str(settings.warehouse), source, step)
     show(done, to_json)
+
+
+@ingest.command("snapshots")
+@click.argument("directory", type=Path, required=False)
+@click.option("--source", "sources", multiple=True, help="A fetched source; may be repeated [all].")
+@click.option(
+    "--season",
+    "seasons",
+    type=int,
+    multiple=True,
+    help="Starting year (2024 = 2024-25); may be repeated.",
+)
+@as_json
+@click.pass_obj
+def snapshots(
+    settings: Settings,
+    directory: Path | None,
+    sources: tuple[str, ...],
+    seasons: tuple[int, ...],
+    to_json: bool,
+) -> None:
+    """What fullcourt fetch left in DIRECTORY [snapshots in the home],
+    one source after the other; the last one's rows of a game stay."""
+    from sources.snapshots.reading import sources_in
+
+    root = (directory or settings.home / "snapshots").absolute()
+    named = list(dict.fromkeys(sources)) or sources_in(root) or ["nba"]
+    ingest_snapshots(settings, root, named, seasons, to_json)
+
+
+def ingest_snapshots(
+    settings: Settings,
+    root: Path,
+    sources: list[str],
+    seasons: tuple[int, ...],
+    to_json: bool,
+    fetched: dict[str, Any] | None = None,
+) -> None:
+    """Load the snapshots of these sources; `fetched` is printed with the JSON of the last one."""
+    from sources.snapshots import SnapshotFiles
+
+    worst: click.exceptions.Exit | None = None
+    for source in sources:
+        with counting("reading", "file", quiet=to_json) as step, hold_slot(settings):
+            done = load(str(settings.warehouse), SnapshotFiles(root, source, seasons), step)
+        try:
+            show(done, to_json, {"fetched": fetched} if fetched else {})
+        except click.exceptions.Exit as end:
+            worst = end
+    if worst is not None:
+        raise worst
 
 
 @ingest.command()
@@ -89,11 +142,11 @@ def remove_game(settings: Settings, game_id: str, table: str | None, to_json: bo
     )
 
 
-def show(done: Ingested, to_json: bool) -> None:
+def show(done: Ingested, to_json: bool, more: Mapping[str, Any] | None = None) -> None:
     """Print what was loaded and left out; exit 2 when no file was,
     4 when files or rows were lost."""
     if to_json:
-        click.echo(json.dumps(done, indent=2))
+        click.echo(json.dumps({**done, **(more or {})}, indent=2))
     else:
         print_ingested(done)
     if done["refused"] or done["lost"]:

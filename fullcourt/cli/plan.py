@@ -13,11 +13,12 @@ from fullcourt.cli.reading import opened_to_read
 from planning.forecast import forecast
 from planning.samples import SIZE
 from planning.selection import Selection
-from reports.plan import print_cost, print_estimate, print_plan, print_removals
+from reports.plan import plan_json, print_cost, print_estimate, print_plan, print_removals
+from reports.reasons import removal_json
 from runs.cost import cost_of
 from runs.estimate import foreseen
 from runs.removals import foresee_removals
-from runs.survey import look, read_ahead
+from runs.survey import look, read_ahead, scope_of
 
 
 @click.command(short_help="Show what a backfill would compute, and why.")
@@ -47,17 +48,18 @@ def show_plan(
         if note:
             click.echo(note, err=True)
         read_ahead(planner, selection)
-        wanted, size = selection.needs(planner), batch_days or warehouse.dates_per_batch
+        scope = scope_of(warehouse, selection)
+        wanted, size = scope.needs, batch_days or warehouse.dates_per_batch
         plans = forecast(planner, wanted, selection.rerun, size)
         takes = foreseen(warehouse, plans, max_workers)
-        gone = foresee_removals(warehouse, selection)
+        gone = foresee_removals(scope)
         costs = cost_of(warehouse, planner, wanted, selection.rerun, size, SIZE)
     if to_json:
         answer: dict[str, Any] = {"selection": str(selection)}
         answer["estimate"] = takes.to_json() if takes else None
         answer["cost"] = costs.to_json() if costs else None
-        answer["removals"] = [removal.to_json() for removal in gone]
-        click.echo(json.dumps({**answer, "tables": [p.to_json() for p in plans]}, indent=2))
+        answer["removals"] = [removal_json(removal) for removal in gone]
+        click.echo(json.dumps({**answer, "tables": [plan_json(plan) for plan in plans]}, indent=2))
     else:
         print_plan(plans, f"plan: {selection} (cells; at most)")
         print_removals(gone)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import assert_never
 
 from rich.console import Console
 from rich.progress import (
@@ -20,9 +20,23 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from planning.removals import Removal
+from planning.estimates import NO_ESTIMATE
+from planning.samples import told
+from planning.tally import Outturn
+from reports.reasons import tell_removal
 from reports.report import Report
-from runs.listening import Event
+from runs.events import (
+    BatchDone,
+    Event,
+    OutturnKnown,
+    PhaseDone,
+    ProgressMade,
+    RemovalStarted,
+    ReportMade,
+    SampleJudged,
+    VerdictReached,
+    WaveStarted,
+)
 
 STANDS_UNTIL = (
     "it stands until data, a limit or a query changes, a game is waived, or a person overrides it: "
@@ -99,77 +113,78 @@ class RunProgress:
         self.phases: dict[str, float] = {}
         self.verdicts: dict[str, str] = {}
         self.gate_seconds: dict[str, float] = {}
-        self.outturn: dict[str, Any] | None = None
+        self.outturn: Outturn | None = None
         self.report: Report | None = None
 
     def __call__(self, event: Event) -> None:
         """Show an event; events come from several threads."""
         with self.lock:
-            getattr(self, f"on_{event.kind}")(**event.facts)
+            self._show(event)
 
-    def on_progress(
-        self, cells: int, cells_done: int, rows: int, rows_done: int, left: str, **facts: Any
-    ) -> None:
-        """So much of a run is done, so much is left; told first before its first wave."""
-        estimated = left if facts["estimate"] is None else f"{left} left"
+    def _show(self, event: Event) -> None:
+        match event:
+            case ProgressMade():
+                self._move_bar(event)
+            case WaveStarted():
+                self._begin_wave(event)
+            case RemovalStarted(removal=removal):
+                self._say(f"  removes {tell_removal(removal)}")
+            case BatchDone():
+                self._add_batch(event)
+            case SampleJudged():
+                self._finish_tables()
+                about = told(event.picked, event.dates_due)
+                self._say(f"{event.phase}: sample {event.decision}: {about}")
+            case PhaseDone(phase=phase, seconds=seconds):
+                self._finish_tables()
+                self.phases[phase] = round(seconds, 2)
+                self._say(f"{phase}: computed in {seconds:.1f} s")
+            case VerdictReached():
+                self._show_verdict(event)
+            case OutturnKnown(outturn=outturn):
+                self.outturn = outturn
+            case ReportMade(report=report):
+                self.report = report
+            case _:
+                assert_never(event)
+
+    def _move_bar(self, made: ProgressMade) -> None:
+        """Show how much of a run is done and left; begin the bar the first time."""
+        estimated = f"{made.left} left" if made.left else NO_ESTIMATE
         if self.task is None:
             self.task = self.bar.add_task("", left="")
-            self._say(f"at most {cells:,} cells to compute, {rows:,} rows expected: {left}")
-        elif facts["phase_ended"] and cells_done < cells:
-            self._say(f"  {cells_done:,} of {cells:,} cells computed, {estimated}")
-        self.bar.update(self.task, total=rows, completed=rows_done, left=estimated)
+            work = f"{made.cells:,} cells to compute, {made.rows:,} rows expected"
+            self._say(f"at most {work}: {made.left or NO_ESTIMATE}")
+        elif made.phase_ended and made.cells_done < made.cells:
+            self._say(f"  {made.cells_done:,} of {made.cells:,} cells computed, {estimated}")
+        self.bar.update(self.task, total=made.rows, completed=made.rows_done, left=estimated)
 
-    def on_outturn(self, **facts: Any) -> None:
-        """The run is over: what was first estimated of it, and what came true."""
-        self.outturn = facts
-
-    def on_report(self, report: Report) -> None:
-        """The run ends, or a NO-GO is about to be decided on: what there is to say of it."""
-        self.report = report
-
-    def on_wave(self, phase: str, tables: list[str], **_rest: Any) -> None:
-        """A wave begins."""
+    def _begin_wave(self, wave: WaveStarted) -> None:
         self._finish_tables()
         if self.task is not None:
-            self.bar.update(self.task, description=f"{phase}: {', '.join(tables)}")
+            tables = ", ".join(due.table for due in wave.tables)
+            self.bar.update(self.task, description=f"{wave.phase}: {tables}")
 
-    def on_sample(self, phase: str, decision: str, about: str) -> None:
-        """A phase has been tried on a few dates."""
-        self._finish_tables()
-        self._say(f"{phase}: sample {decision}: {about}")
-
-    def on_batch(
-        self, table: str, dates: int, rows: int, rows_expected: int, seconds: float, **_rest: Any
-    ) -> None:
-        """A batch has been published."""
-        seen = self.tables.setdefault(table, {"dates": 0, "rows": 0, "seconds": 0.0})
-        seen["dates"] += dates
-        seen["rows"] += rows
-        seen["seconds"] += seconds
+    def _add_batch(self, batch: BatchDone) -> None:
+        seen = self.tables.setdefault(batch.table, {"dates": 0, "rows": 0, "seconds": 0.0})
+        seen["dates"] += batch.dates
+        seen["rows"] += batch.rows
+        seen["seconds"] += batch.seconds
         if self.task is not None:
-            self.bar.advance(self.task, rows_expected)
+            self.bar.advance(self.task, batch.rows_expected)
 
-    def on_phase(self, phase: str, seconds: float) -> None:
-        """A phase has ended."""
-        self._finish_tables()
-        self.phases[phase] = round(seconds, 2)
-        self._say(f"{phase}: computed in {seconds:.1f} s")
-
-    def on_removal(self, removal: Removal) -> None:
-        """Published rows are about to be removed."""
-        self._say(f"  removes {removal}")
-
-    def on_verdict(
-        self, phase: str, decision: str, breaches: list[str], seconds: float = 0, since: str = ""
-    ) -> None:
-        """A gate has decided, or its last decision stands since then."""
-        self.verdicts[phase] = decision
-        self.gate_seconds[phase] = round(seconds, 2)
-        stands = f", as on {since}: nothing that it measures has changed" if since else ""
-        self._say(f"{phase}: gate {decision}{stands}")
-        for breach in breaches:
+    def _show_verdict(self, verdict: VerdictReached) -> None:
+        """Say what a gate has decided, or that its last decision stands."""
+        self.verdicts[verdict.phase] = verdict.decision
+        self.gate_seconds[verdict.phase] = round(verdict.seconds, 2)
+        stands = ""
+        if verdict.stands_since:
+            since = verdict.stands_since.isoformat(timespec="minutes")
+            stands = f", as on {since}: nothing that it measures has changed"
+        self._say(f"{verdict.phase}: gate {verdict.decision}{stands}")
+        for breach in verdict.breaches:
             self._say(f"  {breach}")
-        if since and decision == "NO-GO":
+        if stands and verdict.decision == "NO-GO":
             self._say(f"  {STANDS_UNTIL}")
 
     def _finish_tables(self) -> None:

@@ -9,6 +9,7 @@ import click
 
 from core.address import DuckDBAddress
 from core.errors import ConfigError
+from core.remedy import LOAD
 from core.settings import Settings
 from warehouse.connections import opened
 from warehouse.protocol import Warehouse
@@ -24,8 +25,7 @@ def require_warehouse(settings: Settings) -> None:
     address = settings.warehouse
     if isinstance(address, DuckDBAddress) and not address.path.exists():
         raise ConfigError(
-            f"{address}: no such file; check the path, or load raw data into it: "
-            "fullcourt ingest nba-stats DIR, or fullcourt ingest demo"
+            f"{address}: no such file; check the path, or load raw data into it: ", *LOAD
         )
 
 

@@ -8,11 +8,15 @@ import shlex
 import click
 
 from core.errors import ConfigError
+from core.remedy import Remedy
 from core.settings import Settings
 from fullcourt import server as local
 from fullcourt.access import read_password
 from fullcourt.cli.choose import as_json
 from fullcourt.client import access
+from reports.commands import spell
+
+START = Remedy("server start")
 
 
 @click.group(short_help="Start, stop or look at the local server.")
@@ -41,7 +45,7 @@ def env(settings: Settings) -> None:
     """Print what a shell needs for Prefect's own commands: eval "$(fullcourt server env)"."""
     handle = local.status(settings.home)
     if handle is None:
-        raise ConfigError("no server is running; fullcourt server start")
+        raise ConfigError("no server is running; ", START)
     for name, value in ({"PREFECT_API_URL": handle.url} | access(settings.home)).items():
         click.echo(f"export {name}={shlex.quote(value)}")
 
@@ -59,13 +63,10 @@ def status(settings: Settings, to_json: bool) -> None:
         told = {"running": handle is not None, "answers": answering, "url": url, "pid": pid}
         click.echo(json.dumps(told | {"password": password}))
     elif handle is None:
-        click.echo("no server is running; fullcourt server start")
+        click.echo(spell(("no server is running; ", START)))
     else:
         answers = "answers" if answering else "does not answer"
         click.echo(f"{handle.dashboard} process {handle.pid}, {answers}")
-        click.echo(
-            f"the dashboard asks for: {password}"
-            if password
-            else "it has no password: an earlier version started it; fullcourt server start "
-            "starts it anew"
-        )
+        unguarded = ("it has no password: an earlier version started it; ", START)
+        said = f"the dashboard asks for: {password}"
+        click.echo(said if password else spell((*unguarded, " starts it anew")))

@@ -10,12 +10,13 @@ import click
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.cli.reading import opened_to_read
+from planning.coverage import covered
 from planning.gaps import grouped
 from reports.notices import notice_sections
 from reports.sections import print_sections
-from reports.status import print_coverage, print_gaps
-from runs.coverage import covered
+from reports.status import coverage_json, print_coverage, print_gaps
 from runs.notices import gather_notices
+from runs.survey import scope_of
 
 
 @click.command(short_help="Show what is done, skipped and missing.")
@@ -27,10 +28,11 @@ def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
     """Per table and season: done, skipped by reason, gaps with their causes;
     read from the warehouse."""
     with opened_to_read(settings) as warehouse:
-        parts = covered(warehouse, chosen(options))
-        notices = gather_notices(warehouse, chosen(options))
+        scope = scope_of(warehouse, chosen(options))
+        parts = covered(scope)
+        notices = gather_notices(warehouse, scope)
     if to_json:
-        click.echo(json.dumps([part.to_json() for part in parts], indent=2))
+        click.echo(json.dumps([coverage_json(part) for part in parts], indent=2))
     else:
         print_coverage(parts)
         print_gaps(grouped(parts))

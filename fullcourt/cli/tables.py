@@ -9,8 +9,8 @@ import click
 
 from fullcourt.cli.choose import as_json
 from processors.catalog import Catalog
-from processors.discovery import load
 from reports.tables import catalog_markdown, print_catalog
+from validation.limits import load_checked
 
 
 @click.command(short_help="List the tables in the order of computing.")
@@ -20,7 +20,7 @@ from reports.tables import catalog_markdown, print_catalog
 @as_json
 def tables(to_markdown: bool, to_json: bool) -> None:
     """The catalog: every table, what it holds, what it reads, in the order of computing."""
-    listed = listed_tables(load())
+    listed = listed_tables(load_checked())
     if to_json:
         click.echo(json.dumps(listed, indent=2))
     elif to_markdown:

@@ -9,7 +9,7 @@ import click
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, as_text, chosen, range_options, table_options
 from fullcourt.cli.reading import opened_to_read
-from reports.verify import print_verification
+from reports.verify import print_verification, verification_json
 from runs.verify import read_back
 
 
@@ -24,7 +24,7 @@ def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
     with opened_to_read(settings) as warehouse:
         found = read_back(warehouse, chosen(options))
     if to_json:
-        click.echo(as_text(found.to_json()))
+        click.echo(as_text(verification_json(found)))
     else:
         print_verification(found)
     if found.differences:

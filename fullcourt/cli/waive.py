@@ -14,6 +14,7 @@ from fullcourt.cli.choose import as_json
 from fullcourt.cli.paths import InputFile, read_text, shown
 from fullcourt.cli.writing import hold_slot
 from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
+from reports.commands import command_line
 from reports.waive import print_waivers
 from warehouse.connections import opened
 from warehouse.protocol import Warehouse
@@ -60,7 +61,8 @@ def waive(
     named = [way for way in (game_id, season, listed) if way is not None]
     if not named:
         if raw_table or reason or remove:
-            raise click.UsageError("which game? fullcourt waive GAME --table TABLE --reason '…'")
+            example = command_line("waive", "GAME", "--table", "TABLE", "--reason", "…")
+            raise click.UsageError(f"which game? {example}")
         show_list(settings, to_json)
         return
     if len(named) > 1:
@@ -200,17 +202,16 @@ def show_list(settings: Settings, to_json: bool) -> None:
 def told(waiver: Waiver, removed: bool, held: int = 0) -> str:
     """What has become of a waiver, and what comes of it;
     `held`: rows that the raw table has of the game all the same."""
+    backfill = command_line("backfill")
     if held:
         return (
             f"waived: game {waiver.game_id} counts as not covered by {waiver.raw_table} "
-            f"({waiver.reason}), although {held:,} rows of it are there; the next fullcourt "
-            "backfill leaves them out, and removes what was computed from them"
+            f"({waiver.reason}), although {held:,} rows of it are there; the next "
+            f"{backfill} leaves them out, and removes what was computed from them"
         )
     if not removed:
-        return f"waived: {waiver}; the next fullcourt backfill goes on without it"
+        return f"waived: {waiver}; the next {backfill} goes on without it"
     then = (
-        "the next fullcourt backfill waits for it"
-        if waiver.declared
-        else "its source does not cover it"
+        f"the next {backfill} waits for it" if waiver.declared else "its source does not cover it"
     )
     return f"game {waiver.game_id} is no longer waived for {waiver.raw_table}; {then}"

@@ -10,7 +10,8 @@ from core.settings import Settings
 from fullcourt.cli.choose import Day, as_json, as_text
 from fullcourt.cli.reading import opened_to_read
 from planning.why import Explanation
-from reports.why import print_explanation, print_query, print_raw_explanation
+from reports.reasons import tell_standing
+from reports.why import explanation_json, print_explanation, print_query, print_raw_explanation
 from runs.why import explain
 
 
@@ -27,9 +28,10 @@ def why(settings: Settings, table: str, day: date, to_sql: bool, to_json: bool) 
     with opened_to_read(settings) as warehouse:
         found = explain(warehouse, table, day, with_query=to_sql or to_json)
     if to_sql and (not isinstance(found, Explanation) or found.query is None):
-        raise click.UsageError(f"{table} {day}: nothing computes it: {found.standing.because}")
+        because = tell_standing(found.standing)
+        raise click.UsageError(f"{table} {day}: nothing computes it: {because}")
     if to_json:
-        click.echo(as_text(found.to_json()))
+        click.echo(as_text(explanation_json(found)))
     elif not isinstance(found, Explanation):
         print_raw_explanation(found)
     elif to_sql:

@@ -21,29 +21,9 @@ _PLAYERS = "request LeagueGameLog of the season with PlayerOrTeam=P"
 FOREIGN = tuple(
     Foreign(name, frozenset(columns.lower().split()), instead)
     for name, columns, instead in (
-        (
-            "BoxScoreTraditionalV3",
-            "gameId personId teamTricode fieldGoalsMade reboundsTotal",
-            _PLAYERS,
-        ),
         ("BoxScoreTraditionalV2", "GAME_ID PLAYER_ID START_POSITION COMMENT TO", _PLAYERS),
         ("BoxScoreTraditionalV2 of teams", "GAME_ID TEAM_ID TEAM_CITY MIN TO PTS", _LOGS),
-        (
-            "PlayByPlayV3",
-            "gameId actionNumber clock actionType",
-            "request ShotChartDetail for the shots",
-        ),
         ("PlayByPlayV2", "GAME_ID EVENTNUM EVENTMSGTYPE", "request ShotChartDetail for the shots"),
-        (
-            "CommonTeamRoster",
-            "TeamID PLAYER NUM BIRTH_DATE",
-            "request CommonPlayerInfo for the players",
-        ),
-        (
-            "PlayerIndex",
-            "PERSON_ID PLAYER_LAST_NAME ROSTER_STATUS",
-            "request CommonPlayerInfo for the players",
-        ),
         ("PlayerStatistics of a Kaggle set", "personId gameId playerteamName numMinutes", _PLAYERS),
         (
             "TeamStatistics of a Kaggle set",

@@ -13,12 +13,12 @@ from typing import Any
 import duckdb
 
 from planning.raw_load import RefusedFile
+from sources.nba_stats.known_shapes import SHAPES
 from sources.nba_stats.layout import Layout
 from sources.nba_stats.parsing import TYPES, parsed_rows
 from sources.nba_stats.reasons import REPAIRS
 from sources.nba_stats.scan import Match
 from sources.nba_stats.shape import Shape
-from sources.nba_stats.shapes import SHAPES
 
 RAW_TABLES = ("schedule", "team_box", "player_box", "shots", "players")
 
@@ -52,9 +52,15 @@ class Intake:
     """Typed rows in `<raw table>_rows`, each with its file and row number;
     rejects; refused files."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, seasons: tuple[int, ...]) -> None:
-        self.con, self.seasons = connection, seasons
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        seasons: tuple[int, ...],
+        latest_wins: bool = False,
+    ) -> None:
+        self.con, self.seasons, self.latest_wins = connection, seasons, latest_wins
         self.files: dict[int, SourceFile] = {}
+        self.paths: list[str] = []
         self.refused: list[RefusedFile] = []
         self.con.execute(_REJECTS)
         for table in RAW_TABLES:

@@ -45,7 +45,8 @@ class Layout:
     """What DuckDB is to read, and how: the file or a copy in UTF-8,
     its columns, and what there is to say.
 
-    `skip`: lines above the header. `is_text`: a CSV file; otherwise a parquet file.
+    `skip`: lines above the header. `is_text`: a CSV file; otherwise a parquet file. `is_copy`: a
+    parquet file whose columns are named c0, c1 and so on.
     """
 
     path: Path
@@ -54,6 +55,14 @@ class Layout:
     delimiter: str = ","
     skip: int = 0
     notes: tuple[str, ...] = ()
+    is_copy: bool = False
+
+    @property
+    def stored_names(self) -> Sequence[str]:
+        """The columns as DuckDB is to name them."""
+        if self.is_text or self.is_copy:
+            return [f"c{place}" for place in range(len(self.columns))]
+        return self.columns
 
 
 def lay_out(path: Path, scratch: Path, is_known: Callable[[Sequence[str]], bool]) -> Layout:

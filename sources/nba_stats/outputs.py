@@ -18,8 +18,10 @@ FROM team_box_rows AS r JOIN games AS g USING (game_id) ORDER BY game_id, team""
 
 # The game log lists only those who entered the game: everyone in it played.
 _PLAYER_BOX = f"""
-SELECT game_id, player_id, g.game_date, g.season, team, player_name, 'played' AS status, minutes,
-  {", ".join(COUNTING)}, plus_minus
+SELECT game_id, player_id, g.game_date, g.season, team, player_name,
+  coalesce(status, 'played') AS status, minutes, {", ".join(COUNTING)},
+  IF(coalesce(status, 'played') = 'played', plus_minus, NULL) AS plus_minus,
+  CAST(starter AS BOOLEAN) AS starter, reason
 FROM player_box_rows AS r JOIN games AS g USING (game_id) ORDER BY game_id, player_id"""
 
 # Every value of a shot takes part in the order: the number then depends on what was shot, not on
@@ -29,12 +31,13 @@ WITH shots AS (
   SELECT game_id, g.game_date, g.season, player_id, team, period,
     60 * minutes_left + clock_seconds AS seconds_left, zone,
       CAST(shot_value AS BIGINT) AS shot_value,
-    CAST(made AS BOOLEAN) AS made, distance_ft, x, y, CAST(NULL AS BOOLEAN) AS assisted
+    CAST(made AS BOOLEAN) AS made, distance_ft, x, y, CAST(assisted AS BOOLEAN) AS assisted
   FROM shots_rows AS r JOIN games AS g USING (game_id)
 )
 SELECT *, row_number() OVER (
   PARTITION BY game_id
-  ORDER BY period, seconds_left DESC, player_id, team, zone, shot_value, made, distance_ft, x, y
+  ORDER BY period, seconds_left DESC, player_id, team, zone, shot_value, made, distance_ft, x, y,
+    assisted
 ) AS shot_number
 FROM shots ORDER BY game_id, shot_number"""
 
@@ -45,7 +48,7 @@ WITH named AS (
   SELECT player_id, arg_max(player_name, (g.game_date, game_id)) AS player_name
   FROM player_box_rows AS r JOIN games AS g USING (game_id) GROUP BY player_id
 )
-SELECT player_id, coalesce(n.player_name, i.player_name) AS player_name, birth_date
+SELECT player_id, coalesce(n.player_name, i.player_name) AS player_name, birth_date, position
 FROM named AS n FULL JOIN players_rows AS i USING (player_id) ORDER BY player_id"""
 
 

@@ -6,7 +6,7 @@ called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from planning.raw_load import Held, RawLoad, RefusedFile
-from sources.nba_stats import outputs, schedule, statuses
+from sources.nba_stats import by_game, outputs, people, schedule, statuses
+from sources.nba_stats.answers import Frame, copied, is_answer, joined, known_frames
 from sources.nba_stats.damaged import damage, leave_out_collapsed, left_empty, notes
 from sources.nba_stats.intake import RAW_TABLES, Intake, SourceFile
 from sources.nba_stats.layout import Layout, UnreadableFile, lay_out, uneven_line
@@ -58,7 +59,8 @@ def read(
     on_file: Callable[[str], None] | None = None,
     allow_unfinish: bool = False,
 ) -> RawLoad:
-    """Canonical rows of the parquet and CSV files of a directory, with rejects and refused files.
+    """Canonical rows of the files of a directory (parquet, CSV, answers as JSON), with rejects and
+    refused files.
 
     `seasons` are starting years (2024 = 2024-25); empty means all. `held` is what the warehouse
     holds. The games of its schedule count as known, and their coverage is carried on. Rows that
@@ -70,18 +72,32 @@ def read(
     `players` has a NULL birth_date for whoever no players file names: the writer must not let that
     erase a date it has. SourceError when the directory is missing or holds no such file.
     """
-    found = find(directory)
-    paths = found.files
+    return read_files(find(directory), seasons, held, on_file, allow_unfinish)
+
+
+def read_files(
+    found: Found,
+    seasons: Collection[int] = (),
+    held: Held = NOTHING_HELD,
+    on_file: Callable[[str], None] | None = None,
+    allow_unfinish: bool = False,
+    latest_wins: bool = False,
+) -> RawLoad:
+    """Canonical rows of these files, as `read` gives those of a directory.
+
+    `latest_wins`: the files stand in the order in which they were received, and the rows of a game
+    in a later one replace those in an earlier one of the same kind.
+    """
     with closing(duckdb.connect()) as con, TemporaryDirectory() as scratch:
         con.execute("SET TimeZone = 'UTC'")
         # DuckDB would draw it into standard output.
         con.execute("SET enable_progress_bar = false")
-        intake = Intake(con, tuple(sorted(set(seasons))))
+        intake = Intake(con, tuple(sorted(set(seasons))), latest_wins)
         intake.refused += found.refused
         schedule.remember(intake, held.schedule)
         statuses.protect(intake, held.games_of("team_box"), allow_unfinish)
         _hold(intake, held.games)
-        for file in _by_raw_table(_recognised(intake, paths, Path(scratch))):
+        for file in _by_raw_table(_recognised(intake, found.files, Path(scratch))):
             if on_file:
                 on_file(file.path)
             _take(intake, file)
@@ -100,25 +116,64 @@ def _hold(intake: Intake, held: Mapping[str, Collection[str]]) -> None:
 
 def _recognised(intake: Intake, paths: list[Path], scratch: Path) -> list[SourceFile]:
     """The files of a known shape; the others are refused."""
-    files = []
-    for number, path in enumerate(paths):
+    files: list[SourceFile] = []
+    for path, layout in _laid_out(intake, paths, scratch):
+        match = _match(intake, path, layout)
+        if match is not None:
+            notes = _of_layout(layout, match)
+            files.append(SourceFile(len(files), path, match, layout, notes=notes))
+    intake.paths = [file.path for file in files]
+    return files
+
+
+def _laid_out(intake: Intake, paths: list[Path], scratch: Path) -> Iterator[tuple[str, Layout]]:
+    """The tables of the files with the path of each: several in an answer as JSON, one in any
+    other. Answers about one game or team each are read as one table where the latest wins: there
+    are more than a thousand in a season."""
+    gathered: dict[tuple[str, ...], list[tuple[Path, Frame]]] = {}
+    for path in paths:
         try:
-            layout = lay_out(path, scratch, lambda columns: recognise(columns) is not None)
+            if not is_answer(path):
+                yield str(path), lay_out(path, scratch, _is_known)
+                continue
+            for frame in known_frames(path, _is_known):
+                if intake.latest_wins and _is_of_one(frame):
+                    gathered.setdefault(frame.columns, []).append((path, frame))
+                else:
+                    yield str(path), copied(frame, scratch)
         except UnreadableFile as error:
             intake.refused.append(RefusedFile(str(path), error.reason, error.repair))
-            continue
-        match = recognise(layout.columns)
-        if match is None:
-            intake.refused.append(misfit(path, layout.columns))
-        elif twice := repeated(layout.columns, match.shape):
-            count = {2: "two", 3: "three"}.get(len(twice), str(len(twice)))
-            reason = f"{count} columns {twice[0]}: which one is meant cannot be told"
-            intake.refused.append(RefusedFile(str(path), reason, "keep one of them"))
-        else:
-            files.append(
-                SourceFile(number, str(path), match, layout, notes=_of_layout(layout, match))
-            )
-    return files
+    for parts in gathered.values():
+        others = f" and {len(parts) - 1:,} more" if len(parts) > 1 else ""
+        frame = joined([part for _, part in parts])
+        yield f"{parts[0][0]}{others}", copied(frame, scratch)
+
+
+def _is_known(columns: Sequence[str]) -> bool:
+    return recognise(columns) is not None
+
+
+def _is_of_one(frame: Frame) -> bool:
+    """Whether a table is about one game or team: it names players, or has no result."""
+    match = recognise(frame.columns)
+    if match is None or match.shape.raw_table not in ("team_box", "player_box", "players"):
+        return False
+    return all(field.name != "result" for field in match.shape.fields)
+
+
+def _match(intake: Intake, path: str, layout: Layout) -> Match | None:
+    """The shape of a table of a file; a file of none is refused."""
+    match = recognise(layout.columns)
+    if match is None:
+        intake.refused.append(misfit(Path(path), layout.columns))
+        return None
+    twice = repeated(layout.columns, match.shape)
+    if twice:
+        count = {2: "two", 3: "three"}.get(len(twice), str(len(twice)))
+        reason = f"{count} columns {twice[0]}: which one is meant cannot be told"
+        intake.refused.append(RefusedFile(path, reason, "keep one of them"))
+        return None
+    return match
 
 
 def _of_layout(layout: Layout, match: Match) -> list[str]:
@@ -163,15 +218,18 @@ def _sift(intake: Intake) -> None:
     _apply(intake, "schedule", faults, without_teams, duplicates, settle, statuses.keep_final)
     schedule.file(intake)
     schedule.sight(intake)
-    _apply(intake, "team_box", faults, duplicates, stubs_of_other_files, two_games_one_day, settle)
+    teams = (faults, duplicates, by_game.decide_teams, stubs_of_other_files, two_games_one_day)
+    _apply(intake, "team_box", *teams, by_game.merge_teams, settle)
     _apply(intake, "team_box", statuses.keep_final)
     schedule.resolve(intake)
     _apply(intake, "team_box", statuses.unfinished_rows, strangers)
     unfinished = (statuses.keep_final, statuses.unfinished_rows)
-    own = (faults, duplicates, stubs_of_other_files)
-    _apply(intake, "player_box", *own, *unfinished, strangers, half_games, nobody_active, settle)
-    _apply(intake, "shots", faults, name_teams, strangers, half_games, settle)
-    _apply(intake, "players", faults, duplicates, settle)
+    own = (faults, duplicates, by_game.decide_players, stubs_of_other_files)
+    last = (strangers, half_games, by_game.merge_players, nobody_active, settle)
+    _apply(intake, "player_box", *own, *unfinished, *last, by_game.judge_starters)
+    shots = (faults, name_teams, strangers, half_games, by_game.leave_out_heaves, settle)
+    _apply(intake, "shots", *shots)
+    _apply(intake, "players", faults, people.merge, duplicates, settle)
 
 
 def _apply(intake: Intake, table: str, *rules: Callable[[Intake, str], None]) -> None:
@@ -185,7 +243,7 @@ def _load(intake: Intake, found: Found) -> RawLoad:
     outputs.note_rejects(intake)
     return RawLoad(
         tables=outputs.tables(intake),
-        rejects=outputs.rejects(intake, [str(p) for p in found.files]),
+        rejects=outputs.rejects(intake, intake.paths),
         files=outputs.loaded_files(intake),
         refused=tuple(sorted(intake.refused, key=lambda r: r.file)),
         unread=tuple(found.unread),

@@ -40,11 +40,40 @@ Shots have no key: a player's shots in a game are one unit.
 def settle(intake: Intake, table: str) -> None:
     """Refuse what is unusable or contradicting among a raw table's files,
     and count the same rows once."""
+    if intake.latest_wins:
+        _keep_latest(intake, table)
     _refuse_unusable(intake, table)
     if len(intake.of(table)) > 1:
         unit = UNITS[table]
         _refuse_contradicting(intake, table, unit)
         _count_once(intake, table, unit)
+
+
+def _keep_latest(intake: Intake, table: str) -> None:
+    """Drop a game's rows where a later file of the same kind has the game; a player's likewise."""
+    unit = "player_id" if table == "players" else "game_id"
+    kinds = ", ".join(f"({file.number}, '{file.shape.name}')" for file in intake.of(table))
+    intake.con.execute(
+        f"""
+        CREATE OR REPLACE TABLE superseded AS
+        WITH kinds (file, kind) AS (VALUES {kinds}),
+        latest AS (
+          SELECT {unit}, kind, max(file) AS file FROM {table}_rows JOIN kinds USING (file)
+          GROUP BY ALL
+        )
+        SELECT DISTINCT r.file, r.{unit} FROM {table}_rows AS r JOIN kinds USING (file)
+        JOIN latest USING ({unit}, kind) WHERE r.file < latest.file
+        """
+    )
+    intake.con.execute(
+        f"DELETE FROM {table}_rows WHERE (file, {unit}) IN (SELECT (file, {unit}) FROM superseded)"
+    )
+    counted = intake.query("SELECT file, count(*) FROM superseded GROUP BY file ORDER BY file")
+    for number, units in counted:
+        what = "players" if table == "players" else "games"
+        intake.files[number].notes.append(
+            f"{what} that were received again later, whose later rows stand: {units:,}"
+        )
 
 
 WHAT = {

@@ -17,14 +17,16 @@ from typing import NamedTuple
 import duckdb
 
 from core.errors import SourceError
+from core.remedy import Remedy
 from planning.raw_load import RefusedFile
+from sources.nba_stats.answers import SUFFIXES as ANSWERS
 from sources.nba_stats.foreign import foreign
+from sources.nba_stats.known_shapes import SHAPES
 from sources.nba_stats.layout import Layout
 from sources.nba_stats.shape import Shape
-from sources.nba_stats.shapes import SHAPES
 
 STAGED = "staged"
-SUFFIXES = (".parquet", ".csv", ".csv.gz")
+SUFFIXES = (".parquet", ".csv", ".csv.gz", *ANSWERS)
 
 _LONGEST_NAME = 60  # characters of a column's name in a message
 _NAMED = 8  # columns listed in a message before "and n more"
@@ -34,7 +36,7 @@ _INSTEAD = "put files of stats.nba.com's shapes there, with their own column nam
 
 
 class Found(NamedTuple):
-    """The parquet and CSV files of a directory, by name, and what else lies there and is not read.
+    """The files of a directory that are read, by name, and what else lies there.
 
     `refused`: files of those kinds whose names no database can be told.
     """
@@ -53,8 +55,8 @@ def find(directory: Path) -> Found:
         names = ", ".join(_shown(path.name) for path in others_there[:_NAMED])
         others = f"; it holds {names}" if names else ""
         raise SourceError(
-            f"{directory}: holds no .parquet, .csv or .csv.gz file{others}; put the game logs and "
-            "shot charts of stats.nba.com there, or give the directory that holds them"
+            f"{directory}: holds no .parquet, .csv, .csv.gz or .json file{others}; put the game "
+            "logs and shot charts of stats.nba.com there, or give the directory that holds them"
         )
     unnamed = [path for path in files if not _is_utf8(path.resolve())]
     return Found(
@@ -99,7 +101,6 @@ def _unread(path: Path) -> RefusedFile:
             _shown(path), "a pipe, a device or a link to nothing", "put a file there"
         )
     kinds = {
-        ".json": "an answer of the API as JSON",
         ".xlsx": "a spreadsheet",
         ".xls": "a spreadsheet",
         ".zip": "an archive",
@@ -121,7 +122,7 @@ def _unread_folder(path: Path) -> RefusedFile:
     return RefusedFile(
         _shown(path),
         f"a folder with {at_least}{inside} such file{'' if inside == 1 else 's'}",
-        f"load it by itself: fullcourt ingest nba-stats {_shown(path)}",
+        ("load it by itself: ", Remedy("ingest nba-stats", (_shown(path),))),
     )
 
 
@@ -179,9 +180,7 @@ def _lower(columns: Collection[str]) -> set[str]:
 def stage(con: duckdb.DuckDBPyConnection, layout: Layout, match: Match) -> int:
     """The columns that the shape reads, as trimmed text,
     in the order of the file; returns the rows."""
-    names = (
-        [f"c{place}" for place in range(len(layout.columns))] if layout.is_text else layout.columns
-    )
+    names = layout.stored_names
     texts = [
         f"NULLIF(trim(CAST({_quoted(names[place])} AS VARCHAR)), '') AS {_quoted(column)}"
         for column, place in match.places.items()
@@ -190,9 +189,12 @@ def stage(con: duckdb.DuckDBPyConnection, layout: Layout, match: Match) -> int:
         f"CAST(NULL AS VARCHAR) AS {_quoted(column)}"
         for column in sorted(match.shape.readable - match.places.keys())
     ]
+    only = match.shape.only
+    counts = f"{_quoted(only[0])} = '{only[1]}'" if only else "TRUE"
+    made = [f"CAST({d.sql} AS VARCHAR) AS {_quoted(d.column)}" for d in match.shape.derived]
     sql = (
-        f"CREATE OR REPLACE TABLE {STAGED} AS SELECT {', '.join(texts)} FROM "
-        f"{_reader(layout, names)}"
+        f"CREATE OR REPLACE TABLE {STAGED} AS SELECT {', '.join(['*', *made])} FROM ("
+        f"SELECT {', '.join(texts)} FROM {_reader(layout, names)}) WHERE {counts}"
     )
     con.execute(sql, [_literal(layout.path)])
     [(rows,)] = con.execute(f"SELECT count(*) FROM {STAGED}").fetchall()

@@ -41,6 +41,10 @@ def remember(intake: Intake, known: pa.Table | None) -> None:
 
 def file(intake: Intake) -> None:
     """Make `filed`, the games of the schedule files, and note the flags that are not believed."""
+    intake.con.execute("CREATE TABLE plain_files (file INTEGER)")
+    for known in intake.of("schedule"):
+        if not any(field.name == "tip_off" for field in known.shape.fields):
+            intake.con.execute(f"INSERT INTO plain_files VALUES ({known.number})")
     judged = _JUDGED.format(
         few=FEW_FLAGS,
         share=SHARE_OF_FLAGS,
@@ -73,8 +77,8 @@ def _note_unheard_of(intake: Intake) -> None:
     for number, games, example in unheard_of:
         intake.files[number].notes.append(
             f"gameStatusText is '{example}' or another unknown text for {games:,} open "
-            f"game{'' if games == 1 else 's'}, which are taken by their status alone; a game that "
-            "will not be played is waived: fullcourt waive GAME --table schedule"
+            f"game{'' if games == 1 else 's'}, which are taken by their status alone: waive a "
+            "game that will not be played"
         )
 
 
@@ -157,13 +161,14 @@ FROM texts LEFT JOIN coming USING (file)
 _FILED = """
 CREATE TABLE filed AS
 SELECT DISTINCT game_id, season, game_date, home_team, away_team, tip_off,
-  CAST(neutral_site AS BOOLEAN) AS neutral_site,
+  CAST(neutral_site AS BOOLEAN) AS neutral_site, file IN (FROM plain_files) AS is_plain,
   coalesce(
     called_off, IF(is_flagged AND NOT is_disbelieved AND status = 'scheduled', 'postponed', status)
   ) AS status
 FROM judged_schedule
 """
 
+# A schedule of played games says nothing of tip-off and floor: what is known of them stays.
 # A schedule file wins over the team rows, and they win over what is known; but a game with the
 # results of both teams was played whatever a schedule says, and rows without a result make no known
 # final game live.
@@ -183,10 +188,10 @@ WITH candidates AS (
       ELSE 'live'
     END AS status,
     CASE
-      WHEN f.game_id IS NOT NULL THEN f.tip_off
-      WHEN coalesce(d.game_date, k.game_date) = k.game_date THEN k.tip_off
+      WHEN f.game_id IS NOT NULL AND NOT f.is_plain THEN f.tip_off
+      WHEN coalesce(f.game_date, d.game_date, k.game_date) = k.game_date THEN k.tip_off
     END AS tip_off,
-    IF(f.game_id IS NULL, coalesce(nullif(d.neutral, false), k.neutral_site),
+    IF(f.game_id IS NULL OR f.is_plain, coalesce(nullif(d.neutral, false), k.neutral_site),
       f.neutral_site) AS neutral_site
   FROM derived AS d FULL JOIN filed AS f USING (game_id) LEFT JOIN known AS k USING (game_id)
 )

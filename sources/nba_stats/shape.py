@@ -57,10 +57,23 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """A column that the file lacks: its name, the SQL over the file's texts that makes it, and
+    the columns that the SQL names; those in `optional` may be absent, and are NULL then."""
+
+    column: str
+    sql: str
+    needs: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Shape:
     """A kind of file: the raw table it feeds, the columns it must have, and those it must not have.
 
-    `also` are columns that such files carry and that are not read.
+    `also` are columns that such files carry and that are not read. `derived` are columns that are
+    made of others. `only` are a column and the text that it has in the rows that count; the others
+    are no concern of the table.
     """
 
     name: str
@@ -69,16 +82,29 @@ class Shape:
     also: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
     checks: tuple[Check, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    only: tuple[str, str] | None = None
 
     @property
     def columns(self) -> frozenset[str]:
         """The columns that a file of this shape must have."""
-        return frozenset(f.column for f in self.fields if not f.optional)
+        needed = {column for derived in self.derived for column in derived.needs}
+        stated = {f.column for f in self.fields if not f.optional}
+        needed |= {self.only[0]} if self.only else set()
+        return frozenset((stated | needed) - self._made)
 
     @property
     def readable(self) -> frozenset[str]:
         """The columns that are read where they are there."""
-        return frozenset(f.column for f in self.fields)
+        read = {f.column for f in self.fields}
+        read |= {self.only[0]} if self.only else set()
+        for derived in self.derived:
+            read |= {*derived.needs, *derived.optional}
+        return frozenset(read - self._made)
+
+    @property
+    def _made(self) -> set[str]:
+        return {derived.column for derived in self.derived}
 
     def field(self, name: str) -> Field:
         """The field of that name; KeyError when the shape has none."""

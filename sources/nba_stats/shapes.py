@@ -6,7 +6,7 @@ values.
 
 from __future__ import annotations
 
-from sources.nba_stats.shape import Check, Field, Shape
+from sources.nba_stats.shape import Check, Derived, Field, Shape
 
 COUNTING = (
     *("fgm", "fga", "fg3m", "fg3a", "ftm", "fta", "oreb", "dreb", "reb"),
@@ -30,7 +30,15 @@ _ZONES = {
 _SHOT_VALUES = {"2PT Field Goal": "2", "3PT Field Goal": "3"}
 
 
-def _in_season(name: str) -> Check:
+def position_in_letters(column: str) -> str:
+    """SQL of a position as rosters have it: Forward-Center is F-C."""
+    letters = f'"{column}"'
+    for word in ("Guard", "Forward", "Center"):
+        letters = f"replace({letters}, '{word}', '{word[0]}')"
+    return f"nullif({letters}, '')"
+
+
+def in_season(name: str) -> Check:
     """A date that no game of the season can have: a summer before it, or a year after."""
     season = "make_date(season, 7, 1) AND make_date(season + 1, 12, 31)"
     return Check(name, f"{name} NOT BETWEEN {season}", "season_contradiction")
@@ -47,8 +55,7 @@ _BOX_FIELDS = (
     Field("minutes", "MIN", "minutes"),
     *(Field(name, name.upper(), "integer") for name in COUNTING),
 )
-_BOX_CHECKS = (
-    _in_season("date_said"),
+STAT_CHECKS = (
     *(Check(name, f"{name} < 0", "inconsistent_stats") for name in ("minutes", *COUNTING)),
     *(
         Check(made, f"{made} > {of}", "inconsistent_stats")
@@ -56,16 +63,17 @@ _BOX_CHECKS = (
     ),
     Check("pts", "pts <> 2 * (fgm - fg3m) + 3 * fg3m + ftm", "inconsistent_stats"),
 )
+_BOX_CHECKS = (in_season("date_said"), *STAT_CHECKS)
 _BOX_ALSO = _words("TEAM_NAME FG_PCT FG3_PCT FT_PCT FANTASY_PTS VIDEO_AVAILABLE SEASON")
 
 # A period has 12 minutes, and the clock of the opening tip reads 12:00.
-_SHOT_CHECKS = (
-    _in_season("date_said"),
+SHOT_CHECKS = (
     Check("period", "period < 1", "out_of_range"),
     Check("minutes_left", "minutes_left NOT BETWEEN 0 AND 12", "out_of_range"),
     Check("clock_seconds", "clock_seconds NOT BETWEEN 0 AND 59", "out_of_range"),
     Check("distance_ft", "distance_ft < 0", "out_of_range"),
 )
+_CHART_CHECKS = (in_season("date_said"), *SHOT_CHECKS)
 
 _PLAYER_LOG = Shape(
     name="player game log (LeagueGameLog in player mode)",
@@ -112,7 +120,7 @@ _SEASON_SHOTS = Shape(
         "SEASON_2 TEAM_NAME PLAYER_NAME POSITION_GROUP POSITION HOME_TEAM AWAY_TEAM EVENT_TYPE"
         " ACTION_TYPE ZONE_NAME ZONE_ABB ZONE_RANGE"
     ),
-    checks=_SHOT_CHECKS,
+    checks=_CHART_CHECKS,
 )
 
 # Tenths of feet from the basket, x the other way round: scale and offset bring them to where the
@@ -140,7 +148,7 @@ _RAW_SHOTS = Shape(
         "GRID_TYPE GAME_EVENT_ID PLAYER_NAME TEAM_NAME EVENT_TYPE ACTION_TYPE SHOT_ZONE_AREA"
         " SHOT_ZONE_RANGE SHOT_ATTEMPTED_FLAG HTM VTM"
     ),
-    checks=_SHOT_CHECKS,
+    checks=_CHART_CHECKS,
 )
 
 _SCHEDULE_FIELDS = (
@@ -179,14 +187,14 @@ _SCHEDULE = Shape(
         *_SCHEDULE_FIELDS,
         Field("game_date", "gameDateEst", "date", format="%Y-%m-%dT%H:%M:%SZ"),
     ),
-    checks=(_in_season("game_date"),),
+    checks=(in_season("game_date"),),
 )
 _SCHEDULE_BY_GAME_DATE = Shape(
     name="schedule (ScheduleLeagueV2) without gameDateEst",
     raw_table="schedule",
     fields=(*_SCHEDULE_FIELDS, Field("game_date", "gameDate", "date", format="%m/%d/%Y %H:%M:%S")),
     without=_words("gameDateEst"),
-    checks=(_in_season("game_date"),),
+    checks=(in_season("game_date"),),
 )
 
 _PLAYER_INFO = Shape(
@@ -196,7 +204,9 @@ _PLAYER_INFO = Shape(
         Field("player_id", "PERSON_ID", "integer"),
         Field("player_name", "DISPLAY_FIRST_LAST"),
         Field("birth_date", "BIRTHDATE", "date", nullable=True, format="%Y-%m-%dT%H:%M:%S"),
+        Field("position", "position in letters", nullable=True),
     ),
+    derived=(Derived("position in letters", position_in_letters("POSITION"), (), ("POSITION",)),),
 )
 
 SHAPES = (

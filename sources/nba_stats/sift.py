@@ -211,7 +211,7 @@ def name_teams(intake: Intake, table: str) -> None:
           ) GROUP BY ALL HAVING count(DISTINCT team) = 1
         ),
         nba (team_id, team) AS (VALUES {known})
-        SELECT s.* REPLACE (coalesce(named.team, nba.team) AS team)
+        SELECT s.* REPLACE (coalesce(named.team, nba.team, s.team) AS team)
         FROM {table}_rows AS s LEFT JOIN named USING (game_id, team_id)
           LEFT JOIN nba USING (team_id)
         """

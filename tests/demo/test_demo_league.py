@@ -17,6 +17,7 @@ import pytest
 
 from core.errors import SourceError
 from demo import generate
+from demo.generate import raw_table
 from planning.raw_load import LOAD_ORDER, RawLoad
 from processors.raw_schemas import contract, schema
 
@@ -108,6 +109,14 @@ def test_only_nullable_columns_hold_null(league: RawLoad, table: str) -> None:
 def test_no_key_occurs_twice(league: RawLoad, table: str) -> None:
     rows, grain = league.tables[table], list(contract(table).grain)
     assert rows.group_by(grain).aggregate([]).num_rows == rows.num_rows
+
+
+def test_a_nullable_column_that_the_league_does_not_know_is_null() -> None:
+    """A contract that gains one must not stop the league; one that must be there has to."""
+    known = {"player_id": [1, 2], "player_name": ["Abel Alton", "Adrian Ashford"]}
+    assert raw_table("players", known).column("birth_date").null_count == 2
+    with pytest.raises(KeyError, match="player_name"):
+        raw_table("players", {"player_id": [1, 2]})
 
 
 def test_the_whole_range_has_the_size_of_the_real_one(ask: Sql, league: RawLoad) -> None:

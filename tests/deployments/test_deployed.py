@@ -136,7 +136,7 @@ def deploy(here: Site) -> None:
     here.work()
     deployed = here.prefect("deploy", "--all")
     assert deployed.code == 0, deployed.text
-    for flow in ("backfill", "phase", "gate", "ingest"):
+    for flow in ("backfill", "phase", "gate", "ingest", "fetch", "nightly"):
         assert f"Deployment '{flow}/nba' successfully created" in deployed.text
 
 

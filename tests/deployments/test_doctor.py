@@ -11,7 +11,7 @@ import pytest
 
 from fullcourt import access
 from fullcourt.cli.app import run
-from fullcourt.cli.doctor import Finding, guarded, kind_of
+from fullcourt.cli.doctor import Diagnosis, guarded, kind_of
 from fullcourt.server import ServerHandle
 from tests.bigquery_stand_in.faults import Fault, Kind
 from tests.bigquery_stand_in.server import StandIn
@@ -107,7 +107,7 @@ def test_a_server_that_anybody_may_use_or_listen_to_is_a_fault(
     monkeypatch.setattr(access, "is_open", lambda _url: False)
     monkeypatch.setattr(access, "answers_any_origin", lambda _url: False)
     handle = ServerHandle(url)
-    findings: list[Finding] = list(guarded(handle, kind_of(handle)))
+    findings: list[Diagnosis] = list(guarded(handle, kind_of(handle)))
     assert [finding.verdict for finding in findings] == verdicts
     assert not [finding for finding in findings if "planted" in finding.said]
 

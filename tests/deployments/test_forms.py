@@ -44,7 +44,7 @@ def refusals(flow: str, **typed: Any) -> list[str]:
 def test_every_deployment_names_a_flow_by_its_module_and_refers_to_what_the_set_up_makes() -> None:
     from deployments.setup import POOL_VARIABLE, WAREHOUSE_VARIABLE
 
-    assert list(BY_FLOW) == ["backfill", "phase", "gate", "ingest"]
+    assert list(BY_FLOW) == ["backfill", "phase", "gate", "ingest", "fetch", "nightly"]
     for name, deployment in BY_FLOW.items():
         assert form(name)["properties"]
         assert (deployment["name"], deployment["tags"]) == ("nba", ["fullcourt"])
@@ -65,9 +65,20 @@ def test_the_deployments_are_for_the_prefect_that_is_installed() -> None:
 def test_a_second_backfill_waits_and_the_nightly_one_is_off_until_somebody_wants_it() -> None:
     backfill = BY_FLOW["backfill"]
     assert backfill["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
-    (nightly,) = backfill["schedules"]
-    assert (nightly["active"], nightly["parameters"]) == (False, {"last_days": 3})
-    assert refusals("backfill", **nightly["parameters"]) == []
+    assert "schedules" not in backfill
+    nightly = BY_FLOW["nightly"]
+    assert nightly["concurrency_limit"] == backfill["concurrency_limit"]
+    (schedule,) = nightly["schedules"]
+    assert (schedule["active"], schedule["timezone"]) == (False, "America/New_York")
+    assert refusals("nightly") == []
+    assert form("nightly")["properties"]["last_days"]["default"] == 3
+
+
+def test_a_form_of_a_fetch_offers_the_sources_and_needs_folder_and_seasons() -> None:
+    assert form("fetch")["properties"]["source"]["enum"] == ["nba", "sportsdataverse"]
+    assert refusals("fetch", folder="/data/snapshots", seasons=[2024]) == []
+    assert refusals("fetch", folder="/data/snapshots", seasons=[2024], source="espn")
+    assert refusals("fetch", folder="/data/snapshots")
 
 
 def test_the_names_in_a_form_are_those_of_the_catalog() -> None:

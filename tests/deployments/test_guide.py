@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from core.address import BigQueryAddress
 from fullcourt.cli.app import cli
@@ -48,14 +49,12 @@ def test_every_command_of_ours_that_is_shown_exists() -> None:
 @pytest.mark.parametrize(
     "line", [line for line in GUIDE.splitlines() if "deployments.setup --" in line]
 )
-def test_every_option_of_the_set_up_that_is_shown_exists(
-    line: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from deployments.setup import parse
+def test_every_option_of_the_set_up_that_is_shown_exists(line: str) -> None:
+    from deployments.setup import main
 
-    with pytest.raises(SystemExit):
-        parse(["--help"])
-    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    shown = CliRunner().invoke(main, ["--help"])
+    assert shown.exit_code == 0
+    options = set(re.findall(r"--[a-z-]+", shown.output))
     assert set(re.findall(r"--[a-z-]+", line)) <= options
 
 

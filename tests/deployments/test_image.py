@@ -18,7 +18,7 @@ IGNORED = [
     line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"
 ]
 OF_A_CHECKOUT = {"bench", "tests", "ruff.toml", ".ruff_cache", "Dockerfile", "reruns"}
-FLOWS = ("backfill", "phase", "gate", "ingest")
+FLOWS = ("backfill", "phase", "gate", "ingest", "fetch", "nightly")
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,15 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError, GateClosed, PhaseIncomplete, RemovalStopped, RowsRemoved
+from planning.coverage import covered
 from planning.selection import Selection
 from processors.discovery import load
+from reports.reasons import tell_reason, tell_removal_cause
 from reports.report import told_first
-from runs.coverage import covered
-from runs.listening import Event, listening
+from runs.events import BatchDone, Event, RemovalStarted, ReportMade, VerdictReached
+from runs.listening import listening
 from runs.report import final_report
+from runs.survey import scope_of
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import World, raw_load
 from validation.removals import RemovalLimit
@@ -64,7 +67,8 @@ def run(url: str, **parameters: Any) -> list[Event]:
 
 def gaps(url: str, **selection: Any) -> list[str]:
     with opened(url) as house:
-        return [f"{c.table} {d}" for c in covered(house, Selection(**selection)) for d in c.reasons]
+        parts = covered(scope_of(house, Selection(**selection)))
+        return [f"{part.table} {day}" for part in parts for day in part.reasons]
 
 
 def rows(url: str, table: str) -> int:
@@ -74,7 +78,7 @@ def rows(url: str, table: str) -> int:
 
 def test_a_backfill_fills_every_table_and_opens_every_gate(whole: tuple[str, list[Event]]) -> None:
     url, events = whole
-    verdicts = {e.facts["phase"]: e.facts["decision"] for e in events if e.kind == "verdict"}
+    verdicts = {e.phase: e.decision for e in events if isinstance(e, VerdictReached)}
     # One game of the league has no shots.
     assert verdicts == {
         "team": "GO with warnings",
@@ -87,7 +91,7 @@ def test_a_backfill_fills_every_table_and_opens_every_gate(whole: tuple[str, lis
 
 
 def test_a_second_backfill_computes_nothing(whole: tuple[str, list[Event]]) -> None:
-    assert [e for e in run(whole[0]) if e.kind == "batch"] == []
+    assert [e for e in run(whole[0]) if isinstance(e, BatchDone)] == []
 
 
 def test_a_single_date_pulls_in_the_history_that_it_needs_and_gives_the_rows_of_the_whole(
@@ -131,7 +135,11 @@ def test_f21_a_no_go_stops_what_comes_after(tmp_path: Path) -> None:
 
 def reasons(url: str) -> list[str]:
     with opened(url) as house:
-        return [reason for c in covered(house, Selection()) for reason in c.reasons.values()]
+        return [
+            tell_reason(reason)
+            for part in covered(scope_of(house, Selection()))
+            for reason in part.reasons.values()
+        ]
 
 
 def test_one_bad_date_costs_that_date_and_those_whose_cut_holds_it(tmp_path: Path) -> None:
@@ -200,17 +208,16 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
     stopped = f"2 of .* rows of team_offense_game_summary .{TARGET}"
     with listening(events.append), pytest.raises(RemovalStopped, match=stopped):
         run(url, **asked)
-    (report,) = (event.facts["report"] for event in events if event.kind == "report")
+    (report,) = (event.report for event in events if isinstance(event, ReportMade))
     assert (len(report.removals), report.removed, report.shrunk) == (2, [], ())
     assert [s.title for s in told_first(report)][-1] == "Rows that the next backfill removes"
     with opened(url) as house:
         assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 2
-    told = [
-        e.facts["removal"] for e in run(url, **asked, allow_removal=AGREED) if e.kind == "removal"
-    ]
+    events = run(url, **asked, allow_removal=AGREED)
+    told = [event.removal for event in events if isinstance(event, RemovalStarted)]
     assert {(r.table, r.rows) for r in told} == {(t.name, 2) for t in load().of_phase("team")}
-    assert not [event for event in run(url, **asked) if event.kind == "removal"]
-    assert told[0].because == f"called off: {moved['game_id']}"
+    assert not [event for event in run(url, **asked) if isinstance(event, RemovalStarted)]
+    assert tell_removal_cause(told[0]) == f"called off: {moved['game_id']}"
     assert gaps(url, **asked) == []
     with opened(url) as house:
         assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 0

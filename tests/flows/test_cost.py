@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError, CostError
-from runs.listening import Event, listening
+from runs.events import Event, VerdictReached
+from runs.listening import listening
 from tests.bigquery_stand_in.opening import URL, warehouse_on
 from tests.bigquery_stand_in.server import StandIn
 from tests.league import league
@@ -63,7 +64,7 @@ def test_a_run_stops_before_the_phase_that_would_pass_its_limit_and_what_is_comp
     assert staged(stand_in) == {"team_offense_game_summary", "team_defense_game_summary"}
     assert first_phase.rows_held("team_offense_game_summary") > 0
     events = run(warehouse=URL, **ONE_WEEK, max_cost=1.0)
-    assert [e.facts["decision"] for e in events if e.kind == "verdict"] == [
+    assert [e.decision for e in events if isinstance(e, VerdictReached)] == [
         "GO with warnings",
         "GO",
     ]

@@ -17,7 +17,8 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, Fl
 from core.errors import ConfigError, GateClosed
 from planning.overrides import Override
 from runs.asking import Reply, asking
-from runs.listening import Event, listening
+from runs.events import BatchDone, Event, VerdictReached
+from runs.listening import listening
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import World, raw_load
 from warehouse.connections import opened
@@ -58,12 +59,12 @@ def run(url: str, **parameters: Any) -> tuple[list[Event], BaseException | None]
 
 def decisions(events: list[Event]) -> dict[str, str]:
     """Phase -> GO or NO-GO, warnings aside."""
-    told = {e.facts["phase"]: e.facts["decision"] for e in events if e.kind == "verdict"}
+    told = {e.phase: e.decision for e in events if isinstance(e, VerdictReached)}
     return {phase: decision.removesuffix(" with warnings") for phase, decision in told.items()}
 
 
 def computed(events: list[Event]) -> set[str]:
-    return {e.facts["table"] for e in events if e.kind == "batch"}
+    return {e.table for e in events if isinstance(e, BatchDone)}
 
 
 def last_verdict(url: str, phase: str) -> dict[str, Any]:

@@ -6,17 +6,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from httpx import ConnectError
 
 from core.errors import GateClosed
-from runs.listening import Event, listening
+from planning.tally import Outturn
+from runs.events import BatchDone, Event, OutturnKnown, ProgressMade, VerdictReached
+from runs.listening import listening
 from tasks import artifacts
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import raw_load
 from warehouse.connections import opened
+
+Told = TypeVar("Told", bound=Event)
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -60,8 +64,14 @@ def run(url: str, **parameters: Any) -> list[Event]:
     return events
 
 
-def told(events: list[Event], kind: str) -> list[dict[str, Any]]:
-    return [event.facts for event in events if event.kind == kind]
+def told(events: list[Event], kind: type[Told]) -> list[Told]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def outturn_of(events: list[Event]) -> Outturn:
+    """What came true of the only run that these events tell of."""
+    (known,) = told(events, OutturnKnown)
+    return known.outturn
 
 
 def bars() -> list[Any]:
@@ -80,10 +90,10 @@ def test_a_run_has_a_bar_on_its_page_that_ends_at_100_with_what_came_true(
 ) -> None:
     from prefect.client.orchestration import get_client
 
-    (outturn,) = told(run(computed[0], rerun=True), "outturn")
+    outturn = outturn_of(run(computed[0], rerun=True))
     bar = bars()[0]
     assert (bar.key, bar.data) == ("backfill-progress", 100)
-    assert bar.description.endswith(outturn["said"])
+    assert bar.description.endswith(str(outturn))
     with get_client(sync_client=True) as client:
         assert client.read_flow_run(bar.flow_run_id).name.startswith("backfill team")
 
@@ -91,15 +101,16 @@ def test_a_run_has_a_bar_on_its_page_that_ends_at_100_with_what_came_true(
 def test_the_first_run_has_no_estimate_and_later_ones_have(
     computed: tuple[str, list[Event]],
 ) -> None:
-    first = told(computed[1], "progress")[0]
-    assert (first["estimate"], first["left"], first["percent"]) == (None, "no estimate yet", 0)
-    (outturn,) = told(computed[1], "outturn")
-    assert outturn["first"] is None
-    assert outturn["said"].startswith("no estimate at first, took ")
+    first = told(computed[1], ProgressMade)[0]
+    assert (first.left, first.percent) == (None, 0)
+    outturn = outturn_of(computed[1])
+    assert outturn.estimate is None
+    assert str(outturn).startswith("no estimate at first, took ")
     again = run(computed[0], rerun=True)
-    estimated = told(again, "progress")[0]["estimate"]
-    assert 0 < estimated["low"] < estimated["high"]
-    assert told(again, "outturn")[0]["first"] == estimated
+    estimated = told(again, ProgressMade)[0].left
+    assert estimated is not None
+    assert 0 < estimated.low < estimated.high
+    assert outturn_of(again).estimate == estimated
 
 
 def test_f68_the_cells_to_do_are_those_that_are_computed_whatever_the_dates(
@@ -110,12 +121,12 @@ def test_f68_the_cells_to_do_are_those_that_are_computed_whatever_the_dates(
     with opened(url) as house:
         dates = [day for day in house.game_days() if start <= day.game_date <= end]
     events = run(url, rerun=True, start=start, end=end)
-    batches = told(events, "batch")
-    at_first, at_last = told(events, "progress")[0], told(events, "progress")[-1]
-    assert at_first["cells"] == sum(batch["dates"] for batch in batches) == 2 * len(dates) < 30
-    assert at_first["rows"] == sum(batch["rows"] for batch in batches) > 0
-    assert (at_last["cells_done"], at_last["rows_done"]) == (at_first["cells"], at_first["rows"])
-    assert (at_first["percent"], at_last["percent"]) == (0, 100)
+    batches = told(events, BatchDone)
+    at_first, *_, at_last = told(events, ProgressMade)
+    assert at_first.cells == sum(batch.dates for batch in batches) == 2 * len(dates) < 30
+    assert at_first.rows == sum(batch.rows for batch in batches) > 0
+    assert (at_last.cells_done, at_last.rows_done) == (at_first.cells, at_first.rows)
+    assert (at_first.percent, at_last.percent) == (0, 100)
 
 
 def test_where_nothing_is_to_be_computed_nothing_is_read_told_or_shown(
@@ -128,7 +139,8 @@ def test_where_nothing_is_to_be_computed_nothing_is_read_told_or_shown(
         monkeypatch.setattr(artifacts, name, lambda *_: asked.append("server"))
     events = run(computed[0])
     assert asked == []
-    assert told(events, "progress") == told(events, "outturn") == []
+    assert not told(events, ProgressMade)
+    assert not told(events, OutturnKnown)
 
 
 def test_the_bar_moves_once_in_a_while_and_at_the_end(
@@ -160,8 +172,8 @@ def test_a_server_that_does_not_take_the_bar_ends_no_run(
     monkeypatch.setattr(artifacts, call, unheard)
     monkeypatch.setattr("tasks.progress.SHOWN_EVERY", 0)
     events = run(computed[0], rerun=True)
-    assert told(events, "outturn")[0]["cells_computed"] > 0
-    assert told(events, "verdict")[0]["decision"] == "GO with warnings"
+    assert outturn_of(events).done.cells > 0
+    assert told(events, VerdictReached)[0].decision == "GO with warnings"
 
 
 def test_a_run_that_a_gate_stops_says_how_far_it_came(tmp_path: Path) -> None:
@@ -176,7 +188,7 @@ def test_a_run_that_a_gate_stops_says_how_far_it_came(tmp_path: Path) -> None:
         house.load(raw_load(world))
     with listening(events.append), pytest.raises(GateClosed):
         run(url, phases=())
-    (outturn,) = told(events, "outturn")
-    assert 0 < outturn["cells_computed"] < outturn["cells_planned"]
-    assert f"for {outturn['cells_computed']:,}" in bars()[0].description
+    outturn = outturn_of(events)
+    assert 0 < outturn.done.cells < outturn.planned.cells
+    assert f"for {outturn.done.cells:,}" in bars()[0].description
     assert bars()[0].data < 100

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from core.errors import GateClosed
-from runs.listening import Event, listening
+from planning.samples import told
+from runs.events import BatchDone, Event, SampleJudged, VerdictReached
+from runs.listening import listening
 from tests.league import league
 from tests.loop import compute, rows
 from tests.loop import opened as opened_with
@@ -55,7 +57,7 @@ def run(url: str, **parameters: Any) -> tuple[list[Event], GateClosed | None]:
 
 
 def dates_computed(events: list[Event]) -> int:
-    return sum(e.facts["dates"] for e in events if e.kind == "batch")
+    return sum(e.dates for e in events if isinstance(e, BatchDone))
 
 
 @pytest.mark.parametrize(
@@ -82,10 +84,11 @@ def test_f10_minutes_lost_in_nearly_all_rows_stop_the_phase_after_its_sample(
 def test_a_sample_that_passes_is_not_computed_twice_and_says_what_it_can_miss(url: str) -> None:
     events, closed = run(url)
     assert closed is None
-    (tried,) = (e.facts for e in events if e.kind == "sample")
-    assert tried["decision"] == "GO"
-    assert tried["about"].startswith("3 of 39 dates (")
-    assert "a fault in 10 % of dates goes unseen with probability 73 %" in tried["about"]
+    (tried,) = (e for e in events if isinstance(e, SampleJudged))
+    about = told(tried.picked, tried.dates_due)
+    assert tried.decision == "GO"
+    assert about.startswith("3 of 39 dates (")
+    assert "a fault in 10 % of dates goes unseen with probability 73 %" in about
     assert dates_computed(events) == 39
 
 
@@ -98,8 +101,12 @@ def test_a_sample_that_is_overruled_lets_the_rest_be_computed_and_the_gate_decid
     events, closed = run(url, on_no_go="override", reason=reason)
     assert closed is None
     assert dates_computed(events) == 39
-    decisions = [(e.kind, e.facts["decision"]) for e in events if e.kind in ("sample", "verdict")]
-    assert decisions == [("verdict", "GO with warnings"), ("sample", "NO-GO"), ("verdict", "NO-GO")]
+    judged = [e for e in events if isinstance(e, SampleJudged | VerdictReached)]
+    assert [(type(e), e.decision) for e in judged] == [
+        (VerdictReached, "GO with warnings"),
+        (SampleJudged, "NO-GO"),
+        (VerdictReached, "NO-GO"),
+    ]
     with opened(url) as house:
         assert [o.reason for o in house.overrides()] == [reason, reason]
         assert [o["reason"] for o in house.verdicts("player", 1)[0]["overrides"]] == [reason]

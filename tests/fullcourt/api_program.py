@@ -14,13 +14,14 @@ def read(address: str) -> dict[str, int]:
         gaps: int = sum(part.gaps for part in warehouse.status(tables=["ml_feature_store"]))
         verdict = warehouse.verdict("player")
         decision: str = "none" if verdict is None else verdict.decision
-        because: str = warehouse.why("player_game_summary", date(2023, 11, 21)).standing.because
+        found_out = warehouse.why("player_game_summary", date(2023, 11, 21))
+        stands: str = str(found_out.standing.outcome)
         table: fullcourt.Table = warehouse.table("ml_feature_store")
         rows: fullcourt.Rows = table.between("2023-11-20", date(2023, 11, 25))
         found: fullcourt.TrainingSet = warehouse.training_set(
             validation_from="2023-11-15", test_from="2023-11-22"
         )
-    print(gaps, decision, because, len(rows), found.features[0])
+    print(gaps, decision, stands, len(rows), found.features[0])
     return dict(found.counts)
 
 

@@ -13,7 +13,8 @@ from rich.console import Console
 
 from fullcourt.cli.app import run
 from fullcourt.cli.progress import RunProgress
-from runs.listening import Event
+from planning.estimates import Estimate
+from runs.events import ProgressMade, TableDue, WaveStarted
 from tests.league import league
 from tests.loop import backfill, opened
 from tests.raw_rows import raw_load
@@ -87,25 +88,23 @@ def test_f68_a_backfill_ends_with_what_was_first_estimated_and_what_came_true(
     )
 
 
-def progress(cells_done: int, left: str, **changes: Any) -> Event:
-    facts: dict[str, Any] = {"cells": 100, "cells_done": cells_done}
-    facts |= {"rows": 1_000, "rows_done": 10 * cells_done}
-    facts |= {"percent": float(cells_done), "left": left, "phase_ended": None}
-    return Event(
-        "progress", {**facts, "estimate": {"low": 1.0, "high": 2.0, "batches": 3}, **changes}
-    )
+def progress(
+    cells_done: int, left: Estimate | None, phase_ended: str | None = None
+) -> ProgressMade:
+    percent = float(cells_done)
+    return ProgressMade(100, cells_done, 1_000, 10 * cells_done, percent, left, phase_ended)
 
 
 def test_a_log_has_a_line_at_the_start_and_one_for_each_phase_that_leaves_work() -> None:
     """A line for every batch would drown a log, and none would leave its reader guessing."""
     log = io.StringIO()
     shown = RunProgress(Console(file=log, width=140), quiet=False)
-    shown(progress(0, "no estimate yet", estimate=None))
-    shown(Event("wave", {"phase": "player", "tables": [PLAYER], "cells": {}, "rows_expected": {}}))
+    shown(progress(0, None))
+    shown(WaveStarted("player", [TableDue(PLAYER, 100, 1_000, 100)]))
     for done in (20, 40):
-        shown(progress(done, "1.0–2.0 s"))
-    shown(progress(50, "1.0–2.0 s", phase_ended="player"))
-    shown(progress(100, "about 0.0 s", phase_ended="precompute"))
+        shown(progress(done, Estimate(1.0, 2.0, 3)))
+    shown(progress(50, Estimate(1.0, 2.0, 3), phase_ended="player"))
+    shown(progress(100, Estimate(0.0, 0.0, 3), phase_ended="precompute"))
     assert log.getvalue().splitlines() == [
         "at most 100 cells to compute, 1,000 rows expected: no estimate yet",
         "  50 of 100 cells computed, 1.0–2.0 s left",
@@ -114,7 +113,7 @@ def test_a_log_has_a_line_at_the_start_and_one_for_each_phase_that_leaves_work()
 
 def test_the_bar_is_of_the_whole_run_in_rows() -> None:
     shown = RunProgress(Console(file=io.StringIO(), force_terminal=True, width=140), quiet=False)
-    shown(progress(0, "1.0–2.0 s"))
-    shown(progress(40, "0.6–1.2 s"))
+    shown(progress(0, Estimate(1.0, 2.0, 3)))
+    shown(progress(40, Estimate(0.6, 1.2, 3)))
     (task,) = shown.bar.tasks
     assert (task.total, task.completed, task.fields["left"]) == (1_000, 400, "0.6–1.2 s left")

@@ -11,13 +11,14 @@ from functools import cache
 from typing import Any
 
 from processors.discovery import load
-from runs.judge import Bench
-from runs.measure import BY_KEYS, Judged, by_keys, by_query
+from runs.judge import PhaseUnderGate
+from runs.measure import Judged, by_keys, by_query
 from runs.survey import survey
 from tests.loop import rows
 from tests.validation.small_case import made
-from validation.measurement import Measurement
-from validation.thresholds import Thresholds, load_thresholds
+from validation.limits import load_thresholds
+from validation.measurement import BY_KEYS, Measurement
+from validation.thresholds import Thresholds
 from validation.verdict import Case, Verdict, judge
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -59,13 +60,13 @@ def limits() -> Thresholds:
     return load_thresholds(load())
 
 
-def bench(house: DuckDBWarehouse, table: str, together: bool = False) -> Bench:
+def bench(house: DuckDBWarehouse, table: str, together: bool = False) -> PhaseUnderGate:
     """What a gate would see of the table alone, or of its whole phase; all dates."""
     planner, phase = survey(house), house.catalog[table].phase
     tables = [p.name for p in house.catalog.of_phase(phase)] if together else [table]
     seen = planner.by_keys({name: house.cell_states(name) for name in tables})
     days = tuple(planner.calendar.days)
-    return Bench(house, phase, seen, dict.fromkeys(tables, days), limits())
+    return PhaseUnderGate(house, phase, seen, dict.fromkeys(tables, days), limits())
 
 
 def found(

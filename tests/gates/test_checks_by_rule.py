@@ -1,5 +1,4 @@
-"""A table that is added to a phase gets every check of the phase,
-but for those that name others."""
+"""Checks and limits apply by rule: a table that is added to a phase gets those of its siblings."""
 
 from __future__ import annotations
 
@@ -9,48 +8,49 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ConfigError
+from processors.catalog import Catalog
 from processors.discovery import ROOT, load
-from runs.measure import BY_KEYS
-from validation.checks import all_thresholds_name_a_measurement, checks, specs
-from validation.thresholds import load_thresholds
+from validation import checks
+from validation.checks import Check, all_checks
+from validation.limits import load_thresholds
+from warehouse import statements
 
 CACHE, ELEVENTH = "player_daily_cache", "player_weekly_cache"
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The processors with an eleventh table: the folder of another under a name of its own."""
+def eleven(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """The catalog with an eleventh table: the folder of another under a name of its own."""
     copy = Path(shutil.copytree(ROOT, tmp_path_factory.mktemp("catalog") / "processors"))
     shutil.copytree(copy / "precompute" / CACHE, copy / "precompute" / ELEVENTH)
-    return copy
+    return load(copy)
 
 
-def test_an_eleventh_table_gets_every_check_of_its_siblings(root: Path) -> None:
+def of_table(catalog: Catalog, table: str) -> list[Check]:
+    return [check for check in all_checks(catalog) if check.table == table]
+
+
+def test_an_eleventh_table_gets_every_check_of_its_siblings(eleven: Catalog) -> None:
     """It got 3 of 7: five tables were listed by name."""
-    catalog = load(root)
-    tables = [p.name for p in catalog.of_phase("precompute")]
-    found = checks(catalog, "precompute", tables)
+    tables = [p.name for p in eleven.of_phase("precompute")]
+    found = checks.checks(eleven, "precompute", tables)
     counted = Counter(check.table for check in found)
     assert (len(tables), counted[ELEVENTH]) == (6, counted[CACHE])
-    names = {check.name for check in found if check.table == ELEVENTH}
-    assert names >= {spec.name for spec in specs()["precompute"] if not spec.tables}
-    assert len(names) == counted[CACHE] >= 6
+    names = {check.name for check in of_table(eleven, ELEVENTH)}
+    assert names == {check.name for check in of_table(eleven, CACHE)}
+    shared = {path.stem for path in (checks.FOLDER / "sql" / "precompute").glob("*.sql")}
+    assert len(shared) == 4
+    assert names >= shared
 
 
-def test_a_date_that_the_eleventh_table_alone_has_counts_for_its_siblings(root: Path) -> None:
-    catalog = load(root)
-    found = checks(catalog, "precompute", [p.name for p in catalog.of_phase("precompute")])
-    (complete,) = (c for c in found if (c.name, c.table) == ("table_completeness", CACHE))
-    assert f"FROM {ELEVENTH}" in complete.sql
+def test_an_eleventh_table_gets_every_limit_of_its_siblings(eleven: Catalog) -> None:
+    found = load_thresholds(eleven)
+    assert found[ELEVENTH] == found[CACHE]
+    assert len(found[ELEVENTH]) == 17
 
 
-def test_an_eleventh_table_without_a_limit_on_one_of_its_checks_is_refused(root: Path) -> None:
-    catalog = load(root)
-    limits = {
-        ELEVENTH: tuple(
-            t for t in load_thresholds(catalog)[ELEVENTH] if t.measurement != "date_gaps"
-        )
-    }
-    with pytest.raises(ConfigError, match="no limit on date_gaps"):
-        all_thresholds_name_a_measurement(catalog, "precompute", limits, BY_KEYS)
+def test_a_date_that_the_eleventh_table_alone_has_counts_for_its_siblings(eleven: Catalog) -> None:
+    (complete,) = (c for c in of_table(eleven, CACHE) if c.name == "table_completeness")
+    assert ELEVENTH in complete.tables(eleven)
+    bound = statements.check(complete.sql, eleven, CACHE, lambda name: f"dataset.{name}")
+    assert f"dataset.{ELEVENTH}" in bound.sql("bigquery")

@@ -9,8 +9,8 @@ import pytest
 from processors.discovery import load
 from runs.measure import Judged, games_covered
 from tests.planning.small_calendar import LACKS, START, game_day, planner
+from validation.limits import load_thresholds
 from validation.measurement import Measurement
-from validation.thresholds import load_thresholds
 
 CACHE, ZONES = "player_daily_cache", "team_defense_zone_analysis"
 BOOTSTRAP = 14

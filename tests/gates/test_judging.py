@@ -4,26 +4,28 @@ and what one fault does to the rest."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-import validation.checks
 from core.errors import ConfigError
 from planning.overrides import Override
 from planning.selection import Selection
+from processors.catalog import Catalog
 from runs import judge
-from runs.judge import NOTHING_COMPARABLE, Bench, judged
-from runs.sample import among, sample_verdict
-from runs.survey import survey
+from runs.judge import NOTHING_COMPARABLE, PhaseUnderGate, judged
+from runs.sample import sample_verdict
+from runs.survey import scope_of, survey
 from runs.unchanged import standing
 from tests.gates.planting import first, planted, verdict
 from tests.loop import planned, rows
 from tests.raw_rows import raw_load
 from tests.warehouse.planting import BAD, batch
-from validation.thresholds import Threshold, Thresholds, load_thresholds
+from validation.checks import OWN
+from validation.limits import load_thresholds
+from validation.thresholds import Threshold, Thresholds
 from validation.verdict import Verdict
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -102,8 +104,8 @@ def test_f53_a_verdict_with_an_override_in_force_is_no_baseline(own_house: DuckD
 
 
 def test_f53_the_verdict_on_a_sample_is_no_baseline(own_house: DuckDBWarehouse) -> None:
-    wanted = among(EVERYTHING.needs(survey(own_house)), (BAD,))
-    tried = sample_verdict(own_house, "player", EVERYTHING, wanted, "run 1")
+    bad_date = scope_of(own_house, EVERYTHING).among((BAD,))
+    tried = sample_verdict(own_house, "player", bad_date, "run 1")
     assert (tried.decision, tried.made.stage, tried.made.first_date) == ("GO", "sample", BAD)
     assert judged(own_house, "player", EVERYTHING, "run 2").past == ()
 
@@ -111,8 +113,8 @@ def test_f53_the_verdict_on_a_sample_is_no_baseline(own_house: DuckDBWarehouse) 
 def lowered(monkeypatch: pytest.MonkeyPatch, table: str, name: str, to: float) -> None:
     """Let the threshold files of a table say less of one measurement from now on."""
 
-    def read(catalog: object) -> Thresholds:
-        found = load_thresholds(catalog)  # type: ignore[arg-type]
+    def read(catalog: Catalog) -> Thresholds:
+        found = load_thresholds(catalog)
         return {**found, table: tuple(map(less, found[table]))}
 
     def less(limit: Threshold) -> Threshold:
@@ -172,26 +174,26 @@ def test_what_could_not_be_judged_is_told_in_one_line_per_table_and_cause(
     )
 
 
-@pytest.fixture
-def checks_of_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The checks' queries in a folder of their own;
-    what was read of them is forgotten before and after."""
-    folder = Path(shutil.copytree(validation.checks.FOLDER, tmp_path / "validation"))
-    monkeypatch.setattr(validation.checks, "FOLDER", folder)
-    for read in (validation.checks.specs, validation.checks._body):
-        read.cache_clear()
-    yield folder / "sql"
-    for read in (validation.checks.specs, validation.checks._body):
-        read.cache_clear()
+def own_checks(house: DuckDBWarehouse, tmp_path: Path) -> Path:
+    """The folder of a table's own checks, of a copy; `read_again` lets the warehouse read it."""
+    return Path(shutil.copytree(house.catalog[TEAM].folder, tmp_path / TEAM)) / OWN
+
+
+def read_again(house: DuckDBWarehouse, checks: Path) -> None:
+    """Let the table's checks be those of this folder."""
+    changed = replace(house.catalog[TEAM], folder=checks.parent)
+    house.catalog = replace(house.catalog, processors={**house.catalog.processors, TEAM: changed})
+    survey(house, anew=True)
 
 
 def test_f51_a_check_that_names_a_column_that_does_not_exist_closes_the_gate(
-    house: DuckDBWarehouse, checks_of_a_copy: Path
+    own_house: DuckDBWarehouse, tmp_path: Path
 ) -> None:
     """The error of such a query once read as 0 faults, and passed."""
-    path = checks_of_a_copy / "team" / "overdue_games.sql"
+    path = own_checks(own_house, tmp_path) / "overdue_games.sql"
     path.write_text(path.read_text().replace("games.status", "games.state"))
-    said = judged(house, "team", EVERYTHING)
+    read_again(own_house, path.parent)
+    said = judged(own_house, "team", EVERYTHING)
     assert said.decision == "NO-GO"
     (breach,) = said.blocking
     assert (breach.table, breach.what, breach.value) == (TEAM, "overdue_games", None)
@@ -200,26 +202,32 @@ def test_f51_a_check_that_names_a_column_that_does_not_exist_closes_the_gate(
 
 
 def test_f51_a_check_that_does_not_parse_is_refused_with_its_file(
-    house: DuckDBWarehouse, checks_of_a_copy: Path
+    own_house: DuckDBWarehouse, tmp_path: Path
 ) -> None:
-    path = checks_of_a_copy / "team" / "overdue_games.sql"
-    path.write_text("SELECT FROM WHERE (")
+    path = own_checks(own_house, tmp_path) / "overdue_games.sql"
+    head = path.read_text().partition("WITH")[0]
+    path.write_text(f"{head}SELECT FROM WHERE (")
+    read_again(own_house, path.parent)
     with pytest.raises(ConfigError, match=f"{path}: does not parse"):
-        judged(house, "team", EVERYTHING)
+        judged(own_house, "team", EVERYTHING)
 
 
-def test_f51_a_check_without_its_query_is_refused_with_file_and_name(
-    house: DuckDBWarehouse, checks_of_a_copy: Path
+def test_f51_a_check_that_is_gone_is_told_by_the_next_verdict(
+    own_house: DuckDBWarehouse, tmp_path: Path
 ) -> None:
-    (checks_of_a_copy / "player" / "odd_rosters.sql").unlink()
-    with pytest.raises(ConfigError, match=r"phases.yaml: player: odd_rosters: .* is missing"):
-        judged(house, "team", EVERYTHING)
+    """Its limits stand in its file, and went with it."""
+    judged(own_house, "team", EVERYTHING, "run 1")
+    path = own_checks(own_house, tmp_path) / "overdue_games.sql"
+    path.unlink()
+    read_again(own_house, path.parent)
+    (relaxed,) = judged(own_house, "team", EVERYTHING, "run 2").relaxed
+    assert str(relaxed) == f"{TEAM}: overdue_games <= 0 became no limit (warn)"
 
 
 def test_f51_every_check_that_needs_a_column_that_a_table_lost_says_so(
     own_house: DuckDBWarehouse,
 ) -> None:
-    bench = Bench.of(own_house, "player", EVERYTHING)
+    bench = PhaseUnderGate.of(own_house, "player", EVERYTHING)
     rows(own_house, f"ALTER TABLE {own_house.names(PLAYER)} DROP COLUMN usage_rate")
     failed = {m.name for m in bench.measurements() if "usage_rate" in m.error}
     assert failed == {"usage_known_pct", "usage_sums_off", "null_pct", "rows_breaking_contract"}
@@ -308,11 +316,12 @@ def test_a_verdict_stands_until_what_it_was_measured_from_changes(
     own_house: DuckDBWarehouse,
 ) -> None:
     first_said = judged(own_house, "team", EVERYTHING)
-    assert standing(own_house, "team", EVERYTHING) == first_said
-    assert standing(own_house, "team", Selection(tables=(TEAM,))) is None
+    assert standing(own_house, "team", scope_of(own_house, EVERYTHING)) == first_said
+    other = scope_of(own_house, Selection(tables=(TEAM,)))
+    assert standing(own_house, "team", other) is None
     game = rows(own_house, "FROM nba_raw.schedule WHERE game_id = '0022300020'")[0]
     own_house.load(raw_load({"schedule": [game | {"covers_shots": False}]}))
-    assert standing(own_house, "team", EVERYTHING) is None
+    assert standing(own_house, "team", scope_of(own_house, EVERYTHING)) is None
 
 
 def test_a_no_go_stands_as_well_until_something_changes(own_house: DuckDBWarehouse) -> None:
@@ -321,9 +330,9 @@ def test_a_no_go_stands_as_well_until_something_changes(own_house: DuckDBWarehou
     rows(own_house, f"DELETE FROM {table}")
     said = judged(own_house, "team", EVERYTHING)
     assert said.decision == "NO-GO"
-    assert standing(own_house, "team", EVERYTHING) == said
+    assert standing(own_house, "team", scope_of(own_house, EVERYTHING)) == said
     own_house.waive("0022300020", "shots", "the source lost the shots of this game")
-    assert standing(own_house, "team", EVERYTHING) is None
+    assert standing(own_house, "team", scope_of(own_house, EVERYTHING)) is None
 
 
 def test_an_accepted_verdict_is_a_baseline_however_many_came_after_it(

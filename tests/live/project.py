@@ -13,11 +13,12 @@ from google.cloud import bigquery
 
 from processors.catalog import Catalog
 from processors.discovery import load
-from warehouse.bigquery import schema
+from warehouse import bookkeeping
 from warehouse.bigquery.client import connect
 from warehouse.bigquery.names import Names
 from warehouse.bigquery.pace import Pace
 from warehouse.bigquery.warehouse import BigQueryWarehouse
+from warehouse.schema import contracted_tables
 
 PROJECT, LOCATION, EMULATOR = (
     "FULLCOURT_LIVE_PROJECT",
@@ -68,7 +69,8 @@ def opened(url: str, catalog: Catalog | None = None) -> closing[BigQueryWarehous
 def datasets(url: str) -> list[str]:
     """The paths of the datasets of the warehouse at an address."""
     address = Names.at(url)
-    names = {str(table.table.dataset_id) for table in schema.wanted(load(), address)}
+    tables = (*contracted_tables(load()), *bookkeeping.TABLES)
+    names = {address.dataset(table.dataset) for table in tables}
     return sorted(f"{address.project}.{name}" for name in names)
 
 

@@ -12,10 +12,9 @@ from google.cloud import bigquery
 
 from planning.batches import Batch
 from runs.survey import survey
-from warehouse.bigquery.parameters import Array
-from warehouse.bigquery.publishing import parameters
 from warehouse.bigquery.warehouse import A_SEASON, BigQueryWarehouse
 from warehouse.bigquery.work import Work
+from warehouse.store import Array, batch_parameters
 
 
 @contextmanager
@@ -46,13 +45,13 @@ def stage(warehouse: BigQueryWarehouse, batch: Batch) -> str:
     """Compute a batch into a table of its own, which expires; its path."""
     into = warehouse.address.kept(f"stage_{batch.table}_looked_at")
     sql = warehouse.texts.stage(batch.table, into)
-    warehouse.jobs.run(Work("stage", sql, parameters(batch), table=batch.table))
+    warehouse.jobs.run(Work("stage", sql, batch_parameters(batch), table=batch.table))
     return into
 
 
 def merge(warehouse: BigQueryWarehouse, batch: Batch, staged: str) -> Work:
     """The statement that replaces the batch's rows by the staged ones,
     all of them good; new each time."""
-    given = {**parameters(batch), "good": Array("DATE", batch.dates)}
+    given = {**batch_parameters(batch), "good": Array("DATE", batch.dates)}
     sql = warehouse.texts.merge(batch.table, staged)
     return Work("merge", sql, given, table=batch.table, mutates=batch.table)

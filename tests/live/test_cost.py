@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planning.scope import Scope
 from planning.selection import Selection
 from runs.cost import cost_of
 from runs.survey import survey
@@ -18,7 +19,7 @@ def test_an_estimate_holds_what_computing_it_bills(computed: BigQueryWarehouse) 
     """The stand-in bills ten MiB at least of each table that a job reads,
     and dry runs say what jobs read."""
     planner = survey(computed)
-    wanted = TWO_DATES.needs(planner)
+    wanted = Scope(planner, TWO_DATES).needs
     cost = cost_of(computed, planner, wanted, rerun=True, batch_days=A_SEASON, sample_dates=0)
     assert cost is not None
     assert {table.table for table in cost.tables} == set(computed.catalog.ordered())

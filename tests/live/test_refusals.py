@@ -9,6 +9,7 @@ import pytest
 from core.errors import PermanentWarehouseError
 from tests.live.submitted import submitted
 from warehouse.bigquery.jobs import Jobs
+from warehouse.bigquery.names import quoted
 from warehouse.bigquery.warehouse import BigQueryWarehouse
 from warehouse.bigquery.work import Work
 
@@ -37,7 +38,7 @@ def test_a_statement_that_cannot_be_is_refused_for_good_by_its_dry_run(
     """The stand-in has its reasons and words from Google's documents."""
     names = {
         "team_box": computed.texts.names("team_box"),
-        "nothing": computed.texts.kept("nothing"),
+        "nothing": quoted(computed.address.kept("nothing")),
     }
     with submitted(computed) as jobs, pytest.raises(PermanentWarehouseError, match=told):
         computed.jobs.rows("look", sql.format(**names))

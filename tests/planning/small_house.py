@@ -14,6 +14,7 @@ from planning.freshness import Book
 from planning.ledger import NOTHING, Content, Entry, Record, Run, following, records
 from processors.catalog import Catalog
 from processors.discovery import load
+from reports.reasons import tell_reason
 from tests.planning.small_calendar import planner
 
 AS_EVER, OTHER = Content(2, "duckdb:a"), Content(2, "duckdb:b")
@@ -79,7 +80,7 @@ class SmallHouse:
 
     def due(self, table: str) -> dict[date, str]:
         """The cells of a table that are to be computed, each with its reason."""
-        return {day: str(reason) for day, reason in self.decided(table).compute.items()}
+        return {day: tell_reason(reason) for day, reason in self.decided(table).compute.items()}
 
     def backfill(self, content: Content = AS_EVER) -> list[tuple[str, date]]:
         """Clear and compute what is due, table by table,

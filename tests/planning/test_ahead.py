@@ -13,6 +13,7 @@ from planning.cells import Outcome
 from planning.estimates import works
 from planning.forecast import forecast
 from planning.ledger import Content
+from planning.scope import Scope
 from planning.selection import Selection
 from tests.planning.small_calendar import LACKS, game_day
 from tests.planning.small_house import OTHER, SmallHouse
@@ -76,7 +77,7 @@ def test_what_stands_on_a_gap_does_not_lie_ahead(asked: dict[str, Any], features
 def check(house: SmallHouse, selection: Selection) -> dict[str, int]:
     """Table -> cells that lie ahead, after comparing all of it with the forecast."""
     planner = house.planner()
-    wanted = selection.needs(planner)
+    wanted = Scope(planner, selection).needs
     found = ahead(planner, wanted, selection.rerun, batch_days=2)
     assert found == works(planner.catalog, forecast(house.planner(), wanted, selection.rerun, 2))
     return {work.table: work.cells for work in found}

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 from planning.cells import CellState
 from planning.coverage import Coverage, coverage, total
+from planning.reasons import Span, WaitsFor
+from reports.status import coverage_json
 from tests.planning.small_calendar import LACKS, START, Cells, game_day, planner
 
 TEAM, ZONES, CONTEXT = (
@@ -38,7 +40,7 @@ def test_f21_a_cell_that_lacks_keys_is_a_gap_and_says_how_many() -> None:
     assert (part.done, part.gaps, part.processable) == (4, 2, 6)
     assert part.percent == 100 * 4 / 6
     assert part.outcomes == {"missing": 2}
-    assert part.reasons == {
+    assert coverage_json(part)["reasons"] == {
         str(LATE[0]): "missing: 14 of 16 expected keys missing, 0 unexpected",
         str(LATE[1]): "missing: 2 of 2 expected keys missing, 0 unexpected",
     }
@@ -48,7 +50,8 @@ def test_a_gap_for_want_of_upstream_says_what_is_missing() -> None:
     part = covered(CONTEXT, {(TEAM, LATE[2]): LACKS})
     assert part.outcomes == {"upstream_missing": 1}
     assert (part.done, part.gaps) == (5, 1)
-    assert part.reasons[str(LATE[3])].startswith(
+    assert part.reasons[str(LATE[3])] == WaitsFor(TEAM, Span(LATE[2], LATE[2], 1))
+    assert coverage_json(part)["reasons"][str(LATE[3])].startswith(
         f"{TEAM} {LATE[2]} not complete; fullcourt backfill"
     )
 
@@ -69,7 +72,7 @@ def test_seasons_are_counted_apart_and_dates_off_the_schedule_not_at_all() -> No
 def test_nothing_to_be_done_has_no_percentage() -> None:
     (part,) = coverage(planner([game_day(START)]), ZONES, [START])
     assert (part.processable, part.percent) == (0, None)
-    assert part.to_json()["percent"] is None
+    assert coverage_json(part)["percent"] is None
 
 
 def test_a_total_adds_cells_done_cells_to_be_done_and_rows() -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from planning.cells import CellState, Outcome
 from planning.decisions import Decision, Planner
+from planning.reasons import Span, WaitsFor
+from reports.reasons import tell_reason
 from tests.planning.small_calendar import HOLDS, LACKS, NOTHING, START, Cells, game_day, planner
 
 TEAM, PLAYER = "team_offense_game_summary", "player_game_summary"
@@ -82,10 +84,11 @@ def test_f28_features_are_not_computed_on_history_that_is_not_complete() -> None
 
 def test_a_missing_upstream_names_its_dates_and_the_command_that_fills_them() -> None:
     decision = decided(TEAM_CONTEXT, given={(TEAM, D1): LACKS, (TEAM, D2): LACKS})
-    assert decision.reasons == {
-        D3: f"{TEAM} {D1} and 1 more dates not complete; "
+    assert decision.reasons == {D3: WaitsFor(TEAM, Span(D1, D2, 2))}
+    assert tell_reason(decision.reasons[D3]) == (
+        f"{TEAM} {D1} and 1 more dates not complete; "
         f"fullcourt backfill --table {TEAM} --start {D1} --end {D2}"
-    }
+    )
 
 
 def two_seasons(lacking: date) -> Planner:

@@ -11,8 +11,9 @@ import pytest
 from planning.ahead import ahead
 from planning.calendar import GameDay
 from planning.cells import EMPTY, CellState
-from planning.estimates import Estimate, Work, estimate, in_words
+from planning.estimates import Estimate, Workload, estimate, in_words
 from planning.history import Finished, History, history
+from planning.scope import Scope
 from planning.selection import Selection
 from processors.discovery import load
 from tests.planning.small_calendar import LACKS, game_day, planner
@@ -38,22 +39,22 @@ def one_after_the_other(batches: Iterable[Finished], pause: float = 0) -> Histor
     return history(told)
 
 
-def work(rows: int, batches: int = 1, table: str = A, wave: int = 1) -> Work:
-    return Work(table, ("precompute", wave), 100 * batches, rows, batches)
+def work(rows: int, batches: int = 1, table: str = A, wave: int = 1) -> Workload:
+    return Workload(table, ("precompute", wave), 100 * batches, rows, batches)
 
 
 def seconds(
-    to_do: Work, known: History, workers: int = 1, run: Iterable[Finished] = ()
+    to_do: Workload, known: History, workers: int = 1, run: Iterable[Finished] = ()
 ) -> Estimate:
     found = estimate([to_do], known, workers, list(run))
     assert found is not None
     return found
 
 
-def to_do(days: Iterable[GameDay], cells: Mapping[tuple[str, date], CellState]) -> list[Work]:
+def to_do(days: Iterable[GameDay], cells: Mapping[tuple[str, date], CellState]) -> list[Workload]:
     """What a backfill of one table would compute where cells stand like this."""
     known = planner(days, cells)
-    return ahead(known, Selection(tables=(A,)).needs(known), rerun=False, batch_days=110)
+    return ahead(known, Scope(known, Selection(tables=(A,))).needs, rerun=False, batch_days=110)
 
 
 STEADY = one_after_the_other(batch(20_000, s) for s in (0.8, 0.9, 1.0, 1.0, 1.1, 1.2) * 3)
@@ -77,7 +78,7 @@ def test_f68_dates_without_games_and_skipped_cells_do_not_count() -> None:
     }
     found = to_do([*days, *off, *early], due | skipped)
     assert found == to_do(days, due)
-    assert found[-1] == Work(A, ("precompute", 2), cells=3, rows=6, batches=1)
+    assert found[-1] == Workload(A, ("precompute", 2), cells=3, rows=6, batches=1)
 
 
 def test_f68_an_estimate_is_a_range_around_what_such_batches_took() -> None:

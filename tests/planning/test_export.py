@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from core.errors import ConfigError
+from core.remedy import plain
 from planning.cells import Outcome
 from planning.export import (
     UNOBSERVED,
@@ -15,13 +16,18 @@ from planning.export import (
     raw_table_out,
     require_tables_known,
 )
-from planning.freshness import Cause
 from planning.ledger import Content, Entry, Record
+from planning.reasons import Cause, CodeChanged, Reason, WithoutTeamBox
 from processors.discovery import load
-from reports.export import not_fresh_sentence
+from reports.export import not_fresh_words
 
 DAY = date(2024, 1, 3)
 NEXT = DAY + timedelta(days=1)
+CODE = Reason(Cause.STALE, CodeChanged("a", "b"))
+
+
+def sentence(cells: list[NotFresh]) -> str:
+    return plain(not_fresh_words(cells))
 
 
 def record(content: Content) -> Record:
@@ -65,10 +71,9 @@ def test_an_unknown_table_or_one_named_twice_is_refused() -> None:
 
 def test_the_sentence_says_how_many_which_and_what_to_run() -> None:
     due = [
-        NotFresh("ml_feature_store", DAY + timedelta(days=n), Cause.STALE, "code a became b")
-        for n in range(5)
+        NotFresh("ml_feature_store", DAY + timedelta(days=n), Cause.STALE, CODE) for n in range(5)
     ]
-    said = not_fresh_sentence(due)
+    said = sentence(due)
     assert said.startswith(
         "5 cells are not fresh: ml_feature_store 2024-01-03 is stale (code a became b); "
     )
@@ -78,11 +83,13 @@ def test_the_sentence_says_how_many_which_and_what_to_run() -> None:
 
 
 def test_the_sentence_names_the_remedy_of_each_kind() -> None:
-    gap = NotFresh("ml_feature_store", DAY, Outcome.UPSTREAM_MISSING, "no box score")
-    raw = NotFresh("player_box", DAY, UNOBSERVED, "changed since it was last observed")
-    undated = NotFresh("players", None, UNOBSERVED, "changed since it was last observed")
-    assert "backfill" not in not_fresh_sentence([gap])
-    assert "fullcourt report names what the gaps wait for" in not_fresh_sentence([gap])
-    assert "fullcourt plan puts raw changes on record" in not_fresh_sentence([raw, gap])
-    assert "players (no date) is unobserved" in not_fresh_sentence([undated])
-    assert "report" not in not_fresh_sentence([raw])
+    gap = NotFresh(
+        "ml_feature_store", DAY, Outcome.UPSTREAM_MISSING, WithoutTeamBox(("0022300001",))
+    )
+    raw = NotFresh("player_box", DAY, UNOBSERVED, None)
+    undated = NotFresh("players", None, UNOBSERVED, None)
+    assert "backfill" not in sentence([gap])
+    assert "fullcourt report names what the gaps wait for" in sentence([gap])
+    assert "fullcourt plan puts raw changes on record" in sentence([raw, gap])
+    assert "players (no date) is unobserved" in sentence([undated])
+    assert "report" not in sentence([raw])

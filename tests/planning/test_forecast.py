@@ -12,7 +12,9 @@ import pytest
 from planning.cells import CellState, Outcome
 from planning.forecast import TablePlan, forecast
 from planning.ledger import Content
+from planning.scope import Scope
 from planning.selection import Selection
+from reports.reasons import tell_reason
 from tests.planning.small_calendar import LACKS, game_day
 from tests.planning.small_house import AS_EVER, OTHER, SmallHouse
 
@@ -34,7 +36,7 @@ def known() -> SmallHouse:
 
 def plans(known: SmallHouse, **asked: Any) -> Mapping[str, TablePlan]:
     planner, selection = known.planner(), Selection(**asked)
-    listed = forecast(planner, selection.needs(planner), selection.rerun, 110)
+    listed = forecast(planner, Scope(planner, selection).needs, selection.rerun, 110)
     return {plan.table: plan for plan in listed}
 
 
@@ -96,13 +98,15 @@ def test_a_plan_counts_causes_and_gives_every_reason(known: SmallHouse) -> None:
     known.write("team_box", D1, OTHER)
     known.states[CONTEXT, D1] = LACKS
     found = plans(known)
-    assert (found[TEAM].causes, found[TEAM].reasons) == (
-        {"stale": 1},
-        {str(D1): "stale: team_box of that day"},
-    )
+    assert found[TEAM].causes == {"stale": 1}
+    assert told(found[TEAM]) == {str(D1): "stale: team_box of that day"}
     assert found[CONTEXT].causes == {"stale": 3}
-    assert found[CONTEXT].reasons[str(D3)] == f"stale: {TEAM} {D1}; {DEFENSE} {D1}"
-    assert found[CONTEXT].reasons[str(D1)].startswith("stale: its expected keys changed")
+    assert told(found[CONTEXT])[str(D3)] == f"stale: {TEAM} {D1}; {DEFENSE} {D1}"
+    assert told(found[CONTEXT])[str(D1)].startswith("stale: its expected keys changed")
+
+
+def told(plan: TablePlan) -> dict[str, str]:
+    return {day: tell_reason(reason) for day, reason in plan.reasons.items()}
 
 
 def test_a_plan_tells_cells_asked_for_from_those_added_as_history(known: SmallHouse) -> None:
@@ -187,7 +191,7 @@ def test_the_range_asked_for_decides_which_rows_off_the_schedule_are_taken_up(
         known.states[TEAM, day] = CellState(0, 2, 0, 2)
 
     def chosen(**asked: Any) -> tuple[date, ...]:
-        return Selection(tables=(TEAM,), **asked).needs(known.planner()).targets[TEAM]
+        return Scope(known.planner(), Selection(tables=(TEAM,), **asked)).needs.targets[TEAM]
 
     assert chosen() == (D1, STRAY, D2, D3, late)
     assert chosen(start=D2) == (D2, D3, late)
@@ -200,6 +204,8 @@ def test_rows_off_the_schedule_are_history_of_what_would_see_them(known: SmallHo
     """A single date asked for takes away what its window would otherwise hold."""
     known.states[TEAM, STRAY] = CellState(0, 2, 0, 2)
     planner = known.planner()
-    asked = {day: Selection(tables=(CONTEXT,), dates=(day,)).needs(planner) for day in (D1, D2)}
+    asked = {
+        day: Scope(planner, Selection(tables=(CONTEXT,), dates=(day,))).needs for day in (D1, D2)
+    }
     assert asked[D2].history[TEAM] == (D1, STRAY)
     assert TEAM not in asked[D1].history

@@ -14,6 +14,7 @@ from planning.freshness import MODULUS, Digests, Freshness
 from planning.ledger import NOTHING, Content, Entry, Record
 from processors.catalog import Catalog
 from processors.discovery import load
+from reports.reasons import tell_reason
 from tests.planning.small_calendar import LACKS, game_day
 from tests.planning.small_house import AS_EVER, OTHER, SmallHouse
 
@@ -255,7 +256,7 @@ def test_a_gate_s_planner_goes_by_keys_whatever_anybody_recorded() -> None:
     found = known.planner()
     assert tuple(found.decide(TEAM, [D2]).compute) == (D2,)
     seen = found.by_keys({TEAM: {D2: LACKS, D1: found.states[TEAM][D1]}})
-    assert {day: str(r) for day, r in seen.decide(TEAM, [D1, D2]).compute.items()} == {
+    assert {day: tell_reason(r) for day, r in seen.decide(TEAM, [D1, D2]).compute.items()} == {
         D2: "missing: 1 of 2 expected keys missing, 0 unexpected"
     }
 

@@ -7,9 +7,31 @@ from typing import Any
 
 import pytest
 
+from planning.cells import CellState, Outcome
 from planning.coverage import Coverage, coverage
-from planning.gaps import games_without, grouped, kind
+from planning.gaps import games_without, grouped
+from planning.reasons import (
+    AttemptEnded,
+    Cause,
+    ChangedInput,
+    CodeChanged,
+    EndedAs,
+    GapCause,
+    HoldsRows,
+    InputsChanged,
+    KeysDiffer,
+    NeverComputed,
+    OverdueGames,
+    Reason,
+    Span,
+    WaitsFor,
+    WithoutTeamBox,
+    kind,
+)
+from planning.scope import Scope
 from planning.selection import Selection
+from reports.reasons import tell_cause
+from reports.status import gap_json
 from tests.planning.small_calendar import LACKS, START, game_day, planner
 
 TEAM, CONTEXT, PLAYER = (
@@ -20,71 +42,87 @@ TEAM, CONTEXT, PLAYER = (
 DAYS = [START + timedelta(days=n) for n in range(62)]
 
 
+NEVER = Reason(Cause.MISSING, NeverComputed())
+
+
 def part(
-    reasons: dict[date, str], stands: str = "upstream_missing", season: int = 2024
+    reasons: dict[date, Reason | GapCause], stands: str = "upstream_missing", season: int = 2024
 ) -> Coverage:
     told = {str(day): reason for day, reason in reasons.items()}
     gaps = len(reasons)
     return Coverage(TEAM, "team", season, 0, 0, gaps, {}, told, dict.fromkeys(told, stands))
 
 
-def waiting(day: date) -> str:
-    number = (day - START).days
-    more = f" and {number - 1} more dates" if number > 1 else ""
-    command = f"fullcourt backfill --table a --start {START} --end {day}"
-    return f"a {START}{more} not complete; {command}"
+def waiting(day: date) -> WaitsFor:
+    return WaitsFor("a", Span(START, day, (day - START).days))
 
 
 def test_sixty_cells_with_one_cause_are_one_gap_with_its_range_of_dates() -> None:
     days = DAYS[1:61]
     (gap,) = grouped([part({day: waiting(day) for day in days})])
     assert (gap.cells, gap.first, gap.last) == (60, days[0], days[-1])
-    assert (gap.stands, gap.cause) == ("upstream_missing", f"a {START} not complete")
+    assert (gap.stands, tell_cause(gap.cause)) == ("upstream_missing", f"a {START} not complete")
 
 
 def test_the_command_of_a_gap_reaches_as_far_as_its_last_cell_needs() -> None:
     (gap,) = grouped([part({day: waiting(day) for day in DAYS[1:61]})])
-    assert gap.command == f"fullcourt backfill --table a --start {START} --end {DAYS[60]}"
+    command = f"fullcourt backfill --table a --start {START} --end {DAYS[60]}"
+    assert gap_json(gap)["command"] == command
 
 
 def test_the_cells_of_a_real_planner_behind_one_hole_are_one_gap() -> None:
     found = planner([game_day(day) for day in DAYS], {(TEAM, DAYS[0]): LACKS})
     (hole,) = grouped(coverage(found, TEAM, DAYS))
     (behind,) = grouped(coverage(found, CONTEXT, DAYS))
-    assert (hole.stands, hole.cells, hole.command) == ("missing", 1, "")
+    assert (hole.stands, hole.cells, hole.waits_for) == ("missing", 1, None)
     assert (behind.stands, behind.cells) == ("upstream_missing", 61)
 
 
 def test_causes_seasons_and_ways_to_stand_are_kept_apart() -> None:
     first, second = DAYS[:2]
-    mixed = part({first: "missing: never computed", second: "missing: a of b"}, "missing")
-    other_season = part({first: "missing: never computed"}, "missing", season=2023)
-    stale = part({first: "missing: never computed"}, "stale")
+    keys = Reason(Cause.MISSING, KeysDiffer(CellState(2, 1, 1)))
+    mixed = part({first: NEVER, second: keys}, "missing")
+    other_season = part({first: NEVER}, "missing", season=2023)
+    stale = part({first: NEVER}, "stale")
     assert len(grouped([mixed, other_season, stale])) == 4
 
 
 def test_a_cause_does_not_repeat_how_the_cells_stand() -> None:
-    (gap,) = grouped([part({DAYS[0]: "missing: never computed"}, "missing")])
-    assert gap.cause == "never computed"
+    (gap,) = grouped([part({DAYS[0]: NEVER}, "missing")])
+    assert tell_cause(gap.cause) == "never computed"
+
+
+def stale(*inputs: ChangedInput) -> Reason:
+    return Reason(Cause.STALE, InputsChanged(inputs))
+
+
+def quarantined(message: str, attempt: int = 1) -> Reason:
+    return Reason(Cause.QUARANTINED, AttemptEnded(None, message, attempt))
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [
+        (WithoutTeamBox(("0022300001",)), WithoutTeamBox(("0022300002", "0022300003"))),
         (
-            "team_box lacks 0022300001; load it",
-            "team_box lacks 0022300002, 0022300003 and 4 more; load it",
+            stale(ChangedInput("shots", Span(DAYS[0], DAYS[0], 1))),
+            stale(ChangedInput("shots", Span(DAYS[4], DAYS[30], 12))),
         ),
-        ("stale: shots 2024-01-01", "stale: shots 2024-01-05..2024-02-01 (12 dates)"),
-        ("stale: code 1ebc26d828cfcfa0 became 681ae330b19558a3", "stale: code f01 became 0aa"),
         (
-            "quarantined: missing_keys: 3 (0022300012|ASH) (attempt 1)",
-            "quarantined: missing_keys: 1 (attempt 2)",
+            Reason(Cause.STALE, CodeChanged("1ebc26d828cfcfa0", "681ae330b19558a3")),
+            Reason(Cause.STALE, CodeChanged("f01", "0aa")),
+        ),
+        (quarantined("missing_keys: 3 (0022300012|ASH)"), quarantined("missing_keys: 1", 2)),
+        (WaitsFor("a", Span(DAYS[0], DAYS[0], 1)), WaitsFor("a", Span(DAYS[0], DAYS[9], 7))),
+        (OverdueGames(DAYS[0], ("0022300001",)), OverdueGames(DAYS[1], ("1", "2"))),
+        (
+            Reason(Cause.MISSING, KeysDiffer(CellState(2, 1, 1))),
+            Reason(Cause.MISSING, KeysDiffer(CellState(16, 2, 14))),
         ),
     ],
 )
 def test_reasons_that_differ_in_dates_games_keys_and_numbers_are_of_one_kind(
-    one: str, other: str
+    one: Reason | GapCause, other: Reason | GapCause
 ) -> None:
     assert kind(one) == kind(other)
 
@@ -92,12 +130,20 @@ def test_reasons_that_differ_in_dates_games_keys_and_numbers_are_of_one_kind(
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("stale: shots 2024-01-01", "stale: team_box 2024-01-01"),
-        ("quarantined: missing_keys: 3", "quarantined: duplicate_keys: 3"),
-        ("a 2024-01-01 not complete", "b 2024-01-01 not complete"),
+        (
+            stale(ChangedInput("shots", Span(DAYS[0], DAYS[0], 1))),
+            stale(ChangedInput("team_box", Span(DAYS[0], DAYS[0], 1))),
+        ),
+        (quarantined("missing_keys: 3"), quarantined("duplicate_keys: 3")),
+        (WaitsFor("a", Span(DAYS[0], DAYS[0], 1)), WaitsFor("b", Span(DAYS[0], DAYS[0], 1))),
+        (HoldsRows(Outcome.NO_GAMES), HoldsRows(Outcome.CALLED_OFF)),
+        (NEVER, Reason(Cause.MISSING, EndedAs(Outcome.NO_GAMES))),
+        (NEVER, Reason(Cause.STALE, NeverComputed())),
     ],
 )
-def test_reasons_that_name_other_tables_or_checks_are_not(one: str, other: str) -> None:
+def test_reasons_that_name_other_tables_or_checks_are_not(
+    one: Reason | GapCause, other: Reason | GapCause
+) -> None:
     assert kind(one) != kind(other)
 
 
@@ -110,10 +156,10 @@ def test_games_without_raw_data_are_those_that_needed_cells_wait_for() -> None:
     }
     found = planner([game_day(DAYS[0], **lacking), game_day(DAYS[1])])
     team, both = Selection(phases=("team",)), Selection(tables=(PLAYER,))
-    assert games_without(found, team.needs(found)) == {"team_box": ("0022400002",)}
-    assert games_without(found, both.needs(found)) == {
+    assert games_without(found, Scope(found, team).needs) == {"team_box": ("0022400002",)}
+    assert games_without(found, Scope(found, both).needs) == {
         "team_box": ("0022400002",),
         "player_box": ("0022400001",),
     }
-    assert games_without(found, Selection(dates=(DAYS[1],), only=True).needs(found)) == {}
-    assert games_without(found, Selection(tables=(CONTEXT,), only=True).needs(found)) == {}
+    assert games_without(found, Scope(found, Selection(dates=(DAYS[1],), only=True)).needs) == {}
+    assert games_without(found, Scope(found, Selection(tables=(CONTEXT,), only=True)).needs) == {}

@@ -6,8 +6,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from planning.calendar import GameDay
-from planning.cells import CellState
+from planning.cells import CellState, Outcome
+from planning.reasons import NoGames
 from planning.removals import Removal, above, removals
+from reports.reasons import tell_removal, tell_removal_cause
 from tests.planning.small_calendar import START, game_day, planner
 
 TEAM, FEATURES = "team_offense_game_summary", "ml_feature_store"
@@ -25,7 +27,7 @@ def test_a_cell_that_is_to_hold_nothing_loses_its_rows() -> None:
     assert (removal.table, removal.rows, removal.held, removal.cells) == (TEAM, 2, 4, 1)
     assert (removal.first, removal.last) == (D2, D2)
     assert (
-        removal.because
+        tell_removal_cause(removal)
         == "called_off: no cell: all of the date's games are called off (0022400131)"
     )
 
@@ -35,13 +37,15 @@ def test_rows_that_an_overdue_game_takes_away_name_it() -> None:
     overdue = {"first_open_date": D1, "first_overdue_date": D1}
     found = lost(FEATURES, held, game_day(D2, **overdue))
     assert [(removal.first, removal.rows) for removal in found] == [(D2, 2)]
-    assert found[0].because.startswith(f"game 0022400117 of {D1} is neither final nor called off")
+    assert tell_removal_cause(found[0]).startswith(
+        f"game 0022400117 of {D1} is neither final nor called off"
+    )
 
 
 def test_a_cell_that_is_computed_again_loses_the_keys_that_nobody_expects() -> None:
     (removal,) = lost(TEAM, game_day(D1), game_day(D2), state=CellState(2, 3, 0, 1))
     assert (removal.rows, removal.held) == (1, 5)
-    assert removal.because.startswith("no longer expected: missing")
+    assert tell_removal_cause(removal).startswith("no longer expected: missing")
 
 
 def test_a_whole_warehouse_loses_nothing() -> None:
@@ -49,7 +53,8 @@ def test_a_whole_warehouse_loses_nothing() -> None:
 
 
 def removal(rows: int, held: int, table: str = TEAM) -> Removal:
-    return Removal(table, rows, held, 1, date(2024, 11, 1), date(2024, 11, 1), "because")
+    day = date(2024, 11, 1)
+    return Removal(table, rows, held, 1, day, day, Outcome.NO_GAMES, NoGames())
 
 
 def test_the_share_is_of_a_table_and_its_causes_add_up() -> None:
@@ -60,4 +65,7 @@ def test_the_share_is_of_a_table_and_its_causes_add_up() -> None:
 
 
 def test_a_removal_is_said_with_numbers_dates_and_cause() -> None:
-    assert str(removal(4804, 4804)) == (f"4,804 of 4,804 rows of {TEAM} (2024-11-01): because")
+    assert tell_removal(removal(4804, 4804)) == (
+        f"4,804 of 4,804 rows of {TEAM} (2024-11-01): no_games: no cell: the schedule has no "
+        "eligible game on this date"
+    )

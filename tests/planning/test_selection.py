@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from core.errors import ConfigError
 from planning.calendar import Calendar
+from planning.scope import Scope
 from planning.selection import Selection
 from processors.discovery import load
 from tests.planning.small_calendar import START, game_day, planner
@@ -60,8 +61,8 @@ def test_tables_and_phases_add_up_upstream_first() -> None:
 
 def test_needs_follow_from_the_tables_and_dates_asked_for() -> None:
     asked = Selection(tables=("team_defense_game_summary",), dates=(DAYS[2],))
-    assert asked.needs(PLANNER).history == {"team_offense_game_summary": (DAYS[2],)}
-    assert asked.model_copy(update={"only": True}).needs(PLANNER).history == {}
+    assert Scope(PLANNER, asked).needs.history == {"team_offense_game_summary": (DAYS[2],)}
+    assert Scope(PLANNER, asked.model_copy(update={"only": True})).needs.history == {}
 
 
 def test_dates_named_in_two_ways_are_refused() -> None:

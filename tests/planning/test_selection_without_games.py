@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from core.errors import ConfigError
+from planning.scope import Scope
 from planning.selection import Selection
 from tests.planning.small_calendar import START, game_day, planner
 
@@ -28,12 +29,12 @@ def test_a_range_or_date_that_the_schedule_does_not_have_is_refused(selection: S
     with pytest.raises(
         ConfigError, match=f"no game on .*; it has games from {D1} to {D2}, the nearest on"
     ):
-        selection.needs(planner([game_day(D1), game_day(D2)]))
+        _needs = Scope(planner([game_day(D1), game_day(D2)]), selection).needs
 
 
 def test_a_range_that_holds_a_game_day_is_taken() -> None:
     selection = Selection(start=FREE, end=date(2030, 1, 1), tables=("team_offense_game_summary",))
-    assert selection.needs(planner([game_day(D1), game_day(D2)])).targets == {
+    assert Scope(planner([game_day(D1), game_day(D2)]), selection).needs.targets == {
         "team_offense_game_summary": (D2,)
     }
 

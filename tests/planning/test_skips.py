@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from planning.calendar import GameDay
 from planning.cells import CellState, Outcome
 from planning.decisions import by_design, raw_gap
 from processors.discovery import load
+from reports.reasons import tell_reason
 from tests.planning.small_calendar import START, game_day
 
 TEAM, PLAYER = "team_offense_game_summary", "player_game_summary"
@@ -61,16 +63,19 @@ def test_an_overdue_game_makes_gaps_where_a_game_of_yesterday_makes_dates_wait()
 
 
 def test_a_gap_behind_an_overdue_game_names_it_and_what_mends_it() -> None:
-    catalog = load()
     own = game_day(D1, final_games=1, overdue_games=("0022400117",))
-    told = raw_gap(catalog[TEAM], own)
+    told = told_gap(TEAM, own)
     assert told.startswith(f"game 0022400117 of {D1} is neither final nor called off")
     assert told.endswith("; load it again, or say that it is not played")
     later = game_day(D1, first_open_date=START, first_overdue_date=START)
-    assert raw_gap(catalog[FEATURES], later, ("0022400001",)).startswith(
-        f"game 0022400001 of {START}"
-    )
-    assert raw_gap(catalog[TEAM], later, ("0022400001",)) == ""
+    assert told_gap(FEATURES, later, "0022400001").startswith(f"game 0022400001 of {START}")
+    assert raw_gap(load()[TEAM], later, ("0022400001",)) is None
+
+
+def told_gap(table: str, day: GameDay, *overdue: str) -> str:
+    gap = raw_gap(load()[table], day, overdue)
+    assert gap is not None
+    return tell_reason(gap)
 
 
 def test_a_date_without_covered_games_is_not_covered_for_player_tables_alone() -> None:
@@ -114,13 +119,13 @@ def test_f42_a_raw_gap_says_which_box_score_is_missing_and_what_to_do() -> None:
     catalog = load()
     teams = game_day(D1, games_without_team_box=("0022400001", "0022400002"))
     players = game_day(D1, games_without_player_box=tuple("12345"))
-    assert raw_gap(catalog[TEAM], teams) == (
+    assert told_gap(TEAM, teams) == (
         "team_box lacks 0022400001, 0022400002; load its box score, then run the same command again"
     )
-    assert raw_gap(catalog[PLAYER], players).startswith(
+    assert told_gap(PLAYER, players).startswith(
         "player_box has fewer than 5 active players on a side of 1, 2, 3 and 2 more; load it again"
     )
-    assert raw_gap(catalog[TEAM], players) == raw_gap(catalog[FEATURES], teams) == ""
+    assert raw_gap(catalog[TEAM], players) is raw_gap(catalog[FEATURES], teams) is None
 
 
 @pytest.mark.parametrize(

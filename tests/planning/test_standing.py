@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from core.remedy import Remedy
 from planning.calendar import GameDay
 from planning.cells import CellState, Outcome
-from planning.freshness import Cause
 from planning.ledger import NOTHING, Content
+from planning.reasons import Cause, Damage, Fresh
 from planning.standing import Standing, raw_standing, standing
+from reports.reasons import tell_damage, tell_root, tell_standing
 from tests.planning.small_calendar import START, game_day
 from tests.planning.small_house import AS_EVER, OTHER, SmallHouse
 
@@ -30,20 +32,19 @@ def stands(known: SmallHouse, table: str, day: date) -> Standing:
     return standing(known.planner(), table, day)
 
 
-def command(table: str, day: date) -> str:
-    return f"fullcourt backfill --table {table} --dates {day}"
+def told_root(found: Standing) -> str:
+    assert found.root is not None
+    return tell_root(found.root)
+
+
+def command(table: str, day: date) -> Remedy:
+    return Remedy("backfill", ("--table", table, "--dates", str(day)))
 
 
 def test_a_fresh_cell_needs_no_repair() -> None:
     found = stands(house(), FEATURES, D2)
-    assert (found.outcome, found.cause, found.damage, found.root, found.repair) == (
-        "done",
-        None,
-        "",
-        "",
-        None,
-    )
-    assert found.because.startswith("fresh")
+    assert found == Standing(Outcome.DONE, None, Fresh())
+    assert tell_standing(found).startswith("fresh")
 
 
 def test_a_due_cell_names_its_cause_and_the_command() -> None:
@@ -51,14 +52,14 @@ def test_a_due_cell_names_its_cause_and_the_command() -> None:
     known.write("player_box", D2, OTHER)
     found = stands(known, PLAYER, D2)
     assert (found.outcome, found.cause, found.repair) == (None, Cause.STALE, command(PLAYER, D2))
-    assert "player_box" in found.because
+    assert "player_box" in tell_standing(found)
 
 
 def test_a_damaged_cell_is_due_for_that() -> None:
     known = house()
     known.contents[PLAYER][D2] = OTHER
     found = stands(known, PLAYER, D2)
-    assert (found.cause, found.because) == (
+    assert (found.cause, tell_standing(found)) == (
         Cause.DAMAGED,
         "its 2 rows are not those that were published",
     )
@@ -70,7 +71,10 @@ def test_a_cell_above_a_gap_names_the_cell_that_all_wait_for() -> None:
     known.contents[TEAM].pop(D1)
     found = stands(known, FEATURES, D2)
     assert found.outcome is Outcome.UPSTREAM_MISSING
-    assert found.root == f"{TEAM} {D1} is due, damaged: the ledger says 2 rows, the table holds 0"
+    assert (
+        told_root(found)
+        == f"{TEAM} {D1} is due, damaged: the ledger says 2 rows, the table holds 0"
+    )
     assert found.repair == command(FEATURES, D2)
 
 
@@ -78,17 +82,19 @@ def test_damage_is_told_of_a_cell_that_has_to_wait_as_well() -> None:
     known = house()
     known.contents[TEAM].pop(D2)
     known.contents[DEFENSE][D2] = OTHER
-    assert stands(known, DEFENSE, D2).damage == "its 2 rows are not those that were published"
+    damage = stands(known, DEFENSE, D2).damage
+    assert damage == Damage(2, 2)
+    assert tell_damage(damage) == "its 2 rows are not those that were published"
 
 
 def test_no_backfill_is_offered_for_raw_data_that_is_not_there() -> None:
     facts: dict[str, Any] = {"games_without_team_box": ("0022400001",)}
     known = house(game_day(D1, **facts), game_day(D2))
     above = stands(known, DEFENSE, D1)
-    assert (above.root, above.repair) == (f"{TEAM} {D1}: {stands(known, TEAM, D1).because}", None)
     itself = stands(known, TEAM, D1)
-    assert "team_box lacks 0022400001; load its box score" in itself.because
-    assert (itself.root, itself.repair) == ("", None)
+    assert (told_root(above), above.repair) == (f"{TEAM} {D1}: {tell_standing(itself)}", None)
+    assert "team_box lacks 0022400001; load its box score" in tell_standing(itself)
+    assert (itself.root, itself.repair) == (None, None)
 
 
 def test_a_stray_row_upstream_is_a_root_that_a_backfill_removes() -> None:
@@ -96,7 +102,7 @@ def test_a_stray_row_upstream_is_a_root_that_a_backfill_removes() -> None:
     known.write(TEAM, FREE)
     known.states[TEAM, FREE] = CellState(0, 2, 0, 2)
     found = stands(known, "upcoming_team_game_context", D2)
-    assert (found.root, found.repair) == (
+    assert (told_root(found), found.repair) == (
         f"{TEAM} {FREE} is no_games, and holds rows",
         command("upcoming_team_game_context", D2),
     )
@@ -131,7 +137,7 @@ def test_a_skip_says_what_it_follows_from(
     calendar_day = D1 if day == FREE else day
     found = stands(house(game_day(calendar_day, **facts)), table, day)
     assert (found.outcome, found.repair) == (outcome, None)
-    assert said in found.because
+    assert said in tell_standing(found)
 
 
 def test_too_little_history_says_how_much_it_takes() -> None:
@@ -139,8 +145,11 @@ def test_too_little_history_says_how_much_it_takes() -> None:
     known.states |= {(table, D1): CellState() for table in (ZONES, "upcoming_player_game_context")}
     known.contents[ZONES].pop(D1)
     known.entries = [entry for entry in known.entries if (entry.table, entry.day) != (ZONES, D1)]
-    assert "it takes 15 games of the season before the date" in stands(known, ZONES, D1).because
-    assert "nobody has played" in stands(known, "upcoming_player_game_context", D1).because
+    assert "it takes 15 games of the season before the date" in tell_standing(
+        stands(known, ZONES, D1)
+    )
+    found = stands(known, "upcoming_player_game_context", D1)
+    assert "nobody has played" in tell_standing(found)
 
 
 def test_a_skip_that_holds_rows_is_repaired_and_its_damage_told() -> None:
@@ -149,24 +158,29 @@ def test_a_skip_that_holds_rows_is_repaired_and_its_damage_told() -> None:
     known.states[TEAM, FREE] = CellState(0, 2, 0, 2)
     found = stands(known, TEAM, FREE)
     assert (found.outcome, found.repair) == (Outcome.NO_GAMES, command(TEAM, FREE))
-    assert found.damage == "the ledger knows nothing of it, the table holds 2 rows"
+    assert found.damage is not None
+    assert tell_damage(found.damage) == "the ledger knows nothing of it, the table holds 2 rows"
 
 
 @pytest.mark.parametrize(
     ("held", "said", "repair"),
     [
         (AS_EVER, "as last observed", None),
-        (OTHER, "changed since it was last observed: 2 rows then, 2 now", "fullcourt plan"),
-        (NOTHING, "changed since it was last observed: 2 rows then, 0 now", "fullcourt plan"),
-        (replace(AS_EVER, rows=3), "2 rows then, 3 now", "fullcourt plan"),
+        (OTHER, "changed since it was last observed: 2 rows then, 2 now", Remedy("plan")),
+        (NOTHING, "changed since it was last observed: 2 rows then, 0 now", Remedy("plan")),
+        (replace(AS_EVER, rows=3), "2 rows then, 3 now", Remedy("plan")),
     ],
 )
-def test_raw_data_stands_as_observed_or_not(held: Content, said: str, repair: str | None) -> None:
+def test_raw_data_stands_as_observed_or_not(
+    held: Content, said: str, repair: Remedy | None
+) -> None:
     record = house().planner().freshness.record("player_box", D1)
     found = raw_standing(record, held)
-    assert found.because.endswith(said)
+    assert tell_standing(found).endswith(said)
     assert found.repair == repair
 
 
 def test_raw_data_that_never_was_holds_nothing() -> None:
-    assert raw_standing(None, NOTHING) == Standing(None, None, "no rows, as last observed")
+    found = raw_standing(None, NOTHING)
+    assert found == Standing(None, None, None)
+    assert tell_standing(found) == "no rows, as last observed"

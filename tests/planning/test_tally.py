@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planning.estimates import Estimate, Work
+from planning.estimates import Estimate, Workload
 from planning.tally import Counted, Outturn, Tally
 
 A, B = "player_daily_cache", "ml_feature_store"
@@ -14,7 +14,10 @@ A, B = "player_daily_cache", "ml_feature_store"
 def tally() -> Tally:
     """Two tables: 100 cells of 1,000 rows in 4 batches, 50 cells of 3,000 rows in 2."""
     return Tally(
-        [Work(A, ("precompute", 2), 100, 1_000, 4), Work(B, ("precompute", 3), 50, 3_000, 2)]
+        [
+            Workload(A, ("precompute", 2), 100, 1_000, 4),
+            Workload(B, ("precompute", 3), 50, 3_000, 2),
+        ]
     )
 
 

@@ -9,7 +9,11 @@ import pytest
 
 from planning.cells import CellState, Outcome
 from planning.ledger import NOTHING, Content, Entry, Record, Records
+from planning.reasons import Damage
 from planning.verify import Difference, Verification, Verified, unobserved, verified
+from reports.commands import spell
+from reports.reasons import tell_damage
+from reports.verify import repair_words, tell_difference, verification_json
 
 TABLE, OTHER_TABLE = "player_daily_cache", "ml_feature_store"
 D1, D2, D3 = date(2025, 1, 4), date(2025, 1, 5), date(2025, 1, 6)
@@ -68,7 +72,7 @@ def test_f61_what_the_ledger_does_not_say_is_damage(
     known: Record | None, held: Content | None, said: str
 ) -> None:
     (difference,) = only(known, held).differences
-    assert difference.what == said
+    assert tell_damage(difference.damage) == said
     assert difference.entry == (known and (known.held or known.last))
 
 
@@ -106,23 +110,28 @@ def test_a_difference_says_how_the_keys_compare(
     state: CellState, held: Content | None, said: str
 ) -> None:
     (difference,) = only(record(), held).differences
-    assert str(replace(difference, state=state)).endswith(said)
+    assert tell_difference(replace(difference, state=state)).endswith(said)
 
 
 def test_a_program_reads_which_run_wrote_a_damaged_cell_and_when() -> None:
     at = datetime(2025, 1, 7, tzinfo=UTC)
     entry = Entry(TABLE, D2, Outcome.DONE, A, run_id="r1", finished_at=at, code_version="v1")
-    (difference,) = only(Record(entry, entry), None).differences
-    told = difference.to_json()
+    (told,) = verification_json(of_one(only(Record(entry, entry), None)))["differences"]
     assert (told["date"], told["rows_on_record"], told["rows_held"]) == ("2025-01-05", 3, 0)
     assert (told["run_id"], told["finished_at"], told["code_version"]) == ("r1", at, "v1")
-    assert (none := only(None, A).differences[0].to_json())["run_id"] is none["finished_at"] is None
+    (none,) = verification_json(of_one(only(None, A)))["differences"]
+    assert none["run_id"] is none["finished_at"] is None
+
+
+def of_one(table: Verified) -> Verification:
+    """One table read back."""
+    return Verification((table,), {})
 
 
 def damaged(*cells: tuple[str, date | None]) -> Verification:
     tables = dict.fromkeys(table for table, _ in cells)
     of = {
-        t: [Difference(t, day, "x", A, NOTHING, None) for name, day in cells if name == t]
+        t: [Difference(t, day, Damage(3, 0), A, NOTHING, None) for name, day in cells if name == t]
         for t in tables
     }
     return Verification(tuple(Verified(t, 9, 9, 0, tuple(found)) for t, found in of.items()), {})
@@ -147,7 +156,7 @@ def damaged(*cells: tuple[str, date | None]) -> Verification:
 def test_the_repair_names_the_tables_and_dates_that_differ(
     cells: tuple[tuple[str, date | None], ...], command: str
 ) -> None:
-    assert damaged(*cells).repair == command
+    assert spell(repair_words(damaged(*cells))) == command
 
 
 def test_raw_dates_that_changed_came_or_went_since_they_were_observed_are_named() -> None:

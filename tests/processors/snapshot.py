@@ -9,22 +9,22 @@ from pathlib import Path
 from processors.catalog import Catalog, Processor
 from processors.contract import Column, Read
 from processors.discovery import load
+from validation.checks import all_checks
 
 CHECKED_IN = Path(__file__).with_name("catalog.txt")
 RENEW = "if the change is meant: python -m tests.processors.snapshot, and read the difference"
 
 
 def snapshot(catalog: Catalog) -> str:
-    """Phases with their waves, then every table with its cut inputs, expected set and columns."""
-    return (
-        "\n".join(
-            [
-                *_phases(catalog),
-                *(line for table in catalog.ordered() for line in _table(catalog[table])),
-            ]
-        )
-        + "\n"
-    )
+    """Phases with their waves, then every table with its cut inputs, expected set, columns and
+    what a gate measures of it.
+    """
+    lines = list(_phases(catalog))
+    for table in catalog.ordered():
+        lines += _table(catalog[table])
+        names = [check.name for check in all_checks(catalog) if check.table == table]
+        lines.append(f"  checks {' '.join(names)}")
+    return "\n".join(lines) + "\n"
 
 
 def _phases(catalog: Catalog) -> Iterator[str]:

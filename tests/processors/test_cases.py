@@ -15,7 +15,7 @@ from processors.discovery import ROOT, load
 from tests.processors.cases import Case, differences, given, read
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.engine import Cursor, fetched
-from warehouse.duckdb.publishing import parameters
+from warehouse.store import batch_parameters
 
 FILES = sorted(ROOT.glob("*/*/cases/*.yaml"))
 FAULTS = ("f15", "f16", "f17", "f18", "f30", "f31", "f32")
@@ -35,7 +35,9 @@ def check() -> Iterator[Check]:
         with warehouse.engine.cursor() as cursor:
             cursor.execute("BEGIN")
             insert(cursor, warehouse, case, table)
-            found = fetched(cursor, warehouse.text("stage", table), parameters(case.batch(table)))
+            found = fetched(
+                cursor, warehouse.texts.query(table), batch_parameters(case.batch(table))
+            )
             cursor.execute("ROLLBACK")
         wrong = differences(case, load()[table].contract, found)
         assert not wrong, "\n".join([f"{path}: {case.harm}", *wrong])

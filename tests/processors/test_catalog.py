@@ -12,7 +12,7 @@ from core.yaml_files import read_model
 from processors.discovery import ROOT, load
 from tests.processors.small_tree import FORM, FORM_SQL
 from tests.processors.snapshot import CHECKED_IN, RENEW, snapshot
-from validation.thresholds import TableThresholds
+from validation.thresholds import ThresholdsFile
 
 
 def refusal(root: Path) -> str:
@@ -355,4 +355,4 @@ def test_a_limit_that_is_there_twice_is_refused(tmp_path: Path) -> None:
         "    severity: block\n    why: a limit for a test\n"
     )
     with pytest.raises(ConfigError, match=r"thresholds.yaml:4: the key at_least is there twice"):
-        read_model(TableThresholds, path)
+        read_model(ThresholdsFile, path)

@@ -9,6 +9,7 @@ from typing import Any
 
 from planning.cells import Outcome
 from planning.ledger import Content
+from planning.reasons import GapCause
 from tests.invariant import held
 from tests.loop import Cell, compute, opened, planned
 from warehouse.duckdb import DuckDBWarehouse
@@ -30,7 +31,7 @@ class View:
 
     contents: Mapping[Cell, Content]
     standing: Mapping[Cell, str]
-    gaps: Mapping[Cell, str]
+    gaps: Mapping[Cell, GapCause]
     to_clear: tuple[Cell, ...]
     sources: Mapping[Cell, str]
     recorded: Mapping[Cell, str]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from random import Random
 
-from planning.freshness import Cause
+from planning.reasons import Cause
 from processors.discovery import load
 from tests.invariant import breaches, unobserved
 from tests.league import league

@@ -9,8 +9,10 @@ from typing import Any
 import click
 import pytest
 
+from core.remedy import Remedy
 from fullcourt.cli.app import cli
 from planning.gaps import Gap
+from planning.reasons import NeverComputed, Span, WaitsFor
 from planning.selection import Selection
 from reports.next_steps import Step, next_steps, typed
 from tests.validation.small_case import case, rate
@@ -24,7 +26,7 @@ WEEK = Selection(start=FIRST, end=LAST)
 
 def gap(stands: str = "missing", table: str = TABLE, **changes: Any) -> Gap:
     facts: dict[str, Any] = {"table": table, "phase": "player", "season": 2024, "stands": stands}
-    facts |= {"cause": "a cause", "command": "", "cells": 4, "first": FIRST, "last": LAST}
+    facts |= {"cause": NeverComputed(), "waits_for": None, "cells": 4, "first": FIRST, "last": LAST}
     return Gap(**facts | changes)
 
 
@@ -82,20 +84,18 @@ def test_games_without_raw_data_can_be_waived_or_taken_out_as_their_table_allows
 
 def test_a_table_that_nobody_asked_for_is_computed_first_where_others_wait_for_it() -> None:
     needed = f"fullcourt backfill --table {OTHER} --start {FIRST} --end {LAST}"
-    assert needed in commands(gap("upstream_missing", command=needed))
-    assert needed not in commands(gap("upstream_missing", command=needed), gap("missing", OTHER))
+    waiting = gap("upstream_missing", waits_for=WaitsFor(OTHER, Span(FIRST, LAST, 9)))
+    assert needed in commands(waiting)
+    assert needed not in commands(waiting, gap("missing", OTHER))
 
 
 def test_a_selection_is_typed_as_it_was_given() -> None:
     one_date = Selection(dates=(FIRST,), tables=(TABLE,), only=True)
-    assert (
-        typed(one_date, "backfill") == f"fullcourt backfill --dates {FIRST} --table {TABLE} --only"
-    )
-    assert typed(one_date, "verify") == f"fullcourt verify --dates {FIRST} --table {TABLE}"
-    assert (
-        typed(Selection(phases=("team",), last_days=7), "gate", "team")
-        == "fullcourt gate team --last-days 7"
-    )
+    dates_and_table = ("--dates", str(FIRST), "--table", TABLE)
+    assert typed(one_date, "backfill") == Remedy("backfill", (*dates_and_table, "--only"))
+    assert typed(one_date, "verify") == Remedy("verify", dates_and_table)
+    week = Selection(phases=("team",), last_days=7)
+    assert typed(week, "gate", "team") == Remedy("gate", ("team", "--last-days", "7"))
 
 
 @pytest.mark.parametrize(

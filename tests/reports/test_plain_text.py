@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
@@ -12,7 +13,7 @@ from reports.gate import print_verdict
 from reports.markdown import table
 from reports.terminal import console, grid
 from reports.verdicts import verdict_markdown
-from runs.listening import Event
+from runs.events import VerdictReached
 from tests.validation.small_case import case, measured, rate, threshold
 from validation.verdict import judge
 
@@ -33,7 +34,7 @@ def test_the_terminal_shows_a_text_as_it_stands(
 def test_progress_shows_a_text_as_it_stands(text: str) -> None:
     log = io.StringIO()
     shown = RunProgress(Console(file=log, width=140), quiet=False)
-    shown(Event("verdict", {"phase": "team", "decision": "NO-GO", "breaches": [text]}))
+    shown(VerdictReached("team", "NO-GO", [text]))
     assert text in log.getvalue()
     with counting("reading", "file") as step:
         step(f"{text}.csv")
@@ -42,13 +43,8 @@ def test_progress_shows_a_text_as_it_stands(text: str) -> None:
 def test_a_standing_no_go_says_what_would_change_it() -> None:
     log = io.StringIO()
     shown = RunProgress(Console(file=log, width=200), quiet=False)
-    facts = {
-        "phase": "team",
-        "decision": "NO-GO",
-        "breaches": [],
-        "since": "2025-01-01T00:00+00:00",
-    }
-    shown(Event("verdict", facts))
+    since = datetime(2025, 1, 1, tzinfo=UTC)
+    shown(VerdictReached("team", "NO-GO", [], stands_since=since))
     assert "as on 2025-01-01T00:00+00:00: nothing that it measures has changed" in log.getvalue()
     assert "it stands until" in log.getvalue()
 

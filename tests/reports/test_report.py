@@ -10,6 +10,7 @@ from typing import Any
 from planning.coverage import Coverage
 from planning.estimates import Estimate
 from planning.overrides import Override
+from planning.reasons import AttemptEnded, Cause, Reason, Span, WaitsFor
 from planning.selection import Selection
 from planning.tally import Counted, Outturn
 from planning.timing import TableTime
@@ -35,7 +36,9 @@ def coverage(**changes: Any) -> Coverage:
 
 
 def with_gaps() -> Coverage:
-    reasons = {str(d): f"a {DAYS[0]} and {n} more dates not complete" for n, d in enumerate(DAYS)}
+    reasons = {
+        str(day): WaitsFor("a", Span(DAYS[0], day, number)) for number, day in enumerate(DAYS, 1)
+    }
     return coverage(
         done=0, gaps=60, reasons=reasons, stands=dict.fromkeys(reasons, "upstream_missing")
     )
@@ -139,10 +142,9 @@ def test_waivers_in_force_are_listed_with_their_reasons() -> None:
 
 
 def test_a_cause_cannot_break_the_table_that_it_stands_in() -> None:
-    torn = coverage(
-        gaps=1, reasons={str(DAYS[0]): "failed: a|b\nc"}, stands={str(DAYS[0]): "failed"}
-    )
-    assert "| a\\|b c |" in written(report(coverage=[torn]))
+    failed = Reason(Cause.FAILED, AttemptEnded("Error", "a|b\nc", 1))
+    torn = coverage(gaps=1, reasons={str(DAYS[0]): failed}, stands={str(DAYS[0]): "failed"})
+    assert "| Error: a\\|b c (attempt 1) |" in written(report(coverage=[torn]))
 
 
 def test_the_terminal_and_the_file_say_the_same(capsys: Any) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runs.listening import Event, listening, tell
+from runs.events import Event, PhaseDone
+from runs.listening import listening, tell
 
 
 def test_a_listener_that_fails_is_logged_and_the_others_are_told(
@@ -17,6 +18,6 @@ def test_a_listener_that_fails_is_logged_and_the_others_are_told(
         raise ValueError("closing tag '[/b]' doesn't match any open tag")
 
     with listening(broken), listening(heard.append):
-        tell("phase", phase="team")
-    assert [event.facts for event in heard] == [{"phase": "team"}]
-    assert "a listener failed on the event phase" in caplog.text
+        tell(PhaseDone("team", 1.0))
+    assert heard == [PhaseDone("team", 1.0)]
+    assert "a listener failed on the event PhaseDone" in caplog.text

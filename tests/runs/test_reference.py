@@ -11,7 +11,7 @@ from processors.discovery import load
 from runs.measure import with_reference
 from tests.planning.small_calendar import game_day, planner
 from tests.validation.small_case import measured, part
-from validation.thresholds import load_thresholds
+from validation.limits import load_thresholds
 
 FIRST, LAST = date(2021, 10, 19), date(2026, 1, 2)
 GAMES, PLAYER_ROWS = ("team_offense_game_summary", "games"), ("player_game_summary", "player_rows")

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from planning.cells import Outcome
+from planning.scope import Scope
 from planning.selection import Selection
+from reports.reasons import tell_reason
 from runs.survey import read_ahead, survey
 from runs.waves import decide
 from tests.league import FIRST_DAY, league
@@ -46,7 +48,9 @@ def read(warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch) -> list[st
 def look(warehouse: DuckDBWarehouse, day: date = FIRST_DAY, **how: bool) -> str:
     """How the cell of the second table stands, which looks at both."""
     decision = survey(warehouse, **how).decide(DEFENSE, [day])
-    return str(decision.compute.get(day) or decision.settled[day])
+    if reason := decision.compute.get(day):
+        return tell_reason(reason)
+    return str(decision.settled[day])
 
 
 OF_TEAM, OF_DEFENSE = ({f"{name} {table}" for name in READS} for table in (TEAM, DEFENSE))
@@ -109,7 +113,7 @@ def test_what_is_read_ahead_is_what_planning_a_selection_reads_and_no_more(
             f"records {TEAM}",
         ]
     )
-    decide(planner, [TEAM], selection.needs(planner), selection)
+    decide(planner, Scope(planner, selection), [TEAM])
     assert sorted(read) == ahead
 
 

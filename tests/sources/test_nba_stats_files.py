@@ -137,9 +137,11 @@ def test_players_bear_their_latest_name_and_a_birth_date_where_a_file_tells_it(
         "player_id": 380,
         "player_name": "Player 380",
         "birth_date": date(1990, 5, 1),
+        "position": None,
     }
-    assert players[381] == {"player_id": 381, "player_name": "Player 381", "birth_date": None}
-    assert players[7] == {"player_id": 7, "player_name": "P.", "birth_date": None}
+    unknown = {"birth_date": None, "position": None}
+    assert players[381] == {"player_id": 381, "player_name": "Player 381"} | unknown
+    assert players[7] == {"player_id": 7, "player_name": "P."} | unknown
 
 
 def test_the_same_files_give_the_same_load(tmp_path: Path) -> None:

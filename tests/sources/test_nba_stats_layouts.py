@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from core.remedy import plain
 from planning.raw_load import RawLoad
 from sources.nba_stats import read
 from sources.nba_stats.layout import UnreadableFile, lay_out
@@ -133,13 +134,13 @@ def test_columns_in_another_letter_case_are_taken_and_said(tmp_path: Path, case:
 
 def test_what_is_not_read_is_named_with_the_way_to_have_it_read(tmp_path: Path) -> None:
     write(tmp_path / "teams.csv", team_rows())
-    (tmp_path / "answer.json").write_text("{}")
+    (tmp_path / "answer.xlsx").write_text("{}")
     inside = tmp_path / "2023-24"
     inside.mkdir()
     write(inside / "teams.csv", team_rows())
     folder, answer = read(tmp_path).unread
-    assert (Path(folder.file).name, Path(answer.file).name) == ("2023-24", "answer.json")
-    assert "fullcourt ingest nba-stats" in folder.repair
+    assert (Path(folder.file).name, Path(answer.file).name) == ("2023-24", "answer.xlsx")
+    assert "fullcourt ingest nba-stats" in plain(folder.repair)
     assert "save it as .csv or .parquet" in answer.repair
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.remedy import plain
 from planning.raw_load import RawLoad
 from sources.nba_stats import read
 from tests.sources.nba_stats_files import (
@@ -209,7 +210,7 @@ def test_a_refused_file_that_may_know_the_games_is_named_first(tmp_path: Path) -
     write(tmp_path / "players.csv", player_rows())
     players, teams = read(tmp_path).refused
     assert Path(teams.file).name == "teams.csv"
-    assert players.repair.endswith("beside it, which may hold these games: teams.csv")
+    assert plain(players.repair).endswith("beside it, which may hold these games: teams.csv")
 
 
 def test_f01_a_team_that_is_not_in_its_game_is_rejected(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_a_missing_or_empty_directory_is_an_error_that_says_what_to_put_there(
 ) -> None:
     with pytest.raises(SourceError, match="no such directory"):
         read(tmp_path / "nowhere")
-    with pytest.raises(SourceError, match=r"holds no \.parquet, \.csv or \.csv\.gz file"):
+    with pytest.raises(SourceError, match=r"holds no \.parquet, \.csv, \.csv\.gz or \.json file"):
         read(tmp_path)
 
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from planning.selection import Selection
-from runs.listening import Event, listening, tell
+from runs.events import (
+    BatchDone,
+    Event,
+    PhaseDone,
+    ProgressMade,
+    SampleJudged,
+    TableDue,
+    VerdictReached,
+    WaveStarted,
+)
+from runs.listening import listening, tell
 from tasks.progress import Progress, followed
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -43,30 +52,28 @@ def progress(clock: Clock, warehouse: DuckDBWarehouse) -> Iterator[Progress]:
 
 
 def wave(cells: int, looked_at: int) -> None:
-    due = {"cells": {DEFENSE: cells}, "rows_expected": {DEFENSE: 4 * cells}}
-    tell("wave", phase="team", tables=[DEFENSE], looked_at={DEFENSE: looked_at}, **due)
+    tell(WaveStarted("team", [TableDue(DEFENSE, cells, 4 * cells, looked_at)]))
 
 
 def batch(dates: int, seconds: float = 1.0) -> None:
-    facts = {"name": "a batch", "table": DEFENSE, "dates": dates, "seconds": seconds}
-    tell("batch", **facts, rows=4 * dates, rows_expected=4 * dates, quarantined={}, failed={})
+    tell(BatchDone(DEFENSE, dates, 4 * dates, 4 * dates, seconds))
 
 
 @pytest.fixture
-def heard() -> Iterator[list[dict[str, Any]]]:
-    """The facts of every word on progress."""
-    facts: list[dict[str, Any]] = []
+def heard() -> Iterator[list[ProgressMade]]:
+    """Every word on progress."""
+    told: list[ProgressMade] = []
 
     def hear(event: Event) -> None:
-        if event.kind == "progress":
-            facts.append(event.facts)
+        if isinstance(event, ProgressMade):
+            told.append(event)
 
     with listening(hear):
-        yield facts
+        yield told
 
 
 def test_a_run_is_told_of_once_a_second_at_most(
-    heard: list[dict[str, Any]], progress: Progress, clock: Clock
+    heard: list[ProgressMade], progress: Progress, clock: Clock
 ) -> None:
     """Thousands of batches of one date would spend their time on telling it."""
     assert len(heard) == 1
@@ -75,7 +82,7 @@ def test_a_run_is_told_of_once_a_second_at_most(
     assert len(heard) == 1
     clock.now += 2
     batch(1)
-    assert [facts["cells_done"] for facts in heard] == [0, 6]
+    assert [made.cells_done for made in heard] == [0, 6]
 
 
 def test_what_a_person_takes_to_overrule_a_no_go_is_not_what_the_run_took(
@@ -84,7 +91,7 @@ def test_what_a_person_takes_to_overrule_a_no_go_is_not_what_the_run_took(
     """A night of thinking would make every first estimate look wrong."""
     clock.now += 5
     batch(10)
-    tell("sample", phase="team", decision="NO-GO", about="")
+    tell(SampleJudged("team", "NO-GO", {}, 0))
     clock.now += 3_600
     wave(30, 42)
     clock.now += 7
@@ -94,7 +101,7 @@ def test_what_a_person_takes_to_overrule_a_no_go_is_not_what_the_run_took(
 
 
 def test_a_go_stops_nothing(progress: Progress, clock: Clock) -> None:
-    tell("verdict", phase="team", decision="GO", breaches=[])
+    tell(VerdictReached("team", "GO", []))
     clock.now += 20
     wave(30, 42)
     batch(30)
@@ -118,25 +125,24 @@ def test_a_run_begins_once(progress: Progress, warehouse: DuckDBWarehouse, clock
 
 
 def test_the_time_left_shrinks_with_what_is_left(
-    heard: list[dict[str, Any]], progress: Progress, clock: Clock
+    heard: list[ProgressMade], progress: Progress, clock: Clock
 ) -> None:
     for _ in range(3):
         clock.now += 2
         batch(10)
-    highs = [facts["estimate"]["high"] for facts in heard[1:]]
+    highs = [made.left.high for made in heard[1:] if made.left]
+    assert len(highs) == 3
     assert highs == sorted(highs, reverse=True)
     assert highs[-1] < highs[0]
     clock.now += 2
-    tell("phase", phase="team", seconds=8.0)
-    assert (heard[-1]["phase_ended"], heard[-1]["percent"], heard[-1]["estimate"]["high"]) == (
-        "team",
-        100,
-        0,
-    )
+    tell(PhaseDone("team", 8.0))
+    assert (heard[-1].phase_ended, heard[-1].percent) == ("team", 100)
+    assert heard[-1].left is not None
+    assert heard[-1].left.high == 0
 
 
 def test_events_before_there_is_work_are_nothing_to_a_run(clock: Clock) -> None:
     with followed(SELECTION, batch_days=10, max_workers=2) as found:
         batch(10)
-        tell("phase", phase="team", seconds=0.1)
+        tell(PhaseDone("team", 0.1))
     assert found.outturn is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,11 @@ from pydantic import ValidationError
 from core.errors import ConfigError
 from core.yaml_files import read_model
 from processors.discovery import load
-from runs.measure import BY_KEYS as COUNTED_BY_KEYS
 from tests.validation.small_case import WHY, measured, part, rate, threshold
-from validation.checks import all_thresholds_name_a_measurement, measured_names, specs
-from validation.thresholds import TableThresholds, Threshold, load_thresholds
+from validation.limits import load_thresholds
+from validation.thresholds import Threshold, ThresholdsFile
 
 REFERENCE = {"start": "2021-10-19", "end": "2026-01-02", "of": 5788}
-BY_KEYS = ("cells_done_pct",)
 GOOD = f"measurement: rate, at_least: 95, severity: block, why: {WHY}"
 
 
@@ -152,7 +149,7 @@ def test_f50_an_unknown_key_in_a_threshold_file_is_refused_with_file_and_key(
     """A misspelt limit would be no limit."""
     path = file(tmp_path, GOOD, GOOD.replace("at_least", "atleast"))
     with pytest.raises(ConfigError) as refused:
-        read_model(TableThresholds, path)
+        read_model(ThresholdsFile, path)
     assert f"{path}: thresholds.1.atleast: " in str(refused.value)
     assert "unknown key" in str(refused.value)
 
@@ -167,55 +164,11 @@ def test_f50_a_value_that_does_not_fit_is_refused_with_file_and_key(
 ) -> None:
     path = file(tmp_path, f"measurement: rate, why: {WHY}, at_least: {wrong}")
     with pytest.raises(ConfigError, match=key) as refused:
-        read_model(TableThresholds, path)
+        read_model(ThresholdsFile, path)
     assert str(refused.value).startswith(f"{path}: thresholds.0")
 
 
-def test_f50_a_limit_on_what_nothing_measures_is_refused_with_file_and_name() -> None:
-    """One table was judged by another's limits, since the first key that matched was taken."""
-    catalog = load()
-    limits = {"player_game_summary": (threshold("null_rate", below=5),)}
-    with pytest.raises(
-        ConfigError, match=r"player_game_summary/thresholds.yaml.*measures null_rate of"
-    ):
-        all_thresholds_name_a_measurement(catalog, "player", limits, BY_KEYS)
-
-
-def test_f50_a_limit_on_a_column_that_the_table_lacks_is_refused() -> None:
-    catalog = load()
-    known = measured_names(catalog, "player")["player_game_summary"]
-    limits = tuple(threshold(name, at_least=0) for name in known)
-    listed = {"player_game_summary": (*limits, threshold("null_pct", below=5, item="colour"))}
-    with pytest.raises(
-        ConfigError, match=r"thresholds.yaml: thresholds: item: .* no column colour"
-    ):
-        all_thresholds_name_a_measurement(catalog, "player", listed, BY_KEYS)
-
-
-def test_f51_a_check_that_no_limit_judges_is_refused() -> None:
-    """What is measured and never judged cannot close a gate."""
-    with pytest.raises(ConfigError, match="no limit on .*, which is measured; give it one"):
-        all_thresholds_name_a_measurement(
-            load(), "player", {"player_game_summary": (threshold("cells_done_pct"),)}, BY_KEYS
-        )
-
-
 def test_f50_two_limits_of_one_kind_on_one_measurement_are_refused(tmp_path: Path) -> None:
-    file(tmp_path, GOOD, GOOD.replace("95", "45"))
-    catalog, table = load(), "player_game_summary"
-    moved = replace(catalog, processors={table: replace(catalog[table], folder=tmp_path)})
-    with pytest.raises(ConfigError, match=r"rate >= 95 and another are the same limit; keep one"):
-        load_thresholds(moved)
-
-
-def test_every_table_has_limits_that_block_and_every_limit_a_reason() -> None:
-    found = load_thresholds(load())
-    assert found.keys() == set(load().ordered())
-    assert all(any(t.severity == "block" for t in listed) for listed in found.values())
-
-
-def test_every_check_of_every_phase_has_its_query() -> None:
-    assert set(specs()) == {phase.name for phase in load().phases}
-    for phase in load().phases:
-        limits = {p.name: load_thresholds(load())[p.name] for p in load().of_phase(phase.name)}
-        all_thresholds_name_a_measurement(load(), phase.name, limits, COUNTED_BY_KEYS)
+    path = file(tmp_path, GOOD, GOOD.replace("95", "45"))
+    with pytest.raises(ConfigError, match=r"rate >= 45 and another are the same limit; keep one"):
+        read_model(ThresholdsFile, path)

@@ -20,6 +20,7 @@ from planning.raw_load import RawLoad
 from processors.catalog import Catalog
 from processors.contract import Column
 from processors.discovery import load
+from reports.reasons import tell_reason
 from tests.league import WITHOUT_SHOTS
 from tests.loop import backfill, compute, opened, planned, rows
 from tests.raw_rows import World, raw_load
@@ -34,7 +35,9 @@ from tests.warehouse.planting import (
     batch,
     changed,
 )
-from warehouse.duckdb import DuckDBWarehouse, ledger
+from warehouse.duckdb import DuckDBWarehouse
+from warehouse.duckdb.store import DuckDBStore
+from warehouse.ledger import Ledger
 
 Write = Callable[[DuckDBWarehouse], Any]
 
@@ -53,7 +56,7 @@ def due(warehouse: DuckDBWarehouse, tables: Collection[str] = ()) -> dict[str, d
     planner, found = planned(warehouse), {}
     for table in tables or planner.catalog.ordered():
         decision = planner.decide(table, planner.calendar.days)
-        told = {day: str(reason) for day, reason in decision.compute.items()}
+        told = {day: tell_reason(reason) for day, reason in decision.compute.items()}
         if told := told | {day: f"clear: {outcome}" for day, outcome in decision.clear.items()}:
             found[table] = told
     return found
@@ -78,14 +81,14 @@ def test_f05_rows_and_ledger_are_written_together_or_not_at_all(
     league_warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows without an entry would be damage, an entry without its rows a lie."""
-    written = ledger.append
+    written = Ledger.append
 
-    def append(cursor: Any, added: Iterable[Entry]) -> None:
-        written(cursor, added)
+    def append(self: Ledger, added: Iterable[Entry]) -> None:
+        written(self, added)
         raise PermanentWarehouseError("planted behind the entries")
 
     before = league_warehouse.contents(CONTEXT), entries(league_warehouse)
-    monkeypatch.setattr(ledger, "append", append)
+    monkeypatch.setattr(Ledger, "append", append)
     for write in (
         lambda: league_warehouse.materialize(batch(CONTEXT), "r"),
         lambda: league_warehouse.clear(CONTEXT, {BAD: Outcome.NO_GAMES}, "r"),
@@ -209,7 +212,7 @@ def test_the_clock_never_runs_backwards(
         def now(cls, tz: Any = None) -> SetBack:
             return cls(2020, 1, 1, tzinfo=UTC)
 
-    monkeypatch.setattr("warehouse.duckdb.warehouse.datetime", SetBack)
+    monkeypatch.setattr("warehouse.base.datetime", SetBack)
     told = [league_warehouse.now() for _ in range(3)]
     assert told == sorted(set(told))
     league_warehouse.clear(CONTEXT, {BAD: Outcome.NO_GAMES}, "r")
@@ -220,13 +223,18 @@ def test_an_entry_of_the_future_is_followed_by_a_later_one(
     league_warehouse: DuckDBWarehouse,
 ) -> None:
     ahead = datetime.now(UTC) + timedelta(days=400)
-    with league_warehouse.engine.transaction() as cursor:
-        ledger.append(cursor, [replace(last(league_warehouse, CONTEXT), finished_at=ahead)])
+    append(league_warehouse, replace(last(league_warehouse, CONTEXT), finished_at=ahead))
     reopened = opened(path=closed(league_warehouse))
     reopened.materialize(batch(CONTEXT, BAD), "now")
     entry = last(reopened, CONTEXT)
     assert (entry.run_id, entry.finished_at > ahead) == ("now", True)
     reopened.close()
+
+
+def append(warehouse: DuckDBWarehouse, *entries: Entry) -> None:
+    """Add entries as they are."""
+    with warehouse.engine.transaction() as cursor:
+        Ledger(DuckDBStore(cursor, warehouse.texts)).append(entries)
 
 
 def closed(warehouse: DuckDBWarehouse) -> str:
@@ -258,8 +266,7 @@ def test_every_entry_comes_back_as_it_was_written(league_warehouse: DuckDBWareho
     )
     bare = Entry("t", None, Outcome.DONE, changed_at=BEGINNING.replace(year=1970), finished_at=at)
     bare = replace(bare, started_at=bare.changed_at)
-    with league_warehouse.engine.transaction() as cursor:
-        ledger.append(cursor, [told, bare])
+    append(league_warehouse, told, bare)
     assert (league_warehouse.entries("t", NEXT), league_warehouse.entries("t", None)) == (
         [told],
         [bare],

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from planning.cells import Outcome
+from planning.reasons import OverdueGames, WithoutTeamBox
 from planning.selection import Selection
 from tests.invariant import breaches
 from tests.league import FIRST_DAY
@@ -75,7 +76,9 @@ def test_a_box_score_that_is_withdrawn_takes_its_rows_and_those_computed_from_it
     assert of_day(league_warehouse, "upcoming_team_game_context", day=AFTER) == []
     assert len(of_day(league_warehouse, "upcoming_team_game_context")) == 4
     assert planner.find(TEAM, DAY).outcome is Outcome.UPSTREAM_MISSING
-    assert games[0]["game_id"] in planner.find(TEAM, DAY).gap
+    gap = planner.find(TEAM, DAY).gap
+    assert isinstance(gap, OverdueGames | WithoutTeamBox)
+    assert games[0]["game_id"] in gap.games
 
 
 def test_a_player_who_is_taken_from_a_box_score_is_gone(

@@ -11,7 +11,11 @@ import pytest
 from planning.batches import DATES_PER_BATCH
 from planning.forecast import TablePlan, forecast
 from planning.raw_load import RawLoad
+from planning.reasons import Cause, Damage, Reason, Span, WaitsFor
+from planning.scope import Scope
 from planning.selection import Selection
+from reports.plan import plan_json
+from reports.reasons import tell_reason
 from tests.invariant import breaches
 from tests.league import FIRST_DAY
 from tests.loop import Cell, backfill, fingerprints, opened, planned, rows
@@ -37,7 +41,8 @@ def plan(warehouse: DuckDBWarehouse) -> dict[str, TablePlan]:
     warehouse.observe("plan")
     planner = planned(warehouse)
     return {
-        p.table: p for p in forecast(planner, Selection().needs(planner), False, DATES_PER_BATCH)
+        p.table: p
+        for p in forecast(planner, Scope(planner, Selection()).needs, False, DATES_PER_BATCH)
     }
 
 
@@ -65,13 +70,10 @@ def test_f23_a_table_left_with_one_of_its_players_is_rebuilt_before_anything_rea
     delete(league_warehouse, FACTORS, f"game_date = '{LATE}'")
     planner = planned(league_warehouse)
     expected = planner.states[PLAYER_CONTEXT][LATE].expected
-    reason = f"damaged: the ledger says {expected} rows, the table holds 1"
-    assert str(planner.decide(PLAYER_CONTEXT, [LATE]).compute[LATE]) == reason
-    assert (
-        planner.decide(FACTORS, [LATE])
-        .reasons[LATE]
-        .startswith(f"{PLAYER_CONTEXT} {LATE} not complete")
-    )
+    reason = planner.decide(PLAYER_CONTEXT, [LATE]).compute[LATE]
+    assert reason == Reason(Cause.DAMAGED, Damage(expected, 1))
+    waits_for = WaitsFor(PLAYER_CONTEXT, Span(LATE, LATE, 1))
+    assert planner.decide(FACTORS, [LATE]).reasons[LATE] == waits_for
     backfill(league_warehouse, run_id="healing")
     assert written(league_warehouse, "healing") == {(PLAYER_CONTEXT, LATE), (FACTORS, LATE)}
     assert fingerprints(league_warehouse) == fingerprints(computed)
@@ -127,7 +129,8 @@ def test_f25_a_window_over_dates_that_raw_data_lacks_is_upstream_missing(
             "upstream_missing",
         ]
         assert LAST_COVERED not in league_warehouse.contents(table)
-    assert planner.decide(CONTEXT, [LAST_COVERED]).reasons[LAST_COVERED] == (
+    gap = planner.decide(CONTEXT, [LAST_COVERED]).reasons[LAST_COVERED]
+    assert tell_reason(gap) == (
         f"team_offense_game_summary {LATE} and 1 more dates not complete; fullcourt backfill "
         f"--table team_offense_game_summary --start {LATE} --end {NEXT_DAY}"
     )
@@ -144,12 +147,12 @@ def test_f26_what_a_correction_makes_stale_is_listed_by_the_plan_and_rebuilt_by_
     box = [row for row in world["player_box"] if row["game_date"] == LATE]
     league_warehouse.load(raw_load({"player_box": [{**row, "pts": row["pts"] + 1} for row in box]}))
     found = plan(league_warehouse)
-    assert found[PLAYER].reasons == {str(LATE): "stale: player_box of that day"}
-    assert found[PLAYER_CONTEXT].reasons == {
+    assert plan_json(found[PLAYER])["reasons"] == {str(LATE): "stale: player_box of that day"}
+    assert plan_json(found[PLAYER_CONTEXT])["reasons"] == {
         str(day): f"stale: {PLAYER} {LATE}" for day in (NEXT_DAY, LAST_COVERED)
     }
     assert found[FEATURES].reasons.keys() == {str(NEXT_DAY), str(LAST_COVERED)}
-    assert found[FEATURES].reasons[str(NEXT_DAY)].startswith("stale: ")
+    assert found[FEATURES].reasons[str(NEXT_DAY)].cause is Cause.STALE
     before = fingerprints(league_warehouse)
     backfill(league_warehouse)
     after = fingerprints(league_warehouse)

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError
+from core.remedy import Remedy
 from planning.ledger import Content
 from planning.selection import Selection
 from planning.verify import Difference, Verification
+from reports.verify import tell_difference
 from runs.verify import KEYS_SHOWN_FOR, read_back
 from tests.loop import Cell, backfill, fingerprints, opened, rows
 from tests.warehouse.planting import BAD, CONTEXT, FACTORS, NEXT, TEAM
@@ -27,7 +29,7 @@ def verify(warehouse: DuckDBWarehouse, **asked: Any) -> Verification:
 
 
 def differing(warehouse: DuckDBWarehouse, **asked: Any) -> dict[tuple[str, date | None], str]:
-    return {(d.table, d.day): str(d) for d in verify(warehouse, **asked).differences}
+    return {(d.table, d.day): tell_difference(d) for d in verify(warehouse, **asked).differences}
 
 
 def only(warehouse: DuckDBWarehouse) -> Difference:
@@ -43,7 +45,8 @@ def heal(warehouse: DuckDBWarehouse, before: dict[Cell, str]) -> None:
         start=min(d.day for d in found.differences if d.day),
         end=max(d.day for d in found.differences if d.day),
     )
-    assert all(f"--table {table}" in found.repair for table in asked.tables)
+    ((repair,),) = found.repairs
+    assert set(asked.tables) <= set(repair.arguments)
     assert not any(r["failed"] or r["quarantined"] for r in backfill(warehouse, asked))
     assert differing(warehouse) == {}
     assert fingerprints(warehouse) == before
@@ -57,7 +60,7 @@ def before(computed: DuckDBWarehouse) -> dict[Cell, str]:
 
 def test_an_undisturbed_warehouse_holds_what_the_ledger_says(computed: DuckDBWarehouse) -> None:
     found = verify(computed)
-    assert (found.differences, found.unobserved, found.repair) == ([], {}, "")
+    assert (found.differences, found.unobserved, found.repairs) == ([], {}, [])
     assert sum(table.cells for table in found.tables) == len(fingerprints(computed))
     assert sum(table.rows for table in found.tables) == sum(
         map(computed.rows_held, computed.catalog.ordered())
@@ -74,12 +77,13 @@ def test_f61_a_day_that_another_tool_deleted_is_caught_though_the_ledger_says_do
     assert league_warehouse.records(PLAYER)[PLAYER][BAD].last.outcome == "done"
     found = only(league_warehouse)
     assert (found.table, found.day, found.held.rows) == (PLAYER, BAD, 0)
-    assert str(found) == (
+    assert tell_difference(found) == (
         "the ledger says 27 rows, the table holds 0; 27 of 27 expected keys missing, 0 unexpected"
     )
     assert found.entry is not None
     assert found.entry.run_id == "loop"
-    assert verify(league_warehouse).repair == f"fullcourt backfill --table {PLAYER} --dates {BAD}"
+    again = Remedy("backfill", ("--table", PLAYER, "--dates", str(BAD)))
+    assert verify(league_warehouse).repairs == [(again,)]
     heal(league_warehouse, before)
 
 
@@ -91,7 +95,7 @@ def test_one_altered_value_is_caught(
     rows(league_warehouse, f"UPDATE {PLAYERS} SET pts = pts + 1 WHERE {one}", day=NEXT)
     found = only(league_warehouse)
     assert (found.table, found.day, found.keys) == (PLAYER, NEXT, {})
-    assert str(found).endswith("every expected key is there once: values differ")
+    assert tell_difference(found).endswith("every expected key is there once: values differ")
     heal(league_warehouse, before)
 
 
@@ -113,7 +117,7 @@ def test_the_keys_that_lack_repeat_or_do_not_belong_are_named(
         "unexpected_keys": ("XYZ",),
         "duplicate_keys": (twice,),
     }
-    assert str(found).endswith("1 of 4 expected keys missing, 1 unexpected, 1 repeated")
+    assert tell_difference(found).endswith("1 of 4 expected keys missing, 1 unexpected, 1 repeated")
 
 
 def test_rows_of_dates_that_should_hold_none_are_caught_and_go(
@@ -138,7 +142,8 @@ def test_rows_without_a_date_are_caught_and_the_table_is_to_be_made_anew(
     """No date asks for them, so no backfill of dates would take them away."""
     rows(league_warehouse, f"INSERT INTO {PLAYERS} (player_id) VALUES (101)")
     assert differing(league_warehouse).keys() == {(PLAYER, None)}
-    assert verify(league_warehouse).repair.startswith(f"fullcourt drop {PLAYER} --yes")
+    ((drop, _backfill),) = verify(league_warehouse).repairs
+    assert drop == Remedy("drop", (PLAYER, "--yes"))
     league_warehouse.drop(PLAYER)
     league_warehouse.ensure_tables()
     assert (PLAYER, None) not in differing(league_warehouse)

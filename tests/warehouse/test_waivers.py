@@ -14,6 +14,7 @@ from core.errors import ConfigError, FullcourtError, SourceError
 from planning.cells import Outcome
 from planning.raw_load import Held, RawLoad
 from planning.selection import Selection
+from reports.reasons import tell_reason
 from reports.verdicts import verdict_markdown
 from runs.judge import judged
 from sources.nba_stats import read
@@ -74,7 +75,7 @@ def games_before(warehouse: DuckDBWarehouse, day: date) -> dict[int, int]:
 def test_a_waived_game_no_longer_holds_the_rest_of_its_date_back(holed: DuckDBWarehouse) -> None:
     missing = planned(holed).decide(TABLE, [DAY])
     assert missing.settled == {DAY: Outcome.UPSTREAM_MISSING}
-    assert GAME in missing.reasons[DAY]
+    assert GAME in tell_reason(missing.reasons[DAY])
     holed.waive(GAME, "player_box", REASON)
     assert compute(holed, dates=[DAY], tables=UP_TO_PLAYERS) == {}
     assert planned(holed).decide(TABLE, [DAY]).settled == {DAY: Outcome.DONE}

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError, PermanentWarehouseError
+from core.remedy import Remedy
 from planning.cells import Breach, Outcome
-from planning.freshness import Cause
+from planning.reasons import Cause
 from planning.why import Explanation, RawExplanation
+from reports.reasons import tell_root, tell_standing
+from reports.why import explanation_json
 from runs.why import explain
 from tests.loop import backfill, compute, opened, rows
 from tests.warehouse.planting import BAD, CONTEXT, FACTORS, NEXT, TEAM, Planted, batch
@@ -100,8 +103,9 @@ def test_a_stale_cell_names_what_changed_and_what_waits_for_it(
     (changed,) = (part for part in found.inputs if part.is_changed)
     assert (changed.table, changed.changed, found.unobserved) == ("player_box", (BAD,), {})
     above = why(league_warehouse, FEATURES, NEXT).standing
-    assert above.root.startswith(f"{PLAYER} {BAD} is due, stale: ")
-    assert above.repair == f"fullcourt backfill --table {FEATURES} --dates {NEXT}"
+    assert above.root is not None
+    assert tell_root(above.root).startswith(f"{PLAYER} {BAD} is due, stale: ")
+    assert above.repair == Remedy("backfill", ("--table", FEATURES, "--dates", str(NEXT)))
     backfill(league_warehouse)
     healed = why(league_warehouse, PLAYER)
     assert [entry.attempt for entry in healed.attempts] == [1, 2]
@@ -144,7 +148,7 @@ def test_a_quarantined_cell_shows_the_evidence_until_it_is_published(planted: Pl
     )
     (kept,) = found.evidence
     assert (kept.check, kept.count, len(kept.keys)) == ("null.opponent", 4, 4)
-    assert "null.opponent: 4" in found.standing.because
+    assert "null.opponent: 4" in tell_standing(found.standing)
     assert why(warehouse, CONTEXT, NEXT).evidence == warehouse.evidence(CONTEXT, NEXT) == ()
 
 
@@ -177,14 +181,14 @@ def test_a_date_without_a_cell_says_so_and_has_no_query(computed: DuckDBWarehous
         (),
         (),
     )
-    assert "no eligible game on this date" in found.standing.because
+    assert "no eligible game on this date" in tell_standing(found.standing)
 
 
 def test_a_raw_table_tells_its_observations_and_its_readers(
     league_warehouse: DuckDBWarehouse,
 ) -> None:
     edit_raw(league_warehouse)
-    assert raw(league_warehouse, "player_box").standing.repair == "fullcourt plan"
+    assert raw(league_warehouse, "player_box").standing.repair == Remedy("plan")
     league_warehouse.observe("plan")
     found = raw(league_warehouse, "player_box")
     assert [entry.run_id for entry in found.observations] == ["ingest", "plan"]
@@ -214,7 +218,8 @@ def test_without_a_schedule_there_is_nothing_to_explain() -> None:
 def test_a_program_reads_all_of_it(computed: DuckDBWarehouse) -> None:
     told: dict[str, Any] = json.loads(
         json.dumps(
-            why(computed, FEATURES, with_query=True).to_json(), default=lambda at: at.isoformat()
+            explanation_json(why(computed, FEATURES, with_query=True)),
+            default=lambda at: at.isoformat(),
         )
     )
     assert told["date"] == str(BAD)

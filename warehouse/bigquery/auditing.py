@@ -1,38 +1,41 @@
-"""The audit of a staged batch: what breaks its contract,
-what its cells hold, what was known of them."""
+"""The audit of a staged batch on BigQuery: one statement says what breaks its contract, what its
+cells hold, and what was known of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from core.errors import PermanentWarehouseError
 from planning.batches import Batch
-from planning.cells import Breach
 from planning.ledger import Content, Record
-from processors.conditions import conditions
+from warehouse import statements
+from warehouse.auditing import (
+    EVIDENCE_KEYS,
+    Breaches,
+    Breaking,
+    broken_keys,
+    broken_rows,
+    find_breaches,
+    require_own_dates,
+)
 from warehouse.bigquery import fingerprint, ledger
 from warehouse.bigquery.names import quoted
 from warehouse.bigquery.texts import Texts
-from warehouse.bigquery.work import Row
 from warehouse.protocol import cell_states
+from warehouse.store import Row
 
-EVIDENCE_KEYS = 20
-AT_ONCE = 100
-"""Breaches whose keys are looked for by one statement, far below what its text may hold."""
-
-Breaches = Mapping[date, tuple[Breach, ...]]
 Ask = Callable[[str, str, Mapping[str, Any]], list[Row]]
 """Step, statement and parameters -> rows; asked anew each time."""
+STATE = ("expected", "present", "missing", "unexpected")
 
 
 @dataclass
 class Audited:
     """What the audit said of a batch, by date."""
 
-    breaches: Breaches = field(default_factory=dict)
+    breaches: Breaches
     contents: dict[date, Content] = field(default_factory=dict)
     expected: dict[date, int] = field(default_factory=dict)
     known: dict[date, Record | None] = field(default_factory=dict)
@@ -52,60 +55,29 @@ class Audit:
     def run(self) -> Audited:
         """Breaches, contents and what the ledger knows, by date; read anew at every try."""
         table = self.batch.table
-        given = {**self.given, "table": table}
-        rows = self.ask("audit", self.texts.audit(table, self.stage), given)
-        self._demand_own_dates(rows)
+        sql = self.texts.audit(table, self.stage)
+        rows = self.ask("audit", sql, {**self.given, "table": table})
+        require_own_dates(self.batch, rows)
+        counts = {row["as_of"]: self._counts(row) for row in rows}
         columns = self.texts.catalog.columns(table)
-        return Audited(
-            breaches=self._breaches(rows),
-            contents={r["as_of"]: fingerprint.content(r, columns) for r in rows if r["row_count"]},
-            expected={r["as_of"]: r["expected"] or 0 for r in rows},
-            known={r["as_of"]: ledger.known_record(table, r["as_of"], r) for r in rows},
-        )
-
-    def _demand_own_dates(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        audited = Audited(find_breaches(counts, self._find_keys))
         for row in rows:
-            if row["as_of"] not in self.batch.dates:
-                raise PermanentWarehouseError(
-                    f"{self.batch.table}: the query gave {row['row_count'] or 'some'} rows of "
-                    f"{row['as_of']}, a date outside its batch; select `as_of` as the date column"
-                )
+            day = row["as_of"]
+            audited.expected[day] = row["expected"] or 0
+            audited.known[day] = ledger.known_record(table, day, row)
+            if row["row_count"]:
+                audited.contents[day] = fingerprint.content(row, columns)
+        return audited
 
-    def _breaches(self, rows: Sequence[Mapping[str, Any]]) -> Breaches:
-        """Date -> breaches of its contract, with up to 20 breaking keys each;
-        empty when all is well."""
-        counted = {row["as_of"]: {c: n for c, n in self._counts(row).items() if n} for row in rows}
-        breaking = [(day, check) for day in sorted(counted) for check in counted[day]]
-        keys = self._keys(breaking)
-        return {
-            day: tuple(
-                Breach(c, number, keys.get((day, c), ())) for c, number in counted[day].items()
-            )
-            for day in sorted(counted)
-            if counted[day]
-        }
-
-    def _counts(self, row: Mapping[str, Any]) -> dict[str, int]:
+    def _counts(self, row: Row) -> dict[str, int]:
         """Check -> how many rows or keys of the date break it."""
-        numbers = {n: row[n] or 0 for n in ("expected", "present", "missing", "unexpected")}
-        cell = cell_states([{"as_of": row["as_of"], **numbers}])[row["as_of"]]
-        checks = conditions(self.texts.catalog[self.batch.table].contract)
-        return {
-            "missing_keys": cell.missing,
-            "unexpected_keys": cell.unexpected,
-            "duplicate_keys": cell.duplicates,
-            "orphans": row["orphans"] or 0,
-            **{name: row[f"check_{i}"] or 0 for i, name in enumerate(checks)},
-        }
+        numbers = {name: row[name] or 0 for name in STATE}
+        (cell,) = cell_states([{"as_of": row["as_of"], **numbers}]).values()
+        contract = self.texts.catalog[self.batch.table].contract
+        return broken_keys(cell) | broken_rows(row, contract)
 
-    def _keys(
-        self, breaking: Sequence[tuple[date, str]]
-    ) -> dict[tuple[date, str], tuple[str, ...]]:
-        found: dict[tuple[date, str], tuple[str, ...]] = {}
-        for i in range(0, len(breaking), AT_ONCE):
-            some = breaking[i : i + AT_ONCE]
-            sql = self.texts.evidence(self.batch.table, quoted(self.stage), some, EVIDENCE_KEYS)
-            for row in self.ask("evidence", sql, {}):
-                cell = row["as_of"], row["check_name"]
-                found[cell] = (*found.get(cell, ()), row["breaking_key"])
-        return {cell: tuple(sorted(keys)) for cell, keys in found.items()}
+    def _find_keys(self, breaking: Breaking) -> list[Row]:
+        processor = self.texts.catalog[self.batch.table]
+        rows, names = quoted(self.stage), self.texts.names
+        sql = statements.breaking_keys(processor, rows, names, breaking, EVIDENCE_KEYS)
+        return self.ask("evidence", sql, {})

@@ -18,6 +18,7 @@ from core.errors import (
     TransientWarehouseError,
     WarehouseError,
 )
+from core.remedy import Remedy, Words
 
 CAUGHT = (
     api.GoogleAPIError,
@@ -55,12 +56,12 @@ _OUTSIDE = (
     concurrent.futures.TimeoutError,
     auth.TransportError,
 )
-_REPAIRS = {
+_REPAIRS: dict[str, Words] = {
     "quotaExceeded": "the project's quota is used up: wait until it is renewed, or have it raised",
     "bytesBilledLimitExceeded": "the statement would read more than its dry run said: look at "
     "its partitions",
     "billingTierLimitExceeded": "the statement needs more computing than the billing tier allows",
-    "accessDenied": "grant the roles that fullcourt doctor names",
+    "accessDenied": ("grant the roles that ", Remedy("doctor"), " names"),
 }
 
 
@@ -76,12 +77,12 @@ def explained(error: BaseException, what: str) -> WarehouseError:
     """The error as ours; `what` was being done."""
     if isinstance(error, api.RetryError) and error.cause is not None:
         error = error.cause
-    told = _told(error)
+    told = _message(error)
     if _passes(error):
         return TransientWarehouseError(f"{what}: {told}")
-    repair = _REPAIRS.get(reason(error))
+    repair = _REPAIRS.get(reason(error), ())
     kind = AccessDeniedError if reason(error) == "accessDenied" else PermanentWarehouseError
-    return kind(f"{what}: {told}" + (f"; {repair}" if repair else ""))
+    return kind(f"{what}: {told}", *(("; ", *repair) if repair else ()))
 
 
 def _passes(error: BaseException) -> bool:
@@ -98,7 +99,7 @@ def _passes(error: BaseException) -> bool:
     return isinstance(error, _OUTSIDE)
 
 
-def _told(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     """Reason and message in one line, without the statement that the client adds."""
     message: Any = getattr(error, "message", None) or str(error) or type(error).__name__
     line = str(message).split("\n")[0]

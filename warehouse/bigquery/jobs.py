@@ -25,7 +25,8 @@ from warehouse.bigquery.errors import CAUGHT, explained
 from warehouse.bigquery.pace import Pace
 from warehouse.bigquery.parameters import parameters
 from warehouse.bigquery.slots import Slots
-from warehouse.bigquery.work import AnyJob, Done, Row, Work, done
+from warehouse.bigquery.work import AnyJob, Done, Work, done
+from warehouse.store import Row
 
 MARGIN = 1.5
 PAGE_ROWS = 20_000
@@ -47,7 +48,7 @@ class Jobs:
     def run(self, work: Work) -> Done:
         """Run a statement to its end; what may pass is tried again before it is raised."""
         with self._slots.held(work.mutates):
-            return self._tried(work, work.id, lambda job_id: self._query(work, job_id))
+            return self._run_tries(work, work.id, lambda job_id: self._query(work, job_id))
 
     def load(self, work: Work, data: bytes, into: str, schema: list[bigquery.SchemaField]) -> Done:
         """Fill a table with the rows of a parquet file; it holds them alone afterwards."""
@@ -70,7 +71,7 @@ class Jobs:
                 timeout=self.pace.call_seconds,
             )
 
-        return self._tried(work, work.id, submit)
+        return self._run_tries(work, work.id, submit)
 
     def dry_run(self, work: Work) -> DryRun:
         """What a statement would read; no job is made of it and nothing billed."""
@@ -117,16 +118,16 @@ class Jobs:
             job_retry=None,
         )
 
-    def _tried(self, work: Work, base: str, submit: Callable[[str], AnyJob]) -> Done:
+    def _run_tries(self, work: Work, base: str, submit: Callable[[str], AnyJob]) -> Done:
         number = failed = 0
         while number < MOST_NUMBERS:
             job_id = f"{base}-{number}"
             try:
-                job = self._submitted(work, job_id, submit)
+                job = self._submit(work, job_id, submit)
                 if job is None:
                     number += 1
                     continue
-                return self._finished(work, job)
+                return self._await_end(work, job)
             except TransientWarehouseError as error:
                 # Under the same id: whether the job exists, and how it ended, BigQuery alone knows.
                 failed += 1
@@ -138,21 +139,21 @@ class Jobs:
             f"{work.name}: {MOST_NUMBERS} jobs named {base} failed before"
         )
 
-    def _submitted(self, work: Work, job_id: str, submit: Callable[[str], AnyJob]) -> AnyJob | None:
+    def _submit(self, work: Work, job_id: str, submit: Callable[[str], AnyJob]) -> AnyJob | None:
         """The job under this id, submitted now or before;
         None when that one is of no use any more."""
         _log.debug("submitting job %s", job_id)
         try:
             return submit(job_id)
         except api.Conflict:
-            return self._adopted(work, job_id)
+            return self._adopt(work, job_id)
         except CAUGHT as error:
-            raise self._explained(error, work, job_id) from error
+            raise self._error(error, work, job_id) from error
 
-    def _explained(self, error: BaseException, work: Work, job_id: str) -> WarehouseError:
+    def _error(self, error: BaseException, work: Work, job_id: str) -> WarehouseError:
         return explained(error, f"{work.name} (job {job_id})")
 
-    def _adopted(self, work: Work, job_id: str) -> AnyJob | None:
+    def _adopt(self, work: Work, job_id: str) -> AnyJob | None:
         """The job that has this id already: ours,
         whose acknowledgement was lost or whose process died."""
         try:
@@ -168,7 +169,7 @@ class Jobs:
                 f"{work.name} (job {job_id}): there and not yet found"
             ) from error
         except CAUGHT as error:
-            raise self._explained(error, work, job_id) from error
+            raise self._error(error, work, job_id) from error
         assert isinstance(job, bigquery.QueryJob | bigquery.LoadJob), f"{job_id} is no job of ours"
         outlived = work.lasts and job.ended and datetime.now(UTC) - job.ended > work.lasts
         if (job.state == "DONE" and job.error_result) or outlived:
@@ -176,7 +177,7 @@ class Jobs:
         _log.info("job %s was submitted before: adopted", job_id)
         return job
 
-    def _finished(self, work: Work, job: AnyJob) -> Done:
+    def _await_end(self, work: Work, job: AnyJob) -> Done:
         """The end of a job; one that takes too long is cancelled, for it would go on without us."""
         deadline = time.monotonic() + self.pace.job_seconds
         while True:
@@ -192,9 +193,9 @@ class Jobs:
             except concurrent.futures.TimeoutError as error:
                 if time.monotonic() > deadline:
                     self._cancel(job)
-                    raise self._explained(error, work, str(job.job_id)) from error
+                    raise self._error(error, work, str(job.job_id)) from error
             except CAUGHT as error:
-                raise self._explained(error, work, str(job.job_id)) from error
+                raise self._error(error, work, str(job.job_id)) from error
 
     def _result(self, job: AnyJob) -> Any:
         seconds, retry = self.pace.call_seconds, self.pace.retry

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from core.address import BigQueryAddress, parse_address
 from core.errors import ConfigError
 from processors.catalog import Catalog
-from warehouse import statements
+from warehouse import bookkeeping, statements
 
-BOOKKEEPING_DATASET = "nba_backfill"
+_KEPT = {table.name for table in bookkeeping.TABLES}
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,14 @@ class Names:
     def kept(self, table: str) -> str:
         """The path of a table of the bookkeeping dataset:
         ledger, verdicts, staged rows, expected keys."""
-        return self.path(BOOKKEEPING_DATASET, table)
+        return self.path(bookkeeping.DATASET, table)
 
     def of(self, catalog: Catalog, table: str) -> str:
-        """The path of a raw, computed or expected table."""
+        """The path of a raw, computed or expected table, or one of bookkeeping."""
         if table in statements.EXPECTED_RELATIONS:
             return self.kept(f"expected_{table}")
+        if table in _KEPT:
+            return self.kept(table)
         return self.path(catalog.dataset(table), table)
 
 

@@ -10,15 +10,9 @@ from typing import Any
 
 from google.cloud import bigquery
 
+from warehouse.store import Array
+
 Parameter = bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter
-
-
-@dataclass(frozen=True)
-class Array:
-    """An array of scalars of one type; empty ones have a type too."""
-
-    type: str
-    values: Sequence[Any]
 
 
 @dataclass(frozen=True)

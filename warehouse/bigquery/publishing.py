@@ -8,33 +8,31 @@ did.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from core.errors import PermanentWarehouseError
 from planning.batches import Batch
-from planning.cells import Outcome
-from planning.ledger import NOTHING, Entry, Run, following
-from processors.catalog import Catalog
-from warehouse.bigquery import ledger
-from warehouse.bigquery.auditing import Audit, Audited, Breaches
-from warehouse.bigquery.bookkeeping import QUARANTINE
+from planning.ledger import NOTHING, Run, following
+from warehouse.auditing import Breaches, batch_entry, evidence_rows
+from warehouse.bigquery.auditing import Audit, Audited
 from warehouse.bigquery.jobs import Jobs
-from warehouse.bigquery.parameters import Array, Structs
+from warehouse.bigquery.store import insertion, structs
 from warehouse.bigquery.texts import STAGE_HOURS, Texts
-from warehouse.bigquery.work import Done, Row, Work
+from warehouse.bigquery.work import Done, Work
+from warehouse.bookkeeping import LEDGER, QUARANTINE
+from warehouse.ledger import entry_row
 from warehouse.protocol import BatchResult
+from warehouse.store import Array, Row, batch_parameters
 
 RELIED_ON = timedelta(hours=STAGE_HOURS / 2)
 
 
-class House(Protocol):
+class Publisher(Protocol):
     """What a publication asks of the warehouse that it is for."""
 
-    catalog: Catalog
     texts: Texts
     jobs: Jobs
 
@@ -46,7 +44,7 @@ class House(Protocol):
 class Publication:
     """One batch on its way: the warehouse, who asked for it, and what its jobs billed so far."""
 
-    house: House
+    warehouse: Publisher
     batch: Batch
     by: Run
     billed: int = field(default=0, init=False)
@@ -64,19 +62,20 @@ class Publication:
         """The path of the table of its staged rows."""
         text = f"{self.by.run_id}/{self.batch.table}/{self.key}"
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-        return self.house.texts.address.kept(f"stage_{self.batch.table}_{digest}")
+        return self.warehouse.texts.address.kept(f"stage_{self.batch.table}_{digest}")
 
     def run(self) -> BatchResult:
         """Publish the dates that keep their contract, quarantine the others."""
-        started, texts, table = self.house.now(), self.house.texts, self.batch.table
-        self._job("stage", texts.stage(table, self.stage), parameters(self.batch), lasts=RELIED_ON)
-        audited = Audit(texts, self.batch, self.stage, parameters(self.batch), self._ask).run()
-        good = [d for d in self.batch.dates if d not in audited.breaches]
+        started, texts = self.warehouse.now(), self.warehouse.texts
+        given = batch_parameters(self.batch)
+        self._job("stage", texts.stage(self.batch.table, self.stage), given, lasts=RELIED_ON)
+        audited = Audit(texts, self.batch, self.stage, given, self._ask).run()
+        good = [day for day in self.batch.dates if day not in audited.breaches]
         self._publish(good, audited)
-        finished = self.house.now()
+        finished = self.warehouse.now()
         self._quarantine(audited.breaches, finished)
         self._record(audited, started, finished)
-        rows = {d: audited.contents[d].rows for d in good if d in audited.contents}
+        rows = {day: audited.contents[day].rows for day in good if day in audited.contents}
         return BatchResult(rows, audited.breaches)
 
     def _job(
@@ -95,18 +94,20 @@ class Publication:
             given,
             run_id=self.by.run_id,
             table=table,
-            phase=self.house.catalog[table].phase,
+            phase=self.warehouse.texts.catalog[table].phase,
             key=f"{self.key}/{of}",
             mutates=mutates,
             **more,
         )
-        done = self.house.jobs.run(work)
+        done = self.warehouse.jobs.run(work)
         self.billed += done.billed
         return done
 
     def _ask(self, step: str, sql: str, given: Mapping[str, Any]) -> list[Row]:
         """Rows as they are now: what an earlier try was told may have changed since."""
-        return self._job(step, sql, given, of=str(self.house.now())).rows
+        now = self.warehouse.now()
+        done = self._job(step, sql, given, of=str(now))
+        return done.rows
 
     def _publish(self, good: Sequence[date], audited: Audited) -> None:
         """Replace the batch's rows by those of its good dates in one statement,
@@ -115,8 +116,8 @@ class Publication:
         of = "/".join(
             f"{day} {content.fingerprint}" for day, content in zip(good, contents, strict=True)
         )
-        given = {**parameters(self.batch), "good": Array("DATE", good)}
-        sql = self.house.texts.merge(self.batch.table, self.stage)
+        given = {**batch_parameters(self.batch), "good": Array("DATE", good)}
+        sql = self.warehouse.texts.merge(self.batch.table, self.stage)
         done = self._job("merge", sql, given, of=of, mutates=self.batch.table)
         wanted = sum(content.rows for content in contents)
         if done.inserted != wanted:
@@ -127,69 +128,28 @@ class Publication:
 
     def _quarantine(self, breaches: Breaches, at: datetime) -> None:
         """Keep the evidence of the dates held back."""
-        rows = [
-            dict(
-                zip(
-                    QUARANTINE,
-                    (
-                        self.batch.table,
-                        day,
-                        b.check,
-                        b.count,
-                        json.dumps(b.keys),
-                        self.by.run_id,
-                        at,
-                    ),
-                    strict=True,
-                )
-            )
-            for day, broken in breaches.items()
-            for b in broken
-        ]
+        rows = evidence_rows(self.batch.table, breaches, self.by.run_id, at)
         if rows:
-            sql = ledger.inserted(self.house.texts.kept("quarantine"), QUARANTINE)
-            self._job("quarantine", sql, {"entries": Structs(QUARANTINE, rows)}, of=_named(rows))
+            sql = insertion(self.warehouse.texts, QUARANTINE)
+            given = {"entries": structs(QUARANTINE, rows)}
+            self._job("quarantine", sql, given, of=_breaches_key(rows))
 
     def _record(self, audited: Audited, started: datetime, finished: datetime) -> None:
         """One entry per date, each following the last of its cell."""
-        entries = [
-            following(self._entry(day, audited, started), audited.known.get(day), self.by, finished)
-            for day in self.batch.dates
-        ]
-        sql = ledger.insertion(self.house.texts.kept("ledger"))
-        of = "/".join(f"{e.day} {e.outcome} {e.content.fingerprint}" for e in entries)
-        self._job("ledger", sql, {"entries": ledger.rows(entries)}, of=of)
-
-    def _entry(self, day: date, audited: Audited, started: datetime) -> Entry:
-        broken = audited.breaches.get(day, ())
-        outcome = Outcome.QUARANTINED if broken else Outcome.DONE
-        content = NOTHING if broken else audited.contents.get(day, NOTHING)
-        message = "; ".join(map(str, broken)) or None
-        return Entry(
-            table=self.batch.table,
-            day=day,
-            outcome=outcome,
-            content=content,
-            expected=audited.expected.get(day, 0),
-            inputs=self.batch.inputs.get(day),
-            code=self.batch.code or None,
-            started_at=started,
-            bytes=self.billed // len(self.batch.dates),
-            error_class="CellError" if broken else None,
-            error_message=message,
-        )
+        bytes_per_date = self.billed // len(self.batch.dates)
+        entries = []
+        for day in self.batch.dates:
+            content, expected = audited.contents.get(day), audited.expected.get(day)
+            broken = audited.breaches.get(day, ())
+            plain = batch_entry(self.batch, day, content, expected, broken)
+            entry = replace(plain, started_at=started, bytes=bytes_per_date)
+            entries.append(following(entry, audited.known.get(day), self.by, finished))
+        sql = insertion(self.warehouse.texts, LEDGER)
+        given = {"entries": structs(LEDGER, [entry_row(entry) for entry in entries])}
+        endings = [f"{e.day} {e.outcome} {e.content.fingerprint}" for e in entries]
+        self._job("ledger", sql, given, of="/".join(endings))
 
 
-def parameters(batch: Batch) -> dict[str, Any]:
-    """The parameters of a bound statement."""
-    return {
-        "dates": Array("DATE", batch.dates),
-        "season": batch.season,
-        "season_start": batch.season_start,
-        "first": batch.dates[0],
-        "last": batch.dates[-1],
-    }
-
-
-def _named(rows: Sequence[Mapping[str, Any]]) -> str:
-    return "/".join(f"{r['cell_date']} {r['check_name']} {r['breaking']}" for r in rows)
+def _breaches_key(rows: Sequence[Row]) -> str:
+    spelled = (f"{row['cell_date']} {row['check_name']} {row['breaking']}" for row in rows)
+    return "/".join(spelled)

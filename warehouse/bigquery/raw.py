@@ -1,195 +1,116 @@
-"""Raw rows into BigQuery: loaded beside the raw table,
-then put in place by one statement per table.
+"""How the rows of a load are put in place on BigQuery: loaded beside the table, then moved by one
+statement per table.
 
-Replaced by (raw table, game), dated by the schedule. There is no transaction over several tables:
-after a crash the same load is given again.
+There is no transaction over several tables: after a crash the same load is given again.
 """
 
 from __future__ import annotations
 
 import io
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from google.cloud import bigquery
 
-from planning.raw_load import LOAD_ORDER, RawLoad
-from planning.waivers import COVERAGE, HOLES
-from processors.contract import Column, RawContract
-from warehouse.bigquery.bookkeeping import REJECTS
 from warehouse.bigquery.cost import MOST_PARTITIONS_AT_ONCE
 from warehouse.bigquery.errors import CAUGHT, explained
-from warehouse.bigquery.jobs import Jobs
 from warehouse.bigquery.names import quoted
-from warehouse.bigquery.parameters import Array
-from warehouse.bigquery.scans import FIRST
-from warehouse.bigquery.texts import STAGE_HOURS, Texts
-from warehouse.bigquery.waivers import Waivers
-from warehouse.bigquery.work import Work
+from warehouse.bigquery.schema import column_types
+from warehouse.bigquery.store import BigQueryStore
+from warehouse.bigquery.texts import STAGE_HOURS
+from warehouse.bigquery.work import Done, Work
+from warehouse.bookkeeping import REJECTS
+from warehouse.store import EVERY_DATE, Array, texts
 
 DATES_AT_ONCE = MOST_PARTITIONS_AT_ONCE // 2
 """Dates of one statement: games that moved are deleted on as many others."""
 
 
 @dataclass(frozen=True)
-class RawRows:
-    """Writes a load, or takes a game away, for one run."""
+class RawWriter:
+    """Puts rows in place for one run; see `warehouse.raw.Writer`."""
 
-    jobs: Jobs
-    texts: Texts
-    run_id: str
+    store: BigQueryStore
 
-    def load(self, raw: RawLoad) -> dict[str, int]:
-        """Write a load; rows written per raw table."""
-        written = {}
-        for table in (t for t in LOAD_ORDER if t in raw.tables):
-            rows = raw.tables[table]
-            if table == "schedule":
-                rows = Waivers(self.jobs, self.texts).held(rows)
-            written[table] = (
-                self._players(rows) if table == "players" else self._replace(table, rows)
-            )
-        self._follow_the_schedule()
-        self._name_players()
-        self._keep_rejects(raw)
-        return written
-
-    def remove_from_table(self, game_id: str, table: str) -> dict[str, int]:
-        """Delete a game from one raw table; a table
-        that covers game by game no longer covers it."""
-        where = f"WHERE game_date >= DATE '{FIRST}' AND game_id = @game"
-        sql = f"DELETE FROM {self.texts.names(table)} {where}"
-        removed = self._change(table, sql, game=game_id)
-        if table in HOLES:
-            sql = f"UPDATE {self.texts.names('schedule')} SET {COVERAGE[table]} = FALSE {where}"
-            self._change("schedule", sql, game=game_id)
-        return {table: removed}
-
-    def remove_game(self, game_id: str) -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers; rows deleted per table."""
-        removed = {}
-        for table in game_tables(self.texts.catalog.raw):
-            sql = (
-                f"DELETE FROM {self.texts.names(table)} WHERE game_date >= DATE '{FIRST}' AND "
-                "game_id = @game"
-            )
-            removed[table] = self._change(table, sql, game=game_id)
-        return {**removed, "waivers": Waivers(self.jobs, self.texts).forget(game_id)}
-
-    def _replace(self, table: str, rows: pa.Table) -> int:
+    def replace(self, table: str, rows: pa.Table) -> int:
         """The games of these rows, whatever date they were on before, become these rows."""
-        contract = self.texts.catalog.raw[table]
-        columns = ", ".join(c.name for c in contract.columns)
+        columns = self._columns(table)
+        listed = ", ".join(columns)
         sql = f"""
-MERGE {self.texts.names(table)} AS held
-USING (SELECT {self._dated(table, contract)} FROM {self._incoming(table, rows)} AS incoming
+MERGE {self.store.name(table)} AS held
+USING (SELECT {_dated(table, columns)} FROM {self._load(table, rows)} AS incoming
 {self._of_schedule(table)} WHERE incoming.game_id IN UNNEST(@games)) AS loaded
 ON FALSE
-WHEN NOT MATCHED BY SOURCE AND held.{contract.date_column} >= DATE '{FIRST}'
+WHEN NOT MATCHED BY SOURCE AND held.{EVERY_DATE}
   AND held.game_id IN UNNEST(@games) THEN DELETE
-WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
+WHEN NOT MATCHED BY TARGET THEN INSERT ({listed}) VALUES ({listed})
 """
-        some = (self._work(table, sql, games=Array("STRING", games)) for games in portions(rows))
-        return sum(self.jobs.run(work).inserted for work in some)
+        written = 0
+        for games in portions(rows):
+            written += self._merge(table, sql, games=texts(games)).inserted
+        return written
 
-    def _dated(self, table: str, contract: RawContract) -> str:
-        """The columns of incoming rows; the schedule's date and season of a game are theirs."""
-        if table == "schedule":
-            return ", ".join(f"incoming.{c.name}" for c in contract.columns)
-        taken = {c: f"COALESCE(games.{c}, incoming.{c}) AS {c}" for c in ("game_date", "season")}
-        return ", ".join(taken.get(c.name, f"incoming.{c.name}") for c in contract.columns)
-
-    def _of_schedule(self, table: str) -> str:
-        if table == "schedule":
-            return ""
-        return (
-            f"LEFT JOIN {self.texts.whole('schedule')} AS games ON games.game_id = incoming.game_id"
-        )
-
-    def _players(self, rows: pa.Table) -> int:
-        """A known birth date is never lost to a source without one."""
+    def merge_players(self, rows: pa.Table) -> int:
+        """A known birth date or position is never lost to a source without one."""
         sql = f"""
-MERGE {self.texts.names("players")} AS held
-USING {self._incoming("players", rows)} AS loaded
+MERGE {self.store.name("players")} AS held
+USING {self._load("players", rows)} AS loaded
 ON held.player_id = loaded.player_id
 WHEN MATCHED THEN UPDATE SET
-  player_name = loaded.player_name, birth_date = COALESCE(loaded.birth_date, held.birth_date)
+  player_name = loaded.player_name, birth_date = COALESCE(loaded.birth_date, held.birth_date),
+  position = COALESCE(loaded.position, held.position)
 WHEN NOT MATCHED BY TARGET THEN
-  INSERT (player_id, player_name, birth_date)
-  VALUES (loaded.player_id, loaded.player_name, loaded.birth_date)
+  INSERT (player_id, player_name, birth_date, position)
+  VALUES (loaded.player_id, loaded.player_name, loaded.birth_date, loaded.position)
 """
-        return self._change("players", sql)
+        return self._merge("players", sql).affected
 
-    def _follow_the_schedule(self) -> None:
-        """Rows of games that moved since they were loaded follow; most loads move none."""
-        tables = [t for t in game_tables(self.texts.catalog.raw) if t != "schedule"]
-        moved = "(games.game_date != found.game_date OR games.season != found.season)"
-        games = f"{self.texts.whole('schedule')} AS games"
-        counted = "\nUNION ALL\n".join(
-            f"SELECT '{t}' AS name, COUNT(*) AS moved FROM {self.texts.whole(t)} AS found "
-            f"INNER JOIN {games} ON games.game_id = found.game_id WHERE {moved}"
-            for t in tables
-        )
-        for row in self.jobs.rows("moved", counted):
-            if row["moved"]:
-                table = row["name"]
-                self._change(
-                    table,
-                    f"UPDATE {self.texts.names(table)} AS found "
-                    f"SET game_date = games.game_date, season = games.season FROM {games} "
-                    f"WHERE games.game_id = found.game_id AND found.game_date >= DATE '{FIRST}' "
-                    f"AND {moved}",
-                )
-
-    def _name_players(self) -> None:
-        """A player's name is its latest spelling,
-        whatever the order in which seasons were loaded."""
-        self._change(
-            "players",
-            f"""
-UPDATE {self.texts.names("players")} AS players SET player_name = latest.player_name
-FROM (
-  SELECT player_id, player_name FROM {self.texts.whole("player_box")} AS box WHERE TRUE
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY player_id ORDER BY game_date DESC, game_id DESC) = 1
-) AS latest
-WHERE latest.player_id = players.player_id AND latest.player_name != players.player_name
-""",
-        )
-
-    def _keep_rejects(self, raw: RawLoad) -> None:
-        """The rejects of a file are those of its last reading."""
-        files = [f.file for f in raw.files] + [f.file for f in raw.refused]
-        if not files and not raw.rejects.num_rows:
-            return
-        rows, columns = raw.rejects.rename_columns(list(REJECTS)), ", ".join(REJECTS)
+    def replace_rejects(self, files: Sequence[str], rows: pa.Table) -> None:
+        """The rejects of these files become these rows."""
+        columns = ", ".join(rows.column_names)
         sql = f"""
-MERGE {self.texts.kept("rejects")} AS held
-USING {self._incoming("rejects", rows)} AS loaded
+MERGE {self.store.name("rejects")} AS held
+USING {self._load("rejects", rows)} AS loaded
 ON FALSE
 WHEN NOT MATCHED BY SOURCE AND held.file IN UNNEST(@files) THEN DELETE
 WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
 """
-        self._change("rejects", sql, files=Array("STRING", files))
+        self._merge("rejects", sql, files=texts(files))
 
-    def _incoming(self, table: str, rows: pa.Table) -> str:
+    def _columns(self, table: str) -> dict[str, str]:
+        """Column -> type of a raw table, or of the rejects."""
+        raw = self.store.texts.catalog.raw
+        if table not in raw:
+            return column_types(REJECTS)
+        return {column.name: column.type for column in raw[table].columns}
+
+    def _of_schedule(self, table: str) -> str:
+        if table == "schedule":
+            return ""
+        schedule = self.store.whole("schedule")
+        return f"LEFT JOIN {schedule} AS games ON games.game_id = incoming.game_id"
+
+    def _load(self, table: str, rows: pa.Table) -> str:
         """These rows as a table of their own, which expires."""
-        into = self.texts.address.kept(f"incoming_{table}_{uuid.uuid4().hex[:12]}")
-        contract = self.texts.catalog.raw.get(table)
-        schema = _schema(contract.columns) if contract else _plain(REJECTS)
+        jobs, address = self.store.jobs, self.store.texts.address
+        into = address.kept(f"incoming_{table}_{uuid.uuid4().hex[:12]}")
+        columns = self._columns(table)
+        schema = [bigquery.SchemaField(name, kind) for name, kind in columns.items()]
         data = io.BytesIO()
         pq.write_table(rows, data)
-        work = Work("load", "", run_id=self.run_id, table=table, key=into)
-        self.jobs.load(work, data.getvalue(), into, schema)
-        self._expires(into)
+        work = Work("load", "", run_id=self.store.run_id, table=table, key=into)
+        jobs.load(work, data.getvalue(), into, schema)
+        self._expire(into)
         return quoted(into)
 
-    def _expires(self, path: str) -> None:
-        client, pace = self.jobs.client, self.jobs.pace
+    def _expire(self, path: str) -> None:
+        """Let BigQuery drop a table by itself some hours from now."""
+        client, pace = self.store.jobs.client, self.store.jobs.pace
         try:
             held = client.get_table(path, timeout=pace.call_seconds, retry=pace.retry)
             held.expires = datetime.now(UTC) + timedelta(hours=STAGE_HOURS)
@@ -197,33 +118,27 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
         except CAUGHT as error:
             raise explained(error, f"expiry of {path}") from error
 
-    def _change(self, table: str, sql: str, **given: Any) -> int:
-        return self.jobs.run(self._work(table, sql, **given)).affected
+    def _merge(self, table: str, sql: str, **given: Array) -> Done:
+        work = Work("ingest", sql, given, self.store.run_id, table, mutates=table)
+        return self.store.jobs.run(work)
 
-    def _work(self, table: str, sql: str, **given: Any) -> Work:
-        return Work("ingest", sql, given, run_id=self.run_id, table=table, mutates=table)
+
+def _dated(table: str, columns: Mapping[str, str]) -> str:
+    """The columns of incoming rows; the schedule's date and season of a game are theirs."""
+    selected = {name: f"incoming.{name}" for name in columns}
+    if table != "schedule":
+        for name in ("game_date", "season"):
+            selected[name] = f"COALESCE(games.{name}, incoming.{name}) AS {name}"
+    return ", ".join(selected.values())
 
 
 def portions(rows: pa.Table) -> Iterator[list[str]]:
     """The games of these rows, those of so many dates at a time; most loads are one portion."""
-    of_date: dict[Any, set[str]] = {}
-    for day, game in zip(
-        *(rows.column(c).to_pylist() for c in ("game_date", "game_id")), strict=True
-    ):
-        of_date.setdefault(day, set()).add(game)
+    days, games = rows.column("game_date").to_pylist(), rows.column("game_id").to_pylist()
+    of_date: dict[date, set[str]] = defaultdict(set)
+    for day, game in zip(days, games, strict=True):
+        of_date[day].add(game)
     dates = sorted(of_date)
-    for i in range(0, len(dates), DATES_AT_ONCE):
-        yield sorted(set().union(*(of_date[day] for day in dates[i : i + DATES_AT_ONCE])))
-
-
-def game_tables(contracts: Mapping[str, RawContract]) -> list[str]:
-    """The raw tables whose rows belong to a game."""
-    return [table for table, contract in contracts.items() if "game_id" in contract.grain]
-
-
-def _schema(columns: Sequence[Column]) -> list[bigquery.SchemaField]:
-    return _plain({column.name: column.type for column in columns})
-
-
-def _plain(types: Mapping[str, str]) -> list[bigquery.SchemaField]:
-    return [bigquery.SchemaField(name, kind) for name, kind in types.items()]
+    for start in range(0, len(dates), DATES_AT_ONCE):
+        some = [of_date[day] for day in dates[start : start + DATES_AT_ONCE]]
+        yield sorted(set().union(*some))

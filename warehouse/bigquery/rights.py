@@ -6,18 +6,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.errors import PermanentWarehouseError
+from warehouse import bookkeeping
 from warehouse.bigquery.jobs import Jobs
-from warehouse.bigquery.names import BOOKKEEPING_DATASET, quoted
-from warehouse.bigquery.scans import FIRST
+from warehouse.bigquery.names import quoted
 from warehouse.bigquery.texts import Texts
 from warehouse.bigquery.work import Work
+from warehouse.store import FIRST_DATE
 
 
-def refused(jobs: Jobs, texts: Texts) -> dict[str, str]:
+def find_refusals(jobs: Jobs, texts: Texts) -> dict[str, str]:
     """`project P` or `dataset P.D` -> what was said when something
     that runs do there was not allowed."""
     found: dict[str, str] = {}
-    for resource, does, sql in asked(texts):
+    for resource, does, sql in questions(texts):
         if resource not in found:
             try:
                 jobs.dry_run(Work("doctor", sql))
@@ -26,12 +27,12 @@ def refused(jobs: Jobs, texts: Texts) -> dict[str, str]:
     return found
 
 
-def asked(texts: Texts) -> Iterator[tuple[str, str, str]]:
+def questions(texts: Texts) -> Iterator[tuple[str, str, str]]:
     """Every resource with what runs do there, and a statement that needs the right to do it."""
     project = texts.address.project
     yield f"project {project}", "run queries", "SELECT 1 AS one"
     for dataset, table, day in _tables(texts):
-        where = f"WHERE {day} >= DATE '{FIRST}'" if day else "WHERE TRUE"
+        where = f"WHERE {day} >= DATE '{FIRST_DATE}'" if day else "WHERE TRUE"
         path = texts.address.path(dataset, table)
         resource = f"dataset {project}.{texts.address.dataset(dataset)}"
         yield resource, "read rows", f"SELECT COUNT(*) AS held FROM {quoted(path)} {where}"
@@ -46,4 +47,4 @@ def _tables(texts: Texts) -> Iterator[tuple[str, str, str | None]]:
     of_dataset = {catalog.dataset(table): table for table in (*catalog.ordered(), "schedule")}
     for dataset, table in of_dataset.items():
         yield dataset, table, catalog.date_column(table)
-    yield BOOKKEEPING_DATASET, "waivers", None
+    yield bookkeeping.DATASET, "waivers", None

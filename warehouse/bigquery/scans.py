@@ -8,8 +8,7 @@ import sqlglot
 from sqlglot import exp
 
 from warehouse.bigquery.names import quoted
-
-FIRST = "1900-01-01"
+from warehouse.store import FIRST_DATE
 
 
 def whole(name: str, date_column: str | None) -> str:
@@ -17,7 +16,7 @@ def whole(name: str, date_column: str | None) -> str:
     it is said with a filter all the same."""
     if date_column is None:
         return name
-    return f"(SELECT * FROM {name} WHERE {date_column} >= DATE '{FIRST}')"
+    return f"(SELECT * FROM {name} WHERE {date_column} >= DATE '{FIRST_DATE}')"
 
 
 def between(name: str, date_column: str) -> str:

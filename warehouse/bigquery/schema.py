@@ -3,124 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from google.api_core import exceptions as api
 from google.cloud import bigquery
 
 from core.errors import AccessDeniedError, SchemaError, WarehouseError
-from processors.catalog import Catalog
-from processors.contract import Column
-from warehouse.bigquery.bookkeeping import CLUSTERED, TABLES
+from core.remedy import Remedy, Words, joined
 from warehouse.bigquery.errors import CAUGHT, explained
 from warehouse.bigquery.names import Names
 from warehouse.bigquery.pace import Pace
+from warehouse.schema import ColumnSpec, TableSpec, column_faults, refusal
 
 LEGACY = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN"}
 """As the API spells types in the schemas that it gives back."""
 
-MOST_CLUSTERED = 4
+ELSEWHERE = Remedy(warehouse="bigquery:PROJECT.PREFIX", goes_on=True)
+INGEST_ANEW: Words = ("ingest again under another prefix: ", ELSEWHERE)
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """A table as it should be; `computed` ones can be dropped and computed again."""
-
-    table: bigquery.Table
-    computed: bool = False
+def column_types(spec: TableSpec) -> dict[str, str]:
+    """Column -> its type."""
+    return {column.name: _column_type(column.type) for column in spec.columns}
 
 
-def wanted(catalog: Catalog, address: Names) -> list[Wanted]:
-    """Every table that the contracts promise, and the bookkeeping."""
-    raw = [Wanted(_contracted(catalog, address, name)) for name in catalog.raw]
-    computed = [Wanted(_contracted(catalog, address, p.name), computed=True) for p in catalog]
-    return [*raw, *computed, *(Wanted(_kept(address, name)) for name in TABLES)]
+def _column_type(kind: str) -> str:
+    return "STRING" if kind == "JSON" else kind
 
 
-def _contracted(catalog: Catalog, address: Names, name: str) -> bigquery.Table:
-    """Partitioned by date, clustered by the keys; no scan without naming its partitions."""
-    contract = catalog.raw[name] if name in catalog.raw else catalog[name].contract
-    table = bigquery.Table(address.of(catalog, name), schema=[_field(c) for c in contract.columns])
-    table.description = contract.description
-    if contract.date_column:
-        table.time_partitioning = bigquery.TimePartitioning(field=contract.date_column)
+def _client_table(spec: TableSpec, address: Names) -> bigquery.Table:
+    """Where a table is partitioned by date, no scan goes without naming its partitions."""
+    fields = [_field(column) for column in spec.columns]
+    table = bigquery.Table(address.path(spec.dataset, spec.name), schema=fields)
+    table.description = spec.description
+    if spec.date_column:
+        table.time_partitioning = bigquery.TimePartitioning(field=spec.date_column)
         table.require_partition_filter = True
-    clustered = [
-        g for g in contract.grain if g != contract.date_column and _clusters(contract.columns, g)
-    ]
-    table.clustering_fields = clustered[:MOST_CLUSTERED] or None
+    table.clustering_fields = list(spec.clustered_by) or None
     return table
 
 
-def _clusters(columns: Sequence[Column], name: str) -> bool:
-    return any(c.name == name and c.type != "FLOAT64" for c in columns)
-
-
-def _field(column: Column) -> bigquery.SchemaField:
-    unit = f" ({column.unit})" if column.unit else ""
+def _field(column: ColumnSpec) -> bigquery.SchemaField:
     mode = "NULLABLE" if column.nullable else "REQUIRED"
     return bigquery.SchemaField(
-        column.name, column.type, mode, description=column.description + unit
+        column.name, _column_type(column.type), mode, description=column.description
     )
 
 
-def _kept(address: Names, name: str) -> bigquery.Table:
-    fields = [bigquery.SchemaField(column, kind) for column, kind in TABLES[name].items()]
-    table = bigquery.Table(address.kept(name), schema=fields)
-    table.clustering_fields = list(CLUSTERED[name])
-    return table
-
-
-def reconcile(client: bigquery.Client, address: Names, tables: Sequence[Wanted], pace: Pace) -> str:
+def reconcile(
+    client: bigquery.Client, address: Names, specs: Sequence[TableSpec], pace: Pace
+) -> str:
     """Make and widen tables; SchemaError names every difference
     that this cannot heal, nothing changed then.
 
     Tables that nobody wants are left alone. Gives where the datasets are. AccessDeniedError names
     what is missing where this account may not make it.
     """
-    datasets = dict.fromkeys(str(table.table.dataset_id) for table in tables)
     location = address.location
-    for name in datasets:
-        location = _made_dataset(client, f"{address.project}.{name}", location, pace)
-    held = _held(client, address, tables, pace)
+    for dataset in dict.fromkeys(spec.dataset for spec in specs):
+        path = f"{address.project}.{address.dataset(dataset)}"
+        location = _ensure_dataset(client, path, location, pace)
+    tables, held = _healable(client, address, specs, pace)
     # Before anything is widened: to widen changes what was found.
-    lacking = [lack for table, found in held if (lack := _lack(table.table, found))]
+    lacks = [_lack(table, found) for table, found in zip(tables, held, strict=True)]
     try:
-        for table, found in held:
-            _make_or_widen(client, table.table, found, pace)
+        for table, found in zip(tables, held, strict=True):
+            _make_or_widen(client, table, found, pace)
     except CAUGHT as error:
-        raise _not_made(error, ", ".join(lacking)) from error
+        raise _not_made(error, ", ".join(filter(None, lacks))) from error
     return location
 
 
-def require(client: bigquery.Client, address: Names, tables: Sequence[Wanted], pace: Pace) -> str:
+def require(client: bigquery.Client, address: Names, specs: Sequence[TableSpec], pace: Pace) -> str:
     """Where the datasets are; SchemaError unless every table is there as it should be.
 
     Makes and changes nothing.
     """
     location = address.location
-    for name in dict.fromkeys(str(table.table.dataset_id) for table in tables):
-        location = _found_dataset(client, f"{address.project}.{name}", location, pace)
-    held = _held(client, address, tables, pace)
-    if lacking := [lack for table, found in held if (lack := _lack(table.table, found))]:
-        raise SchemaError(f"{', '.join(lacking)}, and this only reads; {_MAKES_THEM}")
+    for dataset in dict.fromkeys(spec.dataset for spec in specs):
+        path = f"{address.project}.{address.dataset(dataset)}"
+        location = _found_dataset(client, path, location, pace)
+    tables, held = _healable(client, address, specs, pace)
+    lacks = [_lack(table, found) for table, found in zip(tables, held, strict=True)]
+    if lacking := ", ".join(filter(None, lacks)):
+        raise SchemaError(f"{lacking}, and this only reads; ", *MAKES_THEM)
     return location
 
 
-_MAKES_THEM = "fullcourt ingest or backfill makes what is missing: check the address"
+MAKES_THEM: Words = (
+    *joined(" or ", [(Remedy("ingest", goes_on=True),), (Remedy("backfill"),)]),
+    " makes what is missing: check the address",
+)
 
-Found = list[tuple[Wanted, bigquery.Table | None]]
 
-
-def _held(client: bigquery.Client, address: Names, tables: Sequence[Wanted], pace: Pace) -> Found:
-    """Each table as BigQuery holds it; SchemaError names every difference that nothing heals."""
-    held = [(table, held_as(client, table.table, pace)) for table in tables]
-    refused = [
-        (t, faults) for t, found in held if found and (faults := list(_faults(t.table, found)))
-    ]
+def _healable(
+    client: bigquery.Client, address: Names, specs: Sequence[TableSpec], pace: Pace
+) -> tuple[list[bigquery.Table], list[bigquery.Table | None]]:
+    """Each table as it should be and as BigQuery holds it; SchemaError names every difference that
+    adding columns cannot heal."""
+    tables = [_client_table(spec, address) for spec in specs]
+    held = [held_as(client, table, pace) for table in tables]
+    refused = {}
+    for spec, table, found in zip(specs, tables, held, strict=True):
+        if found and (faults := list(_faults(spec, found))):
+            refused[str(table.reference)] = spec, faults
     if refused:
-        raise SchemaError(_refusal(address, refused))
-    return held
+        raise SchemaError(f"{address.project}: ", *refusal(refused, INGEST_ANEW))
+    return tables, held
 
 
 def _found_dataset(client: bigquery.Client, path: str, location: str, pace: Pace) -> str:
@@ -129,7 +117,7 @@ def _found_dataset(client: bigquery.Client, path: str, location: str, pace: Pace
     try:
         found = client.get_dataset(reference, timeout=pace.call_seconds, retry=pace.retry)
     except api.NotFound as error:
-        raise SchemaError(f"dataset {path} is not there; {_MAKES_THEM}") from error
+        raise SchemaError(f"dataset {path} is not there; ", *MAKES_THEM) from error
     return _location_of(found, path, location)
 
 
@@ -168,12 +156,15 @@ def _not_made(error: BaseException, lacking: str) -> WarehouseError:
 def not_there(lacking: str, why: str) -> AccessDeniedError:
     """The refusal of a warehouse that lacks what only another account may make."""
     return AccessDeniedError(
-        f"{lacking}; fullcourt ingest or backfill makes that, run by an account with the roles "
-        f"that fullcourt doctor names, and this account may not: {why}"
+        f"{lacking}; ",
+        Remedy("ingest"),
+        " or backfill makes that, run by an account with the roles that ",
+        Remedy("doctor"),
+        f" names, and this account may not: {why}",
     )
 
 
-def _made_dataset(client: bigquery.Client, path: str, location: str, pace: Pace) -> str:
+def _ensure_dataset(client: bigquery.Client, path: str, location: str, pace: Pace) -> str:
     """Where a dataset is; one that is not there is made in `location`,
     the US when that is not said."""
     dataset = bigquery.Dataset(path)
@@ -204,57 +195,36 @@ def held_as(client: bigquery.Client, table: bigquery.Table, pace: Pace) -> bigqu
         return None
 
 
-def _faults(table: bigquery.Table, found: bigquery.Table) -> Iterator[str]:
+def _faults(spec: TableSpec, found: bigquery.Table) -> Iterator[str]:
     """What cannot be healed by adding columns."""
-    have = {field.name: _type(field) for field in found.schema}
-    for field in table.schema:
-        if field.name not in have and field.mode == "REQUIRED":
-            yield f"column {field.name} is not in the table and may not be NULL"
-        elif have.get(field.name, _type(field)) != _type(field):
-            yield f"column {field.name} is {have[field.name]}, contract {_type(field)}"
-    names = {field.name for field in table.schema}
-    yield from (f"column {name} is not in the contract" for name in have if name not in names)
-    column = table.time_partitioning.field if table.time_partitioning else None
+    types = {field.name: _spelled(field.field_type) for field in found.schema}
+    yield from column_faults(spec.columns, types, _spelled)
+    contracted = spec.date_column
     partitioned = found.time_partitioning.field if found.time_partitioning else None
-    if column != partitioned:
-        yield f"partitioned by {partitioned or 'nothing'}, contract {column or 'nothing'}"
+    if contracted != partitioned:
+        yield f"partitioned by {partitioned or 'nothing'}, contract {contracted or 'nothing'}"
 
 
-def _type(field: bigquery.SchemaField) -> str:
-    return LEGACY.get(field.field_type, field.field_type)
-
-
-def _refusal(address: Names, refused: Sequence[tuple[Wanted, Sequence[str]]]) -> str:
-    told = "; ".join(
-        f"{t.table.reference} differs from its contract: {', '.join(f)}" for t, f in refused
-    )
-    if not all(table.computed for table, _ in refused):
-        repair = (
-            "ingest again under another prefix: fullcourt --warehouse bigquery:PROJECT.PREFIX …"
-        )
-    else:
-        names = [table.table.table_id for table, _ in refused]
-        drops = ", ".join(f"fullcourt drop {name} --yes" for name in names)
-        repair = f"{drops}, then fullcourt backfill {' '.join(f'--table {name}' for name in names)}"
-    return f"{address.project}: {told}; nothing was changed; {repair}"
+def _spelled(kind: str) -> str:
+    """A type as the API gives it back."""
+    given = _column_type(kind)
+    return LEGACY.get(given, given)
 
 
 def _widened(table: bigquery.Table, found: bigquery.Table) -> list[bigquery.SchemaField] | None:
-    """The schema with the columns that are missing,
-    and without demands that the contract has dropped."""
+    """The schema with the columns that are missing, and without demands that the contract has
+    dropped; None where it is as it should be."""
     have = {field.name: field for field in found.schema}
     new = [field for field in table.schema if field.name not in have]
-    free = {
-        f.name
-        for f in table.schema
-        if f.mode == "NULLABLE" and have.get(f.name, f).mode == "REQUIRED"
-    }
-    if not new and not free:
-        return None
-    relaxed = [
-        bigquery.SchemaField(f.name, f.field_type, "NULLABLE", description=f.description)
-        if f.name in free
-        else f
-        for f in found.schema
-    ]
-    return [*relaxed, *new]
+    free = {field.name for field in table.schema if field.mode == "NULLABLE"}
+    relaxed = [_relaxed(field) if field.name in free else field for field in found.schema]
+    return [*relaxed, *new] if new or relaxed != list(found.schema) else None
+
+
+def _relaxed(field: bigquery.SchemaField) -> bigquery.SchemaField:
+    """The field without the demand that every row has a value."""
+    if field.mode != "REQUIRED":
+        return field
+    return bigquery.SchemaField(
+        field.name, field.field_type, "NULLABLE", description=field.description
+    )

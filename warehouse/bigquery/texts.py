@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 import sqlglot
 from sqlglot import exp
 
-from processors.catalog import Catalog, Processor
+from processors.catalog import Catalog
 from processors.conditions import conditions
 from warehouse import statements
 from warehouse.bigquery import fingerprint, ledger
@@ -20,8 +19,6 @@ from warehouse.binding import staged
 
 STAGE_HOURS = 6
 """How long staged rows are kept: long enough to adopt a job after a crash."""
-
-KEY_CHECKS = ("missing_keys", "unexpected_keys", "duplicate_keys")
 
 
 @dataclass(frozen=True)
@@ -33,16 +30,14 @@ class Texts:
     _made: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def names(self, table: str) -> str:
-        """A raw, computed or expected table as SQL names it."""
-        return quoted(self.address.of(self.catalog, table))
-
-    def kept(self, table: str) -> str:
-        """A bookkeeping table as SQL names it."""
-        return quoted(self.address.kept(table))
+        """A raw, computed or expected table, or one of bookkeeping, as SQL names it."""
+        path = self.address.of(self.catalog, table)
+        return quoted(path)
 
     def whole(self, table: str) -> str:
         """All of a raw or computed table, in FROM."""
-        return whole(self.names(table), self.catalog.date_column(table))
+        name, day = self.names(table), self.catalog.date_column(table)
+        return whole(name, day)
 
     @property
     def schedule(self) -> str:
@@ -58,17 +53,25 @@ class Texts:
 
     def stage(self, table: str, into: str) -> str:
         """The statement that computes a batch into a table that expires."""
-        return made_for_hours(quoted(into), self.query(table), STAGE_HOURS)
+        name, sql = quoted(into), self.query(table)
+        return made_for_hours(name, sql, STAGE_HOURS)
 
     def derived(self, name: str) -> str:
         """A statement of warehouse/sql over all raw data."""
-        tree = statements.qualified(statements.text(name), self.names)
-        return bounded(tree, self._dated()).sql(dialect="bigquery", pretty=True)
+        sql = statements.text(name)
+        tree = statements.qualified(sql, self.names)
+        return self._bounded(tree)
 
     def check(self, sql: str, table: str) -> str:
         """A check's query of a table, on @dates from @first to @last."""
-        tree = statements.check(sql, self.catalog[table], self.names)
-        return bounded(tree, self._dated()).sql(dialect="bigquery", pretty=True)
+        tree = statements.check(sql, self.catalog, table, self.names)
+        return self._bounded(tree)
+
+    def _bounded(self, tree: exp.Expr) -> str:
+        """A statement that says of every partitioned table which partitions it needs."""
+        dated = self._dated()
+        tree = bounded(tree, dated)
+        return tree.sql(dialect="bigquery", pretty=True)
 
     def rows(self, table: str, columns: Sequence[str], of_dates: bool) -> str:
         """These columns of a table in key order; with `of_dates`, on @dates."""
@@ -89,16 +92,17 @@ class Texts:
 
     def state(self, table: str) -> str:
         """How every cell of a table stands."""
-        return statements.state(self.catalog[table], self.names, self.whole(table))
+        processor, rows = self.catalog[table], self.whole(table)
+        return statements.state(processor, self.names, rows)
 
     def contents(self, tables: Sequence[str]) -> str:
         """Rows and content of every cell of these tables, in one statement."""
-        return "\nUNION ALL\n".join(
-            fingerprint.per_date(
-                table, self.whole(table), self._day(table), self.catalog.columns(table)
-            )
-            for table in tables
-        )
+        selects = []
+        for table in tables:
+            rows, day = self.whole(table), self._day(table)
+            columns = self.catalog.columns(table)
+            selects.append(fingerprint.per_date(table, rows, day, columns))
+        return "\nUNION ALL\n".join(selects)
 
     def _day(self, table: str) -> str:
         return self.catalog.date_column(table) or "CAST(NULL AS DATE)"
@@ -116,7 +120,7 @@ class Texts:
 WITH cells AS ({cells}),
 checked AS ({statements.audit(processor, rows, self.schedule)}),
 content AS ({fingerprint.per_date(table, rows, day, columns)}),
-known AS ({ledger.known(self.kept("ledger"))}),
+known AS ({ledger.known_entries(self.names("ledger"))}),
 days AS (SELECT day AS as_of FROM UNNEST(@dates) AS day UNION DISTINCT SELECT as_of FROM checked)
 SELECT
   days.as_of, cells.expected, cells.present, cells.missing, cells.unexpected,
@@ -146,54 +150,19 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
     def tables_audited(self, table: str) -> int:
         """How many tables a batch's audit and merge read, each counted in both."""
         stage = self.address.kept("stage")
-        trees = (
-            sqlglot.parse_one(make(table, stage), read="bigquery")
-            for make in (self.audit, self.merge)
-        )
-        return sum(len({t.name for t in tree.find_all(exp.Table) if t.db}) for tree in trees)
+        number = 0
+        for sql in (self.audit(table, stage), self.merge(table, stage)):
+            tree = sqlglot.parse_one(sql, read="bigquery")
+            number += len({found.name for found in tree.find_all(exp.Table) if found.db})
+        return number
 
-    def clear(self, table: str) -> str:
-        """Removes the rows of @dates."""
-        day = self.catalog[table].contract.date_column
-        where = f"{day} BETWEEN @first AND @last AND {day} IN UNNEST(@dates)"
-        return f"DELETE FROM {self.names(table)} WHERE {where}"
-
-    def evidence(
-        self, table: str, rows: str, breaking: Sequence[tuple[date, str]], limit: int
-    ) -> str:
-        """Up to `limit` keys of each (date, check) among rows, in one statement."""
-        return "\nUNION ALL\n".join(
-            self._evidence(self.catalog[table], rows, day, check, limit) for day, check in breaking
-        )
-
-    def _evidence(self, processor: Processor, rows: str, day: date, check: str, limit: int) -> str:
-        if check in KEY_CHECKS:
-            sql = statements.key_evidence(processor, rows, self.names, check, limit)
-        else:
-            games = f"SELECT game_id FROM {self.names('schedule')} WHERE game_date = @date"
-            orphan = f"game_id NOT IN ({games})"
-            condition = orphan if check == "orphans" else conditions(processor.contract)[check]
-            sql = statements.evidence(processor, rows, condition, limit)
-        keys = statements.keys(processor.contract)
-        spelled = (f"COALESCE(CAST({key} AS STRING), '{statements.NULL_KEY}')" for key in keys)
-        joined = ", '/', ".join(spelled)
-        return (
-            f"SELECT DATE '{day}' AS as_of, '{check}' AS check_name, CONCAT({joined}, '') AS "
-            f"breaking_key FROM ({_on(sql, day)}) AS breaking_rows"
-        )
+    def kept_evidence(self) -> str:
+        """What is kept of a cell (@table, @day) that was quarantined when it was last computed."""
+        quarantine, entries = self.names("quarantine"), self.names("ledger")
+        return ledger.kept_evidence(quarantine, entries)
 
 
 def made_for_hours(name: str, sql: str, hours: int) -> str:
     """A table of a query's rows that BigQuery drops by itself after so many hours."""
     expires = f"TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL {hours} HOUR)"
     return f"CREATE OR REPLACE TABLE {name}\nOPTIONS (expiration_timestamp = {expires})\nAS\n{sql}"
-
-
-def _on(sql: str, day: date) -> str:
-    """A statement about @date, of that date: statements of several dates are put into one."""
-    literal = sqlglot.parse_one(f"DATE '{day}'", read="bigquery")
-
-    def fixed(node: exp.Expr) -> exp.Expr:
-        return literal.copy() if isinstance(node, exp.Parameter) and node.name == "date" else node
-
-    return sqlglot.parse_one(sql, read="bigquery").transform(fixed).sql(dialect="bigquery")

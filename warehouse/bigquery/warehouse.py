@@ -7,197 +7,181 @@ raw data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date
 
-from core.errors import PermanentWarehouseError, TransientWarehouseError
-from core.version import code_version
+from google.cloud import bigquery
+
+from core.errors import AccessDeniedError
 from planning.batches import Batch
-from planning.cells import Outcome
-from planning.ledger import BEGINNING, Entry, Run, failures, following, observed, records
-from planning.overrides import Override
-from planning.raw_load import RawLoad
-from planning.waivers import Waiver
-from warehouse.bigquery import ledger, schema
-from warehouse.bigquery.parameters import Array
+from planning.cost import Cost
+from planning.ledger import Content, Run
+from processors.catalog import Catalog
+from warehouse import bookkeeping, statements
+from warehouse.base import BaseWarehouse
+from warehouse.bigquery import fingerprint, ledger, rights, schema
+from warehouse.bigquery.client import connect
+from warehouse.bigquery.cost import DryRun, beyond, costs, dollars
+from warehouse.bigquery.errors import CAUGHT, explained
+from warehouse.bigquery.jobs import Jobs
+from warehouse.bigquery.names import Names
+from warehouse.bigquery.pace import Pace
 from warehouse.bigquery.publishing import Publication
-from warehouse.bigquery.raw import RawRows
-from warehouse.bigquery.reading import Reading
-from warehouse.bigquery.waivers import Waivers
+from warehouse.bigquery.raw import RawWriter
+from warehouse.bigquery.store import BigQueryStore
+from warehouse.bigquery.texts import Texts
 from warehouse.bigquery.work import Work
 from warehouse.protocol import BatchResult
+from warehouse.schema import contracted_tables
+from warehouse.store import batch_parameters
 
 A_SEASON = 366
 """Dates of one statement: of smaller batches each reads the season's beginning again."""
-ENTRIES_AT_ONCE = 1000
-"""Ledger rows of one statement: some 2 MB of parameters, of the 10 that a request may have."""
 
 
-class BigQueryWarehouse(Reading):
-    """A warehouse in a project; see `warehouse.protocol.Warehouse`
-    for what each method promises."""
+class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
+    """A warehouse in a project."""
 
+    texts: Texts
     dates_per_batch = A_SEASON
+    parameter_mark = "@"
 
-    def now(self) -> datetime:
-        """The ledger's clock: UTC, later at every call
-        and than anything on record when it was first read."""
-        with self._lock:
-            if self._clock is None:
-                row = self.jobs.rows("clock", ledger.latest(self.texts.kept("ledger")))[0]
-                self._clock = row["latest"] or BEGINNING
-            self._clock = max(datetime.now(UTC), self._clock + timedelta(microseconds=1))
-            return self._clock
+    def __init__(
+        self,
+        url: str,
+        catalog: Catalog,
+        client: bigquery.Client | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        """Talk to the project; ConfigError without credentials. A client
+        that is given is used as it is."""
+        super().__init__(url, catalog)
+        self.address = Names.at(url)
+        self.texts = Texts(catalog, self.address)
+        self.pace = pace or Pace()
+        self.client = client or connect(self.address)
+        self.jobs = Jobs(self.client, self.address.location, self.pace)
+        self.is_read_only = False
+
+    def close(self) -> None:
+        """Let go of the client's connections."""
+        self.client.close()  # type: ignore[no-untyped-call]
 
     def ensure_tables(self) -> None:
         """Make and widen tables by contract; SchemaError where a dataset holds something else."""
+        specs = [*contracted_tables(self.catalog), *bookkeeping.TABLES]
         with self._explaining("tables"):
-            wanted = schema.wanted(self.catalog, self.address)
-            self.jobs.location = schema.reconcile(self.client, self.address, wanted, self.pace)
+            self.jobs.location = schema.reconcile(self.client, self.address, specs, self.pace)
+
+    def rows_held(self, table: str) -> int:
+        """Rows of a table, whatever its columns; 0 when it is not there."""
+        held = self._held_as(table)
+        return int(held.num_rows or 0) if held else 0
 
     def require_tables(self) -> None:
         """Raise SchemaError unless every table is there by contract; make and change nothing."""
+        specs = [*contracted_tables(self.catalog), *bookkeeping.TABLES]
         with self._explaining("tables"):
-            wanted = schema.wanted(self.catalog, self.address)
-            self.jobs.location = schema.require(self.client, self.address, wanted, self.pace)
+            self.jobs.location = schema.require(self.client, self.address, specs, self.pace)
 
     def drop(self, table: str) -> None:
         """Take a table away; `ensure_tables` makes it anew."""
-        seconds, retry = self.pace.call_seconds, self.pace.retry
+        path, pace = self.address.of(self.catalog, table), self.pace
         with self._explaining(table):
             self.client.delete_table(
-                self._path(table), retry=retry, timeout=seconds, not_found_ok=True
+                path, retry=pace.retry, timeout=pace.call_seconds, not_found_ok=True
             )
-        self._wrote(table)
+        self._count_write(table)
+
+    def cost(self, batches: Iterable[Batch], cleared: Iterable[str]) -> Cost:
+        """What these batches, and the clearing of cells of these tables,
+        would take: by dry runs."""
+        tables = costs(batches, cleared, self.dry_run, self.texts.tables_audited)
+        partitions = dict.fromkeys(self.catalog.ordered(), len(self.game_days()))
+        return Cost(tables, beyond(tables, partitions))
+
+    def dry_run(self, batch: Batch) -> DryRun:
+        """What staging a batch would read: nothing is computed or billed."""
+        sql, given = self.texts.query(batch.table), batch_parameters(batch)
+        work = Work("estimate", sql, given, table=batch.table)
+        return self.jobs.dry_run(work)
+
+    def spent(self, run_id: str) -> float:
+        """Dollars that the batches of a run were billed, by the ledger."""
+        sql = ledger.billed_bytes(self.texts.names("ledger"))
+        (row,) = self.jobs.rows("spent", sql, run_id=run_id)
+        return dollars(row["bytes"] or 0)
+
+    def refused(self) -> dict[str, str]:
+        """Project or dataset -> what of a run's work the account may not do there."""
+        return rights.find_refusals(self.jobs, self.texts)
 
     @contextmanager
-    def _changing_raw(self, run_id: str) -> Iterator[None]:
-        """Raw rows change: what changed is on record at the end, what is derived is made anew."""
+    def _explaining(self, what: str) -> Iterator[None]:
+        """The client's errors come out as ours."""
+        try:
+            yield
+        except CAUGHT as error:
+            raise explained(error, what) from error
+
+    def _held_as(self, table: str) -> bigquery.Table | None:
+        """A table as BigQuery holds it; None when it is not there."""
+        asked = bigquery.Table(self.address.of(self.catalog, table))
+        with self._explaining(table):
+            return schema.held_as(self.client, asked, self.pace)
+
+    @contextmanager
+    def _reading(self) -> Iterator[BigQueryStore]:
+        yield self._store()
+
+    @contextmanager
+    def _writing(self, run_id: str = "") -> Iterator[BigQueryStore]:
+        yield self._store(run_id)
+
+    @contextmanager
+    def _changing_raw(self, run_id: str) -> Iterator[BigQueryStore]:
         with self._lock:
             try:
-                yield
+                yield self._store(run_id)
             finally:
-                self._raw_changed()
+                self._forget_derived()
             self.observe(run_id)
 
-    def _raw_changed(self) -> None:
-        self._game_days = None
-        self._writes["raw"] += 1
+    def _store(self, run_id: str = "") -> BigQueryStore:
+        return BigQueryStore(self.jobs, self.texts, run_id)
 
-    def load(self, load: RawLoad, run_id: str = "ingest") -> dict[str, int]:
-        """Write raw rows, table by table, replacing by (raw table, game);
-        rows written per table."""
-        with self._changing_raw(run_id):
-            return RawRows(self.jobs, self.texts, run_id).load(load)
+    def _raw_writer(self, store: BigQueryStore) -> RawWriter:
+        return RawWriter(store)
 
-    def remove_game(
-        self, game_id: str, run_id: str = "ingest remove", table: str | None = None
-    ) -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers,
-        or from one table; rows deleted per table."""
-        with self._changing_raw(run_id):
-            if table is not None:
-                return RawRows(self.jobs, self.texts, run_id).remove_from_table(game_id, table)
-            return RawRows(self.jobs, self.texts, run_id).remove_game(game_id)
+    def _table_contents(
+        self, store: BigQueryStore, tables: Sequence[str]
+    ) -> Mapping[str, dict[date | None, Content]]:
+        """Table -> date -> content, of several tables by one statement."""
+        contents: dict[str, dict[date | None, Content]] = {table: {} for table in tables}
+        for row in store.rows("contents", self.texts.contents(tables)):
+            if row["row_count"]:
+                columns = self.catalog.columns(row["table_name"])
+                contents[row["table_name"]][row["as_of"]] = fingerprint.content(row, columns)
+        return contents
 
-    def waive(self, game_id: str, raw_table: str, reason: str, run_id: str = "waive") -> Waiver:
-        """Let a raw table no longer cover a game."""
-        with self._changing_raw(run_id):
-            return Waivers(self.jobs, self.texts).waive(game_id, raw_table, reason)
-
-    def unwaive(self, game_id: str, raw_table: str, run_id: str = "waive") -> Waiver:
-        """Take a waiver back."""
-        with self._changing_raw(run_id):
-            return Waivers(self.jobs, self.texts).unwaive(game_id, raw_table)
-
-    def waive_games(
-        self, game_ids: Sequence[str], raw_table: str, reason: str, run_id: str = "waive"
-    ) -> int:
-        """Let a raw table no longer cover a set of games, for one reason; how many were waived."""
-        with self._changing_raw(run_id):
-            return Waivers(self.jobs, self.texts).waive_games(game_ids, raw_table, reason)
-
-    def unwaive_games(self, game_ids: Sequence[str], raw_table: str, run_id: str = "waive") -> int:
-        """Take the waivers of a set of games back; how many there were."""
-        with self._changing_raw(run_id):
-            return Waivers(self.jobs, self.texts).unwaive_games(game_ids, raw_table)
-
-    def observe(self, run_id: str) -> int:
-        """Put on record what changed in raw tables since they
-        were last observed; cells that did."""
-        with self._lock:
-            raw = tuple(self.catalog.raw)
-            by, at, held, known = (
-                Run(run_id, code_version()),
-                self.now(),
-                self._held(raw),
-                self.records(*raw),
-            )
-            entries = [e for t in raw for e in observed(t, held[t], known[t], by, at)]
-            if entries:
-                self._insert(entries, run_id)
-                self._raw_changed()
-            return len(entries)
-
-    def materialize(self, batch: Batch, run_id: str) -> BatchResult:
-        """Stage, audit, publish and record a batch;
-        dates that break their contract are quarantined."""
-        self.game_days()
+    def _derive_expected(self) -> None:
+        """Derive the expected keys anew;
+        an account that may only read sees those that a run derived last."""
         try:
-            return Publication(self, batch, Run(run_id, code_version())).run()
-        except (TransientWarehouseError, PermanentWarehouseError) as error:
-            raise type(error)(f"{batch.name}: {error}") from error
-        finally:
-            self._wrote(batch.table)
+            for relation in statements.EXPECTED_RELATIONS:
+                self.jobs.run(Work("derive", self.texts.expected(relation), table=relation))
+        except AccessDeniedError as error:
+            self.is_read_only = True
+            self._require_expected(error)
 
-    def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
-        """Put on record that the cells of a batch could not be computed;
-        changes nothing but the ledger."""
-        self._append(batch.table, failures(batch, self.now(), error), run_id)
-        self._wrote(batch.table)
+    def _require_expected(self, denied: AccessDeniedError) -> None:
+        """Raise AccessDeniedError where no run has derived the expected keys yet."""
+        lacking = [one for one in statements.EXPECTED_RELATIONS if self._held_as(one) is None]
+        if lacking:
+            paths = ", ".join(self.address.of(self.catalog, relation) for relation in lacking)
+            raise schema.not_there(f"{paths} not there", str(denied)) from denied
 
-    def clear(self, table: str, cells: Mapping[date, Outcome], run_id: str) -> int:
-        """Remove the rows of cells that should hold none,
-        then put their outcome on record; rows removed."""
-        if not cells:
-            return 0
-        at, days = self.now(), sorted(cells)
-        given = {"dates": Array("DATE", days), "first": days[0], "last": days[-1]}
-        sql, phase = self.texts.clear(table), self.catalog[table].phase
-        removed = self.jobs.run(
-            Work("clear", sql, given, run_id, table, phase, mutates=table)
-        ).affected
-        entries = [Entry(table, day, outcome, started_at=at) for day, outcome in cells.items()]
-        self._append(table, entries, run_id)
-        self._wrote(table)
-        return removed
-
-    def _append(self, table: str, entries: Sequence[Entry], run_id: str) -> None:
-        """Entries of one table's cells, each following the last of its cell."""
-        by, at = Run(run_id, code_version()), self.now()
-        sql = ledger.last(self.texts.kept("ledger"), of_dates=True)
-        dates = Array("DATE", [entry.day for entry in entries])
-        rows = self._read("records", table, sql, tables=Array("STRING", [table]), dates=dates)
-        known = records(map(ledger.entry, rows)).get(table, {})
-        self._insert([following(entry, known.get(entry.day), by, at) for entry in entries], run_id)
-
-    def _insert(self, entries: Sequence[Entry], run_id: str) -> None:
-        sql = ledger.insertion(self.texts.kept("ledger"))
-        for i in range(0, len(entries), ENTRIES_AT_ONCE):
-            some = entries[i : i + ENTRIES_AT_ONCE]
-            given = {"entries": ledger.rows(some)}
-            self.jobs.run(Work("ledger", sql, given, run_id=run_id, table=some[0].table))
-
-    def _wrote(self, table: str) -> None:
-        with self._lock:
-            self._writes[table] += 1
-
-    def record_verdict(self, verdict: Mapping[str, Any]) -> None:
-        """Keep a verdict of a gate."""
-        self._verdicts.record(verdict)
-
-    def record_override(self, decided: Override) -> None:
-        """Keep a person's decision to go on after a NO-GO."""
-        self._verdicts.override(decided)
+    def _publish(self, batch: Batch, by: Run) -> BatchResult:
+        publication = Publication(self, batch, by)
+        return publication.run()

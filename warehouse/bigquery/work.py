@@ -13,7 +13,8 @@ from typing import Any
 
 from google.cloud import bigquery
 
-Row = dict[str, Any]
+from warehouse.store import Row
+
 AnyJob = bigquery.QueryJob | bigquery.LoadJob
 
 

@@ -3,7 +3,6 @@ rows, and errors that say what to do."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,8 +14,8 @@ from core.errors import FullWarehouseError, UnusableWarehouseError
 from core.settings import MEMORY
 from warehouse.duckdb.creation import alone_in, has_log, is_blank, is_unfinished, may_be_new
 from warehouse.duckdb.refusals import NOT_DUCKDB, explained, log_alone, unopened
+from warehouse.store import Row, used_parameters
 
-Row = dict[str, Any]
 Cursor = duckdb.DuckDBPyConnection
 
 SETTINGS = {
@@ -114,8 +113,8 @@ def _spill(path: str) -> dict[str, str]:
 
 
 def used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Only the parameters that a statement names: DuckDB refuses the others."""
-    return {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", sql)}
+    """The parameters that a statement names: DuckDB refuses the others."""
+    return used_parameters(sql, parameters, "$")
 
 
 def fetched(cursor: Cursor, sql: str, parameters: Mapping[str, Any]) -> list[Row]:

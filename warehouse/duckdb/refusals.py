@@ -17,7 +17,10 @@ from core.errors import (
     UnusableWarehouseError,
     WarehouseError,
 )
+from core.remedy import Remedy
 from warehouse.duckdb.creation import may_be_new
+
+BACKFILL = Remedy("backfill")
 
 NO_ROOM = (
     *(os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)),
@@ -53,8 +56,8 @@ def explained(error: duckdb.Error, path: str) -> WarehouseError:
     if any(words in text for words in DAMAGED):
         return UnusableWarehouseError(
             f"{path} is damaged: {text.splitlines()[0]}; put a copy of it in its place, or set "
-            f"it aside (mv {path} {path}.damaged), load the files again and run fullcourt "
-            "backfill"
+            f"it aside (mv {path} {path}.damaged), load the files again and run ",
+            BACKFILL,
         )
     if any(words in text for words in FORBIDDEN):
         return UnusableWarehouseError(
@@ -90,14 +93,17 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
     if log.exists() and may_be_new(Path(path)):
         return UnusableWarehouseError(
             f"{path} holds no rows yet, and cannot be opened with the log of its writes, {log}: "
-            f"{first}. Set the log aside (mv {log} {log}.damaged), load the files again, then "
-            "fullcourt backfill"
+            f"{first}. Set the log aside (mv {log} {log}.damaged), load the files again, then ",
+            BACKFILL,
         )
     if log.exists():
         return UnusableWarehouseError(
             f"{path} cannot be opened with the log of its last writes, {log}: {first}. The rows "
             f"published before it stay in the file: set the log aside (mv {log} {log}.damaged), "
-            "then fullcourt verify and fullcourt backfill"
+            "then ",
+            Remedy("verify"),
+            " and ",
+            BACKFILL,
         )
     return UnusableWarehouseError(
         f"{path} cannot be opened as a warehouse: {text}; name another file, or remove this one "

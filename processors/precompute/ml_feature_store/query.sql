@@ -1,4 +1,5 @@
--- The 33 features of each player in the daily cache, each with its status, and how many are there.
+-- The features of each player in the daily cache. ALL_FEATURES() is written from table.yaml:
+-- their version, the features, the status of each, and the share of them that is known.
 WITH
 career_meetings AS (
   SELECT
@@ -116,106 +117,5 @@ SELECT
   as_of AS game_date,
   player_id,
   season,
-  'v1_33' AS feature_version,
-  points_avg_last_5,
-  points_avg_last_10,
-  points_avg_season,
-  points_std_last_10,
-  games_in_last_7_days,
-  fatigue_score,
-  shot_zone_mismatch_score,
-  pace_score,
-  usage_spike_score,
-  rest_advantage,
-  injury_risk,
-  recent_trend,
-  minutes_change,
-  opponent_def_rating,
-  opponent_pace,
-  home_away,
-  back_to_back,
-  playoff_game,
-  pct_paint,
-  pct_mid_range,
-  pct_three,
-  pct_free_throw,
-  team_pace,
-  team_off_rating,
-  team_win_pct,
-  vegas_points_line,
-  vegas_opening_line,
-  vegas_line_move,
-  has_vegas_line,
-  avg_points_vs_opponent,
-  games_vs_opponent,
-  minutes_avg_last_10,
-  ppm_avg_last_10,
-  IF(points_avg_last_5 IS NULL, 'insufficient_history', 'ok') AS points_avg_last_5_status,
-  IF(points_avg_last_10 IS NULL, 'insufficient_history', 'ok') AS points_avg_last_10_status,
-  IF(points_avg_season IS NULL, 'insufficient_history', 'ok') AS points_avg_season_status,
-  IF(points_std_last_10 IS NULL, 'insufficient_history', 'ok') AS points_std_last_10_status,
-  IF(games_in_last_7_days IS NULL, 'insufficient_history', 'ok') AS games_in_last_7_days_status,
-  IF(fatigue_score IS NULL, 'insufficient_history', 'ok') AS fatigue_score_status,
-  IF(shot_zone_mismatch_score IS NULL, shot_zone_mismatch_status, 'ok') AS shot_zone_mismatch_score_status,
-  IF(pace_score IS NULL, pace_status, 'ok') AS pace_score_status,
-  IF(usage_spike_score IS NULL, usage_spike_status, 'ok') AS usage_spike_score_status,
-  IF(rest_advantage IS NULL, 'insufficient_history', 'ok') AS rest_advantage_status,
-  IF(injury_risk IS NULL, 'absent', 'ok') AS injury_risk_status,
-  IF(recent_trend IS NULL, 'insufficient_history', 'ok') AS recent_trend_status,
-  IF(minutes_change IS NULL, 'insufficient_history', 'ok') AS minutes_change_status,
-  IF(opponent_def_rating IS NULL, 'insufficient_history', 'ok') AS opponent_def_rating_status,
-  IF(opponent_pace IS NULL, 'insufficient_history', 'ok') AS opponent_pace_status,
-  IF(home_away IS NULL, 'insufficient_history', 'ok') AS home_away_status,
-  IF(back_to_back IS NULL, 'insufficient_history', 'ok') AS back_to_back_status,
-  IF(playoff_game IS NULL, 'insufficient_history', 'ok') AS playoff_game_status,
-  IF(pct_paint IS NULL, zone_status, 'ok') AS pct_paint_status,
-  IF(pct_mid_range IS NULL, zone_status, 'ok') AS pct_mid_range_status,
-  IF(pct_three IS NULL, zone_status, 'ok') AS pct_three_status,
-  IF(pct_free_throw IS NULL, 'insufficient_history', 'ok') AS pct_free_throw_status,
-  IF(team_pace IS NULL, 'insufficient_history', 'ok') AS team_pace_status,
-  IF(team_off_rating IS NULL, 'insufficient_history', 'ok') AS team_off_rating_status,
-  IF(team_win_pct IS NULL, 'insufficient_history', 'ok') AS team_win_pct_status,
-  IF(vegas_points_line IS NULL, 'absent', 'ok') AS vegas_points_line_status,
-  IF(vegas_opening_line IS NULL, 'absent', 'ok') AS vegas_opening_line_status,
-  IF(vegas_line_move IS NULL, 'absent', 'ok') AS vegas_line_move_status,
-  IF(has_vegas_line IS NULL, 'absent', 'ok') AS has_vegas_line_status,
-  IF(avg_points_vs_opponent IS NULL, 'insufficient_history', 'ok') AS avg_points_vs_opponent_status,
-  IF(games_vs_opponent IS NULL, 'insufficient_history', 'ok') AS games_vs_opponent_status,
-  IF(minutes_avg_last_10 IS NULL, 'insufficient_history', 'ok') AS minutes_avg_last_10_status,
-  IF(ppm_avg_last_10 IS NULL, 'insufficient_history', 'ok') AS ppm_avg_last_10_status,
-  100 * (
-    IF(points_avg_last_5 IS NULL, 0, 1)
-    + IF(points_avg_last_10 IS NULL, 0, 1)
-    + IF(points_avg_season IS NULL, 0, 1)
-    + IF(points_std_last_10 IS NULL, 0, 1)
-    + IF(games_in_last_7_days IS NULL, 0, 1)
-    + IF(fatigue_score IS NULL, 0, 1)
-    + IF(shot_zone_mismatch_score IS NULL, 0, 1)
-    + IF(pace_score IS NULL, 0, 1)
-    + IF(usage_spike_score IS NULL, 0, 1)
-    + IF(rest_advantage IS NULL, 0, 1)
-    + IF(injury_risk IS NULL, 0, 1)
-    + IF(recent_trend IS NULL, 0, 1)
-    + IF(minutes_change IS NULL, 0, 1)
-    + IF(opponent_def_rating IS NULL, 0, 1)
-    + IF(opponent_pace IS NULL, 0, 1)
-    + IF(home_away IS NULL, 0, 1)
-    + IF(back_to_back IS NULL, 0, 1)
-    + IF(playoff_game IS NULL, 0, 1)
-    + IF(pct_paint IS NULL, 0, 1)
-    + IF(pct_mid_range IS NULL, 0, 1)
-    + IF(pct_three IS NULL, 0, 1)
-    + IF(pct_free_throw IS NULL, 0, 1)
-    + IF(team_pace IS NULL, 0, 1)
-    + IF(team_off_rating IS NULL, 0, 1)
-    + IF(team_win_pct IS NULL, 0, 1)
-    + IF(vegas_points_line IS NULL, 0, 1)
-    + IF(vegas_opening_line IS NULL, 0, 1)
-    + IF(vegas_line_move IS NULL, 0, 1)
-    + IF(has_vegas_line IS NULL, 0, 1)
-    + IF(avg_points_vs_opponent IS NULL, 0, 1)
-    + IF(games_vs_opponent IS NULL, 0, 1)
-    + IF(minutes_avg_last_10 IS NULL, 0, 1)
-    + IF(ppm_avg_last_10 IS NULL, 0, 1)
-  ) / 33 AS feature_quality_score
+  ALL_FEATURES() AS all_features
 FROM features

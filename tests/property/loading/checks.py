@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from planning.cells import Outcome
+from planning.scope import Scope
 from planning.selection import Selection
 from reports.report import Report
 from reports.status import share_done
@@ -113,7 +114,7 @@ def undone(house: DuckDBWarehouse, facts: Facts, selection: Selection) -> Iterat
     that are neither done nor skipped by design."""
     days = {facts.schedule[game_id]["game_date"] for game_id in facts.finished}
     planner = survey(house)
-    tables = selection.needs(planner).targets
+    tables = Scope(planner, selection).needs.targets
     for table in tables:
         only_own = planner.catalog[table].contract.expected.needs_own_games
         decision = planner.decide(table, sorted(days))

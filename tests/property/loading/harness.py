@@ -7,26 +7,25 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from core.errors import FullcourtError, GateClosed, PhaseIncomplete, RemovalStopped
-from planning.needs import Needs
-from planning.open_games import in_words
 from planning.removals import Removal
 from planning.samples import SIZE
+from planning.scope import Scope
 from planning.selection import Selection
+from reports.notices import overdue_words
 from reports.report import Report
 from runs import removals
-from runs.coverage import wanted_phases
+from runs.events import Event, RemovalStarted
 from runs.judge import judged
-from runs.listening import Event, listening
+from runs.listening import listening
 from runs.overdue import with_overdue
 from runs.publish import publish
 from runs.report import final_report, left_in
-from runs.sample import among, picked, sample_verdict
-from runs.survey import observe, survey
+from runs.sample import pick_sample, sample_verdict
+from runs.survey import observe, scope_of, survey
 from runs.unchanged import standing
-from runs.waves import clear, decide, work_left
+from runs.waves import clear, decide, has_work
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 
@@ -60,7 +59,7 @@ def backfill(
             run.through()
         except FullcourtError as failure:
             error = failure
-    told = [event.facts["removal"] for event in events if event.kind == "removal"]
+    told = [event.removal for event in events if isinstance(event, RemovalStarted)]
     return Ended(error, [*run.foreseen, *told], run.report)
 
 
@@ -82,14 +81,19 @@ class _Run:
         self.report: Report | None = None
         self._rows_before: dict[str, int] = {}
 
+    @property
+    def scope(self) -> Scope:
+        """What is needed of the warehouse as it is now."""
+        return scope_of(self.warehouse, self.selection)
+
     def through(self) -> None:
         """Compute and judge every phase, then raise what is left: gaps, or rows removed unasked."""
-        planner = observe(self.warehouse, self.run_id)
-        self._rows_before = removals.rows_held(self.warehouse, self.selection)
-        self.foreseen = removals.foresee_removals(self.warehouse, self.selection)
+        observe(self.warehouse, self.run_id)
+        self._rows_before = removals.rows_held(self.warehouse, self.scope)
+        self.foreseen = removals.foresee_removals(self.scope)
         try:
             removals.require_removals(self.foreseen, self.allow_removal)
-            for phase in wanted_phases(planner, self.selection):
+            for phase in self.scope.phases:
                 self._compute_and_judge(phase)
         except RemovalStopped:
             self._make_report()
@@ -98,11 +102,11 @@ class _Run:
             raise with_overdue(closed, self._make_report().notices.overdue) from None
         report = self._make_report()
         if left := left_in(report):
-            raise PhaseIncomplete("backfill", left, in_words(report.notices.overdue))
+            raise PhaseIncomplete("backfill", left, overdue_words(report.notices.overdue))
         removals.require_agreed(report.shrunk, report.removed, self.allow_removal)
 
     def _make_report(self) -> Report:
-        after = removals.rows_held(self.warehouse, self.selection)
+        after = removals.rows_held(self.warehouse, self.scope)
         shrunk = removals.shrunk_tables(self._rows_before, after)
         report = final_report(
             self.warehouse,
@@ -115,31 +119,28 @@ class _Run:
         return report
 
     def _compute_and_judge(self, phase: str) -> None:
-        has_work = work_left(self.warehouse, phase, self.selection)
-        if has_work:
+        if has_work(self.scope, phase):
             # Cells that could not be published are for the gate to judge.
             with suppress(PhaseIncomplete):
                 self._compute(phase)
-        elif verdict := standing(self.warehouse, phase, self.selection):
+        elif verdict := standing(self.warehouse, phase, self.scope):
             raise_closed(phase, verdict)
             return
         raise_closed(phase, judged(self.warehouse, phase, self.selection, self.run_id))
 
     def _compute(self, phase: str) -> None:
-        planner = survey(self.warehouse)
-        dates, _ = picked(planner, phase, self.selection, SIZE)
+        dates, _ = pick_sample(self.scope, phase, SIZE)
         if dates:
-            wanted = among(self.selection.needs(planner), dates)
-            self._waves(phase, wanted, ())
-            arguments: Any = (self.warehouse, phase, self.selection, wanted, self.run_id)
-            raise_closed(phase, sample_verdict(*arguments))
-        self._waves(phase, self.selection.needs(survey(self.warehouse)), dates)
+            tried = self.scope.among(dates)
+            self._waves(phase, tried, ())
+            raise_closed(phase, sample_verdict(self.warehouse, phase, tried, self.run_id))
+        self._waves(phase, self.scope, dates)
 
-    def _waves(self, phase: str, wanted: Needs, tried: Collection[date]) -> None:
+    def _waves(self, phase: str, scope: Scope, tried: Collection[date]) -> None:
         for wave in self.warehouse.catalog.waves(phase):
             planner = survey(self.warehouse)
-            tables = [table for table in wave if table in wanted.tables]
-            decisions = decide(planner, tables, wanted, self.selection, tried)
+            tables = [table for table in wave if table in scope.needs.tables]
+            decisions = decide(planner, scope, tables, tried)
             removals.watch_removals(planner, decisions, self.allow_removal)
             clear(self.warehouse, decisions, self.run_id)
             for decision in decisions:

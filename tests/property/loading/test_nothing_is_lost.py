@@ -21,7 +21,7 @@ from sources.nba_stats.intake import Intake
 from tests.property.loading.folders import Folder
 from tests.property.loading.truth import FIRST_DAY, schedule_as_of, schedule_row, truth
 from tests.property.loading.walk import REASON, Walk, run
-from warehouse.duckdb.reading import Reading
+from warehouse.duckdb import DuckDBWarehouse
 
 SEEDS = range(1000, 1006)
 TODAY = FIRST_DAY + timedelta(days=24)
@@ -111,13 +111,13 @@ def test_an_overdue_game_that_is_waited_for_turns_the_property_red(
     walk: Walk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Half a season is never computed, and the run ends well."""
-    real = Reading.game_days
+    real = DuckDBWarehouse.game_days
 
-    def none_overdue(self: Reading) -> list[GameDay]:
+    def none_overdue(self: DuckDBWarehouse) -> list[GameDay]:
         nothing: dict[str, Any] = {"first_overdue_date": None, "overdue_games": ()}
         return [replace(day, **nothing) for day in real(self)]
 
-    monkeypatch.setattr(Reading, "game_days", none_overdue)
+    monkeypatch.setattr(DuckDBWarehouse, "game_days", none_overdue)
     walk.ingest(schedule_with("scheduled", open_game()))
     with pytest.raises(AssertionError, match="is not_final, and the exit code is 0"):
         walk.backfill(REASON)

@@ -73,7 +73,8 @@ def test_every_statement_of_the_whole_protocol_is_well_formed_and_well_typed(
     )
     texts = {asked(league_stand_in, job): name(job) for job in new}
     texts |= {
-        statement(sql, ()): f"{does}: {where}" for where, does, sql in rights.asked(warehouse.texts)
+        statement(sql, ()): f"{does}: {where}"
+        for where, does, sql in rights.questions(warehouse.texts)
     }
     refused = {name: why for statement, name in texts.items() if (why := google.refusal(statement))}
     assert refused == {}

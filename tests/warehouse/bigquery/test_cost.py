@@ -11,6 +11,7 @@ import pytest
 from core.errors import CostError
 from planning.batches import Batch
 from planning.cost import Cost, TableCost, demand
+from planning.scope import Scope
 from planning.selection import Selection
 from runs.cost import cost_of
 from runs.survey import survey
@@ -111,7 +112,7 @@ def test_an_estimate_of_everything_holds_what_computing_it_bills(
     """The dry runs make no job and change nothing;
     the jobs that follow bill no more than they said."""
     planner = survey(league_warehouse)
-    wanted = Selection(rerun=True).needs(planner)
+    wanted = Scope(planner, Selection(rerun=True)).needs
     league_stand_in.log.clear()
     cost = cost_of(
         league_warehouse, planner, wanted, rerun=True, batch_days=A_SEASON, sample_dates=0

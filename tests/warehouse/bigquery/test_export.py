@@ -79,7 +79,7 @@ def test_looking_at_a_project_makes_nothing_in_it(
     """A mistyped prefix would else leave empty datasets behind."""
     monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", stand_in.url)
     with (
-        pytest.raises(SchemaError, match="test_nba_raw is not there; fullcourt ingest or backfill"),
+        pytest.raises(SchemaError, match="test_nba_raw is not there; fullcourt ingest"),
         opened_read_only(URL),
     ):
         pass

@@ -157,7 +157,7 @@ def test_a_job_that_takes_too_long_is_cancelled_and_may_be_tried_again(
     league_stand_in.jobs.seconds = 1.5
     with pytest.raises(TransientWarehouseError, match="records"):
         warehouse.jobs.run(
-            Work("records", f"SELECT 1 AS one FROM {warehouse.texts.kept('ledger')}")
+            Work("records", f"SELECT 1 AS one FROM {warehouse.texts.names('ledger')}")
         )
     assert league_stand_in.calls("jobs.cancel", step="records")
 

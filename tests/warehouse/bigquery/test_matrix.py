@@ -36,7 +36,7 @@ def test_f05_a_disturbed_batch_leaves_what_an_undisturbed_one_does_written_once(
 
 def test_the_matrix_sees_a_job_done_twice(matrix: Matrix, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without adoption a lost acknowledgement means another job, and another publish."""
-    monkeypatch.setattr(Jobs, "_adopted", lambda *_: None)
+    monkeypatch.setattr(Jobs, "_adopt", lambda *_: None)
     merge = next(
         p for p in matrix.places if (p.step, p.call, p.dry_run) == ("merge", "jobs.insert", False)
     )

@@ -12,11 +12,11 @@ from click.testing import CliRunner
 from core.errors import AccessDeniedError
 from fullcourt.cli.app import cli
 from fullcourt.cli.reading import READ_ONLY
+from planning.coverage import covered
 from planning.selection import Selection
 from planning.why import Explanation
-from runs.coverage import covered
 from runs.report import final_report
-from runs.survey import look, observe
+from runs.survey import look, observe, scope_of
 from runs.verify import read_back
 from runs.why import explain
 from tests.bigquery_stand_in.opening import URL, warehouse_on
@@ -39,7 +39,7 @@ def reader(league_stand_in: StandIn) -> Iterator[BigQueryWarehouse]:
 
 
 def test_what_is_there_can_be_looked_at(reader: BigQueryWarehouse) -> None:
-    parts = covered(reader, EVERYTHING)
+    parts = covered(scope_of(reader, EVERYTHING))
     assert sum(part.done for part in parts) > 0
     assert all(not part.gaps for part in parts)
     planner, note = look(reader, "plan")
@@ -93,7 +93,7 @@ def test_a_table_that_is_not_there_is_named_with_who_makes_it(
     league_stand_in.metadata.delete_table(f"{PREFIX}nba_backfill", table)
     league_stand_in.read_only = True
     with pytest.raises(AccessDeniedError, match=f"{table}.* not there; fullcourt ingest"):
-        covered(warehouse_on(league_stand_in), EVERYTHING)
+        covered(scope_of(warehouse_on(league_stand_in), EVERYTHING))
 
 
 def test_a_table_of_an_older_form_is_named_with_who_widens_it(league_stand_in: StandIn) -> None:

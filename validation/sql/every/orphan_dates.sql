@@ -1,4 +1,7 @@
 -- Every row of a table without games: whether the schedule has an eligible game on its date.
+-- ---
+-- about: rows that no game of the schedule explains
+-- kind: faults
 WITH
 played AS (
   SELECT game_date

@@ -1,4 +1,7 @@
 -- Every row: whether the schedule has its game on its date.
+-- ---
+-- about: rows that no game of the schedule explains
+-- kind: faults
 SELECT
   judged.season,
   judged.as_of,

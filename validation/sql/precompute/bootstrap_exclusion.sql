@@ -1,14 +1,8 @@
 -- Every row: whether its date lies past the first days of the season, where nothing can be known yet.
-WITH
-seasons AS (
-  SELECT
-    season,
-    MIN(game_date) AS first_regular_date
-  FROM schedule
-  WHERE game_type = '2'
-  GROUP BY season
-)
-
+-- ---
+-- about: rows on the first days of a season
+-- kind: faults
+-- sample: true
 SELECT
   judged.season,
   judged.as_of,

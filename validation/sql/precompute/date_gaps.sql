@@ -1,15 +1,8 @@
 -- Every date on which rows are due: whether there is one.
+-- ---
+-- about: dates with rows due and none there
+-- kind: faults
 WITH
-due AS (
-  SELECT
-    season,
-    as_of
-  FROM expected
-  GROUP BY
-    season,
-    as_of
-),
-
 found AS (
   SELECT as_of
   FROM judged

@@ -1,16 +1,8 @@
 -- Every date on which rows are due: how many there are, of how many.
+-- ---
+-- about: rows of those due, in the poorest month
+-- kind: worst_month
 WITH
-due AS (
-  SELECT
-    season,
-    as_of,
-    COUNT(*) AS row_count
-  FROM expected
-  GROUP BY
-    season,
-    as_of
-),
-
 found AS (
   SELECT
     as_of,

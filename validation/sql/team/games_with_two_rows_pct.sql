@@ -1,4 +1,8 @@
 -- Every game that the table holds: whether it is there with exactly two rows, of two teams.
+-- ---
+-- about: games held with exactly two rows
+-- kind: share
+-- sample: true
 SELECT
   season,
   as_of,

@@ -1,0 +1,228 @@
+"""What a backfill costs beside its SQL, on the demo league.
+
+Each part runs in a process of its own on its own copy of the league; making the league and starting
+the server are timed apart. Peak RSS is the operating system's figure for that process.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+import demo
+from fullcourt import server
+from fullcourt.cli.choose import Day
+from fullcourt.client import client_settings
+from planning.batches import DATES_PER_BATCH, Batch
+from planning.batches import batches as split_dates
+from planning.decisions import Planner, by_design
+from planning.selection import Selection
+from processors.discovery import load
+from runs.survey import observe, scope_of, survey
+from warehouse.connections import opened
+from warehouse.duckdb import DuckDBWarehouse
+from warehouse.duckdb.engine import transaction, used
+from warehouse.duckdb.texts import stage_name
+from warehouse.store import batch_parameters
+
+Figures = dict[str, float]
+HIDDEN_PATH = click.Path(path_type=Path)
+
+
+@click.command(short_help="Measure speed and memory of a backfill.")
+@click.option("--start", type=Day(), default="2021-10-19", show_default=True, help="First date.")
+@click.option("--end", type=Day(), default="2026-01-02", show_default=True, help="Last date.")
+@click.option(
+    "--batch-days",
+    type=click.IntRange(1),
+    default=DATES_PER_BATCH,
+    show_default=True,
+    help="Dates per batch.",
+)
+@click.option("--json", "to_json", is_flag=True, help="Print JSON.")
+def backfill(start: date, end: date, batch_days: int, to_json: bool) -> None:
+    """Measure what a backfill of the demo league costs beside its SQL.
+
+    \b
+    floor     the same bound SQL, staged and published in a plain loop:
+              no audit, no orchestration, no gates
+    backfill  the phase flows through a Prefect server, stages audited,
+              every cell on record
+    gates     the four gates on what the backfill left
+
+    \b
+    python -m bench backfill
+    python -m bench backfill --start 2023-10-24 --end 2024-04-14 --json
+    """
+    answer = measure_parts(start, end, batch_days)
+    if to_json:
+        click.echo(json.dumps(answer, indent=2))
+        return
+    click.echo(f"demo league {start}..{end}, batches of {batch_days} dates")
+    print_figures(answer)
+
+
+def print_figures(answer: dict[str, Any]) -> None:
+    """Print a line for each part, and the ratio."""
+    for name, seconds in answer["apart"].items():
+        click.echo(f"  apart     {name:<10}{seconds:>8.1f} s")
+    for name, figures in answer["parts"].items():
+        seconds = f"{figures['seconds']:>8.1f} s"
+        cpu = f"{figures['cpu_seconds']:>8.1f} s of CPU"
+        peak = f"{figures['peak_mib']:>6,.0f} MiB"
+        click.echo(f"  measured  {name:<10}{seconds} {cpu}   peak RSS {peak}")
+    click.echo(f"  backfill / floor = {answer['ratio']:.2f}")
+
+
+@click.command(hidden=True)
+@click.argument("name", type=click.Choice(["floor", "backfill", "gates"]))
+@click.option("--path", type=HIDDEN_PATH, required=True)
+@click.option("--home", type=HIDDEN_PATH, required=True)
+@click.option("--batch-days", type=int, required=True)
+def part(name: str, path: Path, home: Path, batch_days: int) -> None:
+    """Run one part and print its figures; imports are not counted, they are the same for all."""
+    import flows.backfill  # noqa: F401
+
+    begin, cpu = time.perf_counter(), time.process_time()
+    if name == "floor":
+        run_floor(path, batch_days)
+    elif name == "backfill":
+        run_phases(path, home, batch_days)
+    else:
+        run_gates(path, home)
+    figures = {
+        "seconds": round(time.perf_counter() - begin, 2),
+        "cpu_seconds": round(time.process_time() - cpu, 2),
+        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+    click.echo(json.dumps(figures))
+
+
+def measure_parts(start: date, end: date, batch_days: int) -> dict[str, Any]:
+    """Run all parts on one league: seconds spent `apart`, figures of the `parts`, their `ratio`."""
+    apart: Figures = {}
+    parts: dict[str, Figures] = {}
+    with tempfile.TemporaryDirectory(prefix="fullcourt-bench-") as folder:
+        home = Path(folder)
+        league, backfilled = home / "league.duckdb", home / "backfill.duckdb"
+        with timer(apart, "league"):
+            raw = demo.generate(start=start, end=end)
+        with timer(apart, "load"), opened(f"duckdb:{league}") as warehouse:
+            warehouse.load(raw)
+        with timer(apart, "server"):
+            server.ensure(home)
+        try:
+            for name in ("floor", "backfill"):
+                shutil.copy(league, home / f"{name}.duckdb")
+                parts[name] = run_part(name, home / f"{name}.duckdb", home, batch_days)
+            parts["gates"] = run_part("gates", backfilled, home, batch_days)
+        finally:
+            server.stop(home)
+    ratio = parts["backfill"]["seconds"] / parts["floor"]["seconds"]
+    return {"apart": apart, "parts": parts, "ratio": round(ratio, 2)}
+
+
+@contextmanager
+def timer(seconds: Figures, name: str) -> Iterator[None]:
+    """Note how many seconds the block takes."""
+    begin = time.perf_counter()
+    yield
+    seconds[name] = round(time.perf_counter() - begin, 1)
+
+
+def run_part(name: str, path: Path, home: Path, batch_days: int) -> Figures:
+    """Run one part in a process of its own: seconds of the work itself, peak RSS in MiB."""
+    command = [
+        *(sys.executable, "-m", "bench", "part", name),
+        *("--path", str(path)),
+        *("--home", str(home)),
+        *("--batch-days", str(batch_days)),
+    ]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    last_line = done.stdout.strip().splitlines()[-1]
+    figures: Figures = json.loads(last_line)
+    return figures
+
+
+def run_floor(path: Path, batch_days: int) -> None:
+    """Stage and publish every batch in order on one cursor; what to compute is read from raw
+    data."""
+    warehouse = DuckDBWarehouse(str(path), load())
+    planner = survey(warehouse)
+    dates = {table: due_dates(planner, table) for table in planner.catalog.ordered()}
+    for table, days in dates.items():
+        for batch in split_dates(planner.calendar, table, days, batch_days):
+            publish(warehouse, batch)
+    warehouse.close()
+
+
+def publish(warehouse: DuckDBWarehouse, batch: Batch) -> None:
+    """Compute a batch and put it in the place of what the table holds of its dates."""
+    processor = warehouse.catalog[batch.table]
+    values = batch_parameters(batch)
+    stage = stage_name(processor)
+    sql = warehouse.texts.query(batch.table)
+    table = warehouse.names(batch.table)
+    among = f"{processor.contract.date_column} IN (SELECT UNNEST($dates))"
+    with warehouse.engine.cursor() as cursor:
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {stage} AS {sql}", used(sql, values))
+        with transaction(cursor):
+            cursor.execute(f"DELETE FROM {table} WHERE {among}", {"dates": list(batch.dates)})
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM {stage}")
+
+
+def due_dates(planner: Planner, table: str) -> list[date]:
+    """The dates on which a table has something to hold, by calendar and raw data alone."""
+    processor = planner.catalog[table]
+    states = planner.states[table]
+    bootstrap = planner.catalog.bootstrap_days(table)
+    due = []
+    for day, meaning in planner.calendar.days.items():
+        expected = states[day].expected if day in states else 0
+        if by_design(processor, bootstrap, meaning, expected) is None:
+            due.append(day)
+    return due
+
+
+def run_phases(path: Path, home: Path, batch_days: int) -> None:
+    """Do what the backfill flow does between its gates: the flow of each phase."""
+    with client_settings(server.ensure(home)):
+        from prefect.task_runners import ThreadPoolTaskRunner
+
+        from flows.backfill import MAX_WORKERS
+        from flows.phase import phase
+
+        runner = cast(Any, ThreadPoolTaskRunner(MAX_WORKERS))
+        run_phase: Any = phase.with_options(task_runner=runner)
+        url, everything = f"duckdb:{path}", Selection()
+        with opened(url) as warehouse:
+            observe(warehouse, "bench")
+            for name in scope_of(warehouse, everything).phases:
+                run_phase(name, everything, url, batch_days, 0)
+
+
+def run_gates(path: Path, home: Path) -> None:
+    """Run the four gates, one after another."""
+    with client_settings(server.ensure(home)):
+        from flows.gate import gate
+
+        url = f"duckdb:{path}"
+        with opened(url):
+            for phase in load().phases:
+                gate(phase.name, Selection(), url)
+
+
+if __name__ == "__main__":
+    backfill(prog_name="python -m bench.backfill")

@@ -1,0 +1,164 @@
+"""`fullcourt fetch`: real seasons from their sources into snapshots, and into raw tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from core.settings import Settings
+from fullcourt.cli.choose import Day, as_json
+from fullcourt.cli.ingest import ingest_snapshots
+from fullcourt.cli.progress import ERROR_CONSOLE
+from reports.fetch import print_fetched, print_forecast
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FIRST_SEASON, LAST_SEASON = 1946, 2198
+
+
+@click.group(short_help="Fetch real seasons from their sources.")
+def fetch() -> None:
+    """Ask a source for real seasons, politely, and keep its answers as they are; what was received
+    is never asked again, and the same command resumes."""
+
+
+def fetch_options(command: Command) -> Command:
+    """--season, --to, --dry-run, --ingest, --json."""
+    for option in (
+        as_json,
+        click.option("--ingest", "then_ingest", is_flag=True, help="Load what is there then."),
+        click.option("--dry-run", is_flag=True, help="Say what would be asked; ask nothing."),
+        click.option(
+            "--to",
+            "folder",
+            type=click.Path(file_okay=False, path_type=Path),
+            metavar="DIR",
+            help="Where snapshots are kept [snapshots in the home].",
+        ),
+        click.option(
+            "--season",
+            "seasons",
+            type=click.IntRange(FIRST_SEASON, LAST_SEASON),
+            multiple=True,
+            required=True,
+            help="Starting year (2024 = 2024-25); may be repeated.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@fetch.command("nba", short_help="stats.nba.com: 17 calls a season.")
+@fetch_options
+@click.option(
+    "--tables",
+    "tables",
+    multiple=True,
+    type=click.Choice(["schedule", "team_box", "player_box", "shots", "players"]),
+    help="A raw table; may be repeated [all but players, which takes 30 calls].",
+)
+@click.option("--since", type=Day(), help="Only what was played from this date on.")
+@click.option("--box-scores", is_flag=True, help="Box scores too: starters; a call a game.")
+@click.pass_obj
+def nba(
+    settings: Settings,
+    seasons: tuple[int, ...],
+    since: date | None,
+    folder: Path | None,
+    dry_run: bool,
+    then_ingest: bool,
+    to_json: bool,
+    tables: tuple[str, ...],
+    box_scores: bool,
+) -> None:
+    """Schedule, game logs and shots of stats.nba.com, for your own use: its terms allow personal,
+    non-commercial use. It does not answer calls from clouds."""
+    from sources.nba_api.plan import TABLES
+
+    named = {"tables": tables or TABLES, "box_scores": box_scores, "since": since}
+    run("nba", settings, seasons, folder, named, (dry_run, then_ingest, to_json))
+
+
+@fetch.command("sportsdataverse", short_help="Release files, from clouds too: 6 a season.")
+@fetch_options
+@click.pass_obj
+def sportsdataverse(
+    settings: Settings,
+    seasons: tuple[int, ...],
+    folder: Path | None,
+    dry_run: bool,
+    then_ingest: bool,
+    to_json: bool,
+) -> None:
+    """Release files of sportsdataverse (CC BY 4.0), seasons from 1996 on: who started, who did not
+    play and why, assisted shots, birth dates. No tip-off times, and no games to come."""
+    run(
+        "sportsdataverse",
+        settings,
+        seasons,
+        folder,
+        {},
+        (dry_run, then_ingest, to_json),
+    )
+
+
+def run(
+    source: str,
+    settings: Settings,
+    seasons: tuple[int, ...],
+    folder: Path | None,
+    named: dict[str, Any],
+    how: tuple[bool, bool, bool],
+) -> None:
+    """Fetch from a source, print what came of it, and ingest it where that is asked for."""
+    from runs.fetch import FetchRequest, exit_code, forecast
+    from runs.fetch import fetch as fetch_from
+
+    dry_run, then_ingest, to_json = how
+    root = folder or settings.home / "snapshots"
+    request = FetchRequest(source, root.absolute(), tuple(sorted(set(seasons))), **named)
+    if dry_run:
+        told = forecast(request)
+        click.echo(json.dumps(told)) if to_json else print_forecast(told)
+        return
+    with watching(quiet=to_json) as progress:
+        done = fetch_from(request, progress)
+    if not to_json:
+        print_fetched(done, request.seasons[0])
+    elif not then_ingest:
+        click.echo(json.dumps(done, indent=2))
+    code = exit_code(done)
+    if then_ingest and code != 2:
+        ingest_snapshots(settings, request.folder, [source], request.seasons, to_json, dict(done))
+    if code:
+        raise click.exceptions.Exit(code)
+
+
+@contextmanager
+def watching(quiet: bool) -> Iterator[Any]:
+    """Someone to tell of a run: a bar with the calls that are left and the time that they take."""
+    from runs.fetch import Progress as Watcher
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.completed:.0f} of {task.total:.0f} calls", markup=False),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=ERROR_CONSOLE, transient=True, disable=quiet) as bar:
+        task = bar.add_task("fetching", total=0)
+
+        def plan(calls: int) -> None:
+            bar.update(task, total=(bar.tasks[0].total or 0) + calls)
+
+        def step(asked: Any) -> None:
+            bar.update(task, advance=1, description=f"fetched {asked.call.title}")
+
+        yield Watcher(plan, step)

@@ -1,0 +1,97 @@
+"""The scope of a run: the cells that a selection needs of a warehouse, by phase and table. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from core.errors import ConfigError
+from planning.calendar import Calendar
+from planning.decisions import Planner
+from planning.needs import Needs, needs
+from planning.selection import Selection
+
+DATES_NAMED = 3
+"""Dates that an error names."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The cells asked for and the history that they need, worked out once.
+
+    `days`: of those cells, the ones of these dates alone; all of them when None.
+    """
+
+    planner: Planner
+    selection: Selection
+    days: frozenset[date] | None = None
+
+    @cached_property
+    def needs(self) -> Needs:
+        """The needed cells; ConfigError where the schedule has no game on the dates asked for."""
+        found = self._whole
+        return found if self.days is None else found.among(self.days)
+
+    @cached_property
+    def phases(self) -> tuple[str, ...]:
+        """The phases that hold a needed table, in order."""
+        names = (phase.name for phase in self.planner.catalog.phases)
+        return tuple(name for name in names if self.tables(name))
+
+    @cached_property
+    def all_tables(self) -> tuple[str, ...]:
+        """The needed tables, upstream first."""
+        ordered = self.planner.catalog.ordered()
+        return tuple(table for table in ordered if table in self.needs.tables)
+
+    def tables(self, phase: str) -> tuple[str, ...]:
+        """The needed tables of a phase, by name."""
+        names = (processor.name for processor in self.planner.catalog.of_phase(phase))
+        return tuple(name for name in names if name in self.needs.tables)
+
+    def dates(self, phase: str) -> dict[str, tuple[date, ...]]:
+        """Table -> its needed dates in order, of the needed tables of a phase."""
+        return {table: self.needs.dates(table) for table in self.tables(phase)}
+
+    def asked_again(self, table: str) -> tuple[date, ...]:
+        """The dates of a table that are to be computed although they are fresh."""
+        return self.needs.targets.get(table, ()) if self.selection.rerun else ()
+
+    def among(self, days: Collection[date]) -> Scope:
+        """The needed cells of these dates alone."""
+        return replace(self, days=frozenset(days))
+
+    @cached_property
+    def _whole(self) -> Needs:
+        """The needed cells of every date."""
+        catalog, calendar = self.planner.catalog, self.planner.calendar
+        strays = {table: self.planner.strays(table) for table in catalog.ordered()}
+        tables = self.selection.chosen_tables(catalog)
+        known = set(calendar.days).union(*strays.values())
+        _require_games(self.selection, calendar, known)
+        targets = {t: self.selection.chosen_dates(calendar, strays[t]) for t in tables}
+        return needs(catalog, calendar, targets, self.selection.only, strays)
+
+
+def _require_games(selection: Selection, calendar: Calendar, known: Collection[date]) -> None:
+    """Raise ConfigError for a range without a known date, and for a single date that is none."""
+    start, end = selection.chosen_range(calendar)
+    missing = [day for day in selection.dates if day not in known]
+    if not missing and any(start <= day <= end for day in known):
+        return
+    asked = ", ".join(map(str, missing[:DATES_NAMED])) or f"{start}..{end}"
+    more = " and others" if len(missing) > DATES_NAMED else ""
+    near = _nearest(calendar, missing[0] if missing else start)
+    raise ConfigError(
+        f"the schedule has no game on {asked}{more}; it has games from {calendar.first} to "
+        f"{calendar.last}, the nearest on {near}"
+    )
+
+
+def _nearest(calendar: Calendar, day: date) -> str:
+    """The game days around a date, for a sentence."""
+    before = [known for known in calendar.days if known < day][-1:]
+    after = [known for known in calendar.days if known > day][:1]
+    return " and ".join(map(str, before + after))

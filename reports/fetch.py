@@ -1,0 +1,84 @@
+"""`fetch`: what was asked and stored, what failed and why, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports.terminal import console, grid
+
+MOST_NAMED = 10
+
+
+def print_fetched(done: Mapping[str, Any], season: int) -> None:
+    """Calls, rows, failures and games that are pending, each with its next step."""
+    if done["rows"]:
+        grid("received", ("endpoint", "rows"), done["rows"].items())
+    say = console().print
+    say(
+        f"{done['asked']:,} calls asked, {done['stored']:,} answers stored, {done['held']:,} there "
+        f"already; in {done['folder']}"
+    )
+    for note in done["notes"][:MOST_NAMED]:
+        say(f"note: {note}")
+    if len(done["notes"]) > MOST_NAMED:
+        say(f"note: and {len(done['notes']) - MOST_NAMED:,} more")
+    for failed in done["failed"]:
+        say(f"failed {failed['call']}: {failed['reason']}{_where_to_look(done, failed)}")
+    if done["pending"]:
+        games = ", ".join(done["pending"][:MOST_NAMED])
+        say(
+            f"pending: {len(done['pending']):,} final games that the source does not have yet "
+            f"({games}); run the same command again in half an hour"
+        )
+    if done["stopped"]:
+        say(stopped(done["source"], done["stopped"], season))
+    elif done["failed"]:
+        say("run the same command again; it resumes")
+
+
+def _where_to_look(done: Mapping[str, Any], failed: Mapping[str, Any]) -> str:
+    """Where a person sees which files there are, once a name is not found."""
+    if failed["status"] == 404 and done["source"] == "sportsdataverse":
+        return f"; which files there are: {RELEASES}"
+    return ""
+
+
+RELEASES = "https://github.com/sportsdataverse/sportsdataverse-data/releases"
+
+
+def stopped(source: str, why: Mapping[str, Any], season: int) -> str:
+    """Why a run ended early, and what helps."""
+    site = SITES.get(source, source)
+    if why["why"] == "paused":
+        return (
+            f"{site} has stopped answering: {why['reason']}. What was received is kept; run the "
+            f"same command again in {why['minutes']} minutes, it resumes"
+        )
+    if why["why"] == "credits":
+        return f"stopped before the next call: {why['reason']}"
+    if source == "nba":
+        return (
+            f"{site} does not answer: {why['hangs']} calls {why['reason']}. It leaves calls from "
+            "clouds and VPNs hanging and pauses an address that asked too much. Run this from a "
+            f"home line, wait an hour, or: fullcourt fetch sportsdataverse --season {season}"
+        )
+    return f"{site} does not answer: {why['hangs']} calls {why['reason']}; run it again later"
+
+
+SITES = {
+    "nba": "stats.nba.com",
+    "sportsdataverse": "the release page of sportsdataverse",
+    "odds": "the-odds-api.com",
+    "injuries": "official.nba.com",
+}
+"""Source -> whom it asks."""
+
+
+def print_forecast(told: Mapping[str, Any]) -> None:
+    """What a run would ask."""
+    credits = f", {told['credits']:,} credits" if told["credits"] else ""
+    console().print(
+        f"at most {told['calls']:,} calls{credits}, about {told['minutes']:g} minutes; nothing was "
+        "asked"
+    )

@@ -1,0 +1,261 @@
+"""Why a cell stands as it does, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from core.remedy import Words
+from planning.cells import CellState, Outcome
+from planning.reasons import (
+    AskedAgain,
+    AttemptEnded,
+    CalledOff,
+    ChangedInput,
+    CodeChanged,
+    Damage,
+    Detail,
+    EndedAs,
+    Fresh,
+    GamesUnfinished,
+    GapCause,
+    HoldsRows,
+    InBootstrap,
+    InputsChanged,
+    KeysChanged,
+    KeysDiffer,
+    NeverComputed,
+    NoGames,
+    NotCovered,
+    OverdueGames,
+    Reason,
+    SeasonUnfinished,
+    Skip,
+    Span,
+    TooEarly,
+    WaitsFor,
+    WithoutPlayerBox,
+    WithoutTeamBox,
+)
+from planning.remedies import backfill_remedy
+from planning.removals import Removal, Unexpected
+from planning.standing import Root, Standing, Unobserved
+from reports.commands import spell
+
+GAMES_NAMED = 3
+
+
+def tell_reason(reason: Reason | GapCause) -> str:
+    """Why a cell is to be computed, or is a gap, with what mends it."""
+    return spell(reason_words(reason))
+
+
+def reason_words(reason: Reason | GapCause) -> Words:
+    """The same in pieces, for an error."""
+    if isinstance(reason, Reason):
+        return (f"{reason.cause}: {tell_detail(reason.detail)}",)
+    repair = _repair(reason)
+    what = tell_gap(reason)
+    return (what, "; ", *repair) if repair else (what,)
+
+
+def tell_cause(cause: Detail | GapCause) -> str:
+    """What is behind a gap, without what mends it."""
+    return tell_gap(cause) if isinstance(cause, GapCause) else tell_detail(cause)
+
+
+def tell_gap(cause: GapCause) -> str:
+    """What a gap lacks."""
+    match cause:
+        case OverdueGames(day=day, games=games):
+            subject, verb = ("game", "is") if len(games) == 1 else ("games", "are")
+            return (
+                f"{subject} {_named(games)} of {day} {verb} neither final nor called off, though "
+                "later games are final"
+            )
+        case WithoutTeamBox(games=games):
+            return f"team_box lacks {_named(games)}"
+        case WithoutPlayerBox(games=games):
+            return f"player_box has fewer than 5 active players on a side of {_named(games)}"
+        case WaitsFor(table=table, span=span):
+            others = span.dates - 1
+            more = f" and {others} more dates" if others else ""
+            return f"{table} {span.first}{more} not complete"
+        case HoldsRows(outcome=outcome):
+            return f"{outcome}, and holds rows all the same; the next backfill takes them away"
+        case _:
+            assert_never(cause)
+
+
+def _repair(cause: GapCause) -> Words:
+    """What mends a gap; nothing where the next backfill does."""
+    match cause:
+        case OverdueGames(games=games):
+            it, is_ = ("it", "it is") if len(games) == 1 else ("them", "they are")
+            return (f"load {it} again, or say that {is_} not played",)
+        case WithoutTeamBox():
+            return ("load its box score, then run the same command again",)
+        case WithoutPlayerBox():
+            return ("load it again",)
+        case WaitsFor(table=table, span=span):
+            return (backfill_remedy([table], [span.first, span.last], as_range=True),)
+        case HoldsRows():
+            return ()
+        case _:
+            assert_never(cause)
+
+
+def _named(games: Sequence[str]) -> str:
+    """Games by their ids, the first few of them."""
+    others = len(games) - GAMES_NAMED
+    more = f" and {others} more" if others > 0 else ""
+    return ", ".join(games[:GAMES_NAMED]) + more
+
+
+def tell_detail(detail: Detail) -> str:
+    """What is behind the cause for which a cell is to be computed."""
+    match detail:
+        case NeverComputed():
+            return "never computed"
+        case AskedAgain():
+            return "asked for"
+        case KeysDiffer(state=state):
+            return tell_keys(state)
+        case KeysChanged(state=state):
+            return f"its expected keys changed: {tell_keys(state)}"
+        case EndedAs(outcome=outcome):
+            return f"was {outcome}, and can be computed now"
+        case AttemptEnded(error_class=error_class, message=message, attempt=attempt):
+            raised = f"{error_class}: " if error_class else ""
+            return f"{raised}{message} (attempt {attempt})"
+        case CodeChanged(before=before, now=now):
+            return f"code {before} became {now}"
+        case InputsChanged(inputs=inputs):
+            return "; ".join(map(_tell_input, inputs)) or "the reach of its inputs moved"
+        case Damage():
+            return tell_damage(detail)
+        case _:
+            assert_never(detail)
+
+
+def _tell_input(changed: ChangedInput) -> str:
+    if not changed.is_dated:
+        return changed.name
+    return f"{changed.name} {tell_span(changed.span) if changed.span else 'of that day'}"
+
+
+def tell_span(span: Span) -> str:
+    """Dates in a few words: `2025-01-05`, or `2025-01-05..2025-02-01 (12 dates)`."""
+    if span.dates == 1:
+        return str(span.first)
+    return f"{span.first}..{span.last} ({span.dates} dates)"
+
+
+def tell_keys(state: CellState) -> str:
+    """How a cell's keys differ from those expected of it."""
+    expected = f"{state.missing} of {state.expected} expected keys missing"
+    repeated = f", {state.duplicates} repeated" if state.duplicates else ""
+    return f"{expected}, {state.unexpected} unexpected{repeated}"
+
+
+def tell_damage(damage: Damage) -> str:
+    """How a cell's rows are not those on record."""
+    if damage.outcome is None:
+        return f"the ledger knows nothing of it, the table holds {damage.held} rows"
+    if damage.outcome is not Outcome.DONE:
+        return f"the ledger says {damage.outcome}, the table holds {damage.held} rows"
+    if damage.recorded != damage.held:
+        return f"the ledger says {damage.recorded} rows, the table holds {damage.held}"
+    return f"its {damage.held} rows are not those that were published"
+
+
+def tell_skip(skip: Skip) -> str:
+    """Why an outcome follows from the calendar, or what it means that a cell is done."""
+    match skip:
+        case Fresh():
+            computed_from = "its code and inputs are those it was computed from"
+            return f"fresh; {computed_from}, the table holds its rows"
+        case NoGames():
+            return "no cell: the schedule has no eligible game on this date"
+        case CalledOff(games=games):
+            return f"no cell: all of the date's games are called off ({', '.join(games)})"
+        case NotCovered(games=games):
+            return f"player data covers none of the date's {games} games"
+        case InBootstrap(days=days, began=began):
+            return f"one of the first {days} days since the regular season began on {began}"
+        case GamesUnfinished(final=final, games=games):
+            return f"{final} of the date's {games} games are final"
+        case SeasonUnfinished(since=since):
+            return f"the season's game of {since} is neither final nor called off"
+        case TooEarly(min_games=0):
+            return "no row is due: nobody has played in the season before the date"
+        case TooEarly(min_games=games):
+            return f"no row is due: it takes {games} games of the season before the date"
+        case _:
+            assert_never(skip)
+
+
+def tell_standing(standing: Standing) -> str:
+    """Why a cell stands as it does."""
+    holds = "; it holds rows all the same, by its table or by the ledger"
+    return _because(standing) + (holds if standing.holds_rows else "")
+
+
+def _because(standing: Standing) -> str:
+    because = standing.because
+    if because is None:
+        return "as last observed" if standing.held else "no rows, as last observed"
+    if isinstance(because, Unobserved):
+        rows = f"{because.recorded} rows then, {because.held} now"
+        return f"raw data changed since it was last observed: {rows}"
+    if isinstance(because, GapCause):
+        return tell_reason(because)
+    return tell_skip(because) if isinstance(because, Skip) else tell_detail(because)
+
+
+def tell_root(root: Root) -> str:
+    """The cell at the root of an upstream gap, and why it is not complete."""
+    cell = f"{root.table} {root.day}"
+    match root.because:
+        case Reason() as reason:
+            return f"{cell} is due, {tell_reason(reason)}"
+        case Outcome() as outcome:
+            return f"{cell} is {outcome}{', and holds rows' if outcome.is_skip else ''}"
+        case gap:
+            return f"{cell}: {tell_reason(gap)}"
+
+
+def tell_removal(removal: Removal) -> str:
+    """The rows of a table that go, and because of what."""
+    dates = str(removal.first)
+    if removal.first != removal.last:
+        dates = f"{removal.first} to {removal.last}"
+    rows = f"{removal.rows:,} of {removal.held:,} rows of {removal.table}"
+    return f"{rows} ({dates}): {tell_removal_cause(removal)}"
+
+
+def tell_removal_cause(removal: Removal) -> str:
+    """Because of what rows go."""
+    because = removal.because
+    if isinstance(because, Unexpected):
+        if because.called_off:
+            return f"called off: {', '.join(because.called_off)}"
+        return f"no longer expected: {tell_reason(because.reason)}"
+    if isinstance(because, Root):
+        return tell_root(because)
+    if isinstance(because, GapCause):
+        return tell_reason(because)
+    return f"{removal.outcome}: {tell_skip(because)}"
+
+
+def removal_json(removal: Removal) -> dict[str, Any]:
+    """A removal as plain data, dates as ISO 8601 writes them."""
+    return {
+        "table": removal.table,
+        "rows": removal.rows,
+        "held": removal.held,
+        "cells": removal.cells,
+        "first": str(removal.first),
+        "last": str(removal.last),
+        "because": tell_removal_cause(removal),
+    }

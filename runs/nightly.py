@@ -1,0 +1,53 @@
+"""What the nightly run asks for: the season of the day, and since when; pure but for one look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sources.web.calls import SETTLED_AFTER
+from warehouse.connections import opened
+
+LEAGUE = ZoneInfo("America/New_York")
+SEASON_BEGINS = 8
+"""The month from which on a date belongs to the season that starts in its year."""
+OPEN = ("scheduled", "live")
+COUNTING = ("2", "4", "5", "6")
+MOST_BEHIND = timedelta(days=14)
+"""Days that a game may be open and still be asked for each night."""
+
+
+def league_day(moment: datetime) -> date:
+    """The league's day of a moment: US Eastern."""
+    return moment.astimezone(LEAGUE).date()
+
+
+def season_of(day: date) -> int:
+    """The season that a date belongs to, as its starting year."""
+    return day.year if day.month >= SEASON_BEGINS else day.year - 1
+
+
+def since(games: Iterable[Mapping[str, Any]], today: date) -> date | None:
+    """The first date whose games may have changed: three days back, or the first open game of the
+    last two weeks; None, for all of the season, where the warehouse has no game of it."""
+    season = season_of(today)
+    known = [game for game in games if game["season"] == season]
+    if not known:
+        return None
+    earliest = today - SETTLED_AFTER
+    due: list[date] = [
+        game["game_date"]
+        for game in known
+        if game["game_type"] in COUNTING
+        and game["status"] in OPEN
+        and today - MOST_BEHIND <= game["game_date"] <= today
+    ]
+    return min([earliest, *due])
+
+
+def since_of(url: str, today: date) -> date | None:
+    """The same by the schedule that the warehouse holds."""
+    with opened(url) as warehouse:
+        return since(warehouse.schedule().to_pylist(), today)

@@ -1,0 +1,52 @@
+"""Reads a folder of snapshots: the newest answer to each question, the newest rows of each game."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import SourceError
+from core.remedy import Remedy
+from planning.raw_load import Held, RawLoad
+from sources.nba_stats.reading import read_files
+from sources.nba_stats.scan import Found
+from sources.web.snapshots import MANIFEST, Folder
+
+
+@dataclass(frozen=True)
+class SnapshotFiles:
+    """What one of the fetched sources left in a folder; `seasons` are starting years, none means
+    all."""
+
+    root: Path
+    source: str
+    seasons: tuple[int, ...] = ()
+
+    def read(self, held: Held, on_part: Callable[[str], None] | None = None) -> RawLoad:
+        """The rows of the newest snapshots, `on_part` being told of each file.
+
+        SourceError where the folder has none, or a file is not what was stored.
+        """
+        folder = Folder(self.root)
+        snapshots = [
+            snapshot
+            for snapshot in folder.newest().values()
+            if snapshot.source == self.source
+            and (not self.seasons or snapshot.season in self.seasons)
+        ]
+        if not snapshots:
+            raise SourceError(
+                f"{self.root / MANIFEST}: names no answer of {self.source}; fetch some first: ",
+                Remedy(f"fetch {self.source}", ("--season", "2024")),
+            )
+        for snapshot in snapshots:
+            folder.read(snapshot)
+        files = [(self.root / snapshot.file).resolve() for snapshot in snapshots]
+        return read_files(Found(files, [], []), self.seasons, held, on_part, latest_wins=True)
+
+
+def sources_in(root: Path) -> list[str]:
+    """The sources that a folder has snapshots of, the richest last, so that its rows stay."""
+    found = {snapshot.source for snapshot in Folder(root).newest().values()}
+    return sorted(found, key=lambda source: (source == "sportsdataverse", source))

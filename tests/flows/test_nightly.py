@@ -1,0 +1,69 @@
+"""The nightly run on a Prefect server and the stand-in: one tree of fetch, ingest and backfill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stats_stand_in.league import END, demo_league
+from tests.stats_stand_in.server import StandIn, stand_in
+from warehouse.connections import opened
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+CORRECTED = END - timedelta(days=2)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    with stand_in(demo_league()) as running:
+        monkeypatch.setenv("FULLCOURT_NBA_STATS_URL", running.url)
+        monkeypatch.setenv("FULLCOURT_FETCH_PAUSE", "0")
+        yield running
+
+
+def computed(url: str, without: set[str]) -> dict[str, set[tuple[str, Any]]]:
+    """Run -> the cells that it computed, but for the runs that are known."""
+    with opened(url) as warehouse:
+        entries = [
+            (entry.run_id, table, day)
+            for table in warehouse.catalog.ordered()
+            for day in warehouse.cell_states(table)
+            for entry in warehouse.entries(table, day)
+        ]
+    runs: dict[str, set[tuple[str, Any]]] = {}
+    for run, table, day in entries:
+        if run not in without:
+            runs.setdefault(run, set()).add((table, day))
+    return runs
+
+
+def test_a_corrected_box_score_of_the_night_recomputes_its_consequences_alone(
+    server: StandIn, tmp_path: Path
+) -> None:
+    from flows.nightly import nightly
+
+    url, folder = f"duckdb:{tmp_path / 'nba.duckdb'}", str(tmp_path / "snapshots")
+    assert set(nightly(url, folder, source="nba", today=END)) >= {"team", "player"}
+    first = computed(url, set())
+    assert len(first) == 1
+    assert [call.endpoint for call in server.calls][0] == "scheduleleaguev2"
+
+    def correction(number: int, path: str, params: Mapping[str, str]) -> str:
+        return "corrected" if params.get("PlayerOrTeam") == "P" else ""
+
+    server.fault = correction
+    asked = len(server.calls)
+    nightly(url, folder, source="nba", today=END + timedelta(days=1))
+    assert len(server.calls) - asked <= 20
+    (cells,) = computed(url, set(first)).values()
+    assert {day for table, day in cells if table == "player_game_summary"} == {CORRECTED}
+    assert not {table for table, _ in cells} & {
+        "team_offense_game_summary",
+        "team_defense_game_summary",
+    }
+    assert all(day >= CORRECTED for _, day in cells)

@@ -1,8 +1,0 @@
--- Every player game with all its shots: whether the three zones add up to the attempts.
-SELECT
-  season,
-  as_of,
-  CONCAT(game_id, ' ', CAST(player_id AS STRING)) AS thing,
-  IF(paint_attempted + mid_range_attempted + three_attempted = fga, 1, 0) AS score
-FROM judged
-WHERE shots_status = 'complete'

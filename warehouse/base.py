@@ -1,0 +1,443 @@
+"""What both engines do alike: the calendar, the ledger, waivers, verdicts, raw rows, batches."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
+
+from core.errors import PermanentWarehouseError, TransientWarehouseError
+from core.version import code_version
+from planning.batches import Batch
+from planning.calendar import GameDay
+from planning.cells import Breach, CellState, Outcome
+from planning.history import Finished
+from planning.ledger import Content, Entry, Record, Run, failures, observed
+from planning.overrides import Override
+from planning.raw_load import RawLoad
+from planning.waivers import SCHEDULE, WITHOUT_SHOTS, Waiver, waived_games
+from processors.catalog import Catalog
+from processors.raw_schemas import arrow_schema
+from warehouse import statements
+from warehouse.auditing import breach_of
+from warehouse.ledger import Ledger
+from warehouse.protocol import BatchResult, cell_states, game_day
+from warehouse.raw import RawRows, Writer
+from warehouse.store import Array, Row, Store, batch_parameters, texts, used_parameters
+from warehouse.verdicts import Verdicts
+from warehouse.waivers import Waivers
+
+S = TypeVar("S", bound=Store)
+"""The engine's own store."""
+KEYS_SHOWN = 5
+"""Keys of a cell that `amiss` shows of each check."""
+
+
+class Texts(Protocol):
+    """The statements of one catalog, in an engine's own SQL."""
+
+    def query(self, table: str) -> str:
+        """The SELECT that computes a batch of a table."""
+
+    def derived(self, name: str) -> str:
+        """A statement of warehouse/sql over all raw data."""
+
+    def check(self, sql: str, table: str) -> str:
+        """A check's query for a table."""
+
+    def state(self, table: str) -> str:
+        """How every cell of a table stands."""
+
+    def kept_evidence(self) -> str:
+        """What is kept of a cell (@table, @day) that was quarantined when it was last computed;
+        in BigQuery's SQL."""
+
+
+class BaseWarehouse(ABC, Generic[S]):
+    """A warehouse; see `warehouse.protocol.Warehouse` for what each method promises.
+
+    An engine adds how it is reached, how it hashes, and how it puts rows in place.
+    """
+
+    texts: Texts
+    """The statements of its catalog."""
+    parameter_mark: str
+    """What stands before a parameter's name in the engine's SQL."""
+
+    def __init__(self, url: str, catalog: Catalog) -> None:
+        self.url = url
+        self.catalog = catalog
+        self._lock = threading.RLock()
+        self._game_days: list[GameDay] | None = None
+        self._writes: Counter[str] = Counter()
+        self._clock: datetime | None = None
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[S]:
+        """A store to read from."""
+
+    @abstractmethod
+    def _writing(self, run_id: str = "") -> AbstractContextManager[S]:
+        """A store to write to, for a run; where the engine has transactions, in one."""
+
+    @abstractmethod
+    def _changing_raw(self, run_id: str) -> AbstractContextManager[S]:
+        """A store to write raw rows to: what changed is on record at its end,
+        what is derived is made anew."""
+
+    @abstractmethod
+    def _raw_writer(self, store: S) -> Writer:
+        """How the rows of a load are put in place."""
+
+    @abstractmethod
+    def _table_contents(
+        self, store: S, tables: Sequence[str]
+    ) -> Mapping[str, dict[date | None, Content]]:
+        """Table -> date -> content."""
+
+    @abstractmethod
+    def _derive_expected(self) -> None:
+        """Derive the expected keys anew from raw data."""
+
+    @abstractmethod
+    def _publish(self, batch: Batch, by: Run) -> BatchResult:
+        """Stage, audit and publish a batch and put it on record."""
+
+    def now(self) -> datetime:
+        """The ledger's clock: UTC, later at every call
+        and than anything on record when it was first read, whatever the system's."""
+        with self._lock:
+            if self._clock is None:
+                with self._reading() as store:
+                    self._clock = Ledger(store).latest()
+            self._clock = max(datetime.now(UTC), self._clock + timedelta(microseconds=1))
+            return self._clock
+
+    def revision(self, table: str) -> tuple[int, int]:
+        """Another value after every write of this process to the table, or to raw data."""
+        return self._writes["raw"], self._writes[table]
+
+    def _count_write(self, table: str) -> None:
+        with self._lock:
+            self._writes[table] += 1
+
+    def _forget_derived(self) -> None:
+        """Raw data changed: what was derived from it no longer holds."""
+        self._game_days = None
+        self._writes["raw"] += 1
+
+    def load(self, load: RawLoad, run_id: str = "ingest") -> dict[str, int]:
+        """Write raw rows, replacing by (raw table, game); rows written per table."""
+        with self._changing_raw(run_id) as store:
+            writer = self._raw_writer(store)
+            raw = RawRows(store, self.catalog.raw)
+            return raw.load(load, writer)
+
+    def remove_game(
+        self, game_id: str, run_id: str = "ingest remove", table: str | None = None
+    ) -> dict[str, int]:
+        """Delete a game from every raw table, and its waivers,
+        or from one table; rows deleted per table."""
+        with self._changing_raw(run_id) as store:
+            raw = RawRows(store, self.catalog.raw)
+            if table is not None:
+                return raw.remove_from_table(game_id, table)
+            return raw.remove_game(game_id)
+
+    def waive(self, game_id: str, raw_table: str, reason: str, run_id: str = "waive") -> Waiver:
+        """Let a raw table no longer cover a game."""
+        with self._changing_raw(run_id) as store:
+            waivers = Waivers(store)
+            return waivers.waive(game_id, raw_table, reason)
+
+    def unwaive(self, game_id: str, raw_table: str, run_id: str = "waive") -> Waiver:
+        """Take a waiver back."""
+        with self._changing_raw(run_id) as store:
+            waivers = Waivers(store)
+            return waivers.unwaive(game_id, raw_table)
+
+    def waive_games(
+        self, game_ids: Sequence[str], raw_table: str, reason: str, run_id: str = "waive"
+    ) -> int:
+        """Let a raw table no longer cover a set of games, for one reason; how many were waived."""
+        with self._changing_raw(run_id) as store:
+            waivers = Waivers(store)
+            return waivers.waive_games(game_ids, raw_table, reason)
+
+    def unwaive_games(self, game_ids: Sequence[str], raw_table: str, run_id: str = "waive") -> int:
+        """Take the waivers of a set of games back; how many there were."""
+        with self._changing_raw(run_id) as store:
+            waivers = Waivers(store)
+            return waivers.unwaive_games(game_ids, raw_table)
+
+    def observe(self, run_id: str) -> int:
+        """Put on record what changed in raw tables since they
+        were last observed; cells that did."""
+        with self._lock:
+            with self._writing(run_id) as store:
+                changed = self._observe(store, run_id)
+            if changed:
+                self._forget_derived()
+            return changed
+
+    def _observe(self, store: S, run_id: str) -> int:
+        by, at = Run(run_id, code_version()), self.now()
+        tables = tuple(self.catalog.raw)
+        contents, ledger = self._table_contents(store, tables), Ledger(store)
+        known = ledger.last(tables)
+        entries: list[Entry] = []
+        for table in tables:
+            entries += observed(table, contents[table], known[table], by, at)
+        ledger.append(entries)
+        return len(entries)
+
+    def waivers(self) -> tuple[Waiver, ...]:
+        """The waivers in force, by game and raw table."""
+        with self._reading() as store:
+            waivers = Waivers(store)
+            return waivers.in_force()
+
+    def schedule(self) -> Any:
+        """The raw schedule as a pyarrow Table, with the coverage that its sources declare."""
+        with self._reading() as store:
+            sql = f"SELECT {self._raw_columns(SCHEDULE)} FROM {store.whole(SCHEDULE)}"
+            held = store.arrow("schedule", f"{sql} ORDER BY game_id", about=SCHEDULE)
+            waivers = Waivers(store)
+            return waivers.declared(held)
+
+    def games_of(self, raw_table: str) -> frozenset[str]:
+        """The ids of the games that have rows in a raw table."""
+        with self._reading() as store:
+            sql = f"SELECT DISTINCT game_id FROM {store.whole(raw_table)}"
+            rows = store.rows("games", sql, about=raw_table)
+            return frozenset(row["game_id"] for row in rows)
+
+    def rows_of_games(self, raw_table: str, game_ids: Collection[str]) -> Any:
+        """The rows of these games in a raw table, as a pyarrow Table."""
+        columns = self._raw_columns(raw_table)
+        with self._reading() as store:
+            sql = (
+                f"SELECT {columns} FROM {store.whole(raw_table)} "
+                f"WHERE game_id IN UNNEST(@games) ORDER BY {columns}"
+            )
+            return store.arrow("games", sql, about=raw_table, games=texts(sorted(game_ids)))
+
+    def table_rows(
+        self, table: str, dates: Sequence[date] | None, columns: Sequence[str] = ()
+    ) -> Any:
+        """The rows of a table on these dates, all for None, as a pyarrow Table in key order."""
+        wanted = self.catalog.columns_named(table, columns)
+        schema = arrow_schema(wanted)
+        is_dated = self.catalog.date_column(table) is not None
+        if is_dated and dates is not None and not dates:
+            return schema.empty_table()
+        names, given = [column.name for column in wanted], {}
+        if is_dated and dates:
+            days = Array("DATE", sorted(dates))
+            given = {"dates": days, "first": min(dates), "last": max(dates)}
+        with self._reading() as store:
+            source = store.name(table) if given else store.whole(table)
+            sql = statements.rows(self.catalog, table, source, names, bool(given))
+            return store.arrow("rows", sql, about=table, schema=schema, **given)
+
+    def _raw_columns(self, raw_table: str) -> str:
+        columns = self.catalog.raw[raw_table].columns
+        return ", ".join(column.name for column in columns)
+
+    def games_lacking(self, raw_table: str, season: int) -> list[str]:
+        """The final eligible games of a season of which a raw table holds no row."""
+        with self._reading() as store:
+            sql = (
+                f"SELECT game_id FROM {store.whole(SCHEDULE)} WHERE season = @season AND "
+                "status = 'final' AND game_type IN ('2', '4', '5', '6') AND game_id NOT IN "
+                f"(SELECT game_id FROM {store.whole(raw_table)} WHERE season = @season) "
+                "ORDER BY game_id"
+            )
+            rows = store.rows("waivers", sql, about=raw_table, season=season)
+            return [row["game_id"] for row in rows]
+
+    def rejected(self) -> dict[str, int]:
+        """Rows that ingest rejected, by reason."""
+        with self._reading() as store:
+            sql = (
+                f"SELECT reason, COUNT(*) AS n FROM {store.name('rejects')} GROUP BY reason "
+                "ORDER BY n DESC, reason"
+            )
+            rows = store.rows("rejects", sql)
+            return {row["reason"]: row["n"] for row in rows}
+
+    def game_days(self) -> list[GameDay]:
+        """One entry per date with eligible games;
+        it and the expected keys are derived anew only after raw data changed."""
+        with self._lock:
+            if self._game_days is None:
+                self._derive_expected()
+                rows = self._ask("calendar", "", self.texts.derived("game_days"))
+                self._game_days = [game_day(row) for row in rows]
+            return self._game_days
+
+    def cell_states(self, table: str) -> dict[date, CellState]:
+        """How every cell of a table that has rows or should have rows stands."""
+        self.game_days()
+        sql = self.texts.state(table)
+        rows = self._ask("state", table, sql)
+        return cell_states(rows)
+
+    def contents(self, table: str) -> dict[date | None, Content]:
+        """Rows and hash of every cell of a raw or computed table;
+        under None for one without dates."""
+        with self._reading() as store:
+            contents = self._table_contents(store, [table])
+            return contents[table]
+
+    def records(self, *tables: str) -> dict[str, dict[date | None, Record]]:
+        """Table -> date -> the last entries of every cell of it that the ledger knows."""
+        with self._reading() as store:
+            ledger = Ledger(store)
+            return ledger.last(tables)
+
+    def entries(self, table: str, day: date | None) -> list[Entry]:
+        """Every entry of a cell, the earliest first."""
+        with self._reading() as store:
+            ledger = Ledger(store)
+            return ledger.of_cell(table, day)
+
+    def batch_history(self, limit: int) -> list[Finished]:
+        """The batches of computed tables that were published last, the latest first."""
+        with self._reading() as store:
+            ledger = Ledger(store)
+            tables = self.catalog.ordered()
+            return ledger.finished_batches(tables, limit)
+
+    def measured(
+        self, sql: str, table: str, dates: Sequence[date], due: Sequence[date]
+    ) -> list[Row]:
+        """The rows of a check's query (see validation/checks.py) on these dates of a table."""
+        self.game_days()
+        days = sorted(dates) or [date.min]
+        given = {
+            "dates": Array("DATE", dates),
+            "due": Array("DATE", due),
+            "first": days[0],
+            "last": days[-1],
+            "bootstrap_days": self.catalog.bootstrap_days(table),
+        }
+        if WITHOUT_SHOTS in sql:
+            given["without_shots"] = texts(waived_games(self.waivers(), "shots"))
+        text = self.texts.check(sql, table)
+        return self._ask("check", table, text, **given)
+
+    def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
+        """What was kept of a cell when it was last quarantined;
+        empty when it was published since."""
+        with self._reading() as store:
+            sql = self.texts.kept_evidence()
+            rows = store.rows("evidence", sql, about=table, table=table, day=day)
+            return tuple(map(breach_of, rows))
+
+    def amiss(self, table: str, day: date) -> dict[str, tuple[str, ...]]:
+        """Some of the keys of a cell that its table lacks, should not hold or repeats, by check."""
+        self.game_days()
+        breaking = [(day, check) for check in statements.KEY_CHECKS]
+        with self._reading() as store:
+            sql = statements.breaking_keys(
+                self.catalog[table], store.name(table), store.name, breaking, KEYS_SHOWN
+            )
+            rows = store.rows("evidence", sql, about=table)
+        found: dict[str, tuple[str, ...]] = {}
+        for _, check in breaking:
+            if keys := [row["breaking_key"] for row in rows if row["check_name"] == check]:
+                found[check] = tuple(sorted(keys))
+        return found
+
+    def verdicts(self, phase: str, limit: int = 20) -> list[dict[str, Any]]:
+        """The phase's latest verdicts as they were kept, newest first."""
+        with self._reading() as store:
+            verdicts = Verdicts(store)
+            return verdicts.latest(phase, limit)
+
+    def accepted_verdicts(
+        self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
+    ) -> list[dict[str, Any]]:
+        """The verdicts that opened the phase's gate over some
+        date from first to last, newest first."""
+        with self._reading() as store:
+            verdicts = Verdicts(store)
+            return verdicts.accepted(phase, first, last, limit, offset)
+
+    def overrides(self) -> tuple[Override, ...]:
+        """The overrides whose phase has had no GO of its own since, the earliest first."""
+        with self._reading() as store:
+            verdicts = Verdicts(store)
+            return verdicts.overrides_in_force()
+
+    def record_verdict(self, verdict: Mapping[str, Any]) -> None:
+        """Keep a verdict of a gate."""
+        with self._writing() as store:
+            verdicts = Verdicts(store)
+            verdicts.record(verdict)
+
+    def record_override(self, decided: Override) -> None:
+        """Keep a person's decision to go on after a NO-GO."""
+        with self._writing() as store:
+            verdicts = Verdicts(store)
+            verdicts.record_override(decided)
+
+    def bound_query(self, batch: Batch) -> tuple[str, dict[str, Any]]:
+        """The statement that computes a batch, as the engine is given it, and its parameters."""
+        sql = self.texts.query(batch.table)
+        given = batch_parameters(batch)
+        return sql, used_parameters(sql, given, self.parameter_mark)
+
+    def materialize(self, batch: Batch, run_id: str) -> BatchResult:
+        """Stage, audit, publish and record a batch;
+        dates that break their contract are quarantined."""
+        self.game_days()
+        try:
+            return self._publish(batch, Run(run_id, code_version()))
+        except (TransientWarehouseError, PermanentWarehouseError) as error:
+            raise type(error)(f"{batch.name}: {error}") from error
+        finally:
+            self._count_write(batch.table)
+
+    def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
+        """Put on record that the cells of a batch could not be computed;
+        changes nothing but the ledger."""
+        entries = failures(batch, self.now(), error)
+        with self._writing(run_id) as store:
+            self._append_next(store, batch.table, entries, run_id)
+        self._count_write(batch.table)
+
+    def clear(self, table: str, cells: Mapping[date, Outcome], run_id: str) -> int:
+        """Remove the rows of cells that should hold none,
+        and put their outcome on record; rows removed."""
+        if not cells:
+            return 0
+        at, days = self.now(), sorted(cells)
+        given = {"dates": Array("DATE", days), "first": days[0], "last": days[-1]}
+        entries = [Entry(table, day, outcome, started_at=at) for day, outcome in cells.items()]
+        column = self.catalog[table].contract.date_column
+        with self._writing(run_id) as store:
+            sql = (
+                f"DELETE FROM {store.name(table)} WHERE {column} BETWEEN @first AND @last "
+                f"AND {column} IN UNNEST(@dates)"
+            )
+            removed = store.change("clear", table, sql, **given)
+            self._append_next(store, table, entries, run_id)
+        self._count_write(table)
+        return removed
+
+    def _append_next(self, store: Store, table: str, entries: Sequence[Entry], run_id: str) -> None:
+        """Entries of one table's cells, each following the last of its cell."""
+        by = Run(run_id, code_version())
+        ledger = Ledger(store)
+        ledger.append_next(table, entries, by, self.now())
+
+    def _ask(self, step: str, table: str, text: str, **given: Any) -> list[Row]:
+        """The rows of a statement in the engine's own SQL."""
+        with self._reading() as store:
+            return store.ask(step, text, about=table, **given)

@@ -1,0 +1,79 @@
+"""Bookkeeping and raw rows in a DuckDB file, on one cursor: its transaction is the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from processors.raw_schemas import ARROW_TYPES
+from warehouse.duckdb.engine import Cursor, count, fetched, used
+from warehouse.duckdb.texts import Texts, translated, translated_with_times
+from warehouse.schema import TableSpec
+from warehouse.store import Row
+
+_ARROW_TYPES = {**ARROW_TYPES, "JSON": pa.string()}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class DuckDBStore:
+    """A store on a cursor; see `warehouse.store.Store`."""
+
+    cursor: Cursor
+    texts: Texts
+
+    def name(self, table: str) -> str:
+        """A raw, computed or expected table, or one of bookkeeping."""
+        return self.texts.names(table)
+
+    def whole(self, table: str) -> str:
+        """A table itself: nothing has partitions here."""
+        return self.texts.names(table)
+
+    def ask(self, step: str, text: str, /, *, about: str = "", **given: Any) -> list[Row]:
+        """The rows of a statement in DuckDB's own SQL."""
+        return fetched(self.cursor, text, given)
+
+    def rows(self, step: str, sql: str, /, *, about: str = "", **given: Any) -> list[Row]:
+        """The rows of a statement."""
+        text, times = translated_with_times(sql)
+        rows = fetched(self.cursor, text, given)
+        for row in rows:
+            for name in times:
+                row[name] = _time(row[name])
+        return rows
+
+    def arrow(self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any) -> Any:
+        """The rows of a statement as a pyarrow Table."""
+        text = translated(sql)
+        found = self.cursor.sql(text, params=used(text, given)).to_arrow_table()
+        return found if schema is None else found.cast(schema)
+
+    def change(self, step: str, table: str, sql: str, /, **given: Any) -> int:
+        """Run an UPDATE or a DELETE; rows touched."""
+        text = translated(sql)
+        return count(self.cursor, text, given)
+
+    def add(self, table: TableSpec, rows: Sequence[Row]) -> None:
+        """Append rows to a table of bookkeeping."""
+        if rows:
+            columns = table.columns_on("duckdb")
+            schema = pa.schema([(column.name, _ARROW_TYPES[column.type]) for column in columns])
+            self.add_arrow(table, pa.Table.from_pylist(list(rows), schema=schema))
+
+    def add_arrow(self, table: TableSpec, rows: pa.Table) -> None:
+        """Append rows to a table of bookkeeping."""
+        columns = ", ".join(rows.column_names)
+        self.cursor.register("added", rows)
+        self.cursor.execute(f"INSERT INTO {table.path} ({columns}) SELECT {columns} FROM added")
+        self.cursor.unregister("added")
+
+
+def _time(microseconds: int | None) -> datetime | None:
+    if microseconds is None:
+        return None
+    return _EPOCH + timedelta(microseconds=microseconds)

@@ -1,0 +1,138 @@
+"""The ledger: its rows as entries and back, and what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from operator import itemgetter
+from typing import Any
+
+from planning.cells import Outcome
+from planning.history import Finished
+from planning.ledger import BEGINNING, Content, Entry, Record, Run, following, records
+from warehouse.bookkeeping import LEDGER
+from warehouse.store import Array, Row, Store, texts
+
+COLUMNS = ", ".join(column.name for column in LEDGER.columns)
+LATEST_FIRST = "ORDER BY finished_at DESC, run_id DESC, attempt DESC"
+_SAME_NAME = (
+    "expected",
+    "changed_at",
+    "run_id",
+    "attempt",
+    "started_at",
+    "finished_at",
+    "bytes",
+    "code_version",
+    "error_class",
+    "error_message",
+)
+"""Columns that are called as the field of an entry is."""
+_in_order = itemgetter(*(column.name for column in LEDGER.columns))
+"""A row's values; those from `changed_at` on are the last fields of an entry, in their order."""
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The ledger in one store. Entries are added, never changed or taken away."""
+
+    store: Store
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Add entries as they are."""
+        rows = [entry_row(entry) for entry in entries]
+        if rows:
+            self.store.add(LEDGER, rows)
+
+    def append_next(self, table: str, entries: Sequence[Entry], by: Run, at: datetime) -> None:
+        """Add entries of one table's cells, each as the next of its cell."""
+        days = [entry.day for entry in entries if entry.day]
+        records = self.last([table], days)
+        known = records[table]
+        following_ones = [following(entry, known.get(entry.day), by, at) for entry in entries]
+        self.append(following_ones)
+
+    def last(
+        self, tables: Collection[str], dates: Collection[date] | None = None
+    ) -> dict[str, dict[date | None, Record]]:
+        """Table -> date -> record, of all cells of these tables or those of some dates;
+        a table never heard of has none."""
+        given = {"tables": texts([*tables])}
+        among = ""
+        if dates is not None:
+            given["dates"] = Array("DATE", list(dates))
+            among = "AND cell_date IN UNNEST(@dates) "
+        sql = (
+            f"SELECT {COLUMNS} FROM {self.store.name('ledger')} WHERE table_name IN "
+            f"UNNEST(@tables) {among}QUALIFY ROW_NUMBER() OVER (PARTITION BY table_name, "
+            f"cell_date, outcome = 'failed' {LATEST_FIRST}) = 1"
+        )
+        (about,) = tables if len(tables) == 1 else ("",)
+        rows = self.store.rows("records", sql, about=about, **given)
+        found = records(map(entry_of, rows))
+        return {table: found.get(table, {}) for table in tables}
+
+    def of_cell(self, table: str, day: date | None) -> list[Entry]:
+        """Every entry of one cell, the earliest first."""
+        same_day = "cell_date = @day" if day else "cell_date IS NULL"
+        sql = (
+            f"SELECT {COLUMNS} FROM {self.store.name('ledger')} WHERE table_name = @table "
+            f"AND {same_day} ORDER BY finished_at, run_id, attempt"
+        )
+        given: dict[str, Any] = {"table": table}
+        if day:
+            given["day"] = day
+        rows = self.store.rows("entries", sql, about=table, **given)
+        return [entry_of(row) for row in rows]
+
+    def finished_batches(self, tables: Sequence[str], limit: int) -> list[Finished]:
+        """The last batches of these tables of which cells were published, the latest first."""
+        sql = (
+            "SELECT table_name, SUM(row_count) AS row_count, run_id, started_at, MAX(finished_at) "
+            f"AS finished_at FROM {self.store.name('ledger')} WHERE outcome = 'done' AND "
+            "table_name IN UNNEST(@tables) GROUP BY table_name, run_id, started_at "
+            f"ORDER BY finished_at DESC, table_name LIMIT {int(limit)}"
+        )
+        rows = self.store.rows("history", sql, tables=texts(tables))
+        return [_finished(row) for row in rows]
+
+    def latest(self) -> datetime:
+        """When the ledger was last written to; the beginning of time for an empty one."""
+        sql = f"SELECT MAX(finished_at) AS finished_at FROM {self.store.name('ledger')}"
+        (row,) = self.store.rows("clock", sql)
+        return row["finished_at"] or BEGINNING
+
+
+def entry_row(entry: Entry) -> Row:
+    """An entry as a row of the ledger."""
+    row = {name: getattr(entry, name) for name in _SAME_NAME}
+    return row | {
+        "table_name": entry.table,
+        "cell_date": entry.day,
+        "outcome": entry.outcome.value,
+        "row_count": entry.content.rows,
+        "input_fingerprint": entry.inputs,
+        "code_fingerprint": entry.code,
+        "output_fingerprint": entry.content.fingerprint or None,
+        "digest": entry.digest or None,
+    }
+
+
+def entry_of(row: Mapping[str, Any]) -> Entry:
+    """An entry from its row of the ledger."""
+    table, day, outcome, rows, expected, inputs, code, output, digest, *rest = _in_order(row)
+    content = Content(rows, output or "")
+    ended = _OUTCOMES[outcome]
+    return Entry(table, day, ended, content, expected, inputs, code, digest or "", *rest)
+
+
+def _finished(row: Mapping[str, Any]) -> Finished:
+    return Finished(
+        table=row["table_name"],
+        rows=int(row["row_count"]),
+        run_id=row["run_id"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+    )
