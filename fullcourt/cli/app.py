@@ -20,6 +20,7 @@ from fullcourt.cli.dates import dates
 from fullcourt.cli.demo import demo
 from fullcourt.cli.doctor import doctor
 from fullcourt.cli.drop import drop
+from fullcourt.cli.export import export_command
 from fullcourt.cli.fetch import fetch
 from fullcourt.cli.gate import gate
 from fullcourt.cli.ingest import ingest
@@ -76,6 +77,7 @@ for command in (
     report,
     verify,
     why,
+    export_command,
     waive,
     tables,
     server,
