@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planning.tally import Outturn
+from planning.eta import Outturn
 from reports.terminal import console, grid
 from reports.verify import say
 

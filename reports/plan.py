@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from planning.cost import Cost, money
-from planning.estimates import Estimate
+from planning.eta import Estimate
 from planning.forecast import TablePlan
 from planning.reasons import Cause, GapCause, NeverComputed, Reason
 from planning.removals import Removal

@@ -15,12 +15,11 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from planning.coverage import Coverage, total
+from planning.eta import Outturn, TableTime
 from planning.gaps import Gap, grouped
 from planning.overrides import Override
 from planning.removals import Removal, Shrunk
 from planning.selection import Selection
-from planning.tally import Outturn
-from planning.timing import TableTime
 from planning.waivers import Waiver
 from reports.commands import command_line
 from reports.next_steps import Step, next_steps

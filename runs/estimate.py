@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planning.estimates import Estimate, estimate, works
+from planning.eta import Estimate, Finished, estimate, history, works
 from planning.forecast import TablePlan
-from planning.history import Finished, history
 from warehouse.protocol import Warehouse
 
 BATCHES_REMEMBERED = 10_000

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from planning.estimates import Estimate
+from planning.eta import Estimate, Outturn
 from planning.removals import Removal
-from planning.tally import Outturn
 from reports.report import Report
 
 

@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from core.remedy import Words
 from core.version import code_version
 from planning.coverage import covered
+from planning.eta import Outturn, latest
 from planning.gaps import games_without
 from planning.removals import Removal, Shrunk
 from planning.selection import Selection
-from planning.tally import Outturn
-from planning.timing import latest
 from reports.reasons import reason_words
 from reports.report import Report
 from runs.estimate import remembered

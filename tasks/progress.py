@@ -13,11 +13,8 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from uuid import UUID
 
-from planning.ahead import ahead
-from planning.estimates import NO_ESTIMATE, Estimate, estimate
-from planning.history import Finished, history
+from planning.eta import NO_ESTIMATE, Estimate, Finished, Outturn, Tally, ahead, estimate, history
 from planning.selection import Selection
-from planning.tally import Outturn, Tally
 from runs.estimate import remembered
 from runs.events import (
     BatchDone,

@@ -15,7 +15,7 @@ from core.version import code_version
 from planning.batches import Batch
 from planning.calendar import GameDay
 from planning.cells import Breach, CellState, Outcome
-from planning.history import Finished
+from planning.eta import Finished
 from planning.ledger import Content, Entry, Record, Run, failures, observed
 from planning.overrides import Override
 from planning.raw_load import RawLoad

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from planning.cells import Outcome
-from planning.history import Finished
+from planning.eta import Finished
 from planning.ledger import BEGINNING, Content, Entry, Record, Run, following, records
 from warehouse.bookkeeping import LEDGER
 from warehouse.store import Array, Row, Store, texts

@@ -15,7 +15,7 @@ from planning.batches import Batch
 from planning.calendar import GameDay
 from planning.cells import Breach, CellState, Outcome
 from planning.cost import Cost
-from planning.history import Finished
+from planning.eta import Finished
 from planning.ledger import Content, Entry, Record
 from planning.overrides import Override
 from planning.raw_load import RawLoad

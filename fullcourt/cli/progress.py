@@ -20,9 +20,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from planning.estimates import NO_ESTIMATE
+from planning.eta import NO_ESTIMATE, Outturn
 from planning.samples import told
-from planning.tally import Outturn
 from reports.reasons import tell_removal
 from reports.report import Report
 from runs.events import (

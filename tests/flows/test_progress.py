@@ -12,7 +12,7 @@ import pytest
 from httpx import ConnectError
 
 from core.errors import GateClosed
-from planning.tally import Outturn
+from planning.eta import Outturn
 from runs.events import BatchDone, Event, OutturnKnown, ProgressMade, VerdictReached
 from runs.listening import listening
 from tasks import artifacts

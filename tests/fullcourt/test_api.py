@@ -36,8 +36,8 @@ sys.exit(f"imported: {heavy}" if heavy else 0)
 """
 HOLD = """
 import sys, time
-from tests.loop import opened
-warehouse = opened(path=sys.argv[1])
+from tests.loop import open_warehouse
+warehouse = open_warehouse(path=sys.argv[1])
 print("open", flush=True)
 sys.stdin.read()
 """

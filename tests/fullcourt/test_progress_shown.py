@@ -13,7 +13,7 @@ from rich.console import Console
 
 from fullcourt.cli.app import run
 from fullcourt.cli.progress import RunProgress
-from planning.estimates import Estimate
+from planning.eta import Estimate
 from runs.events import ProgressMade, TableDue, WaveStarted
 from tests.league import league
 from tests.loop import backfill, open_warehouse

@@ -196,12 +196,17 @@ def test_after_a_killed_server_the_next_command_starts_another(home: Path) -> No
 
 
 @pytest.mark.usefixtures("healthy_server")
-def test_a_server_that_hangs_is_started_anew_by_the_next_command(home: Path) -> None:
+def test_a_server_that_hangs_is_started_anew_by_the_next_command(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every command waited two minutes for it, and then asked for it to be stopped by hand."""
+    monkeypatch.setattr(server, "HANGING_SECONDS", 1.0)
     first = server.ensure(home)
     assert first.pid is not None
     os.kill(first.pid, signal.SIGSTOP)
-    second = server.ensure(home, start_seconds=3)
+    long_ago = (0, 0)
+    os.utime(server._record(home), long_ago)
+    second = server.ensure(home)
     assert second.pid != first.pid
     assert server.answers(second.url)
     server.stop(home)

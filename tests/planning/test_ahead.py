@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from planning.ahead import ahead
 from planning.cells import Outcome
-from planning.estimates import works
+from planning.eta import ahead, works
 from planning.forecast import forecast
 from planning.ledger import Content
 from planning.scope import Scope

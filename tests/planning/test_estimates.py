@@ -8,11 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from planning.ahead import ahead
 from planning.calendar import GameDay
 from planning.cells import EMPTY, CellState
-from planning.estimates import Estimate, Workload, estimate, in_words
-from planning.history import Finished, History, history
+from planning.eta import Estimate, Finished, History, Workload, ahead, estimate, history, in_words
 from planning.scope import Scope
 from planning.selection import Selection
 from processors.discovery import load

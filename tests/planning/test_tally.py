@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planning.estimates import Estimate, Workload
-from planning.tally import Counted, Outturn, Tally
+from planning.eta import Counted, Estimate, Outturn, Tally, Workload
 
 A, B = "player_daily_cache", "ml_feature_store"
 

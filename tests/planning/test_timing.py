@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from planning.history import Finished
-from planning.timing import latest
+from planning.eta import Finished, latest
 
 BEGAN = datetime(2025, 1, 1, tzinfo=UTC)
 

@@ -8,12 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from planning.coverage import Coverage
-from planning.estimates import Estimate
+from planning.eta import Counted, Estimate, Outturn, TableTime
 from planning.overrides import Override
 from planning.reasons import AttemptEnded, Cause, Reason, Span, WaitsFor
 from planning.selection import Selection
-from planning.tally import Counted, Outturn
-from planning.timing import TableTime
 from planning.waivers import Waiver
 from reports.report import BREACHES_SHOWN, Report, final_markdown, sections
 from reports.sections import print_sections

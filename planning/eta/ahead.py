@@ -15,7 +15,7 @@ from planning.batches import batches
 from planning.calendar import GameDay
 from planning.cells import EMPTY, Outcome
 from planning.decisions import Planner, by_design
-from planning.estimates import Workload, wave_of
+from planning.eta.estimates import Workload, wave_of
 from planning.freshness import inside
 from planning.needs import Needs
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
+from planning.eta.history import Finished, History
 from planning.forecast import TablePlan
-from planning.history import Finished, History
 from processors.catalog import Catalog
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from planning.estimates import Estimate, Workload, in_words
+from planning.eta.estimates import Estimate, Workload, in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from planning.history import Finished
+from planning.eta.history import Finished
 
 
 @dataclass(frozen=True, slots=True)

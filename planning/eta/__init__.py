@@ -1,0 +1,29 @@
+"""What a run has left and how long that takes: the one door to its modules.
+
+`history` knows how fast this warehouse was computed before, `estimates` and `ahead` what is left
+and the time that it takes, `tally` how far the run is, `timing` what the latest runs took.
+"""
+
+from planning.eta.ahead import ahead
+from planning.eta.estimates import NO_ESTIMATE, Estimate, Workload, estimate, in_words, works
+from planning.eta.history import Finished, History, history
+from planning.eta.tally import Counted, Outturn, Tally
+from planning.eta.timing import TableTime, latest
+
+__all__ = [
+    "NO_ESTIMATE",
+    "Counted",
+    "Estimate",
+    "Finished",
+    "History",
+    "Outturn",
+    "TableTime",
+    "Tally",
+    "Workload",
+    "ahead",
+    "estimate",
+    "history",
+    "in_words",
+    "latest",
+    "works",
+]
