@@ -67,7 +67,7 @@ EMPTY = CellState()
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class CellBreach:
     """A check that a staged cell failed: its name, how many rows or keys, and some of the keys."""
 
     check: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from planning.cells import EMPTY, Breach, CellState, Outcome
+from planning.cells import EMPTY, CellBreach, CellState, Outcome
 from planning.decisions import Planner
 from planning.ledger import NOTHING, Content, Entry, Record
 from planning.provenance import InputState, inputs_of
@@ -44,7 +44,7 @@ class Explanation:
     code: ThenAndNow
     fingerprint: ThenAndNow
     inputs: tuple[InputState, ...]
-    evidence: tuple[Breach, ...] = ()
+    evidence: tuple[CellBreach, ...] = ()
     query: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     unobserved: Mapping[str, tuple[date | None, ...]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from planning.open_games import DatedGame
 from planning.reasons import Cause
 from planning.remedies import backfill_remedy
 from planning.selection import Selection
-from planning.waivers import COVERAGE
+from planning.waivers import COVERAGE_FLAGS
 from reports.commands import command_line
 from validation.verdict import Verdict
 
@@ -134,7 +134,7 @@ def _raw(games_lacking: Mapping[str, Sequence[str]]) -> Iterator[Step]:
     """Games that wait for raw data: load them, or accept that they will never come."""
     for table, games in games_lacking.items():
         remedy = Remedy("ingest remove", (games[0],))
-        if table in COVERAGE:
+        if table in COVERAGE_FLAGS:
             remedy = _waive(games[0], table, "why it never comes")
         accept = "or accept, each, that it will never come"
         yield Step(remedy, f"{len(games):,} final games lack {table}: load it, {accept}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from planning.cells import EMPTY, Breach
+from planning.cells import EMPTY, CellBreach
 from planning.ledger import Entry
 from planning.provenance import InputState
 from planning.reasons import Span
@@ -92,7 +92,7 @@ def _attempts(title: str, entries: Sequence[Entry]) -> None:
         say(f"attempt {entry.attempt}: {entry.error_class}: {entry.error_message}")
 
 
-def _evidence(evidence: Sequence[Breach]) -> None:
+def _evidence(evidence: Sequence[CellBreach]) -> None:
     for breach in evidence:
         say(f"kept in quarantine: {breach.check}: {breach.count:,}")
         for key in breach.keys:

@@ -12,7 +12,7 @@ from core.errors import ConfigError
 from core.version import code_version
 from planning.decisions import Planner
 from planning.selection import Selection
-from runs.measure import COVERAGE, Judged, by_keys, by_query, with_reference
+from runs.measure import COVERAGE_CHECK, Judged, by_keys, by_query, with_reference
 from runs.survey import scope_of, survey
 from runs.unchanged import measured_from
 from validation.changes import changes
@@ -92,7 +92,7 @@ class PhaseUnderGate:
     def _counted(self, table: str, names: Collection[str], sample: bool) -> set[str]:
         """What is counted of the table's keys; of a sample the whole cells alone."""
         wanted = set(names)
-        if not names or COVERAGE in names:
+        if not names or COVERAGE_CHECK in names:
             wanted = {limit.measurement for limit in self.thresholds[table]}
         return wanted & ({"cells_done_pct"} if sample else set(BY_KEYS))
 
@@ -220,7 +220,7 @@ def _made(bench: PhaseUnderGate, selection: Selection, run_id: str, stage: Stage
 def find_checks(bench: PhaseUnderGate, name: str) -> tuple[Check, ...]:
     """Find the checks of a name; ConfigError with the names there are."""
     found = tuple(check for check in bench.checks if check.name == name)
-    known = [COVERAGE, *BY_KEYS, *dict.fromkeys(check.name for check in bench.checks)]
+    known = [COVERAGE_CHECK, *BY_KEYS, *dict.fromkeys(check.name for check in bench.checks)]
     if not found and name not in known:
         raise ConfigError(
             f"no check named {name} in the gate of {bench.phase}; it has: {', '.join(known)}"

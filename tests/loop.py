@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from planning.batches import DATES_PER_BATCH
-from planning.cells import Breach
+from planning.cells import CellBreach
 from planning.decisions import Planner
 from planning.raw_load import RawLoad
 from planning.selection import Selection
@@ -49,10 +49,10 @@ def compute(
     dates: Collection[date] = (),
     tables: Collection[str] = (),
     size: int = DATES_PER_BATCH,
-) -> dict[Cell, tuple[Breach, ...]]:
+) -> dict[Cell, tuple[CellBreach, ...]]:
     """Compute these cells (all by default) anew, upstream first;
     the quarantined ones with their breaches."""
-    quarantined: dict[Cell, tuple[Breach, ...]] = {}
+    quarantined: dict[Cell, tuple[CellBreach, ...]] = {}
     planner = planned(warehouse)
     dates = dates or planner.calendar.days
     for table in (t for t in planner.catalog.ordered() if not tables or t in tables):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planning.waivers import COVERAGE
+from planning.waivers import COVERAGE_FLAGS
 from processors.conditions import conditions
 from processors.contract import NOTHING, Column, Contract
 from validation.measurement import EVIDENCE
@@ -150,7 +150,7 @@ def _knowable(features: Sequence[Column]) -> str:
     """How many of the features the sources of a game allow to be known, as SQL."""
     sources = [feature.source for feature in features]
     terms = [str(sources.count(None))]
-    for source, flag in COVERAGE.items():
+    for source, flag in COVERAGE_FLAGS.items():
         if source in sources:
             count = sum(1 for other in sources if other == source)
             terms.append(f"IF(COALESCE(games.{flag}, TRUE), {count}, 0)")
@@ -160,7 +160,7 @@ def _knowable(features: Sequence[Column]) -> str:
 def _covered_regular(column: Column) -> str:
     """The games on which a feature is judged: of the regular season, and covered by its source."""
     regular = "games.game_type = '2'"
-    if column.source not in COVERAGE:
+    if column.source not in COVERAGE_FLAGS:
         return regular
     return f"{regular} AND games.{COVERAGE[column.source]}"
 

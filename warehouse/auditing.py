@@ -11,7 +11,7 @@ from typing import Any
 
 from core.errors import PermanentWarehouseError
 from planning.batches import Batch
-from planning.cells import Breach, CellState, Outcome
+from planning.cells import CellBreach, CellState, Outcome
 from planning.ledger import NOTHING, Content, Entry
 from processors.conditions import conditions
 from processors.contract import Contract
@@ -22,7 +22,7 @@ EVIDENCE_KEYS = 20
 AT_ONCE = 100
 """Breaches whose keys are looked for by one statement, far below what its text may hold."""
 
-Breaches = Mapping[date, tuple[Breach, ...]]
+Breaches = Mapping[date, tuple[CellBreach, ...]]
 Counts = Mapping[date, Mapping[str, int]]
 """Date -> check -> rows or keys of the date that break it."""
 Breaking = Sequence[tuple[date, str]]
@@ -67,9 +67,9 @@ def find_breaches(counts: Counts, find_keys: Callable[[Breaking], Sequence[Row]]
     for start in range(0, len(breaking), AT_ONCE):
         for row in find_keys(breaking[start : start + AT_ONCE]):
             keys[row["as_of"], row["check_name"]].append(row["breaking_key"])
-    breaches: dict[date, tuple[Breach, ...]] = {}
+    breaches: dict[date, tuple[CellBreach, ...]] = {}
     for day, check in breaking:
-        breach = Breach(check, broken[day][check], tuple(sorted(keys[day, check])))
+        breach = CellBreach(check, broken[day][check], tuple(sorted(keys[day, check])))
         breaches[day] = (*breaches.get(day, ()), breach)
     return breaches
 
@@ -95,14 +95,18 @@ def evidence_rows(table: str, breaches: Breaches, run_id: str, at: datetime) -> 
     ]
 
 
-def breach_of(row: Mapping[str, Any]) -> Breach:
+def breach_of(row: Mapping[str, Any]) -> CellBreach:
     """A breach from its row of the quarantine."""
     keys = json.loads(row["keys"])
-    return Breach(row["check_name"], row["breaking"], tuple(keys))
+    return CellBreach(row["check_name"], row["breaking"], tuple(keys))
 
 
 def batch_entry(
-    batch: Batch, day: date, content: Content | None, expected: int | None, broken: Sequence[Breach]
+    batch: Batch,
+    day: date,
+    content: Content | None,
+    expected: int | None,
+    broken: Sequence[CellBreach],
 ) -> Entry:
     """The entry of a date of a batch, which holds `content` unless it broke its contract."""
     inputs, code = batch.inputs.get(day), batch.code or None

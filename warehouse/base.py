@@ -14,7 +14,7 @@ from core.errors import PermanentWarehouseError, TransientWarehouseError
 from core.version import code_version
 from planning.batches import Batch
 from planning.calendar import GameDay
-from planning.cells import Breach, CellState, Outcome
+from planning.cells import CellBreach, CellState, Outcome
 from planning.eta import Finished
 from planning.ledger import Content, Entry, Record, Run, failures, observed
 from planning.overrides import Override
@@ -331,7 +331,7 @@ class BaseWarehouse(ABC, Generic[S]):
         text = self.texts.check(sql, table)
         return self._ask("check", table, text, **given)
 
-    def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
+    def evidence(self, table: str, day: date) -> tuple[CellBreach, ...]:
         """What was kept of a cell when it was last quarantined;
         empty when it was published since."""
         with self._reading() as store:

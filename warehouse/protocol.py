@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from planning.batches import Batch
 from planning.calendar import GameDay
-from planning.cells import Breach, CellState, Outcome
+from planning.cells import CellBreach, CellState, Outcome
 from planning.cost import Cost
 from planning.eta import Finished
 from planning.ledger import Content, Entry, Record
@@ -28,7 +28,7 @@ class BatchResult:
     """What became of a batch: rows published per date, and the breaches of each date held back."""
 
     rows: Mapping[date, int] = field(default_factory=dict)
-    quarantined: Mapping[date, tuple[Breach, ...]] = field(default_factory=dict)
+    quarantined: Mapping[date, tuple[CellBreach, ...]] = field(default_factory=dict)
 
 
 class Warehouse(Protocol):
@@ -182,7 +182,7 @@ class Warehouse(Protocol):
         """The rows of a check's query (see validation/checks.py) on these dates of a table; `due`
         are those on which its expected keys are due."""
 
-    def evidence(self, table: str, day: date) -> tuple[Breach, ...]:
+    def evidence(self, table: str, day: date) -> tuple[CellBreach, ...]:
         """What was kept of a cell when it was last quarantined;
         empty when it was published since."""
 

@@ -9,7 +9,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from planning.raw_load import LOAD_ORDER, RawLoad
-from planning.waivers import COVERAGE, HOLES, SCHEDULE
+from planning.waivers import HOLES, SCHEDULE
 from processors.contract import RawContract
 from warehouse.bookkeeping import REJECTS
 from warehouse.store import EVERY_DATE, Store

@@ -17,7 +17,7 @@ import pyarrow as pa
 from core.errors import SourceError
 from core.remedy import Remedy
 from planning.waivers import (
-    COVERAGE,
+    COVERAGE_FLAGS,
     ENDED,
     HOLES,
     SCHEDULE,
@@ -221,7 +221,7 @@ def _new_declarations(
     """Raw table and whether it covers them now -> the waived games of which that is new."""
     found: dict[tuple[str, bool], list[str]] = defaultdict(list)
     for row in rows:
-        for table, flag in COVERAGE.items():
+        for table, flag in COVERAGE_FLAGS.items():
             waiver = waivers.get((row["game_id"], table))
             if waiver and waiver.declared != row[flag]:
                 found[table, row[flag]].append(row["game_id"])
@@ -241,7 +241,7 @@ def _held_row(row: Row, waivers: Mapping[Key, Waiver]) -> Row:
     held = dict(row)
     if (game, SCHEDULE) in waivers and row["status"] not in ENDED:
         held["status"] = "cancelled"
-    for table, flag in COVERAGE.items():
+    for table, flag in COVERAGE_FLAGS.items():
         if (game, table) in waivers:
             held[flag] = False
     return held
@@ -253,7 +253,7 @@ def _declared_row(row: Row, waivers: Mapping[Key, Waiver]) -> Row:
     declared = dict(row)
     if (game, SCHEDULE) in waivers and row["status"] == "cancelled":
         declared["status"] = "scheduled"
-    for table, flag in COVERAGE.items():
+    for table, flag in COVERAGE_FLAGS.items():
         waiver = waivers.get((game, table))
         if waiver and waiver.declared:
             declared[flag] = True

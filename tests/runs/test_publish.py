@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import FullWarehouseError, PermanentWarehouseError, TransientWarehouseError
 from planning.batches import Batch
-from planning.cells import Breach
+from planning.cells import CellBreach
 from runs.publish import Receipt, publish
 from warehouse.protocol import BatchResult, Warehouse
 
@@ -33,7 +33,9 @@ class Raising:
         if self.bad & set(batch.dates):
             raise self.error(f"division by zero in {batch.name}")
         held = {
-            d: (Breach("duplicate_keys", 2, ("201143",)),) for d in batch.dates if d in self.held
+            d: (CellBreach("duplicate_keys", 2, ("201143",)),)
+            for d in batch.dates
+            if d in self.held
         }
         return BatchResult({d: 5 for d in batch.dates if d not in held}, held)
 

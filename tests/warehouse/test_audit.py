@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from planning.cells import Breach
+from planning.cells import CellBreach
 from tests.loop import open_warehouse, rows
 from tests.warehouse.planting import (
     BAD,
@@ -111,7 +111,7 @@ def test_f41_a_query_that_gives_nothing_is_not_done(planted: Planted) -> None:
 def test_evidence_counts_every_key_and_keeps_the_first_twenty(planted: Planted) -> None:
     warehouse = planted(PLAYER_CONTEXT, opponent="NULL")
     ((breach,),) = warehouse.materialize(batch(PLAYER_CONTEXT), "r").quarantined.values()
-    assert breach == Breach(
+    assert breach == CellBreach(
         "null.opponent", warehouse.cell_states(PLAYER_CONTEXT)[BAD].expected, breach.keys
     )
     assert (len(breach.keys), breach.count) == (20, 27)

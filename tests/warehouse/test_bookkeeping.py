@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from planning.cells import Breach, Outcome
+from planning.cells import CellBreach, Outcome
 from planning.ledger import Content, Entry
 from tests.loop import open_warehouse, rows
 from warehouse import bookkeeping
@@ -81,8 +81,8 @@ def test_breaches_come_by_date_with_their_keys_in_order() -> None:
     keys = [{"as_of": DAY, "check_name": "missing_keys", "breaking_key": key} for key in ("b", "a")]
     found = find_breaches(counts, lambda _: keys)
     assert list(found) == [date(2024, 1, 1), DAY]
-    assert found[DAY] == (Breach("missing_keys", 2, ("a", "b")),)
-    assert found[date(2024, 1, 1)] == (Breach("orphans", 1),)
+    assert found[DAY] == (CellBreach("missing_keys", 2, ("a", "b")),)
+    assert found[date(2024, 1, 1)] == (CellBreach("orphans", 1),)
     (row,) = evidence_rows("t", {DAY: found[DAY]}, "r", AT)
     assert breach_of(row) == found[DAY][0]
 

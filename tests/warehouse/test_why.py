@@ -11,7 +11,7 @@ import pytest
 
 from core.errors import ConfigError, PermanentWarehouseError
 from core.remedy import Remedy
-from planning.cells import Breach, Outcome
+from planning.cells import CellBreach, Outcome
 from planning.reasons import Cause
 from planning.why import Explanation, RawExplanation
 from reports.reasons import tell_root, tell_standing
@@ -156,7 +156,7 @@ def test_evidence_of_a_cell_that_is_no_longer_in_quarantine_is_not_shown(planted
     warehouse = planted(CONTEXT, opponent="NULL")
     compute(warehouse, [BAD], [CONTEXT])
     warehouse.clear(CONTEXT, {BAD: Outcome.NO_GAMES}, "r")
-    assert isinstance(warehouse.evidence(CONTEXT, BAD)[0], Breach)
+    assert isinstance(warehouse.evidence(CONTEXT, BAD)[0], CellBreach)
     assert why(warehouse, CONTEXT).evidence == ()
 
 

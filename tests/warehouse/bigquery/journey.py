@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from planning.cells import Breach, Outcome
+from planning.cells import CellBreach, Outcome
 from planning.ledger import Entry, Record
 from planning.overrides import Override
 from planning.raw_load import REJECT_SCHEMA, LoadedFile, RawLoad
@@ -124,7 +124,7 @@ def _breaches(warehouse: Warehouse) -> Iterator[Told]:
     yield "amiss", warehouse.amiss(CONTEXT, BAD)
 
 
-def _plain(broken: tuple[Breach, ...]) -> list[tuple[str, int, tuple[str, ...]]]:
+def _plain(broken: tuple[CellBreach, ...]) -> list[tuple[str, int, tuple[str, ...]]]:
     return sorted((b.check, b.count, b.keys) for b in broken)
 
 
