@@ -12,7 +12,7 @@ PLATFORMS := x86_64-manylinux_2_31 aarch64-manylinux_2_31 aarch64-apple-darwin x
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types measure bench batches correction analyze live torture lock
+.PHONY: help setup demo test lint types measure bench export batches correction analyze live torture lock
 .PHONY: wheels clean
 
 help: ## list these targets
@@ -56,6 +56,9 @@ measure: $(STAMP) ## how the code reads: density, lengths, imports, names
 
 bench: $(STAMP) ## measure speed and memory on the demo range
 	$(BIN)/python -m bench backfill
+
+export: $(STAMP) ## take every table out of the demo's warehouse twice: time, memory, equal bytes
+	$(BIN)/python -m bench export
 
 batches: $(STAMP) ## compute the real seasons in batches of 1, 7, 30 and a season, and compare every cell (minutes)
 	$(BIN)/python -m bench batches $(SEASONS)

@@ -7,6 +7,7 @@ import click
 from bench.backfill import backfill, part
 from bench.batches import batches
 from bench.correction import correction
+from bench.export import export
 from bench.measure import print_measures
 
 
@@ -18,11 +19,12 @@ def bench() -> None:
     python -m bench backfill --start 2023-10-24 --end 2024-04-14
     python -m bench batches DIR --sizes 7,30
     python -m bench correction DIR --date 2025-01-15
+    python -m bench export duckdb:seasons.duckdb
     python -m bench measure --worst 5
     """
 
 
-for command in (backfill, batches, correction, print_measures, part):
+for command in (backfill, batches, correction, export, print_measures, part):
     bench.add_command(command)
 
 if __name__ == "__main__":

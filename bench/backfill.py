@@ -31,7 +31,7 @@ from planning.decisions import Planner, by_design
 from planning.selection import Selection
 from processors.discovery import load
 from runs.survey import observe, scope_of, survey
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.engine import transaction, used
 from warehouse.duckdb.texts import stage_name
@@ -119,7 +119,7 @@ def measure_parts(start: date, end: date, batch_days: int) -> dict[str, Any]:
         league, backfilled = home / "league.duckdb", home / "backfill.duckdb"
         with timer(apart, "league"):
             raw = demo.generate(start=start, end=end)
-        with timer(apart, "load"), opened(f"duckdb:{league}") as warehouse:
+        with timer(apart, "load"), open_warehouse(f"duckdb:{league}") as warehouse:
             warehouse.load(raw)
         with timer(apart, "server"):
             server.ensure(home)
@@ -207,7 +207,7 @@ def run_phases(path: Path, home: Path, batch_days: int) -> None:
         runner = cast(Any, ThreadPoolTaskRunner(MAX_WORKERS))
         run_phase: Any = phase.with_options(task_runner=runner)
         url, everything = f"duckdb:{path}", Selection()
-        with opened(url) as warehouse:
+        with open_warehouse(url) as warehouse:
             observe(warehouse, "bench")
             for name in scope_of(warehouse, everything).phases:
                 run_phase(name, everything, url, batch_days, 0)
@@ -219,7 +219,7 @@ def run_gates(path: Path, home: Path) -> None:
         from flows.gate import gate
 
         url = f"duckdb:{path}"
-        with opened(url):
+        with open_warehouse(url):
             for phase in load().phases:
                 gate(phase.name, Selection(), url)
 

@@ -24,7 +24,7 @@ from planning.selection import Selection
 from processors.discovery import load
 from runs.survey import observe
 from sources import nba_stats
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import Warehouse
 
@@ -66,10 +66,13 @@ def correction(directory: Path | None, day: date) -> None:
         home = Path(folder)
         handle = server.ensure(home)
         try:
-            with client_settings(handle), opened(f"duckdb:{home / 'warehouse.duckdb'}") as house:
-                assert isinstance(house, DuckDBWarehouse)
-                house.load(nba_stats.read(directory) if directory else demo.generate())
-                good = run(house, day)
+            with (
+                client_settings(handle),
+                open_warehouse(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse,
+            ):
+                assert isinstance(warehouse, DuckDBWarehouse)
+                warehouse.load(nba_stats.read(directory) if directory else demo.generate())
+                good = run(warehouse, day)
         finally:
             server.stop(home)
     end_process(0 if good else 1)

@@ -97,6 +97,12 @@ class CellError(FullcourtError):
     exit_code = 4
 
 
+class NotFreshError(FullcourtError):
+    """Cells that were asked for are not fresh: says how many, why, and what computes them."""
+
+    exit_code = 4
+
+
 class PhaseIncomplete(FullcourtError):
     """Cells of a phase are neither done nor skipped by design: names the first ten.
 

@@ -14,7 +14,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from core.errors import CostError, GateClosed, PhaseIncomplete, RemovalStopped
 from flows.gate import gate, judge_and_tell
-from flows.no_go import ASK_HOURS, NoGo, OnNoGo, checked, settled
+from flows.no_go import ASK_HOURS, NoGo, OnNoGo, decide_no_go, validate_no_go
 from flows.parameters import Address, Count, Day, Dollars, Phase, SampleDates, Table
 from flows.phase import phase
 from planning.removals import Removal
@@ -42,9 +42,9 @@ from runs.waves import has_work
 from tasks.artifacts import report_artifact
 from tasks.events import announce_finished
 from tasks.pool import hand_over, require_shared
-from tasks.progress import Progress, followed
+from tasks.progress import Progress, follow
 from tasks.slot import slot
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
 
 MAX_WORKERS = 2
@@ -121,19 +121,19 @@ def backfill(
         only=only,
         rerun=rerun,
     )
-    checked(on_no_go, reason)
+    validate_no_go(on_no_go, reason)
     validate_removal_reason(allow_removal)
     if in_pool:
         require_shared(warehouse)
     computing = Computing(batch_days, max_workers, sample, max_cost, in_pool, allow_removal)
     run = _BackfillRun(warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours))
-    with slot(warehouse, str(flow_run.id)), run, run.followed() as progress:
-        planner = observe(run.house, run.id)
+    with slot(warehouse, str(flow_run.id)), run, run.follow() as progress:
+        planner = observe(run.warehouse, run.id)
         read_ahead(planner, selection)
         run.foresee_removals(progress)
         for name in run.scope.phases:
             run.through(name, progress)
-        report = run.reported(progress)
+        report = run.publish_report(progress)
         left = left_in(report)
         if run.worked:
             announce_finished(str(selection), run.seconds, len(left))
@@ -161,7 +161,7 @@ class _BackfillRun:
     """One backfill: where, what and how; the warehouse while it is held,
     and what each phase took."""
 
-    house: Warehouse
+    warehouse: Warehouse
 
     def __init__(self, url: str, selection: Selection, how: Computing, no_go: NoGo) -> None:
         self.url, self.selection, self.how, self.no_go = url, selection, how, no_go
@@ -173,7 +173,7 @@ class _BackfillRun:
         self._held = ExitStack()
 
     def __enter__(self) -> _BackfillRun:
-        self.house = self._held.enter_context(opened(self.url))
+        self.warehouse = self._held.enter_context(open_warehouse(self.url))
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -182,25 +182,25 @@ class _BackfillRun:
     @property
     def scope(self) -> Scope:
         """What is needed of the warehouse as it is now."""
-        return scope_of(self.house, self.selection)
+        return scope_of(self.warehouse, self.selection)
 
     @property
     def batch_days(self) -> int:
         """Dates that one statement computes."""
-        return self.how.batch_days or self.house.dates_per_batch
+        return self.how.batch_days or self.warehouse.dates_per_batch
 
-    def followed(self) -> AbstractContextManager[Progress]:
+    def follow(self) -> AbstractContextManager[Progress]:
         """How far the run is, told while it computes."""
-        return followed(self.selection, self.batch_days, self.how.max_workers)
+        return follow(self.selection, self.batch_days, self.how.max_workers)
 
     def foresee_removals(self, progress: Progress) -> None:
         """Look at which rows will go, before any does; RemovalStopped where that is too much."""
-        self._rows_before = rows_held(self.house, self.scope)
+        self._rows_before = rows_held(self.warehouse, self.scope)
         self.removals = foresee_removals(self.scope)
         try:
             require_removals(self.removals, self.how.allow_removal)
         except RemovalStopped:
-            self.reported(progress)
+            self.publish_report(progress)
             raise
 
     def through(self, name: str, progress: Progress) -> None:
@@ -210,25 +210,25 @@ class _BackfillRun:
         """
         for size in (self.how.sample, 0):
             try:
-                self._computed_and_judged(name, progress, size)
+                self._compute_and_judge(name, progress, size)
                 return
             except GateClosed as closed:
-                report = self.reported(progress)
+                report = self.publish_report(progress)
                 self._overrule(with_overdue(closed, report.notices.overdue))
                 if closed.stage == "gate":
                     return
             except (CostError, RemovalStopped):
-                self.reported(progress)
+                self.publish_report(progress)
                 raise
 
-    def _computed_and_judged(self, name: str, progress: Progress, sample: int) -> None:
+    def _compute_and_judge(self, name: str, progress: Progress, sample: int) -> None:
         started = time.perf_counter()
         worked = has_work(self.scope, name)
         if worked:
             self._compute(name, progress, sample)
         self.seconds[name] = time.perf_counter() - started
         tell(PhaseDone(name, self.seconds[name]))
-        if not worked and (verdict := standing(self.house, name, self.scope)):
+        if not worked and (verdict := standing(self.warehouse, name, self.scope)):
             breaches = [str(breach) for breach in verdict.breaches]
             since = verdict.made.decided_at
             tell(VerdictReached(name, verdict.decision, breaches, stands_since=since))
@@ -246,14 +246,14 @@ class _BackfillRun:
         """Compute a phase, here or in the pool, when it may cost what it will."""
         if self.how.max_cost is not None:
             how = self.batch_days, sample, self.id, self.how.max_cost
-            require_budget(self.house, name, self.scope, *how)
+            require_budget(self.warehouse, name, self.scope, *how)
         self.worked = True
         if self.how.in_pool:
             shape = self.batch_days, sample
             reason = self.how.allow_removal
-            hand_over(self.house, name, self.selection, *shape, self.id, reason)
+            hand_over(self.warehouse, name, self.selection, *shape, self.id, reason)
         else:
-            progress.begin(self.house)
+            progress.begin(self.warehouse)
             self._compute_here(name, sample)
 
     def _compute_here(self, name: str, sample: int) -> None:
@@ -279,17 +279,17 @@ class _BackfillRun:
         nobody holds the warehouse while a person thinks."""
         if self.no_go.what == "ask":
             self._held.close()
-        override = settled(closed, self.no_go)
+        override = decide_no_go(closed, self.no_go)
         if self.no_go.what == "ask":
             self.__enter__()
-            observe(self.house, self.id)
-        self.house.record_override(override)
+            observe(self.warehouse, self.id)
+        self.warehouse.record_override(override)
 
-    def reported(self, progress: Progress) -> Report:
+    def publish_report(self, progress: Progress) -> Report:
         """Put the final report, read from the warehouse, on the run's page."""
-        shrunk = shrunk_tables(self._rows_before, rows_held(self.house, self.scope))
+        shrunk = shrunk_tables(self._rows_before, rows_held(self.warehouse, self.scope))
         report = final_report(
-            self.house,
+            self.warehouse,
             self.selection,
             self.seconds,
             progress.outturn,

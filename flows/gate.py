@@ -11,12 +11,12 @@ from core.errors import GateClosed
 from flows.parameters import Address, Asked, Phase
 from planning.selection import Selection
 from runs.events import VerdictReached
-from runs.judge import judged
+from runs.judge import judge_phase
 from runs.listening import tell
 from tasks.artifacts import verdict_artifact
 from tasks.events import announce_verdict
 from tasks.slot import slot_unless_part
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 
 @flow(name="gate", flow_run_name="gate {phase} · {selection}", validate_parameters=True)
@@ -39,8 +39,8 @@ def judge_and_tell(
 ) -> dict[str, object]:
     """Judge a phase within a flow run that holds the warehouse's slot; see `gate`."""
     started = time.perf_counter()
-    with opened(warehouse) as house:
-        verdict = judged(house, phase, selection, run_id)
+    with open_warehouse(warehouse) as opened:
+        verdict = judge_phase(opened, phase, selection, run_id)
         record = verdict.model_dump(mode="json")
     verdict_artifact(verdict)
     announce_verdict(verdict)

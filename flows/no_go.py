@@ -44,8 +44,8 @@ class Answer(RunInput):
     by: str = Field(default="", description="who decides")
 
 
-def checked(on_no_go: OnNoGo, reason: str) -> None:
-    """ConfigError where an override has no reason, or a reason no override."""
+def validate_no_go(on_no_go: OnNoGo, reason: str) -> None:
+    """Raise ConfigError where an override has no reason, or a reason no override."""
     if on_no_go == "override" and len(reason.strip()) < MIN_REASON:
         raise ConfigError(
             f"--on-no-go override needs --reason with at least {MIN_REASON} characters: "
@@ -55,10 +55,10 @@ def checked(on_no_go: OnNoGo, reason: str) -> None:
         raise ConfigError("--reason belongs to --on-no-go override; nothing else would keep it")
 
 
-def settled(closed: GateClosed, no_go: NoGo) -> Override:
-    """The override of a NO-GO; where nobody decides for one, the NO-GO itself is raised."""
+def decide_no_go(closed: GateClosed, no_go: NoGo) -> Override:
+    """Decide on a NO-GO: give its override, or raise the NO-GO where nobody decides for one."""
     reply = (
-        asked(closed, no_go.hours)
+        ask_person(closed, no_go.hours)
         if no_go.what == "ask"
         else Reply(no_go.what == "override", no_go.reason)
     )
@@ -74,9 +74,8 @@ def settled(closed: GateClosed, no_go: NoGo) -> Override:
     )
 
 
-def asked(closed: GateClosed, hours: float) -> Reply:
-    """What a person says: at the terminal, else on the page of the run,
-    which waits; silence is no."""
+def ask_person(closed: GateClosed, hours: float) -> Reply:
+    """Ask a person: at the terminal, else on the page of the run, which waits; silence is no."""
     if terminal := asker():
         return terminal(closed.phase, list(closed.breaches))
     # A deployment's run can let go of its worker while it waits; any other stays where it is and

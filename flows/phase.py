@@ -24,7 +24,7 @@ from tasks.artifacts import verdict_artifact
 from tasks.events import announce_verdict
 from tasks.materialize import materialize_all
 from tasks.slot import slot_unless_part
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
 
 
@@ -53,19 +53,19 @@ def phase(
     """
     # Asked for once: each look at it asks the server.
     run_id = str(flow_run.root_flow_run_id)
-    with slot_unless_part(warehouse, str(flow_run.id), run_id), opened(warehouse) as house:
-        read_ahead(survey(house), selection)
+    with slot_unless_part(warehouse, str(flow_run.id), run_id), open_warehouse(warehouse) as opened:
+        read_ahead(survey(opened), selection)
         run = _PhaseRun(
-            house,
+            opened,
             warehouse,
             phase,
             selection,
-            batch_days or house.dates_per_batch,
+            batch_days or opened.dates_per_batch,
             run_id,
             allow_removal,
         )
         tried = run.try_sample(sample)
-        receipts = [*run.receipts, *run.compute(scope_of(house, selection), tried)]
+        receipts = [*run.receipts, *run.compute(scope_of(opened, selection), tried)]
     if broken := broken_cells(receipts):
         raise PhaseIncomplete(phase, broken)
     return receipts
@@ -76,7 +76,7 @@ class _PhaseRun:
 
     def __init__(
         self,
-        house: Warehouse,
+        warehouse: Warehouse,
         url: str,
         phase: str,
         selection: Selection,
@@ -84,7 +84,7 @@ class _PhaseRun:
         run_id: str,
         allow_removal: str,
     ) -> None:
-        self.house, self.url, self.phase = house, url, phase
+        self.warehouse, self.url, self.phase = warehouse, url, phase
         self.selection, self.batch_days, self.run_id = selection, batch_days, run_id
         self.allow_removal = allow_removal
         self.receipts: list[Receipt] = []
@@ -92,13 +92,13 @@ class _PhaseRun:
     def try_sample(self, size: int) -> Collection[date]:
         """Compute and judge a few dates; GateClosed when they fail. The dates
         that need no second look."""
-        scope = scope_of(self.house, self.selection)
+        scope = scope_of(self.warehouse, self.selection)
         dates, of = pick_sample(scope, self.phase, size)
         if not dates:
             return ()
         tried = scope.among(dates)
         self.receipts += self.compute(tried)
-        verdict = sample_verdict(self.house, self.phase, tried, self.run_id)
+        verdict = sample_verdict(self.warehouse, self.phase, tried, self.run_id)
         verdict_artifact(verdict)
         announce_verdict(verdict)
         tell(SampleJudged(self.phase, verdict.decision, dates, of))
@@ -110,13 +110,13 @@ class _PhaseRun:
     def compute(self, scope: Scope, tried: Collection[date] = ()) -> list[Receipt]:
         """Compute the cells of a scope, wave by wave; those tried already are not rerun."""
         receipts: list[Receipt] = []
-        for wave in self.house.catalog.waves(self.phase):
-            planner = survey(self.house)
+        for wave in self.warehouse.catalog.waves(self.phase):
+            planner = survey(self.warehouse)
             tables = [table for table in wave if table in scope.needs.tables]
             decisions = decide(planner, scope, tables, tried)
             announce(self.phase, planner, decisions)
             watch_removals(planner, decisions, self.allow_removal)
-            clear(self.house, decisions, self.run_id)
+            clear(self.warehouse, decisions, self.run_id)
             receipts += materialize_all(self.url, planner, decisions, self.batch_days, self.run_id)
         return receipts
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from fullcourt.access import read_password
-from fullcourt.guard import guarded
+from fullcourt.guard import guard_server
 from fullcourt.server import ServerHandle, prefect_home
 
 DELIVERY_SECONDS = 10.0
@@ -34,7 +34,7 @@ def client_settings(handle: ServerHandle) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(_environment(client_environment(handle)))
         stack.enter_context(_overridden(handle))
-        stack.enter_context(guarded(handle))
+        stack.enter_context(guard_server(handle))
         try:
             yield
         finally:

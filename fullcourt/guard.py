@@ -26,7 +26,7 @@ a busy one answers within a few."""
 
 
 @contextmanager
-def guarded(handle: ServerHandle) -> Iterator[None]:
+def guard_server(handle: ServerHandle) -> Iterator[None]:
     """Watch the server while the block runs."""
     over = threading.Event()
     watch = threading.Thread(target=_watch, args=(handle, over), name="server guard", daemon=True)

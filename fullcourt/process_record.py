@@ -24,7 +24,7 @@ Seen = TypeVar("Seen")
 
 
 @contextmanager
-def held(record: Path) -> Iterator[TextIO]:
+def hold(record: Path) -> Iterator[TextIO]:
     """Open `record` anew, locked; a process started inside the block
     that inherits it keeps the lock."""
     with record.open("w") as file:

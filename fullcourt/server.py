@@ -25,7 +25,7 @@ from pathlib import Path
 
 from core.errors import ConfigError, FullcourtError
 from fullcourt.access import ensure_password, is_ours, server_guards
-from fullcourt.process_record import alone, held, read_living, until
+from fullcourt.process_record import alone, hold, read_living, until
 
 HOST = "127.0.0.1"
 USUAL_PORT = 4200
@@ -87,7 +87,7 @@ def ensure(home: Path, *, start_seconds: float = START_SECONDS) -> ServerHandle:
     local server does not answer within `start_seconds`.
     """
     if given := os.environ.get("PREFECT_API_URL"):
-        return _named(given.rstrip("/"))
+        return _require_named(given.rstrip("/"))
     with alone(_lock(home)):
         running = status(home)
         if running and not running.guarded:
@@ -108,8 +108,8 @@ def _patience(home: Path, start_seconds: float) -> float:
     return start_seconds if age < start_seconds else min(start_seconds, HANGING_SECONDS)
 
 
-def _named(url: str) -> ServerHandle:
-    """The server that PREFECT_API_URL names; ConfigError where nothing answers there."""
+def _require_named(url: str) -> ServerHandle:
+    """Give the server that PREFECT_API_URL names; ConfigError where nothing answers there."""
     handle = ServerHandle(url=url)
     if reachable(handle):
         return handle
@@ -249,7 +249,7 @@ def _launch(home: Path, port: int, password: str) -> subprocess.Popen[bytes]:
     # Its log holds any character, whatever the encoding of the terminal that started it.
     environ |= SERVER_SETTINGS | server_guards(port, password)
     environ |= {"PREFECT_HOME": str(prefect_home(home)), "PYTHONIOENCODING": "utf-8"}
-    with held(_record(home)) as record, log_file(home).open("wb") as log:
+    with hold(_record(home)) as record, log_file(home).open("wb") as log:
         server = subprocess.Popen(
             [
                 sys.executable,

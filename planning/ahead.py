@@ -67,14 +67,11 @@ def ahead(planner: Planner, wanted: Needs, rerun: bool, batch_days: int) -> list
     for table in planner.catalog.ordered():
         if table in wanted.tables:
             found.look(table, wanted.dates(table), wanted.targets.get(table, ()) if rerun else ())
-    return [
-        Workload(
-            table,
-            waves[table],
-            len(days),
-            sum(planner.states[table].get(day, EMPTY).expected for day in days),
-            sum(1 for _ in batches(planner.calendar, table, days, batch_days)),
-        )
-        for table, days in found.due.items()
-        if days
-    ]
+    work = []
+    for table, days in found.due.items():
+        if days:
+            states = planner.states[table]
+            rows = sum(states.get(day, EMPTY).expected for day in days)
+            made_in = list(batches(planner.calendar, table, days, batch_days))
+            work.append(Workload(table, waves[table], len(days), rows, len(made_in)))
+    return work

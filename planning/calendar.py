@@ -48,7 +48,8 @@ class GameDay:
 
     def in_bootstrap(self, days: int) -> bool:
         """Whether the date is one of the first `days` days of its regular season."""
-        return (self.game_date - (self.first_regular_date or self.season_start)).days < days
+        began = self.first_regular_date or self.season_start
+        return (self.game_date - began).days < days
 
     @property
     def all_final(self) -> bool:
@@ -119,15 +120,21 @@ def date_statuses(
     for ordinal in range(start.toordinal(), end.toordinal() + 1):
         day = date.fromordinal(ordinal)
         game_day = calendar.days.get(day)
-        season = game_day.season if game_day else season
-        yield {
-            "date": day.isoformat(),
-            "season": season,
-            "status": _status(game_day, bootstrap_days),
-            "games": game_day.games if game_day else 0,
-            "covered_games": game_day.covered_games if game_day else 0,
-            "called_off_games": len(game_day.called_off_games) if game_day else 0,
-        }
+        if game_day:
+            season = game_day.season
+        status = _status(game_day, bootstrap_days)
+        yield {"date": day.isoformat(), "season": season, "status": status, **_numbers(game_day)}
+
+
+def _numbers(day: GameDay | None) -> dict[str, int]:
+    """The numbers of games of a date: all, covered, called off."""
+    if day is None:
+        return {"games": 0, "covered_games": 0, "called_off_games": 0}
+    return {
+        "games": day.games,
+        "covered_games": day.covered_games,
+        "called_off_games": len(day.called_off_games),
+    }
 
 
 def _status(day: GameDay | None, bootstrap_days: int) -> str:
@@ -158,6 +165,7 @@ def _counts_of_season(season: int, statuses: list[dict[str, Any]]) -> dict[str, 
     dates = [status for status in statuses if status["season"] == season]
     with_games = [status for status in dates if status["games"]]
     by_status = Counter(status["status"] for status in with_games)
+    counted = {status: by_status[status] for status in COUNTED_STATUSES}
     first, last = with_games[0]["date"], with_games[-1]["date"]
     days = date.fromisoformat(last) - date.fromisoformat(first)
     return {
@@ -166,7 +174,7 @@ def _counts_of_season(season: int, statuses: list[dict[str, Any]]) -> dict[str, 
         "last_game_date": last,
         "calendar_days": days.days + 1,
         "game_dates": len(with_games),
-        **{status: by_status[status] for status in COUNTED_STATUSES},
+        **counted,
         "covered_dates": sum(status["covered_games"] > 0 for status in with_games),
         "games": _sum_of(with_games, "games"),
         "covered_games": _sum_of(with_games, "covered_games"),

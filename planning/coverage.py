@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from planning.cells import Outcome
+from planning.cells import EMPTY, Outcome
 from planning.decisions import Decision, Planner
 from planning.reasons import GapCause, HoldsRows, Reason
 from planning.scope import Scope
@@ -116,22 +116,27 @@ def _games(planner: Planner, decision: Decision, days: Sequence[date]) -> tuple[
     and on all that do not wait."""
     wants = planner.catalog[decision.table].contract.expected
     of_all_final = wants.needs_own_games and not wants.covered_only
-    states, held, possible, games = planner.states[decision.table], 0, 0, 0
+    states = planner.states[decision.table]
+    held = possible = games = 0
     for day in days:
         outcome, game_day = decision.settled.get(day), planner.calendar.days.get(day)
         if game_day is None or outcome is Outcome.NOT_FINAL:
             continue
         number = game_day.final_games if of_all_final else game_day.covered_final_games
-        is_due = outcome is None or outcome is Outcome.DONE or outcome.is_gap
         games += number
-        possible += number if is_due and day in states and states[day].expected else 0
-        held += number if outcome is Outcome.DONE else 0
+        is_due = outcome is None or outcome is Outcome.DONE or outcome.is_gap
+        if is_due and states.get(day, EMPTY).expected:
+            possible += number
+        if outcome is Outcome.DONE:
+            held += number
     return held, possible, games
 
 
 def _standing(decision: Decision, day: date) -> str:
     """The outcome of a cell, or why it is to be computed."""
-    return str(decision.compute[day].cause if day in decision.compute else decision.settled[day])
+    if day in decision.compute:
+        return str(decision.compute[day].cause)
+    return str(decision.settled[day])
 
 
 def _reason(decision: Decision, day: date) -> Reason | GapCause:
@@ -143,9 +148,9 @@ def _reason(decision: Decision, day: date) -> Reason | GapCause:
 
 def total(parts: Iterable[Coverage]) -> tuple[int, int, int]:
     """Cells done, cells to be done, rows."""
-    listed = list(parts)
-    return (
-        sum(c.done for c in listed),
-        sum(c.processable for c in listed),
-        sum(c.rows for c in listed),
-    )
+    done = processable = rows = 0
+    for part in parts:
+        done += part.done
+        processable += part.processable
+        rows += part.rows
+    return done, processable, rows

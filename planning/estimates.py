@@ -44,8 +44,9 @@ class Estimate:
     batches: int
 
     def __str__(self) -> str:
-        low, high = in_words(self.low, self.high), in_words(self.high)
-        return f"about {high}" if low == high.partition(" ")[0] else f"{low}–{high}"
+        low, high = in_words(self.low, self.high), in_words(self.high, self.high)
+        with_unit = in_words(self.high)
+        return f"about {with_unit}" if low == high else f"{low}–{with_unit}"
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, in seconds."""
@@ -89,8 +90,10 @@ def estimate(
         spans = [
             (known.of_batch(work.table, work.rows / work.batches), work.batches) for work in wave
         ]
-        low += max(sum(s.low * n for s, n in spans) / workers, *(s.low for s, _ in spans))
-        high += max(sum(s.high * n for s, n in spans) / slots, *(s.high for s, _ in spans))
+        all_low = sum(span.low * batches for span, batches in spans)
+        all_high = sum(span.high * batches for span, batches in spans)
+        low += max(all_low / workers, max(span.low for span, _ in spans))
+        high += max(all_high / slots, max(span.high for span, _ in spans))
         low += known.between_tables.low * len(wave)
         high += known.between_tables.high * len(wave)
     return Estimate(low * pace, high * pace, len(known.finished))

@@ -76,7 +76,8 @@ class History:
         return history([*added, *self.finished]) if added else self
 
     def pace(self, run: Sequence[Finished]) -> float:
-        """How many times as long as this lets expect a run takes of late; 1 within the bounds.
+        """Ratio of actual to expected duration over a run's latest batches; 1 while they stay
+        within the bounds.
 
         Bounds far apart, as those of a sample's dates among batches of half a season, say nothing
         of it.
@@ -85,7 +86,8 @@ class History:
         told = ((batch.seconds, self.of_batch(batch.table, batch.rows)) for batch in latest)
         seen = [(seconds, span) for seconds, span in told if span.high <= FAR_APART * span.low]
         took = sum(seconds for seconds, _ in seen)
-        low, high = sum(span.low for _, span in seen), sum(span.high for _, span in seen)
+        low = sum(span.low for _, span in seen)
+        high = sum(span.high for _, span in seen)
         return (took + FIRST_SECONDS) / (min(max(took, low), high) + FIRST_SECONDS)
 
     @cached_property

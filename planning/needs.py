@@ -88,11 +88,9 @@ def needs(
             wanted.setdefault(read.table, set()).update(seen)
     asked = {t: tuple(sorted(dates)) for t, dates in targets.items()}
     history = {t: tuple(sorted(found - set(asked.get(t, ())))) for t, found in wanted.items()}
-    return Needs(
-        asked,
-        {t: d for t, d in history.items() if d},
-        {t: tuple(sorted(r)) for t, r in readers.items()},
-    )
+    added = {table: days for table, days in history.items() if days}
+    needed_by = {table: tuple(sorted(by)) for table, by in readers.items()}
+    return Needs(asked, added, needed_by)
 
 
 def _seen(

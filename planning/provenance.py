@@ -87,8 +87,9 @@ def _dated(found: Iterable[date | None]) -> tuple[date, ...]:
 def _inside(read: Read, day: GameDay, records: Records) -> dict[date | None, Record]:
     """The records of the cells that the cut of a day holds."""
     if read.rows == "all":
-        return {d: record for d, record in records.items() if d is None}
-    return {d: records[d] for d in inside(read, day, sorted(d for d in records if d))}
+        return {at: record for at, record in records.items() if at is None}
+    dates = sorted(at for at in records if at)
+    return {at: records[at] for at in inside(read, day, dates)}
 
 
 def _end(read: Read, day: GameDay) -> date | None:

@@ -102,12 +102,12 @@ def above(found: Iterable[Removal], at_most_pct: float) -> list[Removal]:
     of_table: dict[str, list[Removal]] = {}
     for removal in found:
         of_table.setdefault(removal.table, []).append(removal)
-    return [
-        removal
-        for listed in of_table.values()
-        for removal in listed
-        if 100 * sum(r.rows for r in listed) > at_most_pct * listed[0].held
-    ]
+    large: list[Removal] = []
+    for listed in of_table.values():
+        rows = sum(removal.rows for removal in listed)
+        if 100 * rows > at_most_pct * listed[0].held:
+            large += listed
+    return large
 
 
 def _rows_that_go(planner: Planner, decision: Decision) -> dict[date, int]:

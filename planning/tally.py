@@ -70,9 +70,8 @@ class Tally:
     @property
     def left(self) -> Counted:
         """Cells left, and their rows."""
-        return Counted(
-            sum(w.cells for w in self._left.values()), sum(w.rows for w in self._left.values())
-        )
+        cells = sum(work.cells for work in self._left.values())
+        return Counted(cells, sum(work.rows for work in self._left.values()))
 
     @property
     def percent(self) -> float:
@@ -80,24 +79,24 @@ class Tally:
         left = self.left.rows
         return 100 * self.done.rows / (self.done.rows + left) if left else 100.0
 
-    def decided(self, table: str, cells: int, rows: int, looked_at: int) -> None:
-        """The table's turn has come, and this is due of the cells looked at.
+    def count_due(self, table: str, cells: int, rows: int, looked_at: int) -> None:
+        """Count what is due of a table's cells, now that its turn has come and they were looked at.
 
         Where those are fewer than planned (a sample), nothing is known of the others yet.
         """
         if table in self._left and looked_at >= self._plan[table].cells:
             self._left[table] = self._plan[table].of(cells, rows)
 
-    def computed(self, table: str, cells: int, rows: int) -> None:
-        """A batch has been computed, whatever became of its cells."""
+    def count_computed(self, table: str, cells: int, rows: int) -> None:
+        """Count a batch as computed, whatever became of its cells."""
         self.done = Counted(self.done.cells + cells, self.done.rows + rows)
         if work := self._left.get(table):
             self._left[table] = self._plan[table].of(
                 max(work.cells - cells, 0), max(work.rows - rows, 0)
             )
 
-    def ended(self, phase: str) -> None:
-        """The phase is over: what is left of it is not computed in this run."""
+    def close_phase(self, phase: str) -> None:
+        """Count nothing of the phase as left: it is over in this run."""
         self._left = {table: work for table, work in self._left.items() if work.wave[0] != phase}
 
     def __str__(self) -> str:

@@ -107,8 +107,8 @@ def to_waive(
     return left
 
 
-def stated(reason: str) -> str:
-    """The reason of a waiver without blanks around it; ConfigError when there is none."""
+def require_reason(reason: str) -> str:
+    """Raise ConfigError unless there is a reason; it comes back without blanks around it."""
     if reason.strip():
         return reason.strip()
     raise ConfigError("a waiver needs a reason, which every later verdict repeats: --reason '…'")

@@ -127,6 +127,16 @@ class Catalog:
         """The columns of a raw or computed table."""
         return self.raw[table].columns if table in self.raw else self[table].contract.columns
 
+    def columns_named(self, table: str, names: Collection[str] = ()) -> tuple[Column, ...]:
+        """The columns of these names, in their order, all where none is named; KeyError for a name
+        that the table does not have."""
+        columns = {column.name: column for column in self.columns(table)}
+        return tuple(columns[name] for name in names or columns)
+
+    def grain(self, table: str) -> tuple[str, ...]:
+        """The columns that identify a row of a raw or computed table."""
+        return self.raw[table].grain if table in self.raw else self[table].contract.grain
+
     def date_column(self, table: str) -> str | None:
         """The date column of a raw or computed table; None for reference rows without dates."""
         return (

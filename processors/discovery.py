@@ -56,10 +56,10 @@ def _processors(folder: Path, phase: Phase) -> Iterator[Processor]:
                 f"{phase.name}; move it"
             )
         query = _select(path / "query.sql", contract)
-        yield Processor(path.name, _completed(contract, path), query, phase.dataset, path)
+        yield Processor(path.name, _complete(contract, path), query, phase.dataset, path)
 
 
-def _completed(contract: Contract, folder: Path) -> Contract:
+def _complete(contract: Contract, folder: Path) -> Contract:
     """The contract with what its features imply."""
     try:
         return completed(contract)

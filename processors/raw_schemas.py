@@ -1,14 +1,15 @@
-"""The raw tables' contracts as Arrow schemas: what every table of a load must look like."""
+"""Contracts as Arrow schemas: what every table of a load must look like, and what is taken out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import pyarrow as pa
 
 from core.yaml_files import read_model
-from processors.contract import RawContract
+from processors.contract import Column, RawContract
 from processors.discovery import ROOT
 
 ARROW_TYPES = {
@@ -19,6 +20,21 @@ ARROW_TYPES = {
     "DATE": pa.date32(),
     "TIMESTAMP": pa.timestamp("us", tz="UTC"),
 }
+
+
+def arrow_schema(columns: Sequence[Column]) -> Any:
+    """The Arrow schema of columns as their contract declares them, with units and descriptions.
+
+    Every field may be NULL: what a table must not hold is the audit's to say, not a file's.
+    """
+    return pa.schema([_field(column) for column in columns])
+
+
+def _field(column: Column) -> Any:
+    metadata = {"description": column.description}
+    if column.unit:
+        metadata["unit"] = column.unit
+    return pa.field(column.name, ARROW_TYPES[column.type], metadata=metadata)
 
 
 @cache

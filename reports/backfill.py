@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from planning.tally import Outturn
 from reports.terminal import console, grid
+from reports.verify import say
 
 
 def print_outturn(outturn: Outturn | None) -> None:
@@ -32,4 +33,4 @@ def print_end(
     grid("phases", ("phase", "gate", "seconds", "gate seconds"), rows)
     console().print(f"{seconds:.1f} s in all, peak memory {peak_mib:,.0f} MiB")
     for what, command in where.items():
-        console().print(f"  {what}: {command}")
+        say(f"  {what}: {command}")

@@ -15,6 +15,7 @@ from planning.removals import Removal
 from reports.commands import command_line
 from reports.reasons import tell_reason, tell_removal
 from reports.terminal import console, counted, grid
+from reports.verify import say
 
 
 def print_plan(plans: Sequence[TablePlan], title: str) -> None:
@@ -119,7 +120,6 @@ Fact = TypeVar("Fact", Reason, GapCause)
 def _print_reasons(part: TablePlan) -> None:
     """Under a plan: for whom history is added,
     what is behind the commonest causes, what is missing."""
-    say = console().print
     if part.history:
         dates = "date" if part.history == 1 else "dates"
         needed_by = ", ".join(part.needed_by)

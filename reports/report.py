@@ -7,6 +7,7 @@ that were relaxed, overrides.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -189,13 +190,13 @@ def told_first(report: Report) -> Iterator[Section]:
 
 def _gates(report: Report) -> Section:
     judged = {phase: verdict for phase, verdict in report.verdicts.items() if verdict}
-    lines = [
-        f"{phase}: relaxed since the verdict before: {c}"
-        for phase, v in judged.items()
-        for c in v.relaxed
-    ]
+    lines: list[str] = []
+    for phase, verdict in judged.items():
+        relaxed = "relaxed since the verdict before"
+        lines += [f"{phase}: {relaxed}: {change}" for change in verdict.relaxed]
     lines += [f"override in force: {override}" for override in report.overrides]
-    lines += [line for phase, verdict in judged.items() for line in _breaches(phase, verdict)]
+    for phase, verdict in judged.items():
+        lines += _breaches(phase, verdict)
     lines.append(
         f"read from the warehouse {report.made_at:%Y-%m-%d %H:%M} UTC, code {report.code_version}"
     )
@@ -226,12 +227,14 @@ def _gate(report: Report, phase: str, verdict: Verdict | None) -> tuple[str, ...
     took = f"{report.seconds[phase]:.1f}" if phase in report.seconds else "-"
     if verdict is None:
         return phase, "not judged", "-", "-", "-", took
-    made, stage = verdict.made, "" if verdict.made.stage == "gate" else " (sample)"
+    made = verdict.made
+    decision = str(verdict.decision)
+    if made.stage == "sample":
+        decision += " (sample)"
     tables = {part.table for part in report.coverage if part.phase == phase}
-    since = any(
-        time.table in tables and time.finished_at > made.decided_at for time in report.times
-    )
-    decision = f"{verdict.decision}{stage}{', before the last computation' if since else ''}"
+    finished = [time.finished_at for time in report.times if time.table in tables]
+    if any(at > made.decided_at for at in finished):
+        decision += ", before the last computation"
     return (
         phase,
         decision,
@@ -264,9 +267,13 @@ def _coverage(report: Report) -> Section:
 
 def _covered(table: str, parts: Sequence[Coverage]) -> tuple[Any, ...]:
     done, processable, _rows = total(parts)
-    held, games = sum(p.games_held for p in parts), sum(p.games for p in parts)
-    ceiling = _share(sum(p.games_possible for p in parts), games)
-    skipped = {name: sum(p.outcomes.get(name, 0) for p in parts) for name in NOT_TO_BE_DONE}
+    games = sum(part.games for part in parts)
+    held = sum(part.games_held for part in parts)
+    ceiling = _share(sum(part.games_possible for part in parts), games)
+    outcomes: Counter[str] = Counter()
+    for part in parts:
+        outcomes.update(part.outcomes)
+    skipped = {name: outcomes[name] for name in NOT_TO_BE_DONE}
     cells = (table, done, processable, share_done(parts))
     return *cells, held, games, _share(held, games), ceiling, counted(skipped)
 

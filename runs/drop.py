@@ -6,7 +6,7 @@ from __future__ import annotations
 from core.errors import ConfigError
 from core.remedy import Remedy
 from processors.discovery import load
-from warehouse.connections import opened_as_found
+from warehouse.connections import open_as_found
 
 
 def drop_table(url: str, table: str, sure: bool) -> int:
@@ -24,7 +24,7 @@ def drop_table(url: str, table: str, sure: bool) -> int:
             Remedy("ingest", warehouse="duckdb:OTHER.duckdb", goes_on=True),
         )
     name = f"{catalog.dataset(table)}.{table}"
-    with opened_as_found(url) as warehouse:
+    with open_as_found(url) as warehouse:
         rows = warehouse.rows_held(table)
         if not sure:
             raise ConfigError(

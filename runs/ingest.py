@@ -16,7 +16,7 @@ from runs.sides import OF_SIDES, with_other_sides
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
 from sources.nba_stats.sift import is_team
 from sources.port import OnPart, Source
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
 
 
@@ -41,7 +41,7 @@ def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
 
     `on_part` is told of each file or season.
     """
-    with opened(url) as warehouse:
+    with open_warehouse(url) as warehouse:
         held = _held(warehouse)
         raw = source.read(held, on_part)
         refuse_to_mix(held.schedule, raw.tables["schedule"], url)
@@ -83,7 +83,7 @@ def _pairs(schedule: Any) -> dict[str, frozenset[str]]:
 
 def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
     """Delete a game from every raw table, or from one; SourceError when there is no row of it."""
-    with opened(url) as warehouse:
+    with open_warehouse(url) as warehouse:
         tables = [t for t, contract in warehouse.catalog.raw.items() if "game_id" in contract.grain]
         if table is not None and (table not in tables or table == "schedule"):
             others = ", ".join(name for name in tables if name != "schedule")

@@ -118,8 +118,10 @@ class PhaseUnderGate:
         }
 
 
-def judged(warehouse: Warehouse, phase: str, selection: Selection, run_id: str = "") -> Verdict:
-    """The verdict on the needed cells of a phase, recorded in the warehouse."""
+def judge_phase(
+    warehouse: Warehouse, phase: str, selection: Selection, run_id: str = ""
+) -> Verdict:
+    """Judge the needed cells of a phase, and record the verdict in the warehouse."""
     return verdict_on(PhaseUnderGate.of(warehouse, phase, selection), selection, run_id)
 
 
@@ -215,8 +217,8 @@ def _made(bench: PhaseUnderGate, selection: Selection, run_id: str, stage: Stage
     )
 
 
-def named_checks(bench: PhaseUnderGate, name: str) -> tuple[Check, ...]:
-    """The checks of that name; ConfigError with the names there are."""
+def find_checks(bench: PhaseUnderGate, name: str) -> tuple[Check, ...]:
+    """Find the checks of a name; ConfigError with the names there are."""
     found = tuple(check for check in bench.checks if check.name == name)
     known = [COVERAGE, *BY_KEYS, *dict.fromkeys(check.name for check in bench.checks)]
     if not found and name not in known:

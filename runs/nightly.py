@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sources.web.calls import SETTLED_AFTER
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 LEAGUE = ZoneInfo("America/New_York")
 SEASON_BEGINS = 8
@@ -49,5 +49,5 @@ def since(games: Iterable[Mapping[str, Any]], today: date) -> date | None:
 
 def since_of(url: str, today: date) -> date | None:
     """The same by the schedule that the warehouse holds."""
-    with opened(url) as warehouse:
+    with open_warehouse(url) as warehouse:
         return since(warehouse.schedule().to_pylist(), today)

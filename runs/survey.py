@@ -138,10 +138,10 @@ def read_ahead(planner: Planner, selection: Selection) -> None:
 
 def _planner(warehouse: Warehouse, catalog: Catalog) -> Planner:
     tables = catalog.ordered()
-    revision = _reading(warehouse, lambda house: house.revision)
-    records = _reading(warehouse, lambda house: house.records)
-    contents = _reading(warehouse, lambda house: house.contents)
-    cell_states = _reading(warehouse, lambda house: house.cell_states)
+    revision = _reading(warehouse, lambda warehouse: warehouse.revision)
+    records = _reading(warehouse, lambda warehouse: warehouse.records)
+    contents = _reading(warehouse, lambda warehouse: warehouse.contents)
+    cell_states = _reading(warehouse, lambda warehouse: warehouse.cell_states)
     book = Book(
         records=OnDemand((*catalog.raw, *tables), records, revision, together=True),
         contents=OnDemand(tables, _each(contents), revision),

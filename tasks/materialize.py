@@ -22,7 +22,7 @@ from runs.events import BatchDone
 from runs.listening import tell
 from runs.publish import Receipt, publish
 from tasks.results import JSON
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 RETRIES = 3
 
@@ -54,7 +54,7 @@ def materialize(url: str, batch: Batch, run_id: str, rows_expected: int) -> Rece
     """Publish one batch of the warehouse at `url` and tell who is watching."""
     context = TaskRunContext.get()
     last_try = context is None or context.task_run.run_count > RETRIES
-    with opened(url) as warehouse:
+    with open_warehouse(url) as warehouse:
         receipt = publish(warehouse, batch, run_id, last_try)
     rows, seconds = receipt["rows"], receipt["seconds"]
     tell(BatchDone(batch.table, len(batch.dates), rows, rows_expected, seconds))

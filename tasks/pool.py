@@ -73,7 +73,7 @@ def hand_over(
     if RemovalStopped.__name__ in said:
         raise RemovalStopped(said)
     if GateClosed.__name__ in said:
-        raise _closed(warehouse, phase, run_id)
+        raise _find_no_go(warehouse, phase, run_id)
     if PhaseIncomplete.__name__ not in said:
         raise FullcourtError(
             f"phase {phase}: its run {run.name} ended {state.name}: {said}; run the same backfill "
@@ -81,7 +81,7 @@ def hand_over(
         )
 
 
-def _closed(warehouse: Warehouse, phase: str, run_id: str) -> GateClosed:
+def _find_no_go(warehouse: Warehouse, phase: str, run_id: str) -> GateClosed:
     """The NO-GO on the sample of a phase, as the run elsewhere put it on record."""
     verdicts, _unreadable = read_verdicts(warehouse.verdicts(phase))
     verdict = next((v for v in verdicts if _is_of_sample(v, run_id)), None)

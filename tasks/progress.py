@@ -99,7 +99,7 @@ class Progress:
             case BatchDone():
                 self._add_batch(event)
             case PhaseDone(phase=phase):
-                self._tally.ended(phase)
+                self._tally.close_phase(phase)
                 return phase
         return None
 
@@ -126,10 +126,10 @@ class Progress:
             self._began += perf_counter() - self._stopped
             self._stopped = 0.0
         for due in tables:
-            self._tally.decided(due.table, due.cells, due.rows_expected, due.looked_at)
+            self._tally.count_due(due.table, due.cells, due.rows_expected, due.looked_at)
 
     def _add_batch(self, batch: BatchDone) -> None:
-        self._tally.computed(batch.table, batch.dates, batch.rows_expected)
+        self._tally.count_computed(batch.table, batch.dates, batch.rows_expected)
         self._last_batch = perf_counter()
         if batch.rows:
             ended = datetime.now(UTC)
@@ -151,8 +151,8 @@ class Progress:
 
 
 @contextmanager
-def followed(selection: Selection, batch_days: int, max_workers: int) -> Iterator[Progress]:
-    """The progress of a run, kept while the block computes;
+def follow(selection: Selection, batch_days: int, max_workers: int) -> Iterator[Progress]:
+    """Follow the progress of a run while the block computes;
     it begins when there is something to do."""
     progress = Progress(selection, batch_days, max_workers)
     with listening(progress):

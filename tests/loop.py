@@ -25,7 +25,7 @@ Cell = tuple[str, date]
 EVERYTHING = Selection()
 
 
-def opened(
+def open_warehouse(
     raw: RawLoad | None = None,
     path: str = ":memory:",
     catalog: Catalog | None = None,

@@ -14,9 +14,9 @@ from planning.coverage import coverage
 from planning.decisions import Planner
 from planning.selection import Selection
 from processors.discovery import load
-from runs.judge import NOTHING_COMPARABLE, PhaseUnderGate, judged
+from runs.judge import NOTHING_COMPARABLE, PhaseUnderGate, judge_phase
 from sources.nba_stats import read
-from tests.loop import compute, fingerprints, opened, planned, rows
+from tests.loop import compute, fingerprints, open_warehouse, planned, rows
 from warehouse.duckdb import DuckDBWarehouse
 
 TOLERANCE = 1e-6
@@ -45,7 +45,7 @@ def seasons(
 ) -> Iterator[DuckDBWarehouse]:
     """Both seasons, every table computed in batches of 30."""
     path = tmp_path_factory.mktemp("real") / "real.duckdb"
-    warehouse = opened(read(shared_data / "nba"), str(path), threads=2)
+    warehouse = open_warehouse(read(shared_data / "nba"), str(path), threads=2)
     assert compute(warehouse) == {}
     yield warehouse
     warehouse.close()
@@ -177,7 +177,7 @@ def test_the_batch_does_not_change_a_date(
 def test_both_seasons_open_every_gate_without_a_warning(
     phase: str, seasons: DuckDBWarehouse
 ) -> None:
-    verdict = judged(seasons, phase, Selection())
+    verdict = judge_phase(seasons, phase, Selection())
     assert (verdict.decision, verdict.breaches) == ("GO", ())
     assert [line for line in verdict.not_judged if NOTHING_COMPARABLE not in line] == []
 
@@ -197,7 +197,7 @@ def test_the_games_whose_shots_disagree_are_in_the_evidence(
 def test_no_short_range_is_a_false_no_go(name: str, seasons: DuckDBWarehouse) -> None:
     told: list[str] = []
     for phase in seasons.catalog.phases:
-        verdict = judged(seasons, phase.name, SHORT_RANGES[name], name)
+        verdict = judge_phase(seasons, phase.name, SHORT_RANGES[name], name)
         assert (phase.name, verdict.blocking) == (phase.name, ())
         told += verdict.not_judged
     assert name == "one month" or any(
@@ -212,6 +212,8 @@ def test_the_date_with_the_fewest_players_a_game_is_no_false_no_go(
     counted = "SELECT game_date, COUNT(*) / COUNT(DISTINCT game_id) AS players FROM nba_analytics."
     (fewest,) = rows(seasons, f"{counted}player_game_summary GROUP BY 1 ORDER BY 2, 1 LIMIT 1")
     assert fewest["players"] < 18.4
-    verdict = judged(seasons, "player", Selection(dates=(fewest["game_date"],), phases=("player",)))
+    verdict = judge_phase(
+        seasons, "player", Selection(dates=(fewest["game_date"],), phases=("player",))
+    )
     assert verdict.decision == "GO"
     assert any(line.startswith("player_game_summary: player_rows") for line in verdict.not_judged)

@@ -21,7 +21,7 @@ from processors.discovery import load
 from tests import invariant
 from tests.commands import Command, environment, started, written
 from tests.league import FIRST_DAY, league
-from tests.loop import Cell, compute, opened, planned, rows
+from tests.loop import Cell, compute, open_warehouse, planned, rows
 from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -88,7 +88,7 @@ class Machine:
         shutil.copy(self.path, copy)
         if written(self.path):
             shutil.copy(f"{self.path}.wal", f"{copy}.wal")
-        with closing(opened(path=str(copy))) as house:
+        with closing(open_warehouse(path=str(copy))) as house:
             yield house
 
 
@@ -96,7 +96,7 @@ class Machine:
 def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse file with the league's raw rows and nothing computed."""
     path = tmp_path_factory.mktemp("raw") / "warehouse.duckdb"
-    opened(raw_load(league()), str(path)).close()
+    open_warehouse(raw_load(league()), str(path)).close()
     return path
 
 
@@ -104,7 +104,7 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def undisturbed(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Computed:
     """Tables of the league, computed without a command line or a kill."""
     path = Path(shutil.copy(raw, tmp_path_factory.mktemp("undisturbed")))
-    with closing(opened(path=str(path))) as house:
+    with closing(open_warehouse(path=str(path))) as house:
         compute(house, tables=TABLES)
         return Computed(path, invariant.held(house), written(path))
 

@@ -77,6 +77,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> str:
     for number, (layer, module) in enumerate([*PLANTED, *ALLOWED]):
         (copy / layer / f"planted_{number}.py").write_text(f"import {module}\n")
     (copy / "planning" / "planted_late.py").write_text(NESTED)
+    with (copy / "fullcourt" / "api.py").open("a") as api:
+        api.write(f"\n\n{NESTED}")
     done = lint_imports(copy)
     assert done.returncode == 1, done.stdout + done.stderr
     return done.stdout
@@ -101,6 +103,10 @@ def test_what_a_layer_is_for_is_allowed(planted: str, number: int) -> None:
 
 def test_an_import_inside_a_function_is_seen(planted: str) -> None:
     assert "planning.planted_late -> prefect (l.2)" in planted
+
+
+def test_the_python_api_may_not_need_prefect_though_its_package_may(planted: str) -> None:
+    assert "fullcourt.api -> prefect (l." in planted
 
 
 def test_every_folder_of_code_has_a_layer() -> None:

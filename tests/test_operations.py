@@ -16,7 +16,7 @@ from fullcourt.cli.app import cli, run
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import raw_load
 from tests.sources.nba_stats_files import Row, player_rows, team_rows, write
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 GUIDE = (Path(__file__).parent.parent / "docs" / "operations.md").read_text()
 MISSING = "2023-11-21"
@@ -65,7 +65,7 @@ def at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: str) -
     }
     lost = {game["game_id"] for game in world["schedule"] if str(game["game_date"]) == MISSING}
     world["player_box"] = [row for row in world["player_box"] if row["game_id"] not in lost]
-    with opened(f"duckdb:{home / 'warehouse.duckdb'}") as house:
+    with open_warehouse(f"duckdb:{home / 'warehouse.duckdb'}") as house:
         house.load(raw_load(world))
     (tmp_path / "seasons").mkdir()
     write(tmp_path / "seasons" / "teams.csv", team_rows())

@@ -21,6 +21,7 @@ from planning.overrides import Override
 from planning.raw_load import RawLoad
 from planning.waivers import SCHEDULE, WITHOUT_SHOTS, Waiver, waived_games
 from processors.catalog import Catalog
+from processors.raw_schemas import arrow_schema
 from warehouse import statements
 from warehouse.auditing import breach_of
 from warehouse.ledger import Ledger
@@ -224,6 +225,24 @@ class BaseWarehouse(ABC, Generic[S]):
                 f"WHERE game_id IN UNNEST(@games) ORDER BY {columns}"
             )
             return store.arrow("games", sql, about=raw_table, games=texts(sorted(game_ids)))
+
+    def table_rows(
+        self, table: str, dates: Sequence[date] | None, columns: Sequence[str] = ()
+    ) -> Any:
+        """The rows of a table on these dates, all for None, as a pyarrow Table in key order."""
+        wanted = self.catalog.columns_named(table, columns)
+        schema = arrow_schema(wanted)
+        is_dated = self.catalog.date_column(table) is not None
+        if is_dated and dates is not None and not dates:
+            return schema.empty_table()
+        names, given = [column.name for column in wanted], {}
+        if is_dated and dates:
+            days = Array("DATE", sorted(dates))
+            given = {"dates": days, "first": min(dates), "last": max(dates)}
+        with self._reading() as store:
+            source = store.name(table) if given else store.whole(table)
+            sql = statements.rows(self.catalog, table, source, names, bool(given))
+            return store.arrow("rows", sql, about=table, schema=schema, **given)
 
     def _raw_columns(self, raw_table: str) -> str:
         columns = self.catalog.raw[raw_table].columns

@@ -1,7 +1,7 @@
 """What the rest of fullcourt may ask of a warehouse, and the values that travel.
 
-One Protocol, two implementations. Rows of tables never travel through here except for sources and
-tests.
+One Protocol, two implementations. Rows of tables never travel through here except for sources, for
+what people take out, and for tests.
 """
 
 from __future__ import annotations
@@ -46,6 +46,10 @@ class Warehouse(Protocol):
     def ensure_tables(self) -> None:
         """Make tables and add nullable columns by contract;
         SchemaError, and no change, for the rest."""
+
+    def require_tables(self) -> None:
+        """Raise SchemaError or AccessDeniedError unless every table is there by contract;
+        make and change nothing."""
 
     def rows_held(self, table: str) -> int:
         """Rows of a table, whatever its columns; 0 when it is not there."""
@@ -105,6 +109,15 @@ class Warehouse(Protocol):
 
     def rows_of_games(self, raw_table: str, game_ids: Collection[str]) -> Any:
         """The rows of these games in a raw table, as a pyarrow Table."""
+
+    def table_rows(
+        self, table: str, dates: Sequence[date] | None, columns: Sequence[str] = ()
+    ) -> Any:
+        """The rows of a raw or computed table as a pyarrow Table, typed by its contract.
+
+        On these dates; all rows for None, and of a table without dates. With `columns`, those
+        alone. Ordered by date, keys, then every column, so that equal rows come in equal order.
+        """
 
     def rejected(self) -> dict[str, int]:
         """Rows that ingest rejected in the last reading of each file,

@@ -151,6 +151,22 @@ GROUP BY {contract.date_column}
 """
 
 
+def rows(
+    catalog: Catalog, table: str, name: str, columns: Sequence[str], of_dates: bool = False
+) -> str:
+    """SELECT of these columns of a table in the order of its keys, the date first; with `of_dates`,
+    on @dates from @first to @last.
+
+    Every column follows the keys in the order, so that even repeated keys come in one order.
+    """
+    day = catalog.date_column(table)
+    first = [day] if day else []
+    order = dict.fromkeys([*first, *catalog.grain(table), *columns])
+    chosen = f"{day} BETWEEN @first AND @last AND {day} IN UNNEST(@dates)"
+    among = f" WHERE {chosen}" if day and of_dates else ""
+    return f"SELECT {', '.join(columns)} FROM {name}{among} ORDER BY {', '.join(order)}"
+
+
 NULL_KEY = "NULL"
 """How evidence names a part of a key that is not there."""
 KEY_CHECKS = ("missing_keys", "unexpected_keys", "duplicate_keys")

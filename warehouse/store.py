@@ -49,8 +49,9 @@ class Store(Protocol):
     def rows(self, step: str, sql: str, /, *, about: str = "", **given: Any) -> list[Row]:
         """The rows of a statement."""
 
-    def arrow(self, step: str, sql: str, /, *, about: str, **given: Any) -> Any:
-        """The rows of a statement over one raw table, as a pyarrow Table."""
+    def arrow(self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any) -> Any:
+        """The rows of a statement over one table, as a pyarrow Table of a schema; without one, of
+        the raw table's own."""
 
     def change(self, step: str, table: str, sql: str, /, **given: Any) -> int:
         """Run an UPDATE or a DELETE on a table; rows touched."""

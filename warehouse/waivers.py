@@ -24,7 +24,7 @@ from planning.waivers import (
     Waiver,
     coverage_flag,
     require_open,
-    stated,
+    require_reason,
     to_waive,
     waived_games,
 )
@@ -57,8 +57,8 @@ class Waivers:
         when its source does not cover it and nobody misses it.
         """
         if raw_table == SCHEDULE:
-            return self._call_off(game_id, stated(reason))
-        flag, reason = coverage_flag(raw_table), stated(reason)
+            return self._call_off(game_id, require_reason(reason))
+        flag, reason = coverage_flag(raw_table), require_reason(reason)
         declared = self._require_waivable(game_id, raw_table, flag)
         waiver = Waiver(game_id, raw_table, reason, declared, datetime.now(UTC))
         self._add([waiver])
@@ -67,7 +67,7 @@ class Waivers:
 
     def waive_games(self, game_ids: Sequence[str], raw_table: str, reason: str) -> int:
         """Let a raw table no longer cover a set of games, for one reason; how many were waived."""
-        flag, reason = coverage_flag(raw_table), stated(reason)
+        flag, reason = coverage_flag(raw_table), require_reason(reason)
         sql = (
             f"SELECT game_id, {flag} AS covered FROM {self.store.whole(SCHEDULE)} "
             "WHERE game_id IN UNNEST(@games)"

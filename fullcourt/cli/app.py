@@ -20,6 +20,7 @@ from fullcourt.cli.dates import dates
 from fullcourt.cli.demo import demo
 from fullcourt.cli.doctor import doctor
 from fullcourt.cli.drop import drop
+from fullcourt.cli.export import export_command
 from fullcourt.cli.fetch import fetch
 from fullcourt.cli.gate import gate
 from fullcourt.cli.ingest import ingest
@@ -76,6 +77,7 @@ for command in (
     report,
     verify,
     why,
+    export_command,
     waive,
     tables,
     server,
@@ -106,34 +108,34 @@ def _run(given: Sequence[str]) -> int:
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _stopped()
+        return _tell_stop()
     except click.ClickException as error:
         error.show()
         return 2
     except ValidationError as error:
         faults = [str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()]
-        return _told(ConfigError("; ".join(faults)))
+        return _tell_error(ConfigError("; ".join(faults)))
     except FullcourtError as error:
-        return _told(error)
+        return _tell_error(error)
     except Exception as error:
         if str(error) == INTERRUPTED:
-            return _stopped()
+            return _tell_stop()
         if isinstance(error, OSError) and error.errno in NO_ROOM:
             where = error.filename or "a file of fullcourt or Prefect"
             repair = "make room, then run the same command again"
-            return _told(FullcourtError(f"no room for {where}: {error.strerror}; {repair}"))
+            return _tell_error(FullcourtError(f"no room for {where}: {error.strerror}; {repair}"))
         if isinstance(error, OSError) and (explained := explain_place(error)):
-            return _told(explained)
+            return _tell_error(explained)
         # Not ours to explain: the traceback is the explanation.
         traceback.print_exc()
         return 1
 
 
-def _stopped() -> int:
+def _tell_stop() -> int:
     click.echo("stopped; run the same command again, it resumes where it was", err=True)
     return 130
 
 
-def _told(error: FullcourtError) -> int:
+def _tell_error(error: FullcourtError) -> int:
     click.echo(f"fullcourt: {spell(error.words)}", err=True)
     return error.exit_code

@@ -20,7 +20,7 @@ from core.remedy import Remedy
 from core.settings import Settings
 from fullcourt import server
 from fullcourt.cli.choose import as_json, chosen, range_options, run_options, table_options
-from fullcourt.cli.no_go import asked_here, no_go_options
+from fullcourt.cli.no_go import ask_at_terminal, no_go_options
 from fullcourt.cli.plan import show_plan
 from fullcourt.cli.progress import RunProgress
 from fullcourt.cli.reading import require_warehouse
@@ -37,7 +37,7 @@ from reports.terminal import console
 from reports.waive import print_waivers
 from runs.listening import listening
 from runs.report import final_report
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 
 @click.command(short_help="Rebuild tables for a range of dates; resumes.")
@@ -131,7 +131,7 @@ def run_flow(
     url = str(settings.warehouse)
     failure: FullcourtError | None = None
     # Nobody holds the warehouse while a person thinks: what is wrong may be repaired meanwhile.
-    held = nullcontext() if how.get("on_no_go") == "ask" else opened(url)
+    held = nullcontext() if how.get("on_no_go") == "ask" else open_warehouse(url)
     with ExitStack() as stack:
         stack.enter_context(client_settings(handle))
         # Late, for Prefect takes seconds; before the warehouse, whose credentials may be a block of
@@ -145,7 +145,7 @@ def run_flow(
         # nothing.
         gc.freeze()
         typed = selection.model_dump()
-        with progress.bar, listening(progress), asked_here(progress.bar):
+        with progress.bar, listening(progress), ask_at_terminal(progress.bar):
             try:
                 flow(warehouse=url, **typed, **how)
             except FullcourtError as error:
@@ -222,7 +222,7 @@ def require_access(handle: server.ServerHandle) -> None:
 
 def read_report(url: str, selection: Selection) -> Report:
     """The report on a run that ended too early to make its own."""
-    with opened(url) as warehouse:
+    with open_warehouse(url) as warehouse:
         return final_report(warehouse, selection)
 
 

@@ -16,7 +16,7 @@ from planning.calendar import date_statuses, season_counts
 from planning.selection import MOST_DAYS
 from reports.dates import print_dates
 from runs.survey import survey
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 
 @click.command(short_help="List the dates of a range and their status.")
@@ -26,7 +26,7 @@ from warehouse.connections import opened
 @click.pass_obj
 def dates(settings: Settings, /, to_csv: bool, to_json: bool, **options: Any) -> None:
     """Every date of a range with its status, and the counts per season, from the schedule."""
-    with opened(str(settings.warehouse)) as warehouse:
+    with open_warehouse(str(settings.warehouse)) as warehouse:
         planner = survey(warehouse)
     start, end = chosen(options).chosen_range(planner.calendar)
     if (end - start).days > MOST_DAYS:

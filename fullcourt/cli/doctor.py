@@ -23,7 +23,7 @@ from fullcourt.cli.choose import as_json
 from fullcourt.client import client_settings
 from reports.commands import command_line, spell
 from reports.terminal import grid
-from warehouse.connections import opened_as_found
+from warehouse.connections import open_as_found
 
 SHOWN = ("prefect", "duckdb", "google-cloud-bigquery", "sqlglot", "pydantic")
 CLOUD_HOSTS = ("api.prefect.cloud", "app.prefect.cloud")
@@ -161,8 +161,8 @@ def warehouse(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis("warehouse", "note", f"{url}: no such file yet", load_games())
         return
     try:
-        with opened_as_found(url) as house:
-            rows = house.rows_held("schedule")
+        with open_as_found(url) as found:
+            rows = found.rows_held("schedule")
     except LockedWarehouseError as error:
         yield Diagnosis("warehouse", "note", spell(error.words))
     except FullcourtError as error:
@@ -188,8 +188,8 @@ def roles_of(at: BigQueryAddress) -> Iterator[Diagnosis]:
     from deployments.roles import CHECKED, roles
 
     try:
-        with opened_as_found(str(at)) as house:
-            refused = house.refused()
+        with open_as_found(str(at)) as found:
+            refused = found.refused()
     except FullcourtError as error:
         refused = dict.fromkeys((role.resource for role in roles(at)), str(error))
     for role in roles(at):

@@ -21,10 +21,10 @@ from reports.commands import command_line
 from reports.gate import print_backtest, print_measurement, print_verdict
 from reports.terminal import console
 from reports.verdicts import limits, verdict_markdown
-from runs.judge import PhaseUnderGate, judged, named_checks
+from runs.judge import PhaseUnderGate, find_checks, judge_phase
 from runs.survey import observe
 from validation.verdict import Verdict, backtest, judge
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 PHASES = tuple(phase.name for phase in load().phases)
 
@@ -67,19 +67,19 @@ def gate(
     were last observed.
     """
     if replay:
-        show(replayed(replay), to_json, to_markdown)
+        show(replay_verdict(replay), to_json, to_markdown)
         return
     if not phase:
         raise click.UsageError(f"name a phase ({', '.join(PHASES)}), or --replay FILE")
     if sql and not check:
         raise click.UsageError("--sql prints the query of a check; name one: --check NAME")
     selection = chosen(options)
-    with hold_slot(settings), opened(str(settings.warehouse)) as warehouse:
+    with hold_slot(settings), open_warehouse(str(settings.warehouse)) as warehouse:
         observe(warehouse, "gate")
         if check:
             alone(PhaseUnderGate.of(warehouse, phase, selection), check, sql, to_json)
             return
-        verdict = judged(warehouse, phase, selection, f"gate {uuid.uuid4().hex}")
+        verdict = judge_phase(warehouse, phase, selection, f"gate {uuid.uuid4().hex}")
     if backtested:
         by_month(verdict, to_json)
         return
@@ -99,7 +99,7 @@ def show(verdict: Verdict, to_json: bool, to_markdown: bool) -> None:
         raise GateClosed(verdict.phase, verdict.model_dump(mode="json"), breaches)
 
 
-def replayed(path: Path) -> Verdict:
+def replay_verdict(path: Path) -> Verdict:
     """The verdict that follows from the case in a file; ConfigError when the file says another."""
     repair = f"write one: {command_line('gate', 'PHASE', '--json')} > FILE"
     text = read_text(path, repair)
@@ -120,7 +120,7 @@ def replayed(path: Path) -> Verdict:
 
 def alone(bench: PhaseUnderGate, name: str, sql: bool, to_json: bool) -> None:
     """Print one check: its query, or what it found by month with its limits and keys."""
-    found = named_checks(bench, name)
+    found = find_checks(bench, name)
     if sql:
         for check in found:
             click.echo(f"-- {check.table}\n{check.sql}\n")

@@ -45,7 +45,7 @@ def no_go_options(command: Any) -> Any:
 
 
 @contextmanager
-def asked_here(bar: Progress) -> Iterator[None]:
+def ask_at_terminal(bar: Progress) -> Iterator[None]:
     """Put each NO-GO of the block to the terminal, where there is one;
     its bar makes room meanwhile."""
     if not sys.stdin.isatty():
@@ -59,7 +59,7 @@ def _at_terminal(bar: Progress) -> Asker:
     def ask(phase: str, breaches: list[str]) -> Reply:
         bar.stop()
         try:
-            return _asked(phase, breaches)
+            return _ask(phase, breaches)
         except click.Abort:
             # Ctrl-C, or an end of input: nobody has decided to go on.
             return Reply(False)
@@ -69,7 +69,7 @@ def _at_terminal(bar: Progress) -> Asker:
     return ask
 
 
-def _asked(phase: str, breaches: list[str]) -> Reply:
+def _ask(phase: str, breaches: list[str]) -> Reply:
     click.echo(f"{phase}: NO-GO", err=True)
     for breach in breaches:
         click.echo(f"  {breach}", err=True)

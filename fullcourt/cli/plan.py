@@ -9,7 +9,7 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, run_options, table_options
-from fullcourt.cli.reading import opened_to_read
+from fullcourt.cli.reading import open_to_read
 from planning.forecast import forecast
 from planning.samples import SIZE
 from planning.selection import Selection
@@ -43,7 +43,7 @@ def show_plan(
     to_json: bool,
 ) -> None:
     """Print the plan of a selection; an upper bound, since gaps on the way leave less to do."""
-    with opened_to_read(settings) as warehouse:
+    with open_to_read(settings) as warehouse:
         planner, note = look(warehouse, "plan")
         if note:
             click.echo(note, err=True)

@@ -11,7 +11,7 @@ from core.address import DuckDBAddress
 from core.errors import ConfigError
 from core.remedy import LOAD
 from core.settings import Settings
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
 
 READ_ONLY = (
@@ -30,10 +30,10 @@ def require_warehouse(settings: Settings) -> None:
 
 
 @contextmanager
-def opened_to_read(settings: Settings) -> Iterator[Warehouse]:
+def open_to_read(settings: Settings) -> Iterator[Warehouse]:
     """Open the warehouse; at the end, say on standard error what a reader's account leaves out."""
     require_warehouse(settings)
-    with opened(str(settings.warehouse)) as warehouse:
+    with open_warehouse(str(settings.warehouse)) as warehouse:
         yield warehouse
         if warehouse.is_read_only:
             click.echo(READ_ONLY, err=True)

@@ -18,7 +18,7 @@ from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
 from fullcourt.cli.paths import shown as shown_path
 from fullcourt.cli.paths import write_text
-from fullcourt.cli.reading import opened_to_read
+from fullcourt.cli.reading import open_to_read
 from reports.report import Report, final_markdown, sections
 from reports.sections import print_sections
 from runs.report import final_report
@@ -41,7 +41,7 @@ def report(settings: Settings, /, output: Path | None, to_json: bool, **options:
     """Gates, coverage against the ceiling, gaps with their causes, times, and what to run next."""
     if output:
         require_no_warehouse(output, settings)
-    with opened_to_read(settings) as warehouse:
+    with open_to_read(settings) as warehouse:
         found = final_report(warehouse, chosen(options))
     if output:
         write_text(output, final_markdown(found), ANOTHER_FILE)

@@ -9,7 +9,7 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, chosen, range_options, table_options
-from fullcourt.cli.reading import opened_to_read
+from fullcourt.cli.reading import open_to_read
 from planning.coverage import covered
 from planning.gaps import grouped
 from reports.notices import notice_sections
@@ -27,7 +27,7 @@ from runs.survey import scope_of
 def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
     """Per table and season: done, skipped by reason, gaps with their causes;
     read from the warehouse."""
-    with opened_to_read(settings) as warehouse:
+    with open_to_read(settings) as warehouse:
         scope = scope_of(warehouse, chosen(options))
         parts = covered(scope)
         notices = gather_notices(warehouse, scope)

@@ -8,7 +8,7 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, as_text, chosen, range_options, table_options
-from fullcourt.cli.reading import opened_to_read
+from fullcourt.cli.reading import open_to_read
 from reports.verify import print_verification, verification_json
 from runs.verify import read_back
 
@@ -21,7 +21,7 @@ from runs.verify import read_back
 def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
     """Read every table back and compare rows and content with the ledger;
     exit 4 when anything differs."""
-    with opened_to_read(settings) as warehouse:
+    with open_to_read(settings) as warehouse:
         found = read_back(warehouse, chosen(options))
     if to_json:
         click.echo(as_text(verification_json(found)))

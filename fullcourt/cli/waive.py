@@ -16,7 +16,7 @@ from fullcourt.cli.writing import hold_slot
 from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
 from reports.commands import command_line
 from reports.waive import print_waivers
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
 
 GAME_ID_LENGTH = 10
@@ -76,7 +76,7 @@ def waive(
     if game_id is None:
         click.echo(waive_set(settings, raw_table, season, listed, reason or "", remove, to_json))
         return
-    with hold_slot(settings), opened(str(settings.warehouse)) as warehouse:
+    with hold_slot(settings), open_warehouse(str(settings.warehouse)) as warehouse:
         waiver = (
             warehouse.unwaive(game_id, raw_table)
             if remove
@@ -106,7 +106,7 @@ def waive_set(
     if raw_table == SCHEDULE:
         return call_off_set(settings, season, listed, reason, remove, to_json)
     coverage_flag(raw_table)
-    with hold_slot(settings), opened(str(settings.warehouse)) as warehouse:
+    with hold_slot(settings), open_warehouse(str(settings.warehouse)) as warehouse:
         if listed is not None:
             games = read_games(listed)
         elif remove:
@@ -139,7 +139,7 @@ def call_off_set(
 ) -> str:
     """Say of a file's games, or of a season's overdue ones,
     that they are not played, or take that back."""
-    with hold_slot(settings), opened(str(settings.warehouse)) as warehouse:
+    with hold_slot(settings), open_warehouse(str(settings.warehouse)) as warehouse:
         if listed is not None:
             games = read_games(listed)
         elif remove:
@@ -189,7 +189,7 @@ def read_games(path: Path) -> list[str]:
 
 def show_list(settings: Settings, to_json: bool) -> None:
     """Print the waivers in force."""
-    with opened(str(settings.warehouse)) as warehouse:
+    with open_warehouse(str(settings.warehouse)) as warehouse:
         in_force = warehouse.waivers()
     if to_json:
         click.echo(json.dumps([waiver.to_json() for waiver in in_force], indent=2))

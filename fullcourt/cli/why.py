@@ -8,7 +8,7 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import Day, as_json, as_text
-from fullcourt.cli.reading import opened_to_read
+from fullcourt.cli.reading import open_to_read
 from planning.why import Explanation
 from reports.reasons import tell_standing
 from reports.why import explanation_json, print_explanation, print_query, print_raw_explanation
@@ -25,7 +25,7 @@ from runs.why import explain
 @click.pass_obj
 def why(settings: Settings, table: str, day: date, to_sql: bool, to_json: bool) -> None:
     """How the cell of TABLE on DATE came to be, from what, and why it is fresh or not."""
-    with opened_to_read(settings) as warehouse:
+    with open_to_read(settings) as warehouse:
         found = explain(warehouse, table, day, with_query=to_sql or to_json)
     if to_sql and (not isinstance(found, Explanation) or found.query is None):
         because = tell_standing(found.standing)

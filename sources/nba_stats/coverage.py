@@ -36,6 +36,7 @@ FROM (
 
 def changed_games() -> str:
     """A SELECT of the complete schedule rows that are new, or differ from what is known."""
-    rows = _ROWS.format(flags=f"{_BY_SEASON}, {_BY_GAME}")
+    flags = f"{_BY_SEASON}, {_BY_GAME}"
+    rows = _ROWS.format(flags=flags)
     names = ", ".join(schema("schedule").names)
     return f"SELECT {names} FROM ({rows}) EXCEPT SELECT {names} FROM known ORDER BY game_id"

@@ -28,6 +28,9 @@ a third team is one wrong row, and is rejected as that."""
 ENOUGH_SHOTS = 100
 """Shots of which some are missed in any chart of all shots: in a hundred real ones about 53 are."""
 
+_TOLD_APART_BY = {"game_id": "ids", "season_id": "seasons", "end_year": "seasons"}
+"""Kind of a field by which rows are told apart -> what its values are called."""
+
 # Digits with an exponent: what a spreadsheet makes of an id. A point alone loses no digit.
 _SPELT_AS_NUMBER = r"^\d+(\.\d*)?[eE]\+?\d+$"
 
@@ -52,15 +55,17 @@ def notes(intake: Intake, file: SourceFile) -> list[str]:
     """What was repaired in the staged file, or why none of its rows were taken."""
     if not file.rows:
         return ["no row of the chosen seasons"] if intake.seasons else ["no rows"]
-    repaired = [note for field in file.shape.fields for note in _repairs(intake, field)]
-    return repaired + _decimal_commas(intake, file.shape)
+    repairs: list[str] = []
+    for field in file.shape.fields:
+        repairs += _repairs(intake, field)
+    return repairs + _decimal_commas(intake, file.shape)
 
 
 def _repairs(intake: Intake, field: Field) -> list[str]:
     """What was repaired in the values of a field by which rows are told apart."""
-    name = {"game_id": "ids", "season_id": "seasons", "end_year": "seasons"}.get(field.kind)
-    if name is None:
+    if field.kind not in _TOLD_APART_BY:
         return []
+    name = _TOLD_APART_BY[field.kind]
     text = f'"{field.column}"'
     is_value = f"{value(field)} IS NOT NULL"
     is_short = f"length({whole(text)}) < 10" if field.kind == "game_id" else "false"
@@ -71,21 +76,24 @@ def _repairs(intake: Intake, field: Field) -> list[str]:
         FROM {STAGED}
         """
     )
-    told = [f"{short:,} {name} had lost their leading zeros: repaired"] if short else []
-    return (
-        [*told, f"{pointed:,} {name} were written as numbers with a point: repaired"]
-        if pointed
-        else told
-    )
+    told = []
+    if short:
+        told.append(f"{short:,} {name} had lost their leading zeros: repaired")
+    if pointed:
+        told.append(f"{pointed:,} {name} were written as numbers with a point: repaired")
+    return told
 
 
 def _decimal_commas(intake: Intake, shape: Shape) -> list[str]:
     """How many numbers have a comma where files of the kind have a point."""
-    numbers = [f'"{f.column}"' for f in shape.fields if f.kind in ("feet", "minutes", "integer")]
-    if not numbers:
+    counts = []
+    for field in shape.fields:
+        if field.kind in ("feet", "minutes", "integer"):
+            has_comma = f"""regexp_matches("{field.column}", '{DECIMAL_COMMA}')"""
+            counts.append(f"count(*) FILTER ({has_comma})")
+    if not counts:
         return []
-    found = [f"count(*) FILTER (regexp_matches({n}, '{DECIMAL_COMMA}'))" for n in numbers]
-    [(commas,)] = intake.query(f"SELECT {' + '.join(found)} FROM {STAGED}")
+    [(commas,)] = intake.query(f"SELECT {' + '.join(counts)} FROM {STAGED}")
     return [f"{commas:,} numbers were written with a decimal comma: repaired"] if commas else []
 
 

@@ -98,32 +98,35 @@ def fault(shape: Shape) -> str:
     Expects each field's value under its name, its text under `text_<name>`, and the text, or NULL
     where it spells nothing, under `clean_<name>`.
     """
-    cases = [_without_game(shape)]
-    cases += [_field_fault(f) for f in shape.fields if not f.nullable or f.strict]
-    cases += [_season_fault(f) for f in shape.fields if f.kind in ("season_id", "end_year")]
+    strict = [field for field in shape.fields if not field.nullable or field.strict]
+    seasons = [field for field in shape.fields if field.kind in ("season_id", "end_year")]
+    cases = _no_game_fault(shape)
+    cases += map(_field_fault, strict)
+    cases += map(_season_fault, seasons)
     cases += [_check_fault(shape, check) for check in shape.checks]
-    return "CASE\n  " + "\n  ".join(case for case in cases if case) + "\nEND"
+    return "\n  ".join(["CASE", *cases]) + "\nEND"
 
 
 def is_left_empty(field: Field) -> str:
     """Over staged text: something stands in a nullable field, and it is no value of its kind."""
-    text = f'"{field.column}"'
-    return f"{spelling.something(text)} IS NOT NULL AND {value(field)} IS NULL"
+    something = spelling.something(f'"{field.column}"')
+    return f"{something} IS NOT NULL AND {value(field)} IS NULL"
 
 
 def _struct(column: str, reason: str, value: str) -> str:
     return f"""{{'column': {quoted(column)}, 'reason': {reason}, 'value': {value}}}"""
 
 
-def _without_game(shape: Shape) -> str:
-    """Rows of averages or sums that were appended to the games' rows:
-    neither game nor player nor team."""
-    named = {f.name: f for f in shape.fields}
-    if "game_id" not in named or "team_id" not in named:
-        return ""
-    keys = [named[name] for name in ("game_id", "team_id", "player_id") if name in named]
-    absent = " AND ".join(f"clean_{f.name} IS NULL" for f in keys)
-    return f"WHEN {absent} THEN {_struct(named['game_id'].column, quoted('no_game'), 'NULL')}"
+def _no_game_fault(shape: Shape) -> list[str]:
+    """The case of rows of averages or sums that were appended to the games' rows: neither game nor
+    player nor team; none for a shape that does not name games and teams."""
+    columns = {field.name: field.column for field in shape.fields}
+    if "game_id" not in columns or "team_id" not in columns:
+        return []
+    keys = [name for name in ("game_id", "team_id", "player_id") if name in columns]
+    absent = " AND ".join(f"clean_{name} IS NULL" for name in keys)
+    struct = _struct(columns["game_id"], quoted("no_game"), "NULL")
+    return [f"WHEN {absent} THEN {struct}"]
 
 
 def _field_fault(field: Field) -> str:
@@ -135,7 +138,8 @@ def _field_fault(field: Field) -> str:
         other = f"regexp_matches({spelling.whole(text)}, '{_OTHER_LEAGUE}')"
         reason = f"IF({other}, 'other_league', {reason})"
     needed = f" AND {there}" if field.nullable else ""
-    return f"WHEN {field.name} IS NULL{needed} THEN {_struct(field.column, reason, text)}"
+    struct = _struct(field.column, reason, text)
+    return f"WHEN {field.name} IS NULL{needed} THEN {struct}"
 
 
 def _season_fault(field: Field) -> str:
@@ -144,7 +148,8 @@ def _season_fault(field: Field) -> str:
 
 
 def _check_fault(shape: Shape, check: Check) -> str:
-    struct = _struct(shape.field(check.name).column, quoted(check.reason), f"text_{check.name}")
+    column = shape.field(check.name).column
+    struct = _struct(column, quoted(check.reason), f"text_{check.name}")
     return f"WHEN {check.condition} THEN {struct}"
 
 
@@ -157,14 +162,17 @@ def game_id(text: str) -> str:
 
 
 def _minutes(_: Field, text: str) -> str:
-    minutes, seconds = (f"TRY_CAST(split_part({text}, ':', {part}) AS DOUBLE)" for part in (1, 2))
+    minutes = f"TRY_CAST(split_part({text}, ':', 1) AS DOUBLE)"
+    seconds = f"TRY_CAST(split_part({text}, ':', 2) AS DOUBLE)"
     is_clock = f"regexp_matches({text}, '{_CLOCK}')"
-    return f"CASE WHEN {is_clock} THEN {minutes} + {seconds} / 60 ELSE {spelling.number(text)} END"
+    number = spelling.number(text)
+    return f"CASE WHEN {is_clock} THEN {minutes} + {seconds} / 60 ELSE {number} END"
 
 
 def _feet(field: Field, text: str) -> str:
     """To the hundredth of a foot; adding zero makes -0.0 and 0.0 one value."""
-    return f"round({spelling.number(text)} * {field.scale} + {field.offset}, 2) + 0.0"
+    number = spelling.number(text)
+    return f"round({number} * {field.scale} + {field.offset}, 2) + 0.0"
 
 
 def _matchup(_: Field, text: str) -> str:
@@ -172,14 +180,17 @@ def _matchup(_: Field, text: str) -> str:
 
 
 def _choice(field: Field, text: str) -> str:
-    cases = " ".join(f"WHEN {quoted(k.upper())} THEN {quoted(v)}" for k, v in field.values.items())
-    return f"CASE upper({spelling.whole(text)}) {cases} END"
+    cases = [f"CASE upper({spelling.whole(text)})"]
+    for spelled, meant in field.values.items():
+        cases.append(f"WHEN {quoted(spelled.upper())} THEN {quoted(meant)}")
+    return " ".join([*cases, "END"])
 
 
 def _date(field: Field, text: str) -> str:
     iso = f"TRY_CAST(left({text}, 10) AS DATE)"
-    declared = f"CAST(try_strptime({spelling.whole(text)}, {quoted(field.format)}) AS DATE)"
-    return f"CASE WHEN regexp_matches({text}, '{_ISO_DATE}') THEN {iso} ELSE {declared} END"
+    moment = f"try_strptime({spelling.whole(text)}, {quoted(field.format)})"
+    is_iso = f"regexp_matches({text}, '{_ISO_DATE}')"
+    return f"CASE WHEN {is_iso} THEN {iso} ELSE CAST({moment} AS DATE) END"
 
 
 def _timestamp(field: Field, text: str) -> str:
@@ -208,7 +219,8 @@ _VALUES: dict[Kind, Callable[[Field, str], str]] = {
 def _texts(field: Field) -> str:
     """The text of a field as it stands, and the same, or NULL where it spells nothing."""
     text = f'"{field.column}"'
-    return f"{text} AS text_{field.name}, {spelling.something(text)} AS clean_{field.name}"
+    clean = spelling.something(text)
+    return f"{text} AS text_{field.name}, {clean} AS clean_{field.name}"
 
 
 def parsed_rows(shape: Shape, staged: str, seasons: Sequence[int]) -> str:
@@ -219,11 +231,14 @@ def parsed_rows(shape: Shape, staged: str, seasons: Sequence[int]) -> str:
     """
     texts = ",\n  ".join(map(_texts, shape.fields))
     values = ",\n  ".join(f"{_typed(f, f'clean_{f.name}')} AS {f.name}" for f in shape.fields)
-    season = SEASON_OF_GAME if any(f.kind == "game_id" for f in shape.fields) else "NULL"
-    chosen = f"season IS NULL OR season IN ({', '.join(map(str, seasons))})" if seasons else "TRUE"
+    names = ", ".join(field.name for field in shape.fields)
+    has_games = any(field.kind == "game_id" for field in shape.fields)
+    season = SEASON_OF_GAME if has_games else "NULL"
+    listed = ", ".join(map(str, seasons))
+    chosen = f"season IS NULL OR season IN ({listed})" if seasons else "TRUE"
     return f"""
 WITH texts AS MATERIALIZED (SELECT rowid + 1 AS "row", {texts} FROM {staged}),
 parsed_texts AS MATERIALIZED (SELECT *, {values} FROM texts),
 dated_by_season AS (SELECT *, CAST({season} AS BIGINT) AS season FROM parsed_texts)
-SELECT "row", season, {", ".join(f.name for f in shape.fields)}, {fault(shape)} AS fault
+SELECT "row", season, {names}, {fault(shape)} AS fault
 FROM dated_by_season WHERE {chosen}"""

@@ -54,7 +54,8 @@ in thousands, so that the comma is no mark between digits."""
 
 def number(text: str) -> str:
     """A finite number, 1,5 being 1.5; NULL for anything else."""
-    pointed = f"IF(regexp_matches({text}, '{DECIMAL_COMMA}'), replace({text}, ',', '.'), {text})"
+    has_comma = f"regexp_matches({text}, '{DECIMAL_COMMA}')"
+    pointed = f"IF({has_comma}, replace({text}, ',', '.'), {text})"
     parsed = f"TRY_CAST({pointed} AS DOUBLE)"
     return f"CASE WHEN isfinite({parsed}) THEN {parsed} END"
 
@@ -62,5 +63,10 @@ def number(text: str) -> str:
 def flag(text: str) -> str:
     """'true' or 'false' for any usual spelling of a flag; NULL for anything else."""
     word = f"lower({whole(text)})"
-    yes, no = (", ".join(quoted(spelling) for spelling in words) for words in (TRUE, FALSE))
-    return f"CASE WHEN {word} IN ({yes}) THEN 'true' WHEN {word} IN ({no}) THEN 'false' END"
+    is_true = f"{word} IN ({_list(TRUE)})"
+    is_false = f"{word} IN ({_list(FALSE)})"
+    return f"CASE WHEN {is_true} THEN 'true' WHEN {is_false} THEN 'false' END"
+
+
+def _list(words: tuple[str, ...]) -> str:
+    return ", ".join(map(quoted, words))

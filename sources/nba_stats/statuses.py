@@ -57,7 +57,7 @@ def keep_final(intake: Intake, table: str) -> None:
         )
 
 
-def unfinished_rows(intake: Intake, table: str) -> None:
+def reject_unfinished(intake: Intake, table: str) -> None:
     """Reject rows without a result: they were caught while the game was on.
 
     Kept, they would stand for its box score as soon as a schedule calls the game final. Only where

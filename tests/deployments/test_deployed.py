@@ -23,7 +23,7 @@ from tests.commands import written
 from tests.deployments.hook import BLOCK, hook, make_block
 from tests.deployments.site import Site, site
 from tests.league import league
-from tests.loop import Cell, compute, fingerprints, opened
+from tests.loop import Cell, compute, fingerprints, open_warehouse
 from tests.raw_rows import raw_load
 
 PASSWORD = "admin:planted-Zw4rT9"
@@ -49,7 +49,7 @@ WRONG = 'tables=["player_gmae_summary"]'
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Path:
     """The little league's raw rows."""
-    opened(raw_load(league()), str(tmp_path / "league.duckdb")).close()
+    open_warehouse(raw_load(league()), str(tmp_path / "league.duckdb")).close()
     return tmp_path / "league.duckdb"
 
 
@@ -59,7 +59,7 @@ def attempts(warehouse: Path) -> Counter[tuple[Cell, str]]:
     copy = Path(shutil.copy(warehouse, warehouse.with_name("copy.duckdb")))
     if written(warehouse):
         shutil.copy(f"{warehouse}.wal", f"{copy}.wal")
-    with closing(opened(path=str(copy))) as house:
+    with closing(open_warehouse(path=str(copy))) as house:
         tables = [p.name for p in load() if p.phase in PHASES]
         recorded = {t: [day for day in house.records(t)[t] if day] for t in tables}
         entries = [
@@ -70,7 +70,7 @@ def attempts(warehouse: Path) -> Counter[tuple[Cell, str]]:
 
 def undisturbed(folder: Path) -> dict[Cell, str]:
     """What a plain loop computes of the same league, by cell."""
-    with closing(opened(raw_load(league()), str(folder / "undisturbed.duckdb"))) as house:
+    with closing(open_warehouse(raw_load(league()), str(folder / "undisturbed.duckdb"))) as house:
         compute(house, tables=[p.name for p in load() if p.phase in PHASES])
         return fingerprints(house)
 
@@ -122,7 +122,7 @@ def test_f65_the_deployments_from_an_empty_server_to_a_killed_run_and_after(
         "what was typed is on record, so a password would be found as well"
     )
     assert holding(tmp_path, PASSWORD.partition(":")[2]) == []
-    with closing(opened(path=str(warehouse))) as house:
+    with closing(open_warehouse(path=str(warehouse))) as house:
         held = fingerprints(house)
     assert held == {cell: expected[cell] for cell in held}
     assert set(held) == {cell for cell, _ in after}

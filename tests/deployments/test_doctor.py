@@ -16,15 +16,15 @@ from fullcourt.server import ServerHandle
 from tests.bigquery_stand_in.faults import Fault, Kind
 from tests.bigquery_stand_in.server import StandIn
 from tests.league import league
-from tests.loop import opened
+from tests.loop import open_warehouse
 from tests.raw_rows import raw_load
-from warehouse.connections import opened as opened_by
+from warehouse.connections import open_warehouse as opened_by
 
 
 @pytest.fixture
 def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The little league, where the settings find it."""
-    opened(raw_load(league()), str(tmp_path / "league.duckdb")).close()
+    open_warehouse(raw_load(league()), str(tmp_path / "league.duckdb")).close()
     url = f"duckdb:{tmp_path / 'league.duckdb'}"
     monkeypatch.setenv("FULLCOURT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FULLCOURT_WAREHOUSE", url)

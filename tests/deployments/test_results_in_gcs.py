@@ -25,7 +25,7 @@ from planning.batches import Batch
 from tests.commands import ROOT, environment
 from tests.gcs_stand_in import USER, StandIn, new_key, pem
 from tests.league import league
-from tests.loop import opened, planned
+from tests.loop import open_warehouse, planned
 from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -123,7 +123,7 @@ def ran(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
     from deployments.pools import environment as of_the_pool
 
     folder = tmp_path_factory.mktemp("ran")
-    opened(raw_load(league()), str(folder / "league.duckdb")).close()
+    open_warehouse(raw_load(league()), str(folder / "league.duckdb")).close()
     set_up()
     with StandIn(BUCKET) as there:
         environ = environment(folder / "home", str(PREFECT_API_URL.value())) | of_the_pool(KEPT_IN)
@@ -225,7 +225,7 @@ def once(block: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 def one_batch(path: Path) -> Batch:
     """The batch of the date, of a league that is written there."""
-    with closing(opened(raw_load(league()), str(path))) as house:
+    with closing(open_warehouse(raw_load(league()), str(path))) as house:
         planner = planned(house)
         (batch,) = planner.batches(planner.decide(TEAM, (DAY,), rerun=(DAY,)), 1)
     return batch

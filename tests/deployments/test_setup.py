@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 from core.errors import ConfigError
 
@@ -28,6 +29,13 @@ def done(*arguments: str) -> list[str]:
 
     with get_client(sync_client=True) as client:
         return list(setup(client, parse(arguments)))
+
+
+def typed(*arguments: str) -> Result:
+    """What the command prints, and how it ends."""
+    from deployments.setup import main
+
+    return CliRunner().invoke(main, arguments)
 
 
 def there(*arguments: str) -> dict[str, Any]:
@@ -62,7 +70,9 @@ def test_the_same_set_up_again_changes_nothing() -> None:
         "fullcourt: silent runs are Crashed",
         "gcs-bucket",
     } <= set(made)
-    assert {line.split()[0] for line in done(*CLOUD)} == {"kept"}
+    again = typed(*CLOUD)
+    assert again.exit_code == 0, again.output
+    assert {line.split()[0] for line in again.stdout.splitlines()} == {"kept"}
     assert there() == made
 
 
@@ -130,3 +140,7 @@ def test_parts_that_do_not_go_together_are_refused_with_the_reason(
 
     with pytest.raises(ConfigError, match=refusal):
         parse(arguments.split())
+    refused = typed(*arguments.split())
+    assert refused.exit_code == ConfigError.exit_code
+    assert refused.stderr.startswith("deployments.setup: ")
+    assert refusal in refused.stderr

@@ -93,7 +93,7 @@ def held_when_opened(limited: str, monkeypatch: pytest.MonkeyPatch) -> list[int 
         raise ZeroDivisionError
 
     for flow in (flows.gate, flows.phase):
-        monkeypatch.setattr(flow, "opened", opened)
+        monkeypatch.setattr(flow, "open_warehouse", opened)
     return held
 
 

@@ -14,9 +14,9 @@ import pytest
 from planning.raw_load import Held, RawLoad
 from planning.selection import Selection
 from runs.ingest import ingest
-from runs.judge import judged
+from runs.judge import judge_phase
 from sources.snapshots import SnapshotFiles
-from tests.loop import backfill, fingerprints, opened
+from tests.loop import backfill, fingerprints, open_warehouse
 from tests.raw_rows import raw_load
 from tests.stats_stand_in.fetched import SEASON, fetch_from
 from tests.stats_stand_in.league import StandInLeague, demo_league, position, reason
@@ -115,14 +115,14 @@ def test_what_is_computed_is_what_the_league_itself_gives(
     league = demo_league()
     world = {table: as_fetched(league, table) for table in ("team_box", "player_box", "shots")}
     world |= {"schedule": fetched.rows("schedule"), "players": fetched.rows("players")}
-    with closing(opened(path=str(tmp_path / "fetched.duckdb"))) as warehouse:
+    with closing(open_warehouse(path=str(tmp_path / "fetched.duckdb"))) as warehouse:
         backfill(warehouse)
         of_site = fingerprints(warehouse)
-        verdicts = {phase: judged(warehouse, phase, Selection(), phase) for phase in PHASES}
+        verdicts = {phase: judge_phase(warehouse, phase, Selection(), phase) for phase in PHASES}
         started = warehouse.engine.rows(
             "SELECT count(*) AS n FROM nba_analytics.player_game_summary WHERE starter", {}
         )
-    with closing(opened(raw_load(world))) as direct:
+    with closing(open_warehouse(raw_load(world))) as direct:
         backfill(direct)
         assert of_site == fingerprints(direct)
     assert {phase: verdict.decision for phase, verdict in verdicts.items()} == dict.fromkeys(

@@ -25,7 +25,7 @@ from runs.survey import scope_of
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import World, raw_load
 from validation.removals import RemovalLimit
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.warehouse import DuckDBWarehouse as Implementation
 
@@ -50,7 +50,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[Event]]:
 
 def loaded(folder: Path, world: World) -> str:
     address = f"duckdb:{folder / 'warehouse.duckdb'}"
-    with opened(address) as house:
+    with open_warehouse(address) as house:
         house.load(raw_load(world))
     return address
 
@@ -66,13 +66,13 @@ def run(url: str, **parameters: Any) -> list[Event]:
 
 
 def gaps(url: str, **selection: Any) -> list[str]:
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         parts = covered(scope_of(house, Selection(**selection)))
         return [f"{part.table} {day}" for part in parts for day in part.reasons]
 
 
 def rows(url: str, table: str) -> int:
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         return sum(state.present for state in house.cell_states(table).values())
 
 
@@ -99,7 +99,7 @@ def test_a_single_date_pulls_in_the_history_that_it_needs_and_gives_the_rows_of_
 ) -> None:
     """A date computed without its history would be wrong and look right."""
     run(url, dates=(TARGET,), max_workers=1, batch_days=7)
-    with opened(url) as house, opened(whole[0]) as other:
+    with open_warehouse(url) as house, open_warehouse(whole[0]) as other:
         present = {
             p.name: [d for d, s in house.cell_states(p.name).items() if s.present] for p in load()
         }
@@ -134,7 +134,7 @@ def test_f21_a_no_go_stops_what_comes_after(tmp_path: Path) -> None:
 
 
 def reasons(url: str) -> list[str]:
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         return [
             tell_reason(reason)
             for part in covered(scope_of(house, Selection()))
@@ -201,7 +201,7 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
         g for g in world["schedule"] if g["game_date"] == TARGET and g["covers_player_box"]
     )
     moved["status"] = "postponed"
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         house.load(raw_load({"schedule": [moved]}))
     asked: dict[str, Any] = {"phases": ("team",), "start": TARGET, "end": TARGET}
     events: list[Event] = []
@@ -211,7 +211,7 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
     (report,) = (event.report for event in events if isinstance(event, ReportMade))
     assert (len(report.removals), report.removed, report.shrunk) == (2, [], ())
     assert [s.title for s in told_first(report)][-1] == "Rows that the next backfill removes"
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 2
     events = run(url, **asked, allow_removal=AGREED)
     told = [event.removal for event in events if isinstance(event, RemovalStarted)]
@@ -219,7 +219,7 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
     assert not [event for event in run(url, **asked) if isinstance(event, RemovalStarted)]
     assert tell_removal_cause(told[0]) == f"called off: {moved['game_id']}"
     assert gaps(url, **asked) == []
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 0
 
 
@@ -231,7 +231,7 @@ def test_rows_that_go_within_the_limit_are_told_and_the_run_does_not_end_well(
     run(url, **asked)
     world = league()
     off = next(g for g in world["schedule"] if g["game_date"] == TARGET)
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         house.load(raw_load({"schedule": [off | {"status": "cancelled"}]}))
     monkeypatch.setattr(
         "runs.removals.removal_limit", lambda: RemovalLimit(at_most_pct=100, why="all")
@@ -256,13 +256,13 @@ def test_an_overdue_game_is_named_first_and_ends_the_run_as_gaps_do(url: str) ->
     for again were waiting, and the run ended well."""
     world = league()
     open_game = next(g for g in world["schedule"] if g["game_date"] == TARGET)
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         house.load(raw_load({"schedule": [open_game | {"status": "live"}]}))
     named = f"1 game is neither final nor called off.*{open_game['game_id']} .{TARGET}"
     with pytest.raises(GateClosed, match=named) as closed:
         run(url)
     assert closed.value.exit_code == PhaseIncomplete.exit_code
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         report = final_report(house, Selection())
     assert report.steps[0].command.startswith(
         f"fullcourt waive {open_game['game_id']} --table schedule"
@@ -286,7 +286,7 @@ def test_the_ingest_flow_loads_the_demo_league_s_dates(tmp_path: Path) -> None:
     url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
     done = ingest(warehouse=url, start=date(2023, 10, 24), end=date(2023, 10, 30))
     assert done["rows"]["schedule"] > 40
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         assert min(day.game_date for day in house.game_days()) == date(2023, 10, 24)
 
 

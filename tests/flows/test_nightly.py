@@ -11,7 +11,7 @@ import pytest
 
 from tests.stats_stand_in.league import END, demo_league
 from tests.stats_stand_in.server import StandIn, stand_in
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -28,7 +28,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
 
 def computed(url: str, without: set[str]) -> dict[str, set[tuple[str, Any]]]:
     """Run -> the cells that it computed, but for the runs that are known."""
-    with opened(url) as warehouse:
+    with open_warehouse(url) as warehouse:
         entries = [
             (entry.run_id, table, day)
             for table in warehouse.catalog.ordered()

@@ -21,7 +21,7 @@ from runs.events import BatchDone, Event, VerdictReached
 from runs.listening import listening
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import World, raw_load
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -39,7 +39,7 @@ def broken(tmp_path: Path) -> str:
     }
     world["player_box"] = [r for r in world["player_box"] if r["game_id"] not in lost]
     url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         house.load(raw_load(world))
     return url
 
@@ -68,17 +68,17 @@ def computed(events: list[Event]) -> set[str]:
 
 
 def last_verdict(url: str, phase: str) -> dict[str, Any]:
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         return house.verdicts(phase, 1)[0]
 
 
 def in_force(url: str) -> tuple[Override, ...]:
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         return house.overrides()
 
 
 def repair(url: str, world: World) -> None:
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         house.load(raw_load({"player_box": world["player_box"]}))
 
 

@@ -18,7 +18,7 @@ from runs.listening import listening
 from tasks import artifacts
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import raw_load
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 Told = TypeVar("Told", bound=Event)
 
@@ -34,7 +34,7 @@ def computed(
     """The little league with its first phase computed for the first time,
     and what was told of that run."""
     url = f"duckdb:{tmp_path_factory.mktemp('progress') / 'warehouse.duckdb'}"
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         house.load(raw_load(league()))
     return url, run(url)
 
@@ -118,7 +118,7 @@ def test_f68_the_cells_to_do_are_those_that_are_computed_whatever_the_dates(
 ) -> None:
     """Three months in which a few dates have games are those few dates of work."""
     url, start, end = computed[0], FIRST_DAY + timedelta(days=35), FIRST_DAY + timedelta(days=125)
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         dates = [day for day in house.game_days() if start <= day.game_date <= end]
     events = run(url, rerun=True, start=start, end=end)
     batches = told(events, BatchDone)
@@ -184,7 +184,7 @@ def test_a_run_that_a_gate_stops_says_how_far_it_came(tmp_path: Path) -> None:
     world["player_box"] = [row for row in world["player_box"] if row["game_id"] not in broken]
     url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
     events: list[Event] = []
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         house.load(raw_load(world))
     with listening(events.append), pytest.raises(GateClosed):
         run(url, phases=())

@@ -14,9 +14,9 @@ from planning.batches import Batch
 from planning.cells import Outcome
 from tests.invariant import breaches
 from tests.league import league
-from tests.loop import opened as opened_with
+from tests.loop import open_warehouse as opened_with
 from tests.raw_rows import raw_load
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 
 TEAM = "team_offense_game_summary"
@@ -66,7 +66,7 @@ def test_f44_a_retry_of_the_run_computes_what_failed_and_what_waited_for_it(
         ended = client.read_flow_run(created.id)
     assert ended.state is not None
     assert (ended.state.type.value, ended.run_count) == ("COMPLETED", 2)
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         assert isinstance(house, DuckDBWarehouse)
         assert breaches(house) == {}
         attempts = [(e.outcome, e.run_id) for e in house.entries(TEAM, BAD)]

@@ -14,9 +14,9 @@ from runs.events import BatchDone, Event, SampleJudged, VerdictReached
 from runs.listening import listening
 from tests.league import league
 from tests.loop import compute, rows
-from tests.loop import opened as opened_with
+from tests.loop import open_warehouse as opened_with
 from tests.raw_rows import raw_load
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 
 TEAM, DEFENSE, PLAYER = (
@@ -37,7 +37,7 @@ def url(prefect_server: None, tmp_path: Path) -> str:
 
 def changed(url: str, change: str) -> None:
     """Change raw rows behind everybody's back."""
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         assert isinstance(house, DuckDBWarehouse)
         rows(house, change)
 
@@ -76,7 +76,7 @@ def test_f10_minutes_lost_in_nearly_all_rows_stop_the_phase_after_its_sample(
     assert (closed.phase, closed.stage) == ("player", "sample")
     assert any(check in breach for breach in closed.breaches)
     assert dates_computed(events) == 3
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         assert sum(1 for state in house.cell_states(PLAYER).values() if state.present) <= 3
         assert len([s for s in house.cell_states(PLAYER).values() if s.expected]) > 30
 
@@ -107,6 +107,6 @@ def test_a_sample_that_is_overruled_lets_the_rest_be_computed_and_the_gate_decid
         (SampleJudged, "NO-GO"),
         (VerdictReached, "NO-GO"),
     ]
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         assert [o.reason for o in house.overrides()] == [reason, reason]
         assert [o["reason"] for o in house.verdicts("player", 1)[0]["overrides"]] == [reason]

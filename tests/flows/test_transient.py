@@ -14,9 +14,9 @@ from planning.batches import Batch
 from planning.ledger import Entry
 from tasks.materialize import RETRIES, materialize
 from tests.league import league
-from tests.loop import opened as opened_with
+from tests.loop import open_warehouse as opened_with
 from tests.raw_rows import raw_load
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 
 TEAM, DAY = "team_offense_game_summary", date(2023, 11, 21)
@@ -53,7 +53,7 @@ def run(url: str) -> list[Entry]:
 
     with suppress(GateClosed):
         backfill(warehouse=url, tables=(TEAM,), dates=(DAY,))
-    with opened(url) as house:
+    with open_warehouse(url) as house:
         return house.entries(TEAM, DAY)
 
 

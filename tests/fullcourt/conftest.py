@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from fullcourt.cli.app import run
+from planning.selection import Selection
+from runs.judge import judge_phase
 from tests.league import league
+from tests.loop import compute
+from tests.loop import open_warehouse as in_process
 from tests.raw_rows import raw_load
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -19,9 +23,20 @@ Call = Callable[..., tuple[int, str, str]]
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose warehouse holds the schedule of the small league."""
     folder = tmp_path_factory.mktemp("home")
-    with opened(f"duckdb:{folder / 'warehouse.duckdb'}") as warehouse:
+    with open_warehouse(f"duckdb:{folder / 'warehouse.duckdb'}") as warehouse:
         warehouse.load(raw_load({"schedule": league()["schedule"]}))
     return folder
+
+
+@pytest.fixture(scope="session")
+def computed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small league with every table computed and one phase judged; copy it before writing."""
+    path = tmp_path_factory.mktemp("computed") / "warehouse.duckdb"
+    warehouse = in_process(raw_load(league()), str(path))
+    assert compute(warehouse) == {}
+    judge_phase(warehouse, "player", Selection())
+    warehouse.close()
+    return path
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_bad_input_is_a_sentence_and_exit_2(
 def test_an_empty_warehouse_says_how_to_fill_it(call: Call, tmp_path: Path) -> None:
     code, _, err = call("plan", home=tmp_path)
     assert code == 2
-    assert "fullcourt ingest" in err
+    assert f"fullcourt --home {tmp_path} ingest" in err
 
 
 def test_the_demo_league_is_not_mixed_with_another_one(call: Call) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from fullcourt.cli.app import run
 from processors.discovery import load
-from tests.loop import opened, rows
-from warehouse.connections import opened as shared
+from tests.loop import open_warehouse, rows
+from warehouse.connections import open_warehouse as shared
 from warehouse.duckdb import DuckDBWarehouse
 
 TABLE = "player_game_summary"
@@ -20,7 +20,7 @@ TABLE = "player_game_summary"
 @pytest.fixture
 def refused(tmp_path: Path) -> Path:
     """A home whose warehouse holds a table with one row and a column too many."""
-    warehouse = opened(path=str(tmp_path / "warehouse.duckdb"))
+    warehouse = open_warehouse(path=str(tmp_path / "warehouse.duckdb"))
     rows(warehouse, f"INSERT INTO nba_analytics.{TABLE} (pts) VALUES (12)")
     rows(warehouse, f"ALTER TABLE nba_analytics.{TABLE} ADD COLUMN mood VARCHAR")
     warehouse.close()
@@ -40,7 +40,8 @@ def test_a_refused_warehouse_names_the_command_that_heals_it(
     assert run(["--home", str(refused), "status"]) == 2
     told = capsys.readouterr().err
     assert "column mood is not in the contract" in told
-    assert f"fullcourt drop {TABLE} --yes, then fullcourt backfill --table {TABLE}" in told
+    here = f"fullcourt --home {refused}"
+    assert f"{here} drop {TABLE} --yes, then {here} backfill --table {TABLE}" in told
     assert run(["--home", str(refused), "drop", TABLE, "--yes"]) == 0
     assert f"{TABLE} is dropped, 1 rows" in capsys.readouterr().out
     with shared(f"duckdb:{refused / 'warehouse.duckdb'}") as warehouse:
@@ -53,7 +54,7 @@ def test_without_yes_a_drop_says_what_would_be_lost_and_drops_nothing(
     assert run(["--home", str(refused), "drop", TABLE]) == 2
     told = capsys.readouterr().err
     assert f"nba_analytics.{TABLE} would be lost with 1 rows; add --yes" in told
-    assert f"fullcourt backfill --table {TABLE}" in told
+    assert f"fullcourt --home {refused} backfill --table {TABLE}" in told
     assert rows_held(refused) == 1
 
 

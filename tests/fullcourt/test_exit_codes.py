@@ -12,7 +12,7 @@ import pytest
 from fullcourt.cli.app import run
 from tests.league import league
 from tests.raw_rows import raw_load
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 TEAM = "team_offense_game_summary"
 ABSURD, RAISING = date(2023, 11, 28), date(2023, 11, 29)
@@ -34,7 +34,7 @@ def made(folder: Path, *dates: date) -> Path:
         impossible = {ABSURD: {"fga": 400}, RAISING: {"pts": MOST if n % 2 else -MOST}}
         if row["game_date"] in dates:
             row |= impossible[row["game_date"]]
-    with opened(f"duckdb:{folder / 'warehouse.duckdb'}") as warehouse:
+    with open_warehouse(f"duckdb:{folder / 'warehouse.duckdb'}") as warehouse:
         warehouse.load(raw_load(world))
     return folder
 

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.progress import Progress
 
-from fullcourt.cli.no_go import asked_here
+from fullcourt.cli.no_go import ask_at_terminal
 from runs.asking import Reply, asker
 
 REASON = "the league publishes it on Monday"
@@ -24,7 +24,7 @@ def replied(typed: str, monkeypatch: pytest.MonkeyPatch) -> Reply:
     """The reply of somebody who types this and nothing more."""
     monkeypatch.setattr("sys.stdin", Terminal(typed))
     monkeypatch.setenv("USER", "ann")
-    with asked_here(Progress(disable=True)):
+    with ask_at_terminal(Progress(disable=True)):
         ask = asker()
         assert ask
         return ask("player", ["cells_done_pct is 90, >= 95 wanted"])
@@ -53,5 +53,5 @@ def test_where_nobody_sits_at_a_terminal_nobody_is_asked_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("override\n"))
-    with asked_here(Progress(disable=True)):
+    with ask_at_terminal(Progress(disable=True)):
         assert asker() is None

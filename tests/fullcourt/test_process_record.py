@@ -10,12 +10,12 @@ import pytest
 
 from core.errors import FullcourtError
 from fullcourt import process_record
-from fullcourt.process_record import held, read_living, until
+from fullcourt.process_record import hold, read_living, until
 
 
 def sleeper(record: Path, text: str | None = None) -> subprocess.Popen[bytes]:
     """A process that holds `record`, which says its id, or `text`."""
-    with held(record) as file:
+    with hold(record) as file:
         process = subprocess.Popen(["sleep", "60"], pass_fds=[file.fileno()])
         file.write(json.dumps({"pid": process.pid}) if text is None else text)
     return process

@@ -16,7 +16,7 @@ from fullcourt.cli.progress import RunProgress
 from planning.estimates import Estimate
 from runs.events import ProgressMade, TableDue, WaveStarted
 from tests.league import league
-from tests.loop import backfill, opened
+from tests.loop import backfill, open_warehouse
 from tests.raw_rows import raw_load
 
 PLAYER = "player_game_summary"
@@ -26,7 +26,7 @@ PLAYER = "player_game_summary"
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose warehouse holds the little league, computed."""
     folder = tmp_path_factory.mktemp("home")
-    house = opened(raw_load(league()), str(folder / "warehouse.duckdb"))
+    house = open_warehouse(raw_load(league()), str(folder / "warehouse.duckdb"))
     backfill(house)
     house.close()
     return folder
@@ -45,7 +45,7 @@ def estimate(capsys: pytest.CaptureFixture[str], home: Path, *arguments: str) ->
 def test_a_plan_in_a_new_warehouse_says_that_nobody_knows_how_long_it_takes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    opened(raw_load(league()), str(tmp_path / "warehouse.duckdb")).close()
+    open_warehouse(raw_load(league()), str(tmp_path / "warehouse.duckdb")).close()
     assert estimate(capsys, tmp_path) is None
     assert "no estimate yet" in printed(capsys, tmp_path, "backfill", "--dry-run")
 

@@ -12,7 +12,7 @@ import pytest
 from tests.fullcourt.conftest import Call
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import raw_load
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 TEAM = ("--phase", "team")
 
@@ -24,16 +24,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder, world = tmp_path_factory.mktemp("home"), league()
     lost = {g["game_id"] for g in world["schedule"] if (g["game_date"] - FIRST_DAY).days > 20}
     world["team_box"] = [row for row in world["team_box"] if row["game_id"] not in lost]
-    with opened(f"duckdb:{folder / 'warehouse.duckdb'}") as house:
+    with open_warehouse(f"duckdb:{folder / 'warehouse.duckdb'}") as house:
         house.load(raw_load(world))
     return folder
 
 
-def test_before_any_run_the_report_says_what_to_run_first(call: Call) -> None:
+def test_before_any_run_the_report_says_what_to_run_first(call: Call, home: Path) -> None:
     code, out, _ = call("report", *TEAM)
     assert code == 0
     assert "not judged" in out
-    assert "fullcourt backfill" in out.partition("What to run next")[2]
+    assert f"fullcourt --home {home} backfill" in out.partition("What to run next")[2]
 
 
 def test_a_run_that_ends_with_no_go_leaves_its_report_in_the_home_and_on_its_page(
@@ -65,13 +65,16 @@ def on_its_page() -> str:
     return str(found[0].data)
 
 
-def test_a_report_groups_what_is_missing_and_names_the_games_behind_it(call: Call) -> None:
+def test_a_report_groups_what_is_missing_and_names_the_games_behind_it(
+    call: Call, home: Path
+) -> None:
     code, out, err = call("report", *TEAM, "--json")
     assert code == 0, err
     told: dict[str, Any] = json.loads(out)
     tables = [gap["table"] for gap in told["gaps"] if gap["stands"] == "upstream_missing"]
     assert sorted(tables) == ["team_defense_game_summary", "team_offense_game_summary"]
-    assert any(step["command"].startswith("fullcourt ingest remove 00") for step in told["next"])
+    remove = f"fullcourt --home {home} ingest remove 00"
+    assert any(step["command"].startswith(remove) for step in told["next"])
 
 
 def test_a_report_is_written_where_it_is_wanted(call: Call, tmp_path: Path) -> None:

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from fullcourt.cli.app import run
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 
 @pytest.fixture
 def status_raises(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     """`fullcourt status` on a home with an empty warehouse, to be given an error to raise."""
     monkeypatch.setenv("FULLCOURT_HOME", str(tmp_path))
-    with opened(f"duckdb:{tmp_path / 'warehouse.duckdb'}"):
+    with open_warehouse(f"duckdb:{tmp_path / 'warehouse.duckdb'}"):
         pass
     return monkeypatch
 

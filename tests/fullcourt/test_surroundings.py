@@ -136,7 +136,7 @@ def test_a_local_server_that_died_is_started_again_and_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake = Fake(monkeypatch)
-    with guard.guarded(replace(LOCAL, home=tmp_path)):
+    with guard.guard_server(replace(LOCAL, home=tmp_path)):
         assert fake.over.wait(10)
     assert fake.started == 1
     assert capsys.readouterr().err == (
@@ -150,7 +150,7 @@ def test_a_local_server_that_hangs_is_started_again_and_said(
     fake = Fake(monkeypatch)
     monkeypatch.setattr(server, "status", lambda _home: LOCAL)
     monkeypatch.setattr(guard, "PATIENCE", 0.0)
-    with guard.guarded(replace(LOCAL, home=tmp_path)):
+    with guard.guard_server(replace(LOCAL, home=tmp_path)):
         assert fake.over.wait(10)
     assert "has not answered for 0 s; starting it again" in capsys.readouterr().err
 
@@ -168,7 +168,7 @@ def test_an_api_of_somebody_else_s_that_is_lost_ends_the_process(
         told.set()
 
     monkeypatch.setattr(guard, "_end", end)
-    with guard.guarded(ServerHandle("http://api.example/api")):
+    with guard.guard_server(ServerHandle("http://api.example/api")):
         assert told.wait(10)
     assert ended == ["the Prefect API does not answer any more"]
     assert fake.started == 1

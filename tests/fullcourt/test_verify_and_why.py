@@ -16,7 +16,7 @@ from core.errors import PermanentWarehouseError
 from planning.cells import Outcome
 from tests.fullcourt.conftest import Call
 from tests.league import league
-from tests.loop import compute, opened, rows
+from tests.loop import compute, open_warehouse, rows
 from tests.raw_rows import raw_load
 from tests.warehouse.planting import BAD, NEXT, PLAYER, TEAM, batch, catalog_with, changed
 from warehouse.duckdb import DuckDBWarehouse
@@ -28,7 +28,7 @@ BOX = "UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = $day"
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The little league with its first two phases computed."""
     path = tmp_path_factory.mktemp("home") / "warehouse.duckdb"
-    warehouse = opened(raw_load(league()), str(path))
+    warehouse = open_warehouse(raw_load(league()), str(path))
     compute(warehouse, tables=(TEAM, "team_defense_game_summary", PLAYER))
     warehouse.close()
     return path
@@ -45,7 +45,7 @@ def home(file: Path, tmp_path: Path) -> Path:
 def inside(home: Path, **planted: str) -> Iterator[DuckDBWarehouse]:
     """The home's warehouse, open; with a changed query of the player table where one is planted."""
     catalog = catalog_with(PLAYER, changed(PLAYER, **planted)) if planted else None
-    warehouse = opened(path=str(home / "warehouse.duckdb"), catalog=catalog)
+    warehouse = open_warehouse(path=str(home / "warehouse.duckdb"), catalog=catalog)
     yield warehouse
     warehouse.close()
 
@@ -87,7 +87,8 @@ def test_f61_damage_is_shown_cell_by_cell_with_its_repair_and_exits_4(
     )
     assert "missing keys: 0022300" in out
     assert "by run loop, code " in out
-    assert f"cells are damaged; to repair: fullcourt backfill --table {PLAYER} --dates {BAD}" in out
+    repair = f"fullcourt --home {home} backfill --table {PLAYER} --dates {BAD}"
+    assert f"cells are damaged; to repair: {repair}" in out
     told = answer(call, "verify", "--table", PLAYER, code=4)
     (cell,) = told["differences"]
     assert (cell["table"], cell["date"], cell["rows_on_record"], cell["rows_held"]) == (
@@ -146,7 +147,7 @@ def test_why_tells_a_stale_cell_what_changed_and_what_to_do(call: Call, home: Pa
     assert call("plan", "--table", PLAYER, "--dates", str(BAD))[0] == 0
     _, out, _ = call("why", PLAYER, str(BAD))
     assert "due, stale: player_box" in out
-    assert f"fullcourt backfill --table {PLAYER} --dates {BAD}\n" in out
+    assert f"fullcourt --home {home} backfill --table {PLAYER} --dates {BAD}\n" in out
     assert " then, " in out
     told = answer(call, "why", PLAYER, str(BAD))
     assert told["standing"]["cause"] == "stale"

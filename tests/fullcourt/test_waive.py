@@ -13,7 +13,7 @@ from fullcourt.cli.app import run
 from tests.fullcourt.conftest import Call
 from tests.league import CUP_FINAL, FIRST_DAY, league
 from tests.raw_rows import raw_load
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 GAME, REASON = "0022300014", "the league never published it"
 WAIVE = ("waive", GAME, "--table", "player_box")
@@ -23,7 +23,7 @@ WAIVE = ("waive", GAME, "--table", "player_box")
 def no_waiver_stays(home: Path) -> Iterator[None]:
     """Take every waiver back when the test is over."""
     yield
-    with opened(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
+    with open_warehouse(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
         for waiver in warehouse.waivers():
             warehouse.unwaive(waiver.game_id, waiver.raw_table)
 
@@ -75,7 +75,7 @@ def test_the_dates_of_the_schedule_no_longer_count_a_waived_game_as_covered(call
         ((*WAIVE, "--remove", "--reason", REASON), "takes no --reason"),
         (
             ("waive", GAME, "--table", "team_box", "--reason", REASON),
-            "fullcourt ingest remove GAME",
+            "ingest remove GAME",
         ),
         (("waive", "0022399999", "--table", "shots", "--reason", REASON), "does not know game"),
         (("waive", CUP_FINAL, "--table", "player_box", "--reason", REASON), "does not cover game"),
@@ -93,11 +93,11 @@ def test_what_cannot_be_waived_is_a_sentence_and_exit_2(
 def test_a_season_s_holes_are_waived_at_once_and_taken_back_at_once(call: Call, home: Path) -> None:
     """A source that never had a season's shots: nobody types 1,230 games."""
     of_shots = ("waive", "--season", "2023", "--table", "shots")
-    with opened(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
+    with open_warehouse(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
         lacking = warehouse.games_lacking("shots", 2023)
     assert len(lacking) > 50
     assert answer(call, *of_shots, "--reason", REASON)["games"] == len(lacking)
-    with opened(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
+    with open_warehouse(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
         waivers = warehouse.waivers()
     assert {(w.game_id, w.raw_table, w.reason) for w in waivers} == {
         (g, "shots", REASON) for g in lacking
@@ -139,7 +139,7 @@ def test_a_set_that_cannot_be_waived_is_refused_in_one_sentence(
 
 
 def test_a_waiver_of_a_game_that_has_its_rows_says_so(tmp_path: Path, capsys: Any) -> None:
-    with opened(f"duckdb:{tmp_path / 'warehouse.duckdb'}") as warehouse:
+    with open_warehouse(f"duckdb:{tmp_path / 'warehouse.duckdb'}") as warehouse:
         warehouse.load(raw_load(league()))
         game = warehouse.rows_of_games("player_box", (GAME,)).num_rows
     assert game > 0

@@ -17,7 +17,7 @@ from tests.fuzz.values import DAMAGED_VERDICTS
 from tests.league import league
 from tests.raw_rows import raw_load
 from tests.sources.nba_stats_files import team_rows, write
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 ODD_JSON: tuple[Any, ...] = (
     None,
@@ -48,7 +48,7 @@ class Lab:
 
     def build(self, random: Random, worker: Worker) -> None:
         """Make everything; the worker is asked for a verdict."""
-        with opened(f"duckdb:{self.warehouse}") as house:
+        with open_warehouse(f"duckdb:{self.warehouse}") as house:
             house.load(raw_load(league()))
         end = worker.run(["--home", str(self.home), "gate", "team", "--json"])
         self._keep()

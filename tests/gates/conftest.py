@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.league import WITHOUT_SHOTS, league
-from tests.loop import compute, opened, rows
+from tests.loop import compute, open_warehouse, rows
 from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -22,7 +22,7 @@ def file_and_house(
     """The file of the computed league as no test has changed it,
     and the warehouse of another, open."""
     folder = tmp_path_factory.mktemp("gates")
-    house = opened(raw_load(league()), str(folder / "league.duckdb"))
+    house = open_warehouse(raw_load(league()), str(folder / "league.duckdb"))
     house.waive(WITHOUT_SHOTS, "shots", "the league's one game without shots is known")
     assert compute(house) == {}
     rows(house, "CHECKPOINT")
@@ -41,6 +41,6 @@ def own_house(
     file_and_house: tuple[Path, DuckDBWarehouse], tmp_path: Path
 ) -> Iterator[DuckDBWarehouse]:
     """The computed league, to do anything to."""
-    own = opened(path=str(shutil.copy(file_and_house[0], tmp_path)))
+    own = open_warehouse(path=str(shutil.copy(file_and_house[0], tmp_path)))
     yield own
     own.close()

@@ -15,7 +15,7 @@ from planning.overrides import Override
 from planning.selection import Selection
 from processors.catalog import Catalog
 from runs import judge
-from runs.judge import NOTHING_COMPARABLE, PhaseUnderGate, judged
+from runs.judge import NOTHING_COMPARABLE, PhaseUnderGate, judge_phase
 from runs.sample import sample_verdict
 from runs.survey import scope_of, survey
 from runs.unchanged import standing
@@ -60,10 +60,10 @@ def test_a_rate_that_fell_since_the_last_accepted_verdict_closes_the_gate(
     own_house: DuckDBWarehouse,
 ) -> None:
     """85 percent is above the limit of 40, and a tenth of the shots is gone all the same."""
-    accepted = judged(own_house, "player", EVERYTHING, "run 1")
+    accepted = judge_phase(own_house, "player", EVERYTHING, "run 1")
     assert (accepted.decision, accepted.past) == ("GO", ())
     partial(own_house, 0.15)
-    after = judged(own_house, "player", EVERYTHING, "run 2")
+    after = judge_phase(own_house, "player", EVERYTHING, "run 2")
     assert after.decision == "NO-GO"
     assert fallen(after)[SHOTS].startswith(
         f"0.9 of what verdict {accepted.made.verdict_id} measured"
@@ -73,16 +73,16 @@ def test_a_rate_that_fell_since_the_last_accepted_verdict_closes_the_gate(
 
 def test_f53_a_verdict_of_the_same_run_is_no_baseline(own_house: DuckDBWarehouse) -> None:
     """A run that is judged twice would be measured against itself."""
-    judged(own_house, "player", EVERYTHING, "run 1")
+    judge_phase(own_house, "player", EVERYTHING, "run 1")
     partial(own_house, 0.15)
-    again = judged(own_house, "player", EVERYTHING, "run 1")
+    again = judge_phase(own_house, "player", EVERYTHING, "run 1")
     assert (again.decision, again.past) == ("GO with warnings", ())
 
 
 def test_f53_a_verdict_that_was_no_go_is_no_baseline(own_house: DuckDBWarehouse) -> None:
     partial(own_house, 0.7)
-    assert judged(own_house, "player", EVERYTHING, "run 1").decision == "NO-GO"
-    assert judged(own_house, "player", EVERYTHING, "run 2").past == ()
+    assert judge_phase(own_house, "player", EVERYTHING, "run 1").decision == "NO-GO"
+    assert judge_phase(own_house, "player", EVERYTHING, "run 2").past == ()
 
 
 def test_f53_a_verdict_with_an_override_in_force_is_no_baseline(own_house: DuckDBWarehouse) -> None:
@@ -91,14 +91,14 @@ def test_f53_a_verdict_with_an_override_in_force_is_no_baseline(own_house: DuckD
         verdict_id="v", phase="team", reason="the source lost a game", decided_at=decided
     )
     own_house.record_override(given)
-    overridden = judged(own_house, "player", EVERYTHING, "run 1")
+    overridden = judge_phase(own_house, "player", EVERYTHING, "run 1")
     assert (overridden.decision, overridden.overrides) == ("GO", (given,))
-    assert judged(own_house, "player", EVERYTHING, "run 2").past == ()
-    assert judged(own_house, "team", EVERYTHING, "run 3").decision == "GO"
+    assert judge_phase(own_house, "player", EVERYTHING, "run 2").past == ()
+    assert judge_phase(own_house, "team", EVERYTHING, "run 3").decision == "GO"
     assert own_house.overrides() == ()
-    accepted = judged(own_house, "player", EVERYTHING, "run 4")
+    accepted = judge_phase(own_house, "player", EVERYTHING, "run 4")
     assert accepted.past == ()
-    assert {p.verdict_id for p in judged(own_house, "player", EVERYTHING, "run 5").past} == {
+    assert {p.verdict_id for p in judge_phase(own_house, "player", EVERYTHING, "run 5").past} == {
         accepted.made.verdict_id
     }
 
@@ -107,7 +107,7 @@ def test_f53_the_verdict_on_a_sample_is_no_baseline(own_house: DuckDBWarehouse) 
     bad_date = scope_of(own_house, EVERYTHING).among((BAD,))
     tried = sample_verdict(own_house, "player", bad_date, "run 1")
     assert (tried.decision, tried.made.stage, tried.made.first_date) == ("GO", "sample", BAD)
-    assert judged(own_house, "player", EVERYTHING, "run 2").past == ()
+    assert judge_phase(own_house, "player", EVERYTHING, "run 2").past == ()
 
 
 def lowered(monkeypatch: pytest.MonkeyPatch, table: str, name: str, to: float) -> None:
@@ -130,32 +130,34 @@ def test_f52_a_limit_lowered_after_a_no_go_is_told_by_the_verdict_that_it_opens(
 ) -> None:
     """Thresholds went from 95 to 45 until everything was green."""
     rows(own_house, f"DELETE FROM {own_house.names(DEFENSE)} WHERE game_date > DATE '2023-11-20'")
-    assert judged(own_house, "team", EVERYTHING, "run 1").changes == ()
+    assert judge_phase(own_house, "team", EVERYTHING, "run 1").changes == ()
     for name in ("cells_done_pct", "keys_present_pct"):
         lowered(monkeypatch, DEFENSE, name, 45)
-        opened = judged(own_house, "team", EVERYTHING, f"run {name}")
+        opened = judge_phase(own_house, "team", EVERYTHING, f"run {name}")
         assert [str(change) for change in opened.relaxed][0] == (
             f"{DEFENSE}: {name} >= 95 became {name} >= 45 (block)"
         )
-    assert judged(own_house, "team", EVERYTHING, "run 4").changes == ()
+    assert judge_phase(own_house, "team", EVERYTHING, "run 4").changes == ()
 
 
 def test_f52_a_verdict_on_other_tables_in_between_hides_no_lowered_limit(
     own_house: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """To judge one table first would make the next verdict on all of them look unchanged."""
-    judged(own_house, "team", EVERYTHING, "run 1")
+    judge_phase(own_house, "team", EVERYTHING, "run 1")
     lowered(monkeypatch, DEFENSE, "cells_done_pct", 45)
-    assert judged(own_house, "team", Selection(tables=(TEAM,)), "run 2").changes == ()
-    assert [c.table for c in judged(own_house, "team", EVERYTHING, "run 3").relaxed] == [DEFENSE]
+    assert judge_phase(own_house, "team", Selection(tables=(TEAM,)), "run 2").changes == ()
+    assert [c.table for c in judge_phase(own_house, "team", EVERYTHING, "run 3").relaxed] == [
+        DEFENSE
+    ]
 
 
 def test_a_check_that_needs_a_table_not_asked_for_is_said_not_to_be_judged(
     own_house: DuckDBWarehouse,
 ) -> None:
     """Neither is its limit gone: leaving a table out relaxes nothing."""
-    judged(own_house, "precompute", EVERYTHING, "run 1")
-    alone = judged(own_house, "precompute", Selection(tables=(FEATURES,), only=True), "run 2")
+    judge_phase(own_house, "precompute", EVERYTHING, "run 1")
+    alone = judge_phase(own_house, "precompute", Selection(tables=(FEATURES,), only=True), "run 2")
     assert alone.decision == "GO"
     assert (alone.tables, alone.changes) == ((FEATURES,), ())
     assert (
@@ -166,7 +168,7 @@ def test_a_check_that_needs_a_table_not_asked_for_is_said_not_to_be_judged(
 def test_what_could_not_be_judged_is_told_in_one_line_per_table_and_cause(
     house: DuckDBWarehouse,
 ) -> None:
-    said = judged(house, "precompute", EVERYTHING).not_judged
+    said = judge_phase(house, "precompute", EVERYTHING).not_judged
     told = tuple(line for line in said if NOTHING_COMPARABLE not in line)
     assert told == (
         f"{FEATURES}: feature_quality_mean, distinct_values: too few to judge: 2023: 242 of "
@@ -193,7 +195,7 @@ def test_f51_a_check_that_names_a_column_that_does_not_exist_closes_the_gate(
     path = own_checks(own_house, tmp_path) / "overdue_games.sql"
     path.write_text(path.read_text().replace("games.status", "games.state"))
     read_again(own_house, path.parent)
-    said = judged(own_house, "team", EVERYTHING)
+    said = judge_phase(own_house, "team", EVERYTHING)
     assert said.decision == "NO-GO"
     (breach,) = said.blocking
     assert (breach.table, breach.what, breach.value) == (TEAM, "overdue_games", None)
@@ -209,18 +211,18 @@ def test_f51_a_check_that_does_not_parse_is_refused_with_its_file(
     path.write_text(f"{head}SELECT FROM WHERE (")
     read_again(own_house, path.parent)
     with pytest.raises(ConfigError, match=f"{path}: does not parse"):
-        judged(own_house, "team", EVERYTHING)
+        judge_phase(own_house, "team", EVERYTHING)
 
 
 def test_f51_a_check_that_is_gone_is_told_by_the_next_verdict(
     own_house: DuckDBWarehouse, tmp_path: Path
 ) -> None:
     """Its limits stand in its file, and went with it."""
-    judged(own_house, "team", EVERYTHING, "run 1")
+    judge_phase(own_house, "team", EVERYTHING, "run 1")
     path = own_checks(own_house, tmp_path) / "overdue_games.sql"
     path.unlink()
     read_again(own_house, path.parent)
-    (relaxed,) = judged(own_house, "team", EVERYTHING, "run 2").relaxed
+    (relaxed,) = judge_phase(own_house, "team", EVERYTHING, "run 2").relaxed
     assert str(relaxed) == f"{TEAM}: overdue_games <= 0 became no limit (warn)"
 
 
@@ -274,7 +276,7 @@ def test_f21_a_date_with_two_of_its_four_teams_is_named(own_house: DuckDBWarehou
     table = own_house.names(TEAM)
     one = f"(SELECT MIN(game_id) FROM {table} WHERE game_date = '{BAD}')"
     rows(own_house, f"DELETE FROM {table} WHERE game_id = {one}")
-    said = judged(own_house, "team", EVERYTHING)
+    said = judge_phase(own_house, "team", EVERYTHING)
     assert said.decision != "GO"
     named = {b.what: b.evidence for b in said.breaches if b.table == TEAM}
     assert named["cells_done_pct"] == (str(BAD),)
@@ -292,9 +294,9 @@ def test_f23_one_player_of_many_upstream_closes_the_gate_downstream(
     )
     kept = f"SELECT MIN(player_id) FROM {table} WHERE game_date = ({early})"
     rows(own_house, f"DELETE FROM {table} WHERE game_date = ({early}) AND player_id != ({kept})")
-    player = judged(own_house, "player", EVERYTHING)
+    player = judge_phase(own_house, "player", EVERYTHING)
     assert "keys_present_pct" in {b.what for b in player.breaches}
-    context = judged(own_house, "context", EVERYTHING)
+    context = judge_phase(own_house, "context", EVERYTHING)
     assert context.decision == "NO-GO"
     assert {(b.table, b.what) for b in context.blocking} == {(CONTEXT, "cells_done_pct")}
 
@@ -308,14 +310,14 @@ def test_a_row_on_a_date_that_is_not_on_the_schedule_closes_the_gate(
     rows(
         own_house, f"INSERT INTO {table} SELECT * REPLACE ({off} AS game_date) FROM {table} LIMIT 1"
     )
-    said = judged(own_house, "team", EVERYTHING)
+    said = judge_phase(own_house, "team", EVERYTHING)
     assert "orphans" in {b.what for b in said.blocking}
 
 
 def test_a_verdict_stands_until_what_it_was_measured_from_changes(
     own_house: DuckDBWarehouse,
 ) -> None:
-    first_said = judged(own_house, "team", EVERYTHING)
+    first_said = judge_phase(own_house, "team", EVERYTHING)
     assert standing(own_house, "team", scope_of(own_house, EVERYTHING)) == first_said
     other = scope_of(own_house, Selection(tables=(TEAM,)))
     assert standing(own_house, "team", other) is None
@@ -328,7 +330,7 @@ def test_a_no_go_stands_as_well_until_something_changes(own_house: DuckDBWarehou
     """It was measured anew for half a minute, to say the same."""
     table = own_house.names(TEAM)
     rows(own_house, f"DELETE FROM {table}")
-    said = judged(own_house, "team", EVERYTHING)
+    said = judge_phase(own_house, "team", EVERYTHING)
     assert said.decision == "NO-GO"
     assert standing(own_house, "team", scope_of(own_house, EVERYTHING)) == said
     own_house.waive("0022300020", "shots", "the source lost the shots of this game")
@@ -339,33 +341,33 @@ def test_an_accepted_verdict_is_a_baseline_however_many_came_after_it(
     own_house: DuckDBWarehouse,
 ) -> None:
     """Ten nightly runs once pushed it out of sight: a fall from 99 to 40 percent went unseen."""
-    accepted = judged(own_house, "player", EVERYTHING, "run 1")
+    accepted = judge_phase(own_house, "player", EVERYTHING, "run 1")
     partial(own_house, 0.15)
-    record = judged(own_house, "player", EVERYTHING, "run 2").model_dump(mode="json")
+    record = judge_phase(own_house, "player", EVERYTHING, "run 2").model_dump(mode="json")
     assert record["decision"] == "NO-GO"
     for number in range(25):
         later = accepted.made.decided_at + timedelta(days=1 + number)
         made = {**record["made"], "verdict_id": f"later {number}", "decided_at": later.isoformat()}
         own_house.record_verdict({**record, "made": made})
-    said = judged(own_house, "player", EVERYTHING, "run 3")
+    said = judge_phase(own_house, "player", EVERYTHING, "run 3")
     assert {rate.verdict_id for rate in said.past} == {accepted.made.verdict_id}
     assert SHOTS in fallen(said)
     assert not any(NOTHING_COMPARABLE in line for line in said.not_judged)
 
 
 def test_where_nothing_is_comparable_the_verdict_says_so(own_house: DuckDBWarehouse) -> None:
-    first_said = judged(own_house, "player", EVERYTHING, "run 1")
+    first_said = judge_phase(own_house, "player", EVERYTHING, "run 1")
     assert f"{PLAYER}: regression: {NOTHING_COMPARABLE}" in first_said.not_judged
-    second = judged(own_house, "player", EVERYTHING, "run 2")
+    second = judge_phase(own_house, "player", EVERYTHING, "run 2")
     assert not any(NOTHING_COMPARABLE in line for line in second.not_judged)
 
 
 def test_a_record_of_another_version_closes_no_gate(own_house: DuckDBWarehouse) -> None:
-    accepted = judged(own_house, "player", EVERYTHING, "run 1")
+    accepted = judge_phase(own_house, "player", EVERYTHING, "run 1")
     record = accepted.model_dump(mode="json")
     own_house.record_verdict({**record, "decision": "PERHAPS"})
     own_house.record_verdict({**record, "mood": "good"})
-    said = judged(own_house, "player", EVERYTHING, "run 2")
+    said = judge_phase(own_house, "player", EVERYTHING, "run 2")
     assert said.decision == "GO"
     assert [line for line in said.not_judged if "cannot be read" in line] != []
 
@@ -378,13 +380,13 @@ def test_a_hole_in_the_shots_is_a_warning_that_names_season_and_games_until_it_i
         own_house,
         f"UPDATE nba_raw.schedule SET covers_shots = false WHERE game_id IN {tuple(lost)}",
     )
-    said = judged(own_house, "team", EVERYTHING)
+    said = judge_phase(own_house, "team", EVERYTHING)
     (breach,) = said.breaches
     assert said.decision == "GO with warnings"
     assert (breach.what, breach.evidence) == ("games_without_shots[2023]", tuple(lost))
     assert f"({', '.join(lost)})" in str(breach)
     assert own_house.waive_games(lost, "shots", "the source never had these two games") == 2
-    assert judged(own_house, "team", EVERYTHING).decision == "GO"
+    assert judge_phase(own_house, "team", EVERYTHING).decision == "GO"
 
 
 def test_a_game_whose_shots_are_removed_is_no_longer_covered(own_house: DuckDBWarehouse) -> None:

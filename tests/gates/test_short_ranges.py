@@ -9,7 +9,7 @@ import pytest
 
 from planning.cells import Outcome
 from planning.selection import Selection
-from runs.judge import NOTHING_COMPARABLE, judged
+from runs.judge import NOTHING_COMPARABLE, judge_phase
 from tests.league import FIRST_DAY, LATE_DAY
 from tests.loop import backfill, planned, rows
 from tests.raw_rows import raw_load
@@ -40,29 +40,29 @@ RANGES = {
 @pytest.mark.parametrize("name", RANGES)
 def test_no_short_range_is_a_false_no_go(name: str, house: DuckDBWarehouse) -> None:
     for phase in house.catalog.phases:
-        said = judged(house, phase.name, RANGES[name], name)
+        said = judge_phase(house, phase.name, RANGES[name], name)
         assert (said.decision, [str(b) for b in said.breaches]) == ("GO", [])
 
 
 def test_a_date_is_not_held_against_another_of_its_month(house: DuckDBWarehouse) -> None:
     """Both have two games; on one nothing is due, since the season has just begun."""
-    other = judged(house, "precompute", span(date(2023, 11, 21), 1), "run 1")
+    other = judge_phase(house, "precompute", span(date(2023, 11, 21), 1), "run 1")
     assert other.accepted
-    early = judged(house, "precompute", span(date(2023, 11, 1), 1), "run 2")
+    early = judge_phase(house, "precompute", span(date(2023, 11, 1), 1), "run 2")
     assert other.made.verdict_id not in {past.verdict_id for past in early.past}
 
 
 def test_what_a_short_range_leaves_unjudged_is_said(house: DuckDBWarehouse) -> None:
-    week = judged(house, "precompute", RANGES["one week"])
+    week = judge_phase(house, "precompute", RANGES["one week"])
     (few,) = (line for line in week.not_judged if NOTHING_COMPARABLE not in line)
     assert few.startswith(
         f"{FEATURES}: feature_quality_mean, distinct_values: too few to judge: 2023: "
     )
     assert (
         f"{PLAYER}: player_rows: too few to judge"
-        in judged(house, "player", RANGES["one week"]).not_judged[0]
+        in judge_phase(house, "player", RANGES["one week"]).not_judged[0]
     )
-    early = judged(house, "precompute", RANGES["the first days, all of them bootstrap"])
+    early = judge_phase(house, "precompute", RANGES["the first days, all of them bootstrap"])
     told = [line for line in early.not_judged if line.startswith(f"{FEATURES}:")]
     assert len(told) == 1
     assert "monthly_volume" in told[0]
@@ -72,7 +72,7 @@ def test_what_a_short_range_leaves_unjudged_is_said(house: DuckDBWarehouse) -> N
 def test_the_demand_on_a_bootstrap_range_is_what_the_schedule_allows(
     house: DuckDBWarehouse,
 ) -> None:
-    early = judged(house, "precompute", RANGES["the first days, all of them bootstrap"])
+    early = judge_phase(house, "precompute", RANGES["the first days, all of them bootstrap"])
     covered = [m for m in early.measurements if m.name == "games_covered_pct"]
     assert {(m.value, m.ceiling) for m in covered} == {(0, 0)}
     assert len(covered) == 5
@@ -95,7 +95,7 @@ def test_a_range_that_ends_on_a_day_with_unfinished_games_waits_for_that_day_alo
     backfill(own_house, asked)
     assert planned(own_house).find(TEAM, LAST_COVERED).outcome is Outcome.NOT_FINAL
     for phase in own_house.catalog.phases:
-        said = judged(own_house, phase.name, asked)
+        said = judge_phase(own_house, phase.name, asked)
         waits = unfinished == 1 and phase.name in ("team", "player")
         assert said.decision == ("GO with warnings" if waits else "GO")
         assert {b.threshold.measurement for b in said.breaches} == (

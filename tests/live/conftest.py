@@ -12,7 +12,7 @@ from planning.raw_load import RawLoad
 from tests.league import league
 from tests.live.month import A_MONTH, with_a_month
 from tests.live.project import HOW, Project
-from tests.loop import backfill, opened
+from tests.loop import backfill, open_warehouse
 from tests.raw_rows import World, raw_load
 from warehouse.bigquery.warehouse import A_SEASON, BigQueryWarehouse
 from warehouse.duckdb import DuckDBWarehouse
@@ -59,7 +59,7 @@ def computed(project: Project, league_load: RawLoad) -> Iterator[BigQueryWarehou
 @pytest.fixture(scope="session")
 def computed_on_duckdb(project: Project, league_load: RawLoad) -> Iterator[DuckDBWarehouse]:
     """The same month on DuckDB: look, do not touch."""
-    warehouse = opened(league_load)
+    warehouse = open_warehouse(league_load)
     backfill(warehouse, A_MONTH, A_SEASON, run_id="first")
     yield warehouse
     warehouse.close()

@@ -13,7 +13,7 @@ from google.api_core.exceptions import NotFound
 from planning.raw_load import RawLoad
 from tests.live.month import with_a_month
 from tests.live.project import Project, datasets, made, opened
-from tests.loop import opened as opened_on_duckdb
+from tests.loop import open_warehouse as opened_on_duckdb
 from tests.loop import rows
 from tests.raw_rows import World
 from tests.warehouse.bigquery.journey import differences

@@ -22,7 +22,7 @@ def tally() -> Tally:
 
 
 def test_a_batch_moves_its_cells_and_rows_from_left_to_done(tally: Tally) -> None:
-    tally.computed(A, 25, 250)
+    tally.count_computed(A, 25, 250)
     assert (tally.done, tally.left) == (Counted(25, 250), Counted(125, 3_750))
     assert [(work.table, work.cells, work.batches) for work in tally.to_do] == [
         (A, 75, 3),
@@ -33,46 +33,46 @@ def test_a_batch_moves_its_cells_and_rows_from_left_to_done(tally: Tally) -> Non
 def test_the_share_done_is_that_of_rows(tally: Tally) -> None:
     """By cells the last table, which has most of the rows, would seem to stand still."""
     assert tally.percent == 0
-    tally.computed(A, 100, 1_000)
+    tally.count_computed(A, 100, 1_000)
     assert tally.percent == 25
-    tally.computed(B, 50, 3_000)
+    tally.count_computed(B, 50, 3_000)
     assert tally.percent == 100
 
 
 def test_cells_that_are_not_due_any_more_leave_the_count(tally: Tally) -> None:
     """A recomputation that gave the same rows ends there;
     a bar that waits for the rest never fills."""
-    tally.computed(A, 100, 1_000)
-    tally.decided(B, 10, 600, looked_at=50)
+    tally.count_computed(A, 100, 1_000)
+    tally.count_due(B, 10, 600, looked_at=50)
     assert tally.left == Counted(10, 600)
-    tally.computed(B, 10, 600)
+    tally.count_computed(B, 10, 600)
     assert tally.percent == 100
 
 
 def test_a_sample_says_nothing_of_the_cells_that_it_does_not_look_at(tally: Tally) -> None:
-    tally.decided(A, 3, 30, looked_at=3)
-    tally.computed(A, 3, 30)
+    tally.count_due(A, 3, 30, looked_at=3)
+    tally.count_computed(A, 3, 30)
     assert tally.left == Counted(147, 3_970)
-    tally.decided(A, 97, 970, looked_at=100)
+    tally.count_due(A, 97, 970, looked_at=100)
     assert tally.left == Counted(147, 3_970)
 
 
 def test_what_a_phase_did_not_compute_is_no_work_left_when_it_has_ended(tally: Tally) -> None:
-    tally.computed(A, 25, 250)
-    tally.ended("team")
+    tally.count_computed(A, 25, 250)
+    tally.close_phase("team")
     assert tally.left.cells == 125
-    tally.ended("precompute")
+    tally.close_phase("precompute")
     assert (tally.to_do, tally.percent, tally.done.cells) == ([], 100, 25)
 
 
 def test_a_table_that_nobody_planned_is_counted_when_it_is_computed(tally: Tally) -> None:
-    tally.decided("team_box", 5, 5, looked_at=5)
-    tally.computed("team_box", 5, 50)
+    tally.count_due("team_box", 5, 5, looked_at=5)
+    tally.count_computed("team_box", 5, 50)
     assert (tally.done, tally.planned) == (Counted(5, 50), Counted(150, 4_000))
 
 
 def test_a_tally_says_how_far_it_is(tally: Tally) -> None:
-    tally.computed(A, 25, 250)
+    tally.count_computed(A, 25, 250)
     assert str(tally) == "25 of 150 cells, 250 of 4,000 rows"
     assert tally.to_json() == {"cells": 150, "cells_done": 25, "rows": 4_000, "rows_done": 250}
 

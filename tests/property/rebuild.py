@@ -11,7 +11,7 @@ from planning.cells import Outcome
 from planning.ledger import Content
 from planning.reasons import GapCause
 from tests.invariant import held
-from tests.loop import Cell, compute, opened, planned
+from tests.loop import Cell, compute, open_warehouse, planned
 from warehouse.duckdb import DuckDBWarehouse
 
 Arrow = Mapping[str, Any]
@@ -61,7 +61,7 @@ class View:
 
 def rebuilt(house: DuckDBWarehouse) -> View:
     """What the raw rows of a warehouse come to in a new one, with its waivers and its queries."""
-    fresh = opened(catalog=house.catalog)
+    fresh = open_warehouse(catalog=house.catalog)
     raw = rows_in(house, (house.names(table) for table in house.catalog.raw))
     put(fresh, raw | {house.names("schedule"): house.schedule()})
     for waiver in house.waivers():

@@ -16,7 +16,7 @@ from planning.reasons import Cause
 from processors.discovery import load
 from tests.invariant import breaches, unobserved
 from tests.league import league
-from tests.loop import Cell, backfill, compute, opened, rows
+from tests.loop import Cell, backfill, compute, open_warehouse, rows
 from tests.property.asked import Asked, asked
 from tests.property.edits import due, edit
 from tests.property.mishaps import RoughWarehouse, trouble
@@ -29,7 +29,7 @@ SHOWN = 12
 @cache
 def start() -> Arrow:
     """The league with every table computed, and its ledger."""
-    house = opened(raw_load(league()))
+    house = open_warehouse(raw_load(league()))
     compute(house)
     tables = [house.names(t) for t in (*house.catalog.raw, *house.catalog.ordered())]
     found = rows_in(house, [*tables, "nba_backfill.ledger"])

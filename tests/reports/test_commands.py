@@ -12,7 +12,7 @@ from core.remedy import LOAD, Remedy, plain
 from fullcourt.cli.app import run
 from reports.commands import command_line, repeat_options, repeating_options, spell
 from tests.league import league
-from tests.loop import opened
+from tests.loop import open_warehouse
 from tests.raw_rows import raw_load
 
 AGAIN = Remedy("backfill", ("--table", "player_daily_cache"))
@@ -71,7 +71,7 @@ def test_an_error_of_many_gaps_keeps_the_commands_of_each_and_of_what_lies_behin
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    house = opened(raw_load(league()), str(tmp_path / "my league.duckdb"))
+    house = open_warehouse(raw_load(league()), str(tmp_path / "my league.duckdb"))
     house.close()
     return tmp_path / "my league.duckdb"
 

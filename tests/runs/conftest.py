@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.league import league
-from tests.loop import compute, opened
+from tests.loop import compute, open_warehouse
 from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -15,7 +15,7 @@ from warehouse.duckdb import DuckDBWarehouse
 @pytest.fixture
 def warehouse() -> Iterator[DuckDBWarehouse]:
     """The league with team_offense_game_summary computed and nothing else."""
-    house = opened(raw_load(league()))
+    house = open_warehouse(raw_load(league()))
     assert compute(house, tables=["team_offense_game_summary"]) == {}
     yield house
     house.close()

@@ -10,7 +10,7 @@ from typing import Any
 from core.version import code_version
 from planning.cells import Outcome
 from planning.selection import Selection
-from runs.judge import judged
+from runs.judge import judge_phase
 from tests.loop import compute, rows
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -29,19 +29,19 @@ def records(warehouse: DuckDBWarehouse) -> list[dict[str, Any]]:
 def test_f22_a_phase_with_a_table_missing_is_no_go_and_the_table_is_named(
     warehouse: DuckDBWarehouse,
 ) -> None:
-    verdict = judged(warehouse, "team", EVERYTHING)
+    verdict = judge_phase(warehouse, "team", EVERYTHING)
     assert verdict.decision == "NO-GO"
     assert verdict.tables == (DEFENSE, TEAM)
     assert {breach.table for breach in verdict.blocking} == {DEFENSE}
     assert compute(warehouse, tables=[DEFENSE]) == {}
-    assert judged(warehouse, "team", EVERYTHING).decision == WITH_A_HOLE
+    assert judge_phase(warehouse, "team", EVERYTHING).decision == WITH_A_HOLE
 
 
 def test_f22_a_gate_judges_all_tables_of_every_phase_in_the_catalog(
     warehouse: DuckDBWarehouse,
 ) -> None:
     for phase in warehouse.catalog.phases:
-        verdict = judged(warehouse, phase.name, EVERYTHING)
+        verdict = judge_phase(warehouse, phase.name, EVERYTHING)
         assert set(verdict.tables) == {p.name for p in warehouse.catalog.of_phase(phase.name)}
         assert (verdict.decision, len(verdict.thresholds)) == ("NO-GO", len(verdict.tables))
 
@@ -52,13 +52,13 @@ def test_f22_what_the_ledger_says_opens_no_gate(warehouse: DuckDBWarehouse) -> N
     assert compute(warehouse, tables=[DEFENSE]) == {}
     rows(warehouse, f"DELETE FROM nba_analytics.{DEFENSE}")
     assert warehouse.records(DEFENSE)[DEFENSE][BAD].last.outcome is Outcome.DONE
-    assert judged(warehouse, "team", EVERYTHING).decision == "NO-GO"
+    assert judge_phase(warehouse, "team", EVERYTHING).decision == "NO-GO"
 
 
 def test_f67_a_verdict_is_on_record_with_the_code_that_decided_it(
     warehouse: DuckDBWarehouse,
 ) -> None:
-    judged(warehouse, "team", EVERYTHING)
+    judge_phase(warehouse, "team", EVERYTHING)
     (record,) = records(warehouse)
     assert (record["made"]["code_version"], record["decision"]) == (code_version(), "NO-GO")
 

@@ -12,7 +12,7 @@ import runs.ingest
 from sources.nba_stats import NbaStatsFiles
 from tests.loop import rows
 from tests.sources.nba_stats_files import Row, player_rows, raw_shot_row, team_rows, write
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 
 Ingest = Callable[..., dict[str, Any]]
@@ -27,7 +27,7 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture
 def house(url: str) -> Iterator[DuckDBWarehouse]:
     """The warehouse, held open."""
-    with opened(url) as found:
+    with open_warehouse(url) as found:
         yield cast(DuckDBWarehouse, found)
 
 

@@ -18,7 +18,7 @@ from reports.reasons import tell_reason
 from runs.survey import read_ahead, survey
 from runs.waves import decide
 from tests.league import FIRST_DAY, league
-from tests.loop import opened, rows
+from tests.loop import open_warehouse, rows
 from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -119,7 +119,7 @@ def test_what_is_read_ahead_is_what_planning_a_selection_reads_and_no_more(
 
 def test_a_warehouse_that_is_closed_and_let_go_of_is_gone() -> None:
     """A view holds readings of its warehouse, and kept every one that was ever closed."""
-    house = opened(raw_load(league()))
+    house = open_warehouse(raw_load(league()))
     planner = survey(house)
     assert planner.states["team_offense_game_summary"]
     gone = weakref.ref(house)

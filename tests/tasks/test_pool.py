@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import FullcourtError, GateClosed, PhaseIncomplete
 from planning.selection import Selection
-from runs.judge import judged
+from runs.judge import judge_phase
 from validation.verdict import Verdict
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -81,7 +81,7 @@ def test_a_sample_that_failed_elsewhere_closes_the_gate_with_its_verdict_on_reco
     ends(
         "Failed", f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …"
     )
-    verdict = judged(warehouse, "team", Selection(phases=("team",)), RUN)
+    verdict = judge_phase(warehouse, "team", Selection(phases=("team",)), RUN)
     made = verdict.made.model_copy(update={"stage": "sample", "verdict_id": "of the sample"})
     record(warehouse, verdict.model_copy(update={"made": made}))
     record(

@@ -18,7 +18,7 @@ from runs.events import (
     WaveStarted,
 )
 from runs.listening import listening, tell
-from tasks.progress import Progress, followed
+from tasks.progress import Progress, follow
 from warehouse.duckdb import DuckDBWarehouse
 
 DEFENSE = "team_defense_game_summary"
@@ -46,7 +46,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def progress(clock: Clock, warehouse: DuckDBWarehouse) -> Iterator[Progress]:
     """The progress of a run that is to compute the second table."""
-    with followed(SELECTION, batch_days=10, max_workers=2) as found:
+    with follow(SELECTION, batch_days=10, max_workers=2) as found:
         found.begin(warehouse)
         yield found
 
@@ -142,7 +142,7 @@ def test_the_time_left_shrinks_with_what_is_left(
 
 
 def test_events_before_there_is_work_are_nothing_to_a_run(clock: Clock) -> None:
-    with followed(SELECTION, batch_days=10, max_workers=2) as found:
+    with follow(SELECTION, batch_days=10, max_workers=2) as found:
         batch(10)
         tell(PhaseDone("team", 0.1))
     assert found.outturn is None

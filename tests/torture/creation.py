@@ -26,7 +26,7 @@ from pathlib import Path
 from core.errors import FullcourtError
 from planning.raw_load import RawLoad
 from tests.league import league
-from tests.loop import opened
+from tests.loop import open_warehouse
 from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.creation import HEADERS
@@ -108,13 +108,13 @@ def load_until_killed(path: str, limit: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     # To close moves the log into the file, whose writes pass limits as well.
-    opened(raw, path).close()
+    open_warehouse(raw, path).close()
 
 
 def stages(folder: Path, raw: RawLoad, points: int) -> Iterator[Left]:
     """About so many stages of creating a file and loading into it: the headers, then the log."""
     path = folder / "recorded.duckdb"
-    with closing(opened(path=str(path))) as warehouse:
+    with closing(open_warehouse(path=str(path))) as warehouse:
         created = path.read_bytes()[:HEADERS]
         warehouse.load(raw)
         file, log = path.read_bytes(), Path(f"{path}.wal").read_bytes()
@@ -147,7 +147,7 @@ def loaded(folder: Path, raw: RawLoad, left: Left | None) -> dict[str, int] | st
 def load_onto(folder: Path, raw: RawLoad) -> dict[str, int] | str:
     """Rows per raw table after a load onto what the folder holds; or why there are none."""
     try:
-        with closing(opened(raw, str(folder / FILE))) as warehouse:
+        with closing(open_warehouse(raw, str(folder / FILE))) as warehouse:
             return held(warehouse)
     except FullcourtError as error:
         return str(error)

@@ -16,7 +16,7 @@ from fullcourt.client import client_settings
 from planning.ledger import Content
 from tests import invariant
 from tests.commands import called, environment, started, written
-from tests.loop import Cell, opened, rows
+from tests.loop import Cell, open_warehouse, rows
 from warehouse.duckdb import DuckDBWarehouse
 
 BACKFILL = ("backfill",)
@@ -132,7 +132,7 @@ class Seasons:
         Path(f"{self.copy}.wal").unlink(missing_ok=True)
         if written(self.file):
             shutil.copy(f"{self.file}.wal", f"{self.copy}.wal")
-        with closing(opened(path=str(self.copy))) as house:
+        with closing(open_warehouse(path=str(self.copy))) as house:
             yield house
 
     def _in_flight(self) -> int:

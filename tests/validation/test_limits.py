@@ -19,7 +19,7 @@ from validation.checks import all_checks
 from validation.limits import load_checked, load_thresholds
 from validation.measurement import BY_KEYS
 from validation.thresholds import Threshold, ThresholdsFile
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 CACHE, ZONES, PLAYER = "player_daily_cache", "player_shot_zone_analysis", "player_game_summary"
 EVERY, PHASE = "thresholds.yaml", "precompute/thresholds.yaml"
@@ -280,7 +280,10 @@ def test_limits_that_do_not_fit_open_no_warehouse(
     tree.edit(EVERY, "measurement: orphans", "measurement: orfans")
     monkeypatch.setattr(limits, "load", lambda: tree.catalog)
     file = tmp_path / "league.duckdb"
-    with pytest.raises(ConfigError, match="nothing measures orfans"), opened(f"duckdb:{file}"):
+    with (
+        pytest.raises(ConfigError, match="nothing measures orfans"),
+        open_warehouse(f"duckdb:{file}"),
+    ):
         pass
     assert not file.exists()
 

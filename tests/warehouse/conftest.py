@@ -10,7 +10,7 @@ import pytest
 
 from planning.raw_load import RawLoad
 from tests.league import league
-from tests.loop import compute, opened, rows
+from tests.loop import compute, open_warehouse, rows
 from tests.raw_rows import World, raw_load
 from tests.warehouse.planting import Planted, catalog_with, changed
 from warehouse.duckdb import DuckDBWarehouse
@@ -34,7 +34,7 @@ def league_and_copy(
 ) -> Iterator[tuple[DuckDBWarehouse, Path]]:
     """The league with every table computed, open, and its file as it was before any test."""
     folder = tmp_path_factory.mktemp("league")
-    warehouse = opened(league_load, str(folder / "league.duckdb"))
+    warehouse = open_warehouse(league_load, str(folder / "league.duckdb"))
     assert compute(warehouse) == {}
     rows(warehouse, "CHECKPOINT")
     yield warehouse, Path(shutil.copy(folder / "league.duckdb", folder / "copy.duckdb"))
@@ -56,7 +56,7 @@ def league_file(league_and_copy: tuple[DuckDBWarehouse, Path]) -> Path:
 @pytest.fixture
 def league_warehouse(league_file: Path, tmp_path: Path) -> Iterator[DuckDBWarehouse]:
     """The computed league, to do anything to."""
-    warehouse = opened(path=str(shutil.copy(league_file, tmp_path)))
+    warehouse = open_warehouse(path=str(shutil.copy(league_file, tmp_path)))
     yield warehouse
     warehouse.close()
 
@@ -68,7 +68,9 @@ def planted(league_file: Path, tmp_path: Path) -> Iterator[Planted]:
 
     def plant(table: str, **changes: str) -> DuckDBWarehouse:
         path = str(shutil.copy(league_file, tmp_path))
-        made.append(opened(path=path, catalog=catalog_with(table, changed(table, **changes))))
+        made.append(
+            open_warehouse(path=path, catalog=catalog_with(table, changed(table, **changes)))
+        )
         return made[-1]
 
     yield plant

@@ -11,7 +11,7 @@ import pytest
 
 from core.errors import ConfigError
 from tests.loop import rows
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 
 
@@ -37,7 +37,7 @@ def test_an_address_of_no_file_is_a_sentence(
     (tmp_path / "folder").mkdir()
     (tmp_path / "loop").symlink_to("loop")
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(ConfigError, match=said) as told, opened(f"duckdb:{place}"):
+    with pytest.raises(ConfigError, match=said) as told, open_warehouse(f"duckdb:{place}"):
         pass
     str(told.value).encode()
     assert len(str(told.value)) < 400
@@ -48,7 +48,7 @@ def test_duckdb_uses_the_memory_and_threads_that_the_environment_says(
 ) -> None:
     monkeypatch.setenv("FULLCOURT_DUCKDB_MEMORY", "512MiB")
     monkeypatch.setenv("FULLCOURT_DUCKDB_THREADS", "1")
-    with opened(f"duckdb:{tmp_path / 'small.duckdb'}") as warehouse:
+    with open_warehouse(f"duckdb:{tmp_path / 'small.duckdb'}") as warehouse:
         sql = (
             "SELECT current_setting('memory_limit') AS memory, current_setting('threads') AS "
             "threads"

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from processors.discovery import load
-from tests.loop import Cell, compute, fingerprints, opened, rows
+from tests.loop import Cell, compute, fingerprints, open_warehouse, rows
 from tests.raw_rows import World, raw_load
 from tests.warehouse.mutations import (
     STRANGERS,
@@ -191,7 +191,9 @@ def leaky(
     original = getattr(binding, request.param)
     monkeypatch.setattr(binding, request.param, lambda *args: planted(original(*args)))
     # A catalog of its own: the texts of a catalog's statements are made once.
-    warehouse = opened(path=str(shutil.copy(league_file, tmp_path)), catalog=replace(load()))
+    warehouse = open_warehouse(
+        path=str(shutil.copy(league_file, tmp_path)), catalog=replace(load())
+    )
     yield warehouse
     warehouse.close()
 

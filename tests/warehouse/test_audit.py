@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from planning.cells import Breach
-from tests.loop import opened, rows
+from tests.loop import open_warehouse, rows
 from tests.warehouse.planting import (
     BAD,
     CONTEXT,
@@ -124,7 +124,7 @@ def test_the_evidence_goes_when_the_date_is_computed_well_again(planted: Planted
     before = broken.contents(CONTEXT)
     broken.materialize(batch(CONTEXT), "r")
     broken.close()
-    mended = opened(path=broken.url.removeprefix("duckdb:"))
+    mended = open_warehouse(path=broken.url.removeprefix("duckdb:"))
     assert mended.materialize(batch(CONTEXT), "r").quarantined == {}
     assert quarantine(mended) == {}
     assert mended.contents(CONTEXT) == before

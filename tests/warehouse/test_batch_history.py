@@ -3,7 +3,7 @@ how many rows, how long it took."""
 
 from __future__ import annotations
 
-from tests.loop import opened, planned
+from tests.loop import open_warehouse, planned
 from tests.warehouse.planting import BAD, CONTEXT, NEXT, PLAYER, Planted, batch
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -39,7 +39,7 @@ def test_nothing_is_remembered_of_raw_tables_and_of_a_warehouse_in_which_nothing
     """Observing a raw table takes no time to speak of, and would make every estimate too low."""
     assert any(league_warehouse.records("team_box")["team_box"])
     assert "team_box" not in {found.table for found in league_warehouse.batch_history(1_000)}
-    empty = opened()
+    empty = open_warehouse()
     assert empty.batch_history(10) == []
     empty.close()
 

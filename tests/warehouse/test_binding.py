@@ -14,7 +14,7 @@ from processors.catalog import Processor
 from processors.contract import Contract
 from processors.discovery import load
 from tests.league import prop
-from tests.loop import opened, rows
+from tests.loop import open_warehouse, rows
 from tests.raw_rows import game, played, raw_load
 from warehouse.binding import bind
 from warehouse.dialect import to_duckdb
@@ -59,7 +59,7 @@ def see() -> Iterator[See]:
         played(games[4], 2, "BAY", pts=40)
     ]
     seen = [prop(of, 1, "ace", hours, hours) for of in (KNOWN, UNKNOWN) for hours in (-1, 0, 1)]
-    warehouse = opened(
+    warehouse = open_warehouse(
         raw_load({"schedule": [*games, KNOWN, UNKNOWN], "player_box": box, "player_props": seen})
     )
 
@@ -141,7 +141,7 @@ def test_years_are_counted_alike_by_planner_and_warehouse() -> None:
         "SELECT day, CAST(DATE_SUB(day, INTERVAL 3 YEAR) AS DATE) AS start FROM UNNEST(@days) "
         "AS day"
     )
-    warehouse = opened()
+    warehouse = open_warehouse()
     found = rows(warehouse, to_duckdb(sqlglot.parse_one(sql, read="bigquery")), days=days)
     assert {row["day"]: row["start"] for row in found} == {
         day: years_before(day, 3) for day in days

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from planning.cells import Breach, Outcome
 from planning.ledger import Content, Entry
-from tests.loop import opened, rows
+from tests.loop import open_warehouse, rows
 from warehouse import bookkeeping
 from warehouse.auditing import breach_of, evidence_rows, find_breaches
 from warehouse.bigquery.schema import column_types
@@ -46,7 +46,7 @@ DAY, AT = date(2024, 1, 2), datetime(2024, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 
 def test_a_files_bookkeeping_has_the_columns_that_older_files_have() -> None:
     """Another type would refuse every file that there is, another column would amend it."""
-    warehouse = opened()
+    warehouse = open_warehouse()
     for table in bookkeeping.TABLES:
         described = rows(warehouse, f"DESCRIBE {table.path}")
         held = [f"{row['column_name']} {row['column_type']}" for row in described]

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import UnusableWarehouseError
 from tests.league import league
-from tests.loop import opened
+from tests.loop import open_warehouse
 from tests.raw_rows import raw_load
 from tests.torture.creation import kill_at, loaded, stages
 from warehouse.duckdb.creation import HEADERS
@@ -53,7 +53,7 @@ def test_a_file_of_somebody_else_s_is_refused_and_stays_as_it_is(
     path = tmp_path / "theirs"
     path.write_bytes(content)
     with pytest.raises(UnusableWarehouseError, match="cannot be opened as a warehouse"):
-        opened(path=str(path))
+        open_warehouse(path=str(path))
     assert path.read_bytes() == content
 
 
@@ -64,7 +64,7 @@ def test_a_beginning_with_writes_in_its_log_is_not_thrown_away(
     path.write_bytes(headers[:4096])
     log.write_bytes(b"writes")
     with pytest.raises(UnusableWarehouseError, match=r"holds no rows yet.*Set the log aside"):
-        opened(path=str(path))
+        open_warehouse(path=str(path))
     assert (path.read_bytes(), log.read_bytes()) == (headers[:4096], b"writes")
 
 
@@ -74,7 +74,7 @@ def test_a_larger_file_that_cannot_be_opened_is_never_thrown_away(
     path = tmp_path / "large.duckdb"
     path.write_bytes(headers[:4096].ljust(HEADERS + 1, b"\0"))
     with pytest.raises(UnusableWarehouseError):
-        opened(path=str(path))
+        open_warehouse(path=str(path))
     assert path.stat().st_size == HEADERS + 1
 
 
@@ -83,7 +83,7 @@ def test_a_file_of_zeros_is_made_anew_whatever_its_size(size: int, tmp_path: Pat
     """A loss of power leaves zeros where a write was on its way."""
     path = tmp_path / "blank.duckdb"
     path.write_bytes(bytes(size))
-    warehouse = opened(path=str(path))
+    warehouse = open_warehouse(path=str(path))
     assert warehouse.rows_held("schedule") == 0
     warehouse.close()
 
@@ -97,7 +97,7 @@ def test_a_file_of_another_version_of_duckdb_is_refused_and_stays(
     content = headers[:12] + version.to_bytes(8, "little") + headers[20:size]
     path.write_bytes(content)
     with pytest.raises(UnusableWarehouseError, match="cannot be opened as a warehouse"):
-        opened(path=str(path))
+        open_warehouse(path=str(path))
     assert path.read_bytes() == content
 
 
@@ -106,7 +106,7 @@ def test_a_log_without_its_file_is_refused_and_stays(tmp_path: Path) -> None:
     path, log = tmp_path / "moved.duckdb", tmp_path / "moved.duckdb.wal"
     log.write_bytes(b"writes")
     with pytest.raises(UnusableWarehouseError, match=r"put the file back.*\.wal\.old"):
-        opened(path=str(path))
+        open_warehouse(path=str(path))
     assert (path.exists(), log.read_bytes()) == (False, b"writes")
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from core.errors import UnusableWarehouseError
 from tests.league import league
-from tests.loop import opened as made
+from tests.loop import open_warehouse as made
 from tests.raw_rows import raw_load
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
@@ -28,7 +28,7 @@ def test_a_cut_file_is_told_as_damaged(tmp_path: Path, share: float) -> None:
 
 def read_everything(path: Path) -> None:
     """Open the warehouse and look into its raw tables."""
-    with opened(f"duckdb:{path}") as house:
+    with open_warehouse(f"duckdb:{path}") as house:
         for table in ("player_box", "team_box", "shots", "schedule"):
             house.games_of(table)
         house.schedule()

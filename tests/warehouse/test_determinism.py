@@ -11,7 +11,7 @@ import pytest
 from planning.batches import batches
 from planning.raw_load import RawLoad
 from tests.league import PLAYOFFS_FROM
-from tests.loop import compute, fingerprints, opened, planned, rows
+from tests.loop import compute, fingerprints, open_warehouse, planned, rows
 from warehouse.duckdb import DuckDBWarehouse
 
 
@@ -25,7 +25,7 @@ def shuffled(load: RawLoad) -> RawLoad:
 def test_shuffled_rows_in_two_threads_and_a_season_at_once_give_the_same_content(
     league_load: RawLoad, computed: DuckDBWarehouse
 ) -> None:
-    warehouse = opened(shuffled(league_load), threads=2)
+    warehouse = open_warehouse(shuffled(league_load), threads=2)
     assert compute(warehouse, size=1000) == {}
     assert fingerprints(warehouse) == fingerprints(computed)
     warehouse.close()
@@ -48,7 +48,7 @@ def test_a_game_with_rows_on_two_dates_is_the_same_in_every_batch(
 ) -> None:
     """Rows that a hand filed under the day before are that day's,
     even where one batch holds both days."""
-    warehouse = opened(league_load)
+    warehouse = open_warehouse(league_load)
     sql = f"UPDATE nba_raw.{raw} SET game_date = game_date - 1 WHERE CAST(game_id AS INT) % 3 = 1"
     rows(warehouse, sql)
     days, tables = list(planned(warehouse).calendar.days)[:12], warehouse.catalog.ordered()[:5]

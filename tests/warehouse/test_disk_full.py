@@ -23,7 +23,7 @@ from core.errors import (
 from fullcourt.cli.app import run
 from planning.raw_load import RawLoad
 from tests import invariant
-from tests.loop import opened, rows
+from tests.loop import open_warehouse, rows
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.engine import Engine
 from warehouse.duckdb.publishing import Publication
@@ -193,13 +193,13 @@ def test_a_backfill_without_room_ends_at_once_with_one_sentence_and_goes_on_when
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "warehouse.duckdb"
-    opened(league_load, str(path)).close()
+    open_warehouse(league_load, str(path)).close()
     with room(150_000):
         code, told = backfill()
     assert code == FullWarehouseError.exit_code == 1
     assert told.startswith(f"fullcourt: no room for {path}")
     assert told.count("\n") == 1
-    with closing(opened(path=str(path))) as house:
+    with closing(open_warehouse(path=str(path))) as house:
         assert invariant.breaches(house) == {}
         published, tried = entries(house), len(ran)
     assert {(entry["outcome"], entry["attempt"]) for entry in published} == {("done", 1)}
@@ -207,7 +207,7 @@ def test_a_backfill_without_room_ends_at_once_with_one_sentence_and_goes_on_when
     batches = len({entry["started_at"] for entry in published})
     assert batches < tried <= batches + 2
     assert backfill() == (0, "")
-    with closing(opened(path=str(path))) as house:
+    with closing(open_warehouse(path=str(path))) as house:
         cells = invariant.held(computed).items()
         phases = {
             cell: held

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from planning.cells import CellState
-from tests.loop import compute, opened, rows
+from tests.loop import compute, open_warehouse, rows
 from tests.raw_rows import Row, World, game, played, raw_load, team_line
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -40,7 +40,7 @@ def world(*games: Row, box: list[Row] | None = None) -> World:
 @pytest.fixture(scope="module")
 def keys() -> Iterator[Keys]:
     """(day of the world, key columns) of an expected relation on a world; day 0 is FIRST."""
-    warehouse = opened()
+    warehouse = open_warehouse()
 
     def found(relation: str, of: World, where: str = "TRUE") -> set[tuple[Any, ...]]:
         for known in warehouse.schedule().column("game_id").to_pylist():
@@ -233,7 +233,7 @@ def test_f42_a_required_box_score_that_is_not_there_is_known_before_anything_is_
         **world(OPENER, box=full),
         "team_box": world(OPENER, box=full)["team_box"][:1],
     }
-    days = {name: opened(raw_load(of)).game_days()[0] for name, of in lacking.items()}
+    days = {name: open_warehouse(raw_load(of)).game_days()[0] for name, of in lacking.items()}
     assert {n: (d.games_without_team_box, d.games_without_player_box) for n, d in days.items()} == {
         "full": ((), ()),
         "short": ((), ("0022400001",)),

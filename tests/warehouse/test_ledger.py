@@ -22,7 +22,7 @@ from processors.contract import Column
 from processors.discovery import load
 from reports.reasons import tell_reason
 from tests.league import WITHOUT_SHOTS
-from tests.loop import backfill, compute, opened, planned, rows
+from tests.loop import backfill, compute, open_warehouse, planned, rows
 from tests.raw_rows import World, raw_load
 from tests.warehouse.planting import (
     BAD,
@@ -196,7 +196,7 @@ def test_rows_loaded_again_in_another_order_change_nothing_on_record(
 def test_fingerprints_are_the_same_whatever_the_threads(
     computed: DuckDBWarehouse, league_file: Path, tmp_path: Path
 ) -> None:
-    other = opened(path=str(shutil.copy(league_file, tmp_path)), threads=4)
+    other = open_warehouse(path=str(shutil.copy(league_file, tmp_path)), threads=4)
     for table in (*computed.catalog.raw, *computed.catalog.ordered()):
         assert other.contents(table) == computed.contents(table)
     other.close()
@@ -224,7 +224,7 @@ def test_an_entry_of_the_future_is_followed_by_a_later_one(
 ) -> None:
     ahead = datetime.now(UTC) + timedelta(days=400)
     append(league_warehouse, replace(last(league_warehouse, CONTEXT), finished_at=ahead))
-    reopened = opened(path=closed(league_warehouse))
+    reopened = open_warehouse(path=closed(league_warehouse))
     reopened.materialize(batch(CONTEXT, BAD), "now")
     entry = last(reopened, CONTEXT)
     assert (entry.run_id, entry.finished_at > ahead) == ("now", True)
@@ -303,7 +303,7 @@ def test_a_new_hashing_reads_everything_again_and_makes_nothing_due(
 
 
 def test_a_new_column_of_a_raw_table_makes_nothing_due(league_file: Path, tmp_path: Path) -> None:
-    warehouse = opened(
+    warehouse = open_warehouse(
         path=str(shutil.copy(league_file, tmp_path)), catalog=with_raw_column("player_box")
     )
     assert warehouse.observe("plan") == len(warehouse.contents("player_box"))
@@ -338,7 +338,7 @@ def test_rows_published_with_a_new_column_are_other_rows_to_what_reads_them(
         f"SELECT computed.*, 'seen' AS note FROM ({changed(PLAYER, usage_rate='1e0')}) AS computed"
     )
     edited = replace(processor, contract=contract, sql=sql)
-    warehouse = opened(
+    warehouse = open_warehouse(
         path=str(shutil.copy(league_file, tmp_path)),
         catalog=replace(catalog, processors={**catalog.processors, PLAYER: edited}),
     )

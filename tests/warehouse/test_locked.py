@@ -18,7 +18,7 @@ from planning.raw_load import RawLoad
 from processors.discovery import load
 from tests import invariant
 from tests.commands import called, environment, started, written
-from tests.loop import fingerprints, opened
+from tests.loop import fingerprints, open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +54,7 @@ def test_f70_commands_on_a_file_in_use_exit_2_and_the_backfill_that_uses_it_ends
     league_load: RawLoad, computed: DuckDBWarehouse, tmp_path: Path, prefect_api: str
 ) -> None:
     path, environ = tmp_path / "warehouse.duckdb", environment(tmp_path, prefect_api)
-    opened(league_load, str(path)).close()
+    open_warehouse(league_load, str(path)).close()
     asked = ("backfill", "--phase", "team", "--batch-days", "7")
     with started(environ, *asked) as first:
         assert first.runs_until(lambda: written(path) > 0), first.ended()
@@ -71,7 +71,7 @@ def test_f70_commands_on_a_file_in_use_exit_2_and_the_backfill_that_uses_it_ends
         assert f"PID {first.process.pid}" in err
     cells = invariant.held(computed).items()
     team = {cell: held for cell, held in cells if computed.catalog[cell[0]].phase == "team"}
-    with closing(opened(path=str(path))) as house:
+    with closing(open_warehouse(path=str(path))) as house:
         assert invariant.held(house) == team
         assert invariant.breaches(house) == {}
 
@@ -85,7 +85,7 @@ def test_a_file_that_is_no_warehouse_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["work", "nba_raw", "my-ware house", "o'neill"])
 def test_a_warehouse_file_may_have_any_name(name: str, tmp_path: Path) -> None:
-    warehouse = opened(path=str(tmp_path / f"{name}.duckdb"))
+    warehouse = open_warehouse(path=str(tmp_path / f"{name}.duckdb"))
     assert warehouse.game_days() == []
     warehouse.close()
 

@@ -16,7 +16,7 @@ from planning.batches import Batch
 from planning.cells import Outcome
 from planning.selection import Selection
 from tests.league import FIRST_DAY
-from tests.loop import backfill, fingerprints, opened, planned, rows
+from tests.loop import backfill, fingerprints, open_warehouse, planned, rows
 from tests.raw_rows import Row, World, raw_load
 from tests.warehouse.planting import PLAYER, TEAM
 from warehouse.duckdb import DuckDBWarehouse
@@ -58,7 +58,7 @@ def sick(
 ) -> Iterator[DuckDBWarehouse]:
     """The computed league after all that, and after one more backfill."""
     path = shutil.copy(league_file, tmp_path_factory.mktemp("sick"))
-    warehouse = opened(path=str(path))
+    warehouse = open_warehouse(path=str(path))
     make_sick(warehouse, world)
     backfill(warehouse, run_id="sick")
     yield warehouse

@@ -12,7 +12,7 @@ import pytest
 from planning.ledger import Content
 from planning.raw_load import REJECT_SCHEMA, LoadedFile, RawLoad
 from tests.league import game_line, prop
-from tests.loop import opened, rows
+from tests.loop import open_warehouse, rows
 from tests.raw_rows import World, game, played, raw_load, team_line
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -23,7 +23,7 @@ DATED = ("schedule", "team_box", "player_box", "shots", "player_props", "game_li
 
 @pytest.fixture
 def warehouse() -> Iterator[DuckDBWarehouse]:
-    found = opened(raw_load(two_games()))
+    found = open_warehouse(raw_load(two_games()))
     yield found
     found.close()
 
@@ -73,7 +73,9 @@ def contents(warehouse: DuckDBWarehouse) -> dict[str, dict[date | None, Content]
 
 def test_a_load_says_how_many_rows_it_wrote() -> None:
     world = two_games()
-    assert opened().load(raw_load(world)) == {table: len(rows) for table, rows in world.items()}
+    assert open_warehouse().load(raw_load(world)) == {
+        table: len(rows) for table, rows in world.items()
+    }
 
 
 def test_a_game_s_rows_replace_all_its_rows_and_no_other_s(warehouse: DuckDBWarehouse) -> None:
@@ -107,7 +109,7 @@ def test_f07_rows_are_dated_by_the_schedule_whatever_date_they_came_with() -> No
     """A late game filed under its UTC date would join with nothing."""
     utc = {"game_date": DAY + timedelta(days=1), "season": 2031}
     box = [played(FIRST, n, "ASH", **utc) for n in (1, 2)]
-    warehouse = opened(
+    warehouse = open_warehouse(
         raw_load(
             {"schedule": [FIRST], "player_box": box, "team_box": [team_line(FIRST, "ASH", box)]}
         )
@@ -148,7 +150,7 @@ def test_f08_a_player_s_name_is_the_latest_whatever_the_order_of_loading(
         )
         for of, name in ((earlier, "B. Smith"), (later, "Bob Smith Jr."))
     ]
-    warehouse = opened()
+    warehouse = open_warehouse()
     for load in reversed(loads) if latest_first else loads:
         warehouse.load(load)
     assert found(warehouse, "player_name", "players") == {("Bob Smith Jr.",)}
@@ -173,7 +175,7 @@ def rejecting(file: str, *reasons: str) -> RawLoad:
 
 
 def test_the_rejects_of_a_file_are_those_of_its_last_reading() -> None:
-    warehouse = opened()
+    warehouse = open_warehouse()
     for load in (
         rejecting("a", "empty", "text"),
         rejecting("b", "empty"),
@@ -196,7 +198,7 @@ def test_a_load_that_fails_halfway_changes_nothing(warehouse: DuckDBWarehouse) -
 
 
 def test_a_new_warehouse_is_empty_but_can_be_asked() -> None:
-    warehouse = opened()
+    warehouse = open_warehouse()
     assert warehouse.game_days() == []
     assert warehouse.schedule().num_rows == 0
     assert all(warehouse.cell_states(t) == {} for t in warehouse.catalog.ordered())

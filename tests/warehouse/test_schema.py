@@ -13,9 +13,9 @@ from core.errors import PermanentWarehouseError, SchemaError
 from processors.catalog import Catalog
 from processors.contract import Column
 from processors.discovery import load
-from tests.loop import compute, fingerprints, opened, rows
+from tests.loop import compute, fingerprints, open_warehouse, rows
 from tests.warehouse.planting import BAD, NEXT, PLAYER
-from warehouse.connections import opened as shared
+from warehouse.connections import open_warehouse as shared
 from warehouse.duckdb import DuckDBWarehouse
 
 TABLE = f"nba_analytics.{PLAYER}"
@@ -67,7 +67,9 @@ def refusal(path: Path, catalog: Catalog | None = None) -> str:
 
 
 def test_a_missing_table_is_made_by_its_contract(altered: Alter) -> None:
-    warehouse = opened(path=str(altered(f"DROP TABLE {TABLE}", "DROP TABLE nba_backfill.verdicts")))
+    warehouse = open_warehouse(
+        path=str(altered(f"DROP TABLE {TABLE}", "DROP TABLE nba_backfill.verdicts"))
+    )
     assert columns(warehouse, TABLE) == [c.name for c in load()[PLAYER].contract.columns]
     assert rows(warehouse, f"SELECT * FROM {TABLE}") == []
     assert rows(warehouse, "SELECT * FROM nba_backfill.verdicts") == []
@@ -78,7 +80,7 @@ def test_a_file_that_is_as_it_should_be_is_not_written_to(altered: Alter) -> Non
     """Every command opens the warehouse: each would leave a trace, and wait for the disk."""
     path = altered()
     before = path.read_bytes()
-    warehouse = opened(path=str(path))
+    warehouse = open_warehouse(path=str(path))
     log = path.with_name(f"{path.name}.wal")
     assert not log.exists() or log.stat().st_size == 0
     warehouse.close()
@@ -88,12 +90,12 @@ def test_a_file_that_is_as_it_should_be_is_not_written_to(altered: Alter) -> Non
 def test_what_was_just_made_is_as_it_should_be(tmp_path: Path) -> None:
     """A type that DuckDB spells otherwise than its definition would refuse every second opening."""
     path = str(tmp_path / "new.duckdb")
-    opened(path=path).close()
-    opened(path=path).close()
+    open_warehouse(path=path).close()
+    open_warehouse(path=path).close()
 
 
 def test_f66_a_new_nullable_column_is_added_and_null_until_recomputed(altered: Alter) -> None:
-    warehouse = opened(path=str(altered()), catalog=with_note())
+    warehouse = open_warehouse(path=str(altered()), catalog=with_note())
     noted = (
         f"SELECT game_date AS day, COUNT(*) AS all_rows, COUNT(note) AS noted FROM {TABLE} "
         "GROUP BY ALL"
@@ -152,13 +154,17 @@ def test_what_no_backfill_computes_again_is_ingested_into_a_new_file(
 
 
 def test_a_bookkeeping_table_of_an_older_file_gets_its_new_columns(altered: Alter) -> None:
-    warehouse = opened(path=str(altered("ALTER TABLE nba_backfill.verdicts DROP COLUMN body")))
+    warehouse = open_warehouse(
+        path=str(altered("ALTER TABLE nba_backfill.verdicts DROP COLUMN body"))
+    )
     assert columns(warehouse, "nba_backfill.verdicts")[-1] == "body"
     warehouse.close()
 
 
 def test_tables_that_are_in_no_contract_are_left_alone(altered: Alter) -> None:
-    warehouse = opened(path=str(altered("CREATE TABLE nba_analytics.notes AS SELECT 1 AS mine")))
+    warehouse = open_warehouse(
+        path=str(altered("CREATE TABLE nba_analytics.notes AS SELECT 1 AS mine"))
+    )
     assert rows(warehouse, "SELECT * FROM nba_analytics.notes") == [{"mine": 1}]
     warehouse.close()
 
@@ -182,7 +188,7 @@ def test_a_refused_table_heals_by_being_dropped_and_computed_again(
     found.drop(PLAYER)
     assert found.rows_held(PLAYER) == 0
     found.close()
-    warehouse = opened(path=str(path))
+    warehouse = open_warehouse(path=str(path))
     assert compute(warehouse, tables=[PLAYER]) == {}
     assert fingerprints(warehouse) == fingerprints(computed)
     warehouse.close()

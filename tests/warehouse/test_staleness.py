@@ -18,7 +18,7 @@ from reports.plan import plan_json
 from reports.reasons import tell_reason
 from tests.invariant import breaches
 from tests.league import FIRST_DAY
-from tests.loop import Cell, backfill, fingerprints, opened, planned, rows
+from tests.loop import Cell, backfill, fingerprints, open_warehouse, planned, rows
 from tests.raw_rows import World, raw_load
 from tests.warehouse.planting import (
     BAD,
@@ -171,13 +171,13 @@ def test_f45_another_range_goes_on_where_the_last_one_was_by_what_the_file_says(
 ) -> None:
     """State beside the warehouse, or kept by range, is lost with the machine or starts afresh."""
     path, tables = str(tmp_path / "league.duckdb"), (TEAM,)
-    house = opened(league_load, path)
+    house = open_warehouse(league_load, path)
     backfill(house, Selection(tables=tables, start=BAD, end=LATE), batch_days=4, run_id="first")
     house.close()
     moved = tmp_path / "elsewhere" / "other.duckdb"
     moved.parent.mkdir()
     Path(path).rename(moved)
-    house = opened(path=str(moved))
+    house = open_warehouse(path=str(moved))
     days = planned(house).calendar.days
     backfill(house, Selection(tables=tables, start=FIRST_DAY), batch_days=size, run_id="second")
     by_run = {(e.run_id, e.attempt) for day in days for e in house.entries(TEAM, day)}

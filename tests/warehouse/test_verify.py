@@ -15,7 +15,7 @@ from planning.selection import Selection
 from planning.verify import Difference, Verification
 from reports.verify import tell_difference
 from runs.verify import KEYS_SHOWN_FOR, read_back
-from tests.loop import Cell, backfill, fingerprints, opened, rows
+from tests.loop import Cell, backfill, fingerprints, open_warehouse, rows
 from tests.warehouse.planting import BAD, CONTEXT, FACTORS, NEXT, TEAM
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -258,14 +258,14 @@ def everything(warehouse: DuckDBWarehouse) -> dict[str, Content]:
 
 
 def test_before_any_backfill_nothing_is_there_to_differ(league_load: Any) -> None:
-    warehouse = opened(league_load)
+    warehouse = open_warehouse(league_load)
     found = verify(warehouse)
     assert (found.differences, sum(table.cells for table in found.tables)) == ([], 0)
     warehouse.close()
 
 
 def test_without_a_schedule_there_is_nothing_to_verify() -> None:
-    warehouse = opened()
+    warehouse = open_warehouse()
     with pytest.raises(ConfigError, match="no schedule; load one"):
         verify(warehouse)
     warehouse.close()

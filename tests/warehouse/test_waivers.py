@@ -16,10 +16,10 @@ from planning.raw_load import Held, RawLoad
 from planning.selection import Selection
 from reports.reasons import tell_reason
 from reports.verdicts import verdict_markdown
-from runs.judge import judged
+from runs.judge import judge_phase
 from sources.nba_stats import read
 from tests.league import CUP_FINAL, FIRST_DAY
-from tests.loop import compute, opened, planned, rows
+from tests.loop import compute, open_warehouse, planned, rows
 from tests.raw_rows import World, raw_load
 from tests.sources.nba_stats_files import GAME as REAL_GAME
 from tests.sources.nba_stats_files import player_rows, team_rows, write
@@ -34,7 +34,7 @@ UP_TO_PLAYERS = ("team_offense_game_summary", TABLE)
 @pytest.fixture
 def loaded(league_load: RawLoad) -> Iterator[DuckDBWarehouse]:
     """The league's raw rows, nothing computed."""
-    warehouse = opened(league_load)
+    warehouse = open_warehouse(league_load)
     yield warehouse
     warehouse.close()
 
@@ -43,7 +43,7 @@ def loaded(league_load: RawLoad) -> Iterator[DuckDBWarehouse]:
 def holed(world: World) -> Iterator[DuckDBWarehouse]:
     """The league without the player box of GAME, the first two phases computed."""
     box = [line for line in world["player_box"] if line["game_id"] != GAME]
-    warehouse = opened(raw_load({**world, "player_box": box}))
+    warehouse = open_warehouse(raw_load({**world, "player_box": box}))
     compute(warehouse, tables=UP_TO_PLAYERS)
     yield warehouse
     warehouse.close()
@@ -161,7 +161,7 @@ def test_a_waiver_on_the_only_game_of_its_kind_outlives_its_file(tmp_path: Path)
     of one waived game, nothing covered would be left."""
     write(tmp_path / "teams.csv", team_rows())
     write(tmp_path / "players.csv", player_rows())
-    warehouse = opened(read(tmp_path))
+    warehouse = open_warehouse(read(tmp_path))
     warehouse.waive(REAL_GAME, "player_box", REASON)
     for _ in range(2):
         again = read(tmp_path, held=Held(warehouse.schedule()))
@@ -223,9 +223,9 @@ def test_a_game_that_is_removed_takes_its_waivers_along(loaded: DuckDBWarehouse)
 
 def test_every_verdict_lists_the_waivers_in_force(loaded: DuckDBWarehouse) -> None:
     selection = Selection(phases=("team",), dates=(DAY,))
-    assert judged(loaded, "team", selection).waivers == ()
+    assert judge_phase(loaded, "team", selection).waivers == ()
     waiver = loaded.waive(GAME, "player_box", REASON)
-    verdict = judged(loaded, "team", selection)
+    verdict = judge_phase(loaded, "team", selection)
     assert verdict.waivers == (waiver,)
     assert f"game {GAME} has no player_box: {REASON}" in verdict_markdown(verdict)
     bodies = [

@@ -17,7 +17,7 @@ from planning.why import Explanation, RawExplanation
 from reports.reasons import tell_root, tell_standing
 from reports.why import explanation_json
 from runs.why import explain
-from tests.loop import backfill, compute, opened, rows
+from tests.loop import backfill, compute, open_warehouse, rows
 from tests.warehouse.planting import BAD, CONTEXT, FACTORS, NEXT, TEAM, Planted, batch
 from tests.warehouse.test_verify import everything
 from warehouse.duckdb import DuckDBWarehouse
@@ -209,7 +209,7 @@ def test_a_table_that_is_not_there_is_refused_with_the_names_of_all(
 
 
 def test_without_a_schedule_there_is_nothing_to_explain() -> None:
-    warehouse = opened()
+    warehouse = open_warehouse()
     with pytest.raises(ConfigError, match="no schedule; load one"):
         explain(warehouse, TEAM, BAD)
     warehouse.close()

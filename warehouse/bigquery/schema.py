@@ -8,7 +8,7 @@ from google.api_core import exceptions as api
 from google.cloud import bigquery
 
 from core.errors import AccessDeniedError, SchemaError, WarehouseError
-from core.remedy import Remedy, Words
+from core.remedy import Remedy, Words, joined
 from warehouse.bigquery.errors import CAUGHT, explained
 from warehouse.bigquery.names import Names
 from warehouse.bigquery.pace import Pace
@@ -62,14 +62,7 @@ def reconcile(
     for dataset in dict.fromkeys(spec.dataset for spec in specs):
         path = f"{address.project}.{address.dataset(dataset)}"
         location = _ensure_dataset(client, path, location, pace)
-    tables = [_client_table(spec, address) for spec in specs]
-    held = [held_as(client, table, pace) for table in tables]
-    refused = {}
-    for spec, table, found in zip(specs, tables, held, strict=True):
-        if found and (faults := list(_faults(spec, found))):
-            refused[str(table.reference)] = spec, faults
-    if refused:
-        raise SchemaError(f"{address.project}: ", *refusal(refused, INGEST_ANEW))
+    tables, held = _healable(client, address, specs, pace)
     # Before anything is widened: to widen changes what was found.
     lacks = [_lack(table, found) for table, found in zip(tables, held, strict=True)]
     try:
@@ -78,6 +71,63 @@ def reconcile(
     except CAUGHT as error:
         raise _not_made(error, ", ".join(filter(None, lacks))) from error
     return location
+
+
+def require(client: bigquery.Client, address: Names, specs: Sequence[TableSpec], pace: Pace) -> str:
+    """Where the datasets are; SchemaError unless every table is there as it should be.
+
+    Makes and changes nothing.
+    """
+    location = address.location
+    for dataset in dict.fromkeys(spec.dataset for spec in specs):
+        path = f"{address.project}.{address.dataset(dataset)}"
+        location = _found_dataset(client, path, location, pace)
+    tables, held = _healable(client, address, specs, pace)
+    lacks = [_lack(table, found) for table, found in zip(tables, held, strict=True)]
+    if lacking := ", ".join(filter(None, lacks)):
+        raise SchemaError(f"{lacking}, and this only reads; ", *MAKES_THEM)
+    return location
+
+
+MAKES_THEM: Words = (
+    *joined(" or ", [(Remedy("ingest", goes_on=True),), (Remedy("backfill"),)]),
+    " makes what is missing: check the address",
+)
+
+
+def _healable(
+    client: bigquery.Client, address: Names, specs: Sequence[TableSpec], pace: Pace
+) -> tuple[list[bigquery.Table], list[bigquery.Table | None]]:
+    """Each table as it should be and as BigQuery holds it; SchemaError names every difference that
+    adding columns cannot heal."""
+    tables = [_client_table(spec, address) for spec in specs]
+    held = [held_as(client, table, pace) for table in tables]
+    refused = {}
+    for spec, table, found in zip(specs, tables, held, strict=True):
+        if found and (faults := list(_faults(spec, found))):
+            refused[str(table.reference)] = spec, faults
+    if refused:
+        raise SchemaError(f"{address.project}: ", *refusal(refused, INGEST_ANEW))
+    return tables, held
+
+
+def _found_dataset(client: bigquery.Client, path: str, location: str, pace: Pace) -> str:
+    """Where a dataset is; SchemaError for one that is not there, or lies elsewhere."""
+    reference = bigquery.DatasetReference.from_string(path)
+    try:
+        found = client.get_dataset(reference, timeout=pace.call_seconds, retry=pace.retry)
+    except api.NotFound as error:
+        raise SchemaError(f"dataset {path} is not there; ", *MAKES_THEM) from error
+    return _location_of(found, path, location)
+
+
+def _location_of(found: bigquery.Dataset, path: str, location: str) -> str:
+    """Where a dataset is; SchemaError where the address says another place."""
+    if location and found.location != location:
+        raise SchemaError(
+            f"{path} is in {found.location}, not in {location}; say @{found.location}"
+        )
+    return str(found.location)
 
 
 def _make_or_widen(
@@ -123,11 +173,7 @@ def _ensure_dataset(client: bigquery.Client, path: str, location: str, pace: Pac
     except api.NotFound:
         dataset.location = location or "US"
         found = _create_dataset(client, dataset, pace)
-    if location and found.location != location:
-        raise SchemaError(
-            f"{path} is in {found.location}, not in {location}; say @{found.location}"
-        )
-    return str(found.location)
+    return _location_of(found, path, location)
 
 
 def _create_dataset(

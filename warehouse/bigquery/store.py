@@ -45,11 +45,10 @@ class BigQueryStore:
 
     rows = ask
 
-    def arrow(self, step: str, sql: str, /, *, about: str, **given: Any) -> Any:
-        """The rows of a statement over one raw table, as a pyarrow Table."""
+    def arrow(self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any) -> Any:
+        """The rows of a statement over one table, as a pyarrow Table."""
         rows = self.ask(step, sql, about=about, **given)
-        schema = arrow_schema(about)
-        return pa.Table.from_pylist(rows, schema=schema)
+        return pa.Table.from_pylist(rows, schema=schema or arrow_schema(about))
 
     def change(self, step: str, table: str, sql: str, /, **given: Any) -> int:
         """Run an UPDATE or a DELETE; rows touched."""

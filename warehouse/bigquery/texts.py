@@ -73,6 +73,12 @@ class Texts:
         tree = bounded(tree, dated)
         return tree.sql(dialect="bigquery", pretty=True)
 
+    def rows(self, table: str, columns: Sequence[str], of_dates: bool) -> str:
+        """These columns of a table in key order; with `of_dates`, on @dates."""
+        sql = statements.rows(self.catalog, table, self.names(table), columns, of_dates)
+        tree = sqlglot.parse_one(sql, read="bigquery")
+        return bounded(tree, self._dated()).sql(dialect="bigquery", pretty=True)
+
     def _dated(self) -> dict[str, str]:
         """Path -> date column of every partitioned table."""
         tables = (*self.catalog.raw, *self.catalog.processors)

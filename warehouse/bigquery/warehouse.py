@@ -79,6 +79,12 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
         held = self._held_as(table)
         return int(held.num_rows or 0) if held else 0
 
+    def require_tables(self) -> None:
+        """Raise SchemaError unless every table is there by contract; make and change nothing."""
+        specs = [*contracted_tables(self.catalog), *bookkeeping.TABLES]
+        with self._explaining("tables"):
+            self.jobs.location = schema.require(self.client, self.address, specs, self.pace)
+
     def drop(self, table: str) -> None:
         """Take a table away; `ensure_tables` makes it anew."""
         path, pace = self.address.of(self.catalog, table), self.pace

@@ -31,7 +31,14 @@ connection's own in-memory database, for what every cursor shares and the file i
 class Engine:
     """One open file (or `:memory:`, for tests); LockedWarehouseError names who holds it."""
 
-    def __init__(self, path: str, threads: int | None = None, memory: str = MEMORY) -> None:
+    def __init__(
+        self,
+        path: str,
+        threads: int | None = None,
+        memory: str = MEMORY,
+        read_only: bool = False,
+    ) -> None:
+        """Open the file; `read_only`, other readers may have it open at the same time."""
         self.path = path
         self._full: FullWarehouseError | None = None
         self._connection = duckdb.connect(":memory:")
@@ -40,7 +47,10 @@ class Engine:
         if threads:
             self._connection.execute(f"SET threads = {int(threads)}")
         try:
-            _attach(self._connection, path)
+            if read_only:
+                _attach_file(self._connection, path, read_only=True)
+            else:
+                _attach(self._connection, path)
         except BaseException:
             self._connection.close()
             raise
@@ -155,12 +165,15 @@ def _attach_new(connection: Cursor, file: Path) -> None:
             raise
 
 
-def _attach_file(connection: Cursor, path: str, anew: bool = False) -> None:
+def _attach_file(
+    connection: Cursor, path: str, anew: bool = False, read_only: bool = False
+) -> None:
     """Attach the file as it is; with `anew`, one that was never finished is made again."""
     quoted = path.replace("'", "''")
+    options = "TYPE duckdb, READ_ONLY" if read_only else "TYPE duckdb"
     try:
         # By its ending alone DuckDB would take a CSV or parquet file for a database in memory.
-        connection.execute(f"ATTACH '{quoted}' AS {FILE} (TYPE duckdb)")
+        connection.execute(f"ATTACH '{quoted}' AS {FILE} ({options})")
     except duckdb.Error as error:
         ours = unopened(error, path)
         if anew and isinstance(ours, UnusableWarehouseError) and is_unfinished(Path(path)):

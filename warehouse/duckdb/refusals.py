@@ -32,6 +32,9 @@ and DuckDB's when what it spills fills the disk."""
 DAMAGED = ("Could not read enough bytes", "Corrupt database file", "checksum")
 """Words of a read that met a file which is cut or changed."""
 
+HELD_HERE = "Unique file handle conflict"
+"""Words of an opening of a file that this process has open, in another way."""
+
 NOT_DUCKDB = "not a valid DuckDB database file"
 FORBIDDEN = tuple(os.strerror(number) for number in (errno.EACCES, errno.EPERM, errno.EROFS))
 """Words of an opening or a write that the system does not allow."""
@@ -70,10 +73,17 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
     """Why a file could not be opened: who holds it, no room for it, or no warehouse at all."""
     text = str(error)
     if "Could not set lock" in text:
-        holder = text.partition("held in ")[2].partition(". See")[0] or "another process"
+        # Beside readers alone, DuckDB goes on after the process: ". However, you would be able …".
+        named = text.partition("held in ")[2].partition(". See")[0].partition(". However")[0]
+        holder = named or "another process"
         return LockedWarehouseError(
             f"{path} is held by {holder}; one process may open a warehouse file: "
             "wait for it or stop it, then run the same command again"
+        )
+    if HELD_HERE in text:
+        return LockedWarehouseError(
+            f"{path} is open in this process already, to be read or to be written; close it there "
+            "first, or use that one"
         )
     ours = explained(error, path)
     if isinstance(ours, FullWarehouseError) or any(words in text for words in FORBIDDEN):

@@ -39,11 +39,35 @@ def reconcile(cursor: Cursor, url: str, tables: Sequence[TableSpec]) -> None:
     nobody wants are left alone.
     """
     held = _held_types(cursor)
+    _require_healable(url, tables, held)
+    for statement in _repairs(tables, held):
+        cursor.execute(statement)
+
+
+def require(cursor: Cursor, url: str, tables: Sequence[TableSpec]) -> None:
+    """Raise SchemaError unless the file holds every table as it should be; change nothing."""
+    held = _held_types(cursor)
+    _require_healable(url, tables, held)
+    if lacking := [table.path for table in tables if _is_short(table, held)]:
+        named = ", ".join(lacking)
+        raise SchemaError(
+            f"{url}: {named} not there, or of an older form, and this only reads; ",
+            Remedy("status"),
+            " brings the file up to date, then run the same again",
+        )
+
+
+def _is_short(table: TableSpec, held: Held) -> bool:
+    """Whether the file lacks the table, or columns of it."""
+    names = {column.name for column in table.columns_on("duckdb")}
+    return not names <= held.get(table.path, {}).keys()
+
+
+def _require_healable(url: str, tables: Sequence[TableSpec], held: Held) -> None:
+    """Raise SchemaError with every difference that adding columns cannot heal."""
     faults = {table.path: (table, _faults(table, held)) for table in tables}
     if refused := {path: found for path, found in faults.items() if found[1]}:
         raise SchemaError(f"{url}: ", *refusal(refused, INGEST_ANEW))
-    for statement in _repairs(tables, held):
-        cursor.execute(statement)
 
 
 def _held_types(cursor: Cursor) -> Held:

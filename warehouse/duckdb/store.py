@@ -47,11 +47,11 @@ class DuckDBStore:
                 row[name] = _time(row[name])
         return rows
 
-    def arrow(self, step: str, sql: str, /, *, about: str, **given: Any) -> Any:
+    def arrow(self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any) -> Any:
         """The rows of a statement as a pyarrow Table."""
         text = translated(sql)
-        found = self.cursor.sql(text, params=used(text, given))
-        return found.to_arrow_table()
+        found = self.cursor.sql(text, params=used(text, given)).to_arrow_table()
+        return found if schema is None else found.cast(schema)
 
     def change(self, step: str, table: str, sql: str, /, **given: Any) -> int:
         """Run an UPDATE or a DELETE; rows touched."""

@@ -25,7 +25,7 @@ from warehouse.duckdb.raw import RawWriter
 from warehouse.duckdb.store import DuckDBStore
 from warehouse.duckdb.texts import Texts
 from warehouse.protocol import BatchResult
-from warehouse.schema import contracted_tables
+from warehouse.schema import TableSpec, contracted_tables
 
 
 class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
@@ -42,11 +42,15 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         catalog: Catalog,
         threads: int | None = None,
         memory: str = MEMORY,
+        read_only: bool = False,
     ) -> None:
-        """Open the file; LockedWarehouseError names file and process when another one holds it."""
+        """Open the file; LockedWarehouseError names file and process when another one holds it.
+
+        `read_only`: nothing is written to it, and other readers may have it open.
+        """
         super().__init__(f"duckdb:{path}", catalog)
         self.texts = Texts(catalog)
-        self.engine = Engine(path, threads, memory)
+        self.engine = Engine(path, threads, memory, read_only)
         self._observed = False
         with self.engine.cursor() as cursor:
             self.algorithm = hash_algorithm(cursor)
@@ -61,14 +65,22 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
 
     def ensure_tables(self) -> None:
         """Make and widen tables by contract; SchemaError where the file holds something else."""
-        tables = [*contracted_tables(self.catalog), *bookkeeping.TABLES]
         with self.engine.transaction() as cursor:
-            schema.reconcile(cursor, self.url, tables)
+            schema.reconcile(cursor, self.url, self._specs)
+
+    @property
+    def _specs(self) -> list[TableSpec]:
+        return [*contracted_tables(self.catalog), *bookkeeping.TABLES]
 
     def rows_held(self, table: str) -> int:
         """Rows of a table, whatever its columns; 0 when it is not there."""
         with self.engine.cursor() as cursor:
             return schema.rows_held(cursor, self.names(table))
+
+    def require_tables(self) -> None:
+        """Raise SchemaError unless the file holds every table by contract; change nothing."""
+        with self.engine.cursor() as cursor:
+            schema.require(cursor, self.url, self._specs)
 
     def drop(self, table: str) -> None:
         """Take a table away; `ensure_tables` makes it anew."""

@@ -17,7 +17,7 @@ from reports.notices import overdue_words
 from reports.report import Report
 from runs import removals
 from runs.events import Event, RemovalStarted
-from runs.judge import judged
+from runs.judge import judge_phase
 from runs.listening import listening
 from runs.overdue import with_overdue
 from runs.publish import publish
@@ -126,7 +126,7 @@ class _Run:
         elif verdict := standing(self.warehouse, phase, self.scope):
             raise_closed(phase, verdict)
             return
-        raise_closed(phase, judged(self.warehouse, phase, self.selection, self.run_id))
+        raise_closed(phase, judge_phase(self.warehouse, phase, self.selection, self.run_id))
 
     def _compute(self, phase: str) -> None:
         dates, _ = pick_sample(self.scope, phase, SIZE)

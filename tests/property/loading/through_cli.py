@@ -9,7 +9,7 @@ from types import TracebackType
 from fullcourt import server
 from planning.selection import Selection
 from tests.commands import called, environment
-from tests.loop import fingerprints, opened
+from tests.loop import fingerprints, open_warehouse
 from tests.property.loading.harness import Ended
 from tests.property.loading.walk import Walk
 
@@ -62,7 +62,7 @@ class CommandLine:
                 f"exit {code} through the command line, {ended.exit_code} without: {said}\n"
                 f"{ended.error}\n{out}"
             )
-        house = opened(path=str(copy))
+        house = open_warehouse(path=str(copy))
         try:
             found = fingerprints(house)
         finally:

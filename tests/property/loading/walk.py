@@ -31,7 +31,7 @@ from tests.property.loading.folders import Folder, complete, random_folder
 from tests.property.loading.harness import Ended, backfill
 from tests.property.loading.truth import ENDS, FIRST_DAY, LAST_DAY, truth
 from tests.property.sequence import demand
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 
 REASON = "the files of the league say so"
@@ -115,7 +115,7 @@ class Walk:
         self._open()
 
     def _open(self) -> None:
-        self.house = cast(DuckDBWarehouse, self._held.enter_context(opened(self.url)))
+        self.house = cast(DuckDBWarehouse, self._held.enter_context(open_warehouse(self.url)))
         self.house.engine._connection.execute("SET threads = 1")
 
     def close(self) -> None:
@@ -305,7 +305,7 @@ def started(day: date, ending: str, scope: str) -> Path:
     """A warehouse with everything that was played up to a day, its tables computed."""
     path = Path(_templates().name) / f"{day}-{ending}-{scope}.duckdb"
     url = f"duckdb:{path}"
-    with tempfile.TemporaryDirectory() as folder, opened(url) as house:
+    with tempfile.TemporaryDirectory() as folder, open_warehouse(url) as house:
         cast(DuckDBWarehouse, house).engine._connection.execute("SET threads = 1")
         files = complete(day, ending, scope == "whole").write_to(Path(folder) / "files")
         ingest(url, NbaStatsFiles(files))
@@ -318,5 +318,5 @@ def started(day: date, ending: str, scope: str) -> Path:
 @cache
 def fresh(ending: str, scope: str) -> Fingerprints:
     """The tables of a warehouse that saw nothing but everything that was played."""
-    with opened(f"duckdb:{started(LAST_DAY, ending, scope)}") as house:
+    with open_warehouse(f"duckdb:{started(LAST_DAY, ending, scope)}") as house:
         return until_the_end(cast(DuckDBWarehouse, house), SCOPES[scope])

@@ -13,7 +13,7 @@ from planning.raw_load import RawLoad
 from tests.bigquery_stand_in.engine import Engine
 from tests.bigquery_stand_in.opening import warehouse_on
 from tests.bigquery_stand_in.server import StandIn
-from tests.loop import backfill, opened
+from tests.loop import backfill, open_warehouse
 from warehouse.bigquery.warehouse import BigQueryWarehouse
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -51,7 +51,7 @@ def computed_stand_in(league_load: RawLoad) -> Iterator[StandIn]:
 @pytest.fixture(scope="session")
 def computed_on_duckdb(league_load: RawLoad) -> Iterator[DuckDBWarehouse]:
     """The same league, loaded and backfilled on DuckDB."""
-    warehouse = opened(league_load)
+    warehouse = open_warehouse(league_load)
     backfill(warehouse, run_id="first")
     yield warehouse
     warehouse.close()

@@ -14,7 +14,7 @@ from tests.bigquery_stand_in.server import StandIn
 from warehouse.bigquery import client
 from warehouse.bigquery.names import Names
 from warehouse.bigquery.warehouse import BigQueryWarehouse
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 from warehouse.credentials import provide
 
 
@@ -44,8 +44,8 @@ def test_opening_by_address_makes_the_tables(
 ) -> None:
     monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", stand_in.url)
     with (
-        opened("bigquery:some-project@EU") as warehouse,
-        opened("bigquery:some-project@EU") as same,
+        open_warehouse("bigquery:some-project@EU") as warehouse,
+        open_warehouse("bigquery:some-project@EU") as same,
     ):
         assert isinstance(warehouse, BigQueryWarehouse)
         assert warehouse is same

@@ -9,7 +9,7 @@ import pytest
 
 from tests.bigquery_stand_in.opening import warehouse_on
 from tests.bigquery_stand_in.server import StandIn
-from tests.loop import opened, rows
+from tests.loop import open_warehouse, rows
 from tests.raw_rows import World
 from tests.warehouse.bigquery.journey import differences
 from tests.warehouse.bigquery.looking import PREFIX, on_duckdb, on_stand_in, table_rows
@@ -38,7 +38,7 @@ def embedded(computed_on_duckdb: DuckDBWarehouse, tmp_path: Path) -> Iterator[Du
     rows(computed_on_duckdb, f"ATTACH '{path}' AS saved")
     rows(computed_on_duckdb, "COPY FROM DATABASE warehouse TO saved")
     rows(computed_on_duckdb, "DETACH saved")
-    warehouse = opened(path=str(path), catalog=PLANTED)
+    warehouse = open_warehouse(path=str(path), catalog=PLANTED)
     yield warehouse
     warehouse.close()
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from core.errors import AccessDeniedError
-from fullcourt.cli.app import cli
+from fullcourt.cli.app import run
 from fullcourt.cli.reading import READ_ONLY
 from planning.coverage import covered
 from planning.selection import Selection
@@ -75,15 +74,19 @@ def test_a_run_of_such_an_account_is_refused(
     ids=lambda command: command[0],
 )
 def test_each_command_that_only_reads_works_and_says_what_such_an_account_does_not_see(
-    command: list[str], league_stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    command: list[str],
+    league_stand_in: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", league_stand_in.url)
     league_stand_in.read_only = True
     given = ["--warehouse", URL, "--home", str(tmp_path), *command]
-    done = CliRunner().invoke(cli, given, catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    assert done.stdout
-    assert READ_ONLY in done.stderr
+    assert run(given) == 0
+    shown = capsys.readouterr()
+    assert shown.out
+    assert READ_ONLY in shown.err
 
 
 @pytest.mark.parametrize("table", ["ledger", "expected_final_games"])

@@ -1,0 +1,79 @@
+"""`export`: tables as files, with a manifest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.address import absolute_path
+from core.settings import Settings
+from fullcourt.cli.choose import as_json, chosen, range_options
+from fullcourt.cli.reading import READ_ONLY
+from reports.export import print_export
+from runs.export import Form, export
+from runs.export_files import Format, Partition
+from warehouse.connections import open_read_only
+
+
+@click.command(name="export", short_help="Write tables to files, with a manifest.")
+@click.argument("tables", nargs=-1, required=True, metavar="TABLE...")
+@range_options
+@click.option(
+    "--to",
+    "folder",
+    type=Path,
+    required=True,
+    metavar="DIR",
+    help="A new folder, an empty one, or an earlier export, which it replaces.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice([format_.value for format_ in Format]),
+    default=Format.PARQUET.value,
+    show_default=True,
+    help="What the files are.",
+)
+@click.option(
+    "--partitioned",
+    type=click.Choice([partition.value for partition in Partition]),
+    help="A file per season or month [one per table].",
+)
+@click.option(
+    "--with-labels",
+    is_flag=True,
+    help="Only rows whose player played as expected, with the points that he scored.",
+)
+@click.option("--as-is", is_flag=True, help="Take cells that are not fresh too, and list them.")
+@as_json
+@click.pass_obj
+def export_command(
+    settings: Settings,
+    /,
+    folder: Path,
+    format_: str,
+    partitioned: str | None,
+    with_labels: bool,
+    as_is: bool,
+    to_json: bool,
+    **options: Any,
+) -> None:
+    """Write computed or raw tables into a folder, with a manifest of what they are and from what.
+
+    The same warehouse gives the same bytes. Cells that are not fresh are refused (exit 4), unless
+    --as-is is given.
+    """
+    into = absolute_path(str(folder), "--to")
+    partition = Partition(partitioned) if partitioned else None
+    form = Form(Format(format_), partition, with_labels, as_is)
+    with open_read_only(str(settings.warehouse)) as warehouse:
+        manifest = export(warehouse, chosen(options), into, form)
+        if warehouse.is_read_only:
+            click.echo(READ_ONLY, err=True)
+    if to_json:
+        click.echo(json.dumps(manifest, indent=2))
+    else:
+        print_export(manifest, str(folder))

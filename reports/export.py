@@ -1,0 +1,102 @@
+"""What `export` shows, and the sentence on cells that are not fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from core.remedy import Remedy, Words, joined
+from planning.export import UNOBSERVED, NotFresh
+from planning.reasons import Reason
+from planning.remedies import backfill_remedy
+from reports.reasons import tell_detail, tell_gap
+from reports.terminal import counted, grid
+from reports.verify import say
+
+NAMED = 3
+"""Cells, or rows, that a sentence names."""
+LISTED = 10
+"""Cells that the terminal lists; all of them are in the manifest."""
+AS_THEY_ARE = "--as-is, or as_is=True, takes them as they are and lists them"
+CHANGED = "changed since it was last observed"
+
+
+def not_fresh_words(cells: Sequence[NotFresh]) -> Words:
+    """How many cells are not fresh, the first of them with why, and what to run."""
+    number = len(cells)
+    more = f"; and {number - NAMED:,} more" if number > NAMED else ""
+    named = "; ".join(spelled_cell(cell) for cell in cells[:NAMED])
+    verb = "cell is" if number == 1 else "cells are"
+    steps = joined("; ", list(_steps(cells)))
+    begin = f"{number:,} {verb} not fresh: {named}{more}; to make them fresh: "
+    return (begin, *steps, f"; {AS_THEY_ARE}")
+
+
+def spelled_cell(cell: NotFresh) -> str:
+    """A cell with how it stands and why."""
+    return f"{cell.table} {cell.day or '(no date)'} is {cell.stands} ({why_not_fresh(cell)})"
+
+
+def why_not_fresh(cell: NotFresh) -> str:
+    """What is behind a cell that is not fresh, without what mends it."""
+    if isinstance(cell.why, Reason):
+        return tell_detail(cell.why.detail)
+    return CHANGED if cell.why is None else tell_gap(cell.why)
+
+
+def _steps(cells: Sequence[NotFresh]) -> Iterator[Words]:
+    """What to run: first what puts raw changes on record, then what computes, then what looks."""
+    if any(cell.stands == UNOBSERVED for cell in cells):
+        yield Remedy("plan"), " puts raw changes on record and shows what they make stale"
+    due = [cell for cell in cells if cell.is_due]
+    if due:
+        days = [cell.day for cell in due if cell.day]
+        yield (backfill_remedy(dict.fromkeys(cell.table for cell in due), days),)
+    if any(not cell.is_due and cell.stands != UNOBSERVED for cell in cells):
+        yield Remedy("report"), " names what the gaps wait for"
+
+
+def print_export(manifest: Mapping[str, Any], folder: str) -> None:
+    """What was written, which verdicts are in force on it, and what is not fresh in it."""
+    rows = [_row(name, table) for name, table in manifest["tables"].items()]
+    grid("exported", ("table", "rows", "cells", "files", "bytes", "cells without rows"), rows)
+    for phase, verdict in manifest["verdicts"].items():
+        say(f"{phase}: {_decision(verdict)}")
+    if labels := manifest["labels"]:
+        _print_labels(labels)
+    for cell in manifest["not_fresh"][:LISTED]:
+        say(f"not fresh: {cell['table']} {cell['date']} is {cell['stands']} ({cell['why']})")
+    if (more := len(manifest["not_fresh"]) - LISTED) > 0:
+        say(f"not fresh: {more:,} more, in the manifest")
+    say(f"written: {folder}, with manifest.json")
+
+
+def _row(name: str, table: Mapping[str, Any]) -> tuple[Any, ...]:
+    size = sum(file["bytes"] for file in table["files"])
+    without = counted(table["outcomes"])
+    return name, table["rows"], len(table["cells"]), len(table["files"]), size, without
+
+
+def _decision(verdict: Mapping[str, Any] | None) -> str:
+    if verdict is None:
+        return "no verdict: its gate was never asked (fullcourt gate PHASE)"
+    first = "; ".join(verdict["breaches"][:1])
+    over = f"{verdict['first_date']}..{verdict['last_date']}"
+    return f"{verdict['decision']} over {over}{f': {first}' if first else ''}"
+
+
+def _print_labels(labels: Mapping[str, Any]) -> None:
+    for name, of in labels["tables"].items():
+        kept_out = of["kept_out"]
+        say(
+            f"{name}: {of['labelled']:,} rows labelled; left out: {of['did_not_play']:,} whose "
+            f"player did not play, {len(kept_out):,} whose player played for another team"
+        )
+        for row in kept_out[:NAMED]:
+            say(f"  {_kept_out(row)}")
+
+
+def _kept_out(row: Mapping[str, Any]) -> str:
+    expected = f"{row['expected_team'] or 'nobody'} in {row['expected_game'] or 'no game'}"
+    played = f"{row['played_team']} in {row['played_game']}"
+    return f"{row['date']} player {row['player_id']}: expected for {expected}, played for {played}"
