@@ -20,7 +20,7 @@ from sources.odds.reading import OddsFiles
 from sources.web.fetching import Blocked, Fetching, Paused
 from sources.web.pace import Pace
 from sources.web.snapshots import Folder
-from warehouse.connections import opened
+from warehouse.connections import open_warehouse
 
 COUNTING = ("2", "4", "5", "6")
 
@@ -52,7 +52,7 @@ def games_wanted(url: str, request: OddsRequest) -> list[plan.OddsGame]:
 
     SourceError where the warehouse has none.
     """
-    with opened(url) as warehouse:
+    with open_warehouse(url) as warehouse:
         rows = warehouse.schedule().to_pylist()
     games = [_game(row) for row in rows if _is_wanted(row, request)]
     if not games:
@@ -138,7 +138,7 @@ def _base() -> str:
 
 def odds_files(url: str, root: Path, seasons: tuple[int, ...] = ()) -> OddsFiles:
     """The lines of a folder as a source, names being matched by the warehouse's box scores."""
-    with opened(url) as warehouse:
+    with open_warehouse(url) as warehouse:
         games = warehouse.games_of("player_box")
         box = warehouse.rows_of_games("player_box", games)
     return OddsFiles(root, _rosters(box.to_pylist(), seasons), seasons)

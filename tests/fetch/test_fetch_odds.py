@@ -19,13 +19,13 @@ from sources.odds.names import by_name, folded
 from sources.odds.plan import BEFORE, Budget, Spent
 from sources.odds.reading import decimal
 from sources.web.client import Answer
-from tests.loop import opened
+from tests.loop import open_warehouse as made_warehouse
 from tests.raw_rows import raw_load
 from tests.stats_stand_in.fetched import SEASON, Clock, network
 from tests.stats_stand_in.league import START, Row, demo_league
 from tests.stats_stand_in.odds import KEY, latest, snapshot_of
 from tests.stats_stand_in.server import StandIn, stand_in
-from warehouse.connections import opened as connected
+from warehouse.connections import open_warehouse
 
 DAY = START + timedelta(days=1)
 
@@ -44,7 +44,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     league = demo_league()
     schedule = [game | {"covers_props": False} for game in league.tables["schedule"]]
     boxes = {table: league.tables[table] for table in ("team_box", "player_box")}
-    opened(raw_load({"schedule": schedule, **boxes}), path=str(path)).close()
+    made_warehouse(raw_load({"schedule": schedule, **boxes}), path=str(path)).close()
     return f"duckdb:{path}"
 
 
@@ -70,7 +70,7 @@ def test_lines_are_those_of_a_quarter_of_an_hour_before_tip_off(
 ) -> None:
     done = fetched(url, tmp_path)
     assert exit_code(done) == 0
-    with connected(url) as warehouse:
+    with open_warehouse(url) as warehouse:
         held = Held(warehouse.schedule())
     load = odds_files(url, tmp_path).read(held)
     assert load.rejects.num_rows == 0
@@ -141,7 +141,7 @@ def test_a_name_outside_the_rosters_is_a_reject_with_its_name(
     server: StandIn, url: str, tmp_path: Path
 ) -> None:
     fetched(url, tmp_path, most=31)
-    with connected(url) as warehouse:
+    with open_warehouse(url) as warehouse:
         held = Held(warehouse.schedule())
     files = odds_files(url, tmp_path)
     fewer = {side: people[1:] for side, people in files.rosters.items()}
