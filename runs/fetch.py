@@ -76,8 +76,11 @@ class Progress:
 
 
 @dataclass
-class _Tally:
-    request: FetchRequest
+class Tally:
+    """What a run has done so far, and why it ended early."""
+
+    source: str
+    folder: Path
     done: list[Asked] = field(default_factory=list)
     stopped: dict[str, Any] = field(default_factory=dict)
 
@@ -93,8 +96,8 @@ class _Tally:
         failed = [_failed(one) for one in self.done if one.snapshot is None]
         notes = [f"{one.call.title}: {note}" for one in stored for note in one.notes]
         return Fetched(
-            source=self.request.source,
-            folder=str(self.request.folder),
+            source=self.source,
+            folder=str(self.folder),
             asked=asked,
             stored=new,
             held=len(stored) - new,
@@ -170,7 +173,7 @@ def fetch(
     """
     watcher, reached = progress or Progress(), network or Network()
     folder, asked_site = Folder(request.folder), _site(request.source)
-    tally = _Tally(request)
+    tally = Tally(request.source, request.folder)
     with ExitStack() as stack:
         stack.enter_context(folder.held())
         client = stack.enter_context(reached.client(asked_site.headers))

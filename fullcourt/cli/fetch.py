@@ -108,6 +108,65 @@ def sportsdataverse(
     )
 
 
+@fetch.command("odds", short_help="Lines on players and games; costs credits.")
+@click.option(
+    "--season",
+    "seasons",
+    type=click.IntRange(FIRST_SEASON, LAST_SEASON),
+    multiple=True,
+    help="Starting year (2024 = 2024-25); may be repeated.",
+)
+@click.option("--since", type=Day(), help="Only games from this date on.")
+@click.option(
+    "--markets",
+    default="player_points,spreads,totals",
+    show_default=True,
+    help="Which lines, separated by commas.",
+)
+@click.option("--max-credits", type=click.IntRange(min=0), help="End before more are spent.")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where snapshots are kept [snapshots in the home].",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be asked and cost; ask nothing.")
+@click.option("--ingest", "then_ingest", is_flag=True, help="Load what is there then.")
+@as_json
+@click.pass_obj
+def odds(
+    settings: Settings,
+    seasons: tuple[int, ...],
+    since: date | None,
+    markets: str,
+    max_credits: int | None,
+    folder: Path | None,
+    dry_run: bool,
+    then_ingest: bool,
+    to_json: bool,
+) -> None:
+    """Lines of The Odds API (the key in ODDS_API_KEY) a quarter of an hour before each tip-off, for
+    games that the warehouse has; paid by credits."""
+    from runs.odds import OddsRequest, api_key, fetch_odds, forecast_odds
+    from sources.odds.plan import MARKETS
+
+    chosen = tuple(market.strip() for market in markets.split(",") if market.strip())
+    if not chosen or not set(chosen) <= set(MARKETS):
+        raise click.BadParameter(f"name some of {', '.join(MARKETS)}", param_hint="--markets")
+    if not seasons and since is None:
+        raise click.UsageError("name a --season, or a date with --since")
+    root = (folder or settings.home / "snapshots").absolute()
+    request = OddsRequest(root, tuple(sorted(set(seasons))), since, chosen, max_credits)
+    if dry_run:
+        told = forecast_odds(str(settings.warehouse), request)
+        click.echo(json.dumps(told)) if to_json else print_forecast(told)
+        return
+    with watching(quiet=to_json) as progress:
+        done = fetch_odds(str(settings.warehouse), request, api_key(), progress)
+    finish(settings, done, root, request.seasons, then_ingest, to_json)
+
+
 def run(
     source: str,
     settings: Settings,
@@ -117,7 +176,7 @@ def run(
     how: tuple[bool, bool, bool],
 ) -> None:
     """Fetch from a source, print what came of it, and ingest it where that is asked for."""
-    from runs.fetch import FetchRequest, exit_code, forecast
+    from runs.fetch import FetchRequest, forecast
     from runs.fetch import fetch as fetch_from
 
     dry_run, then_ingest, to_json = how
@@ -129,13 +188,27 @@ def run(
         return
     with watching(quiet=to_json) as progress:
         done = fetch_from(request, progress)
+    finish(settings, done, request.folder, request.seasons, then_ingest, to_json)
+
+
+def finish(
+    settings: Settings,
+    done: Any,
+    folder: Path,
+    seasons: tuple[int, ...],
+    then_ingest: bool,
+    to_json: bool,
+) -> None:
+    """Print what a fetch did, load it where that is asked for, and end with its exit code."""
+    from runs.fetch import exit_code
+
     if not to_json:
-        print_fetched(done, request.seasons[0])
+        print_fetched(done, min(seasons, default=0))
     elif not then_ingest:
         click.echo(json.dumps(done, indent=2))
     code = exit_code(done)
     if then_ingest and code != 2:
-        ingest_snapshots(settings, request.folder, [source], request.seasons, to_json, dict(done))
+        ingest_snapshots(settings, folder, [done["source"]], seasons, to_json, dict(done))
     if code:
         raise click.exceptions.Exit(code)
 

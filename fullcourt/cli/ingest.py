@@ -19,6 +19,7 @@ from reports.ingest import print_ingested
 from runs.ingest import Ingested, remove
 from runs.ingest import ingest as load
 from sources.nba_stats import NbaStatsFiles
+from sources.port import Source
 
 
 @click.group(short_help="Load raw data: files, or the demo league.")
@@ -96,18 +97,28 @@ def ingest_snapshots(
     fetched: dict[str, Any] | None = None,
 ) -> None:
     """Load the snapshots of these sources; `fetched` is printed with the JSON of the last one."""
-    from sources.snapshots import SnapshotFiles
-
     worst: click.exceptions.Exit | None = None
     for source in sources:
         with counting("reading", "file", quiet=to_json) as step, hold_slot(settings):
-            done = load(str(settings.warehouse), SnapshotFiles(root, source, seasons), step)
+            snapshots = _snapshots_of(settings, root, source, seasons)
+            done = load(str(settings.warehouse), snapshots, step)
         try:
             show(done, to_json, {"fetched": fetched} if fetched else {})
         except click.exceptions.Exit as end:
             worst = end
     if worst is not None:
         raise worst
+
+
+def _snapshots_of(settings: Settings, root: Path, source: str, seasons: tuple[int, ...]) -> Source:
+    """What a fetched source left in a folder; lines are matched by the warehouse's rosters."""
+    if source == "odds":
+        from runs.odds import odds_files
+
+        return odds_files(str(settings.warehouse), root, seasons)
+    from sources.snapshots import SnapshotFiles
+
+    return SnapshotFiles(root, source, seasons)
 
 
 @ingest.command()

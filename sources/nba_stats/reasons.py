@@ -46,6 +46,8 @@ REPAIRS = {
     "unfinished_row": "caught while the game was on; request it again once it is final",
     "unfinishes_game": "the warehouse has the game as final with its box scores, and keeps them; "
     "where the file is right all the same: --allow-unfinish",
+    "unknown_player": "the name is not in the rosters of the game's teams: load their box scores, "
+    "or nothing, where he did not play for them",
     "unknown_game": "put the team game log or the schedule of that season beside the file, or "
     "load it first",
     "unknown_team": "the row's team plays no part in its game: mend the row, or request the file "

@@ -47,6 +47,8 @@ class SnapshotFiles:
 
 
 def sources_in(root: Path) -> list[str]:
-    """The sources that a folder has snapshots of, the richest last, so that its rows stay."""
+    """The sources that a folder has snapshots of: the richest after the other box scores, so that
+    its rows stay, and lines, whose names are matched by those, last."""
     found = {snapshot.source for snapshot in Folder(root).newest().values()}
-    return sorted(found, key=lambda source: (source == "sportsdataverse", source))
+    order = ("nba", "sportsdataverse", "odds")
+    return [source for source in order if source in found]

@@ -7,6 +7,7 @@ HTTPS_PROXY.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
@@ -64,6 +65,9 @@ class Client:
         secrets: Mapping[str, str] | None = None,
     ) -> Answer | Silence:
         """The answer to one GET; `secrets` are parameters that nobody is told of."""
+        if secrets:
+            # At DEBUG it writes the whole address of every call.
+            logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
         read = self._read if self._answered else min(self._read, self.probe_seconds)
         try:
             found = self._session.get(

@@ -88,11 +88,15 @@ class Fetching:
         since = self.now() - timedelta(seconds=WINDOW_SECONDS)
         self.pace.remember(self.folder.calls_since(since))
 
-    def fetch(self, call: Call, judge: Judge) -> Asked:
-        """The answer to a call: the one that is stored, unless its source may know better."""
+    def is_due(self, call: Call) -> bool:
+        """Whether a call is to be made: it was not answered, or its source may know better."""
         held = self.folder.find(call)
-        if held is not None and not held.is_due_again(call, self.now()):
-            return Asked(call, held)
+        return held is None or held.is_due_again(call, self.now())
+
+    def fetch(self, call: Call, judge: Judge) -> Asked:
+        """The answer to a call: the one that is stored, unless the call is due."""
+        if not self.is_due(call):
+            return Asked(call, self.folder.find(call))
         return self.as_task(call, lambda: self._ask(call, judge))
 
     def _ask(self, call: Call, judge: Judge) -> Asked:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.stats_stand_in import answers, bulk
+from tests.stats_stand_in import answers, bulk, odds
 from tests.stats_stand_in.faults import REPLIES, Reply, reply
 from tests.stats_stand_in.league import StandInLeague
 
@@ -52,6 +52,7 @@ class StandIn:
     released: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     port: int = 0
+    credits: int = 0
 
     @property
     def url(self) -> str:
@@ -63,6 +64,11 @@ class StandIn:
         """The address of sportsdataverse's release files."""
         return f"http://127.0.0.1:{self.port}/bulk"
 
+    @property
+    def odds_url(self) -> str:
+        """The address of The Odds API."""
+        return f"http://127.0.0.1:{self.port}/odds"
+
     def answer(self, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
         """Record a call and answer it."""
         with self.lock:
@@ -70,7 +76,15 @@ class StandIn:
             fault = self.fault(number, path, params)
             self.calls.append(Received(self.clock(), path, params, headers, fault))
         self.on_call(number)
+        if path.startswith("/odds/") and fault not in REPLIES:
+            return self._odds(path, params)
         return self._reply(path, tuple(sorted(params.items())), fault)
+
+    def _odds(self, path: str, params: Mapping[str, str]) -> Reply:
+        """The Odds API's answer; what it costs is counted."""
+        found, cost = odds.odds_reply(self.league, path, params, self.credits)
+        self.credits += cost
+        return found
 
     def _reply(self, path: str, params: tuple[tuple[str, str], ...], fault: str) -> Reply:
         folder, _, name = path.strip("/").partition("/")

@@ -1,0 +1,155 @@
+"""`fetch odds`: lines of games that the warehouse has, within a budget of credits."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from core.errors import ConfigError, SourceError
+from runs.fetch import Fetched, Forecast, Network, Progress, Tally
+from sources.nba_api import site
+from sources.odds import plan
+from sources.odds.names import TEAMS
+from sources.odds.reading import OddsFiles
+from sources.web.fetching import Blocked, Fetching, Paused
+from sources.web.pace import Pace
+from sources.web.snapshots import Folder
+from warehouse.connections import open_warehouse
+
+COUNTING = ("2", "4", "5", "6")
+
+
+@dataclass(frozen=True)
+class OddsRequest:
+    """Which lines to fetch: of seasons or since a date, of these markets, for so many credits."""
+
+    folder: Path
+    seasons: tuple[int, ...] = ()
+    since: date | None = None
+    markets: tuple[str, ...] = plan.MARKETS
+    max_credits: int | None = None
+
+
+def api_key(environ: Mapping[str, str] | None = None) -> str:
+    """The key to The Odds API; ConfigError names the variable where there is none."""
+    key = (os.environ if environ is None else environ).get(plan.KEY_VARIABLE, "").strip()
+    if not key:
+        raise ConfigError(
+            f"{plan.KEY_VARIABLE}: is not set; The Odds API wants a key, and its owner pays by "
+            "credits: fullcourt fetch odds --dry-run says how many"
+        )
+    return key
+
+
+def games_wanted(url: str, request: OddsRequest) -> list[plan.OddsGame]:
+    """The games that lines are wanted for: played or to be played, with a known tip-off.
+
+    SourceError where the warehouse has none.
+    """
+    with open_warehouse(url) as warehouse:
+        rows = warehouse.schedule().to_pylist()
+    games = [_game(row) for row in rows if _is_wanted(row, request)]
+    if not games:
+        raise SourceError(
+            f"{url}: has no game with a tip-off of these seasons; load a schedule first: "
+            "fullcourt fetch nba --season 2024 --ingest"
+        )
+    return sorted(games, key=lambda game: (game.tip_off, game.game_id))
+
+
+def _is_wanted(row: Mapping[str, Any], request: OddsRequest) -> bool:
+    of_season = not request.seasons or row["season"] in request.seasons
+    is_late_enough = request.since is None or row["game_date"] >= request.since
+    teams = {row["home_team"], row["away_team"]} <= set(TEAMS.values())
+    counts = row["game_type"] in COUNTING and row["status"] == "final"
+    return of_season and is_late_enough and teams and counts and row["tip_off"] is not None
+
+
+def _game(row: Mapping[str, Any]) -> plan.OddsGame:
+    return plan.OddsGame(
+        game_id=row["game_id"],
+        season=row["season"],
+        day=row["game_date"],
+        tip_off=row["tip_off"],
+        home=row["home_team"],
+        away=row["away_team"],
+    )
+
+
+def forecast_odds(url: str, request: OddsRequest) -> Forecast:
+    """What a run would ask and cost; nothing is asked for it."""
+    calls, credits = plan.usual_cost(games_wanted(url, request), request.markets)
+    seconds = Pace(site.pause(_base())).seconds_for(calls)
+    minutes = round(seconds / 60, 1)
+    return Forecast(source=plan.SOURCE, calls=calls, minutes=minutes, credits=credits)
+
+
+def fetch_odds(
+    url: str,
+    request: OddsRequest,
+    key: str,
+    progress: Progress | None = None,
+    network: Network | None = None,
+) -> Fetched:
+    """Fetch the lines that are not there yet, until they are or the credits are spent."""
+    watcher, reached = progress or Progress(), network or Network()
+    games = games_wanted(url, request)
+    folder, budget = Folder(request.folder), plan.Budget(request.max_credits)
+    tally = Tally(plan.SOURCE, request.folder)
+    with ExitStack() as stack:
+        stack.enter_context(folder.held())
+        base = _base()
+        fetching = Fetching(
+            base=base,
+            client=stack.enter_context(reached.client(plan.HEADERS)),
+            pace=reached.pace(site.pause(base)),
+            folder=folder,
+            secrets={plan.KEY_PARAMETER: key},
+            on_answer=budget.count,
+            as_task=reached.as_task,
+        )
+        fetching.remember_calls()
+        season = plan.Season(fetching, games, request.markets, budget, watcher.on_plan)
+        try:
+            for asked in season.calls():
+                tally.done.append(asked)
+                watcher.on_call(asked)
+        except plan.Spent as error:
+            tally.stopped = {"why": "credits", "reason": str(error)}
+        except Blocked as error:
+            tally.stopped = {"why": "blocked", "reason": error.reason, "hangs": error.hangs}
+        except Paused as error:
+            tally.stopped = {"why": "paused", "reason": error.reason, "minutes": error.minutes}
+        told = tally.told(fetching.asked)
+    without = [f"no event for game {game_id}" for game_id in season.unmatched]
+    spent = f"{budget.spent:,} credits spent"
+    return Fetched(**{**told, "notes": [*told["notes"], *without, spent]})
+
+
+def _base() -> str:
+    return site.base_url(plan.URL_VARIABLE, plan.URL)
+
+
+def odds_files(url: str, root: Path, seasons: tuple[int, ...] = ()) -> OddsFiles:
+    """The lines of a folder as a source, names being matched by the warehouse's box scores."""
+    with open_warehouse(url) as warehouse:
+        games = warehouse.games_of("player_box")
+        box = warehouse.rows_of_games("player_box", games)
+    return OddsFiles(root, _rosters(box.to_pylist(), seasons), seasons)
+
+
+def _rosters(
+    box: Collection[Mapping[str, Any]], seasons: tuple[int, ...]
+) -> dict[tuple[int, str], list[tuple[int, str]]]:
+    """Season and team -> everyone who had a line for it, by id and each spelling of his name."""
+    found: dict[tuple[int, str], set[tuple[int, str]]] = defaultdict(set)
+    for row in box:
+        if not seasons or row["season"] in seasons:
+            found[row["season"], row["team"]].add((row["player_id"], row["player_name"]))
+    return {side: sorted(people) for side, people in found.items()}
