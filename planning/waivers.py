@@ -11,7 +11,7 @@ from typing import Any
 from core.errors import ConfigError, SourceError
 from core.remedy import Remedy
 
-COVERAGE = {
+COVERAGE_FLAGS = {
     "player_box": "covers_player_box",
     "shots": "covers_shots",
     "player_props": "covers_props",
@@ -21,7 +21,7 @@ COVERAGE = {
 SCHEDULE = "schedule"
 """A game waived for the schedule will not be played,
 whatever its source says: it counts as cancelled."""
-WAIVABLE = (*COVERAGE, SCHEDULE)
+WAIVABLE = (*COVERAGE_FLAGS, SCHEDULE)
 """The raw tables that a game can be waived for."""
 ENDED = ("final", "postponed", "cancelled", "dropped")
 """Statuses of games that nothing waits for."""
@@ -59,8 +59,8 @@ class Waiver:
 def coverage_flag(raw_table: str) -> str:
     """The schedule's flag of a raw table; ConfigError says
     what can be waived, and what else to do."""
-    if raw_table in COVERAGE:
-        return COVERAGE[raw_table]
+    if raw_table in COVERAGE_FLAGS:
+        return COVERAGE_FLAGS[raw_table]
     raise ConfigError(
         f"{raw_table} cannot be waived, only {', '.join(WAIVABLE)} can; a final game without its "
         "team box: load it, or take the game out with ",

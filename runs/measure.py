@@ -16,7 +16,7 @@ from validation.measurement import BY_KEYS, EVIDENCE, Kind, Measurement, Part, p
 from validation.thresholds import Reference, Threshold
 from warehouse.protocol import Warehouse
 
-COVERAGE = "coverage"
+COVERAGE_CHECK = "coverage"
 """All of what is counted from the keys of cells, as one check."""
 
 Numbers = tuple[float, ...]

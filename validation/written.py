@@ -162,7 +162,7 @@ def _covered_regular(column: Column) -> str:
     regular = "games.game_type = '2'"
     if column.source not in COVERAGE_FLAGS:
         return regular
-    return f"{regular} AND games.{COVERAGE[column.source]}"
+    return f"{regular} AND games.{COVERAGE_FLAGS[column.source]}"
 
 
 def _regular(column: Column) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from planning.raw_load import LOAD_ORDER, RawLoad
-from planning.waivers import HOLES, SCHEDULE
+from planning.waivers import COVERAGE_FLAGS, HOLES, SCHEDULE
 from processors.contract import RawContract
 from warehouse.bookkeeping import REJECTS
 from warehouse.store import EVERY_DATE, Store
@@ -62,7 +62,7 @@ class RawRows:
         removed = self._remove(game_id, table)
         if table in HOLES:
             sql = (
-                f"UPDATE {self.store.name(SCHEDULE)} SET {COVERAGE[table]} = FALSE "
+                f"UPDATE {self.store.name(SCHEDULE)} SET {COVERAGE_FLAGS[table]} = FALSE "
                 f"WHERE {EVERY_DATE} AND game_id = @game"
             )
             self.store.change("ingest", SCHEDULE, sql, game=game_id)
