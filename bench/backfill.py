@@ -42,8 +42,12 @@ HIDDEN_PATH = click.Path(path_type=Path)
 
 
 @click.command(short_help="Measure speed and memory of a backfill.")
-@click.option("--start", type=Day(), default="2021-10-19", show_default=True, help="First date.")
-@click.option("--end", type=Day(), default="2026-01-02", show_default=True, help="Last date.")
+@click.option(
+    "--start", type=Day(), default="2021-10-19", show_default=True, help="First date."
+)
+@click.option(
+    "--end", type=Day(), default="2026-01-02", show_default=True, help="Last date."
+)
 @click.option(
     "--batch-days",
     type=click.IntRange(1),
@@ -177,9 +181,13 @@ def publish(warehouse: DuckDBWarehouse, batch: Batch) -> None:
     table = warehouse.names(batch.table)
     among = f"{processor.contract.date_column} IN (SELECT UNNEST($dates))"
     with warehouse.engine.cursor() as cursor:
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {stage} AS {sql}", used(sql, values))
+        cursor.execute(
+            f"CREATE OR REPLACE TEMP TABLE {stage} AS {sql}", used(sql, values)
+        )
         with transaction(cursor):
-            cursor.execute(f"DELETE FROM {table} WHERE {among}", {"dates": list(batch.dates)})
+            cursor.execute(
+                f"DELETE FROM {table} WHERE {among}", {"dates": list(batch.dates)}
+            )
             cursor.execute(f"INSERT INTO {table} SELECT * FROM {stage}")
 
 

@@ -34,14 +34,20 @@ class Sizes(click.ParamType[tuple[int, ...]]):
         """The numbers, each 1 or more; else a message that says how they are written."""
         words = str(value).split(",")
         if not all(word.isdecimal() and int(word) > 0 for word in words):
-            self.fail(f"{value!r} is not a list of numbers; write it as 1,7,30", param, ctx)
+            self.fail(
+                f"{value!r} is not a list of numbers; write it as 1,7,30", param, ctx
+            )
         return tuple(int(word) for word in words)
 
 
 @click.command(short_help="Compare every cell over batches of several sizes.")
 @click.argument("directory", type=FOLDER)
 @click.option(
-    "--sizes", type=Sizes(), default="1,7,30,250", show_default=True, help="Dates per batch."
+    "--sizes",
+    type=Sizes(),
+    default="1,7,30,250",
+    show_default=True,
+    help="Dates per batch.",
 )
 def batches(directory: Path, sizes: tuple[int, ...]) -> None:
     """Compute every table in batches of several sizes and compare every cell.
@@ -65,7 +71,9 @@ def batches(directory: Path, sizes: tuple[int, ...]) -> None:
         first = first or cells
         same = same and cells == first
         answer = "identical" if cells == first else "DIFFERENT"
-        click.echo(f"batches of {size:>4} dates: {len(cells):,} cells, {answer}, {seconds:.0f} s")
+        click.echo(
+            f"batches of {size:>4} dates: {len(cells):,} cells, {answer}, {seconds:.0f} s"
+        )
     sys.exit(0 if same else 1)
 
 

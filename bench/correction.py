@@ -71,7 +71,9 @@ def correction(directory: Path | None, day: date) -> None:
                 open_warehouse(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse,
             ):
                 assert isinstance(warehouse, DuckDBWarehouse)
-                warehouse.load(nba_stats.read(directory) if directory else demo.generate())
+                warehouse.load(
+                    nba_stats.read(directory) if directory else demo.generate()
+                )
                 good = run(warehouse, day)
         finally:
             server.stop(home)
@@ -96,7 +98,9 @@ def run(warehouse: DuckDBWarehouse, day: date) -> bool:
     counts = recomputed(warehouse, before)
     click.echo(f"one box score of {day} corrected: cells computed again")
     print_counts(plans, counts)
-    click.echo(f"  plan {planned - begin:.1f} s, backfill with gates {done - planned:.1f} s")
+    click.echo(
+        f"  plan {planned - begin:.1f} s, backfill with gates {done - planned:.1f} s"
+    )
     within = all(counts[table].again <= plan.cells for table, plan in plans.items())
     return within and run_fresh(warehouse)
 
@@ -118,9 +122,13 @@ def run_fresh(warehouse: DuckDBWarehouse) -> bool:
     return not computed and not any(plan.cells for plan in plans)
 
 
-def print_counts(plans: Mapping[str, TablePlan], counts: Mapping[str, Recomputed]) -> None:
+def print_counts(
+    plans: Mapping[str, TablePlan], counts: Mapping[str, Recomputed]
+) -> None:
     """Print a line for each table."""
-    click.echo(f"  {'table':<32}{'at most':>9}{'computed':>10}{'changed':>9}{'ended here':>12}")
+    click.echo(
+        f"  {'table':<32}{'at most':>9}{'computed':>10}{'changed':>9}{'ended here':>12}"
+    )
     for table, plan in plans.items():
         count = counts[table]
         ended_here = count.again - count.changed
@@ -137,7 +145,9 @@ def correct_box_score(warehouse: DuckDBWarehouse, day: date) -> RawLoad:
     of_game = pc.field("game_id") == scorer["game_id"]
     return RawLoad(
         {
-            "player_box": one_more(players.filter(of_game), "player_id", scorer["player_id"]),
+            "player_box": one_more(
+                players.filter(of_game), "player_id", scorer["player_id"]
+            ),
             "team_box": one_more(teams.filter(of_game), "team", scorer["team"]),
         }
     )

@@ -46,7 +46,9 @@ class Measured:
     @property
     def rows(self) -> int:
         """Rows of all tables."""
-        return sum(table["rows"] for table in json.loads(self.manifest)["tables"].values())
+        return sum(
+            table["rows"] for table in json.loads(self.manifest)["tables"].values()
+        )
 
 
 def measure(address: str, folder: Path) -> Measured:
@@ -54,7 +56,9 @@ def measure(address: str, folder: Path) -> Measured:
     tables = load().ordered()
     command = [sys.executable, "-c", ONE, "--warehouse", address, "export", *tables]
     begin = time.perf_counter()
-    subprocess.run([*command, "--to", str(folder)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*command, "--to", str(folder)], check=True, stdout=subprocess.DEVNULL
+    )
     seconds = time.perf_counter() - begin
     # In KiB, of the largest child so far: the exports are alike.
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
@@ -85,7 +89,9 @@ def export(address: str | None) -> None:
         found = [measure(place, Path(folder) / name) for name in ("one", "two")]
     first, second = found
     size = sum(int(str(file["bytes"])) for file in first.files) / 2**20
-    click.echo(f"{first.rows:,} rows of {len(load().ordered())} tables, {size:,.0f} MiB of parquet")
+    click.echo(
+        f"{first.rows:,} rows of {len(load().ordered())} tables, {size:,.0f} MiB of parquet"
+    )
     for measured in found:
         click.echo(f"  {measured.seconds:.1f} s, peak RSS {measured.peak_mib:,.0f} MiB")
     is_same = first.manifest == second.manifest

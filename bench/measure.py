@@ -63,11 +63,17 @@ class Statement:
 
 @click.command("measure", short_help="Measure how the code reads.")
 @click.argument(
-    "folder", default=ROOT, type=click.Path(exists=True, file_okay=False, path_type=Path)
+    "folder",
+    default=ROOT,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
 @click.option("--json", "to_json", is_flag=True, help="Print JSON.")
 @click.option(
-    "--worst", type=click.IntRange(0), default=0, metavar="N", help="Name the N densest statements."
+    "--worst",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Name the N densest statements.",
 )
 def print_measures(folder: Path, to_json: bool, worst: int) -> None:
     """Measure how the code reads: density, size, line length, direction of imports, names.
@@ -94,7 +100,9 @@ def measure(root: Path) -> dict[str, float]:
     """Each measure of the tree by its name."""
     functions = list(all_functions(root))
     nodes = [function.nodes for function in functions]
-    densities = [function.nodes / function.lines for function in functions if function.lines]
+    densities = [
+        function.nodes / function.lines for function in functions if function.lines
+    ]
     sources = [path.read_text() for path in files(root)]
     lines = "".join(sources).splitlines()
     long_lines = sum(len(line) > WIDTH for line in lines)
@@ -129,7 +137,9 @@ def densest(root: Path, most: int) -> Sequence[Statement]:
 
 def rules(root: Path) -> dict[str, list[str]]:
     """The packages and their layers, the highest first, as the project declares them."""
-    declared = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["importlinter"]
+    declared = tomllib.loads((root / "pyproject.toml").read_text())["tool"][
+        "importlinter"
+    ]
     return {
         "packages": declared["root_packages"],
         "layers": declared["contracts"][0]["layers"],
@@ -189,7 +199,9 @@ def dense_statements(root: Path) -> Iterator[Statement]:
                 yield Statement(file, line, number)
 
 
-def simple_statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.stmt]:
+def simple_statements(
+    function: ast.FunctionDef | ast.AsyncFunctionDef,
+) -> Iterator[ast.stmt]:
     """The statements of a function that hold no others."""
     for node in ast.walk(function):
         if isinstance(node, ast.stmt) and not isinstance(node, COMPOUND):

@@ -70,7 +70,9 @@ def parse_address(text: str, named: str = "warehouse") -> Address:
         return BigQueryAddress(
             project=match["project"], prefix=match["prefix"] or "", location=location
         )
-    raise ConfigError(f"{named}: {_shown(text)} is not a warehouse address; expected {FORMS}")
+    raise ConfigError(
+        f"{named}: {_shown(text)} is not a warehouse address; expected {FORMS}"
+    )
 
 
 def _spelled_location(text: str) -> str:
@@ -87,7 +89,9 @@ def _database_file(text: str, named: str) -> Path:
         example = f"duckdb:{path / 'warehouse.duckdb'}"
         raise ConfigError(f"{named}: {path} is a folder; name a file: {example}")
     if path.exists() and not path.is_file():
-        raise ConfigError(f"{named}: {path} is a pipe or a device; name a file: duckdb:PATH")
+        raise ConfigError(
+            f"{named}: {path} is a pipe or a device; name a file: duckdb:PATH"
+        )
     return path
 
 
@@ -113,4 +117,6 @@ def absolute_path(text: str, named: str) -> Path:
 
 def _shown(text: str) -> str:
     """A text for a sentence: quoted, in characters that any terminal has, not too long."""
-    return ascii(text) if len(text) <= LONGEST_SHOWN else f"{ascii(text[:LONGEST_SHOWN])}…"
+    return (
+        ascii(text) if len(text) <= LONGEST_SHOWN else f"{ascii(text[:LONGEST_SHOWN])}…"
+    )

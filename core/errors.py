@@ -115,7 +115,9 @@ class PhaseIncomplete(FullcourtError):
         self.phase, self.cells = phase, tuple(cells)
         first = _before(behind)
         named = _first_of(self.cells)
-        super().__init__(*first, f"phase {phase}: {len(cells)} cells are gaps: ", *named)
+        super().__init__(
+            *first, f"phase {phase}: {len(cells)} cells are gaps: ", *named
+        )
 
 
 class RemovalStopped(FullcourtError):
@@ -139,7 +141,11 @@ class GateClosed(FullcourtError):
     exit_code = 3
 
     def __init__(
-        self, phase: str, verdict: dict[str, object], breaches: Sequence[str], behind: Words = ""
+        self,
+        phase: str,
+        verdict: dict[str, object],
+        breaches: Sequence[str],
+        behind: Words = "",
     ) -> None:
         self.phase, self.verdict, self.breaches = phase, verdict, tuple(breaches)
         first = _before(behind)

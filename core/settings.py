@@ -55,15 +55,23 @@ def load_settings(
     """
     given = os.environ if environ is None else environ
     home_named = "--home" if home else HOME_VARIABLE
-    folder = absolute_path(str(home or given.get(HOME_VARIABLE) or ".fullcourt"), home_named)
+    folder = absolute_path(
+        str(home or given.get(HOME_VARIABLE) or ".fullcourt"), home_named
+    )
     if folder.exists() and not folder.is_dir():
         raise ConfigError(
             f"{home_named}: {folder} is a file; name a folder, it is made when needed"
         )
     named = "--warehouse" if warehouse else WAREHOUSE_VARIABLE
-    spelled = warehouse or given.get(WAREHOUSE_VARIABLE) or f"duckdb:{folder / 'warehouse.duckdb'}"
+    spelled = (
+        warehouse
+        or given.get(WAREHOUSE_VARIABLE)
+        or f"duckdb:{folder / 'warehouse.duckdb'}"
+    )
     return Settings(
-        warehouse=parse_address(spelled, named), home=folder, duckdb=duckdb_settings(given)
+        warehouse=parse_address(spelled, named),
+        home=folder,
+        duckdb=duckdb_settings(given),
     )
 
 
@@ -79,7 +87,10 @@ def duckdb_settings(environ: Mapping[str, str] | None = None) -> DuckDBSettings:
     threads = given.get(THREADS_VARIABLE)
     if not threads:
         return DuckDBSettings(memory=memory)
-    if not re.fullmatch(r"\d{1,4}", threads, re.ASCII) or not 1 <= int(threads) <= MOST_THREADS:
+    if (
+        not re.fullmatch(r"\d{1,4}", threads, re.ASCII)
+        or not 1 <= int(threads) <= MOST_THREADS
+    ):
         raise ConfigError(
             f"{THREADS_VARIABLE}: {threads[:40]!r} is not a number of threads; "
             f"say 1 to {MOST_THREADS}, such as 4"

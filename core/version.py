@@ -23,9 +23,15 @@ def code_version(root: Path = ROOT) -> str:
     """
     if given := os.environ.get(VARIABLE):
         return given
-    commit = _git(root, "rev-parse", "--short=12", "HEAD") if (root / ".git").exists() else ""
+    commit = (
+        _git(root, "rev-parse", "--short=12", "HEAD")
+        if (root / ".git").exists()
+        else ""
+    )
     if commit:
-        edited = _git(root, "status", "--porcelain", "--untracked-files=all", "--", *CODE)
+        edited = _git(
+            root, "status", "--porcelain", "--untracked-files=all", "--", *CODE
+        )
         return f"{commit}+dirty" if edited else commit
     try:
         return f"v{version('fullcourt')}"

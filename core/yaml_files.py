@@ -32,7 +32,9 @@ def validate_yaml(adapter: TypeAdapter[Any], path: Path) -> Any:
     return _validated(adapter, text, path)
 
 
-def parse_model(model: type[Model], text: str, path: Path, context: Any = None) -> Model:
+def parse_model(
+    model: type[Model], text: str, path: Path, context: Any = None
+) -> Model:
     """A model from the YAML part of another file; ConfigError with file and key.
 
     `text` has the lines of the file, so that an error names the right one; `context` is what the
@@ -42,7 +44,9 @@ def parse_model(model: type[Model], text: str, path: Path, context: Any = None) 
     return parsed
 
 
-def _validated(adapter: TypeAdapter[Any], text: str, path: Path, context: Any = None) -> Any:
+def _validated(
+    adapter: TypeAdapter[Any], text: str, path: Path, context: Any = None
+) -> Any:
     try:
         return adapter.validate_python(_parse_yaml(text, path), context=context)
     except yaml.YAMLError as error:

@@ -34,7 +34,9 @@ class Rows:
         taken = {}
         for field in fields(self):
             column = getattr(self, field.name)
-            taken[field.name] = column.take(rows) if isinstance(column, Rows) else column[rows]
+            taken[field.name] = (
+                column.take(rows) if isinstance(column, Rows) else column[rows]
+            )
         return replace(self, **taken)
 
 

@@ -18,7 +18,9 @@ from demo.world import World
 
 # Minutes by place in the rotation, before the night's luck; what is left is garbage time.
 MINUTES = np.array([34.5, 33, 31, 29, 27, 22.5, 18.5, 15, 11.5, 8, 5, 3, 2.5])
-UNSTEADY = np.array([0.11] * 3 + [0.13] * 2 + [0.17, 0.2, 0.25, 0.35, 0.45, 0.6, 0.8, 0.8])
+UNSTEADY = np.array(
+    [0.11] * 3 + [0.13] * 2 + [0.17, 0.2, 0.25, 0.35, 0.45, 0.6, 0.8, 0.8]
+)
 PLAY, PLAY_SD, FEWEST_PLAY, MOST_PLAY = 10.2, 0.85, 8, 12
 LONGEST = 44.0  # minutes without overtime; the whole of overtime comes on top
 NIGHT_OFF = 0.015  # chance that a fit player sits out, announced late
@@ -195,7 +197,9 @@ def _rotation(rng: Rng, world: World, games: Games, overtime: Ints) -> Rotation:
     resting = (hurt == 0) & (rng.random(player.shape) < NIGHT_OFF)
     form = world.players.talent[player] + rng.normal(0, 0.15, player.shape)
     order = np.argsort(-(form - 50 * resting - 100 * (hurt > 0)), axis=1)
-    player, hurt, resting = (np.take_along_axis(a, order, axis=1) for a in (player, hurt, resting))
+    player, hurt, resting = (
+        np.take_along_axis(a, order, axis=1) for a in (player, hurt, resting)
+    )
     played = _those_who_play(rng, (hurt == 0) & ~resting)
     out = (hurt > 0) | resting
     status = np.where(played, PLAYED, np.where(out, INACTIVE, DNP))
@@ -264,7 +268,9 @@ def _plan(rng: Rng, world: World, games: Games, overtime: Ints) -> Plan:
     )
 
 
-def _shoot(rng: Rng, world: World, games: Games, rotation: Rotation, plan: Plan) -> Shooting:
+def _shoot(
+    rng: Rng, world: World, games: Games, rotation: Rotation, plan: Plan
+) -> Shooting:
     """All shots of these games: first chances, then one more for every offensive rebound."""
     players = world.players.take(rotation.player)
     hand = rng.normal(0, HAND_SD, rotation.player.shape)

@@ -60,21 +60,29 @@ def generate(
     that one day of it costs as much as all of it; `on_season` is told of each. SourceError for a
     negative seed or a range without a season.
     """
-    seasons = [s for s, days in SEASONS.items() if days.first <= end and start <= days.last]
+    seasons = [
+        s for s, days in SEASONS.items() if days.first <= end and start <= days.last
+    ]
     if seed < 0:
-        raise SourceError(f"the demo league's seed is {seed}; choose a whole number from 0 on")
+        raise SourceError(
+            f"the demo league's seed is {seed}; choose a whole number from 0 on"
+        )
     if start > end or not seasons:
         raise SourceError(
             f"the demo league has no season in {start}..{end}; choose a range, first day first, "
             f"within {SEASONS[FIRST_SEASON].first}..{SEASONS[LAST_SEASON].last}"
         )
-    parts: dict[str, list[Any]] = {name: [schema(name).empty_table()] for name in LOAD_ORDER}
+    parts: dict[str, list[Any]] = {
+        name: [schema(name).empty_table()] for name in LOAD_ORDER
+    }
     for season in seasons:
         for name, table in season_tables(play_season(seed, season)).items():
             parts[name].append(_cut(table, start, end))
         if on_season:
             on_season(f"{season}-{(season + 1) % 100:02d}")
-    tables = {name: pa.concat_tables(some).combine_chunks() for name, some in parts.items()}
+    tables = {
+        name: pa.concat_tables(some).combine_chunks() for name, some in parts.items()
+    }
     tables["players"] = _players(seed, seasons[-1], tables["player_box"])
     return RawLoad(tables)
 
@@ -149,7 +157,9 @@ def _schedule(season: Season) -> Any:
     games = join(parts)
     order = np.lexsort([games.game_id, games.day])
     games = games.take(order)
-    unknown = season.world.stream("tip-offs").choice(len(games), TIP_OFFS_UNKNOWN, replace=False)
+    unknown = season.world.stream("tip-offs").choice(
+        len(games), TIP_OFFS_UNKNOWN, replace=False
+    )
     games.tip_off[unknown] = np.datetime64("NaT")
     eligible = ~np.isin(games.kind, (PRESEASON, ALL_STAR))
     columns = _keys(season, games, np.arange(len(games))) | {
@@ -193,7 +203,13 @@ def _exhibition_counts(rng: Rng, teams: int) -> dict[str, Ints]:
     oreb = rng.integers(6, 14, teams)
     dreb = rng.integers(26, 40, teams)
     ftm = rng.binomial(fta, 0.76)
-    rest = {"ast": (18, 32), "stl": (4, 12), "blk": (2, 9), "tov": (9, 20), "pf": (14, 26)}
+    rest = {
+        "ast": (18, 32),
+        "stl": (4, 12),
+        "blk": (2, 9),
+        "tov": (9, 20),
+        "pf": (14, 26),
+    }
     counts = {name: rng.integers(*bounds, teams) for name, bounds in rest.items()}
     points = 2 * fgm + fg3m + ftm
     # A tie goes to the first of the two by a free throw.
@@ -219,7 +235,9 @@ def _player_box(season: Season) -> Any:
         "status": Coded(STATUSES, status),
         "minutes": box.rotation.seconds[listed] / 60,
     }
-    columns["plus_minus"] = np.ma.masked_array(plus_minus[listed], mask=status != PLAYED)
+    columns["plus_minus"] = np.ma.masked_array(
+        plus_minus[listed], mask=status != PLAYED
+    )
     for name in COUNTS:
         columns[name] = box.count(name)[listed]
     return raw_table("player_box", columns)
@@ -236,7 +254,11 @@ def _shots(season: Season) -> Any:
         "player_id": world.players.player_id[player],
         "team": Coded(CLUB_NAMES, games.teams[shots.row]),
     }
-    when = {"shot_number": shots.number(), "period": period, "seconds_left": seconds_left}
+    when = {
+        "shot_number": shots.number(),
+        "period": period,
+        "seconds_left": seconds_left,
+    }
     where = {
         "zone": Coded(np.array(ZONES), shots.zone),
         "distance_ft": np.floor(shots.distance).astype(np.int64),
@@ -265,7 +287,9 @@ def _player_props(season: Season) -> Any:
 
 
 def _game_lines(season: Season) -> Any:
-    lines = draw_game_lines(season.world.stream("game lines"), season.world, season.played)
+    lines = draw_game_lines(
+        season.world.stream("game lines"), season.world, season.played
+    )
     spread, total = lines.values.T
     columns = _offers(season, lines, lines.which)
     return raw_table("game_lines", columns | {"spread_home": spread, "total": total})

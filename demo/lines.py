@@ -23,9 +23,16 @@ PROPS_KEPT = (1.0, 0.45, 1.0, 0.12)  # share of the snapshots that somebody reco
 GAME_LINES_KEPT = (1.0, 0.0, 1.0, 0.2)
 NEWS = np.array([0, 0.5, 1, 1])  # share of the day's news that a snapshot knows
 SURPRISE = 5.0  # points off the line before a live line is worth recording
-MOVE_SD, BOOKMAKER_SD, OPINION_SD = 0.8, 0.3, 0.07  # points, points, share of the forecast
+MOVE_SD, BOOKMAKER_SD, OPINION_SD = (
+    0.8,
+    0.3,
+    0.07,
+)  # points, points, share of the forecast
 MARGIN_SD, TOTAL_SD = 1.5, 2.5  # points by which the market misjudges a game
-POINTS, POINTS_PER_MAKE = 1.135, 1.75  # a possession; for one more in the probability of a make
+POINTS, POINTS_PER_MAKE = (
+    1.135,
+    1.75,
+)  # a possession; for one more in the probability of a make
 FREE_THROWS = 0.24  # points per shot from the line, for an average share of the fouls, if all fall
 
 
@@ -65,7 +72,9 @@ def draw_game_lines(rng: Rng, world: World, played: Played) -> Snapshots:
     spread = -_moving_line(rng, ahead)
     together = home + away + rng.normal(0, TOTAL_SD, games)
     total = _moving_line(rng, together)
-    home_points, away_points = played.box.team("pts").reshape(games, 2, 1).transpose(1, 0, 2)
+    home_points, away_points = (
+        played.box.team("pts").reshape(games, 2, 1).transpose(1, 0, 2)
+    )
     spread[:, :, LIVE] = away_points - home_points
     total[:, :, LIVE] = home_points + away_points
     seen = rng.random(spread.shape) < GAME_LINES_KEPT

@@ -58,9 +58,15 @@ class SeasonDays:
 SEASONS = {
     2021: SeasonDays(date(2021, 10, 19), date(2022, 4, 10), date(2022, 2, 20)),
     2022: SeasonDays(date(2022, 10, 18), date(2023, 4, 9), date(2023, 2, 19)),
-    2023: SeasonDays(date(2023, 10, 24), date(2024, 4, 14), date(2024, 2, 18), date(2023, 12, 9)),
-    2024: SeasonDays(date(2024, 10, 22), date(2025, 4, 13), date(2025, 2, 16), date(2024, 12, 17)),
-    2025: SeasonDays(date(2025, 10, 21), date(2026, 4, 12), date(2026, 2, 15), date(2025, 12, 16)),
+    2023: SeasonDays(
+        date(2023, 10, 24), date(2024, 4, 14), date(2024, 2, 18), date(2023, 12, 9)
+    ),
+    2024: SeasonDays(
+        date(2024, 10, 22), date(2025, 4, 13), date(2025, 2, 16), date(2024, 12, 17)
+    ),
+    2025: SeasonDays(
+        date(2025, 10, 21), date(2026, 4, 12), date(2026, 2, 15), date(2025, 12, 16)
+    ),
 }
 FIRST_SEASON, LAST_SEASON = min(SEASONS), max(SEASONS)
 

@@ -26,15 +26,20 @@ BEGINNINGS = "Al Ash Bar Bell Black Brad Car Clif Dal Dun East Far Gar Green Ham
 MIDDLES = ["", "er", "ing", "en", "is", "ow"]
 ENDINGS = "ton ford well ley man son by ham wood worth dale ridge stone field brook"
 NAME_PARTS = tuple(
-    np.array(part) for part in (FIRST_NAMES.split(), BEGINNINGS.split(), MIDDLES, ENDINGS.split())
+    np.array(part)
+    for part in (FIRST_NAMES.split(), BEGINNINGS.split(), MIDDLES, ENDINGS.split())
 )
 SUFFIXES = np.array(["Jr.", "II", "III"])
-LATE_SUFFIX = 0.02  # share of players whose suffix appears only in a later season's sources
+LATE_SUFFIX = (
+    0.02  # share of players whose suffix appears only in a later season's sources
+)
 
 # A roster's places by kind: guards, wings, bigs. Whoever follows on a place is of its kind, so that
 # every team keeps a sensible mix through retirements, trades and summers.
 GUARD, WING, BIG = 0, 1, 2
-PLACES = np.array([GUARD, WING, BIG, GUARD, WING, GUARD, WING, BIG, GUARD, WING, GUARD, WING, BIG])
+PLACES = np.array(
+    [GUARD, WING, BIG, GUARD, WING, GUARD, WING, BIG, GUARD, WING, GUARD, WING, BIG]
+)
 SLOTS = len(PLACES)
 
 SHARES = np.array(
@@ -45,7 +50,9 @@ SHARES = np.array(
     ]
 )
 """Share of the shots, (kind, zone)."""
-STEADINESS = 22.0  # the higher, the more alike players of a kind are in where they shoot from
+STEADINESS = (
+    22.0  # the higher, the more alike players of a kind are in where they shoot from
+)
 ZONE_SKILL_SD = 0.03  # of the probability of a make, per zone
 RATES = ("trips", "oreb", "dreb", "ast", "stl", "blk", "tov", "pf")
 RATE = np.array(

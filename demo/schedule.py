@@ -25,16 +25,22 @@ POSTPONED = 8  # games a season that are put off
 NEUTRAL = 2  # regular games a season on foreign floors
 LATE_IDS = 30  # games in December whose ids are the last: the cup's knock-out round is drawn late
 PRESEASON_GAMES = 4  # one of them against visitors from overseas
-DAYS_BEFORE = np.array([11, 9, 6, 4])  # of opening night, for each game of the preseason
+DAYS_BEFORE = np.array(
+    [11, 9, 6, 4]
+)  # of opening night, for each game of the preseason
 EVENINGS, EVENING_SHARES = [19.0, 19.5, 20.0], [0.6, 0.25, 0.15]  # hours, local
 AFTERNOON, MATINEES = 15.5, 0.25  # hour, local; share of the games at the weekend
 LATEST = 22.5  # hour, eastern
 
-GAMES_BY_WEEKDAY = np.array([8, 5.5, 10.5, 4, 10.5, 8.5, 7])  # Monday first, as the league likes it
+GAMES_BY_WEEKDAY = np.array(
+    [8, 5.5, 10.5, 4, 10.5, 8.5, 7]
+)  # Monday first, as the league likes it
 OPENING_NIGHT, LAST_DAY, MOST = 2, 14, 14  # games
 SWEEPS = 1  # times that every game is taken out and put where it fits best by then
 FORBIDDEN, THIRD_IN_A_ROW = 1e6, 1e3
-MARGIN = 3  # days before and after, so that a look at the neighbouring days stays inside
+MARGIN = (
+    3  # days before and after, so that a look at the neighbouring days stays inside
+)
 
 
 @dataclass(frozen=True)
@@ -196,7 +202,9 @@ class Board:
     def __init__(self, days: Days, rng: Rng) -> None:
         self.first = days[0]
         self.open_days = (days - self.first).astype(np.int64) + MARGIN
-        self.busy = np.zeros((len(TEAMS), self.open_days[-1] + MARGIN + 1), dtype=np.int64)
+        self.busy = np.zeros(
+            (len(TEAMS), self.open_days[-1] + MARGIN + 1), dtype=np.int64
+        )
         self.target = _target(days, rng)
         self.load = np.zeros(self.busy.shape[1])
         self.rng = rng

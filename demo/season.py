@@ -84,14 +84,18 @@ def play_season(seed: int, season: int) -> Season:
     def play(games: Games) -> Played:
         return _play(luck, this, games)
 
-    scheduled, postponed = regular_season(this.stream("schedule"), season, this.strengths)
+    scheduled, postponed = regular_season(
+        this.stream("schedule"), season, this.strengths
+    )
     regular = play(scheduled)
     spring = Postseason(this.stream("postseason"), season, regular, play)
     parts = [regular, *spring.run()]
     games = join([part.games for part in parts])
     together = Played(games, join([part.box for part in parts]))
     in_order = together.take(np.lexsort([games.game_id, games.day]))
-    return Season(this, in_order, postponed, exhibitions(this.stream("exhibitions"), season))
+    return Season(
+        this, in_order, postponed, exhibitions(this.stream("exhibitions"), season)
+    )
 
 
 def _sides(games: Ints) -> Ints:
@@ -140,7 +144,9 @@ class Postseason:
         first_round = np.concatenate([eight[BRACKET] for eight in seeds])
         rounds = self._play_offs(first_round)
         for _ in range(REDRAWS):
-            evenings = np.unique(np.concatenate([played.games.day for played in rounds]))
+            evenings = np.unique(
+                np.concatenate([played.games.day for played in rounds])
+            )
             if abs(len(evenings) - EVENINGS) <= 1:
                 break
             rounds = self._play_offs(first_round)

@@ -14,8 +14,14 @@ QUARTER, OVERTIME, REGULATION = 720, 300, 2880  # seconds
 ASSIST_PULL = np.array([0.9, 0.55, 0.5, 3.0, 3.0, 1.7, 0.5])
 """How readily a make is an assisted one, by zone."""
 MISTAKEN = 0.001  # share of shots near the line whose zone disagrees with their value
-MISTAKEN_FOR = np.array([0, 1, 5, 3, 4, 2, 6])  # at the line a long two and a three are mixed up
-GAMES_LOST, SIDES_LOST, GAMES_FRAYED = 2, 2, 2  # a season's games without shots, one side's, some
+MISTAKEN_FOR = np.array(
+    [0, 1, 5, 3, 4, 2, 6]
+)  # at the line a long two and a three are mixed up
+GAMES_LOST, SIDES_LOST, GAMES_FRAYED = (
+    2,
+    2,
+    2,
+)  # a season's games without shots, one side's, some
 FRAYED = 0.05  # share of the shots lost where there are gaps
 
 

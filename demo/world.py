@@ -72,7 +72,9 @@ def world(seed: int, season: int) -> World:
     """The world of one season of the league that `seed` names."""
     state = league(seed, season)
     rosters = _rosters(stream(seed, season, "trades"), season, state.rosters)
-    out = _absences(stream(seed, season, "absences"), season, state.rosters, len(state.players))
+    out = _absences(
+        stream(seed, season, "absences"), season, state.rosters, len(state.players)
+    )
     return World(seed, season, state.players, rosters, out, _strengths(seed, season))
 
 
@@ -97,7 +99,9 @@ def _strengths(seed: int, season: int) -> Strengths:
 
 def _rosters(rng: Rng, season: int, rosters: Ints) -> Rosters:
     """The season's trades, like for like. One player is traded twice and sees three teams."""
-    after = np.sort(rng.choice(np.arange(TRADES_OPEN, TRADES_CLOSE), TRADES, replace=False))
+    after = np.sort(
+        rng.choice(np.arange(TRADES_OPEN, TRADES_CLOSE), TRADES, replace=False)
+    )
     epochs = [rosters]
     traveller = rosters[rng.integers(len(TEAMS)), rng.integers(SLOTS)]
     for trade in range(TRADES):

@@ -43,7 +43,9 @@ def zombies() -> AutomationCore:
         after={HEARTBEAT},
         expect={HEARTBEAT, *ends},
         match=_labels({"prefect.resource.id": "prefect.flow-run.*"}),
-        match_related=_labels({"prefect.resource.role": "flow", "prefect.resource.name": FLOWS}),
+        match_related=_labels(
+            {"prefect.resource.role": "flow", "prefect.resource.name": FLOWS}
+        ),
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,
         threshold=1,
@@ -69,10 +71,18 @@ def notifications(block_id: UUID) -> list[AutomationCore]:
     return [
         _notification("fullcourt: NO-GO", "NO-GO", ["Failed"], block_id, NO_GO),
         _notification(
-            "fullcourt: a run failed", "failed", ["Failed", "Crashed"], block_id, f"!{NO_GO}"
+            "fullcourt: a run failed",
+            "failed",
+            ["Failed", "Crashed"],
+            block_id,
+            f"!{NO_GO}",
         ),
         _notification(
-            "fullcourt: a run waits", "waits for an answer", ["Paused", "Suspended"], block_id, None
+            "fullcourt: a run waits",
+            "waits for an answer",
+            ["Paused", "Suspended"],
+            block_id,
+            None,
         ),
     ]
 
@@ -90,7 +100,10 @@ def _notification(
             expect={f"prefect.flow-run.{state}" for state in states},
             match=_labels(match),
             match_related=_labels(
-                {"prefect.resource.role": "tag", "prefect.resource.id": f"prefect.tag.{TAG}"}
+                {
+                    "prefect.resource.role": "tag",
+                    "prefect.resource.id": f"prefect.tag.{TAG}",
+                }
             ),
             posture=Posture.Reactive,
             threshold=1,

@@ -25,13 +25,17 @@ from prefect.exceptions import ObjectNotFound
 from core.errors import ConfigError
 
 
-def pool(client: SyncPrefectClient, name: str, kind: str, template: dict[str, Any]) -> str:
+def pool(
+    client: SyncPrefectClient, name: str, kind: str, template: dict[str, Any]
+) -> str:
     """A work pool with this template; whether it is paused,
     and its limit, are left to its owner."""
     try:
         there = client.read_work_pool(name)
     except ObjectNotFound:
-        client.create_work_pool(WorkPoolCreate(name=name, type=kind, base_job_template=template))
+        client.create_work_pool(
+            WorkPoolCreate(name=name, type=kind, base_job_template=template)
+        )
         return f"made work pool {name}"
     if there.type != kind:
         raise ConfigError(
@@ -67,7 +71,9 @@ def variable(client: SyncPrefectClient, name: str, value: str) -> str:
     return f"changed variable {name} = {value}"
 
 
-def block(client: SyncPrefectClient, name: str, kind: type[Block], values: dict[str, str]) -> str:
+def block(
+    client: SyncPrefectClient, name: str, kind: type[Block], values: dict[str, str]
+) -> str:
     """A block with these values; it is not made here,
     which could need credentials that its users have."""
     slug = kind.get_block_type_slug()
@@ -75,7 +81,10 @@ def block(client: SyncPrefectClient, name: str, kind: type[Block], values: dict[
         there = client.read_block_document_by_name(name, slug)
     except ObjectNotFound:
         kind.register_type_and_schema()
-        ids = {"block_type_id": kind._block_type_id, "block_schema_id": kind._block_schema_id}
+        ids = {
+            "block_type_id": kind._block_type_id,
+            "block_schema_id": kind._block_schema_id,
+        }
         client.create_block_document(
             BlockDocumentCreate.model_validate({"name": name, "data": values, **ids})
         )

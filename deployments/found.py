@@ -40,10 +40,25 @@ def _heartbeats(client: SyncPrefectClient) -> Found:
     about = "heartbeat automation"
     named = client.read_automations_by_name(ZOMBIES)
     if not named:
-        return about, False, "a killed run stays Running: nobody listens to its heartbeats", SETUP
+        return (
+            about,
+            False,
+            "a killed run stays Running: nobody listens to its heartbeats",
+            SETUP,
+        )
     if not named[0].enabled:
-        return about, False, f"{ZOMBIES!r} is switched off", "switch it on under Automations"
-    return about, True, f"{ZOMBIES!r} is on, for heartbeats of every {HEARTBEAT_SECONDS} s", ""
+        return (
+            about,
+            False,
+            f"{ZOMBIES!r} is switched off",
+            "switch it on under Automations",
+        )
+    return (
+        about,
+        True,
+        f"{ZOMBIES!r} is on, for heartbeats of every {HEARTBEAT_SECONDS} s",
+        "",
+    )
 
 
 def _limit(client: SyncPrefectClient, name: str) -> Found:
@@ -63,10 +78,16 @@ def _limit(client: SyncPrefectClient, name: str) -> Found:
 def _deployments(client: SyncPrefectClient, warehouse: str) -> Found:
     about = "deployments"
     pool, told = (
-        client.read_variable_by_name(name) for name in (POOL_VARIABLE, WAREHOUSE_VARIABLE)
+        client.read_variable_by_name(name)
+        for name in (POOL_VARIABLE, WAREHOUSE_VARIABLE)
     )
     if pool is None or told is None:
-        return about, False, "the variables that prefect.yaml refers to are not there", SETUP
+        return (
+            about,
+            False,
+            "the variables that prefect.yaml refers to are not there",
+            SETUP,
+        )
     if told.value != warehouse:
         return about, False, f"they run against {told.value}, not {warehouse}", SETUP
     try:

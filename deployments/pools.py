@@ -50,7 +50,8 @@ def process_template(results_block: str) -> Template:
     from prefect.workers.process import ProcessWorker
 
     return with_defaults(
-        ProcessWorker.get_default_base_job_template(), {"env": environment(results_block)}
+        ProcessWorker.get_default_base_job_template(),
+        {"env": environment(results_block)},
     )
 
 
@@ -71,7 +72,11 @@ def cloud_run_template(results_block: str, job: CloudRun) -> Template:
         "launch_stage": "GA",
     }
     if job.api_secret:
-        kept = "prefect_api_auth_string_secret" if job.self_hosted else "prefect_api_key_secret"
+        kept = (
+            "prefect_api_auth_string_secret"
+            if job.self_hosted
+            else "prefect_api_key_secret"
+        )
         defaults[kept] = {"secret": job.api_secret, "version": "latest"}
     return with_defaults(CloudRunWorkerV2.get_default_base_job_template(), defaults)
 

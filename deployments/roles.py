@@ -43,7 +43,12 @@ def roles(warehouse: BigQueryAddress) -> list[Role]:
     runs = [
         Role("runs", f"project {project}", JOBS, "run queries and pay for them"),
         *writes,
-        Role("runs", "bucket of results", "roles/storage.objectUser", "keep and read receipts"),
+        Role(
+            "runs",
+            "bucket of results",
+            "roles/storage.objectUser",
+            "keep and read receipts",
+        ),
         Role(
             "runs",
             "bucket of results",
@@ -51,18 +56,30 @@ def roles(warehouse: BigQueryAddress) -> list[Role]:
             "look at it, as Prefect does first",
         ),
         Role(
-            "runs", "secret of the API key", "roles/secretmanager.secretAccessor", "talk to Prefect"
+            "runs",
+            "secret of the API key",
+            "roles/secretmanager.secretAccessor",
+            "talk to Prefect",
         ),
     ]
     others = [
         Role(
-            "worker", f"project {project}", "roles/run.developer", "start and watch Cloud Run jobs"
+            "worker",
+            f"project {project}",
+            "roles/run.developer",
+            "start and watch Cloud Run jobs",
         ),
         Role(
-            "worker", "account runs", "roles/iam.serviceAccountUser", "start them as that account"
+            "worker",
+            "account runs",
+            "roles/iam.serviceAccountUser",
+            "start them as that account",
         ),
         Role(
-            "readers", f"dataset {project}.{prefix}nba_precompute", READS, "whoever uses the tables"
+            "readers",
+            f"dataset {project}.{prefix}nba_precompute",
+            READS,
+            "whoever uses the tables",
         ),
     ]
     return runs + others

@@ -18,7 +18,13 @@ from core.errors import ConfigError, FullcourtError
 from core.settings import load_settings
 from deployments import ensure
 from deployments.automations import notifications, zombies
-from deployments.pools import CLOUD_RUN, PROCESS, CloudRun, cloud_run_template, process_template
+from deployments.pools import (
+    CLOUD_RUN,
+    PROCESS,
+    CloudRun,
+    cloud_run_template,
+    process_template,
+)
 from tasks.slot import limit_name
 
 RESULTS = "fullcourt-results"
@@ -63,14 +69,18 @@ class SetupSpec:
     metavar="IMAGE",
     help="Built from deployments/Dockerfile; makes the pool nba-cloud-run.",
 )
-@click.option("--region", metavar="REGION", help="Where Cloud Run runs them, as europe-west1.")
+@click.option(
+    "--region", metavar="REGION", help="Where Cloud Run runs them, as europe-west1."
+)
 @click.option("--service-account", metavar="ACCOUNT", help="What the jobs run as.")
 @click.option(
     "--api-secret",
     metavar="SECRET",
     help="Secret Manager's name of the key to the Prefect API.",
 )
-@click.option("--self-hosted", is_flag=True, help="The secret is a server's user:password.")
+@click.option(
+    "--self-hosted", is_flag=True, help="The secret is a server's user:password."
+)
 @click.pass_context
 def main(context: click.Context, /, **options: object) -> None:
     """Tell a Prefect server what fullcourt's deployments need.
@@ -104,7 +114,10 @@ def setup(client: SyncPrefectClient, spec: SetupSpec) -> Iterator[str]:
     yield ensure.pool(client, PROCESS, "process", process_template(kept_in))
     if spec.cloud_run:
         yield ensure.pool(
-            client, CLOUD_RUN, "cloud-run-v2", cloud_run_template(kept_in, spec.cloud_run)
+            client,
+            CLOUD_RUN,
+            "cloud-run-v2",
+            cloud_run_template(kept_in, spec.cloud_run),
         )
     yield ensure.limit(client, limit_name(spec.warehouse))
     yield ensure.variable(client, WAREHOUSE_VARIABLE, spec.warehouse)
@@ -124,7 +137,10 @@ def results_block(results: str) -> tuple[type[Block], dict[str, str]]:
     from prefect_gcp.cloud_storage import GcsBucket
 
     bucket, _, folder = results.removeprefix("gs://").rstrip("/").partition("/")
-    return GcsBucket, {"bucket": bucket, "bucket_folder": f"{folder}/" if folder else ""}
+    return GcsBucket, {
+        "bucket": bucket,
+        "bucket_folder": f"{folder}/" if folder else "",
+    }
 
 
 def parse(arguments: Sequence[str]) -> SetupSpec:
@@ -147,7 +163,9 @@ def spec_of(context: click.Context) -> SetupSpec:
     if pool == CLOUD_RUN and not job:
         raise ConfigError(f"{CLOUD_RUN} needs --image, --region and --service-account")
     if pool == CLOUD_RUN and not results.startswith("gs://"):
-        raise ConfigError("--results: a folder is lost with its container; name gs://BUCKET/FOLDER")
+        raise ConfigError(
+            "--results: a folder is lost with its container; name gs://BUCKET/FOLDER"
+        )
     if not results.startswith("gs://"):
         results = str(Path(results).expanduser().resolve())
     return SetupSpec(str(settings.warehouse), pool, results, job, options["notify"])

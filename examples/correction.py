@@ -29,7 +29,9 @@ SHOWN = 5
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """What an export says of itself."""
-    found: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(
+        (folder / "manifest.json").read_text(encoding="utf-8")
+    )
     return found
 
 
@@ -66,7 +68,9 @@ def differences(before: Keyed, after: Keyed) -> Iterator[str]:
             yield f"{key}: {'new' if one is None else 'gone'}"
         elif one != other:
             names = [name for name in other if one.get(name) != other[name]]
-            yield f"{key}: " + ", ".join(f"{n} {one.get(n)} -> {other[n]}" for n in names)
+            yield f"{key}: " + ", ".join(
+                f"{n} {one.get(n)} -> {other[n]}" for n in names
+            )
 
 
 def compare(old: Path, new: Path) -> Iterator[str]:

@@ -46,12 +46,16 @@ def main() -> None:
     for name, number in rows.counts.items():
         features = matrix(rows.split(name), rows.features)
         known = 100 * np.mean(~np.isnan(features)) if number else 0
-        print(f"{name}: {number:,} rows of {len(rows.features)} features, {known:.0f} % known")
+        print(
+            f"{name}: {number:,} rows of {len(rows.features)} features, {known:.0f} % known"
+        )
     print(f"without a label: {rows.did_not_play:,} rows whose player did not play")
     print(f"kept out: {len(rows.kept_out):,} rows whose player played for another team")
     print(f"in no split: {rows.left_out:,} rows of the days before validation and test")
     if rows.counts["test"]:
-        print(f"season average on test: off by {naive_error(rows):.3f} points on average")
+        print(
+            f"season average on test: off by {naive_error(rows):.3f} points on average"
+        )
 
 
 if __name__ == "__main__":

@@ -18,10 +18,14 @@ PLAYED = ("game_date", "player_id", "team", "minutes_played", "pts")
 
 def of_player(rows: fullcourt.Rows, player: int) -> dict[date, dict[str, Any]]:
     """Date -> the player's row of it."""
-    return {row["game_date"]: row for row in rows.to_pylist() if row["player_id"] == player}
+    return {
+        row["game_date"]: row for row in rows.to_pylist() if row["player_id"] == player
+    }
 
 
-def calendar(warehouse: fullcourt.Warehouse, player: int, start: str, end: str) -> Iterator[str]:
+def calendar(
+    warehouse: fullcourt.Warehouse, player: int, start: str, end: str
+) -> Iterator[str]:
     """A line for each date on which he was expected, or played."""
     context = warehouse.table("upcoming_player_game_context")
     summary = warehouse.table("player_game_summary")
@@ -33,7 +37,9 @@ def calendar(warehouse: fullcourt.Warehouse, player: int, start: str, end: str) 
         if after is None:
             yield f"{day}  {told:<12}  did not play"
         else:
-            scored = f"{after['pts']:>3} points in {after['minutes_played']:.0f} minutes"
+            scored = (
+                f"{after['pts']:>3} points in {after['minutes_played']:.0f} minutes"
+            )
             yield f"{day}  {told:<12}  {scored} for {after['team']}"
 
 
@@ -49,7 +55,9 @@ def main() -> None:
         lines = list(calendar(warehouse, asked.player, asked.start, asked.end))
         if not lines:
             found = warehouse.why("upcoming_player_game_context", asked.start)
-            lines = [f"nothing; of {asked.start} the warehouse says: {found.standing.outcome}"]
+            lines = [
+                f"nothing; of {asked.start} the warehouse says: {found.standing.outcome}"
+            ]
     print("\n".join(lines))
 
 

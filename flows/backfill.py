@@ -53,7 +53,9 @@ MAX_WORKERS = 2
 def run_name() -> str:
     """What the run's page is headed with: `backfill all tables · 2025-02-24..2025-03-02`."""
     typed = {
-        name: value for name, value in flow_run.parameters.items() if name in Selection.model_fields
+        name: value
+        for name, value in flow_run.parameters.items()
+        if name in Selection.model_fields
     }
     return f"backfill {Selection(**typed)}"
 
@@ -125,8 +127,12 @@ def backfill(
     validate_removal_reason(allow_removal)
     if in_pool:
         require_shared(warehouse)
-    computing = Computing(batch_days, max_workers, sample, max_cost, in_pool, allow_removal)
-    run = _BackfillRun(warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours))
+    computing = Computing(
+        batch_days, max_workers, sample, max_cost, in_pool, allow_removal
+    )
+    run = _BackfillRun(
+        warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours)
+    )
     with slot(warehouse, str(flow_run.id)), run, run.follow() as progress:
         planner = observe(run.warehouse, run.id)
         read_ahead(planner, selection)
@@ -139,7 +145,9 @@ def backfill(
             announce_finished(str(selection), run.seconds, len(left))
     if left:
         raise PhaseIncomplete(
-            "/".join(run.seconds) or "backfill", left, overdue_words(report.notices.overdue)
+            "/".join(run.seconds) or "backfill",
+            left,
+            overdue_words(report.notices.overdue),
         )
     require_agreed(report.shrunk, report.removed, allow_removal)
     return run.seconds
@@ -163,7 +171,9 @@ class _BackfillRun:
 
     warehouse: Warehouse
 
-    def __init__(self, url: str, selection: Selection, how: Computing, no_go: NoGo) -> None:
+    def __init__(
+        self, url: str, selection: Selection, how: Computing, no_go: NoGo
+    ) -> None:
         self.url, self.selection, self.how, self.no_go = url, selection, how, no_go
         self.id = str(flow_run.root_flow_run_id)
         self.seconds: dict[str, float] = {}

@@ -14,7 +14,9 @@ from runs.nightly import league_day, season_of, since_of
 LAST_DAYS = 3
 
 
-@flow(name="nightly", flow_run_name="nightly {source} {today}", validate_parameters=True)
+@flow(
+    name="nightly", flow_run_name="nightly {source} {today}", validate_parameters=True
+)
 def nightly(
     warehouse: Address,
     folder: str,

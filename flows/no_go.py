@@ -40,7 +40,9 @@ class Answer(RunInput):
     decision: Literal["stop", "override"] = Field(
         description="stop here, or go on although the gate is closed"
     )
-    reason: str = Field(default="", description="why; kept, and repeated in every later verdict")
+    reason: str = Field(
+        default="", description="why; kept, and repeated in every later verdict"
+    )
     by: str = Field(default="", description="who decides")
 
 
@@ -52,7 +54,9 @@ def validate_no_go(on_no_go: OnNoGo, reason: str) -> None:
             "it is repeated in every later verdict"
         )
     if reason and on_no_go != "override":
-        raise ConfigError("--reason belongs to --on-no-go override; nothing else would keep it")
+        raise ConfigError(
+            "--reason belongs to --on-no-go override; nothing else would keep it"
+        )
 
 
 def decide_no_go(closed: GateClosed, no_go: NoGo) -> Override:
@@ -81,13 +85,18 @@ def ask_person(closed: GateClosed, hours: float) -> Reply:
     # A deployment's run can let go of its worker while it waits; any other stays where it is and
     # looks.
     wait: Any = (
-        suspend_flow_run if deployment.id else partial(pause_flow_run, poll_interval=LOOK_EVERY)
+        suspend_flow_run
+        if deployment.id
+        else partial(pause_flow_run, poll_interval=LOOK_EVERY)
     )
     form = Answer.with_initial_data(
-        description=f"# NO-GO: {closed.stage} {closed.phase}\n\n{_listed(closed)}", decision="stop"
+        description=f"# NO-GO: {closed.stage} {closed.phase}\n\n{_listed(closed)}",
+        decision="stop",
     )
     try:
-        answer = wait(wait_for_input=form, timeout=int(hours * 3600), key=pause_key(closed))
+        answer = wait(
+            wait_for_input=form, timeout=int(hours * 3600), key=pause_key(closed)
+        )
     except FlowPauseTimeout:
         return Reply(False)
     return Reply(answer.decision == "override", answer.reason, answer.by)

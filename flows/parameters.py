@@ -31,13 +31,19 @@ def selection_form() -> dict[str, Any]:
     fields: dict[str, dict[str, Any]] = form["properties"]
     fields["phases"]["items"]["enum"] = list(PHASES)
     fields["tables"]["items"]["enum"] = list(TABLES)
-    for day in (fields["start"]["anyOf"][0], fields["end"]["anyOf"][0], fields["dates"]["items"]):
+    for day in (
+        fields["start"]["anyOf"][0],
+        fields["end"]["anyOf"][0],
+        fields["dates"]["items"],
+    ):
         day["pattern"] = DAY
     return form
 
 
 Address = Annotated[str, WithJsonSchema({"type": "string", "pattern": ADDRESS})]
-Day = Annotated[date, WithJsonSchema({"type": "string", "format": "date", "pattern": DAY})]
+Day = Annotated[
+    date, WithJsonSchema({"type": "string", "format": "date", "pattern": DAY})
+]
 Phase = Annotated[str, WithJsonSchema({"type": "string", "enum": list(PHASES)})]
 Table = Annotated[str, WithJsonSchema({"type": "string", "enum": list(TABLES)})]
 Count = Annotated[int, Field(ge=1)]

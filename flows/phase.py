@@ -53,7 +53,10 @@ def phase(
     """
     # Asked for once: each look at it asks the server.
     run_id = str(flow_run.root_flow_run_id)
-    with slot_unless_part(warehouse, str(flow_run.id), run_id), open_warehouse(warehouse) as opened:
+    with (
+        slot_unless_part(warehouse, str(flow_run.id), run_id),
+        open_warehouse(warehouse) as opened,
+    ):
         read_ahead(survey(opened), selection)
         run = _PhaseRun(
             opened,
@@ -117,7 +120,9 @@ class _PhaseRun:
             announce(self.phase, planner, decisions)
             watch_removals(planner, decisions, self.allow_removal)
             clear(self.warehouse, decisions, self.run_id)
-            receipts += materialize_all(self.url, planner, decisions, self.batch_days, self.run_id)
+            receipts += materialize_all(
+                self.url, planner, decisions, self.batch_days, self.run_id
+            )
         return receipts
 
 
@@ -129,5 +134,7 @@ def broken_cells(receipts: list[Receipt]) -> list[str]:
         for day, broken in r["quarantined"].items()
     ]
     return held + [
-        f"{r['table']} {day}: {error}" for r in receipts for day, error in r["failed"].items()
+        f"{r['table']} {day}: {error}"
+        for r in receipts
+        for day, error in r["failed"].items()
     ]

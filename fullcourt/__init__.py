@@ -51,5 +51,6 @@ if not TYPE_CHECKING:
         from importlib import import_module
 
         return getattr(
-            import_module("fullcourt.api" if name in _OF_THE_API else "core.errors"), name
+            import_module("fullcourt.api" if name in _OF_THE_API else "core.errors"),
+            name,
         )

@@ -89,7 +89,10 @@ def answers_any_origin(url: str) -> bool:
     request = urllib.request.Request(f"{url}/health", headers={"Origin": ELSEWHERE})
     try:
         with _opener(url).open(request, timeout=LOOK_SECONDS) as response:
-            return response.headers.get("Access-Control-Allow-Origin") in ("*", ELSEWHERE)
+            return response.headers.get("Access-Control-Allow-Origin") in (
+                "*",
+                ELSEWHERE,
+            )
     except (OSError, ValueError, http.client.HTTPException):
         return False
 

@@ -74,7 +74,9 @@ class Warehouse:
     @contextmanager
     def _reading(self) -> Iterator[Opened]:
         if not self._is_open:
-            raise ConfigError(f"{self.address} is closed; read it inside the with block")
+            raise ConfigError(
+                f"{self.address} is closed; read it inside the with block"
+            )
         with open_read_only(self.address) as warehouse:
             yield warehouse
 
@@ -118,7 +120,9 @@ class Warehouse:
     def table(self, name: str) -> Table:
         """A computed or raw table; ConfigError for a name that is not there."""
         if name not in self.tables:
-            raise ConfigError(f"no table named {name}; the tables are: {', '.join(self.tables)}")
+            raise ConfigError(
+                f"no table named {name}; the tables are: {', '.join(self.tables)}"
+            )
         return Table(self, name)
 
     def training_set(
@@ -170,7 +174,9 @@ class Table:
         """
         return self._rows(_selection(start=_day(start), end=_day(end)), columns, as_is)
 
-    def on(self, day: Day, *more: Day, columns: Sequence[str] = (), as_is: bool = False) -> Rows:
+    def on(
+        self, day: Day, *more: Day, columns: Sequence[str] = (), as_is: bool = False
+    ) -> Rows:
         """The rows of single dates, otherwise as `between`."""
         days = tuple(_date(each) for each in (day, *more))
         return self._rows(_selection(dates=days), columns, as_is)
@@ -273,7 +279,9 @@ class TrainingSet(Rows):
     def split(self, name: str) -> Rows:
         """The rows of one split; ConfigError for a name that is none."""
         if name not in self.counts:
-            raise ConfigError(f"no split named {name}; the splits are: {', '.join(self.counts)}")
+            raise ConfigError(
+                f"no split named {name}; the splits are: {', '.join(self.counts)}"
+            )
         import pyarrow.compute as pc
 
         return Rows(self._arrow.filter(pc.equal(self._arrow["split"], name)))
@@ -284,7 +292,9 @@ def _selection(**asked: Any) -> Selection:
     try:
         return Selection(**asked)
     except ValidationError as error:
-        faults = [str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()]
+        faults = [
+            str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()
+        ]
         raise ConfigError("; ".join(faults)) from error
 
 
@@ -304,4 +314,6 @@ def _date(day: Day) -> date:
 
 
 def _not_installed(error: ModuleNotFoundError) -> ConfigError:
-    return ConfigError(f"{error.name} is not installed here; install it, or take to_arrow()")
+    return ConfigError(
+        f"{error.name} is not installed here; install it, or take to_arrow()"
+    )

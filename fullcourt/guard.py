@@ -29,7 +29,9 @@ a busy one answers within a few."""
 def guard_server(handle: ServerHandle) -> Iterator[None]:
     """Watch the server while the block runs."""
     over = threading.Event()
-    watch = threading.Thread(target=_watch, args=(handle, over), name="server guard", daemon=True)
+    watch = threading.Thread(
+        target=_watch, args=(handle, over), name="server guard", daemon=True
+    )
     watch.start()
     try:
         yield

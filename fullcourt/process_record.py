@@ -40,7 +40,9 @@ def read_living(record: Path) -> dict[str, Any] | None:
     # A starter writes the record a moment after the lock is taken.
     told = until(lambda: _read(record), WRITE_SECONDS)
     if told is None:
-        raise FullcourtError(f"a process holds {record} and is not named in it; end that process")
+        raise FullcourtError(
+            f"a process holds {record} and is not named in it; end that process"
+        )
     return told
 
 

@@ -133,13 +133,17 @@ def reachable(handle: ServerHandle) -> bool:
         return False
 
 
-def restart(handle: ServerHandle, start_seconds: float = RESTART_SECONDS) -> ServerHandle:
+def restart(
+    handle: ServerHandle, start_seconds: float = RESTART_SECONDS
+) -> ServerHandle:
     """Start the local server of a handle again, at the same address; the one that hangs is killed.
 
     FullcourtError where it is nobody's to start, or does not answer within `start_seconds`.
     """
     if handle.home is None:
-        raise FullcourtError(f"the Prefect API at {handle.url} does not answer any more")
+        raise FullcourtError(
+            f"the Prefect API at {handle.url} does not answer any more"
+        )
     home = handle.home
     with alone(_lock(home)):
         running = status(home)
@@ -228,15 +232,21 @@ def _start(home: Path, start_seconds: float, port: int | None = None) -> ServerH
     last_words = log_file(home).read_text(errors="replace").strip().splitlines()[-5:]
     raise FullcourtError(
         f"the Prefect server did not answer at {url} within {start_seconds:.0f} s "
-        f"(exit {server.returncode}); its log, {log_file(home)}, ends:\n" + "\n".join(last_words)
+        f"(exit {server.returncode}); its log, {log_file(home)}, ends:\n"
+        + "\n".join(last_words)
     )
 
 
-def _serve(home: Path, port: int, password: str, start_seconds: float) -> subprocess.Popen[bytes]:
+def _serve(
+    home: Path, port: int, password: str, start_seconds: float
+) -> subprocess.Popen[bytes]:
     """Start a server and wait until it answers; it has ended where it did not in that time."""
     server = _launch(home, port, password)
     # Whoever else answers at the address does not know the password.
-    until(lambda: server.poll() is not None or is_ours(_url(port), password), start_seconds)
+    until(
+        lambda: server.poll() is not None or is_ours(_url(port), password),
+        start_seconds,
+    )
     if server.poll() is not None or not is_ours(_url(port), password):
         server.kill()
         _reap(server.pid)
@@ -245,7 +255,11 @@ def _serve(home: Path, port: int, password: str, start_seconds: float) -> subpro
 
 def _launch(home: Path, port: int, password: str) -> subprocess.Popen[bytes]:
     # What the caller's shell and folder say of Prefect is meant for another server.
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environ = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PREFECT_")
+    }
     # Its log holds any character, whatever the encoding of the terminal that started it.
     environ |= SERVER_SETTINGS | server_guards(port, password)
     environ |= {"PREFECT_HOME": str(prefect_home(home)), "PYTHONIOENCODING": "utf-8"}

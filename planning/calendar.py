@@ -59,12 +59,17 @@ class GameDay:
     @property
     def open_before(self) -> bool:
         """Whether an earlier game of the season is neither final nor called off."""
-        return self.first_open_date is not None and self.first_open_date < self.game_date
+        return (
+            self.first_open_date is not None and self.first_open_date < self.game_date
+        )
 
     @property
     def overdue_before(self) -> bool:
         """Whether an earlier game of the season is overdue."""
-        return self.first_overdue_date is not None and self.first_overdue_date < self.game_date
+        return (
+            self.first_overdue_date is not None
+            and self.first_overdue_date < self.game_date
+        )
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,9 @@ class Calendar:
     @classmethod
     def of(cls, days: Iterable[GameDay]) -> Calendar:
         """A calendar of these days, ordered by date."""
-        return cls({day.game_date: day for day in sorted(days, key=lambda d: d.game_date)})
+        return cls(
+            {day.game_date: day for day in sorted(days, key=lambda d: d.game_date)}
+        )
 
     def __bool__(self) -> bool:
         return bool(self.days)
@@ -103,7 +110,9 @@ class Calendar:
 
     def overdue_games(self, day: GameDay) -> tuple[str, ...]:
         """The overdue games of the first date of the day's season that has one."""
-        first = self.days.get(day.first_overdue_date) if day.first_overdue_date else None
+        first = (
+            self.days.get(day.first_overdue_date) if day.first_overdue_date else None
+        )
         return first.overdue_games if first else ()
 
     @cached_property
@@ -123,7 +132,12 @@ def date_statuses(
         if game_day:
             season = game_day.season
         status = _status(game_day, bootstrap_days)
-        yield {"date": day.isoformat(), "season": season, "status": status, **_numbers(game_day)}
+        yield {
+            "date": day.isoformat(),
+            "season": season,
+            "status": status,
+            **_numbers(game_day),
+        }
 
 
 def _numbers(day: GameDay | None) -> dict[str, int]:

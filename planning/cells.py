@@ -60,7 +60,9 @@ class CellState:
     @property
     def holds_what_is_expected(self) -> bool:
         """Every expected key exactly once, and nothing else."""
-        return self.present == self.expected and not self.missing and not self.unexpected
+        return (
+            self.present == self.expected and not self.missing and not self.unexpected
+        )
 
 
 EMPTY = CellState()

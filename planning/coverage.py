@@ -67,12 +67,19 @@ def coverage(planner: Planner, table: str, dates: Sequence[date]) -> list[Covera
     seasons: dict[int, list[date]] = {}
     for day in dates:
         season = planner.calendar.season_of(day)
-        if season is not None and (day in planner.calendar.days or day in decision.clear):
+        if season is not None and (
+            day in planner.calendar.days or day in decision.clear
+        ):
             seasons.setdefault(season, []).append(day)
-    return [_of_season(planner, decision, season, days) for season, days in sorted(seasons.items())]
+    return [
+        _of_season(planner, decision, season, days)
+        for season, days in sorted(seasons.items())
+    ]
 
 
-def _of_season(planner: Planner, decision: Decision, season: int, days: Sequence[date]) -> Coverage:
+def _of_season(
+    planner: Planner, decision: Decision, season: int, days: Sequence[date]
+) -> Coverage:
     outcomes = Counter(_standing(decision, d) for d in days)
     done = outcomes.pop(Outcome.DONE.value, 0)
     gaps = [d for d in days if d in decision.compute or d in decision.reasons]
@@ -111,7 +118,9 @@ def _waits_though_played(planner: Planner, decision: Decision, day: date) -> boo
     return game_day.final_games > 0
 
 
-def _games(planner: Planner, decision: Decision, days: Sequence[date]) -> tuple[int, int, int]:
+def _games(
+    planner: Planner, decision: Decision, days: Sequence[date]
+) -> tuple[int, int, int]:
     """Final games on dates that are done, on dates where rows are expected,
     and on all that do not wait."""
     wants = planner.catalog[decision.table].contract.expected

@@ -86,7 +86,9 @@ def _is_held(processor: Processor, day: GameDay) -> bool:
     return day.overdue_before
 
 
-def raw_gap(processor: Processor, day: GameDay, overdue: Sequence[str] = ()) -> GapCause | None:
+def raw_gap(
+    processor: Processor, day: GameDay, overdue: Sequence[str] = ()
+) -> GapCause | None:
     """Which game that the cell needs is overdue, or which required box scores of the date's own
     games are not there; None when nothing lacks.
 
@@ -96,7 +98,11 @@ def raw_gap(processor: Processor, day: GameDay, overdue: Sequence[str] = ()) -> 
     expected = processor.contract.expected
     if not expected.needs_own_games:
         first = day.first_overdue_date
-        return OverdueGames(first, tuple(overdue)) if first and day.overdue_before else None
+        return (
+            OverdueGames(first, tuple(overdue))
+            if first and day.overdue_before
+            else None
+        )
     if day.overdue_games:
         return OverdueGames(day.game_date, day.overdue_games)
     if day.games_without_team_box:
@@ -143,12 +149,16 @@ class Planner:
     @cached_property
     def freshness(self) -> Freshness:
         """The judge of freshness; needs a book."""
-        assert self.book is not None, "a planner without a book knows nothing of freshness"
+        assert self.book is not None, (
+            "a planner without a book knows nothing of freshness"
+        )
         return Freshness(self.catalog, self.book, self.assumed)
 
     def by_keys(self, states: Mapping[str, Mapping[date, CellState]]) -> Planner:
         """The same warehouse seen without the ledger, some tables in the state given."""
-        changed = [table for table, cells in states.items() if cells != self.states[table]]
+        changed = [
+            table for table, cells in states.items() if cells != self.states[table]
+        ]
         if not changed:
             return self._without_book
         planner = Planner(
@@ -176,7 +186,9 @@ class Planner:
         planner._incomplete.update(
             {t: days for t, days in self._incomplete.items() if t not in touched}
         )
-        planner._strays.update({t: days for t, days in self._strays.items() if t not in touched})
+        planner._strays.update(
+            {t: days for t, days in self._strays.items() if t not in touched}
+        )
         return planner
 
     def assuming(
@@ -191,14 +203,18 @@ class Planner:
         )
         return self._keeping(planner, self.catalog.downstream((table,)))
 
-    def decide(self, table: str, dates: Iterable[date], rerun: Collection[date] = ()) -> Decision:
+    def decide(
+        self, table: str, dates: Iterable[date], rerun: Collection[date] = ()
+    ) -> Decision:
         """What becomes of these cells of a table;
         `rerun` dates are computed although they are fresh."""
         decision = Decision(table, {}, {}, {}, {})
         again = Reason(Cause.RERUN, AskedAgain())
         for day in sorted(dates):
             found = self.find(table, day)
-            if found.outcome is None or (found.outcome is Outcome.DONE and day in rerun):
+            if found.outcome is None or (
+                found.outcome is Outcome.DONE and day in rerun
+            ):
                 decision.compute[day] = found.reason or again
                 continue
             decision.settled[day] = found.outcome
@@ -218,8 +234,12 @@ class Planner:
             table, days = batch.table, (self.calendar.days[day] for day in batch.dates)
             inputs = {day.game_date: self.freshness.inputs(table, day) for day in days}
             known = {day: self.freshness.record(table, day) for day in batch.dates}
-            attempts = {day: record.last.attempt for day, record in known.items() if record}
-            yield replace(batch, code=self.book.codes[table], inputs=inputs, attempts=attempts)
+            attempts = {
+                day: record.last.attempt for day, record in known.items() if record
+            }
+            yield replace(
+                batch, code=self.book.codes[table], inputs=inputs, attempts=attempts
+            )
 
     def find(self, table: str, day: date) -> CellDecision:
         """What becomes of one cell."""
@@ -228,13 +248,20 @@ class Planner:
         return self._found[table, day]
 
     def _look_at(self, table: str, day: date) -> CellDecision:
-        game_day, state = self.calendar.days.get(day), self.states[table].get(day, EMPTY)
+        game_day, state = (
+            self.calendar.days.get(day),
+            self.states[table].get(day, EMPTY),
+        )
         processor = self.catalog[table]
-        outcome = by_design(processor, self.catalog.bootstrap_days(table), game_day, state.expected)
+        outcome = by_design(
+            processor, self.catalog.bootstrap_days(table), game_day, state.expected
+        )
         if game_day is None or (outcome and outcome is not Outcome.UPSTREAM_MISSING):
             return CellDecision(outcome)
         overdue = self.calendar.overdue_games(game_day)
-        if gap := raw_gap(processor, game_day, overdue) or self._missing_in_cut(table, game_day):
+        if gap := raw_gap(processor, game_day, overdue) or self._missing_in_cut(
+            table, game_day
+        ):
             return CellDecision(Outcome.UPSTREAM_MISSING, gap=gap)
         reason = self._reason(table, game_day, state)
         return CellDecision(None, reason) if reason else CellDecision(Outcome.DONE)
@@ -260,7 +287,10 @@ class Planner:
         """Dates that are not on the schedule and have rows all the same,
         in the table or by the ledger."""
         if table not in self._strays:
-            dates = {*self.states[table], *(self.book.records.get(table, {}) if self.book else ())}
+            dates = {
+                *self.states[table],
+                *(self.book.records.get(table, {}) if self.book else ()),
+            }
             off = (day for day in dates if day and day not in self.calendar.days)
             self._strays[table] = sorted(day for day in off if self._holds(table, day))
         return self._strays[table]
@@ -270,7 +300,9 @@ class Planner:
         be nor skipped by design, in order."""
         if table not in self._incomplete:
             days = sorted({*self.calendar.days, *self.strays(table)})
-            self._incomplete[table] = [day for day in days if not self._is_complete(table, day)]
+            self._incomplete[table] = [
+                day for day in days if not self._is_complete(table, day)
+            ]
         return self._incomplete[table]
 
     def _is_complete(self, table: str, day: date) -> bool:

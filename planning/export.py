@@ -86,7 +86,9 @@ def table_out(planner: Planner, table: str, dates: Sequence[date]) -> TableOut:
     decision = planner.decide(table, dates)
     not_fresh = tuple(_not_fresh(decision))
     stale = {cell.day for cell in not_fresh}
-    fresh = {day: outcome for day, outcome in decision.settled.items() if day not in stale}
+    fresh = {
+        day: outcome for day, outcome in decision.settled.items() if day not in stale
+    }
     skipped = Counter(o.value for o in fresh.values() if o is not Outcome.DONE)
     cells = tuple(_cells(planner, table, dates))
     assert planner.book is not None, "only a planner with a book knows what is fresh"
@@ -94,7 +96,9 @@ def table_out(planner: Planner, table: str, dates: Sequence[date]) -> TableOut:
         table=table,
         cells=cells,
         outcomes=dict(sorted(skipped.items())),
-        waiting=tuple(day for day, o in sorted(fresh.items()) if o is Outcome.NOT_FINAL),
+        waiting=tuple(
+            day for day, o in sorted(fresh.items()) if o is Outcome.NOT_FINAL
+        ),
         not_fresh=not_fresh,
         code=planner.book.codes[table],
     )
@@ -132,7 +136,9 @@ def raw_table_out(
     if chosen is not None:
         days = [day for day in days if day is None or day in chosen]
     held = [(day, contents.get(day, NOTHING)) for day in days]
-    cells = tuple(CellOut(day, found.rows, found.fingerprint) for day, found in held if found.rows)
+    cells = tuple(
+        CellOut(day, found.rows, found.fingerprint) for day, found in held if found.rows
+    )
     changed = [day for day, found in held if damaged(records.get(day), found)]
     return TableOut(table, cells, not_fresh=tuple(raw_not_fresh(table, changed)))
 

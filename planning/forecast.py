@@ -42,7 +42,9 @@ class TablePlan:
         return self.asked + self.history
 
 
-def forecast(planner: Planner, wanted: Needs, rerun: bool, batch_days: int) -> list[TablePlan]:
+def forecast(
+    planner: Planner, wanted: Needs, rerun: bool, batch_days: int
+) -> list[TablePlan]:
     """The plan of every needed table, upstream first."""
     return [
         _table_plan(at, wanted, decision, batch_days)
@@ -50,7 +52,9 @@ def forecast(planner: Planner, wanted: Needs, rerun: bool, batch_days: int) -> l
     ]
 
 
-def decided(planner: Planner, wanted: Needs, rerun: bool) -> Iterator[tuple[Planner, Decision]]:
+def decided(
+    planner: Planner, wanted: Needs, rerun: bool
+) -> Iterator[tuple[Planner, Decision]]:
     """What becomes of the needed cells of every table, upstream first,
     each with the planner that decided."""
     for table in planner.catalog.ordered():
@@ -62,7 +66,9 @@ def decided(planner: Planner, wanted: Needs, rerun: bool) -> Iterator[tuple[Plan
                 planner = _assumed(planner, decision)
 
 
-def _table_plan(planner: Planner, wanted: Needs, decision: Decision, batch_days: int) -> TablePlan:
+def _table_plan(
+    planner: Planner, wanted: Needs, decision: Decision, batch_days: int
+) -> TablePlan:
     table = decision.table
     asked = decision.compute.keys() & set(wanted.targets.get(table, ()))
     causes = Counter(str(reason.cause) for reason in decision.compute.values())
@@ -117,5 +123,8 @@ def _assumed(planner: Planner, decision: Decision) -> Planner:
     for day in decision.clear:
         expected = known.get(day, EMPTY).expected
         states[day] = CellState(expected, 0, expected)
-    digests = {**dict.fromkeys(decision.compute, ASSUMED), **dict.fromkeys(decision.clear, "")}
+    digests = {
+        **dict.fromkeys(decision.compute, ASSUMED),
+        **dict.fromkeys(decision.clear, ""),
+    }
     return planner.assuming(decision.table, states, digests)

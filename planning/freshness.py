@@ -61,9 +61,17 @@ class Digests:
     @cached_property
     def _numbers(self) -> dict[date, int]:
         """Date -> digest as a number, of the dates that hold anything, in order."""
-        known = {day: record.digest for day, record in self.records.items() if day is not None}
+        known = {
+            day: record.digest
+            for day, record in self.records.items()
+            if day is not None
+        }
         named = sorted({**known, **self.assumed}.items())
-        return {day: hash_of(self.table, str(day), digest) for day, digest in named if digest}
+        return {
+            day: hash_of(self.table, str(day), digest)
+            for day, digest in named
+            if digest
+        }
 
     @cached_property
     def _dates(self) -> list[date]:
@@ -71,7 +79,12 @@ class Digests:
 
     @cached_property
     def _sums(self) -> list[int]:
-        return [0, *accumulate(self._numbers.values(), lambda total, one: (total + one) % MODULUS)]
+        return [
+            0,
+            *accumulate(
+                self._numbers.values(), lambda total, one: (total + one) % MODULUS
+            ),
+        ]
 
     def between(self, start: date, end: date) -> int:
         """The sum over the dates from start to the one before end, mod 2^128;
@@ -101,7 +114,9 @@ class Digests:
         """The dates whose content changed after a moment, in order."""
         if moment not in self._changes:
             held = ((day, r.held) for day, r in self.records.items() if day is not None)
-            changed = {day for day, entry in held if entry and entry.changed_at > moment}
+            changed = {
+                day for day, entry in held if entry and entry.changed_at > moment
+            }
             self._changes[moment] = sorted(changed | set(self.assumed))
         return self._changes[moment]
 
@@ -121,20 +136,26 @@ class Freshness:
     _digests: dict[str, Digests] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _cuts: dict[str, list[Cut]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _cuts: dict[str, list[Cut]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def digests(self, table: str) -> Digests:
         """The digests of a raw or computed table."""
         if table not in self._digests:
             assumed = self.assumed.get(table, {})
-            self._digests[table] = Digests(table, self.book.records.get(table, {}), assumed)
+            self._digests[table] = Digests(
+                table, self.book.records.get(table, {}), assumed
+            )
         return self._digests[table]
 
     def cuts(self, table: str) -> list[Cut]:
         """The inputs of a table: name, read, and the digests of what it reads."""
         if table not in self._cuts:
             found = inputs(self.catalog, table)
-            self._cuts[table] = [(name, read, self.digests(read.table)) for name, read in found]
+            self._cuts[table] = [
+                (name, read, self.digests(read.table)) for name, read in found
+            ]
         return self._cuts[table]
 
     def record(self, table: str, day: date) -> Record | None:
@@ -174,10 +195,14 @@ class Freshness:
             return _unfinished(record)
         return self._stale(table, day, record, state)
 
-    def _stale(self, table: str, day: GameDay, record: Record, state: CellState) -> Reason | None:
+    def _stale(
+        self, table: str, day: GameDay, record: Record, state: CellState
+    ) -> Reason | None:
         entry = record.last
         if entry.code != self.book.codes[table]:
-            return Reason(Cause.STALE, CodeChanged(str(entry.code), self.book.codes[table]))
+            return Reason(
+                Cause.STALE, CodeChanged(str(entry.code), self.book.codes[table])
+            )
         if entry.inputs != self.inputs(table, day):
             return Reason(Cause.STALE, self.changes(table, day, entry.started_at))
         if not state.holds_what_is_expected:
@@ -195,7 +220,9 @@ class Freshness:
             elif digests.undated_changed_since(since):
                 undated.append(ChangedInput(name, is_dated=False))
         named = {source: sorted(dates) for source, dates in changed.items() if dates}
-        dated = [_seen_from(day.game_date, source, dates) for source, dates in named.items()]
+        dated = [
+            _seen_from(day.game_date, source, dates) for source, dates in named.items()
+        ]
         return InputsChanged((*undated, *dated))
 
 

@@ -71,6 +71,8 @@ def games_without(planner: Planner, wanted: Needs) -> dict[str, tuple[str, ...]]
         for day in wanted.dates(table) if expected.needs_own_games else ():
             if found := planner.calendar.days.get(day):
                 lacking["team_box"] |= dict.fromkeys(found.games_without_team_box)
-                players = found.games_without_player_box if expected.covered_only else ()
+                players = (
+                    found.games_without_player_box if expected.covered_only else ()
+                )
                 lacking["player_box"] |= dict.fromkeys(players)
     return {table: tuple(games) for table, games in lacking.items() if games}

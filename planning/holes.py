@@ -57,7 +57,9 @@ def holes(calendar: Calendar) -> Iterator[Hole]:
         if earlier.season != later.season:
             continue
         if later.game_date - earlier.game_date > LONGEST_BREAK:
-            yield Hole(later.season, earlier.game_date + ONE_DAY, later.game_date - ONE_DAY)
+            yield Hole(
+                later.season, earlier.game_date + ONE_DAY, later.game_date - ONE_DAY
+            )
 
 
 def late_starts(calendar: Calendar) -> Iterator[LateStart]:

@@ -90,7 +90,11 @@ class Record:
     @property
     def content(self) -> Content:
         """What the table is to hold of the cell: rows exactly when it is held to be done."""
-        return self.held.content if self.held and self.held.outcome is Outcome.DONE else NOTHING
+        return (
+            self.held.content
+            if self.held and self.held.outcome is Outcome.DONE
+            else NOTHING
+        )
 
     @property
     def digest(self) -> str:
@@ -108,13 +112,23 @@ def records(entries: Iterable[Entry]) -> dict[str, dict[date | None, Record]]:
     for entry in sorted(entries, key=IN_ORDER):
         cells = found.setdefault(entry.table, {})
         before = cells.get(entry.day)
-        held = entry if entry.outcome is not Outcome.FAILED else before.held if before else None
+        held = (
+            entry
+            if entry.outcome is not Outcome.FAILED
+            else before.held
+            if before
+            else None
+        )
         cells[entry.day] = Record(entry, held)
     return found
 
 
 def observed(
-    table: str, contents: Mapping[date | None, Content], known: Records, run: Run, at: datetime
+    table: str,
+    contents: Mapping[date | None, Content],
+    known: Records,
+    run: Run,
+    at: datetime,
 ) -> list[Entry]:
     """Entries for the cells of a raw table
     that changed or vanished since they were last observed."""

@@ -24,7 +24,9 @@ class Needs:
 
     def dates(self, table: str) -> tuple[date, ...]:
         """Every date of a table that is needed, in order."""
-        return tuple(sorted({*self.targets.get(table, ()), *self.history.get(table, ())}))
+        return tuple(
+            sorted({*self.targets.get(table, ()), *self.history.get(table, ())})
+        )
 
     @property
     def tables(self) -> frozenset[str]:
@@ -33,8 +35,12 @@ class Needs:
 
     def of(self, tables: Collection[str]) -> Needs:
         """The needed cells of these tables alone."""
-        targets = {table: days for table, days in self.targets.items() if table in tables}
-        history = {table: days for table, days in self.history.items() if table in tables}
+        targets = {
+            table: days for table, days in self.targets.items() if table in tables
+        }
+        history = {
+            table: days for table, days in self.history.items() if table in tables
+        }
         return Needs(targets, history, self.needed_by)
 
     def among(self, days: Collection[date]) -> Needs:
@@ -45,7 +51,10 @@ class Needs:
 def _on(
     cells: Mapping[str, tuple[date, ...]], chosen: Collection[date]
 ) -> dict[str, tuple[date, ...]]:
-    return {table: tuple(day for day in days if day in chosen) for table, days in cells.items()}
+    return {
+        table: tuple(day for day in days if day in chosen)
+        for table, days in cells.items()
+    }
 
 
 def cut_start(read: Read, day: GameDay) -> date:
@@ -87,7 +96,9 @@ def needs(
                 readers.setdefault(read.table, set()).add(table)
             wanted.setdefault(read.table, set()).update(seen)
     asked = {t: tuple(sorted(dates)) for t, dates in targets.items()}
-    history = {t: tuple(sorted(found - set(asked.get(t, ())))) for t, found in wanted.items()}
+    history = {
+        t: tuple(sorted(found - set(asked.get(t, ())))) for t, found in wanted.items()
+    }
     added = {table: days for table, days in history.items() if days}
     needed_by = {table: tuple(sorted(by)) for table, by in readers.items()}
     return Needs(asked, added, needed_by)

@@ -46,5 +46,11 @@ def overdue_games(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
 def called_off_games(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
     """The games of the needed dates that are called off, the earliest first."""
     dates = {day for table in wanted.tables for day in wanted.dates(table)}
-    days = (planner.calendar.days[day] for day in sorted(dates) if day in planner.calendar.days)
-    return tuple(DatedGame(game, day.game_date) for day in days for game in day.called_off_games)
+    days = (
+        planner.calendar.days[day]
+        for day in sorted(dates)
+        if day in planner.calendar.days
+    )
+    return tuple(
+        DatedGame(game, day.game_date) for day in days for game in day.called_off_games
+    )

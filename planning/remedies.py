@@ -8,7 +8,9 @@ from datetime import date
 from core.remedy import Remedy
 
 
-def backfill_remedy(tables: Iterable[str], days: Iterable[date], as_range: bool = False) -> Remedy:
+def backfill_remedy(
+    tables: Iterable[str], days: Iterable[date], as_range: bool = False
+) -> Remedy:
     """The command that computes what is due of these tables on these dates, one or more.
 
     A single date is named as such, unless it is wanted `as_range`.

@@ -35,7 +35,9 @@ STRATA: Mapping[str, Pick] = {
 }
 
 
-def sample(calendar: Calendar, dates: Mapping[date, int], size: int = SIZE) -> dict[date, str]:
+def sample(
+    calendar: Calendar, dates: Mapping[date, int], size: int = SIZE
+) -> dict[date, str]:
     """Of the dates to compute, each with how many tables it concerns, those to try first, each with
     its stratum; empty where that saves nothing.
 

@@ -75,7 +75,9 @@ class Scope:
         return needs(catalog, calendar, targets, self.selection.only, strays)
 
 
-def _require_games(selection: Selection, calendar: Calendar, known: Collection[date]) -> None:
+def _require_games(
+    selection: Selection, calendar: Calendar, known: Collection[date]
+) -> None:
     """Raise ConfigError for a range without a known date, and for a single date that is none."""
     start, end = selection.chosen_range(calendar)
     missing = [day for day in selection.dates if day not in known]

@@ -28,7 +28,8 @@ class Selection(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     start: date | None = Field(
-        default=None, description="first date, included; the schedule's first by default"
+        default=None,
+        description="first date, included; the schedule's first by default",
     )
     end: date | None = Field(
         default=None, description="last date, included; the schedule's last by default"
@@ -36,11 +37,17 @@ class Selection(BaseModel):
     last_days: int | None = Field(
         default=None, ge=1, description="days up to the latest final game"
     )
-    dates: tuple[date, ...] = Field(default=(), description="single dates instead of a range")
+    dates: tuple[date, ...] = Field(
+        default=(), description="single dates instead of a range"
+    )
     phases: tuple[str, ...] = Field(default=(), description="phases; all by default")
     tables: tuple[str, ...] = Field(default=(), description="tables; all by default")
-    only: bool = Field(default=False, description="leave out the history that the range needs")
-    rerun: bool = Field(default=False, description="compute cells again although they are fresh")
+    only: bool = Field(
+        default=False, description="leave out the history that the range needs"
+    )
+    rerun: bool = Field(
+        default=False, description="compute cells again although they are fresh"
+    )
 
     @model_validator(mode="after")
     def _one_way_to_name_dates(self) -> Self:
@@ -50,7 +57,9 @@ class Selection(BaseModel):
             self.start is not None or self.end is not None,
         ]
         if sum(ways) > 1:
-            raise ValueError("name the dates in one way: start and end, or last_days, or dates")
+            raise ValueError(
+                "name the dates in one way: start and end, or last_days, or dates"
+            )
         if self.start and self.end and self.start > self.end:
             raise ValueError(f"start {self.start} is after end {self.end}; swap them")
         return self
@@ -73,7 +82,9 @@ class Selection(BaseModel):
         named = {catalog[table].name for table in self.tables}
         if not phases and not named:
             return catalog.ordered()
-        return tuple(t for t in catalog.ordered() if t in named or catalog[t].phase in phases)
+        return tuple(
+            t for t in catalog.ordered() if t in named or catalog[t].phase in phases
+        )
 
     def chosen_range(self, calendar: Calendar) -> tuple[date, date]:
         """First and last date asked for; ConfigError where there is no schedule."""
@@ -94,7 +105,9 @@ class Selection(BaseModel):
             )
         return start, end
 
-    def chosen_dates(self, calendar: Calendar, strays: Collection[date] = ()) -> tuple[date, ...]:
+    def chosen_dates(
+        self, calendar: Calendar, strays: Collection[date] = ()
+    ) -> tuple[date, ...]:
         """The dates asked for that are on the schedule, and those that are not and have rows all
         the same; single dates are kept even where there is nothing."""
         start, end = self.chosen_range(calendar)
@@ -104,5 +117,9 @@ class Selection(BaseModel):
             self.start is None and self.last_days is None,
             self.end is None,
         )
-        held = (d for d in strays if (from_the_first or d >= start) and (to_the_last or d <= end))
+        held = (
+            d
+            for d in strays
+            if (from_the_first or d >= start) and (to_the_last or d <= end)
+        )
         return tuple(sorted({*calendar.between(start, end), *held}))

@@ -94,7 +94,12 @@ def standing(planner: Planner, table: str, day: date) -> Standing:
         heals = root is not None and root.heals
         because = decision.reasons[day]
         return Standing(
-            outcome, None, because, damage=damage, root=root, repair=repair if heals else None
+            outcome,
+            None,
+            because,
+            damage=damage,
+            root=root,
+            repair=repair if heals else None,
         )
     holds_rows = day in decision.clear
     return Standing(
@@ -110,7 +115,9 @@ def standing(planner: Planner, table: str, day: date) -> Standing:
 def because_of(planner: Planner, table: str, day: date) -> Root | GapCause | Skip:
     """Why a cell is not to be computed, down to the raw data where an upstream gap begins."""
     found = planner.find(table, day)
-    assert found.outcome is not None, "a cell that is to be computed has a reason of its own"
+    assert found.outcome is not None, (
+        "a cell that is to be computed has a reason of its own"
+    )
     if found.outcome is not Outcome.UPSTREAM_MISSING:
         return _skip(planner, table, day, found.outcome)
     game_day = planner.calendar.days[day]
@@ -125,7 +132,9 @@ def _root(planner: Planner, table: str, day: date) -> Root | None:
     """The cell at the root of an upstream gap; None where no cell is: what lacks is raw data of the
     date itself."""
     for _, read in planner.catalog.upstream(table):
-        waited_for = inside(read, planner.calendar.days[day], planner.incomplete(read.table))
+        waited_for = inside(
+            read, planner.calendar.days[day], planner.incomplete(read.table)
+        )
         if waited_for:
             return _root_at(planner, read.table, waited_for[0])
     return None

@@ -68,7 +68,9 @@ class Verification:
         """The commands that repair what differs, one after the other; more than one where rows
         without a date lie in several tables, none when nothing differs."""
         found = self.differences
-        undated = dict.fromkeys(difference.table for difference in found if difference.day is None)
+        undated = dict.fromkeys(
+            difference.table for difference in found if difference.day is None
+        )
         if undated:
             return [_made_anew(table) for table in undated]
         tables = dict.fromkeys(difference.table for difference in found)
@@ -77,7 +79,10 @@ class Verification:
 
 
 def verified(
-    table: str, records: Records, contents: Contents, days: Collection[date | None] | None = None
+    table: str,
+    records: Records,
+    contents: Contents,
+    days: Collection[date | None] | None = None,
 ) -> Verified:
     """A table against the ledger, on these dates or on all."""
     cells = rows = counted_only = 0

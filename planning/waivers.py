@@ -48,7 +48,11 @@ class Waiver:
     waived_at: datetime
 
     def __str__(self) -> str:
-        what = "is not played" if self.raw_table == SCHEDULE else f"has no {self.raw_table}"
+        what = (
+            "is not played"
+            if self.raw_table == SCHEDULE
+            else f"has no {self.raw_table}"
+        )
         return f"game {self.game_id} {what}: {self.reason}"
 
     def to_json(self) -> dict[str, Any]:
@@ -83,7 +87,10 @@ def require_open(game_id: str, statuses: Sequence[str]) -> None:
 
 
 def to_waive(
-    asked: Collection[str], covered: Mapping[str, bool], waived: Collection[str], raw_table: str
+    asked: Collection[str],
+    covered: Mapping[str, bool],
+    waived: Collection[str],
+    raw_table: str,
 ) -> list[str]:
     """The games of a set that are still to be waived;
     SourceError when one is unknown, or none is left.
@@ -96,7 +103,11 @@ def to_waive(
             f"the schedule does not know game {unknown[0]} ({len(unknown):,} of {len(asked):,} "
             "games are unknown); ids have ten characters, such as 0022400061; nothing was waived"
         )
-    left = [game for game in asked if game not in waived and (covered[game] or raw_table in HOLES)]
+    left = [
+        game
+        for game in asked
+        if game not in waived and (covered[game] or raw_table in HOLES)
+    ]
     if not left:
         raise SourceError(
             f"none of the {len(asked):,} games is waited for in {raw_table}, or all are waived "
@@ -111,7 +122,9 @@ def require_reason(reason: str) -> str:
     """Raise ConfigError unless there is a reason; it comes back without blanks around it."""
     if reason.strip():
         return reason.strip()
-    raise ConfigError("a waiver needs a reason, which every later verdict repeats: --reason '…'")
+    raise ConfigError(
+        "a waiver needs a reason, which every later verdict repeats: --reason '…'"
+    )
 
 
 def waived_games(waivers: Iterable[Waiver], raw_table: str) -> list[str]:

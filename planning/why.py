@@ -64,7 +64,9 @@ class RawExplanation:
     readers: Mapping[str, str]
 
 
-def explained(planner: Planner, table: str, day: date, attempts: Sequence[Entry]) -> Explanation:
+def explained(
+    planner: Planner, table: str, day: date, attempts: Sequence[Entry]
+) -> Explanation:
     """A cell of a computed table, as far as planner and ledger know it."""
     freshness, game_day = planner.freshness, planner.calendar.days.get(day)
     record = freshness.record(table, day)

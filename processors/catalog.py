@@ -47,13 +47,21 @@ class Processor:
     def tokens(self) -> list[tuple[str, str]]:
         """The query without comments and blanks: (kind, text);
         every look at a warehouse asks for it."""
-        return [(t.token_type.name, t.text) for t in sqlglot.tokenize(self.sql, read="bigquery")]
+        return [
+            (t.token_type.name, t.text)
+            for t in sqlglot.tokenize(self.sql, read="bigquery")
+        ]
 
     def code_fingerprint(self, binding_revision: int) -> str:
         """Hash of what decides the rows: tokens, columns, reads, binding; no comments, no prose."""
         columns = [(c.name, c.type, c.decimals) for c in self.contract.columns]
-        reads = {name: read.model_dump() for name, read in sorted(self.contract.reads.items())}
-        text = json.dumps([self.tokens, columns, reads, binding_revision], sort_keys=True)
+        reads = {
+            name: read.model_dump()
+            for name, read in sorted(self.contract.reads.items())
+        }
+        text = json.dumps(
+            [self.tokens, columns, reads, binding_revision], sort_keys=True
+        )
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -75,7 +83,9 @@ class Catalog:
             return self.processors[table]
         except KeyError:
             known = ", ".join(self.processors)
-            raise ConfigError(f"no table named {table}; the tables are: {known}") from None
+            raise ConfigError(
+                f"no table named {table}; the tables are: {known}"
+            ) from None
 
     def __iter__(self) -> Iterator[Processor]:
         return iter(self.processors.values())
@@ -100,7 +110,9 @@ class Catalog:
     def upstream(self, table: str) -> tuple[tuple[str, Read], ...]:
         """The reads of a table that are themselves computed tables: (input name, read)."""
         return tuple(
-            (n, r) for n, r in self[table].contract.reads.items() if r.table in self.processors
+            (n, r)
+            for n, r in self[table].contract.reads.items()
+            if r.table in self.processors
         )
 
     def downstream(self, tables: Collection[str]) -> set[str]:
@@ -125,9 +137,15 @@ class Catalog:
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """The columns of a raw or computed table."""
-        return self.raw[table].columns if table in self.raw else self[table].contract.columns
+        return (
+            self.raw[table].columns
+            if table in self.raw
+            else self[table].contract.columns
+        )
 
-    def columns_named(self, table: str, names: Collection[str] = ()) -> tuple[Column, ...]:
+    def columns_named(
+        self, table: str, names: Collection[str] = ()
+    ) -> tuple[Column, ...]:
         """The columns of these names, in their order, all where none is named; KeyError for a name
         that the table does not have."""
         columns = {column.name: column for column in self.columns(table)}
@@ -135,21 +153,30 @@ class Catalog:
 
     def grain(self, table: str) -> tuple[str, ...]:
         """The columns that identify a row of a raw or computed table."""
-        return self.raw[table].grain if table in self.raw else self[table].contract.grain
+        return (
+            self.raw[table].grain if table in self.raw else self[table].contract.grain
+        )
 
     def date_column(self, table: str) -> str | None:
         """The date column of a raw or computed table; None for reference rows without dates."""
         return (
-            self.raw[table].date_column if table in self.raw else self[table].contract.date_column
+            self.raw[table].date_column
+            if table in self.raw
+            else self[table].contract.date_column
         )
 
     def waves(self, phase: str) -> tuple[tuple[str, ...], ...]:
         """Tables of a phase in waves: each reads only earlier waves and phases;
         a cycle is a ConfigError."""
         waves: list[tuple[str, ...]] = []
-        rest = {p.name: {r.table for _, r in self.upstream(p.name)} for p in self.of_phase(phase)}
+        rest = {
+            p.name: {r.table for _, r in self.upstream(p.name)}
+            for p in self.of_phase(phase)
+        }
         while rest:
-            ready = tuple(sorted(name for name, needs in rest.items() if not needs & set(rest)))
+            ready = tuple(
+                sorted(name for name, needs in rest.items() if not needs & set(rest))
+            )
             if not ready:
                 raise ConfigError(
                     f"tables read each other in a cycle: {', '.join(sorted(rest))}; break it"
@@ -161,7 +188,10 @@ class Catalog:
     def ordered(self) -> tuple[str, ...]:
         """All tables, phase by phase and wave by wave: whatever a table reads stands before it."""
         return tuple(
-            table for phase in self.phases for wave in self.waves(phase.name) for table in wave
+            table
+            for phase in self.phases
+            for wave in self.waves(phase.name)
+            for table in wave
         )
 
 

@@ -17,7 +17,9 @@ def conditions(contract: Contract) -> dict[str, str]:
                 f"{column.name} < {_number(low)} OR {column.name} > {_number(high)}"
             )
         if column.values:
-            found[f"values.{column.name}"] = f"{column.name} NOT IN ({_strings(column)})"
+            found[f"values.{column.name}"] = (
+                f"{column.name} NOT IN ({_strings(column)})"
+            )
     for invariant in contract.invariants:
         found[f"invariant.{invariant.name}"] = f"NOT ({invariant.holds})"
     return found
@@ -28,4 +30,6 @@ def _number(value: float) -> str:
 
 
 def _strings(column: Column) -> str:
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in column.values or ())
+    return ", ".join(
+        "'" + value.replace("'", "''") + "'" for value in column.values or ()
+    )

@@ -16,7 +16,12 @@ from core.model import Frozen
 ColumnType = Literal["STRING", "INT64", "FLOAT64", "BOOL", "DATE", "TIMESTAMP"]
 Rows = Literal["before", "same_day", "before_tip_off", "all"]
 ExpectedFrom = Literal[
-    "final_games", "box_scores", "playing_teams", "qualified_teams", "player_history", "roster"
+    "final_games",
+    "box_scores",
+    "playing_teams",
+    "qualified_teams",
+    "player_history",
+    "roster",
 ]
 
 Source = Literal["shots", "player_props", "nothing"]
@@ -56,7 +61,9 @@ class Column(Frozen):
     @model_validator(mode="after")
     def _only_a_feature_has_a_status(self) -> Self:
         if "status" in self.model_fields_set and not self.feature:
-            raise ValueError("status says why a feature is NULL: it needs feature: true")
+            raise ValueError(
+                "status says why a feature is NULL: it needs feature: true"
+            )
         return self
 
 
@@ -77,12 +84,18 @@ class Read(Frozen):
 
     @model_validator(mode="after")
     def _cut_is_complete(self) -> Self:
-        if self.rows == "before" and (self.within is None or not _WITHIN.match(self.within)):
+        if self.rows == "before" and (
+            self.within is None or not _WITHIN.match(self.within)
+        ):
             raise ValueError("rows: before needs within: season, or within: <n> years")
         if self.rows != "before" and (self.within is not None or self.ago is not None):
-            raise ValueError(f"within and ago belong to rows: before, not to rows: {self.rows}")
+            raise ValueError(
+                f"within and ago belong to rows: before, not to rows: {self.rows}"
+            )
         if self.ago is not None and self.within != "season":
-            raise ValueError("ago counts the games of a season: it needs within: season")
+            raise ValueError(
+                "ago counts the games of a season: it needs within: season"
+            )
         return self
 
     @property
@@ -141,7 +154,9 @@ class Contract(Frozen):
     def _table_defaults_to_the_key(cls, reads: object) -> object:
         if not isinstance(reads, dict):
             return reads
-        return {k: {"table": k, **v} if isinstance(v, dict) else v for k, v in reads.items()}
+        return {
+            k: {"table": k, **v} if isinstance(v, dict) else v for k, v in reads.items()
+        }
 
     @model_validator(mode="after")
     def _names_exist_once(self) -> Self:
@@ -154,7 +169,8 @@ class Contract(Frozen):
                 f"grain, date_column and season must be columns: {', '.join(absent)} absent"
             )
         if clash := sorted(
-            {"dates", "as_of", "games_ago", "days_since_previous"} & {*self.reads, *names}
+            {"dates", "as_of", "games_ago", "days_since_previous"}
+            & {*self.reads, *names}
         ):
             raise ValueError(f"names kept for the platform: {', '.join(clash)}")
         return self
@@ -162,7 +178,9 @@ class Contract(Frozen):
     @model_validator(mode="after")
     def _features_have_a_set(self) -> Self:
         if bool(self.features) != bool(self.feature_set):
-            raise ValueError("feature_set goes with columns of feature: true, and they with it")
+            raise ValueError(
+                "feature_set goes with columns of feature: true, and they with it"
+            )
         return self
 
     @property

@@ -30,12 +30,15 @@ def load(root: Path = ROOT) -> Catalog:
     """The catalog of the folders under `root`, every one checked; ConfigError lists all faults."""
     phases = tuple(validate_yaml(TypeAdapter(list[Phase]), root / "phases.yaml"))
     raw = {
-        path.stem: read_model(RawContract, path) for path in sorted((root / "raw").glob("*.yaml"))
+        path.stem: read_model(RawContract, path)
+        for path in sorted((root / "raw").glob("*.yaml"))
     }
     found = [p for phase in phases for p in _processors(root / phase.name, phase)]
     names = [*raw, *(p.name for p in found)]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ConfigError(f"{root}: more than one table named {', '.join(twice)}; rename a folder")
+        raise ConfigError(
+            f"{root}: more than one table named {', '.join(twice)}; rename a folder"
+        )
     catalog = Catalog(root, phases, raw, {p.name: p for p in found})
     if faults := [fault for p in catalog for fault in _faults(catalog, p)]:
         raise ConfigError("\n".join(faults))
@@ -56,7 +59,9 @@ def _processors(folder: Path, phase: Phase) -> Iterator[Processor]:
                 f"{phase.name}; move it"
             )
         query = _select(path / "query.sql", contract)
-        yield Processor(path.name, _complete(contract, path), query, phase.dataset, path)
+        yield Processor(
+            path.name, _complete(contract, path), query, phase.dataset, path
+        )
 
 
 def _complete(contract: Contract, folder: Path) -> Contract:
@@ -81,7 +86,9 @@ def _select(path: Path, contract: Contract) -> str:
     except SqlglotError as error:
         raise ConfigError(f"{path}: does not parse as BigQuery SQL: {error}") from error
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
-        raise ConfigError(f"{path}:1: holds {len(trees)} statements; a query is one SELECT")
+        raise ConfigError(
+            f"{path}:1: holds {len(trees)} statements; a query is one SELECT"
+        )
     return text
 
 
@@ -92,19 +99,27 @@ def _faults(catalog: Catalog, processor: Processor) -> Iterator[str]:
     sql_path = processor.folder / "query.sql"
     reads = processor.contract.reads
     if unknown := [
-        r.table for r in reads.values() if r.table not in {*catalog.raw, *catalog.processors}
+        r.table
+        for r in reads.values()
+        if r.table not in {*catalog.raw, *catalog.processors}
     ]:
         yield f"{yaml_path}: reads: no table named {', '.join(unknown)}"
         return
-    yield from (f"{yaml_path}: {fault}" for fault in _read_faults(catalog, processor.contract))
+    yield from (
+        f"{yaml_path}: {fault}" for fault in _read_faults(catalog, processor.contract)
+    )
     tree = sqlglot.parse_one(processor.sql, read="bigquery")
     assert isinstance(tree, exp.Query)
     query = Query(
-        tree, bound_inputs(catalog, processor), tuple(c.name for c in processor.contract.columns)
+        tree,
+        bound_inputs(catalog, processor),
+        tuple(c.name for c in processor.contract.columns),
     )
     for finding in findings(query):
         yield f"{sql_path}:{finding.line or 1}: {processor.name} {finding.what}"
-    yield from (f"{yaml_path}: {fault}" for fault in _condition_faults(processor.contract))
+    yield from (
+        f"{yaml_path}: {fault}" for fault in _condition_faults(processor.contract)
+    )
 
 
 def bound_inputs(catalog: Catalog, processor: Processor) -> dict[str, dict[str, str]]:
@@ -133,7 +148,9 @@ def _read_faults(catalog: Catalog, contract: Contract) -> Iterator[str]:
                 "is behind it"
             )
         columns = column_types(catalog, read.table)
-        dated = not (read.table in catalog.raw and catalog.raw[read.table].date_column is None)
+        dated = not (
+            read.table in catalog.raw and catalog.raw[read.table].date_column is None
+        )
         if read.table == "schedule" and read.rows == "all":
             yield (
                 f"reads.{name}: no query reads schedule as all; the calendar belongs to the planner"

@@ -39,9 +39,17 @@ def completed(contract: Contract) -> Contract:
     first = contract.columns.index(contract.features[0])
     before, after = contract.columns[:first], contract.columns[first:]
     statuses = [_status_column(feature) for feature in contract.features]
-    columns = (*before, _version_column(contract), *after, *statuses, _quality_column(contract))
+    columns = (
+        *before,
+        _version_column(contract),
+        *after,
+        *statuses,
+        _quality_column(contract),
+    )
     invariants = (*contract.invariants, _a_null_says_why(contract.features))
-    return Contract.model_validate({**dict(contract), "columns": columns, "invariants": invariants})
+    return Contract.model_validate(
+        {**dict(contract), "columns": columns, "invariants": invariants}
+    )
 
 
 def expanded(sql: str, contract: Contract) -> str:

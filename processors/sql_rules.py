@@ -17,7 +17,16 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
 
-_EXACT = {"INT", "BIGINT", "INT64", "DECIMAL", "NUMERIC", "BIGDECIMAL", "BOOLEAN", "BOOL"}
+_EXACT = {
+    "INT",
+    "BIGINT",
+    "INT64",
+    "DECIMAL",
+    "NUMERIC",
+    "BIGDECIMAL",
+    "BOOLEAN",
+    "BOOL",
+}
 _INEXACT = "derive it from integer sums, which are exact in any order"
 _CLOCK = "the date is `as_of`; a clock leaks the day of the run"
 _DENIED: dict[type[exp.Expr], str] = {
@@ -99,7 +108,8 @@ def one_select(query: Query) -> Iterator[Finding]:
     """A query is one SELECT; nothing else, so that it can be staged, dry-run and bound."""
     if not isinstance(query.tree, exp.Select):
         yield Finding(
-            1, f"is a {type(query.tree).__name__}, not one SELECT; move unions into a CTE"
+            1,
+            f"is a {type(query.tree).__name__}, not one SELECT; move unions into a CTE",
         )
 
 
@@ -120,7 +130,8 @@ def declared_inputs_are_read(query: Query) -> Iterator[Finding]:
     for name in query.inputs:
         if name not in read and name != "dates":
             yield Finding(
-                None, f"declares {name} in reads but never reads it; remove it from table.yaml"
+                None,
+                f"declares {name} in reads but never reads it; remove it from table.yaml",
             )
 
 
@@ -149,10 +160,13 @@ def outputs_match_the_contract(query: Query) -> Iterator[Finding]:
     """The SELECT's columns and the contract's are the same set."""
     selected = query.tree.named_selects
     if unnamed := [e for e in query.tree.selects if not e.alias_or_name]:
-        yield Finding(line_of(unnamed[0]), "has a column without a name; give it one with AS")
+        yield Finding(
+            line_of(unnamed[0]), "has a column without a name; give it one with AS"
+        )
     for name in sorted(set(selected) - set(query.outputs)):
         yield Finding(
-            None, f"selects {name}, which is no column of table.yaml; add it there or drop it"
+            None,
+            f"selects {name}, which is no column of table.yaml; add it there or drop it",
         )
     for name in sorted(set(query.outputs) - set(selected)):
         yield Finding(None, f"does not select {name}, which table.yaml promises")
@@ -166,13 +180,17 @@ def constructs_are_portable(query: Query) -> Iterator[Finding]:
         if isinstance(node, exp.Star) and isinstance(node.parent, exp.Count):
             continue
         if isinstance(node, tuple(_DENIED)):
-            repair = next(text for kind, text in _DENIED.items() if isinstance(node, kind))
+            repair = next(
+                text for kind, text in _DENIED.items() if isinstance(node, kind)
+            )
             yield Finding(
-                line_of(node.parent or node), f"uses {node.sql('bigquery')[:60]}: {repair}"
+                line_of(node.parent or node),
+                f"uses {node.sql('bigquery')[:60]}: {repair}",
             )
         if isinstance(node, exp.Union) and node.args.get("distinct"):
             yield Finding(
-                line_of(node), "uses UNION DISTINCT: write UNION ALL and GROUP BY what a row is"
+                line_of(node),
+                "uses UNION DISTINCT: write UNION ALL and GROUP BY what a row is",
             )
 
 
@@ -183,17 +201,20 @@ def dates_stay_dates(query: Query) -> Iterator[Finding]:
         parent = node.parent
         if not (isinstance(parent, exp.Cast) and parent.is_type("date")):
             yield Finding(
-                line_of(node), f"uses {node.sql('bigquery')}: wrap it in CAST(… AS DATE), or d - 1"
+                line_of(node),
+                f"uses {node.sql('bigquery')}: wrap it in CAST(… AS DATE), or d - 1",
             )
     for node in query.tree.find_all(exp.Extract):
         if node.name.upper().startswith("DAYOFWEEK"):
             yield Finding(
-                line_of(node), "uses EXTRACT(DAYOFWEEK …): CAST(FORMAT_DATE('%u', d) AS INT64)"
+                line_of(node),
+                "uses EXTRACT(DAYOFWEEK …): CAST(FORMAT_DATE('%u', d) AS INT64)",
             )
     for node in query.tree.find_all(exp.TimeToStr):
         if node.args.get("zone"):
             yield Finding(
-                line_of(node), f"uses {node.sql('bigquery')}: DuckDB drops the zone; use DATETIME"
+                line_of(node),
+                f"uses {node.sql('bigquery')}: DuckDB drops the zone; use DATETIME",
             )
 
 
@@ -205,7 +226,8 @@ def casts_are_portable(query: Query) -> Iterator[Finding]:
             node.this, exp.Round | exp.TimeToStr | exp.Floor | exp.Null
         ):
             yield Finding(
-                line_of(node), f"uses {node.sql('bigquery')}: write CAST(ROUND(x) AS INT64)"
+                line_of(node),
+                f"uses {node.sql('bigquery')}: write CAST(ROUND(x) AS INT64)",
             )
         if node.is_type("text", "varchar") and not isinstance(node.this, exp.Null):
             yield Finding(
@@ -220,14 +242,18 @@ def qualify_has_a_where(query: Query) -> Iterator[Finding]:
         if select.args.get("qualify") and not any(
             select.args.get(k) for k in ("where", "group", "having")
         ):
-            yield Finding(line_of(select), "uses QUALIFY alone: write WHERE TRUE QUALIFY …")
+            yield Finding(
+                line_of(select), "uses QUALIFY alone: write WHERE TRUE QUALIFY …"
+            )
 
 
 def dates_stay_apart(query: Query) -> Iterator[Finding]:
     """Joins, groups and windows hold each date by itself, or a date's rows depend on its batch:
     rows of one game may lie on two dates. Inputs without dates may be joined freely.
     """
-    dated = {name for name, columns in query.inputs.items() if "as_of" in columns} | _ctes(query)
+    dated = {
+        name for name, columns in query.inputs.items() if "as_of" in columns
+    } | _ctes(query)
     for join in query.tree.find_all(exp.Join):
         on = join.args.get("on")
         pairs = on.find_all(exp.EQ) if on else ()
@@ -235,7 +261,8 @@ def dates_stay_apart(query: Query) -> Iterator[Finding]:
             {p.left.name, p.right.name} == {"as_of"} for p in pairs
         ):
             yield Finding(
-                line_of(join), f"joins {join.this.name} without its date: add a.as_of = b.as_of"
+                line_of(join),
+                f"joins {join.this.name} without its date: add a.as_of = b.as_of",
             )
     for group in query.tree.find_all(exp.Group):
         if not any(column.name == "as_of" for column in group.expressions):
@@ -246,26 +273,38 @@ def dates_stay_apart(query: Query) -> Iterator[Finding]:
         ):
             yield Finding(line_of(select), "aggregates over dates: GROUP BY as_of")
     for window in query.tree.find_all(exp.Window):
-        if not any(column.name == "as_of" for column in window.args.get("partition_by") or ()):
-            yield Finding(line_of(window), "has a window over dates: add as_of to PARTITION BY")
+        if not any(
+            column.name == "as_of" for column in window.args.get("partition_by") or ()
+        ):
+            yield Finding(
+                line_of(window), "has a window over dates: add as_of to PARTITION BY"
+            )
 
 
 def columns_exist_and_sums_are_exact(query: Query) -> Iterator[Finding]:
     """Every column exists in its input, no SUM or AVG runs over floats in an undefined order, and
     what is subtracted is no date.
     """
-    schema = MappingSchema({k: dict(v) for k, v in query.inputs.items()}, dialect="bigquery")
+    schema = MappingSchema(
+        {k: dict(v) for k, v in query.inputs.items()}, dialect="bigquery"
+    )
     try:
         tree = annotate_types(
-            qualify(query.tree.copy(), schema=schema, dialect="bigquery", identify=False),
+            qualify(
+                query.tree.copy(), schema=schema, dialect="bigquery", identify=False
+            ),
             schema,
             dialect="bigquery",
         )
     except SqlglotError as error:
         named = [
-            c for c in query.tree.find_all(exp.Column) if re.search(rf"\b{c.name}\b", str(error))
+            c
+            for c in query.tree.find_all(exp.Column)
+            if re.search(rf"\b{c.name}\b", str(error))
         ]
-        yield Finding(line_of(named[0]) if named else None, f"does not fit its inputs: {error}")
+        yield Finding(
+            line_of(named[0]) if named else None, f"does not fit its inputs: {error}"
+        )
         return
     for difference in tree.find_all(exp.Sub):
         if difference.left.is_type("date") and difference.right.is_type("date"):

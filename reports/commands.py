@@ -21,7 +21,9 @@ class TypedOptions:
         """The options that a command needs to find the same files and tables."""
         warehouse = remedy.warehouse or self.warehouse
         options = {"--home": self.home, "--warehouse": warehouse}
-        return [word for name, value in options.items() if value for word in (name, value)]
+        return [
+            word for name, value in options.items() if value for word in (name, value)
+        ]
 
 
 _NOTHING_TYPED = TypedOptions()
@@ -51,4 +53,6 @@ def command_line(command: str | Remedy, *arguments: str) -> str:
 
 def spell(words: Words) -> str:
     """A text with its commands as they are typed."""
-    return "".join(command_line(piece) if isinstance(piece, Remedy) else piece for piece in words)
+    return "".join(
+        command_line(piece) if isinstance(piece, Remedy) else piece for piece in words
+    )

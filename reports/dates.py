@@ -8,7 +8,9 @@ from typing import Any
 from reports.terminal import grid
 
 
-def print_dates(listed: Sequence[dict[str, Any]], counts: Sequence[dict[str, Any]]) -> None:
+def print_dates(
+    listed: Sequence[dict[str, Any]], counts: Sequence[dict[str, Any]]
+) -> None:
     """The counts per season, and the dates in runs of one status."""
     columns = (
         "season",
@@ -22,7 +24,9 @@ def print_dates(listed: Sequence[dict[str, Any]], counts: Sequence[dict[str, Any
         "games",
     )
     grid(
-        "seasons", columns, ([str(c["season"]), *(c[name] for name in columns[1:])] for c in counts)
+        "seasons",
+        columns,
+        ([str(c["season"]), *(c[name] for name in columns[1:])] for c in counts),
     )
     runs: list[list[Any]] = []
     for day in listed:
@@ -31,5 +35,14 @@ def print_dates(listed: Sequence[dict[str, Any]], counts: Sequence[dict[str, Any
             runs[-1][3] += 1
             runs[-1][4] += day["games"]
         else:
-            runs.append([day["date"], day["date"], day["status"], 1, day["games"], day["season"]])
+            runs.append(
+                [
+                    day["date"],
+                    day["date"],
+                    day["status"],
+                    1,
+                    day["games"],
+                    day["season"],
+                ]
+            )
     grid("dates", ("from", "to", "status", "days", "games"), (run[:5] for run in runs))

@@ -47,7 +47,10 @@ def why_not_fresh(cell: NotFresh) -> str:
 def _steps(cells: Sequence[NotFresh]) -> Iterator[Words]:
     """What to run: first what puts raw changes on record, then what computes, then what looks."""
     if any(cell.stands == UNOBSERVED for cell in cells):
-        yield Remedy("plan"), " puts raw changes on record and shows what they make stale"
+        yield (
+            Remedy("plan"),
+            " puts raw changes on record and shows what they make stale",
+        )
     due = [cell for cell in cells if cell.is_due]
     if due:
         days = [cell.day for cell in due if cell.day]
@@ -59,13 +62,19 @@ def _steps(cells: Sequence[NotFresh]) -> Iterator[Words]:
 def print_export(manifest: Mapping[str, Any], folder: str) -> None:
     """What was written, which verdicts are in force on it, and what is not fresh in it."""
     rows = [_row(name, table) for name, table in manifest["tables"].items()]
-    grid("exported", ("table", "rows", "cells", "files", "bytes", "cells without rows"), rows)
+    grid(
+        "exported",
+        ("table", "rows", "cells", "files", "bytes", "cells without rows"),
+        rows,
+    )
     for phase, verdict in manifest["verdicts"].items():
         say(f"{phase}: {_decision(verdict)}")
     if labels := manifest["labels"]:
         _print_labels(labels)
     for cell in manifest["not_fresh"][:LISTED]:
-        say(f"not fresh: {cell['table']} {cell['date']} is {cell['stands']} ({cell['why']})")
+        say(
+            f"not fresh: {cell['table']} {cell['date']} is {cell['stands']} ({cell['why']})"
+        )
     if (more := len(manifest["not_fresh"]) - LISTED) > 0:
         say(f"not fresh: {more:,} more, in the manifest")
     say(f"written: {folder}, with manifest.json")
@@ -97,6 +106,8 @@ def _print_labels(labels: Mapping[str, Any]) -> None:
 
 
 def _kept_out(row: Mapping[str, Any]) -> str:
-    expected = f"{row['expected_team'] or 'nobody'} in {row['expected_game'] or 'no game'}"
+    expected = (
+        f"{row['expected_team'] or 'nobody'} in {row['expected_game'] or 'no game'}"
+    )
     played = f"{row['played_team']} in {row['played_game']}"
     return f"{row['date']} player {row['player_id']}: expected for {expected}, played for {played}"

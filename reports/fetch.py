@@ -24,7 +24,9 @@ def print_fetched(done: Mapping[str, Any], season: int) -> None:
     if len(done["notes"]) > MOST_NAMED:
         say(f"note: and {len(done['notes']) - MOST_NAMED:,} more")
     for failed in done["failed"]:
-        say(f"failed {failed['call']}: {failed['reason']}{_where_to_look(done, failed)}")
+        say(
+            f"failed {failed['call']}: {failed['reason']}{_where_to_look(done, failed)}"
+        )
     if done["pending"]:
         games = ", ".join(done["pending"][:MOST_NAMED])
         say(

@@ -25,7 +25,13 @@ def print_verdict(found: Verdict) -> None:
     for breach in found.breaches:
         say(f"  {breach.threshold.severity}: {breach}")
     rows = [
-        (m.table, m.what, shown(m), "; ".join(limits(m, found.thresholds[m.table])), _ceiling(m))
+        (
+            m.table,
+            m.what,
+            shown(m),
+            "; ".join(limits(m, found.thresholds[m.table])),
+            _ceiling(m),
+        )
         for m in found.measurements
         if not m.item
         or m.error
@@ -37,7 +43,9 @@ def print_verdict(found: Verdict) -> None:
         say(f"{columns} measurements of single columns are in --json and --markdown")
     for measurement in found.measurements:
         if measurement.evidence:
-            say(f"{measurement.table}: {measurement.what}: {', '.join(measurement.evidence)}")
+            say(
+                f"{measurement.table}: {measurement.what}: {', '.join(measurement.evidence)}"
+            )
     for waiver in found.waivers:
         say(f"waiver: {waiver}")
     for note in found.not_judged:
@@ -51,10 +59,17 @@ def _ceiling(measurement: Measurement) -> str:
 def print_measurement(measurement: Measurement, held: str) -> None:
     """One measurement: its value and limits, each month, the keys that it names."""
     say = console().print
-    say(f"{measurement.table}: {measurement.what} = {shown(measurement)}  ({held or 'no limit'})")
+    say(
+        f"{measurement.table}: {measurement.what} = {shown(measurement)}  ({held or 'no limit'})"
+    )
     if any(part.kept != part.of for part in measurement.parts):
         rows = [
-            (str(part.season), part.month or "all", f"{part.kept:,.6g}", f"{part.of:,.6g}")
+            (
+                str(part.season),
+                part.month or "all",
+                f"{part.kept:,.6g}",
+                f"{part.of:,.6g}",
+            )
             for part in measurement.parts
             if part.kept != part.of
         ]
@@ -73,6 +88,10 @@ def print_backtest(phase: str, months: Mapping[str, Verdict]) -> None:
         )
         for month, found in months.items()
     ]
-    grid(f"{phase}: each month alone, by today's limits", ("month", "decision", "on what"), rows)
+    grid(
+        f"{phase}: each month alone, by today's limits",
+        ("month", "decision", "on what"),
+        rows,
+    )
     stopped = [month for month, found in months.items() if found.blocking]
     console().print(f"{len(stopped)} of {len(months)} months would have been stopped")

@@ -29,6 +29,10 @@ def print_ingested(done: Mapping[str, Any]) -> None:
     for warning in done["warnings"]:
         console().print(f"warning: {warning}", markup=False)
     for unread in done["unread"]:
-        console().print(f"not read {unread['file']}: {unread['reason']}; {unread['repair']}")
+        console().print(
+            f"not read {unread['file']}: {unread['reason']}; {unread['repair']}"
+        )
     for refused in done["refused"]:
-        console().print(f"refused {refused['file']}: {refused['reason']}; {refused['repair']}")
+        console().print(
+            f"refused {refused['file']}: {refused['reason']}; {refused['repair']}"
+        )

@@ -19,7 +19,8 @@ from validation.verdict import Verdict
 
 AGAIN = "computes what is not fresh, and judges again"
 ONCE_CHANGED = (
-    "once something changed: a verdict stands until data, a limit, a waiver or a query is another"
+    "once something changed: a verdict stands until data, a limit, a waiver or a query is "
+    "another"
 )
 TABLES_NAMED = 3
 """More tables than these are computed by the command as it was typed."""
@@ -69,8 +70,17 @@ def next_steps(
     if has_waiting and not steps:
         waits = "dates whose games were played wait for a game that is not final; load its result"
         return [Step(typed(selection, "status"), waits)]
-    if not gaps and not steps and all(v and v.decision != "NO-GO" for v in verdicts.values()):
-        return [Step(typed(selection, "verify"), "all is there; read it back against the ledger")]
+    if (
+        not gaps
+        and not steps
+        and all(v and v.decision != "NO-GO" for v in verdicts.values())
+    ):
+        return [
+            Step(
+                typed(selection, "verify"),
+                "all is there; read it back against the ledger",
+            )
+        ]
     again = typed(selection, "backfill")
     if again not in {step.remedy for step in steps}:
         steps.append(Step(again, AGAIN if gaps else ONCE_CHANGED))
@@ -98,11 +108,15 @@ def typed(selection: Selection, command: str, *arguments: str) -> Remedy:
     return Remedy(command, tuple(words))
 
 
-def _closed(selection: Selection, verdicts: Mapping[str, Verdict | None]) -> Iterator[Step]:
+def _closed(
+    selection: Selection, verdicts: Mapping[str, Verdict | None]
+) -> Iterator[Step]:
     """Of each closed gate, the check that broke first, to be looked at alone."""
     for phase, verdict in verdicts.items():
         for breach in verdict.blocking[:1] if verdict else ():
-            remedy = typed(selection, "gate", phase, "--check", breach.threshold.measurement)
+            remedy = typed(
+                selection, "gate", phase, "--check", breach.threshold.measurement
+            )
             yield Step(remedy, f"what closed the gate, in {breach.table}")
 
 
@@ -115,7 +129,9 @@ def _overdue(games: Sequence[DatedGame]) -> Iterator[Step]:
             "or load its result, or take it out: ingest remove",
         )
     if len(games) > LOOKED_AT:
-        yield Step(Remedy("dates"), f"{len(games) - LOOKED_AT} more games are still open")
+        yield Step(
+            Remedy("dates"), f"{len(games) - LOOKED_AT} more games are still open"
+        )
 
 
 def _waive(game: str, table: str, reason: str) -> Remedy:
@@ -137,7 +153,9 @@ def _raw(games_lacking: Mapping[str, Sequence[str]]) -> Iterator[Step]:
         if table in COVERAGE_FLAGS:
             remedy = _waive(games[0], table, "why it never comes")
         accept = "or accept, each, that it will never come"
-        yield Step(remedy, f"{len(games):,} final games lack {table}: load it, {accept}")
+        yield Step(
+            remedy, f"{len(games):,} final games lack {table}: load it, {accept}"
+        )
 
 
 def _compute(selection: Selection, gaps: Sequence[Gap]) -> Iterator[Step]:

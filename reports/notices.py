@@ -50,14 +50,17 @@ def notice_sections(notices: Notices) -> Iterator[Section]:
     if notices.overdue:
         yield Section("Games still open", (spell(overdue_words(notices.overdue)),))
     if notices.called_off:
-        yield Section("Games called off, computed without", tuple(_called_off(notices.called_off)))
+        yield Section(
+            "Games called off, computed without", tuple(_called_off(notices.called_off))
+        )
     lacking = [*map(str, notices.late_starts), *map(str, notices.holes)]
     if lacking:
         yield Section("Days without a game inside a season", tuple(lacking))
     if notices.left_out:
         listed = notices.left_out.items()
         yield Section(
-            "Known and left out", tuple(f"{rows:,} rows: {reason}" for reason, rows in listed)
+            "Known and left out",
+            tuple(f"{rows:,} rows: {reason}" for reason, rows in listed),
         )
 
 
@@ -67,12 +70,16 @@ def overdue_words(games: Sequence[DatedGame]) -> Words:
         return ()
     is_one = len(games) == 1
     subject = "1 game is" if is_one else f"{len(games)} games are"
-    named = ", ".join(f"{game.game_id} ({game.game_date})" for game in games[:GAMES_NAMED])
+    named = ", ".join(
+        f"{game.game_id} ({game.game_date})" for game in games[:GAMES_NAMED]
+    )
     others = len(games) - GAMES_NAMED
     more = f" and {others} more" if others > 0 else ""
     which = (games[0].game_id,) if is_one else ("--games", "FILE")
     repair = (
-        "load it again, or say that it is" if is_one else "load them again, or say that they are"
+        "load it again, or say that it is"
+        if is_one
+        else "load them again, or say that they are"
     )
     return (
         f"{subject} neither final nor called off, though later games are final: {named}{more}; "

@@ -62,7 +62,9 @@ def print_estimate(plans: Sequence[TablePlan], takes: Estimate | None) -> None:
         return
     from_what = "no estimate yet: no batch has been computed here before"
     if takes:
-        from_what = f"estimate: {takes}, from {takes.batches:,} batches computed here before"
+        from_what = (
+            f"estimate: {takes}, from {takes.batches:,} batches computed here before"
+        )
     console().print(from_what)
 
 
@@ -95,8 +97,13 @@ def print_cost(plans: Sequence[TablePlan], costs: Cost | None) -> None:
         for c in costs.tables
     ]
     grid("cost (by a dry run of each table's longest batch)", header, rows)
-    sums = {phase: sum(c.dollars for c in costs.of(named)) for phase, named in tables.items()}
-    told = ", ".join(f"{phase} {money(dollars)}" for phase, dollars in sums.items() if dollars)
+    sums = {
+        phase: sum(c.dollars for c in costs.of(named))
+        for phase, named in tables.items()
+    }
+    told = ", ".join(
+        f"{phase} {money(dollars)}" for phase, dollars in sums.items() if dollars
+    )
     console().print(
         f"cost: {told}; in all about {money(costs.dollars)} on demand; what reads tables still "
         "to be computed may cost more, plans and gates come on top"

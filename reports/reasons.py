@@ -131,7 +131,9 @@ def tell_detail(detail: Detail) -> str:
         case CodeChanged(before=before, now=now):
             return f"code {before} became {now}"
         case InputsChanged(inputs=inputs):
-            return "; ".join(map(_tell_input, inputs)) or "the reach of its inputs moved"
+            return (
+                "; ".join(map(_tell_input, inputs)) or "the reach of its inputs moved"
+            )
         case Damage():
             return tell_damage(detail)
         case _:
@@ -141,7 +143,9 @@ def tell_detail(detail: Detail) -> str:
 def _tell_input(changed: ChangedInput) -> str:
     if not changed.is_dated:
         return changed.name
-    return f"{changed.name} {tell_span(changed.span) if changed.span else 'of that day'}"
+    return (
+        f"{changed.name} {tell_span(changed.span) if changed.span else 'of that day'}"
+    )
 
 
 def tell_span(span: Span) -> str:
@@ -178,7 +182,9 @@ def tell_skip(skip: Skip) -> str:
         case NoGames():
             return "no cell: the schedule has no eligible game on this date"
         case CalledOff(games=games):
-            return f"no cell: all of the date's games are called off ({', '.join(games)})"
+            return (
+                f"no cell: all of the date's games are called off ({', '.join(games)})"
+            )
         case NotCovered(games=games):
             return f"player data covers none of the date's {games} games"
         case InBootstrap(days=days, began=began):
@@ -190,7 +196,9 @@ def tell_skip(skip: Skip) -> str:
         case TooEarly(min_games=0):
             return "no row is due: nobody has played in the season before the date"
         case TooEarly(min_games=games):
-            return f"no row is due: it takes {games} games of the season before the date"
+            return (
+                f"no row is due: it takes {games} games of the season before the date"
+            )
         case _:
             assert_never(skip)
 

@@ -110,8 +110,12 @@ class Report:
     def _decisions_json(self) -> dict[str, Any]:
         """The gates, and what people decided about them and about games, as plain data."""
         return {
-            "gates": {phase: _gate_json(verdict) for phase, verdict in self.verdicts.items()},
-            "overrides": [override.model_dump(mode="json") for override in self.overrides],
+            "gates": {
+                phase: _gate_json(verdict) for phase, verdict in self.verdicts.items()
+            },
+            "overrides": [
+                override.model_dump(mode="json") for override in self.overrides
+            ],
             "waivers": as_json_list(self.waivers),
         }
 
@@ -147,7 +151,14 @@ def as_json_list(values: Iterable[_AsJson]) -> list[dict[str, Any]]:
 def _gate_json(verdict: Verdict | None) -> dict[str, Any] | None:
     if verdict is None:
         return None
-    kept = {"verdict_id", "stage", "decided_at", "code_version", "first_date", "last_date"}
+    kept = {
+        "verdict_id",
+        "stage",
+        "decided_at",
+        "code_version",
+        "first_date",
+        "last_date",
+    }
     return {
         **verdict.made.model_dump(mode="json", include=kept),
         "decision": verdict.decision,
@@ -170,10 +181,14 @@ def sections(report: Report) -> Iterator[Section]:
     if gaps := report.gaps:
         yield Section("Gaps", header=GAP_HEADER, rows=tuple(map(gap_row, gaps)))
     if report.waivers:
-        yield Section("Waivers in force", tuple(str(waiver) for waiver in report.waivers))
+        yield Section(
+            "Waivers in force", tuple(str(waiver) for waiver in report.waivers)
+        )
     if report.times or report.outturn:
         yield _times(report)
-    yield Section("What to run next", commands=tuple(str(step) for step in report.steps))
+    yield Section(
+        "What to run next", commands=tuple(str(step) for step in report.steps)
+    )
 
 
 def told_first(report: Report) -> Iterator[Section]:
@@ -199,9 +214,14 @@ def _gates(report: Report) -> Section:
     lines.append(
         f"read from the warehouse {report.made_at:%Y-%m-%d %H:%M} UTC, code {report.code_version}"
     )
-    rows = tuple(_gate(report, phase, verdict) for phase, verdict in report.verdicts.items())
+    rows = tuple(
+        _gate(report, phase, verdict) for phase, verdict in report.verdicts.items()
+    )
     return Section(
-        "Gates", tuple(lines), ("phase", "decision", "judged", "from", "to", "seconds"), rows
+        "Gates",
+        tuple(lines),
+        ("phase", "decision", "judged", "from", "to", "seconds"),
+        rows,
     )
 
 
@@ -214,7 +234,9 @@ def _removed(report: Report) -> Section:
 
 def _breaches(phase: str, verdict: Verdict) -> Iterator[str]:
     # What closes a gate stands before what only warns.
-    told = sorted(verdict.breaches, key=lambda breach: breach.threshold.severity != "block")
+    told = sorted(
+        verdict.breaches, key=lambda breach: breach.threshold.severity != "block"
+    )
     for breach in told[:BREACHES_SHOWN]:
         yield f"{phase}: {breach.threshold.severity}: {breach}"
     if len(told) > BREACHES_SHOWN:
@@ -260,7 +282,9 @@ def _coverage(report: Report) -> Section:
     for part in report.coverage:
         parts.setdefault(part.table, []).append(part)
     return Section(
-        "Coverage", header=header, rows=tuple(_covered(t, of) for t, of in parts.items())
+        "Coverage",
+        header=header,
+        rows=tuple(_covered(t, of) for t, of in parts.items()),
     )
 
 
@@ -294,8 +318,17 @@ def _times(report: Report) -> Section:
         )
         for t in report.times
     )
-    header = ("table", "batches", "rows", "seconds of work", "rows a second", "finished")
-    return Section("Times of each table's latest run, the slowest first", lines, header, rows)
+    header = (
+        "table",
+        "batches",
+        "rows",
+        "seconds of work",
+        "rows a second",
+        "finished",
+    )
+    return Section(
+        "Times of each table's latest run, the slowest first", lines, header, rows
+    )
 
 
 def _rate(time: TableTime) -> str:

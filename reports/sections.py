@@ -33,7 +33,9 @@ def _markdown(section: Section) -> str:
     if section.lines:
         parts.append("\n".join(f"- {one_line(line)}" for line in section.lines))
     if section.rows:
-        parts.append(table(section.header, ([_cell(c) for c in row] for row in section.rows)))
+        parts.append(
+            table(section.header, ([_cell(c) for c in row] for row in section.rows))
+        )
     if section.commands:
         parts.append("\n".join(["```sh", *section.commands, "```"]))
     return "\n\n".join(parts)

@@ -27,7 +27,10 @@ def print_coverage(parts: Sequence[Coverage]) -> None:
 def print_coverage_per_table(parts: Sequence[Coverage]) -> None:
     """Cells per table, all seasons together."""
     tables = dict.fromkeys(part.table for part in parts)
-    rows = [(table, *_covered([part for part in parts if part.table == table])) for table in tables]
+    rows = [
+        (table, *_covered([part for part in parts if part.table == table]))
+        for table in tables
+    ]
     grid("coverage (cells)", ("table", *_COVERED), rows)
 
 
@@ -39,9 +42,20 @@ def _covered(parts: Sequence[Coverage]) -> tuple[Any, ...]:
     outcomes: Counter[str] = Counter()
     for part in parts:
         outcomes.update(
-            {name: number for name, number in part.outcomes.items() if name not in _GAPS}
+            {
+                name: number
+                for name, number in part.outcomes.items()
+                if name not in _GAPS
+            }
         )
-    return done, processable, share_done(parts), processable - done, rows, counted(outcomes)
+    return (
+        done,
+        processable,
+        share_done(parts),
+        processable - done,
+        rows,
+        counted(outcomes),
+    )
 
 
 def share_done(parts: Sequence[Coverage]) -> str:
@@ -54,7 +68,15 @@ def share_done(parts: Sequence[Coverage]) -> str:
     return "< 100 %" if done < of and share == "100.0 %" else share
 
 
-GAP_HEADER = ("table", "season", "stands", "cells", "first", "last", "cause (of the first)")
+GAP_HEADER = (
+    "table",
+    "season",
+    "stands",
+    "cells",
+    "first",
+    "last",
+    "cause (of the first)",
+)
 
 
 def gap_row(gap: Gap) -> tuple[str | int, ...]:
@@ -75,7 +97,9 @@ def coverage_json(part: Coverage) -> dict[str, Any]:
     """The cells of a table and season as plain data, the derived figures included."""
     told = {day: tell_reason(reason) for day, reason in part.reasons.items()}
     derived = {"processable": part.processable, "percent": part.percent}
-    fields = {field.name: getattr(part, field.name) for field in dataclasses.fields(part)}
+    fields = {
+        field.name: getattr(part, field.name) for field in dataclasses.fields(part)
+    }
     return {**fields, "reasons": told, **derived}
 
 

@@ -19,13 +19,17 @@ def console() -> Console:
     found = Console(highlight=False, markup=False, emoji=False)
     if found.is_terminal:
         return found
-    return Console(width=WIDTH_WITHOUT_TERMINAL, highlight=False, markup=False, emoji=False)
+    return Console(
+        width=WIDTH_WITHOUT_TERMINAL, highlight=False, markup=False, emoji=False
+    )
 
 
 def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print a table; numbers to the right."""
     rows = [tuple(row) for row in rows]
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table = Table(
+        title=title, title_justify="left", box=None, pad_edge=False, header_style="bold"
+    )
     for i, name in enumerate(header):
         numeric = bool(rows) and all(isinstance(row[i], int | float) for row in rows)
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
@@ -42,4 +46,7 @@ def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
 
 def counted(numbers: Mapping[str, int]) -> str:
     """`120 bootstrap, 14 no_games`, or a dash."""
-    return ", ".join(f"{number:,} {name}" for name, number in numbers.items() if number) or "-"
+    return (
+        ", ".join(f"{number:,} {name}" for name, number in numbers.items() if number)
+        or "-"
+    )

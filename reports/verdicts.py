@@ -14,8 +14,13 @@ from validation.verdict import Verdict
 def headlines(verdict: Verdict) -> list[str]:
     """What has to be read first: thresholds that let more through
     than last time, and overrides in force."""
-    relaxed = [f"relaxed since the last verdict: {change}" for change in verdict.relaxed]
-    return [*relaxed, *(f"override in force: {override}" for override in verdict.overrides)]
+    relaxed = [
+        f"relaxed since the last verdict: {change}" for change in verdict.relaxed
+    ]
+    return [
+        *relaxed,
+        *(f"override in force: {override}" for override in verdict.overrides),
+    ]
 
 
 def verdict_markdown(verdict: Verdict) -> str:
@@ -25,10 +30,14 @@ def verdict_markdown(verdict: Verdict) -> str:
         f"{made.first_date}..{made.last_date}, first season loaded {made.first_season}, "
         f"code {made.code_version}, verdict {made.verdict_id}"
     )
-    parts = [f"# {verdict.phase}: {verdict.decision}", *_listed("", headlines(verdict)), about]
-    parts += _listed("", [f"{b.threshold.severity}: {b}" for b in verdict.breaches]) or [
-        "No limit was broken."
+    parts = [
+        f"# {verdict.phase}: {verdict.decision}",
+        *_listed("", headlines(verdict)),
+        about,
     ]
+    parts += _listed(
+        "", [f"{b.threshold.severity}: {b}" for b in verdict.breaches]
+    ) or ["No limit was broken."]
     parts += _listed("Waivers in force:", map(str, verdict.waivers))
     others = [str(change) for change in verdict.changes if not change.relaxes]
     parts += _listed("Other changes of thresholds since the last verdict:", others)
@@ -76,7 +85,10 @@ def shown(measurement: Measurement) -> str:
 def limits(measurement: Measurement, thresholds: Iterable[Threshold]) -> Iterator[str]:
     """The limits on a measurement as they apply to it."""
     for threshold in thresholds:
-        if threshold.measurement == measurement.name and threshold.item in ("", measurement.item):
+        if threshold.measurement == measurement.name and threshold.item in (
+            "",
+            measurement.item,
+        ):
             yield (
                 f"{threshold.severity} unless {threshold.sign} {threshold.limit(measurement):,.6g}"
             )

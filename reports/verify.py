@@ -32,7 +32,8 @@ def print_verification(found: Verification) -> None:
     damaged = [table for table in found.tables if table.differences]
     if damaged:
         rows = [
-            (t.table, t.cells, t.rows, len(t.differences), *_reach(t.differences)) for t in damaged
+            (t.table, t.cells, t.rows, len(t.differences), *_reach(t.differences))
+            for t in damaged
         ]
         header = ("table", "cells", "rows read back", "damaged", "first", "last")
         grid("tables that are not what the ledger says", header, rows)
@@ -67,11 +68,17 @@ def _ending(found: Verification) -> None:
     tables = f"{len(found.tables)} table{'s' if len(found.tables) > 1 else ''}"
     if not cells:
         status = command_line("status")
-        say(f"no cell of {tables} holds rows, by the tables and by the ledger; see {status}")
+        say(
+            f"no cell of {tables} holds rows, by the tables and by the ledger; see {status}"
+        )
     elif damaged := len(found.differences):
-        say(f"{damaged:,} of {cells:,} cells are damaged; to repair: {spell(repair_words(found))}")
+        say(
+            f"{damaged:,} of {cells:,} cells are damaged; to repair: {spell(repair_words(found))}"
+        )
     else:
-        say(f"{cells:,} cells of {tables} hold what the ledger says ({rows:,} rows read back)")
+        say(
+            f"{cells:,} cells of {tables} hold what the ledger says ({rows:,} rows read back)"
+        )
     if counted_only:
         say(
             f"{counted_only:,} of them were hashed by another version of DuckDB or of their "
@@ -104,13 +111,17 @@ def tell_difference(difference: Difference) -> str:
 
 def repair_words(found: Verification) -> Words:
     """The commands that repair what differs; nothing when nothing does."""
-    return joined("; ", [joined(", then ", [(step,) for step in steps]) for steps in found.repairs])
+    return joined(
+        "; ",
+        [joined(", then ", [(step,) for step in steps]) for steps in found.repairs],
+    )
 
 
 def verification_json(found: Verification) -> dict[str, Any]:
     """What was read back and what differs as plain data, times excepted."""
     unobserved = {
-        table: [day and str(day) for day in days] for table, days in found.unobserved.items()
+        table: [day and str(day) for day in days]
+        for table, days in found.unobserved.items()
     }
     counts = {
         name: sum(getattr(table, name) for table in found.tables)
@@ -119,7 +130,9 @@ def verification_json(found: Verification) -> dict[str, Any]:
     return {
         **counts,
         "tables": len(found.tables),
-        "differences": [_difference_json(difference) for difference in found.differences],
+        "differences": [
+            _difference_json(difference) for difference in found.differences
+        ],
         "repair": spell(repair_words(found)) or None,
         "unobserved": unobserved,
     }

@@ -11,5 +11,8 @@ from reports.terminal import grid
 def print_waivers(in_force: Sequence[Waiver]) -> None:
     """Games that count as not covered, with the reason; nothing when there are none."""
     if in_force:
-        rows = [(w.game_id, w.raw_table, f"{w.waived_at:%Y-%m-%d}", w.reason) for w in in_force]
+        rows = [
+            (w.game_id, w.raw_table, f"{w.waived_at:%Y-%m-%d}", w.reason)
+            for w in in_force
+        ]
         grid("waivers in force", ("game", "has no", "since", "reason"), rows)

@@ -47,7 +47,10 @@ def print_raw_explanation(found: RawExplanation) -> None:
         _attempts("observations: when it changed", found.observations)
     else:
         say("it was never observed")
-    say("read by " + ", ".join(f"{name} ({rows})" for name, rows in found.readers.items()))
+    say(
+        "read by "
+        + ", ".join(f"{name} ({rows})" for name, rows in found.readers.items())
+    )
 
 
 def print_query(found: Explanation) -> None:
@@ -73,7 +76,9 @@ def _standing(standing: Standing) -> None:
 
 def _rows(found: Explanation) -> None:
     expected = f", {found.state.expected:,} expected" if found.state != EMPTY else ""
-    say(f"  rows: {found.held.rows:,} held, {found.recorded.rows:,} on record{expected}")
+    say(
+        f"  rows: {found.held.rows:,} held, {found.recorded.rows:,} on record{expected}"
+    )
     if not found.state.holds_what_is_expected:
         say(f"  keys: {tell_keys(found.state)}")
 
@@ -82,7 +87,12 @@ def _attempts(title: str, entries: Sequence[Entry]) -> None:
     header = ("#", "outcome", "rows", "expected", "finished", "run", "code version")
     rows = [
         (
-            *(str(e.attempt), e.outcome, e.content.rows, "-" if e.expected is None else e.expected),
+            *(
+                str(e.attempt),
+                e.outcome,
+                e.content.rows,
+                "-" if e.expected is None else e.expected,
+            ),
             *(moment(e.finished_at), e.run_id, e.code_version),
         )
         for e in entries
@@ -117,7 +127,11 @@ def _inputs(found: Explanation) -> None:
         "last changed",
         "changed since",
     )
-    grid("inputs: what the ledger knows inside the cuts", header, map(_input, found.inputs))
+    grid(
+        "inputs: what the ledger knows inside the cuts",
+        header,
+        map(_input, found.inputs),
+    )
     same = found.fingerprint.then == found.fingerprint.now
     if same and any(part.is_changed for part in found.inputs):
         say("what changed since is the same again: the fingerprint of the inputs holds")
@@ -137,7 +151,11 @@ def _input(part: InputState) -> tuple[str | int, ...]:
 def _then_and_now(pair: ThenAndNow) -> str:
     if pair.then is None:
         return f"{pair.now}, never computed" if pair.now else "none"
-    return f"{pair.then}, as then" if pair.then == pair.now else f"{pair.then} then, {pair.now} now"
+    return (
+        f"{pair.then}, as then"
+        if pair.then == pair.now
+        else f"{pair.then} then, {pair.now} now"
+    )
 
 
 def explanation_json(found: Explanation | RawExplanation) -> dict[str, Any]:
@@ -152,5 +170,8 @@ def explanation_json(found: Explanation | RawExplanation) -> dict[str, Any]:
         "root": tell_root(standing.root) if standing.root else "",
         "repair": command_line(standing.repair) if standing.repair else None,
     }
-    facts = {"date" if name == "day" else name: value for name, value in asdict(found).items()}
+    facts = {
+        "date" if name == "day" else name: value
+        for name, value in asdict(found).items()
+    }
     return facts | {"standing": told}

@@ -30,7 +30,9 @@ def cost_of(
     decisions = [decision for _, decision in decided(planner, wanted, rerun)]
     planned: list[Batch] = []
     for phase in planner.catalog.phases:
-        of_phase = [d for d in decisions if planner.catalog[d.table].phase == phase.name]
+        of_phase = [
+            d for d in decisions if planner.catalog[d.table].phase == phase.name
+        ]
         planned += _batches(planner, of_phase, batch_days, sample_dates)
     return warehouse.cost(planned, [d.table for d in decisions if d.clear])
 

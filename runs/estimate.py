@@ -18,9 +18,13 @@ def remembered(warehouse: Warehouse) -> list[Finished]:
     return warehouse.batch_history(BATCHES_REMEMBERED)
 
 
-def foreseen(warehouse: Warehouse, plans: Sequence[TablePlan], workers: int) -> Estimate | None:
+def foreseen(
+    warehouse: Warehouse, plans: Sequence[TablePlan], workers: int
+) -> Estimate | None:
     """How long these plans take with so many workers;
     None for a plan of nothing, and without any history."""
     if not any(plan.cells for plan in plans):
         return None
-    return estimate(works(warehouse.catalog, plans), history(remembered(warehouse)), workers)
+    return estimate(
+        works(warehouse.catalog, plans), history(remembered(warehouse)), workers
+    )

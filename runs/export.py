@@ -55,7 +55,9 @@ def export(
     will not do, and NotFreshError for cells that are not fresh, before anything is written.
     """
     if not selection.tables:
-        raise ConfigError("no table named; name at least one (fullcourt tables lists them)")
+        raise ConfigError(
+            "no table named; name at least one (fullcourt tables lists them)"
+        )
     require_replaceable(folder.resolve())
     chosen = choose(warehouse, selection, form.with_labels)
     if not form.as_is:
@@ -64,7 +66,9 @@ def export(
         tables, counts = {}, {}
         for table, out in chosen.tables.items():
             counts[table] = LabelCounts()
-            tables[table] = _write_table(warehouse, chosen, out, partial, form, counts[table])
+            tables[table] = _write_table(
+                warehouse, chosen, out, partial, form, counts[table]
+            )
         require_unchanged(warehouse, chosen)
         manifest = {
             "format": FORMAT,
@@ -109,7 +113,9 @@ def _write_table(
     }
 
 
-def columns_out(warehouse: Warehouse, table: str, with_labels: bool) -> tuple[Column, ...]:
+def columns_out(
+    warehouse: Warehouse, table: str, with_labels: bool
+) -> tuple[Column, ...]:
     """The columns that are taken out of a table: its own, and those of labels."""
     return (*warehouse.catalog.columns(table), *(LABEL_COLUMNS if with_labels else ()))
 

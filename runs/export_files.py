@@ -66,7 +66,12 @@ class WrittenFile:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
-        return {"path": self.path, "rows": self.rows, "bytes": self.bytes, "sha256": self.sha256}
+        return {
+            "path": self.path,
+            "rows": self.rows,
+            "bytes": self.bytes,
+            "sha256": self.sha256,
+        }
 
 
 @dataclass
@@ -87,7 +92,11 @@ class TableFiles:
     def write(self, part: SeasonOfRows) -> None:
         """Add the rows of a season."""
         for name, rows in self._parts(part):
-            path = f"{self.table}/{name}.{self.format}" if name else f"{self.table}.{self.format}"
+            path = (
+                f"{self.table}/{name}.{self.format}"
+                if name
+                else f"{self.table}.{self.format}"
+            )
             if path != self._path:
                 self._end()
                 self._begin(path)

@@ -40,9 +40,13 @@ def written_whole(folder: Path) -> Iterator[Path]:
 
 def require_replaceable(folder: Path) -> None:
     """Raise ConfigError where something else than an export is at the path."""
-    if not folder.exists() or (folder.is_dir() and (_is_empty(folder) or is_export(folder))):
+    if not folder.exists() or (
+        folder.is_dir() and (_is_empty(folder) or is_export(folder))
+    ):
         return
-    what = "holds something else than an export" if folder.is_dir() else "is not a folder"
+    what = (
+        "holds something else than an export" if folder.is_dir() else "is not a folder"
+    )
     raise ConfigError(
         f"--to: {folder} {what}, and is left as it is; name a new folder, or an empty one"
     )

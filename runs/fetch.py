@@ -161,11 +161,15 @@ def forecast(request: FetchRequest) -> Forecast:
     else:
         calls = sum(len(sportsdataverse.calls(season)) for season in request.seasons)
     seconds = Pace(site.pause(_site(request.source).base)).seconds_for(calls)
-    return Forecast(source=request.source, calls=calls, minutes=round(seconds / 60, 1), credits=0)
+    return Forecast(
+        source=request.source, calls=calls, minutes=round(seconds / 60, 1), credits=0
+    )
 
 
 def fetch(
-    request: FetchRequest, progress: Progress | None = None, network: Network | None = None
+    request: FetchRequest,
+    progress: Progress | None = None,
+    network: Network | None = None,
 ) -> Fetched:
     """Fetch what is not there yet; what was stored stays, whatever ends the run.
 
@@ -178,16 +182,26 @@ def fetch(
         stack.enter_context(folder.held())
         client = stack.enter_context(reached.client(asked_site.headers))
         pace = reached.pace(site.pause(asked_site.base))
-        fetching = Fetching(asked_site.base, client, pace, folder, as_task=reached.as_task)
+        fetching = Fetching(
+            asked_site.base, client, pace, folder, as_task=reached.as_task
+        )
         fetching.remember_calls()
         try:
             for asked in asked_site.calls(fetching, request, watcher):
                 tally.done.append(asked)
                 watcher.on_call(asked)
         except Blocked as error:
-            tally.stopped = {"why": "blocked", "reason": error.reason, "hangs": error.hangs}
+            tally.stopped = {
+                "why": "blocked",
+                "reason": error.reason,
+                "hangs": error.hangs,
+            }
         except Paused as error:
-            tally.stopped = {"why": "paused", "reason": error.reason, "minutes": error.minutes}
+            tally.stopped = {
+                "why": "paused",
+                "reason": error.reason,
+                "minutes": error.minutes,
+            }
         return tally.told(fetching.asked)
 
 
@@ -198,7 +212,9 @@ def _wishes(request: FetchRequest) -> list[nba_plan.Wish]:
     ]
 
 
-def _of_nba(fetching: Fetching, request: FetchRequest, watcher: Progress) -> Iterator[Asked]:
+def _of_nba(
+    fetching: Fetching, request: FetchRequest, watcher: Progress
+) -> Iterator[Asked]:
     for wish in _wishes(request):
         yield from fetch_season(fetching, wish, watcher.on_plan)
 

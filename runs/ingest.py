@@ -61,7 +61,11 @@ def refuse_to_mix(known: Any, loaded: Any, url: str) -> None:
     Home and away may be swapped, and a placeholder may become a team.
     """
     pairs = {game: pair for game, pair in _pairs(known).items() if _is_known(pair)}
-    other = {game: pair for game, pair in _pairs(loaded).items() if pairs.get(game, pair) != pair}
+    other = {
+        game: pair
+        for game, pair in _pairs(loaded).items()
+        if pairs.get(game, pair) != pair
+    }
     for game, pair in other.items():
         raise SourceError(
             f"{url} holds another league: game {game} is {'-'.join(sorted(pairs[game]))} there and "
@@ -77,14 +81,22 @@ def _is_known(pair: frozenset[str]) -> bool:
 
 
 def _pairs(schedule: Any) -> dict[str, frozenset[str]]:
-    columns = (schedule[column].to_pylist() for column in ("game_id", "home_team", "away_team"))
-    return {game: frozenset((home, away)) for game, home, away in zip(*columns, strict=True)}
+    columns = (
+        schedule[column].to_pylist() for column in ("game_id", "home_team", "away_team")
+    )
+    return {
+        game: frozenset((home, away)) for game, home, away in zip(*columns, strict=True)
+    }
 
 
 def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
     """Delete a game from every raw table, or from one; SourceError when there is no row of it."""
     with open_warehouse(url) as warehouse:
-        tables = [t for t, contract in warehouse.catalog.raw.items() if "game_id" in contract.grain]
+        tables = [
+            t
+            for t, contract in warehouse.catalog.raw.items()
+            if "game_id" in contract.grain
+        ]
         if table is not None and (table not in tables or table == "schedule"):
             others = ", ".join(name for name in tables if name != "schedule")
             raise ConfigError(

@@ -50,7 +50,9 @@ class PhaseUnderGate:
     thresholds: Thresholds
 
     @classmethod
-    def of(cls, warehouse: Warehouse, phase: str, selection: Selection) -> PhaseUnderGate:
+    def of(
+        cls, warehouse: Warehouse, phase: str, selection: Selection
+    ) -> PhaseUnderGate:
         """The needed cells of a phase, read from its tables now:
         what the ledger says opens no gate."""
         return cls.on(warehouse, phase, scope_of(warehouse, selection).dates(phase))
@@ -71,7 +73,9 @@ class PhaseUnderGate:
         """The checks that the tables asked for are enough for."""
         return checks(self.planner.catalog, self.phase, self.dates)
 
-    def measurements(self, names: Collection[str] = (), sample: bool = False) -> list[Measurement]:
+    def measurements(
+        self, names: Collection[str] = (), sample: bool = False
+    ) -> list[Measurement]:
         """What is measured of every table; with names, of these checks alone;
         of a sample, what rows tell."""
         found: list[Measurement] = []
@@ -79,7 +83,9 @@ class PhaseUnderGate:
             found += self._of_table(table, names, sample)
         return found if names or sample else [*found, *self.left_out()]
 
-    def _of_table(self, table: str, names: Collection[str], sample: bool) -> Iterator[Measurement]:
+    def _of_table(
+        self, table: str, names: Collection[str], sample: bool
+    ) -> Iterator[Measurement]:
         judged = Judged.of(self.planner, table, self.dates[table])
         limits = self.thresholds[table]
         yield from by_keys(judged, self._counted(table, names, sample))
@@ -102,7 +108,9 @@ class PhaseUnderGate:
         ran = {(check.table, check.name) for check in self.checks}
         for check in all_checks(self.planner.catalog):
             if check.table in self.dates and (check.table, check.name) not in ran:
-                yield Measurement(table=check.table, name=check.name, kind="share", note=LEFT_OUT)
+                yield Measurement(
+                    table=check.table, name=check.name, kind="share", note=LEFT_OUT
+                )
 
     def limits(self, sample: bool) -> Thresholds:
         """Table -> the thresholds that apply; of a sample, those on what a few dates tell."""
@@ -135,7 +143,9 @@ def verdict_on(
     gates = [v for v in earlier if v.made.stage == "gate"]
     now = Seen("", measurements, spans(bench.dates))
     compared = past(now, baselines(bench, run_id)) if stage == "gate" else ()
-    unknown = [*unreadable, *uncompared(now, compared)] if stage == "gate" else unreadable
+    unknown = (
+        [*unreadable, *uncompared(now, compared)] if stage == "gate" else unreadable
+    )
     limits = bench.limits(sample=stage == "sample")
     case = Case(
         phase=bench.phase,
@@ -160,7 +170,9 @@ def baselines(bench: PhaseUnderGate, run_id: str) -> Iterator[Seen]:
     days = [day for dates in bench.dates.values() for day in dates]
     offset = 0
     while days:
-        records = bench.warehouse.accepted_verdicts(bench.phase, min(days), max(days), PAGE, offset)
+        records = bench.warehouse.accepted_verdicts(
+            bench.phase, min(days), max(days), PAGE, offset
+        )
         verdicts, _unreadable = read_verdicts(records)
         for verdict in verdicts:
             if verdict.accepted and verdict.made.run_id != run_id:
@@ -196,13 +208,17 @@ def not_judged(measurements: Sequence[Measurement]) -> Iterator[str]:
         yield f"{table}: {', '.join(names)}: {cause}"
 
 
-def _made(bench: PhaseUnderGate, selection: Selection, run_id: str, stage: Stage) -> Made:
+def _made(
+    bench: PhaseUnderGate, selection: Selection, run_id: str, stage: Stage
+) -> Made:
     days = [day for dates in bench.dates.values() for day in dates]
     game_days = iter(bench.planner.calendar.days.values())
     first = next(game_days, None)
     digest = ""
     if stage == "gate":
-        digest = measured_from(bench.warehouse, survey(bench.warehouse), bench.phase, bench.dates)
+        digest = measured_from(
+            bench.warehouse, survey(bench.warehouse), bench.phase, bench.dates
+        )
     return Made(
         verdict_id=uuid.uuid4().hex,
         run_id=run_id,
@@ -220,7 +236,11 @@ def _made(bench: PhaseUnderGate, selection: Selection, run_id: str, stage: Stage
 def find_checks(bench: PhaseUnderGate, name: str) -> tuple[Check, ...]:
     """Find the checks of a name; ConfigError with the names there are."""
     found = tuple(check for check in bench.checks if check.name == name)
-    known = [COVERAGE_CHECK, *BY_KEYS, *dict.fromkeys(check.name for check in bench.checks)]
+    known = [
+        COVERAGE_CHECK,
+        *BY_KEYS,
+        *dict.fromkeys(check.name for check in bench.checks),
+    ]
     if not found and name not in known:
         raise ConfigError(
             f"no check named {name} in the gate of {bench.phase}; it has: {', '.join(known)}"

@@ -23,10 +23,17 @@ from warehouse.protocol import Warehouse
 
 LABEL = "label_points"
 COLUMNS = (
-    Column(name="label_game_id", type="STRING", description="the game that the label is of"),
+    Column(
+        name="label_game_id", type="STRING", description="the game that the label is of"
+    ),
     Column(name="label_team", type="STRING", description="the team he played it for"),
     Column(name=LABEL, type="INT64", unit="points", description="what he scored in it"),
-    Column(name="label_minutes", type="FLOAT64", unit="minutes", description="how long he played"),
+    Column(
+        name="label_minutes",
+        type="FLOAT64",
+        unit="minutes",
+        description="how long he played",
+    ),
 )
 SCHEMA = arrow_schema(COLUMNS)
 
@@ -47,7 +54,9 @@ def add_labels(warehouse: Warehouse, table: str, rows: Any) -> Labelled:
     labelling = read_labels(warehouse, sorted({date_ for date_, _ in keys}))
     found = [labelling.find(key) for key in keys]
     labels = [label for label in found if label]
-    kept = rows.take(pa.array([i for i, label in enumerate(found) if label], pa.int64()))
+    kept = rows.take(
+        pa.array([i for i, label in enumerate(found) if label], pa.int64())
+    )
     for name, values in _columns(labels).items():
         kept = kept.append_column(SCHEMA.field(name), values)
     return Labelled(kept, labelling)
@@ -60,7 +69,10 @@ def read_labels(warehouse: Warehouse, days: Sequence[date]) -> Labelling:
     more = (*names, "pts", "minutes_played")
     played = warehouse.table_rows(LABELS_FROM, days, more).to_pylist()
     return Labelling(
-        {(row["game_date"], row[PLAYER]): (row["game_id"], row["team"]) for row in expected},
+        {
+            (row["game_date"], row[PLAYER]): (row["game_id"], row["team"])
+            for row in expected
+        },
         by_key(((row["game_date"], row[PLAYER]), _played(row)) for row in played),
     )
 

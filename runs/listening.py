@@ -31,4 +31,6 @@ def tell(event: Event) -> None:
         try:
             listener(event)
         except Exception:
-            _log.warning("a listener failed on the event %s", type(event).__name__, exc_info=True)
+            _log.warning(
+                "a listener failed on the event %s", type(event).__name__, exc_info=True
+            )

@@ -24,7 +24,14 @@ from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 
 UNDATED = "undated"
-LIBRARIES = ("fullcourt", "duckdb", "google-cloud-bigquery", "numpy", "pyarrow", "sqlglot")
+LIBRARIES = (
+    "fullcourt",
+    "duckdb",
+    "google-cloud-bigquery",
+    "numpy",
+    "pyarrow",
+    "sqlglot",
+)
 
 
 @dataclass
@@ -67,7 +74,11 @@ def warehouse_part(
     """Which code and libraries made it, what was asked for, and how the cells and gates stand."""
     first, last = selection.chosen_range(chosen.planner.calendar)
     engine = warehouse.url.partition(":")[0]
-    derived = "as the last run derived them" if warehouse.is_read_only else "derived when read"
+    derived = (
+        "as the last run derived them"
+        if warehouse.is_read_only
+        else "derived when read"
+    )
     asked_for = {
         "tables": list(selection.tables),
         "first": str(first),
@@ -85,7 +96,9 @@ def warehouse_part(
     }
 
 
-def table_part(warehouse: Warehouse, out: TableOut, columns: Sequence[Column]) -> dict[str, Any]:
+def table_part(
+    warehouse: Warehouse, out: TableOut, columns: Sequence[Column]
+) -> dict[str, Any]:
     """A table: its contract, and the cells that its rows are of."""
     catalog, table = warehouse.catalog, out.table
     is_raw = table in catalog.raw
@@ -110,7 +123,9 @@ def source_part(out: TableOut) -> dict[str, Any]:
     }
 
 
-def labels_part(chosen: Chosen, counts: Mapping[str, LabelCounts]) -> dict[str, Any] | None:
+def labels_part(
+    chosen: Chosen, counts: Mapping[str, LabelCounts]
+) -> dict[str, Any] | None:
     """What labels are, which cells they were read from, what became of each table's rows."""
     if not chosen.sources:
         return None
@@ -164,11 +179,15 @@ def _verdicts(warehouse: Warehouse, tables: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _verdict(verdict: Verdict | None, overrides: Sequence[Override]) -> dict[str, Any] | None:
+def _verdict(
+    verdict: Verdict | None, overrides: Sequence[Override]
+) -> dict[str, Any] | None:
     if verdict is None:
         return None
     made = verdict.made
-    in_force = [str(override) for override in overrides if override.phase == verdict.phase]
+    in_force = [
+        str(override) for override in overrides if override.phase == verdict.phase
+    ]
     return {
         "decision": verdict.decision,
         "stage": made.stage,

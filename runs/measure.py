@@ -63,7 +63,9 @@ class Judged:
         settled = self.planner.decide(self.table, self.dates).settled
         return {day for day in self.dates if settled.get(day) is Outcome.NOT_FINAL}
 
-    def counted(self, number: Callable[[date], Numbers], days: Iterable[date]) -> Counted:
+    def counted(
+        self, number: Callable[[date], Numbers], days: Iterable[date]
+    ) -> Counted:
         """The numbers of dates, added up per season and month."""
         sums: Counted = {}
         for day in days:
@@ -158,7 +160,9 @@ def played_dates_waiting(judged: Judged) -> Measurement:
         return float(day not in waiting), 1
 
     evidence = [str(day) for day in played if day in waiting]
-    return _measured(judged, "played_dates_waiting", judged.counted(number, played), evidence)
+    return _measured(
+        judged, "played_dates_waiting", judged.counted(number, played), evidence
+    )
 
 
 _MEASURES: Mapping[str, Callable[[Judged], Measurement]] = {
@@ -171,7 +175,9 @@ _MEASURES: Mapping[str, Callable[[Judged], Measurement]] = {
 }
 
 
-def _measured(judged: Judged, name: str, counted: Counted, evidence: Sequence[str]) -> Measurement:
+def _measured(
+    judged: Judged, name: str, counted: Counted, evidence: Sequence[str]
+) -> Measurement:
     return parted(judged.table, name, BY_KEYS[name], counted, evidence)
 
 
@@ -201,7 +207,9 @@ def _found(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measureme
 
 
 def _unmeasured(check: Check, note: str = "", error: str = "") -> Measurement:
-    return Measurement(table=check.table, name=check.name, kind=check.kind, note=note, error=error)
+    return Measurement(
+        table=check.table, name=check.name, kind=check.kind, note=note, error=error
+    )
 
 
 def _is_amiss(measurement: Measurement) -> bool:
@@ -221,7 +229,11 @@ def _of_item(check: Check, item: str, counts: Sequence[Row]) -> Measurement:
     parts = [_part(row) for row in counts if row["item"] == item]
     parts.sort(key=lambda part: (part.season, part.month or ""))
     return Measurement(
-        table=check.table, name=check.name, kind=check.kind, item=item, parts=tuple(parts)
+        table=check.table,
+        name=check.name,
+        kind=check.kind,
+        item=item,
+        parts=tuple(parts),
     )
 
 
@@ -267,5 +279,7 @@ def _final_games(planner: Planner, table: str, reference: Reference) -> int:
     days = planner.calendar.days
     total = 0
     for day in planner.calendar.between(reference.start, reference.end):
-        total += days[day].covered_final_games if is_covered_only else days[day].final_games
+        total += (
+            days[day].covered_final_games if is_covered_only else days[day].final_games
+        )
     return total

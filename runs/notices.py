@@ -19,8 +19,12 @@ def gather_notices(warehouse: Warehouse, scope: Scope) -> Notices:
         overdue=overdue_games(planner, wanted),
         called_off=called_off_games(planner, wanted),
         holes=[hole for hole in holes(planner.calendar) if hole.season in seasons],
-        late_starts=[start for start in late_starts(planner.calendar) if start.season in seasons],
-        left_out={reason: n for reason, n in rejected.items() if reason not in SAME_AS_ANOTHER},
+        late_starts=[
+            start for start in late_starts(planner.calendar) if start.season in seasons
+        ],
+        left_out={
+            reason: n for reason, n in rejected.items() if reason not in SAME_AS_ANOTHER
+        },
     )
 
 

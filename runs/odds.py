@@ -38,7 +38,9 @@ class OddsRequest:
 
 def api_key(environ: Mapping[str, str] | None = None) -> str:
     """The key to The Odds API; ConfigError names the variable where there is none."""
-    key = (os.environ if environ is None else environ).get(plan.KEY_VARIABLE, "").strip()
+    key = (
+        (os.environ if environ is None else environ).get(plan.KEY_VARIABLE, "").strip()
+    )
     if not key:
         raise ConfigError(
             f"{plan.KEY_VARIABLE}: is not set; The Odds API wants a key, and its owner pays by "
@@ -68,7 +70,9 @@ def _is_wanted(row: Mapping[str, Any], request: OddsRequest) -> bool:
     is_late_enough = request.since is None or row["game_date"] >= request.since
     teams = {row["home_team"], row["away_team"]} <= set(TEAMS.values())
     counts = row["game_type"] in COUNTING and row["status"] == "final"
-    return of_season and is_late_enough and teams and counts and row["tip_off"] is not None
+    return (
+        of_season and is_late_enough and teams and counts and row["tip_off"] is not None
+    )
 
 
 def _game(row: Mapping[str, Any]) -> plan.OddsGame:
@@ -123,9 +127,17 @@ def fetch_odds(
         except plan.Spent as error:
             tally.stopped = {"why": "credits", "reason": str(error)}
         except Blocked as error:
-            tally.stopped = {"why": "blocked", "reason": error.reason, "hangs": error.hangs}
+            tally.stopped = {
+                "why": "blocked",
+                "reason": error.reason,
+                "hangs": error.hangs,
+            }
         except Paused as error:
-            tally.stopped = {"why": "paused", "reason": error.reason, "minutes": error.minutes}
+            tally.stopped = {
+                "why": "paused",
+                "reason": error.reason,
+                "minutes": error.minutes,
+            }
         told = tally.told(fetching.asked)
     without = [f"no event for game {game_id}" for game_id in season.unmatched]
     spent = f"{budget.spent:,} credits spent"
@@ -151,5 +163,7 @@ def _rosters(
     found: dict[tuple[int, str], set[tuple[int, str]]] = defaultdict(set)
     for row in box:
         if not seasons or row["season"] in seasons:
-            found[row["season"], row["team"]].add((row["player_id"], row["player_name"]))
+            found[row["season"], row["team"]].add(
+                (row["player_id"], row["player_name"])
+            )
     return {side: sorted(people) for side, people in found.items()}

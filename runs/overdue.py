@@ -30,8 +30,12 @@ def with_overdue(closed: GateClosed, games: Sequence[DatedGame]) -> GateClosed:
     it ends as gaps do where it counts gaps alone."""
     if not games:
         return closed
-    told = GateClosed(closed.phase, closed.verdict, closed.breaches, overdue_words(games))
+    told = GateClosed(
+        closed.phase, closed.verdict, closed.breaches, overdue_words(games)
+    )
     verdict = Verdict.model_validate(closed.verdict)
-    if all(breach.threshold.measurement in CLOSED_BY_GAPS for breach in verdict.blocking):
+    if all(
+        breach.threshold.measurement in CLOSED_BY_GAPS for breach in verdict.blocking
+    ):
         told.exit_code = PhaseIncomplete.exit_code
     return told

@@ -26,7 +26,9 @@ class Receipt(TypedDict):
     seconds: float
 
 
-def publish(warehouse: Warehouse, batch: Batch, run_id: str, last_try: bool = True) -> Receipt:
+def publish(
+    warehouse: Warehouse, batch: Batch, run_id: str, last_try: bool = True
+) -> Receipt:
     """The receipt of a batch, published as far as it could be.
 
     Transient errors are raised, to be retried; on the last try they fail the dates that are left.
@@ -52,7 +54,10 @@ def publish(warehouse: Warehouse, batch: Batch, run_id: str, last_try: bool = Tr
             continue
         rows.update(result.rows)
         quarantined.update(
-            {d.isoformat(): [str(b) for b in broken] for d, broken in result.quarantined.items()}
+            {
+                d.isoformat(): [str(b) for b in broken]
+                for d, broken in result.quarantined.items()
+            }
         )
     return Receipt(
         table=batch.table,

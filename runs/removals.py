@@ -55,9 +55,13 @@ def require_removals(found: Sequence[Removal], reason: str) -> None:
     )
 
 
-def watch_removals(planner: Planner, decisions: Iterable[Decision], reason: str) -> None:
+def watch_removals(
+    planner: Planner, decisions: Iterable[Decision], reason: str
+) -> None:
     """Tell what these decisions take away; RemovalStopped before it is more than it may be."""
-    found = [removal for decision in decisions for removal in removals(planner, decision)]
+    found = [
+        removal for decision in decisions for removal in removals(planner, decision)
+    ]
     require_removals(found, reason)
     for removal in found:
         tell(RemovalStarted(removal))
@@ -68,13 +72,19 @@ def rows_held(warehouse: Warehouse, scope: Scope) -> dict[str, int]:
     return {table: warehouse.rows_held(table) for table in sorted(scope.all_tables)}
 
 
-def shrunk_tables(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[Shrunk, ...]:
+def shrunk_tables(
+    before: Mapping[str, int], after: Mapping[str, int]
+) -> tuple[Shrunk, ...]:
     """The tables that hold fewer rows than before."""
-    numbers = (Shrunk(table, rows, after.get(table, rows)) for table, rows in before.items())
+    numbers = (
+        Shrunk(table, rows, after.get(table, rows)) for table, rows in before.items()
+    )
     return tuple(shrunk for shrunk in numbers if shrunk.after < shrunk.before)
 
 
-def require_agreed(shrunk: Sequence[Shrunk], found: Sequence[Removal], reason: str) -> None:
+def require_agreed(
+    shrunk: Sequence[Shrunk], found: Sequence[Removal], reason: str
+) -> None:
     """Raise RowsRemoved where tables hold fewer rows than before and nobody agreed to it."""
     if not shrunk or reason:
         return

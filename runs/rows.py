@@ -62,7 +62,12 @@ class Chosen:
     @property
     def not_fresh(self) -> tuple[NotFresh, ...]:
         """Every cell that is not fresh, once each, table by table."""
-        cells = [cell for outs in self.read.values() for out in outs for cell in out.not_fresh]
+        cells = [
+            cell
+            for outs in self.read.values()
+            for out in outs
+            for cell in out.not_fresh
+        ]
         return tuple(dict.fromkeys([*cells, *self.unobserved]))
 
 
@@ -74,7 +79,9 @@ class SeasonOfRows:
     rows: Any
 
 
-def choose(warehouse: Warehouse, selection: Selection, with_labels: bool = False) -> Chosen:
+def choose(
+    warehouse: Warehouse, selection: Selection, with_labels: bool = False
+) -> Chosen:
     """The cells of the selection's tables, raw ones as well, as they stand now.
 
     ConfigError for a table or a date that is not there, and for labels of a table without any.
@@ -95,7 +102,9 @@ def choose(warehouse: Warehouse, selection: Selection, with_labels: bool = False
             tables[table] = table_out(planner, table, targets[table])
     last = max(selection.chosen_range(planner.calendar)[1], planner.calendar.first)
     days = sorted({day for out in tables.values() for day in out.days})
-    sources = {t: table_out(planner, t, days) for t in (LABEL_SOURCES if with_labels else ())}
+    sources = {
+        t: table_out(planner, t, days) for t in (LABEL_SOURCES if with_labels else ())
+    }
     unknown = tuple(_unobserved(warehouse, last)) if computed else ()
     recorded = _recorded(warehouse, [*tables, *sources])
     return Chosen(planner, tables, sources, unknown, recorded)
@@ -108,7 +117,10 @@ def require_fresh(chosen: Chosen) -> None:
 
 
 def read_rows(
-    warehouse: Warehouse, selection: Selection, columns: Sequence[str] = (), as_is: bool = False
+    warehouse: Warehouse,
+    selection: Selection,
+    columns: Sequence[str] = (),
+    as_is: bool = False,
 ) -> tuple[Any, tuple[NotFresh, ...]]:
     """The rows of the selection's one table as a pyarrow Table, and its cells that are not fresh.
 
@@ -159,10 +171,14 @@ def _recorded(warehouse: Warehouse, tables: Sequence[str]) -> dict[str, Recorded
     }
 
 
-def _raw(warehouse: Warehouse, table: str, selection: Selection, calendar: Calendar) -> TableOut:
+def _raw(
+    warehouse: Warehouse, table: str, selection: Selection, calendar: Calendar
+) -> TableOut:
     records, contents = warehouse.records(table)[table], warehouse.contents(table)
     held = [day for day in {*records, *contents} if day]
-    return raw_table_out(table, records, contents, selection.chosen_dates(calendar, held))
+    return raw_table_out(
+        table, records, contents, selection.chosen_dates(calendar, held)
+    )
 
 
 def _unobserved(warehouse: Warehouse, last: date) -> Iterator[NotFresh]:
@@ -170,7 +186,9 @@ def _unobserved(warehouse: Warehouse, last: date) -> Iterator[NotFresh]:
     records = warehouse.records(*warehouse.catalog.raw)
     for table in warehouse.catalog.raw:
         changed = unobserved(records[table], warehouse.contents(table))
-        yield from raw_not_fresh(table, [day for day in changed if day is None or day <= last])
+        yield from raw_not_fresh(
+            table, [day for day in changed if day is None or day <= last]
+        )
 
 
 def _seasons(calendar: Calendar, out: TableOut) -> dict[int | None, list[date]]:

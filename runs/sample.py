@@ -24,7 +24,9 @@ def pick_sample(scope: Scope, phase: str, size: int) -> tuple[dict[date, str], i
     return picked, len(dates)
 
 
-def sample_verdict(warehouse: Warehouse, phase: str, scope: Scope, run_id: str) -> Verdict:
+def sample_verdict(
+    warehouse: Warehouse, phase: str, scope: Scope, run_id: str
+) -> Verdict:
     """The verdict on the sample of a phase, to which `scope` is limited; recorded like a gate's."""
     bench = PhaseUnderGate.on(warehouse, phase, scope.dates(phase))
     return verdict_on(bench, scope.selection, run_id, "sample")

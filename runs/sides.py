@@ -22,7 +22,9 @@ OF_SIDES = ("team_box", "player_box", "shots")
 
 def with_other_sides(warehouse: Warehouse, raw: RawLoad) -> RawLoad:
     """The load, with the rows that the warehouse has of the sides that the load lacks."""
-    tables = {table: _whole(warehouse, table, rows) for table, rows in raw.tables.items()}
+    tables = {
+        table: _whole(warehouse, table, rows) for table, rows in raw.tables.items()
+    }
     return replace(raw, tables=tables)
 
 
@@ -41,7 +43,9 @@ def _whole(warehouse: Warehouse, table: str, rows: Any) -> Any:
     if not others:
         return rows
     whole = [*rows.to_pylist(), *others]
-    return pa.Table.from_pylist(_numbered(whole) if table == "shots" else whole, schema(table))
+    return pa.Table.from_pylist(
+        _numbered(whole) if table == "shots" else whole, schema(table)
+    )
 
 
 def _numbered(shots: list[Row]) -> list[Row]:

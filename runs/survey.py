@@ -43,7 +43,9 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
     def __getitem__(self, table: str) -> Value:
         if not self._is_current(table):
             wanted = (
-                [t for t in self.tables if not self._is_current(t)] if self.together else [table]
+                [t for t in self.tables if not self._is_current(t)]
+                if self.together
+                else [table]
             )
             at = {t: self.revision(t) for t in wanted}
             self.known |= {t: (at[t], value) for t, value in self.read(*wanted).items()}
@@ -112,7 +114,8 @@ def look(warehouse: Warehouse, run_id: str) -> tuple[Planner, str]:
         return observe(warehouse, run_id), ""
     except AccessDeniedError as error:
         note = (
-            f"raw tables as last put on record, since this account may not record anything: {error}"
+            "raw tables as last put on record, since this account may not record anything: "
+            f"{error}"
         )
         return survey(warehouse, anew=True), note
 
@@ -132,7 +135,9 @@ def read_ahead(planner: Planner, selection: Selection) -> None:
             *((book.contents, table) for table in needed),
         ]
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        for reading in [pool.submit(known.__getitem__, table) for known, table in readings]:
+        for reading in [
+            pool.submit(known.__getitem__, table) for known, table in readings
+        ]:
             reading.result()
 
 
@@ -145,7 +150,10 @@ def _planner(warehouse: Warehouse, catalog: Catalog) -> Planner:
     book = Book(
         records=OnDemand((*catalog.raw, *tables), records, revision, together=True),
         contents=OnDemand(tables, _each(contents), revision),
-        codes={processor.name: processor.code_fingerprint(REVISION) for processor in catalog},
+        codes={
+            processor.name: processor.code_fingerprint(REVISION)
+            for processor in catalog
+        },
     )
     states = OnDemand(tables, _each(cell_states), revision)
     return Planner(catalog, Calendar.of(warehouse.game_days()), states, book)

@@ -107,7 +107,9 @@ def read_training_set(
     left_out = split.num_rows - rows.num_rows
     manifest = {
         **warehouse_part(warehouse, chosen, asked, as_is),
-        "tables": {FEATURES: {**table_part(warehouse, out, columns), "rows": rows.num_rows}},
+        "tables": {
+            FEATURES: {**table_part(warehouse, out, columns), "rows": rows.num_rows}
+        },
         "labels": labels_part(chosen, {FEATURES: labels}),
         "splits": {**_described(splits), "rows": counts, "left_out": left_out},
     }

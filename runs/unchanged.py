@@ -30,7 +30,10 @@ def standing(warehouse: Warehouse, phase: str, scope: Scope) -> Verdict | None:
 
 
 def measured_from(
-    warehouse: Warehouse, planner: Planner, phase: str, dates: Mapping[str, Sequence[date]]
+    warehouse: Warehouse,
+    planner: Planner,
+    phase: str,
+    dates: Mapping[str, Sequence[date]],
 ) -> str:
     """A hash of everything that a verdict depends on: cells, what all tables up to the phase hold,
     limits, queries, waivers, overrides."""
@@ -43,7 +46,9 @@ def measured_from(
     contents = [_contents(planner.book, table) for table in read]
     raw = [_digests(planner.book, table) for table in catalog.raw]
     wanted = [str(limit) + limit.severity for table in dates for limit in limits[table]]
-    queries = [(check.counts, check.evidence) for check in checks(catalog, phase, dates)]
+    queries = [
+        (check.counts, check.evidence) for check in checks(catalog, phase, dates)
+    ]
     waivers = list(map(str, warehouse.waivers()))
     overrides = list(map(str, warehouse.overrides()))
     code = [phase, code_version()]
@@ -54,9 +59,13 @@ def measured_from(
 def _contents(book: Book, table: str) -> list[tuple[str, int, str]]:
     """Rows and fingerprint of every cell of a computed table."""
     contents = book.contents[table].items()
-    return sorted((str(day), content.rows, content.fingerprint) for day, content in contents)
+    return sorted(
+        (str(day), content.rows, content.fingerprint) for day, content in contents
+    )
 
 
 def _digests(book: Book, table: str) -> list[tuple[str, str]]:
     """The digest of every date of a raw table."""
-    return sorted((str(day), record.digest) for day, record in book.records[table].items())
+    return sorted(
+        (str(day), record.digest) for day, record in book.records[table].items()
+    )

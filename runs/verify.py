@@ -25,7 +25,9 @@ def read_back(warehouse: Warehouse, selection: Selection) -> Verification:
         _verified(warehouse, t, selection, calendar)
         for t in selection.chosen_tables(warehouse.catalog)
     ]
-    changed = {t: _unobserved(warehouse, t, selection, calendar) for t in warehouse.catalog.raw}
+    changed = {
+        t: _unobserved(warehouse, t, selection, calendar) for t in warehouse.catalog.raw
+    }
     return Verification(tuple(tables), {t: days for t, days in changed.items() if days})
 
 
@@ -35,14 +37,20 @@ def _verified(
     records, contents = warehouse.records(table)[table], warehouse.contents(table)
     days = _chosen(selection, calendar, {*records, *contents})
     found = verified(table, records, contents, days)
-    return replace(found, differences=_with_keys(warehouse, found)) if found.differences else found
+    return (
+        replace(found, differences=_with_keys(warehouse, found))
+        if found.differences
+        else found
+    )
 
 
 def _unobserved(
     warehouse: Warehouse, table: str, selection: Selection, calendar: Calendar
 ) -> tuple[date | None, ...]:
     records, contents = warehouse.records(table)[table], warehouse.contents(table)
-    return unobserved(records, contents, _chosen(selection, calendar, {*records, *contents}))
+    return unobserved(
+        records, contents, _chosen(selection, calendar, {*records, *contents})
+    )
 
 
 def _chosen(
@@ -58,9 +66,12 @@ def _with_keys(warehouse: Warehouse, found: Verified) -> tuple[Difference, ...]:
     """What differs, with how the keys compare, and some of the keys of the first cells."""
     states = warehouse.cell_states(found.table)
     whole = [
-        replace(d, state=states.get(d.day, EMPTY) if d.day else EMPTY) for d in found.differences
+        replace(d, state=states.get(d.day, EMPTY) if d.day else EMPTY)
+        for d in found.differences
     ]
     for i, difference in enumerate(whole[:KEYS_SHOWN_FOR]):
         if difference.day and not difference.state.holds_what_is_expected:
-            whole[i] = replace(difference, keys=warehouse.amiss(found.table, difference.day))
+            whole[i] = replace(
+                difference, keys=warehouse.amiss(found.table, difference.day)
+            )
     return tuple(whole)

@@ -48,14 +48,21 @@ def _unobserved(
     it was last observed; undated rows as well."""
     records = book.records if book else {}
     changed = {
-        t: unobserved(records.get(t, {}), warehouse.contents(t)) for t in warehouse.catalog.raw
+        t: unobserved(records.get(t, {}), warehouse.contents(t))
+        for t in warehouse.catalog.raw
     }
-    early = {t: tuple(d for d in days if d is None or d <= until) for t, days in changed.items()}
+    early = {
+        t: tuple(d for d in days if d is None or d <= until)
+        for t, days in changed.items()
+    }
     return {t: days for t, days in early.items() if days}
 
 
 def _raw(warehouse: Warehouse, table: str, day: date | None) -> RawExplanation:
-    record, contents = warehouse.records(table)[table].get(day), warehouse.contents(table)
+    record, contents = (
+        warehouse.records(table)[table].get(day),
+        warehouse.contents(table),
+    )
     return raw_explained(
         warehouse.catalog, table, day, record, contents, warehouse.entries(table, day)
     )

@@ -49,7 +49,9 @@ def progress_artifact(percent: float, description: str) -> UUID | None:
     """Put a bar on the run's page; None where the server does not take it:
     no reason to end a run."""
     with suppress(*UNHEARD):
-        return cast(UUID, create_progress_artifact(percent, "backfill-progress", description))
+        return cast(
+            UUID, create_progress_artifact(percent, "backfill-progress", description)
+        )
     return None
 
 

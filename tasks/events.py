@@ -33,6 +33,9 @@ def announce_finished(selection: str, seconds: Mapping[str, float], gaps: int) -
     """`fullcourt.backfill.finished`: what was asked for, seconds per phase, gaps left."""
     emit_event(
         event="fullcourt.backfill.finished",
-        resource={"prefect.resource.id": "fullcourt.backfill", "prefect.resource.name": selection},
+        resource={
+            "prefect.resource.id": "fullcourt.backfill",
+            "prefect.resource.name": selection,
+        },
         payload={"seconds": dict(seconds), "gaps": gaps},
     )

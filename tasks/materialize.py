@@ -62,7 +62,11 @@ def materialize(url: str, batch: Batch, run_id: str, rows_expected: int) -> Rece
 
 
 def materialize_all(
-    url: str, planner: Planner, decisions: Iterable[Decision], batch_days: int, run_id: str
+    url: str,
+    planner: Planner,
+    decisions: Iterable[Decision],
+    batch_days: int,
+    run_id: str,
 ) -> list[Receipt]:
     """The receipts of all batches of these decisions, computed side by side;
     errors are raised at the end."""

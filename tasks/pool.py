@@ -9,7 +9,13 @@ from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 
 from core.address import DuckDBAddress, parse_address
-from core.errors import ConfigError, FullcourtError, GateClosed, PhaseIncomplete, RemovalStopped
+from core.errors import (
+    ConfigError,
+    FullcourtError,
+    GateClosed,
+    PhaseIncomplete,
+    RemovalStopped,
+)
 from planning.selection import Selection
 from runs.survey import survey
 from validation.stored import read_verdicts

@@ -13,7 +13,16 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from uuid import UUID
 
-from planning.eta import NO_ESTIMATE, Estimate, Finished, Outturn, Tally, ahead, estimate, history
+from planning.eta import (
+    NO_ESTIMATE,
+    Estimate,
+    Finished,
+    Outturn,
+    Tally,
+    ahead,
+    estimate,
+    history,
+)
 from planning.selection import Selection
 from runs.estimate import remembered
 from runs.events import (
@@ -43,7 +52,11 @@ class Progress:
     called with every event of the process."""
 
     def __init__(self, selection: Selection, batch_days: int, max_workers: int) -> None:
-        self._selection, self._batch_days, self._workers = selection, batch_days, max_workers
+        self._selection, self._batch_days, self._workers = (
+            selection,
+            batch_days,
+            max_workers,
+        )
         self._lock = threading.Lock()
         self._tally = Tally(())
         self._known = history(())
@@ -104,7 +117,9 @@ class Progress:
         """Say what came true of the first estimate; nothing where there was nothing to compute."""
         if outturn := self.outturn:
             if self._bar:
-                move_progress(self._bar, self._tally.percent, f"{self._tally}; {outturn}")
+                move_progress(
+                    self._bar, self._tally.percent, f"{self._tally}; {outturn}"
+                )
             tell(OutturnKnown(outturn))
 
     @property
@@ -114,7 +129,10 @@ class Progress:
         if not self._began:
             return None
         return Outturn(
-            self._first, self._last_batch - self._began, self._tally.planned, self._tally.done
+            self._first,
+            self._last_batch - self._began,
+            self._tally.planned,
+            self._tally.done,
         )
 
     def _begin_wave(self, tables: Sequence[TableDue]) -> None:
@@ -123,7 +141,9 @@ class Progress:
             self._began += perf_counter() - self._stopped
             self._stopped = 0.0
         for due in tables:
-            self._tally.count_due(due.table, due.cells, due.rows_expected, due.looked_at)
+            self._tally.count_due(
+                due.table, due.cells, due.rows_expected, due.looked_at
+            )
 
     def _add_batch(self, batch: BatchDone) -> None:
         self._tally.count_computed(batch.table, batch.dates, batch.rows_expected)
@@ -131,7 +151,9 @@ class Progress:
         if batch.rows:
             ended = datetime.now(UTC)
             started = ended - timedelta(seconds=batch.seconds)
-            self._finished.append(Finished(batch.table, batch.rows, THIS_RUN, started, ended))
+            self._finished.append(
+                Finished(batch.table, batch.rows, THIS_RUN, started, ended)
+            )
 
     def _estimate(self) -> Estimate | None:
         return estimate(self._tally.to_do, self._known, self._workers, self._finished)
@@ -148,7 +170,9 @@ class Progress:
 
 
 @contextmanager
-def follow(selection: Selection, batch_days: int, max_workers: int) -> Iterator[Progress]:
+def follow(
+    selection: Selection, batch_days: int, max_workers: int
+) -> Iterator[Progress]:
     """Follow the progress of a run while the block computes;
     it begins when there is something to do."""
     progress = Progress(selection, batch_days, max_workers)

@@ -75,8 +75,13 @@ JSON = PlainJSON()
 
 def _spelled(value: Any) -> dict[str, str]:
     if isinstance(value, BaseException):
-        return {ERROR: f"{type(value).__module__}.{type(value).__qualname__}", MESSAGE: str(value)}
-    raise TypeError(f"{type(value).__name__} is no plain data: results are kept as JSON")
+        return {
+            ERROR: f"{type(value).__module__}.{type(value).__qualname__}",
+            MESSAGE: str(value),
+        }
+    raise TypeError(
+        f"{type(value).__name__} is no plain data: results are kept as JSON"
+    )
 
 
 def _plain(found: dict[str, Any]) -> Any:
@@ -93,7 +98,9 @@ def _error(named: str, message: str) -> Exception:
     """The error of that name, if it is Python's or ours and made
     of a message; else one that says both."""
     module, _, name = named.rpartition(".")
-    kind = getattr({"builtins": builtins, errors.__name__: errors}.get(module), name, None)
+    kind = getattr(
+        {"builtins": builtins, errors.__name__: errors}.get(module), name, None
+    )
     if isinstance(kind, type) and issubclass(kind, Exception):
         try:
             return kind(message)

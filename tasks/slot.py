@@ -61,7 +61,9 @@ def command_slot(warehouse: str, tell: Callable[[str], None]) -> Iterator[None]:
 
 @contextmanager
 def _slot(
-    warehouse: str, tell: Callable[[str], None], holder: ConcurrencyLeaseHolder | None = None
+    warehouse: str,
+    tell: Callable[[str], None],
+    holder: ConcurrencyLeaseHolder | None = None,
 ) -> Iterator[None]:
     """Hold the slot where the server has the limit, and nothing where it has not."""
     name = limit_name(warehouse)

@@ -27,8 +27,14 @@ def environment(home: Path, api: str = "") -> Environment:
     """What a command finds: its home, and the Prefect server at `api`,
     or else one that it starts itself."""
     ours = ("PREFECT_", "FULLCOURT_")
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    environ |= {"FULLCOURT_HOME": str(home), "PYTHONPATH": str(ROOT), "DO_NOT_TRACK": "1"}
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith(ours)
+    }
+    environ |= {
+        "FULLCOURT_HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+        "DO_NOT_TRACK": "1",
+    }
     if api:
         environ |= {"PREFECT_API_URL": api, "PREFECT_HOME": str(home / "prefect")}
     return environ

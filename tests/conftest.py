@@ -36,7 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # suite.
     gc.set_threshold(100_000, 50, 100)
     config.stash[_test_names] = set()
-    config.stash[_prefect_home] = folder = tempfile.TemporaryDirectory(prefix="fullcourt-tests-")
+    config.stash[_prefect_home] = folder = tempfile.TemporaryDirectory(
+        prefix="fullcourt-tests-"
+    )
     for name in {"FULLCOURT_WAREHOUSE", "FULLCOURT_HOME", *_names_of_prefect()}:
         os.environ.pop(name, None)
     os.environ |= {
@@ -62,7 +64,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Remember the tests that a process knew."""
-    node.config.stash[_test_names].update(getattr(node, "workeroutput", {}).get(TESTS, ()))
+    node.config.stash[_test_names].update(
+        getattr(node, "workeroutput", {}).get(TESTS, ())
+    )
 
 
 @pytest.hookimpl(trylast=True)
@@ -97,7 +101,9 @@ def shared() -> Path:
     """The folder of specification and real data beside the project,
     or the one FULLCOURT_SHARED names."""
     if not SHARED.is_dir():
-        pytest.skip(f"needs the folder of real data: {SHARED} is not there; set FULLCOURT_SHARED")
+        pytest.skip(
+            f"needs the folder of real data: {SHARED} is not there; set FULLCOURT_SHARED"
+        )
     return SHARED
 
 
@@ -105,7 +111,9 @@ def shared() -> Path:
 def shared_data(shared: Path) -> Path:
     """Real seasons and golden tables."""
     if not (shared / "data").is_dir():
-        pytest.skip(f"needs the real data: {shared / 'data'} is not there; set FULLCOURT_SHARED")
+        pytest.skip(
+            f"needs the real data: {shared / 'data'} is not there; set FULLCOURT_SHARED"
+        )
     return shared / "data"
 
 

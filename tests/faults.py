@@ -17,7 +17,9 @@ def ids_explained(faults: Path = EXPLAINED) -> list[str]:
 
 def ids_in_names(names: Iterable[str]) -> set[str]:
     """The faults that these tests name; one test may name several, `test_f01_f08_...`."""
-    runs = (match[1] for name in names if (match := re.match(r"test((?:_f\d\d)+)_", name)))
+    runs = (
+        match[1] for name in names if (match := re.match(r"test((?:_f\d\d)+)_", name))
+    )
     return {fault.upper() for run in runs for fault in run.split("_") if fault}
 
 

@@ -50,7 +50,11 @@ class Refused(Exception):
 
     def body(self, path: str) -> dict[str, Any]:
         """In the form of what was asked: tokens have one of their own."""
-        error = self.message if path == "/token" else {"code": self.status, "message": self.message}
+        error = (
+            self.message
+            if path == "/token"
+            else {"code": self.status, "message": self.message}
+        )
         return {"error": error}
 
 
@@ -77,7 +81,9 @@ class StandIn:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> StandIn:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        ).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -106,7 +112,10 @@ class StandIn:
     def token(self, asked: bytes) -> dict[str, Any]:
         """A token for whoever signed with the account's key."""
         (assertion,) = parse_qs(asked.decode())["assertion"]
-        coding = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        coding = (
+            serialization.Encoding.PEM,
+            serialization.PublicFormat.SubjectPublicKeyInfo,
+        )
         known = self.key.public_key().public_bytes(*coding)
         try:
             claims = jwt.decode(assertion, known, audience=AUDIENCE)  # type: ignore[no-untyped-call]
@@ -115,12 +124,18 @@ class StandIn:
         if claims["iss"] != ACCOUNT:
             raise Refused(400, f"invalid_grant: the key is not of {claims['iss']}")
         self.tokens.append(f"planted-{uuid.uuid4().hex}")
-        return {"access_token": self.tokens[-1], "expires_in": 3600, "token_type": "Bearer"}
+        return {
+            "access_token": self.tokens[-1],
+            "expires_in": 3600,
+            "token_type": "Bearer",
+        }
 
     def allow(self, permission: str) -> None:
         """Nothing, or a refusal in Google's words."""
         if not any(permission in PERMISSIONS[role] for role in self.roles):
-            raise Refused(403, f"{ACCOUNT} does not have {permission} access to the bucket.")
+            raise Refused(
+                403, f"{ACCOUNT} does not have {permission} access to the bucket."
+            )
 
     def keep(self, name: str, content: bytes) -> dict[str, Any]:
         """Keep an object; one that is there is replaced, which is a deletion too."""
@@ -175,22 +190,35 @@ class _Handler(BaseHTTPRequestHandler):
         if (self.command, path) == ("POST", "/token"):
             return there.token(asked)
         found = (
-            (call, re.fullmatch(form, path)) for call, verb, form in ROUTES if verb == self.command
+            (call, re.fullmatch(form, path))
+            for call, verb, form in ROUTES
+            if verb == self.command
         )
-        call, match = next(((call, match) for call, match in found if match), ("", None))
+        call, match = next(
+            ((call, match) for call, match in found if match), ("", None)
+        )
         if not match:
             raise Refused(501, f"the stand-in has no {self.command} {path}")
-        if self.headers.get("Authorization", "").removeprefix("Bearer ") not in there.tokens:
+        if (
+            self.headers.get("Authorization", "").removeprefix("Bearer ")
+            not in there.tokens
+        ):
             raise Refused(401, "Anonymous caller does not have access to the bucket.")
         name = unquote(match[2])
-        told, content = taken_apart(self.headers["Content-Type"], asked) if asked else ({}, b"")
+        told, content = (
+            taken_apart(self.headers["Content-Type"], asked) if asked else ({}, b"")
+        )
         there.calls.append((call, name or told.get("name", "")))
         there.allow(call)
         if unquote(match[1]) != there.bucket or (name and name not in there.objects):
             raise Refused(404, f"not found: {path}")
         if asked:
             return there.keep(told["name"], content)
-        return there.objects[name] if name else {"kind": "storage#bucket", "name": there.bucket}
+        return (
+            there.objects[name]
+            if name
+            else {"kind": "storage#bucket", "name": there.bucket}
+        )
 
 
 def taken_apart(content_type: str, body: bytes) -> tuple[dict[str, Any], bytes]:
@@ -198,10 +226,14 @@ def taken_apart(content_type: str, body: bytes) -> tuple[dict[str, Any], bytes]:
     mark = re.search(r'boundary="?([^";]+)"?', content_type)
     assert mark, content_type
     parts = body.split(b"--" + mark[1].encode())[1:3]
-    told, content = (part.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n") for part in parts)
+    told, content = (
+        part.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n") for part in parts
+    )
     description: dict[str, Any] = json.loads(told)
     if description.get("crc32c") != crc32c(content):
-        raise Refused(400, f"the checksum {description.get('crc32c')} is not {crc32c(content)}")
+        raise Refused(
+            400, f"the checksum {description.get('crc32c')} is not {crc32c(content)}"
+        )
     return description, content
 
 

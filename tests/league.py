@@ -35,14 +35,21 @@ UNCOVERED = {"covers_player_box": False, "covers_shots": False, "covers_props": 
 def league() -> World:
     """Every raw table of the league, as rows that a test may change."""
     random = Random(20231024)
-    world: World = {"schedule": [*_games()], "team_box": [], "player_box": [], "shots": []}
+    world: World = {
+        "schedule": [*_games()],
+        "team_box": [],
+        "player_box": [],
+        "shots": [],
+    }
     world |= {"players": [], "player_props": [], "game_lines": []}
     for of in world["schedule"]:
         if of["status"] == "final":
             play(world, of, random)
     for i in sorted({row["player_id"] for row in world["player_box"]}):
         born = date(1985 + i % 18, 1 + i % 12, 1 + i % 28) if i % 10 != 7 else None
-        world["players"].append({"player_id": i, "player_name": f"Player {i}", "birth_date": born})
+        world["players"].append(
+            {"player_id": i, "player_name": f"Player {i}", "birth_date": born}
+        )
     return world
 
 
@@ -52,7 +59,9 @@ def _games() -> Iterator[Row]:
     yield game("0012300001", date(2023, 10, 10), "ASH", "XYZ", **UNCOVERED)
     yield game("0032300001", date(2023, 11, 13), "EST", "WST", **UNCOVERED)
     yield game(CUP_FINAL, FIRST_DAY + timedelta(days=27), "COR", "DUN", **UNCOVERED)
-    yield game(POSTPONED, FIRST_DAY + timedelta(days=9), "ASH", "FEN", status="postponed")
+    yield game(
+        POSTPONED, FIRST_DAY + timedelta(days=9), "ASH", "FEN", status="postponed"
+    )
 
 
 def _season(first: date, days: int, prefix: str) -> Iterator[Row]:
@@ -60,9 +69,13 @@ def _season(first: date, days: int, prefix: str) -> Iterator[Row]:
     number = 0
     for i in (i for i in range(days) if i % 7 != 6):
         resting = 2 * (i % 3)
-        a, b, c, d = ((TEAMS[:resting] + TEAMS[resting + 2 :])[t] for t in ROUNDS[i // 3 % 3])
+        a, b, c, d = (
+            (TEAMS[:resting] + TEAMS[resting + 2 :])[t] for t in ROUNDS[i // 3 % 3]
+        )
         for home, away in ((a, b), (c, d)):
-            yield _scheduled(f"{prefix}{number:05d}", first + timedelta(days=i), home, away, number)
+            yield _scheduled(
+                f"{prefix}{number:05d}", first + timedelta(days=i), home, away, number
+            )
             number += 1
 
 
@@ -70,25 +83,35 @@ def _scheduled(game_id: str, day: date, home: str, away: str, number: int) -> Ro
     tip_off = datetime.combine(day, time(23, 30), UTC) if number % 5 else None
     if day >= PLAYOFFS_FROM:
         return game(f"004{game_id[3:]}", day, home, away, tip_off=tip_off, **UNCOVERED)
-    return game(game_id, day, home, away, tip_off=tip_off, covers_shots=game_id != WITHOUT_SHOTS)
+    return game(
+        game_id, day, home, away, tip_off=tip_off, covers_shots=game_id != WITHOUT_SHOTS
+    )
 
 
 def play(world: World, of: Row, random: Random) -> None:
     """Box scores of both teams, and what the game's coverage promises beside them."""
     teams = (of["home_team"], of["away_team"])
     lines = [line for team in teams for line in _lines(of, team, random)]
-    home, away = (sum(line["pts"] for line in lines if line["team"] == team) for team in teams)
+    home, away = (
+        sum(line["pts"] for line in lines if line["team"] == team) for team in teams
+    )
     if home == away:
-        lines[-1].update({column: lines[-1][column] + 1 for column in ("ftm", "fta", "pts")})
+        lines[-1].update(
+            {column: lines[-1][column] + 1 for column in ("ftm", "fta", "pts")}
+        )
     world["team_box"] += [team_line(of, team, lines) for team in teams]
     if of["covers_player_box"]:
         world["player_box"] += lines
-        world["player_props"] += [row for line in lines[::3] for row in _props(of, line, random)]
+        world["player_props"] += [
+            row for line in lines[::3] for row in _props(of, line, random)
+        ]
         world["game_lines"] += _game_lines(of, random)
     if of["covers_shots"]:
         taken = [shot for line in lines for shot in shots_of(line, random)]
         numbered = [{**shot, "shot_number": n} for n, shot in enumerate(taken, 1)]
-        world["shots"] += numbered[:-1] if of["game_id"] == SHORT_OF_A_SHOT else numbered
+        world["shots"] += (
+            numbered[:-1] if of["game_id"] == SHORT_OF_A_SHOT else numbered
+        )
 
 
 def _lines(of: Row, team: str, random: Random) -> Iterator[Row]:
@@ -116,8 +139,16 @@ def _roster(team: str, day: date) -> list[int]:
 
 
 def _line(of: Row, player_id: int, team: str, minutes: int, random: Random) -> Row:
-    threes, twos, free = random.randint(1, 5), random.randint(7, 11), random.randint(0, 4)
-    fg3m, made, ftm = random.randint(0, threes), random.randint(2, 6), random.randint(0, free)
+    threes, twos, free = (
+        random.randint(1, 5),
+        random.randint(7, 11),
+        random.randint(0, 4),
+    )
+    fg3m, made, ftm = (
+        random.randint(0, threes),
+        random.randint(2, 6),
+        random.randint(0, free),
+    )
     row = {
         "fgm": fg3m + made,
         "fga": threes + twos,
@@ -131,21 +162,37 @@ def _line(of: Row, player_id: int, team: str, minutes: int, random: Random) -> R
         "tov": random.randint(0, 3),
         "pf": random.randint(0, 5),
     }
-    row |= {"oreb": random.randint(0, 2), "dreb": random.randint(0, 6), "ast": random.randint(0, 7)}
-    return played(of, player_id, team, minutes=minutes, **row, reb=row["oreb"] + row["dreb"])
+    row |= {
+        "oreb": random.randint(0, 2),
+        "dreb": random.randint(0, 6),
+        "ast": random.randint(0, 7),
+    }
+    return played(
+        of, player_id, team, minutes=minutes, **row, reb=row["oreb"] + row["dreb"]
+    )
 
 
 def shots_of(line: Row, random: Random) -> Iterator[Row]:
     """As many shots as the line has attempts, made and missed; they lack only their number."""
     of = {
-        column: line[column] for column in ("game_id", "game_date", "season", "player_id", "team")
+        column: line[column]
+        for column in ("game_id", "game_date", "season", "player_id", "team")
     }
-    zones = {3: ("above_break_3", "left_corner_3"), 2: ("restricted_area", "paint", "mid_range")}
+    zones = {
+        3: ("above_break_3", "left_corner_3"),
+        2: ("restricted_area", "paint", "mid_range"),
+    }
     threes = [(3, n < line["fg3m"]) for n in range(line["fg3a"])]
-    twos = [(2, n < line["fgm"] - line["fg3m"]) for n in range(line["fga"] - line["fg3a"])]
+    twos = [
+        (2, n < line["fgm"] - line["fg3m"]) for n in range(line["fga"] - line["fg3a"])
+    ]
     for value, made in [*threes, *twos]:
         shot = {"zone": random.choice(zones[value]), "shot_value": value, "made": made}
-        shot |= {"assisted": made and random.random() < 0.5, "period": 1, "seconds_left": 600}
+        shot |= {
+            "assisted": made and random.random() < 0.5,
+            "period": 1,
+            "seconds_left": 600,
+        }
         yield of | shot | {"distance_ft": 5, "x": None, "y": None}
 
 
@@ -158,7 +205,9 @@ def tip_off_of(of: Row) -> datetime:
 def _props(of: Row, line: Row, random: Random) -> Iterator[Row]:
     for bookmaker in ("ace", "bet"):
         for hours in (9, 1):
-            yield prop(of, line["player_id"], bookmaker, -hours, 12.5 + random.randrange(8))
+            yield prop(
+                of, line["player_id"], bookmaker, -hours, 12.5 + random.randrange(8)
+            )
 
 
 def _game_lines(of: Row, random: Random) -> Iterator[Row]:
@@ -174,11 +223,20 @@ def prop(of: Row, player_id: int, bookmaker: str, hours: float, line: float) -> 
     return row | {"line": line, "over_price": 1.9, "under_price": 1.9}
 
 
-def game_line(of: Row, bookmaker: str, hours: float, spread_home: float, total: float) -> Row:
+def game_line(
+    of: Row, bookmaker: str, hours: float, spread_home: float, total: float
+) -> Row:
     """Spread and total seen that many hours after the game's tip-off."""
     return _seen(of, bookmaker, hours) | {"spread_home": spread_home, "total": total}
 
 
 def _seen(of: Row, bookmaker: str, hours: float) -> Row:
-    row = {"game_id": of["game_id"], "bookmaker": bookmaker, "game_date": of["game_date"]}
-    return row | {"season": of["season"], "snapshot_at": tip_off_of(of) + timedelta(hours=hours)}
+    row = {
+        "game_id": of["game_id"],
+        "bookmaker": bookmaker,
+        "game_date": of["game_date"],
+    }
+    return row | {
+        "season": of["season"],
+        "snapshot_at": tip_off_of(of) + timedelta(hours=hours),
+    }

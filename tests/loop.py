@@ -60,7 +60,9 @@ def compute(
         warehouse.clear(table, decision.clear, "loop")
         for batch in planner.batches(decision, size):
             result = warehouse.materialize(batch, "loop")
-            quarantined |= {(table, day): broken for day, broken in result.quarantined.items()}
+            quarantined |= {
+                (table, day): broken for day, broken in result.quarantined.items()
+            }
         planner = survey(warehouse)
     return quarantined
 
@@ -85,7 +87,9 @@ def backfill(
             tables = [table for table in wave if table in scope.needs.tables]
             decisions = decide(planner, scope, tables)
             clear(warehouse, decisions, run_id)
-            batches = [batch for d in decisions for batch in planner.batches(d, batch_days)]
+            batches = [
+                batch for d in decisions for batch in planner.batches(d, batch_days)
+            ]
             if shuffle:
                 shuffle.shuffle(batches)
             receipts += [publish(warehouse, batch, run_id) for batch in batches]
@@ -96,9 +100,13 @@ def fingerprints(warehouse: DuckDBWarehouse) -> dict[Cell, str]:
     """The content of every cell of the computed tables."""
     tables = warehouse.catalog.ordered()
     held = {t: warehouse.contents(t) for t in tables}
-    return {(t, day): c.fingerprint for t in tables for day, c in held[t].items() if day}
+    return {
+        (t, day): c.fingerprint for t in tables for day, c in held[t].items() if day
+    }
 
 
-def rows(warehouse: DuckDBWarehouse, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+def rows(
+    warehouse: DuckDBWarehouse, sql: str, **parameters: Any
+) -> list[dict[str, Any]]:
     """What a statement in DuckDB's SQL gives."""
     return warehouse.engine.rows(sql, parameters)

@@ -20,9 +20,16 @@ World = dict[str, list[Row]]
 COUNTING = tuple(c.name for c in load().raw["team_box"].columns if c.unit == "count")
 
 
-def game(game_id: str, day: date, home: str = "ASH", away: str = "BAY", **changes: Any) -> Row:
+def game(
+    game_id: str, day: date, home: str = "ASH", away: str = "BAY", **changes: Any
+) -> Row:
     """A final, covered game of the schedule; its type is in its id, its season runs from August."""
-    row = {"game_id": game_id, "game_date": day, "season": season_of(day), "game_type": game_id[2]}
+    row = {
+        "game_id": game_id,
+        "game_date": day,
+        "season": season_of(day),
+        "game_type": game_id[2],
+    }
     row |= {
         "home_team": home,
         "away_team": away,
@@ -30,7 +37,11 @@ def game(game_id: str, day: date, home: str = "ASH", away: str = "BAY", **change
         "tip_off": None,
         "neutral_site": None,
     }
-    return row | {"covers_player_box": True, "covers_shots": True, "covers_props": True} | changes
+    return (
+        row
+        | {"covers_player_box": True, "covers_shots": True, "covers_props": True}
+        | changes
+    )
 
 
 def season_of(day: date) -> int:
@@ -40,7 +51,11 @@ def season_of(day: date) -> int:
 
 def played(of: Row, player_id: int, team: str, **changes: Any) -> Row:
     """A player's line in that game: 24 minutes, 10 points on 8 shots."""
-    row = {"game_id": of["game_id"], "player_id": player_id, "game_date": of["game_date"]}
+    row = {
+        "game_id": of["game_id"],
+        "player_id": player_id,
+        "game_date": of["game_date"],
+    }
     row |= {
         "season": of["season"],
         "team": team,
@@ -74,10 +89,13 @@ def team_line(of: Row, team: str, players: Iterable[Row], **changes: Any) -> Row
 def raw_load(world: Mapping[str, Iterable[Row]]) -> RawLoad:
     """These rows as a source would hand them over."""
     raw = load().raw
-    return RawLoad({name: _table(raw[name], list(rows)) for name, rows in world.items()})
+    return RawLoad(
+        {name: _table(raw[name], list(rows)) for name, rows in world.items()}
+    )
 
 
 def _table(contract: Any, rows: list[Row]) -> pa.Table:
     return pa.Table.from_pylist(
-        rows, schema=pa.schema([(c.name, ARROW_TYPES[c.type]) for c in contract.columns])
+        rows,
+        schema=pa.schema([(c.name, ARROW_TYPES[c.type]) for c in contract.columns]),
     )

@@ -33,7 +33,9 @@ EXCEPTIONS: dict[str, str] = {}
 def spelled_in(source: str) -> Iterator[tuple[int, str]]:
     """The texts of a module that spell a command line: line and text; docstrings are for us."""
     tree = ast.parse(source)
-    documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    documented = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             text = "".join(_text(part) for part in node.values)

@@ -15,8 +15,12 @@ def test_no_simple_statement_of_a_function_has_too_many_nodes() -> None:
 def test_a_dense_statement_is_found(tmp_path: Path) -> None:
     (tmp_path / "core").mkdir()
     terms = " + ".join(f"f({number}, x)" for number in range(12))
-    (tmp_path / "core" / "planted.py").write_text(f"def g(x: int) -> int:\n    return {terms}\n")
-    assert [(s.file, s.line) for s in dense_statements(tmp_path)] == [("core/planted.py", 2)]
+    (tmp_path / "core" / "planted.py").write_text(
+        f"def g(x: int) -> int:\n    return {terms}\n"
+    )
+    assert [(s.file, s.line) for s in dense_statements(tmp_path)] == [
+        ("core/planted.py", 2)
+    ]
 
 
 def test_the_measures_are_of_this_tree() -> None:

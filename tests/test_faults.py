@@ -10,7 +10,9 @@ import pytest
 from tests.faults import ids_explained, ids_in_names, report
 
 
-def test_the_faults_that_are_explained_are_those_of_the_specification(shared: Path) -> None:
+def test_the_faults_that_are_explained_are_those_of_the_specification(
+    shared: Path,
+) -> None:
     faults = shared / "spec" / "faults.md"
     if not faults.exists():
         pytest.skip(f"needs the specification: {faults} is not there")
@@ -28,7 +30,9 @@ def test_a_test_names_its_faults_at_the_start_of_its_name() -> None:
     assert ids_in_names(names) == {"F01", "F08", "F10"}
 
 
-def test_the_report_names_what_is_covered_what_is_missing_and_what_nobody_asked_for() -> None:
+def test_the_report_names_what_is_covered_what_is_missing_and_what_nobody_asked_for() -> (
+    None
+):
     assert report(["F01", "F02", "F03"], {"F02", "F99"}) == (
         "faults with a test: 1 of 3: F02; without: F01 F03; in no specification: F99"
     )
@@ -36,8 +40,13 @@ def test_the_report_names_what_is_covered_what_is_missing_and_what_nobody_asked_
 
 def test_every_fault_has_a_test_but_that_of_training() -> None:
     """F33 is about training, which is not a part of the product yet."""
-    trees = [ast.parse(path.read_text()) for path in Path(__file__).parent.rglob("test_*.py")]
+    trees = [
+        ast.parse(path.read_text()) for path in Path(__file__).parent.rglob("test_*.py")
+    ]
     functions = (
-        node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
+        node
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
     )
     assert set(ids_explained()) - ids_in_names(f.name for f in functions) == {"F33"}

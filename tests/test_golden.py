@@ -21,7 +21,10 @@ from warehouse.duckdb import DuckDBWarehouse
 
 TOLERANCE = 1e-6
 FIRST_REGULAR_DATES = (date(2023, 10, 24), date(2024, 10, 22))
-MONTH, THREE_DAYS = (date(2025, 2, 1), date(2025, 3, 2)), (date(2025, 2, 28), date(2025, 3, 2))
+MONTH, THREE_DAYS = (
+    (date(2025, 2, 1), date(2025, 3, 2)),
+    (date(2025, 2, 28), date(2025, 3, 2)),
+)
 SHOTS_DISAGREE = {
     "0022300078": date(2023, 10, 27),
     "0022300091": date(2023, 10, 28),
@@ -32,8 +35,12 @@ SHORT_RANGES = {
     "one month": Selection(start=date(2025, 2, 1), end=date(2025, 3, 2)),
     "one week": Selection(start=date(2025, 2, 24), end=date(2025, 3, 2)),
     "one date": Selection(dates=(date(2025, 2, 28),)),
-    "a season's first four weeks": Selection(start=date(2024, 10, 22), end=date(2024, 11, 18)),
-    "a date whose shots disagree": Selection(dates=(SHOTS_DISAGREE["0022300078"],), only=True),
+    "a season's first four weeks": Selection(
+        start=date(2024, 10, 22), end=date(2024, 11, 18)
+    ),
+    "a date whose shots disagree": Selection(
+        dates=(SHOTS_DISAGREE["0022300078"],), only=True
+    ),
     "play-offs alone": Selection(start=date(2025, 5, 1), end=date(2025, 5, 20)),
 }
 Row = dict[str, Any]
@@ -59,7 +66,9 @@ def planner(seasons: DuckDBWarehouse) -> Planner:
 
 def dates(planner: Planner, covered: bool) -> list[date]:
     return [
-        day for day, facts in planner.calendar.days.items() if bool(facts.covered_games) == covered
+        day
+        for day, facts in planner.calendar.days.items()
+        if bool(facts.covered_games) == covered
     ]
 
 
@@ -103,9 +112,12 @@ def test_a_table_equals_the_golden_one(
     for path in weeks:
         first, last = path.parent.name.split("..")
         between = f"WHERE {contract.date_column} BETWEEN $first AND $last"
-        listed = rows(seasons, f"FROM {seasons.names(table)} {between}", first=first, last=last)
+        listed = rows(
+            seasons, f"FROM {seasons.names(table)} {between}", first=first, last=last
+        )
         own, golden = (
-            by_key(found, contract.grain) for found in (listed, rows(seasons, f"FROM '{path}'"))
+            by_key(found, contract.grain)
+            for found in (listed, rows(seasons, f"FROM '{path}'"))
         )
         assert own.keys() == golden.keys()
         assert golden
@@ -114,13 +126,20 @@ def test_a_table_equals_the_golden_one(
 
 def test_a_wrong_value_a_wrong_null_and_a_wrong_type_are_seen() -> None:
     golden = {1: {"a": 1.5, "b": None, "c": True, "d": "x", "e": 0}}
-    assert differing({1: {"a": 1.5 + 9e-7, "b": None, "c": True, "d": "x", "e": 0.0}}, golden) == []
+    assert (
+        differing(
+            {1: {"a": 1.5 + 9e-7, "b": None, "c": True, "d": "x", "e": 0.0}}, golden
+        )
+        == []
+    )
     assert differing({1: {"a": 1.5 + 2e-6, "b": 0, "c": 1, "d": None, "e": None}}, golden) == [
         "1 a: 1.500002, 1.5", "1 b: 0, None", "1 c: 1, True", "1 d: None, x", "1 e: None, 0",
     ]  # fmt: skip
 
 
-def test_regular_season_dates_are_done_in_every_table_past_its_skips(planner: Planner) -> None:
+def test_regular_season_dates_are_done_in_every_table_past_its_skips(
+    planner: Planner,
+) -> None:
     for table in planner.catalog.ordered():
         parts = coverage(planner, table, dates(planner, covered=True))
         assert [part.season for part in parts] == [2023, 2024]
@@ -146,7 +165,9 @@ def test_f40_bootstrap_dates_are_skipped_by_design_in_the_last_phase_alone(
     assert early > 20
 
 
-def test_play_off_dates_are_done_for_teams_and_not_covered_for_players(planner: Planner) -> None:
+def test_play_off_dates_are_done_for_teams_and_not_covered_for_players(
+    planner: Planner,
+) -> None:
     uncovered = dates(planner, covered=False)
     assert len(uncovered) > 80
     for processor in planner.catalog:
@@ -160,7 +181,9 @@ def test_nothing_is_quarantined_and_no_row_is_an_orphan(
 ) -> None:
     assert rows(seasons, "FROM nba_backfill.quarantine") == []
     for phase in planner.catalog.phases:
-        measured = PhaseUnderGate.of(seasons, phase.name, Selection()).measurements(["orphans"])
+        measured = PhaseUnderGate.of(seasons, phase.name, Selection()).measurements(
+            ["orphans"]
+        )
         assert {(m.value, m.evidence) for m in measured} == {(0, ())}
 
 
@@ -188,7 +211,9 @@ def test_the_games_whose_shots_disagree_are_in_the_evidence(
 ) -> None:
     """They are well within the limit, and hidden by nothing."""
     bench = PhaseUnderGate.of(seasons, seasons.catalog[table].phase, Selection())
-    (measured,) = (m for m in bench.measurements(["shots_complete_pct"]) if m.table == table)
+    (measured,) = (
+        m for m in bench.measurements(["shots_complete_pct"]) if m.table == table
+    )
     assert [key.split(" ")[0] for key in measured.evidence] == list(SHOTS_DISAGREE)
     assert 99.9 < (measured.value or 0) < 100
 
@@ -210,10 +235,15 @@ def test_the_date_with_the_fewest_players_a_game_is_no_false_no_go(
 ) -> None:
     """17 of them made the only game of a date; 18.4 a game are wanted of a hundred games."""
     counted = "SELECT game_date, COUNT(*) / COUNT(DISTINCT game_id) AS players FROM nba_analytics."
-    (fewest,) = rows(seasons, f"{counted}player_game_summary GROUP BY 1 ORDER BY 2, 1 LIMIT 1")
+    (fewest,) = rows(
+        seasons, f"{counted}player_game_summary GROUP BY 1 ORDER BY 2, 1 LIMIT 1"
+    )
     assert fewest["players"] < 18.4
     verdict = judge_phase(
         seasons, "player", Selection(dates=(fewest["game_date"],), phases=("player",))
     )
     assert verdict.decision == "GO"
-    assert any(line.startswith("player_game_summary: player_rows") for line in verdict.not_judged)
+    assert any(
+        line.startswith("player_game_summary: player_rows")
+        for line in verdict.not_judged
+    )

@@ -35,7 +35,9 @@ COMMAND = re.compile(
 def locked_lines() -> list[str]:
     """Each entry of the lock, its hashes on the same line."""
     text = LOCK.read_text().replace("\\\n", " ")
-    return [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+    return [
+        line for line in text.splitlines() if line and not line.lstrip().startswith("#")
+    ]
 
 
 def locked_here() -> dict[str, str]:
@@ -58,10 +60,18 @@ def installed_here() -> dict[str, str]:
 
 def commands_of(target: str) -> list[str]:
     """What make would run for a target in a fresh checkout."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    environ = {
+        k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))
+    }
     command = ["make", "--dry-run", "--always-make", "--no-print-directory", target]
     told = subprocess.run(
-        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True, timeout=60
+        command,
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     return told.stdout.splitlines()
 
@@ -100,17 +110,33 @@ def test_a_command_that_could_resolve_is_recognised(command: str, asks: bool) ->
 
 def test_no_install_command_of_the_repository_could_resolve() -> None:
     texts = {"make setup": "\n".join(commands_of("setup"))}
-    files = [ROOT / "deployments" / "Dockerfile", ROOT / ".ci" / "run", *ROOT.glob("*.md")]
-    packages = (path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests")
+    files = [
+        ROOT / "deployments" / "Dockerfile",
+        ROOT / ".ci" / "run",
+        *ROOT.glob("*.md"),
+    ]
+    packages = (
+        path.parent
+        for path in ROOT.glob("*/__init__.py")
+        if path.parent.name != "tests"
+    )
     for folder in (ROOT / "docs", *packages):
-        files += [path for path in folder.rglob("*") if path.suffix in {".md", ".py", ".yaml"}]
+        files += [
+            path for path in folder.rglob("*") if path.suffix in {".md", ".py", ".yaml"}
+        ]
     texts |= {str(path.relative_to(ROOT)): path.read_text() for path in files}
-    commands = [(name, found) for name, text in texts.items() for found in COMMAND.findall(text)]
-    assert {"make setup", "README.md", "deployments/Dockerfile"} <= {name for name, _ in commands}
+    commands = [
+        (name, found) for name, text in texts.items() for found in COMMAND.findall(text)
+    ]
+    assert {"make setup", "README.md", "deployments/Dockerfile"} <= {
+        name for name, _ in commands
+    }
     assert [each for each in commands if asks_resolver(each[1])] == []
 
 
-def test_a_target_installs_when_what_is_locked_changed_and_setup_always(tmp_path: Path) -> None:
+def test_a_target_installs_when_what_is_locked_changed_and_setup_always(
+    tmp_path: Path,
+) -> None:
     """One that installed after every checkout would empty an environment that others use."""
     for name in ("Makefile", "requirements.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
@@ -119,7 +145,11 @@ def test_a_target_installs_when_what_is_locked_changed_and_setup_always(tmp_path
         told = subprocess.run(
             ["make", "--dry-run", "--no-print-directory", target],
             cwd=tmp_path,
-            env={k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))},
+            env={
+                k: v
+                for k, v in os.environ.items()
+                if not k.startswith(("MAKE", "MFLAGS"))
+            },
             capture_output=True,
             text=True,
             check=True,
@@ -128,7 +158,9 @@ def test_a_target_installs_when_what_is_locked_changed_and_setup_always(tmp_path
         return "-m venv --clear" in told.stdout
 
     assert installs("measure")
-    (stamp,) = [line.split()[1] for line in commands_of("setup") if line.startswith("touch ")]
+    (stamp,) = [
+        line.split()[1] for line in commands_of("setup") if line.startswith("touch ")
+    ]
     (tmp_path / ".venv").mkdir()
     (tmp_path / stamp).touch()
     os.utime(tmp_path / "pyproject.toml")
@@ -153,7 +185,12 @@ def test_every_locked_requirement_is_one_version_with_hashes() -> None:
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 @pytest.mark.parametrize(
     ("system", "machine"),
-    [("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("darwin", "x86_64")],
+    [
+        ("linux", "x86_64"),
+        ("linux", "aarch64"),
+        ("darwin", "arm64"),
+        ("darwin", "x86_64"),
+    ],
 )
 def test_the_lock_names_one_version_of_each_package_on_each_platform(
     system: str, machine: str, python: str
@@ -176,7 +213,9 @@ def test_the_lock_names_one_version_of_each_package_on_each_platform(
         requirement = Requirement(text)
         if requirement.marker is None or requirement.marker.evaluate(environment):
             (pin,) = versions[canonicalize_name(requirement.name)]
-            assert requirement.specifier.contains(pin.removeprefix("=="), prereleases=True), text
+            assert requirement.specifier.contains(
+                pin.removeprefix("=="), prereleases=True
+            ), text
 
 
 def requirements_of(name: str, extras: set[str]) -> list[Requirement]:
@@ -189,7 +228,9 @@ def requirements_of(name: str, extras: set[str]) -> list[Requirement]:
     for text in texts:
         requirement = Requirement(text)
         marker = requirement.marker
-        if marker is None or any(marker.evaluate({"extra": extra}) for extra in {"", *extras}):
+        if marker is None or any(
+            marker.evaluate({"extra": extra}) for extra in {"", *extras}
+        ):
             needed.append(requirement)
     return needed
 
@@ -203,7 +244,9 @@ def test_the_lock_satisfies_each_requirement_of_each_package_with_its_extras() -
         name, extras = waiting.pop()
         for requirement in requirements_of(name, set(extras)):
             needed = canonicalize_name(requirement.name)
-            assert needed in locked, f"{name} needs {requirement}, and the lock lacks it"
+            assert needed in locked, (
+                f"{name} needs {requirement}, and the lock lacks it"
+            )
             fits = requirement.specifier.contains(locked[needed], prereleases=True)
             assert fits, f"{name} needs {requirement}; locked is {locked[needed]}"
             following = (needed, frozenset(requirement.extras))
@@ -212,7 +255,9 @@ def test_the_lock_satisfies_each_requirement_of_each_package_with_its_extras() -
                 seen.add(following)
                 waiting.append(following)
     assert with_extra > 0
-    assert {name for name, _ in seen} == set(locked), "the lock names what nothing needs"
+    assert {name for name, _ in seen} == set(locked), (
+        "the lock names what nothing needs"
+    )
 
 
 def test_what_is_installed_has_the_locked_versions() -> None:
@@ -222,7 +267,8 @@ def test_what_is_installed_has_the_locked_versions() -> None:
 
 
 @pytest.mark.skipif(
-    Path(sys.prefix) != ROOT / ".venv", reason="another environment may hold more than the lock"
+    Path(sys.prefix) != ROOT / ".venv",
+    reason="another environment may hold more than the lock",
 )
 def test_the_environment_of_make_setup_holds_nothing_that_is_not_locked() -> None:
     unlocked = installed_here().keys() - locked_here().keys() - NOT_LOCKED
@@ -278,14 +324,20 @@ def newer_index(tmp_path: Path) -> Path:
 def install_from(index: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
     """Run pip on a folder of wheels as its only index, into a folder of its own."""
     environ = {k: v for k, v in os.environ.items() if not k.startswith("PIP_")}
-    environ |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(index)}
+    environ |= {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(index),
+    }
     command = [sys.executable, "-m", "pip", *arguments, "--target", str(index / "site")]
     return subprocess.run(
         command, cwd=index, env=environ, capture_output=True, text=True, timeout=120
     )
 
 
-def test_make_setup_installs_the_locked_release_where_newer_ones_exist(newer_index: Path) -> None:
+def test_make_setup_installs_the_locked_release_where_newer_ones_exist(
+    newer_index: Path,
+) -> None:
     """A resolver looks up a package needed with an extra again,
     and finds a release without hash."""
     (line,) = [line for line in commands_of("setup") if "-r requirements.lock" in line]
@@ -297,7 +349,9 @@ def test_make_setup_installs_the_locked_release_where_newer_ones_exist(newer_ind
     assert versions == {"fc_app": "1.0", "fc_library": "1.0", "fc_helper": "1.0"}
 
 
-def test_the_resolver_refuses_the_same_lock_where_newer_releases_exist(newer_index: Path) -> None:
+def test_the_resolver_refuses_the_same_lock_where_newer_releases_exist(
+    newer_index: Path,
+) -> None:
     """Without this, the test above could pass on wheels that no resolver would trip over."""
     arguments = ["install", "--quiet", "--require-hashes", "-r", "requirements.lock"]
     told = install_from(newer_index, arguments)
@@ -312,20 +366,30 @@ def plain(command: str) -> list[str]:
     """
     command = command.replace(".venv/bin/pip ", ".venv/bin/python -m pip ")
     words = [SHORT.get(word, word) for word in shlex.split(command)]
-    return [word for word in words if word not in {"--disable-pip-version-check", "--clear"}]
+    return [
+        word for word in words if word not in {"--disable-pip-version-check", "--clear"}
+    ]
 
 
 @pytest.mark.parametrize("target", ["demo", "test"])
-def test_the_readme_types_what_make_does_in_two_lines_of_plain_shell(target: str) -> None:
+def test_the_readme_types_what_make_does_in_two_lines_of_plain_shell(
+    target: str,
+) -> None:
     readme = (ROOT / "README.md").read_text()
     _, _, after = readme.partition(f"`make {target}` is\n\n```sh\n")
     block, _, _ = after.partition("\n```")
     assert len(block.splitlines()) == 2
     subprocess.run(["sh", "-n"], input=block, text=True, check=True, timeout=60)
-    typed = [plain(command) for line in block.splitlines() for command in line.split(" && ")]
+    typed = [
+        plain(command) for line in block.splitlines() for command in line.split(" && ")
+    ]
     made = [plain(line) for line in commands_of(target)]
     # make checks the Python first, remembers that it is done, and spreads the tests over processes.
-    made = [words for words in made if words[0] != "touch" and words[:2] != ["python3", "-c"]]
+    made = [
+        words
+        for words in made
+        if words[0] != "touch" and words[:2] != ["python3", "-c"]
+    ]
     if target == "test":
         made[-1] = made[-1][:3]
     assert typed == made

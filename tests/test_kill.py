@@ -62,20 +62,30 @@ class Machine:
         self.boots += 1
         home = self.folder / f"home{self.boots}"
         home.mkdir()
-        environ = environment(home, self.api) | {"FULLCOURT_WAREHOUSE": f"duckdb:{self.path}"}
+        environ = environment(home, self.api) | {
+            "FULLCOURT_WAREHOUSE": f"duckdb:{self.path}"
+        }
         return started(environ, *arguments)
 
     def stop(
-        self, sign: signal.Signals, more: int, *arguments: str, at_next_write: bool = False
+        self,
+        sign: signal.Signals,
+        more: int,
+        *arguments: str,
+        at_next_write: bool = False,
     ) -> tuple[int, str]:
         """Send a command a signal when it has written so many bytes, or by the write that follows;
         its exit code and last words."""
         enough = written(self.path) + more
         with self.command(*arguments) as command:
-            assert command.runs_until(lambda: written(self.path) > enough), command.ended()
+            assert command.runs_until(lambda: written(self.path) > enough), (
+                command.ended()
+            )
             if at_next_write:
                 enough = written(self.path)
-                assert command.runs_until(lambda: written(self.path) > enough), command.ended()
+                assert command.runs_until(lambda: written(self.path) > enough), (
+                    command.ended()
+                )
             command.process.send_signal(sign)
             code, _, err = command.ended()
         return code, err
@@ -122,7 +132,10 @@ def test_f45_f60_after_three_kills_the_same_command_ends_with_the_tables_of_an_u
     recorded: list[set[tuple[Any, ...]]] = [set()]
     for fewer in (("--end", str(FIRST_DAY + timedelta(days=28))), *[()] * (KILLS - 1)):
         more = random.randrange(undisturbed.written // (KILLS + 1))
-        assert machine.stop(signal.SIGKILL, more, *BACKFILL, *fewer) == (-signal.SIGKILL, "")
+        assert machine.stop(signal.SIGKILL, more, *BACKFILL, *fewer) == (
+            -signal.SIGKILL,
+            "",
+        )
         with machine.left() as house:
             assert invariant.breaches(house) == {}
             recorded.append(entries(house))
@@ -142,7 +155,9 @@ def test_f61_a_killed_rewrite_of_a_complete_table_loses_no_date(
 ) -> None:
     machine = Machine(tmp_path, undisturbed.path, prefect_api)
     half = Random(61).randrange(undisturbed.written // 2)
-    killed = machine.stop(signal.SIGKILL, half, *BACKFILL, "--rerun", at_next_write=True)
+    killed = machine.stop(
+        signal.SIGKILL, half, *BACKFILL, "--rerun", at_next_write=True
+    )
     assert killed == (-signal.SIGKILL, "")
     with machine.left() as house:
         assert invariant.held(house) == undisturbed.cells

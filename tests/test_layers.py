@@ -37,10 +37,19 @@ SIDEWAYS = [
 ]
 CLIENTS = [
     *((layer, "prefect") for layer in ("core", "processors", "planning", "validation")),
-    *((layer, "prefect") for layer in ("reports", "warehouse", "sources", "demo", "runs")),
-    *((layer, "duckdb") for layer in ("core", "planning", "reports", "demo", "runs", "tasks")),
+    *(
+        (layer, "prefect")
+        for layer in ("reports", "warehouse", "sources", "demo", "runs")
+    ),
+    *(
+        (layer, "duckdb")
+        for layer in ("core", "planning", "reports", "demo", "runs", "tasks")
+    ),
     *((layer, "duckdb") for layer in ("flows", "deployments", "fullcourt")),
-    *((layer, "google.cloud.bigquery") for layer in ("sources", "runs", "tasks", "fullcourt")),
+    *(
+        (layer, "google.cloud.bigquery")
+        for layer in ("sources", "runs", "tasks", "fullcourt")
+    ),
 ]
 PLANTED = [*UPWARD, *SIDEWAYS, *CLIENTS]
 ALLOWED = [
@@ -58,9 +67,17 @@ NESTED = "def late() -> None:\n    import prefect\n"
 
 def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:
     """Run import-linter on the packages under `root`."""
-    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command as c; c()",
+    ]
     return subprocess.run(
-        [*command, "--no-logo", "--no-cache"], cwd=root, capture_output=True, text=True, env={}
+        [*command, "--no-logo", "--no-cache"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        env={},
     )
 
 
@@ -89,14 +106,18 @@ def test_imports_point_down() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("number", range(len(PLANTED)), ids=lambda n: "-".join(PLANTED[n]))
+@pytest.mark.parametrize(
+    "number", range(len(PLANTED)), ids=lambda n: "-".join(PLANTED[n])
+)
 def test_a_forbidden_import_is_refused(planted: str, number: int) -> None:
     layer, module = PLANTED[number]
     seen_as = module if module.split(".")[0] in PACKAGES else module.split(".")[0]
     assert f"{layer}.planted_{number} -> {seen_as} (l.1)" in planted
 
 
-@pytest.mark.parametrize("number", range(len(ALLOWED)), ids=lambda n: "-".join(ALLOWED[n]))
+@pytest.mark.parametrize(
+    "number", range(len(ALLOWED)), ids=lambda n: "-".join(ALLOWED[n])
+)
 def test_what_a_layer_is_for_is_allowed(planted: str, number: int) -> None:
     assert f".planted_{len(PLANTED) + number} " not in planted
 
@@ -105,7 +126,9 @@ def test_an_import_inside_a_function_is_seen(planted: str) -> None:
     assert "planning.planted_late -> prefect (l.2)" in planted
 
 
-def test_the_python_api_may_not_need_prefect_though_its_package_may(planted: str) -> None:
+def test_the_python_api_may_not_need_prefect_though_its_package_may(
+    planted: str,
+) -> None:
     assert "fullcourt.api -> prefect (l." in planted
 
 

@@ -44,9 +44,14 @@ class Line:
 
 def commands() -> Iterator[Line]:
     """The commands of the guide's blocks, from top to bottom."""
-    for block in re.findall(r"^```sh\n(.*?)^```", GUIDE, flags=re.MULTILINE | re.DOTALL):
+    for block in re.findall(
+        r"^```sh\n(.*?)^```", GUIDE, flags=re.MULTILINE | re.DOTALL
+    ):
         for line in block.splitlines():
-            words, noted = shlex.split(line, comments=True), re.search(r"# exit (\d+)", line)
+            words, noted = (
+                shlex.split(line, comments=True),
+                re.search(r"# exit (\d+)", line),
+            )
             at = words.index(">") if ">" in words else len(words)
             into = words[at + 1] if words[at:] else ""
             yield Line(tuple(words[:at]), into, int(noted[1]) if noted else 0)
@@ -63,8 +68,14 @@ def at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: str) -
         t: [r for r in rows if r.get("season") in (None, FIRST_DAY.year)]
         for t, rows in league().items()
     }
-    lost = {game["game_id"] for game in world["schedule"] if str(game["game_date"]) == MISSING}
-    world["player_box"] = [row for row in world["player_box"] if row["game_id"] not in lost]
+    lost = {
+        game["game_id"]
+        for game in world["schedule"]
+        if str(game["game_date"]) == MISSING
+    }
+    world["player_box"] = [
+        row for row in world["player_box"] if row["game_id"] not in lost
+    ]
     with open_warehouse(f"duckdb:{home / 'warehouse.duckdb'}") as house:
         house.load(raw_load(world))
     (tmp_path / "seasons").mkdir()
@@ -81,7 +92,10 @@ def write_a_week(folder: Path) -> None:
     """Three games, the second of which stays open; and an old download of the first."""
     (folder / "week").mkdir()
     (folder / "old").mkdir()
-    rows = [*a_game("0022400061", "2024-10-22"), *a_game("0022400062", "2024-10-23", WL="")]
+    rows = [
+        *a_game("0022400061", "2024-10-22"),
+        *a_game("0022400062", "2024-10-23", WL=""),
+    ]
     write(folder / "week" / "teams.csv", [*rows, *a_game("0022400063", "2024-10-26")])
     write(folder / "old" / "teams.csv", a_game("0022400061", "2024-10-22", WL=""))
 
@@ -105,7 +119,8 @@ def test_every_command_of_the_guide_runs_and_ends_as_it_says(
         if line.into:
             (at_work / line.into).write_text(said.out)
     titles = {
-        kept.read_text().partition("\n")[0] for kept in (at_work / ".fullcourt/reports").iterdir()
+        kept.read_text().partition("\n")[0]
+        for kept in (at_work / ".fullcourt/reports").iterdir()
     }
     whole, rerun = (
         "# fullcourt: all tables · whole schedule",
@@ -117,11 +132,20 @@ def test_every_command_of_the_guide_runs_and_ends_as_it_says(
 
 
 def test_the_guide_goes_through_everything_that_an_operator_does() -> None:
-    first_words = {line.words[1] for line in commands() if not line.words[1].startswith("--")}
+    first_words = {
+        line.words[1] for line in commands() if not line.words[1].startswith("--")
+    }
     wanted = {"plan", "backfill", "status", "report", "gate", "why", "waive", "verify"}
     assert wanted <= first_words <= set(cli.commands)
     options = {word for line in commands() for word in line.words}
-    assert {"--on-no-go", "--reason", "--rerun", "--check", "--backtest", "--replay"} <= options
+    assert {
+        "--on-no-go",
+        "--reason",
+        "--rerun",
+        "--check",
+        "--backtest",
+        "--replay",
+    } <= options
 
 
 def test_no_command_stands_outside_the_blocks_that_are_run() -> None:

@@ -18,7 +18,11 @@ PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))
 
 
 def test_the_ten_tables_are_those_of_the_catalog() -> None:
-    shown = README.read_text().partition("<!-- tables -->\n")[2].partition("\n<!-- /tables -->")[0]
+    shown = (
+        README.read_text()
+        .partition("<!-- tables -->\n")[2]
+        .partition("\n<!-- /tables -->")[0]
+    )
     assert shown.strip() == catalog_markdown(listed_tables(load())), (
         "print it: fullcourt tables --markdown"
     )
@@ -48,7 +52,10 @@ def test_the_readme_shows_the_commands_that_a_newcomer_needs() -> None:
 def heading_anchors(page: Path) -> set[str]:
     """The anchors of the headings of a page, as GitHub makes them."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(), flags=re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in headings
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

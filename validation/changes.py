@@ -27,11 +27,15 @@ Keyed = dict[tuple[str, str, str, str], Threshold]
 
 
 def changes(
-    before: Mapping[str, tuple[Threshold, ...]], after: Mapping[str, tuple[Threshold, ...]]
+    before: Mapping[str, tuple[Threshold, ...]],
+    after: Mapping[str, tuple[Threshold, ...]],
 ) -> tuple[Change, ...]:
     """What differs on the tables that both judge."""
     return tuple(
-        c for table in after if table in before for c in _of(table, before[table], after[table])
+        c
+        for table in after
+        if table in before
+        for c in _of(table, before[table], after[table])
     )
 
 

@@ -56,7 +56,9 @@ def _named(limit: Any, check: str) -> Any:
     if not isinstance(limit, dict):
         return limit
     if "measurement" in limit:
-        raise ValueError("limits in a check's file are of that check; leave out measurement")
+        raise ValueError(
+            "limits in a check's file are of that check; leave out measurement"
+        )
     return {"measurement": check, **limit}
 
 
@@ -82,11 +84,17 @@ def read_folder(folder: Path) -> tuple[CheckFile, ...]:
 def _read(path: Path) -> CheckFile:
     """A check from its file; ConfigError where head or query do not fit."""
     lines = path.read_text().strip().splitlines()
-    query = next((i for i, line in enumerate(lines) if not line.startswith(_COMMENT)), len(lines))
+    query = next(
+        (i for i, line in enumerate(lines) if not line.startswith(_COMMENT)), len(lines)
+    )
     if _HEAD not in lines[:query]:
-        raise ConfigError(f"{path}: no head; expected `{_HEAD}` and then about, kind in comments")
+        raise ConfigError(
+            f"{path}: no head; expected `{_HEAD}` and then about, kind in comments"
+        )
     head = lines.index(_HEAD)
-    yaml_text = "\n".join(line.removeprefix(_COMMENT) for line in lines[head + 1 : query])
+    yaml_text = "\n".join(
+        line.removeprefix(_COMMENT) for line in lines[head + 1 : query]
+    )
     above = "\n" * (head + 1)
     checked = parse_model(CheckHead, above + yaml_text, path, context=path.stem)
     sql = "\n".join([*lines[:head], *lines[query:]])

@@ -42,8 +42,12 @@ OWN = "checks"
 HELD_DATES = "held_dates"
 """The relation that is read from all tables of a phase."""
 
-BREAKING = CheckHead(kind="faults", about="rows that their contract refuses", sample=True)
-NULLS = CheckHead(kind="lacking", about="NULLs where the column's required_when holds", sample=True)
+BREAKING = CheckHead(
+    kind="faults", about="rows that their contract refuses", sample=True
+)
+NULLS = CheckHead(
+    kind="lacking", about="NULLs where the column's required_when holds", sample=True
+)
 QUALITY = CheckHead(
     kind="mean",
     about="mean of feature_quality_score, past day 28 of a season; its ceiling is what the "
@@ -124,7 +128,9 @@ def _read_shared(folder: str, tables: Collection[str]) -> tuple[CheckFile, ...]:
     return files
 
 
-def _of_every_table(processor: Processor, files: Collection[CheckFile]) -> Iterator[Check]:
+def _of_every_table(
+    processor: Processor, files: Collection[CheckFile]
+) -> Iterator[Check]:
     """The checks of all tables; of the two for orphans the one that the table's columns allow."""
     has_game = any(column.name == "game_id" for column in processor.contract.columns)
     other = ORPHAN_DATES if has_game else ORPHANS
@@ -136,7 +142,9 @@ def _of_every_table(processor: Processor, files: Collection[CheckFile]) -> Itera
 def _of_contract(processor: Processor) -> Iterator[Check]:
     """The checks that every contract, or one with required columns, implies."""
     contract, table = processor.contract, processor.name
-    yield _from_texts("rows_breaking_contract", BREAKING, table, written.breaking(contract))
+    yield _from_texts(
+        "rows_breaking_contract", BREAKING, table, written.breaking(contract)
+    )
     if any(column.required_when for column in contract.columns):
         yield _from_texts("null_pct", NULLS, table, written.nulls(contract))
 
@@ -150,8 +158,12 @@ def _of_files(processor: Processor, files: Collection[CheckFile]) -> Iterator[Ch
 def _of_features(processor: Processor) -> Iterator[Check]:
     contract, table = processor.contract, processor.name
     if contract.features:
-        yield _from_rows("feature_quality_mean", QUALITY, table, written.quality(contract))
-        yield _from_texts("distinct_values", DISTINCT, table, written.distinct(contract))
+        yield _from_rows(
+            "feature_quality_mean", QUALITY, table, written.quality(contract)
+        )
+        yield _from_texts(
+            "distinct_values", DISTINCT, table, written.distinct(contract)
+        )
 
 
 def _own(processor: Processor) -> Iterator[Check]:
@@ -196,7 +208,9 @@ def _require_one_of_each_name(of_table: Collection[Check]) -> None:
         seen.add(check.name)
 
 
-def _from_texts(name: str, head: CheckHead, table: str, texts: tuple[str, str]) -> Check:
+def _from_texts(
+    name: str, head: CheckHead, table: str, texts: tuple[str, str]
+) -> Check:
     counts, evidence = texts
     return _check(name, head, table, counts, counts, evidence)
 
@@ -236,7 +250,9 @@ def _evidence(sql: str, columns: Collection[str], weight: str) -> str:
     return f"{found}ORDER BY as_of, thing\nLIMIT {EVIDENCE}"
 
 
-def _check(name: str, head: CheckHead, table: str, sql: str, counts: str, evidence: str) -> Check:
+def _check(
+    name: str, head: CheckHead, table: str, sql: str, counts: str, evidence: str
+) -> Check:
     return Check(
         name,
         table,

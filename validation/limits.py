@@ -125,7 +125,9 @@ def _read(folder: Path) -> LimitsFile:
         return LimitsFile()
     file = read_model(ThresholdsFile, path)
     added = tuple(StatedLimit(limit, path) for limit in file.thresholds)
-    overriding = tuple(StatedLimit(limit, path, "overrides") for limit in file.overrides)
+    overriding = tuple(
+        StatedLimit(limit, path, "overrides") for limit in file.overrides
+    )
     return LimitsFile(added, overriding)
 
 
@@ -137,7 +139,9 @@ def _stack(above: Stated, file: LimitsFile) -> Stated:
 def _applying(above: Stated, checks: Collection[Check], processor: Processor) -> Stated:
     """The shared limits on what is measured of a table, and those that its own checks state."""
     names = measured_names(checks)
-    found = {key: entry for key, entry in above.items() if entry.limit.measurement in names}
+    found = {
+        key: entry for key, entry in above.items() if entry.limit.measurement in names
+    }
     for check in checks:
         path = processor.folder / OWN / f"{check.name}.sql"
         for limit in check.limits:
@@ -162,7 +166,9 @@ def _misplaced(above: Stated, file: LimitsFile) -> Iterator[str]:
             )
 
 
-def _limits_on_nothing(file: LimitsFile, tables: Mapping[str, Collection[Check]]) -> Iterator[str]:
+def _limits_on_nothing(
+    file: LimitsFile, tables: Mapping[str, Collection[Check]]
+) -> Iterator[str]:
     """Limits on what is measured of none of these tables."""
     known = {name for checks in tables.values() for name in measured_names(checks)}
     for entry in file.stated:

@@ -82,7 +82,9 @@ class Measurement(Frozen):
         """The highest value that schedule and sources allow; None where nothing limits it."""
         if not self.of or all(part.possible is None for part in self.parts):
             return None
-        possible = sum(part.of if part.possible is None else part.possible for part in self.parts)
+        possible = sum(
+            part.of if part.possible is None else part.possible for part in self.parts
+        )
         # The scores of a mean are percentages already.
         return possible / self.of if self.kind == "mean" else 100 * possible / self.of
 
@@ -102,7 +104,10 @@ class Measurement(Frozen):
             sizes[part.season] = sizes.get(part.season, 0) + part.of
         few = {season: size for season, size in sizes.items() if size < min_rows}
         counted = "games" if self.kind == "amount" else "rows"
-        told = (f"{season}: {size:,.0f} of {min_rows:,} {counted}" for season, size in few.items())
+        told = (
+            f"{season}: {size:,.0f} of {min_rows:,} {counted}"
+            for season, size in few.items()
+        )
         note = f"too few to judge: {', '.join(told)}" if few else self.note
         kept = tuple(part for part in self.parts if part.season not in few)
         return self.model_copy(update={"parts": kept, "note": note})
@@ -133,10 +138,18 @@ def parted(
     """A measurement from (season, month) -> (kept, of) or (kept, of, possible)."""
     parts = tuple(
         Part(
-            season=season, month=month, kept=numbers[0], of=numbers[1], possible=(*numbers, None)[2]
+            season=season,
+            month=month,
+            kept=numbers[0],
+            of=numbers[1],
+            possible=(*numbers, None)[2],
         )
         for (season, month), numbers in sorted(counted.items())
     )
     return Measurement(
-        table=table, name=name, kind=kind, parts=parts, evidence=tuple(evidence)[:EVIDENCE]
+        table=table,
+        name=name,
+        kind=kind,
+        parts=parts,
+        evidence=tuple(evidence)[:EVIDENCE],
     )

@@ -36,7 +36,8 @@ def spans(dates: Mapping[str, Sequence[date]]) -> Spans:
         for day in days:
             months[table].setdefault(f"{day:%Y-%m}", []).append(day)
     return {
-        table: {m: (min(days), max(days)) for m, days in of.items()} for table, of in months.items()
+        table: {m: (min(days), max(days)) for m, days in of.items()}
+        for table, of in months.items()
     }
 
 
@@ -120,16 +121,22 @@ def _same_spans(table: str, now: Spans, then: Spans) -> set[str]:
     }
 
 
-def _equal(then: Measurement, now: Measurement, same: set[str]) -> list[tuple[Part, Part]]:
+def _equal(
+    then: Measurement, now: Measurement, same: set[str]
+) -> list[tuple[Part, Part]]:
     earlier: dict[tuple[int, str | None], Part] = {
-        (part.season, part.month): part for part in then.parts if part.of and part.month in same
+        (part.season, part.month): part
+        for part in then.parts
+        if part.of and part.month in same
     }
     pairs = (
         (earlier[part.season, part.month], part)
         for part in now.parts
         if (part.season, part.month) in earlier
     )
-    return [(a, b) for a, b in pairs if b.of and abs(a.of - b.of) <= ALIKE * max(a.of, b.of)]
+    return [
+        (a, b) for a, b in pairs if b.of and abs(a.of - b.of) <= ALIKE * max(a.of, b.of)
+    ]
 
 
 def _summed(now: Measurement, verdict_id: str, months: list[tuple[Part, Part]]) -> Past:

@@ -10,7 +10,9 @@ from pydantic import ValidationError
 from validation.verdict import Verdict
 
 
-def read_verdicts(records: Iterable[Mapping[str, Any]]) -> tuple[list[Verdict], list[str]]:
+def read_verdicts(
+    records: Iterable[Mapping[str, Any]],
+) -> tuple[list[Verdict], list[str]]:
     """The verdicts that can be read, and a sentence for each that cannot.
 
     Keys that this version does not know are left out: what it does know is enough to decide by.
@@ -26,7 +28,11 @@ def read_verdicts(records: Iterable[Mapping[str, Any]]) -> tuple[list[Verdict], 
 
 def _told(record: Mapping[str, Any], error: ValidationError) -> str:
     made = record.get("made")
-    name = made.get("verdict_id", "without an id") if isinstance(made, Mapping) else "without an id"
+    name = (
+        made.get("verdict_id", "without an id")
+        if isinstance(made, Mapping)
+        else "without an id"
+    )
     fault = error.errors()[0]
     key = ".".join(str(part) for part in fault["loc"]) or "(whole record)"
     return f"verdict {name} on record cannot be read and is no baseline: {key}: {fault['msg']}"

@@ -62,13 +62,16 @@ class Threshold(Frozen):
     def sign(self) -> str:
         """How value and limit are compared."""
         return next(
-            (sign for name, sign in _SIGNS.items() if getattr(self, name) is not None), ">="
+            (sign for name, sign in _SIGNS.items() if getattr(self, name) is not None),
+            ">=",
         )
 
     @property
     def stated(self) -> float | None:
         """The limit as written; None where it is a share of the ceiling alone."""
-        return next((v for name in _SIGNS if (v := getattr(self, name)) is not None), None)
+        return next(
+            (v for name in _SIGNS if (v := getattr(self, name)) is not None), None
+        )
 
     def limit(self, measurement: Measurement) -> float:
         """The limit as it applies to a measurement:
@@ -81,7 +84,9 @@ class Threshold(Frozen):
         reachable = self.of_ceiling * ceiling
         if self.stated is None:
             return reachable
-        return self.stated if measurement.ceiling is None else min(self.stated, reachable)
+        return (
+            self.stated if measurement.ceiling is None else min(self.stated, reachable)
+        )
 
     def _prorated(self, measurement: Measurement, reference: Reference) -> float:
         """The stated count for the games at hand,
@@ -97,7 +102,10 @@ class Threshold(Frozen):
         unless `below`); there may be no value."""
         if measurement.value is None:
             return True
-        value, limit = round(measurement.value, PLACES), round(self.limit(measurement), PLACES)
+        value, limit = (
+            round(measurement.value, PLACES),
+            round(self.limit(measurement), PLACES),
+        )
         if self.sign == ">=":
             return value >= limit
         return value <= limit if self.sign == "<=" else value < limit
@@ -113,7 +121,8 @@ class Threshold(Frozen):
         per = f" per {self.reference.of:,}" if self.reference else ""
         item = f"[{self.item}]" if self.item else ""
         return (
-            f"{self.measurement}{item} {self.sign} {' or '.join(filter(None, (number, of)))}{per}"
+            f"{self.measurement}{item} {self.sign} "
+            f"{' or '.join(filter(None, (number, of)))}{per}"
         )
 
 
@@ -130,7 +139,9 @@ class ThresholdsFile(Frozen):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not self.thresholds and not self.overrides:
-            raise ValueError("expected thresholds or overrides; a file without either is left out")
+            raise ValueError(
+                "expected thresholds or overrides; a file without either is left out"
+            )
         return self
 
     @model_validator(mode="after")
@@ -138,7 +149,9 @@ class ThresholdsFile(Frozen):
         seen = set()
         for threshold in (*self.thresholds, *self.overrides):
             if threshold.key in seen:
-                raise ValueError(f"{threshold} and another are the same limit; keep one")
+                raise ValueError(
+                    f"{threshold} and another are the same limit; keep one"
+                )
             seen.add(threshold.key)
         return self
 

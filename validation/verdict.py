@@ -103,7 +103,11 @@ class Verdict(Case):
     def accepted(self) -> bool:
         """Whether later verdicts may be held against it:
         a gate that opened with no override in force."""
-        return self.made.stage == "gate" and self.decision != "NO-GO" and not self.overrides
+        return (
+            self.made.stage == "gate"
+            and self.decision != "NO-GO"
+            and not self.overrides
+        )
 
     @property
     def seen(self) -> Seen:
@@ -134,7 +138,9 @@ def _breaches(case: Case) -> Iterator[Breach]:
         found.setdefault((measurement.table, measurement.name), []).append(measurement)
     for table in case.tables:
         for threshold in case.thresholds[table]:
-            yield from _breaches_of(table, threshold, found.get((table, threshold.measurement), []))
+            yield from _breaches_of(
+                table, threshold, found.get((table, threshold.measurement), [])
+            )
 
 
 def _breaches_of(
@@ -166,7 +172,11 @@ def _unmeasured(table: str, threshold: Threshold, error: str = "") -> Breach:
     """A check that cannot run closes the gate, whatever its severity."""
     closed = threshold.model_copy(update={"severity": "block"})
     return Breach(
-        table=table, threshold=closed, what=threshold.measurement, value=None, error=error
+        table=table,
+        threshold=closed,
+        what=threshold.measurement,
+        value=None,
+        error=error,
     )
 
 

@@ -30,7 +30,8 @@ def breaking(contract: Contract) -> tuple[str, str]:
         "1, 2, 3"
     )
     evidence = (
-        f"SELECT '' AS item, {_thing(contract)} AS thing\nFROM judged\nWHERE {broken}\n{_first()}"
+        f"SELECT '' AS item, {_thing(contract)} AS thing\nFROM judged\nWHERE "
+        f"{broken}\n{_first()}"
     )
     return counts, evidence
 
@@ -40,7 +41,9 @@ def nulls(contract: Contract) -> tuple[str, str]:
     required = [column for column in contract.columns if column.required_when]
     thing = _thing(contract)
     lacking = _UNION.join(_rows_lacking(column, thing) for column in required)
-    evidence = f"SELECT item, thing FROM (\n{lacking}\n) AS lacking\n{_first('item, as_of')}"
+    evidence = (
+        f"SELECT item, thing FROM (\n{lacking}\n) AS lacking\n{_first('item, as_of')}"
+    )
     return _null_counts(required), evidence
 
 
@@ -168,7 +171,11 @@ def _covered_regular(column: Column) -> str:
 def _regular(column: Column) -> str:
     """The values that count: play-off games are all of one kind in some respects."""
     name = f"judged.{column.name}"
-    return name if column.name == PLAYOFFS else f"IF({_covered_regular(column)}, {name}, NULL)"
+    return (
+        name
+        if column.name == PLAYOFFS
+        else f"IF({_covered_regular(column)}, {name}, NULL)"
+    )
 
 
 def _is_judged(column: Column, number: int) -> str:

@@ -56,7 +56,9 @@ def broken_rows(row: Mapping[str, Any], contract: Contract) -> dict[str, int]:
     return counts
 
 
-def find_breaches(counts: Counts, find_keys: Callable[[Breaking], Sequence[Row]]) -> Breaches:
+def find_breaches(
+    counts: Counts, find_keys: Callable[[Breaking], Sequence[Row]]
+) -> Breaches:
     """Date -> breaches of its contract, with up to 20 breaking keys each; empty when all is well.
 
     `find_keys`: the rows of `statements.breaking_keys`.
@@ -78,7 +80,9 @@ def _more_than_none(counts: Mapping[str, int]) -> dict[str, int]:
     return {check: number for check, number in counts.items() if number}
 
 
-def evidence_rows(table: str, breaches: Breaches, run_id: str, at: datetime) -> list[Row]:
+def evidence_rows(
+    table: str, breaches: Breaches, run_id: str, at: datetime
+) -> list[Row]:
     """Breaches as rows of the quarantine."""
     return [
         {
@@ -112,7 +116,13 @@ def batch_entry(
     inputs, code = batch.inputs.get(day), batch.code or None
     if not broken:
         return Entry(
-            batch.table, day, Outcome.DONE, content or NOTHING, expected or 0, inputs, code
+            batch.table,
+            day,
+            Outcome.DONE,
+            content or NOTHING,
+            expected or 0,
+            inputs,
+            code,
         )
     return Entry(
         batch.table,

@@ -114,7 +114,9 @@ class BaseWarehouse(ABC, Generic[S]):
             if self._clock is None:
                 with self._reading() as store:
                     self._clock = Ledger(store).latest()
-            self._clock = max(datetime.now(UTC), self._clock + timedelta(microseconds=1))
+            self._clock = max(
+                datetime.now(UTC), self._clock + timedelta(microseconds=1)
+            )
             return self._clock
 
     def revision(self, table: str) -> tuple[int, int]:
@@ -148,7 +150,9 @@ class BaseWarehouse(ABC, Generic[S]):
                 return raw.remove_from_table(game_id, table)
             return raw.remove_game(game_id)
 
-    def waive(self, game_id: str, raw_table: str, reason: str, run_id: str = "waive") -> Waiver:
+    def waive(
+        self, game_id: str, raw_table: str, reason: str, run_id: str = "waive"
+    ) -> Waiver:
         """Let a raw table no longer cover a game."""
         with self._changing_raw(run_id) as store:
             waivers = Waivers(store)
@@ -161,14 +165,20 @@ class BaseWarehouse(ABC, Generic[S]):
             return waivers.unwaive(game_id, raw_table)
 
     def waive_games(
-        self, game_ids: Sequence[str], raw_table: str, reason: str, run_id: str = "waive"
+        self,
+        game_ids: Sequence[str],
+        raw_table: str,
+        reason: str,
+        run_id: str = "waive",
     ) -> int:
         """Let a raw table no longer cover a set of games, for one reason; how many were waived."""
         with self._changing_raw(run_id) as store:
             waivers = Waivers(store)
             return waivers.waive_games(game_ids, raw_table, reason)
 
-    def unwaive_games(self, game_ids: Sequence[str], raw_table: str, run_id: str = "waive") -> int:
+    def unwaive_games(
+        self, game_ids: Sequence[str], raw_table: str, run_id: str = "waive"
+    ) -> int:
         """Take the waivers of a set of games back; how many there were."""
         with self._changing_raw(run_id) as store:
             waivers = Waivers(store)
@@ -224,7 +234,9 @@ class BaseWarehouse(ABC, Generic[S]):
                 f"SELECT {columns} FROM {store.whole(raw_table)} "
                 f"WHERE game_id IN UNNEST(@games) ORDER BY {columns}"
             )
-            return store.arrow("games", sql, about=raw_table, games=texts(sorted(game_ids)))
+            return store.arrow(
+                "games", sql, about=raw_table, games=texts(sorted(game_ids))
+            )
 
     def table_rows(
         self, table: str, dates: Sequence[date] | None, columns: Sequence[str] = ()
@@ -350,7 +362,9 @@ class BaseWarehouse(ABC, Generic[S]):
             rows = store.rows("evidence", sql, about=table)
         found: dict[str, tuple[str, ...]] = {}
         for _, check in breaking:
-            if keys := [row["breaking_key"] for row in rows if row["check_name"] == check]:
+            if keys := [
+                row["breaking_key"] for row in rows if row["check_name"] == check
+            ]:
                 found[check] = tuple(sorted(keys))
         return found
 
@@ -419,7 +433,9 @@ class BaseWarehouse(ABC, Generic[S]):
             return 0
         at, days = self.now(), sorted(cells)
         given = {"dates": Array("DATE", days), "first": days[0], "last": days[-1]}
-        entries = [Entry(table, day, outcome, started_at=at) for day, outcome in cells.items()]
+        entries = [
+            Entry(table, day, outcome, started_at=at) for day, outcome in cells.items()
+        ]
         column = self.catalog[table].contract.date_column
         with self._writing(run_id) as store:
             sql = (
@@ -431,7 +447,9 @@ class BaseWarehouse(ABC, Generic[S]):
         self._count_write(table)
         return removed
 
-    def _append_next(self, store: Store, table: str, entries: Sequence[Entry], run_id: str) -> None:
+    def _append_next(
+        self, store: Store, table: str, entries: Sequence[Entry], run_id: str
+    ) -> None:
         """Entries of one table's cells, each following the last of its cell."""
         by = Run(run_id, code_version())
         ledger = Ledger(store)

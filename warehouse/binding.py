@@ -54,7 +54,9 @@ def bind(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:
     for bound in _inputs(processor, catalog, names):
         ctes.extend(_cut(bound, names))
     bound_ctes = [_cte(name, sql) for name, sql in ctes]
-    tree.set("with_", exp.With(expressions=[*bound_ctes, *(own.expressions if own else [])]))
+    tree.set(
+        "with_", exp.With(expressions=[*bound_ctes, *(own.expressions if own else [])])
+    )
     return tree
 
 
@@ -91,7 +93,15 @@ def _inputs(processor: Processor, catalog: Catalog, names: Names) -> Iterator[In
         columns = tuple(c.name for c in contract.columns if c.name in used)
         spacing = "days_since_previous" in used
         ordered = tuple(o for o in order if o)
-        yield Input(name, read, names(read.table), contract.date_column, columns, ordered, spacing)
+        yield Input(
+            name,
+            read,
+            names(read.table),
+            contract.date_column,
+            columns,
+            ordered,
+            spacing,
+        )
 
 
 def _cut(bound: Input, names: Names) -> list[tuple[str, str]]:
@@ -142,11 +152,15 @@ def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
     date = bound.date_column
     order = ", ".join(f"source.{column}" for column in bound.order)
     window = f"OVER (PARTITION BY source.{entity} ORDER BY {order})"
-    columns = [f"source.{c}" for c in dict.fromkeys([*bound.columns, entity, str(date)])]
+    columns = [
+        f"source.{c}" for c in dict.fromkeys([*bound.columns, entity, str(date)])
+    ]
     carried = ["latest.as_of", "latest.latest_rank - ranked.game_rank + 1 AS games_ago"]
     if bound.spacing:
         previous = f"LAG(source.{date}) {window}"
-        columns.append(f"DATE_DIFF(source.{date}, {previous}, DAY) AS days_since_previous")
+        columns.append(
+            f"DATE_DIFF(source.{date}, {previous}, DAY) AS days_since_previous"
+        )
         carried.append("ranked.days_since_previous")
     ranking = (
         f"SELECT {', '.join(columns)}, ROW_NUMBER() {window} AS game_rank, LEAD(source.{date}) "

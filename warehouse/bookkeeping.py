@@ -8,7 +8,9 @@ from warehouse.schema import ColumnSpec, Engine, TableSpec
 DATASET = "nba_backfill"
 
 
-def _table(name: str, description: str, *columns: ColumnSpec, clustered_by: str) -> TableSpec:
+def _table(
+    name: str, description: str, *columns: ColumnSpec, clustered_by: str
+) -> TableSpec:
     clustering = tuple(clustered_by.split())
     return TableSpec(DATASET, name, description, columns, clustered_by=clustering)
 
@@ -35,7 +37,9 @@ LEDGER = _table(
     _number("expected", "keys that the cell should hold"),
     _text("input_fingerprint", "the content of every upstream cell inside the cuts"),
     _text("code_fingerprint", "the query, its columns and its cuts"),
-    _text("output_fingerprint", "the cell's content as read back, and how it was hashed"),
+    _text(
+        "output_fingerprint", "the cell's content as read back, and how it was hashed"
+    ),
     _text("digest", "the fingerprint under which this content was first seen"),
     _time("changed_at", "when this content was first seen"),
     _text("run_id", "the run that wrote the entry"),
@@ -108,6 +112,9 @@ OVERRIDES = _table(
 )
 TABLES = (LEDGER, REJECTS, QUARANTINE, WAIVERS, VERDICTS, OVERRIDES)
 TIMES = frozenset(
-    column.name for table in TABLES for column in table.columns if column.type == "TIMESTAMP"
+    column.name
+    for table in TABLES
+    for column in table.columns
+    if column.type == "TIMESTAMP"
 )
 """Names of the columns that hold a time."""

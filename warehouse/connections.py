@@ -48,7 +48,8 @@ def open_read_only(url: str) -> Iterator[Warehouse]:
     address = parse_address(url)
     if isinstance(address, DuckDBAddress) and not address.path.exists():
         raise ConfigError(
-            f"{address}: no such file; check the path, or load raw data into it: ", *LOAD
+            f"{address}: no such file; check the path, or load raw data into it: ",
+            *LOAD,
         )
     keys = (str(address), f"{address}{TO_READ}")
     with _shared(keys, lambda: _open_required(address)) as warehouse:
@@ -56,7 +57,9 @@ def open_read_only(url: str) -> Iterator[Warehouse]:
 
 
 @contextmanager
-def _shared(keys: Sequence[str], open_it: Callable[[], Warehouse]) -> Iterator[Warehouse]:
+def _shared(
+    keys: Sequence[str], open_it: Callable[[], Warehouse]
+) -> Iterator[Warehouse]:
     """The warehouse that is open under one of these keys; opened under the last, where none is."""
     with _lock:
         key = next((known for known in keys if known in _open), keys[-1])

@@ -20,15 +20,26 @@ def to_duckdb(tree: exp.Expr) -> str:
 
 def _fixed(tree: exp.Expr) -> exp.Expr:
     tree = tree.copy()
-    for rule in (_numeric_with_nine_places, _float_literals, _counts_of_true, _parameters):
+    for rule in (
+        _numeric_with_nine_places,
+        _float_literals,
+        _counts_of_true,
+        _parameters,
+    ):
         tree = tree.transform(rule, copy=False)
     return tree
 
 
 def _numeric_with_nine_places(node: exp.Expr) -> exp.Expr:
     """BigQuery's NUMERIC has 9 places; a bare DECIMAL has 3 in DuckDB."""
-    if isinstance(node, exp.DataType) and node.this == exp.DType.DECIMAL and not node.expressions:
-        return exp.DataType.build(f"DECIMAL({NUMERIC_DIGITS}, {NUMERIC_PLACES})", dialect="duckdb")
+    if (
+        isinstance(node, exp.DataType)
+        and node.this == exp.DType.DECIMAL
+        and not node.expressions
+    ):
+        return exp.DataType.build(
+            f"DECIMAL({NUMERIC_DIGITS}, {NUMERIC_PLACES})", dialect="duckdb"
+        )
     return node
 
 

@@ -46,12 +46,16 @@ class Ledger:
         if rows:
             self.store.add(LEDGER, rows)
 
-    def append_next(self, table: str, entries: Sequence[Entry], by: Run, at: datetime) -> None:
+    def append_next(
+        self, table: str, entries: Sequence[Entry], by: Run, at: datetime
+    ) -> None:
         """Add entries of one table's cells, each as the next of its cell."""
         days = [entry.day for entry in entries if entry.day]
         records = self.last([table], days)
         known = records[table]
-        following_ones = [following(entry, known.get(entry.day), by, at) for entry in entries]
+        following_ones = [
+            following(entry, known.get(entry.day), by, at) for entry in entries
+        ]
         self.append(following_ones)
 
     def last(
@@ -122,10 +126,14 @@ def entry_row(entry: Entry) -> Row:
 
 def entry_of(row: Mapping[str, Any]) -> Entry:
     """An entry from its row of the ledger."""
-    table, day, outcome, rows, expected, inputs, code, output, digest, *rest = _in_order(row)
+    table, day, outcome, rows, expected, inputs, code, output, digest, *rest = (
+        _in_order(row)
+    )
     content = Content(rows, output or "")
     ended = _OUTCOMES[outcome]
-    return Entry(table, day, ended, content, expected, inputs, code, digest or "", *rest)
+    return Entry(
+        table, day, ended, content, expected, inputs, code, digest or "", *rest
+    )
 
 
 def _finished(row: Mapping[str, Any]) -> Finished:

@@ -234,4 +234,6 @@ def game_day(row: Mapping[str, Any]) -> GameDay:
         "games_without_team_box",
         "games_without_player_box",
     )
-    return GameDay(**{**row, **{column: tuple((row[column] or "").split()) for column in lists}})
+    return GameDay(
+        **{**row, **{column: tuple((row[column] or "").split()) for column in lists}}
+    )

@@ -58,15 +58,24 @@ class TableSpec:
 
 def contracted_tables(catalog: Catalog) -> list[TableSpec]:
     """The raw and the computed tables, by their contracts."""
-    raw = [_contracted_table(catalog, name, contract) for name, contract in catalog.raw.items()]
+    raw = [
+        _contracted_table(catalog, name, contract)
+        for name, contract in catalog.raw.items()
+    ]
     computed = [_contracted_table(catalog, one.name, one.contract) for one in catalog]
     return [*raw, *computed]
 
 
-def _contracted_table(catalog: Catalog, name: str, contract: Contract | RawContract) -> TableSpec:
+def _contracted_table(
+    catalog: Catalog, name: str, contract: Contract | RawContract
+) -> TableSpec:
     """A table partitioned by its date and clustered by its keys."""
     floats = {column.name for column in contract.columns if column.type == "FLOAT64"}
-    keys = [key for key in contract.grain if key != contract.date_column and key not in floats]
+    keys = [
+        key
+        for key in contract.grain
+        if key != contract.date_column and key not in floats
+    ]
     return TableSpec(
         dataset=catalog.dataset(name),
         name=name,
@@ -104,7 +113,9 @@ def column_faults(
             yield f"column {name} is not in the contract"
 
 
-def refusal(refused: Mapping[str, tuple[TableSpec, Sequence[str]]], ingest_anew: Words) -> Words:
+def refusal(
+    refused: Mapping[str, tuple[TableSpec, Sequence[str]]], ingest_anew: Words
+) -> Words:
     """What to say of tables (as they are called -> spec, faults) that cannot be healed.
 
     `ingest_anew` is the repair where one of them cannot be computed again: it heals every table, so
@@ -116,5 +127,7 @@ def refusal(refused: Mapping[str, tuple[TableSpec, Sequence[str]]], ingest_anew:
     ]
     specs = [spec for spec, _ in refused.values()]
     can_be_computed = all(spec.computed for spec in specs)
-    repair = made_anew([spec.name for spec in specs]) if can_be_computed else ingest_anew
+    repair = (
+        made_anew([spec.name for spec in specs]) if can_be_computed else ingest_anew
+    )
     return (f"{'; '.join(differences)}; nothing was changed; ", *repair)

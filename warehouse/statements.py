@@ -81,7 +81,10 @@ def _limit(expected: Expected) -> str:
 
 
 def state(
-    processor: Processor, names: Names, table: str | None = None, dates: str | None = None
+    processor: Processor,
+    names: Names,
+    table: str | None = None,
+    dates: str | None = None,
 ) -> str:
     """Per date: keys expected, rows present, keys missing, keys unexpected;
     read from the table itself."""
@@ -116,7 +119,8 @@ def screen(processor: Processor, staged: str, schedule: str) -> str:
     One count instead of one per check: nearly all batches need no more.
     """
     broken = " OR ".join(
-        f"({condition})" for condition in ["is_orphan", *conditions(processor.contract).values()]
+        f"({condition})"
+        for condition in ["is_orphan", *conditions(processor.contract).values()]
     )
     return _per_date(processor, staged, schedule, [f"COUNTIF({broken}) AS broken_rows"])
 
@@ -128,10 +132,14 @@ def audit(processor: Processor, staged: str, schedule: str) -> str:
     """
     breaking = enumerate(conditions(processor.contract).values())
     counts = [f"COUNTIF({condition}) AS check_{i}" for i, condition in breaking]
-    return _per_date(processor, staged, schedule, ["COUNTIF(is_orphan) AS orphans", *counts])
+    return _per_date(
+        processor, staged, schedule, ["COUNTIF(is_orphan) AS orphans", *counts]
+    )
 
 
-def _per_date(processor: Processor, staged: str, schedule: str, counts: list[str]) -> str:
+def _per_date(
+    processor: Processor, staged: str, schedule: str, counts: list[str]
+) -> str:
     contract = processor.contract
     has_game = any(c.name == "game_id" for c in contract.columns)
     join = (
@@ -152,7 +160,11 @@ GROUP BY {contract.date_column}
 
 
 def rows(
-    catalog: Catalog, table: str, name: str, columns: Sequence[str], of_dates: bool = False
+    catalog: Catalog,
+    table: str,
+    name: str,
+    columns: Sequence[str],
+    of_dates: bool = False,
 ) -> str:
     """SELECT of these columns of a table in the order of its keys, the date first; with `of_dates`,
     on @dates from @first to @last.
@@ -180,7 +192,9 @@ def breaking_keys(
     limit: int,
 ) -> str:
     """Up to `limit` keys of each (date, check) among rows: as_of, check_name, breaking_key."""
-    selects = [_keys_of(processor, rows, names, day, check, limit) for day, check in breaking]
+    selects = [
+        _keys_of(processor, rows, names, day, check, limit) for day, check in breaking
+    ]
     return "\nUNION ALL\n".join(selects)
 
 
@@ -193,7 +207,9 @@ def _keys_of(
         body = _keys_by_condition(processor, rows, names, day, check)
     columns = keys(processor.contract)
     listed = ", ".join(columns)
-    spelled = [f"COALESCE(CAST({column} AS STRING), '{NULL_KEY}')" for column in columns]
+    spelled = [
+        f"COALESCE(CAST({column} AS STRING), '{NULL_KEY}')" for column in columns
+    ]
     joined = ", '/', ".join(spelled)
     return (
         f"SELECT DATE '{day}' AS as_of, '{check}' AS check_name, CONCAT({joined}, '') AS "
@@ -202,7 +218,9 @@ def _keys_of(
     )
 
 
-def _keys_by_presence(processor: Processor, rows: str, names: Names, day: date, check: str) -> str:
+def _keys_by_presence(
+    processor: Processor, rows: str, names: Names, day: date, check: str
+) -> str:
     """The keys of a date that are missing, unexpected or there more than once."""
     contract = processor.contract
     columns = ", ".join(keys(contract))
@@ -218,11 +236,15 @@ def _keys_by_presence(processor: Processor, rows: str, names: Names, day: date, 
     return f"{found} GROUP BY {columns} HAVING COUNT(*) > 1"
 
 
-def _keys_by_condition(processor: Processor, rows: str, names: Names, day: date, check: str) -> str:
+def _keys_by_condition(
+    processor: Processor, rows: str, names: Names, day: date, check: str
+) -> str:
     """The keys of a date whose rows break a condition, or are of a game that it does not have."""
     contract = processor.contract
     if check == "orphans":
-        games = f"SELECT game_id FROM {names('schedule')} WHERE game_date = DATE '{day}'"
+        games = (
+            f"SELECT game_id FROM {names('schedule')} WHERE game_date = DATE '{day}'"
+        )
         condition = f"game_id NOT IN ({games})"
     else:
         condition = conditions(contract)[check]

@@ -43,13 +43,19 @@ class Store(Protocol):
     def whole(self, table: str) -> str:
         """All of a raw table, in FROM."""
 
-    def ask(self, step: str, text: str, /, *, about: str = "", **given: Any) -> list[Row]:
+    def ask(
+        self, step: str, text: str, /, *, about: str = "", **given: Any
+    ) -> list[Row]:
         """The rows of a statement in the engine's own SQL."""
 
-    def rows(self, step: str, sql: str, /, *, about: str = "", **given: Any) -> list[Row]:
+    def rows(
+        self, step: str, sql: str, /, *, about: str = "", **given: Any
+    ) -> list[Row]:
         """The rows of a statement."""
 
-    def arrow(self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any) -> Any:
+    def arrow(
+        self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any
+    ) -> Any:
         """The rows of a statement over one table, as a pyarrow Table of a schema; without one, of
         the raw table's own."""
 

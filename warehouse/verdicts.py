@@ -50,7 +50,9 @@ class Verdicts:
         )
         page = f"LIMIT {int(limit)} OFFSET {int(offset)}"
         first_day, last_day = first.isoformat(), last.isoformat()
-        return self._bodies(condition, page, phase=phase, first_day=first_day, last_day=last_day)
+        return self._bodies(
+            condition, page, phase=phase, first_day=first_day, last_day=last_day
+        )
 
     def _bodies(self, condition: str, page: str, **given: Any) -> list[dict[str, Any]]:
         sql = (

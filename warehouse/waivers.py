@@ -77,7 +77,9 @@ class Waivers:
         waived = waived_games(self.in_force(), raw_table)
         left = to_waive(game_ids, covered, waived, raw_table)
         now = datetime.now(UTC)
-        self._add([Waiver(game, raw_table, reason, covered[game], now) for game in left])
+        self._add(
+            [Waiver(game, raw_table, reason, covered[game], now) for game in left]
+        )
         self._set_flag(left, flag, False)
         return len(left)
 
@@ -102,7 +104,11 @@ class Waivers:
     def unwaive_games(self, game_ids: Sequence[str], raw_table: str) -> int:
         """Take the waivers of a set of games back; how many there were."""
         flag, asked = coverage_flag(raw_table), set(game_ids)
-        ours = [w for w in self.in_force() if w.raw_table == raw_table and w.game_id in asked]
+        ours = [
+            w
+            for w in self.in_force()
+            if w.raw_table == raw_table and w.game_id in asked
+        ]
         declared = [waiver.game_id for waiver in ours if waiver.declared]
         self._set_flag(declared, flag, True)
         games = [waiver.game_id for waiver in ours]
@@ -197,7 +203,9 @@ class Waivers:
     ) -> None:
         sql = change.format(self.store.name("waivers"))
         sql += " WHERE raw_table = @raw AND game_id IN UNNEST(@games)"
-        self.store.change("waivers", "waivers", sql, raw=raw_table, games=texts(games), **given)
+        self.store.change(
+            "waivers", "waivers", sql, raw=raw_table, games=texts(games), **given
+        )
 
     def _set_flag(self, games: Sequence[str], flag: str, covered: bool) -> None:
         if games:

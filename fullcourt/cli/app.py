@@ -113,7 +113,9 @@ def _run(given: Sequence[str]) -> int:
         error.show()
         return 2
     except ValidationError as error:
-        faults = [str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()]
+        faults = [
+            str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()
+        ]
         return _tell_error(ConfigError("; ".join(faults)))
     except FullcourtError as error:
         return _tell_error(error)
@@ -123,7 +125,9 @@ def _run(given: Sequence[str]) -> int:
         if isinstance(error, OSError) and error.errno in NO_ROOM:
             where = error.filename or "a file of fullcourt or Prefect"
             repair = "make room, then run the same command again"
-            return _tell_error(FullcourtError(f"no room for {where}: {error.strerror}; {repair}"))
+            return _tell_error(
+                FullcourtError(f"no room for {where}: {error.strerror}; {repair}")
+            )
         if isinstance(error, OSError) and (explained := explain_place(error)):
             return _tell_error(explained)
         # Not ours to explain: the traceback is the explanation.

@@ -19,7 +19,13 @@ from core.errors import ConfigError, FullcourtError, GateClosed
 from core.remedy import Remedy
 from core.settings import Settings
 from fullcourt import server
-from fullcourt.cli.choose import as_json, chosen, range_options, run_options, table_options
+from fullcourt.cli.choose import (
+    as_json,
+    chosen,
+    range_options,
+    run_options,
+    table_options,
+)
 from fullcourt.cli.no_go import ask_at_terminal, no_go_options
 from fullcourt.cli.plan import show_plan
 from fullcourt.cli.progress import RunProgress
@@ -61,12 +67,16 @@ from warehouse.connections import open_warehouse
 @click.option("--dry-run", is_flag=True, help="Print the plan and stop.")
 @as_json
 @click.pass_obj
-def backfill(settings: Settings, /, to_json: bool, dry_run: bool, **options: Any) -> None:
+def backfill(
+    settings: Settings, /, to_json: bool, dry_run: bool, **options: Any
+) -> None:
     """Rebuild tables for a range of dates; a gate after each phase; resumes."""
     selection = chosen(options)
     require_warehouse(settings)
     if dry_run:
-        show_plan(settings, selection, options["batch_days"], options["max_workers"], to_json)
+        show_plan(
+            settings, selection, options["batch_days"], options["max_workers"], to_json
+        )
         return
     named = (
         "batch_days",
@@ -202,7 +212,9 @@ def print_ended(progress: RunProgress, ended: Ended, places: dict[str, str]) -> 
         places,
     )
     if ended.failure:
-        print_sections([Section("what to run next", commands=tuple(map(str, report.steps)))])
+        print_sections(
+            [Section("what to run next", commands=tuple(map(str, report.steps)))]
+        )
 
 
 def require_access(handle: server.ServerHandle) -> None:
@@ -226,7 +238,9 @@ def read_report(url: str, selection: Selection) -> Report:
         return final_report(warehouse, selection)
 
 
-def where(settings: Settings, handle: server.ServerHandle, report: str) -> dict[str, str]:
+def where(
+    settings: Settings, handle: server.ServerHandle, report: str
+) -> dict[str, str]:
     """Where to look next."""
     here = f"{Path.cwd()}{os.sep}"
     return {

@@ -23,7 +23,9 @@ class Day(click.ParamType[date]):
 
     name = "YYYY-MM-DD"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
         """The date, or a message that says how dates are written, and which there are."""
         if isinstance(value, date):
             return value
@@ -33,7 +35,9 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is no date; write it as 2025-02-24", param, ctx)
         if not FIRST_DAY <= day <= LAST_DAY:
             self.fail(
-                f"{day} is out of range; name a date from {FIRST_DAY} to {LAST_DAY}", param, ctx
+                f"{day} is out of range; name a date from {FIRST_DAY} to {LAST_DAY}",
+                param,
+                ctx,
             )
         return day
 
@@ -53,8 +57,12 @@ def range_options(command: Command) -> Command:
             type=click.IntRange(1, MOST_DAYS),
             help="The days up to the latest final game.",
         ),
-        click.option("--end", type=Day(), help="Last date, included [the schedule's last]."),
-        click.option("--start", type=Day(), help="First date, included [the schedule's first]."),
+        click.option(
+            "--end", type=Day(), help="Last date, included [the schedule's last]."
+        ),
+        click.option(
+            "--start", type=Day(), help="First date, included [the schedule's first]."
+        ),
     ):
         command = option(command)
     return command
@@ -97,8 +105,12 @@ def run_options(command: Command) -> Command:
             type=click.IntRange(min=1),
             help="Dates per batch [half a season; on BigQuery a season].",
         ),
-        click.option("--rerun", is_flag=True, help="Compute cells again although they are fresh."),
-        click.option("--only", is_flag=True, help="Leave out the history that the range needs."),
+        click.option(
+            "--rerun", is_flag=True, help="Compute cells again although they are fresh."
+        ),
+        click.option(
+            "--only", is_flag=True, help="Leave out the history that the range needs."
+        ),
     ):
         command = option(command)
     return command

@@ -39,7 +39,11 @@ def dates(settings: Settings, /, to_csv: bool, to_json: bool, **options: Any) ->
     if named := {d.isoformat() for d in options["dates"]}:
         listed = [day for day in listed if day["date"] in named]
     if to_json:
-        answer = {"start": str(start), "end": str(end), "calendar_days": (end - start).days + 1}
+        answer = {
+            "start": str(start),
+            "end": str(end),
+            "calendar_days": (end - start).days + 1,
+        }
         click.echo(json.dumps({**answer, "seasons": counts, "dates": listed}, indent=2))
     elif to_csv:
         writer = csv.DictWriter(sys.stdout, fieldnames=list(listed[0]))

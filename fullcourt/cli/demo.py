@@ -23,7 +23,9 @@ from reports.ingest import print_ingested
 )
 @as_json
 @click.pass_obj
-def demo(settings: Settings, seed: int | None, keep_server: bool, to_json: bool) -> None:
+def demo(
+    settings: Settings, seed: int | None, keep_server: bool, to_json: bool
+) -> None:
     """The demo league into the warehouse, the whole backfill, the gates, the report."""
     from demo import DemoLeague
     from runs.ingest import ingest

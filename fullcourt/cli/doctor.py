@@ -53,7 +53,8 @@ def doctor(settings: Settings, to_json: bool) -> None:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
         rows = [
-            (f.about, f.verdict, f.said + (f"; {f.repair}" if f.repair else "")) for f in findings
+            (f.about, f.verdict, f.said + (f"; {f.repair}" if f.repair else ""))
+            for f in findings
         ]
         grid("doctor", ("about", "", "found"), rows)
     if any(finding.verdict == "fault" for finding in findings):
@@ -73,7 +74,10 @@ def versions() -> Iterator[Diagnosis]:
         if metadata.version(name) != version:
             repair = f"pip install --no-deps {wanted}"
             yield Diagnosis(
-                "versions", "fault", f"{name} {metadata.version(name)} is not {version}", repair
+                "versions",
+                "fault",
+                f"{name} {metadata.version(name)} is not {version}",
+                repair,
             )
 
 
@@ -91,18 +95,28 @@ def api(settings: Settings) -> Iterator[Diagnosis]:
     """The Prefect API that runs talk to: what kind, whether it answers,
     whether it is guarded and set up."""
     given = os.environ.get("PREFECT_API_URL")
-    handle = server.ServerHandle(given.rstrip("/")) if given else server.status(settings.home)
+    handle = (
+        server.ServerHandle(given.rstrip("/"))
+        if given
+        else server.status(settings.home)
+    )
     if handle is None:
         starter = command_line("backfill")
-        yield Diagnosis("Prefect API", "note", f"no server runs; `{starter}` starts a local one")
+        yield Diagnosis(
+            "Prefect API", "note", f"no server runs; `{starter}` starts a local one"
+        )
         return
     kind = kind_of(handle)
     with client_settings(handle):
         from deployments.found import failure, findings
 
         if said := failure():
-            repair = "check PREFECT_API_URL and PREFECT_API_KEY or PREFECT_API_AUTH_STRING"
-            yield Diagnosis("Prefect API", "fault", f"{kind} at {handle.url}: {said}", repair)
+            repair = (
+                "check PREFECT_API_URL and PREFECT_API_KEY or PREFECT_API_AUTH_STRING"
+            )
+            yield Diagnosis(
+                "Prefect API", "fault", f"{kind} at {handle.url}: {said}", repair
+            )
             return
         yield Diagnosis("Prefect API", "ok", f"{kind} at {handle.url} answers")
         yield from guarded(handle, kind)
@@ -110,14 +124,20 @@ def api(settings: Settings) -> Iterator[Diagnosis]:
             # The command line needs none of it: no deployment runs from its own server unless it
             # was set up.
             missing: Grade = "note" if handle.pid else "fault"
-            yield Diagnosis(about, "ok" if there else missing, said, "" if there else repair)
+            yield Diagnosis(
+                about, "ok" if there else missing, said, "" if there else repair
+            )
 
 
 def kind_of(handle: server.ServerHandle) -> str:
     """Prefect Cloud, a self-hosted server, or the local one of the command line."""
     if handle.pid:
         return "fullcourt's local server"
-    return "Prefect Cloud" if urlsplit(handle.url).hostname in CLOUD_HOSTS else "self-hosted server"
+    return (
+        "Prefect Cloud"
+        if urlsplit(handle.url).hostname in CLOUD_HOSTS
+        else "self-hosted server"
+    )
 
 
 def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Diagnosis]:
@@ -141,10 +161,18 @@ def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Diagnosis]:
         )
     elif os.environ.get(secret):
         safe = handle.url.startswith("https://") or host in LOOPBACK
-        repair = "" if safe else "put TLS before the server: the password travels in the clear"
-        yield Diagnosis("authentication", "ok" if safe else "fault", f"{secret} is set", repair)
+        repair = (
+            ""
+            if safe
+            else "put TLS before the server: the password travels in the clear"
+        )
+        yield Diagnosis(
+            "authentication", "ok" if safe else "fault", f"{secret} is set", repair
+        )
     elif host not in LOOPBACK:
-        yield Diagnosis("authentication", "fault", f"{host} is open to whoever reaches it", repair)
+        yield Diagnosis(
+            "authentication", "fault", f"{host} is open to whoever reaches it", repair
+        )
     if access.answers_any_origin(handle.url):
         yield Diagnosis(
             "other origins",
@@ -169,10 +197,14 @@ def warehouse(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis("warehouse", "fault", spell(error.words))
     else:
         said = f"{url}: {rows:,} games in the schedule"
-        yield Diagnosis("warehouse", "ok" if rows else "note", said, "" if rows else load_games())
+        yield Diagnosis(
+            "warehouse", "ok" if rows else "note", said, "" if rows else load_games()
+        )
     if isinstance(at, DuckDBAddress):
         threads = settings.duckdb.threads or "one per core"
-        yield Diagnosis("DuckDB", "ok", f"memory {settings.duckdb.memory}, threads: {threads}")
+        yield Diagnosis(
+            "DuckDB", "ok", f"memory {settings.duckdb.memory}, threads: {threads}"
+        )
     if isinstance(at, BigQueryAddress):
         yield from roles_of(at)
 
@@ -195,10 +227,15 @@ def roles_of(at: BigQueryAddress) -> Iterator[Diagnosis]:
     for role in roles(at):
         said = f"{role.account}: {role.role} on {role.resource} ({role.why})"
         if (role.account, role.role) not in CHECKED:
-            yield Diagnosis("role", "note", f"{said}: not to be tried with this account")
+            yield Diagnosis(
+                "role", "note", f"{said}: not to be tried with this account"
+            )
         elif why := refused.get(role.resource):
             yield Diagnosis(
-                "role", "fault", f"{said}: {why}", f"grant {role.role} on {role.resource}"
+                "role",
+                "fault",
+                f"{said}: {why}",
+                f"grant {role.role} on {role.resource}",
             )
         else:
             yield Diagnosis("role", "ok", f"{said}: tried by dry runs")

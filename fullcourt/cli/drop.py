@@ -17,7 +17,10 @@ from runs.drop import drop_table
 @click.command(short_help="Drop a computed table, to be made anew.")
 @click.argument("table")
 @click.option(
-    "--yes", "sure", is_flag=True, help="Drop it; without this, only what would be lost is said."
+    "--yes",
+    "sure",
+    is_flag=True,
+    help="Drop it; without this, only what would be lost is said.",
 )
 @as_json
 @click.pass_obj

@@ -47,7 +47,9 @@ from warehouse.connections import open_read_only
     is_flag=True,
     help="Only rows whose player played as expected, with the points that he scored.",
 )
-@click.option("--as-is", is_flag=True, help="Take cells that are not fresh too, and list them.")
+@click.option(
+    "--as-is", is_flag=True, help="Take cells that are not fresh too, and list them."
+)
 @as_json
 @click.pass_obj
 def export_command(

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from core.settings import Settings
 from fullcourt.cli.choose import Day, as_json
@@ -32,8 +38,12 @@ def fetch_options(command: Command) -> Command:
     """--season, --to, --dry-run, --ingest, --json."""
     for option in (
         as_json,
-        click.option("--ingest", "then_ingest", is_flag=True, help="Load what is there then."),
-        click.option("--dry-run", is_flag=True, help="Say what would be asked; ask nothing."),
+        click.option(
+            "--ingest", "then_ingest", is_flag=True, help="Load what is there then."
+        ),
+        click.option(
+            "--dry-run", is_flag=True, help="Say what would be asked; ask nothing."
+        ),
         click.option(
             "--to",
             "folder",
@@ -64,7 +74,9 @@ def fetch_options(command: Command) -> Command:
     help="A raw table; may be repeated [all but players, which takes 30 calls].",
 )
 @click.option("--since", type=Day(), help="Only what was played from this date on.")
-@click.option("--box-scores", is_flag=True, help="Box scores too: starters; a call a game.")
+@click.option(
+    "--box-scores", is_flag=True, help="Box scores too: starters; a call a game."
+)
 @click.pass_obj
 def nba(
     settings: Settings,
@@ -85,7 +97,9 @@ def nba(
     run("nba", settings, seasons, folder, named, (dry_run, then_ingest, to_json))
 
 
-@fetch.command("sportsdataverse", short_help="Release files, from clouds too: 6 a season.")
+@fetch.command(
+    "sportsdataverse", short_help="Release files, from clouds too: 6 a season."
+)
 @fetch_options
 @click.pass_obj
 def sportsdataverse(
@@ -123,7 +137,9 @@ def sportsdataverse(
     show_default=True,
     help="Which lines, separated by commas.",
 )
-@click.option("--max-credits", type=click.IntRange(min=0), help="End before more are spent.")
+@click.option(
+    "--max-credits", type=click.IntRange(min=0), help="End before more are spent."
+)
 @click.option(
     "--to",
     "folder",
@@ -131,7 +147,9 @@ def sportsdataverse(
     metavar="DIR",
     help="Where snapshots are kept [snapshots in the home].",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be asked and cost; ask nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would be asked and cost; ask nothing."
+)
 @click.option("--ingest", "then_ingest", is_flag=True, help="Load what is there then.")
 @as_json
 @click.pass_obj
@@ -153,7 +171,9 @@ def odds(
 
     chosen = tuple(market.strip() for market in markets.split(",") if market.strip())
     if not chosen or not set(chosen) <= set(MARKETS):
-        raise click.BadParameter(f"name some of {', '.join(MARKETS)}", param_hint="--markets")
+        raise click.BadParameter(
+            f"name some of {', '.join(MARKETS)}", param_hint="--markets"
+        )
     if not seasons and since is None:
         raise click.UsageError("name a --season, or a date with --since")
     root = (folder or settings.home / "snapshots").absolute()
@@ -181,7 +201,9 @@ def run(
 
     dry_run, then_ingest, to_json = how
     root = folder or settings.home / "snapshots"
-    request = FetchRequest(source, root.absolute(), tuple(sorted(set(seasons))), **named)
+    request = FetchRequest(
+        source, root.absolute(), tuple(sorted(set(seasons))), **named
+    )
     if dry_run:
         told = forecast(request)
         click.echo(json.dumps(told)) if to_json else print_forecast(told)
@@ -208,7 +230,9 @@ def finish(
         click.echo(json.dumps(done, indent=2))
     code = exit_code(done)
     if then_ingest and code != 2:
-        ingest_snapshots(settings, folder, [done["source"]], seasons, to_json, dict(done))
+        ingest_snapshots(
+            settings, folder, [done["source"]], seasons, to_json, dict(done)
+        )
     if code:
         raise click.exceptions.Exit(code)
 
@@ -225,7 +249,9 @@ def watching(quiet: bool) -> Iterator[Any]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=ERROR_CONSOLE, transient=True, disable=quiet) as bar:
+    with Progress(
+        *columns, console=ERROR_CONSOLE, transient=True, disable=quiet
+    ) as bar:
         task = bar.add_task("fetching", total=0)
 
         def plan(calls: int) -> None:

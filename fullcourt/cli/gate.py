@@ -34,11 +34,16 @@ PHASES = tuple(phase.name for phase in load().phases)
 @range_options
 @table_options
 @click.option(
-    "--check", metavar="NAME", help="One check alone, by month, with what it named; no verdict."
+    "--check",
+    metavar="NAME",
+    help="One check alone, by month, with what it named; no verdict.",
 )
 @click.option("--sql", is_flag=True, help="With --check: print its query and stop.")
 @click.option(
-    "--backtest", "backtested", is_flag=True, help="Judge each month alone by today's limits."
+    "--backtest",
+    "backtested",
+    is_flag=True,
+    help="Judge each month alone by today's limits.",
 )
 @click.option(
     "--replay",
@@ -46,7 +51,9 @@ PHASES = tuple(phase.name for phase in load().phases)
     metavar="FILE",
     help="Decide again from a verdict's JSON, without a warehouse.",
 )
-@click.option("--markdown", "to_markdown", is_flag=True, help="Print the verdict as Markdown.")
+@click.option(
+    "--markdown", "to_markdown", is_flag=True, help="Print the verdict as Markdown."
+)
 @as_json
 @click.pass_obj
 def gate(
@@ -72,7 +79,9 @@ def gate(
     if not phase:
         raise click.UsageError(f"name a phase ({', '.join(PHASES)}), or --replay FILE")
     if sql and not check:
-        raise click.UsageError("--sql prints the query of a check; name one: --check NAME")
+        raise click.UsageError(
+            "--sql prints the query of a check; name one: --check NAME"
+        )
     selection = chosen(options)
     with hold_slot(settings), open_warehouse(str(settings.warehouse)) as warehouse:
         observe(warehouse, "gate")
@@ -108,7 +117,9 @@ def replay_verdict(path: Path) -> Verdict:
     except ValidationError as error:
         fault = error.errors()[0]
         key = ".".join(str(part) for part in fault["loc"]) or "(whole file)"
-        raise ConfigError(f"{shown(path)}: no verdict: {key}: {fault['msg']}; {repair}") from error
+        raise ConfigError(
+            f"{shown(path)}: no verdict: {key}: {fault['msg']}; {repair}"
+        ) from error
     again = judge(stored.case)
     if again != stored:
         raise ConfigError(
@@ -127,7 +138,9 @@ def alone(bench: PhaseUnderGate, name: str, sql: bool, to_json: bool) -> None:
         return
     measurements = bench.measurements([name])
     if to_json:
-        click.echo(json.dumps([m.model_dump(mode="json") for m in measurements], indent=2))
+        click.echo(
+            json.dumps([m.model_dump(mode="json") for m in measurements], indent=2)
+        )
         return
     for check in found:
         console().print(f"{check.table}: {check.about}", style="bold")

@@ -62,7 +62,12 @@ def nba_stats(
 
 @ingest.command("snapshots")
 @click.argument("directory", type=Path, required=False)
-@click.option("--source", "sources", multiple=True, help="A fetched source; may be repeated [all].")
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    help="A fetched source; may be repeated [all].",
+)
 @click.option(
     "--season",
     "seasons",
@@ -110,7 +115,9 @@ def ingest_snapshots(
         raise worst
 
 
-def _snapshots_of(settings: Settings, root: Path, source: str, seasons: tuple[int, ...]) -> Source:
+def _snapshots_of(
+    settings: Settings, root: Path, source: str, seasons: tuple[int, ...]
+) -> Source:
     """What a fetched source left in a folder; lines are matched by the warehouse's rosters."""
     if source == "odds":
         from runs.odds import odds_files
@@ -128,7 +135,11 @@ def _snapshots_of(settings: Settings, root: Path, source: str, seasons: tuple[in
 @as_json
 @click.pass_obj
 def demo(
-    settings: Settings, seed: int | None, start: date | None, end: date | None, to_json: bool
+    settings: Settings,
+    seed: int | None,
+    start: date | None,
+    end: date | None,
+    to_json: bool,
 ) -> None:
     """A generated league with the shape of the real one, the same for the same seed."""
     with counting("making", "season", quiet=to_json) as step, hold_slot(settings):
@@ -141,7 +152,9 @@ def demo(
 @click.option("--table", metavar="RAW", help="Only from this raw table, such as shots.")
 @as_json
 @click.pass_obj
-def remove_game(settings: Settings, game_id: str, table: str | None, to_json: bool) -> None:
+def remove_game(
+    settings: Settings, game_id: str, table: str | None, to_json: bool
+) -> None:
     """Delete a game from every raw table, or one;
     the next backfill removes what was computed from it."""
     with hold_slot(settings):

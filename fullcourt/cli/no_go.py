@@ -74,10 +74,17 @@ def _ask(phase: str, breaches: list[str]) -> Reply:
     for breach in breaches:
         click.echo(f"  {breach}", err=True)
     choices = click.Choice(["stop", "override"])
-    if click.prompt("stop here, or override", type=choices, default="stop", err=True) == "stop":
+    if (
+        click.prompt("stop here, or override", type=choices, default="stop", err=True)
+        == "stop"
+    ):
         return Reply(False)
     why = f"why ({MIN_REASON} characters or more; repeated in every later verdict)"
-    return Reply(True, click.prompt(why, value_proc=_reason, err=True), os.environ.get("USER", ""))
+    return Reply(
+        True,
+        click.prompt(why, value_proc=_reason, err=True),
+        os.environ.get("USER", ""),
+    )
 
 
 def _reason(typed: str) -> str:

@@ -50,7 +50,9 @@ class InputFile(click.ParamType[Path]):
 
     name = "file"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
         """The path; ConfigError where no regular file is at it."""
         path = Path(value)
         option = param.opts[0] if param else "the file"
@@ -81,11 +83,15 @@ def read_text(path: Path, wanted: str) -> str:
             kind = kind_of(os.fstat(descriptor).st_mode)
             data = b"" if kind else file.read(MOST_BYTES + 1) or b""
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{shown(path)}: cannot be read: {reason(error)}; {wanted}") from error
+        raise ConfigError(
+            f"{shown(path)}: cannot be read: {reason(error)}; {wanted}"
+        ) from error
     if kind:
         raise ConfigError(f"{shown(path)} is {kind}; {wanted}")
     if len(data) > MOST_BYTES:
-        raise ConfigError(f"{shown(path)}: has more than {MOST_BYTES // 2**20} MiB; {wanted}")
+        raise ConfigError(
+            f"{shown(path)}: has more than {MOST_BYTES // 2**20} MiB; {wanted}"
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -100,7 +106,9 @@ def write_text(path: Path, text: str, repair: str, *, is_new: bool = False) -> N
 
     `is_new`: FileExistsError where something is at the path already.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_EXCL if is_new else os.O_TRUNC)
+    flags = (
+        os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_EXCL if is_new else os.O_TRUNC)
+    )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
@@ -109,7 +117,9 @@ def write_text(path: Path, text: str, repair: str, *, is_new: bool = False) -> N
         # Without waiting: a pipe that nobody reads would be waited for.
         descriptor = os.open(path, flags | os.O_NONBLOCK, 0o666)
         os.set_blocking(descriptor, True)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+        with os.fdopen(
+            descriptor, "w", encoding="utf-8", errors="backslashreplace"
+        ) as file:
             file.write(text)
     except (OSError, ValueError) as error:
         if is_new and isinstance(error, FileExistsError):
@@ -141,7 +151,9 @@ def shown(place: Path | str | bytes) -> str:
     """A path or an argument for a sentence: one line,
     of characters that any terminal has, not too long."""
     text = os.fsencode(place).decode("utf-8", "backslashreplace")
-    text = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+    text = "".join(
+        letter if letter.isprintable() else repr(letter)[1:-1] for letter in text
+    )
     return text if len(text) <= SHOWN else f"{text[: SHOWN // 2]}…{text[-SHOWN // 2 :]}"
 
 

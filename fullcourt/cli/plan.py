@@ -8,12 +8,24 @@ from typing import Any
 import click
 
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, chosen, range_options, run_options, table_options
+from fullcourt.cli.choose import (
+    as_json,
+    chosen,
+    range_options,
+    run_options,
+    table_options,
+)
 from fullcourt.cli.reading import open_to_read
 from planning.forecast import forecast
 from planning.samples import SIZE
 from planning.selection import Selection
-from reports.plan import plan_json, print_cost, print_estimate, print_plan, print_removals
+from reports.plan import (
+    plan_json,
+    print_cost,
+    print_estimate,
+    print_plan,
+    print_removals,
+)
 from reports.reasons import removal_json
 from runs.cost import cost_of
 from runs.estimate import foreseen
@@ -28,7 +40,12 @@ from runs.survey import look, read_ahead, scope_of
 @as_json
 @click.pass_obj
 def plan(
-    settings: Settings, /, to_json: bool, batch_days: int | None, max_workers: int, **options: Any
+    settings: Settings,
+    /,
+    to_json: bool,
+    batch_days: int | None,
+    max_workers: int,
+    **options: Any,
 ) -> None:
     """What a backfill would compute and why, what it would add as history,
     what is fresh or skipped."""
@@ -59,7 +76,11 @@ def show_plan(
         answer["estimate"] = takes.to_json() if takes else None
         answer["cost"] = costs.to_json() if costs else None
         answer["removals"] = [removal_json(removal) for removal in gone]
-        click.echo(json.dumps({**answer, "tables": [plan_json(plan) for plan in plans]}, indent=2))
+        click.echo(
+            json.dumps(
+                {**answer, "tables": [plan_json(plan) for plan in plans]}, indent=2
+            )
+        )
     else:
         print_plan(plans, f"plan: {selection} (cells; at most)")
         print_removals(gone)

@@ -45,7 +45,9 @@ ERROR_CONSOLE = Console(stderr=True, markup=False, emoji=False)
 
 
 @contextmanager
-def counting(verb: str, noun: str, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+def counting(
+    verb: str, noun: str, quiet: bool = False
+) -> Iterator[Callable[[str], None]]:
     """A function to call with the name of each thing done;
     shows how many, and how many a second."""
     columns = (
@@ -155,8 +157,12 @@ class RunProgress:
             work = f"{made.cells:,} cells to compute, {made.rows:,} rows expected"
             self._say(f"at most {work}: {made.left or NO_ESTIMATE}")
         elif made.phase_ended and made.cells_done < made.cells:
-            self._say(f"  {made.cells_done:,} of {made.cells:,} cells computed, {estimated}")
-        self.bar.update(self.task, total=made.rows, completed=made.rows_done, left=estimated)
+            self._say(
+                f"  {made.cells_done:,} of {made.cells:,} cells computed, {estimated}"
+            )
+        self.bar.update(
+            self.task, total=made.rows, completed=made.rows_done, left=estimated
+        )
 
     def _begin_wave(self, wave: WaveStarted) -> None:
         self._finish_tables()
@@ -165,7 +171,9 @@ class RunProgress:
             self.bar.update(self.task, description=f"{wave.phase}: {tables}")
 
     def _add_batch(self, batch: BatchDone) -> None:
-        seen = self.tables.setdefault(batch.table, {"dates": 0, "rows": 0, "seconds": 0.0})
+        seen = self.tables.setdefault(
+            batch.table, {"dates": 0, "rows": 0, "seconds": 0.0}
+        )
         seen["dates"] += batch.dates
         seen["rows"] += batch.rows
         seen["seconds"] += batch.seconds

@@ -25,7 +25,8 @@ def require_warehouse(settings: Settings) -> None:
     address = settings.warehouse
     if isinstance(address, DuckDBAddress) and not address.path.exists():
         raise ConfigError(
-            f"{address}: no such file; check the path, or load raw data into it: ", *LOAD
+            f"{address}: no such file; check the path, or load raw data into it: ",
+            *LOAD,
         )
 
 

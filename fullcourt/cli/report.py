@@ -37,7 +37,9 @@ ANOTHER_FILE = "name another file for the report"
 )
 @as_json
 @click.pass_obj
-def report(settings: Settings, /, output: Path | None, to_json: bool, **options: Any) -> None:
+def report(
+    settings: Settings, /, output: Path | None, to_json: bool, **options: Any
+) -> None:
     """Gates, coverage against the ceiling, gaps with their causes, times, and what to run next."""
     if output:
         require_no_warehouse(output, settings)
@@ -63,7 +65,9 @@ def require_no_warehouse(output: Path, settings: Settings) -> None:
     for taken in (str(file), f"{file}.wal"):
         is_there = os.path.exists(taken) and os.path.exists(written)
         if written == taken or (is_there and os.path.samefile(written, taken)):
-            raise ConfigError(f"--output: {shown_path(output)} is the warehouse; {ANOTHER_FILE}")
+            raise ConfigError(
+                f"--output: {shown_path(output)} is the warehouse; {ANOTHER_FILE}"
+            )
 
 
 def require_reports_folder(home: Path) -> None:
@@ -73,7 +77,9 @@ def require_reports_folder(home: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigError(f"{shown_path(folder)}: {error.strerror}; {repair}") from error
+        raise ConfigError(
+            f"{shown_path(folder)}: {error.strerror}; {repair}"
+        ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise ConfigError(f"{shown_path(folder)}: cannot be written; {repair}")
 
@@ -85,8 +91,12 @@ def keep_report(found: Report, home: Path) -> Path:
     """
     stem = f"{found.made_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
     for number in count(1):
-        path = home / "reports" / (f"{stem}.md" if number == 1 else f"{stem}-{number}.md")
+        path = (
+            home / "reports" / (f"{stem}.md" if number == 1 else f"{stem}-{number}.md")
+        )
         with suppress(FileExistsError):
-            write_text(path, final_markdown(found), "the run itself is done", is_new=True)
+            write_text(
+                path, final_markdown(found), "the run itself is done", is_new=True
+            )
             return path
     raise AssertionError("a number that no report has is found at last")

@@ -29,7 +29,9 @@ def server() -> None:
 def start(settings: Settings) -> None:
     """Start it, or find the one that runs."""
     handle = local.ensure(settings.home)
-    click.echo(f"{handle.dashboard} ({'started' if handle.started_here else 'was running'})")
+    click.echo(
+        f"{handle.dashboard} ({'started' if handle.started_here else 'was running'})"
+    )
 
 
 @server.command()
@@ -46,7 +48,9 @@ def env(settings: Settings) -> None:
     handle = local.status(settings.home)
     if handle is None:
         raise ConfigError("no server is running; ", START)
-    for name, value in ({"PREFECT_API_URL": handle.url} | access(settings.home)).items():
+    for name, value in (
+        {"PREFECT_API_URL": handle.url} | access(settings.home)
+    ).items():
         click.echo(f"export {name}={shlex.quote(value)}")
 
 
@@ -60,7 +64,12 @@ def status(settings: Settings, to_json: bool) -> None:
     password = read_password(settings.home) if handle and handle.guarded else None
     if to_json:
         url, pid = (handle.url, handle.pid) if handle else (None, None)
-        told = {"running": handle is not None, "answers": answering, "url": url, "pid": pid}
+        told = {
+            "running": handle is not None,
+            "answers": answering,
+            "url": url,
+            "pid": pid,
+        }
         click.echo(json.dumps(told | {"password": password}))
     elif handle is None:
         click.echo(spell(("no server is running; ", START)))

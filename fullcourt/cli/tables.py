@@ -15,7 +15,10 @@ from validation.limits import load_checked
 
 @click.command(short_help="List the tables in the order of computing.")
 @click.option(
-    "--markdown", "to_markdown", is_flag=True, help="Print the table that the README shows."
+    "--markdown",
+    "to_markdown",
+    is_flag=True,
+    help="Print the table that the README shows.",
 )
 @as_json
 def tables(to_markdown: bool, to_json: bool) -> None:
@@ -41,7 +44,9 @@ def listed_tables(catalog: Catalog) -> list[dict[str, Any]]:
 
 def _listed_table(catalog: Catalog, name: str, wave: int) -> dict[str, Any]:
     contract = catalog[name].contract
-    reads = {key: read.model_dump(exclude_none=True) for key, read in contract.reads.items()}
+    reads = {
+        key: read.model_dump(exclude_none=True) for key, read in contract.reads.items()
+    }
     return {
         "table": f"{catalog.dataset(name)}.{name}",
         "phase": contract.phase,

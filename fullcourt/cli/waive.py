@@ -25,7 +25,10 @@ GAME_ID_LENGTH = 10
 @click.command(short_help="Accept that games will never have their data.")
 @click.argument("game_id", metavar="[GAME]", required=False)
 @click.option(
-    "--table", "raw_table", metavar="TABLE", help=f"The raw table: {', '.join(WAIVABLE)}."
+    "--table",
+    "raw_table",
+    metavar="TABLE",
+    help=f"The raw table: {', '.join(WAIVABLE)}.",
 )
 @click.option(
     "--season",
@@ -40,9 +43,13 @@ GAME_ID_LENGTH = 10
     metavar="FILE",
     help="The games that a file lists, an id per line.",
 )
-@click.option("--reason", help="Why it will never have the game; every later verdict repeats it.")
 @click.option(
-    "--remove", is_flag=True, help="Take the waiver back: the game is covered as its source says."
+    "--reason", help="Why it will never have the game; every later verdict repeats it."
+)
+@click.option(
+    "--remove",
+    is_flag=True,
+    help="Take the waiver back: the game is covered as its source says.",
 )
 @as_json
 @click.pass_obj
@@ -66,15 +73,23 @@ def waive(
         show_list(settings, to_json)
         return
     if len(named) > 1:
-        raise click.UsageError("name the games in one way: GAME, --season YEAR or --games FILE")
+        raise click.UsageError(
+            "name the games in one way: GAME, --season YEAR or --games FILE"
+        )
     if raw_table is None:
-        raise click.UsageError(f"which raw table lacks the game? --table {', '.join(WAIVABLE)}")
+        raise click.UsageError(
+            f"which raw table lacks the game? --table {', '.join(WAIVABLE)}"
+        )
     if remove and reason:
         raise click.UsageError(
             "--remove takes no --reason: nothing is kept of a waiver that was taken back"
         )
     if game_id is None:
-        click.echo(waive_set(settings, raw_table, season, listed, reason or "", remove, to_json))
+        click.echo(
+            waive_set(
+                settings, raw_table, season, listed, reason or "", remove, to_json
+            )
+        )
         return
     with hold_slot(settings), open_warehouse(str(settings.warehouse)) as warehouse:
         waiver = (
@@ -83,7 +98,11 @@ def waive(
             else warehouse.waive(game_id, raw_table, reason or "")
         )
         held = 0 if remove else rows_of(warehouse, game_id, raw_table)
-    click.echo(json.dumps(waiver.to_json(), indent=2) if to_json else told(waiver, remove, held))
+    click.echo(
+        json.dumps(waiver.to_json(), indent=2)
+        if to_json
+        else told(waiver, remove, held)
+    )
 
 
 def rows_of(warehouse: Warehouse, game_id: str, raw_table: str) -> int:
@@ -123,7 +142,9 @@ def waive_set(
         else:
             number = warehouse.waive_games(games, raw_table, reason)
     if to_json:
-        return json.dumps({"raw_table": raw_table, "games": number, "waived": not remove})
+        return json.dumps(
+            {"raw_table": raw_table, "games": number, "waived": not remove}
+        )
     if remove:
         return f"{number:,} games are no longer waived for {raw_table}"
     return f"waived: {number:,} games have no {raw_table}: {reason.strip()}"
@@ -150,14 +171,18 @@ def call_off_set(
         waived = {w.game_id for w in warehouse.waivers() if w.raw_table == SCHEDULE}
         chosen = [game for game in games if (game in waived) is remove]
         if not chosen:
-            raise SourceError("none of these games is open and overdue: nothing to waive")
+            raise SourceError(
+                "none of these games is open and overdue: nothing to waive"
+            )
         for game in chosen:
             if remove:
                 warehouse.unwaive(game, SCHEDULE)
             else:
                 warehouse.waive(game, SCHEDULE, reason)
     if to_json:
-        return json.dumps({"raw_table": SCHEDULE, "games": len(chosen), "waived": not remove})
+        return json.dumps(
+            {"raw_table": SCHEDULE, "games": len(chosen), "waived": not remove}
+        )
     if remove:
         return f"{len(chosen):,} games are no longer waived for the schedule"
     return f"waived: {len(chosen):,} games are not played: {reason.strip()}"
@@ -180,10 +205,14 @@ def read_games(path: Path) -> list[str]:
             continue
         if not text.isascii() or not text.isdigit() or len(text) > GAME_ID_LENGTH:
             found = shown(text)
-            raise ConfigError(f"{path}:{number}: '{found}' is no game id; ids look like 0022400061")
+            raise ConfigError(
+                f"{path}:{number}: '{found}' is no game id; ids look like 0022400061"
+            )
         games.append(text.zfill(GAME_ID_LENGTH))
     if not games:
-        raise ConfigError(f"{path}: lists no game; write an id such as 0022400061 on each line")
+        raise ConfigError(
+            f"{path}: lists no game; write an id such as 0022400061 on each line"
+        )
     return list(dict.fromkeys(games))
 
 
@@ -212,6 +241,8 @@ def told(waiver: Waiver, removed: bool, held: int = 0) -> str:
     if not removed:
         return f"waived: {waiver}; the next {backfill} goes on without it"
     then = (
-        f"the next {backfill} waits for it" if waiver.declared else "its source does not cover it"
+        f"the next {backfill} waits for it"
+        if waiver.declared
+        else "its source does not cover it"
     )
     return f"game {waiver.game_id} is no longer waived for {waiver.raw_table}; {then}"

@@ -11,7 +11,12 @@ from fullcourt.cli.choose import Day, as_json, as_text
 from fullcourt.cli.reading import open_to_read
 from planning.why import Explanation
 from reports.reasons import tell_standing
-from reports.why import explanation_json, print_explanation, print_query, print_raw_explanation
+from reports.why import (
+    explanation_json,
+    print_explanation,
+    print_query,
+    print_raw_explanation,
+)
 from runs.why import explain
 
 
@@ -19,7 +24,10 @@ from runs.why import explain
 @click.argument("table")
 @click.argument("day", metavar="DATE", type=Day())
 @click.option(
-    "--sql", "to_sql", is_flag=True, help="Print the query of the cell as bound, and nothing else."
+    "--sql",
+    "to_sql",
+    is_flag=True,
+    help="Print the query of the cell as bound, and nothing else.",
 )
 @as_json
 @click.pass_obj

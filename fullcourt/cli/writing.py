@@ -21,12 +21,16 @@ def hold_slot(settings: Settings) -> Iterator[None]:
 
     A DuckDB file is held by the process that opened it.
     """
-    if isinstance(settings.warehouse, DuckDBAddress) or not os.environ.get("PREFECT_API_URL"):
+    if isinstance(settings.warehouse, DuckDBAddress) or not os.environ.get(
+        "PREFECT_API_URL"
+    ):
         yield
         return
     with client_settings(server.ensure(settings.home)):
         # Late, for Prefect takes seconds.
         from tasks.slot import command_slot
 
-        with command_slot(str(settings.warehouse), lambda text: click.echo(text, err=True)):
+        with command_slot(
+            str(settings.warehouse), lambda text: click.echo(text, err=True)
+        ):
             yield

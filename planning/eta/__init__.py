@@ -5,7 +5,14 @@ and the time that it takes, `tally` how far the run is, `timing` what the latest
 """
 
 from planning.eta.ahead import ahead
-from planning.eta.estimates import NO_ESTIMATE, Estimate, Workload, estimate, in_words, works
+from planning.eta.estimates import (
+    NO_ESTIMATE,
+    Estimate,
+    Workload,
+    estimate,
+    in_words,
+    works,
+)
 from planning.eta.history import Finished, History, history
 from planning.eta.tally import Counted, Outturn, Tally
 from planning.eta.timing import TableTime, latest

@@ -28,7 +28,9 @@ class Ahead:
     due: dict[str, list[date]] = field(default_factory=dict)
     gaps: dict[str, list[date]] = field(default_factory=dict)
 
-    def look(self, table: str, dates: Collection[date], again: Collection[date]) -> None:
+    def look(
+        self, table: str, dates: Collection[date], again: Collection[date]
+    ) -> None:
         """Sort the dates of a table, after those of all that it reads."""
         due, gaps = self.due.setdefault(table, []), self.gaps.setdefault(table, [])
         for day in sorted(dates):
@@ -38,12 +40,17 @@ class Ahead:
             elif outcome is Outcome.UPSTREAM_MISSING:
                 gaps.append(day)
 
-    def _outcome(self, table: str, day: date, again: Collection[date]) -> Outcome | None:
+    def _outcome(
+        self, table: str, day: date, again: Collection[date]
+    ) -> Outcome | None:
         """How the cell ends without being computed; None when it is due."""
         planner, game_day = self.planner, self.planner.calendar.days.get(day)
         expected = planner.states[table].get(day, EMPTY).expected
         outcome = by_design(
-            planner.catalog[table], planner.catalog.bootstrap_days(table), game_day, expected
+            planner.catalog[table],
+            planner.catalog.bootstrap_days(table),
+            game_day,
+            expected,
         )
         if game_day is None or outcome:
             return outcome
@@ -57,16 +64,23 @@ class Ahead:
     def _holds(self, found: dict[str, list[date]], table: str, day: GameDay) -> bool:
         """Whether the cut of a cell holds one of the dates found of what it reads."""
         return any(
-            inside(r, day, found.get(r.table, [])) for _, r in self.planner.catalog.upstream(table)
+            inside(r, day, found.get(r.table, []))
+            for _, r in self.planner.catalog.upstream(table)
         )
 
 
-def ahead(planner: Planner, wanted: Needs, rerun: bool, batch_days: int) -> list[Workload]:
+def ahead(
+    planner: Planner, wanted: Needs, rerun: bool, batch_days: int
+) -> list[Workload]:
     """The work of every needed table that has any, upstream first."""
     found, waves = Ahead(planner), wave_of(planner.catalog)
     for table in planner.catalog.ordered():
         if table in wanted.tables:
-            found.look(table, wanted.dates(table), wanted.targets.get(table, ()) if rerun else ())
+            found.look(
+                table,
+                wanted.dates(table),
+                wanted.targets.get(table, ()) if rerun else (),
+            )
     work = []
     for table, days in found.due.items():
         if days:

@@ -31,7 +31,10 @@ class Workload:
     def of(self, cells: int, rows: int) -> Workload:
         """So many cells of it, in batches of the same size."""
         return replace(
-            self, cells=cells, rows=rows, batches=ceil(self.batches * cells / self.cells)
+            self,
+            cells=cells,
+            rows=rows,
+            batches=ceil(self.batches * cells / self.cells),
         )
 
 
@@ -50,7 +53,11 @@ class Estimate:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, in seconds."""
-        return {"low": round(self.low, 2), "high": round(self.high, 2), "batches": self.batches}
+        return {
+            "low": round(self.low, 2),
+            "high": round(self.high, 2),
+            "batches": self.batches,
+        }
 
 
 NO_ESTIMATE = "no estimate yet"
@@ -69,7 +76,10 @@ def in_words(seconds: float, like: float | None = None) -> str:
 
 
 def estimate(
-    to_do: Iterable[Workload], known: History, workers: int, run: Sequence[Finished] = ()
+    to_do: Iterable[Workload],
+    known: History,
+    workers: int,
+    run: Sequence[Finished] = (),
 ) -> Estimate | None:
     """How long this work takes until its last batch is published; None without any history.
 
@@ -88,7 +98,8 @@ def estimate(
         waves.setdefault(work.wave, []).append(work)
     for wave in waves.values():
         spans = [
-            (known.of_batch(work.table, work.rows / work.batches), work.batches) for work in wave
+            (known.of_batch(work.table, work.rows / work.batches), work.batches)
+            for work in wave
         ]
         all_low = sum(span.low * batches for span, batches in spans)
         all_high = sum(span.high * batches for span, batches in spans)

@@ -60,7 +60,10 @@ class History:
 
     @cached_property
     def _of_table(self) -> Mapping[str, Sequence[Finished]]:
-        return {table: found[:LATEST] for table, found in _grouped(self.finished, "table").items()}
+        return {
+            table: found[:LATEST]
+            for table, found in _grouped(self.finished, "table").items()
+        }
 
     def of_batch(self, table: str, rows: float) -> Span:
         """What a batch of so many rows takes: by the table's batches nearest in size, the latest of
@@ -83,8 +86,14 @@ class History:
         of it.
         """
         latest = run[-PACED:] if self.finished else ()
-        told = ((batch.seconds, self.of_batch(batch.table, batch.rows)) for batch in latest)
-        seen = [(seconds, span) for seconds, span in told if span.high <= FAR_APART * span.low]
+        told = (
+            (batch.seconds, self.of_batch(batch.table, batch.rows)) for batch in latest
+        )
+        seen = [
+            (seconds, span)
+            for seconds, span in told
+            if span.high <= FAR_APART * span.low
+        ]
         took = sum(seconds for seconds, _ in seen)
         low = sum(span.low for _, span in seen)
         high = sum(span.high for _, span in seen)
@@ -99,7 +108,10 @@ class History:
     @cached_property
     def between_tables(self) -> Span:
         """What a run waits between one table and the next: plans, gates, other people's turns."""
-        runs = ((_busy_and_waiting(run)[1], len({b.table for b in run})) for run in self._runs)
+        runs = (
+            (_busy_and_waiting(run)[1], len({b.table for b in run}))
+            for run in self._runs
+        )
         waits = [waiting / (tables - 1) for waiting, tables in runs if tables > 1]
         return usual(waits) if waits else Span(0, 0)
 
@@ -118,7 +130,9 @@ def usual(numbers: Iterable[float]) -> Span:
     """The middle half of them, made wider the fewer there are:
     one alone is half as much or twice."""
     listed = list(numbers)
-    low, _, high = quantiles(listed, n=4, method="inclusive") if len(listed) > 1 else listed * 3
+    low, _, high = (
+        quantiles(listed, n=4, method="inclusive") if len(listed) > 1 else listed * 3
+    )
     doubt = 1 + 1 / len(listed)
     return Span(low / doubt, high * doubt)
 

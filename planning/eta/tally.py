@@ -35,7 +35,11 @@ class Outturn:
     done: Counted
 
     def __str__(self) -> str:
-        said = f"first estimated {self.estimate}" if self.estimate else "no estimate at first"
+        said = (
+            f"first estimated {self.estimate}"
+            if self.estimate
+            else "no estimate at first"
+        )
         if self.done.cells == self.planned.cells:
             return f"{said}, took {in_words(self.seconds)}"
         cells = f"for {self.planned.cells:,} cells at most"
@@ -97,11 +101,15 @@ class Tally:
 
     def close_phase(self, phase: str) -> None:
         """Count nothing of the phase as left: it is over in this run."""
-        self._left = {table: work for table, work in self._left.items() if work.wave[0] != phase}
+        self._left = {
+            table: work for table, work in self._left.items() if work.wave[0] != phase
+        }
 
     def __str__(self) -> str:
         counts = self.to_json()
-        cells, rows = (f"{counts[f'{k}_done']:,} of {counts[k]:,} {k}" for k in ("cells", "rows"))
+        cells, rows = (
+            f"{counts[f'{k}_done']:,} of {counts[k]:,} {k}" for k in ("cells", "rows")
+        )
         return f"{cells}, {rows}"
 
     def to_json(self) -> dict[str, int]:

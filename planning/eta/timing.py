@@ -35,7 +35,9 @@ class TableTime:
         }
 
 
-def latest(finished: Iterable[Finished], tables: Iterable[str]) -> tuple[TableTime, ...]:
+def latest(
+    finished: Iterable[Finished], tables: Iterable[str]
+) -> tuple[TableTime, ...]:
     """Each of these tables that was ever computed, in its latest run, the slowest first."""
     runs: dict[tuple[str, str], list[Finished]] = {}
     for batch in finished:
@@ -45,7 +47,9 @@ def latest(finished: Iterable[Finished], tables: Iterable[str]) -> tuple[TableTi
         time = _of_run(table, batches)
         if table not in last or time.finished_at > last[table].finished_at:
             last[table] = time
-    return tuple(sorted((last[t] for t in tables if t in last), key=lambda t: -t.seconds))
+    return tuple(
+        sorted((last[t] for t in tables if t in last), key=lambda t: -t.seconds)
+    )
 
 
 def _of_run(table: str, batches: list[Finished]) -> TableTime:

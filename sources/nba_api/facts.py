@@ -43,7 +43,9 @@ class Facts:
     lines: dict[tuple[str, int], Line] = field(default_factory=dict)
     has_schedule: bool = False
 
-    def games_of(self, kind: str, start: date | None = None, end: date | None = None) -> list[Game]:
+    def games_of(
+        self, kind: str, start: date | None = None, end: date | None = None
+    ) -> list[Game]:
         """The games of a type between two dates, both included, by date and id."""
         found = [
             game

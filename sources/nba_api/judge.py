@@ -14,7 +14,14 @@ from datetime import date, datetime
 from typing import Any
 
 from sources.nba_api import plan
-from sources.nba_api.facts import SEASON_TYPES, Facts, Game, games_of_schedule, rows_of, season_name
+from sources.nba_api.facts import (
+    SEASON_TYPES,
+    Facts,
+    Game,
+    games_of_schedule,
+    rows_of,
+    season_name,
+)
 from sources.nba_stats.answers import Frame, frames
 from sources.nba_stats.damaged import API_LIMIT, ENOUGH_SHOTS
 from sources.nba_stats.layout import UnreadableFile
@@ -26,7 +33,15 @@ MOST_NAMED = 3
 
 LOG_COLUMNS = frozenset(
     [
-        *("SEASON_ID", "TEAM_ID", "TEAM_ABBREVIATION", "GAME_ID", "GAME_DATE", "MATCHUP", "WL"),
+        *(
+            "SEASON_ID",
+            "TEAM_ID",
+            "TEAM_ABBREVIATION",
+            "GAME_ID",
+            "GAME_DATE",
+            "MATCHUP",
+            "WL",
+        ),
         *("MIN", "FGM", "FGA", "FG3M", "FG3A", "FTM", "FTA", "OREB", "DREB", "REB"),
         *("AST", "STL", "BLK", "TOV", "PF", "PTS"),
     ]
@@ -34,13 +49,33 @@ LOG_COLUMNS = frozenset(
 PLAYER_COLUMNS = LOG_COLUMNS | {"PLAYER_ID", "PLAYER_NAME", "PLUS_MINUS"}
 SHOT_COLUMNS = frozenset(
     [
-        *("GAME_ID", "PLAYER_ID", "TEAM_ID", "PERIOD", "MINUTES_REMAINING", "SECONDS_REMAINING"),
-        *("SHOT_TYPE", "SHOT_ZONE_BASIC", "SHOT_DISTANCE", "LOC_X", "LOC_Y", "SHOT_MADE_FLAG"),
+        *(
+            "GAME_ID",
+            "PLAYER_ID",
+            "TEAM_ID",
+            "PERIOD",
+            "MINUTES_REMAINING",
+            "SECONDS_REMAINING",
+        ),
+        *(
+            "SHOT_TYPE",
+            "SHOT_ZONE_BASIC",
+            "SHOT_DISTANCE",
+            "LOC_X",
+            "LOC_Y",
+            "SHOT_MADE_FLAG",
+        ),
         "GAME_DATE",
     ]
 )
 SCHEDULE_COLUMNS = frozenset(
-    ["gameId", "gameStatus", "gameDateEst", "homeTeam_teamTricode", "awayTeam_teamTricode"]
+    [
+        "gameId",
+        "gameStatus",
+        "gameDateEst",
+        "homeTeam_teamTricode",
+        "awayTeam_teamTricode",
+    ]
 )
 ROSTER_COLUMNS = frozenset(["PLAYER", "PLAYER_ID", "POSITION", "BIRTH_DATE"])
 SIDES = ("homeTeam", "awayTeam")
@@ -71,7 +106,9 @@ class Judge:
     def learn(self, call: Call, body: bytes) -> None:
         """Take what an answer says that was judged sound."""
         if call.endpoint == plan.SCHEDULE:
-            self.facts.learn_schedule(games_of_schedule(_frame(parsed(body), "leagueSchedule")))
+            self.facts.learn_schedule(
+                games_of_schedule(_frame(parsed(body), "leagueSchedule"))
+            )
         elif call.endpoint == plan.LOG and call.params["PlayerOrTeam"] == "T":
             self.facts.learn_log(_frame(parsed(body), "LeagueGameLog"))
 
@@ -99,11 +136,15 @@ class Judge:
         faults = self._odd_points(rows) if is_of_players else ()
         if faults:
             return Doubtful(Sound(len(rows), faults), faults[0])
-        pending = _pending(expected, (row["GAME_ID"] for row in rows if row["WL"] is not None))
+        pending = _pending(
+            expected, (row["GAME_ID"] for row in rows if row["WL"] is not None)
+        )
         teams = Counter(row["GAME_ID"] for row in rows)
         halves = [game for game, lines in teams.items() if lines < TEAMS_OF_A_GAME]
         if halves and not is_of_players:
-            raise Wrong(f"has one row of game {halves[0]}, and {len(halves)} such games in all")
+            raise Wrong(
+                f"has one row of game {halves[0]}, and {len(halves)} such games in all"
+            )
         sound = Sound(len(rows), (), pending)
         if pending:
             return Doubtful(sound, f"lacks final games: {_named(pending)}")
@@ -111,7 +152,9 @@ class Judge:
 
     def _final_games(self, call: Call) -> list[Game]:
         """The final games that an answer is about, by the schedule."""
-        kind = next(k for k, name in SEASON_TYPES.items() if name == call.params["SeasonType"])
+        kind = next(
+            k for k, name in SEASON_TYPES.items() if name == call.params["SeasonType"]
+        )
         start, end = (_asked_day(call.params[name]) for name in ("DateFrom", "DateTo"))
         return [game for game in self.facts.games_of(kind, start, end) if game.final]
 
@@ -124,7 +167,8 @@ class Judge:
             f"players of {team} have {total} points in game {game}, the team "
             f"{self.facts.lines[game, team].pts}"
             for (game, team), total in points.items()
-            if (game, team) in self.facts.lines and self.facts.lines[game, team].pts != total
+            if (game, team) in self.facts.lines
+            and self.facts.lines[game, team].pts != total
         ]
         return tuple(odd)
 
@@ -133,22 +177,32 @@ class Judge:
         frame = _frame(answer, "Shot_Chart_Detail", SHOT_COLUMNS)
         rows = list(rows_of(frame))
         _must_be_ids((row["GAME_ID"] for row in rows), call.season)
-        days = (datetime.strptime(str(row["GAME_DATE"]), "%Y%m%d").date() for row in rows)
+        days = (
+            datetime.strptime(str(row["GAME_DATE"]), "%Y%m%d").date() for row in rows
+        )
         _must_be_asked(call, days)
-        if len(rows) >= ENOUGH_SHOTS and all(row["SHOT_MADE_FLAG"] == 1 for row in rows):
+        if len(rows) >= ENOUGH_SHOTS and all(
+            row["SHOT_MADE_FLAG"] == 1 for row in rows
+        ):
             raise Wrong(f"holds {len(rows):,} shots and not one miss")
         shots = Counter((row["GAME_ID"], row["TEAM_ID"]) for row in rows)
         ids = {game.game_id for game in self._final_games(call)}
-        expected = {key: line.fga for key, line in self.facts.lines.items() if key[0] in ids}
+        expected = {
+            key: line.fga for key, line in self.facts.lines.items() if key[0] in ids
+        }
         odd = [
             f"game {game} has {shots[game, team]} shots of team {team} and {fga} attempts"
             for (game, team), fga in expected.items()
             if shots[game, team] != fga
         ]
         if expected and not rows:
-            raise Wrong(f"has no row, and the log has {sum(expected.values()):,} attempts")
+            raise Wrong(
+                f"has no row, and the log has {sum(expected.values()):,} attempts"
+            )
         sound = Sound(len(rows), tuple(odd))
-        return Doubtful(sound, f"{odd[0]}; {len(odd)} such sides in all") if odd else sound
+        return (
+            Doubtful(sound, f"{odd[0]}; {len(odd)} such sides in all") if odd else sound
+        )
 
     def _box(self, call: Call, answer: Any) -> Judgement:
         box = answer["boxScoreTraditional"]
@@ -163,7 +217,8 @@ class Judge:
             line = self.facts.lines.get((box["gameId"], team["teamId"]))
             if line is not None and line.pts != points:
                 reason = (
-                    f"players of {team['teamTricode']} have {points} points, the log {line.pts}"
+                    f"players of {team['teamTricode']} have {points} points, the log "
+                    f"{line.pts}"
                 )
                 return Doubtful(Sound(len(team["players"]), (reason,)), reason)
             people += len(team["players"])
@@ -220,7 +275,9 @@ def _must_echo(call: Call, answer: Any, names: Iterable[str]) -> None:
     said = answer["parameters"]
     for name in names:
         if name in said and str(said[name]) != call.params[name]:
-            raise Wrong(f"is about {name} {said[name]}, and {call.params[name]} was asked")
+            raise Wrong(
+                f"is about {name} {said[name]}, and {call.params[name]} was asked"
+            )
 
 
 def _must_be(what: str, said: object, asked: str) -> None:
@@ -233,9 +290,13 @@ def _must_be_ids(ids: Iterable[object], season: int) -> None:
     year = f"{season % 100:02d}"
     for game_id in set(ids):
         if not isinstance(game_id, str) or len(game_id) != 10:
-            raise Wrong(f"has a game id that is not a text of ten characters: {game_id!r}")
+            raise Wrong(
+                f"has a game id that is not a text of ten characters: {game_id!r}"
+            )
         if game_id[3:5] != year:
-            raise Wrong(f"has game {game_id}, of another season than {season_name(season)}")
+            raise Wrong(
+                f"has game {game_id}, of another season than {season_name(season)}"
+            )
 
 
 def _must_be_asked(call: Call, days: Iterable[date]) -> None:

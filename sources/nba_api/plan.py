@@ -41,7 +41,9 @@ class Wish:
 def schedule_call(wish: Wish) -> Call:
     """The schedule of the season: every game of every type."""
     params = {"LeagueID": "00", "Season": season_name(wish.season)}
-    return Call(SOURCE, SCHEDULE, wish.season, SCHEDULE, params, date(wish.season + 1, 8, 1))
+    return Call(
+        SOURCE, SCHEDULE, wish.season, SCHEDULE, params, date(wish.season + 1, 8, 1)
+    )
 
 
 def log_calls(wish: Wish, facts: Facts, mode: str) -> list[Call]:
@@ -75,7 +77,9 @@ def shot_calls(wish: Wish, facts: Facts) -> list[Call]:
     for kind, name in SEASON_TYPES.items():
         for start, end in windows(facts.games_of(kind)):
             asked_from = max(start, wish.since or start)
-            final = [game for game in facts.games_of(kind, asked_from, end) if game.final]
+            final = [
+                game for game in facts.games_of(kind, asked_from, end) if game.final
+            ]
             if final:
                 calls.append(_shot_call(wish, name, asked_from, end, final[-1].day))
     return calls
@@ -96,7 +100,9 @@ def windows(games: Sequence[Game]) -> list[tuple[date, date]]:
     return found
 
 
-def _shot_call(wish: Wish, season_type: str, start: date, end: date, last_day: date) -> Call:
+def _shot_call(
+    wish: Wish, season_type: str, start: date, end: date, last_day: date
+) -> Call:
     params = dict.fromkeys(_SHOT_FILTERS, "") | {
         "ContextMeasure": "FGA",
         "DateFrom": as_asked(start),
@@ -150,7 +156,12 @@ def usual_calls(wish: Wish) -> int:
     """About how many calls a wish takes, before anything was asked: 17 for a season."""
     logs = len(SEASON_TYPES)
     shots = sum(-(-games // MOST_GAMES) for games in USUAL_GAMES.values())
-    of_table = {"team_box": logs, "player_box": logs, "shots": shots, "players": len(TEAMS)}
+    of_table = {
+        "team_box": logs,
+        "player_box": logs,
+        "shots": shots,
+        "players": len(TEAMS),
+    }
     calls = 1 + sum(of_table.get(table, 0) for table in wish.tables)
     return calls + (sum(USUAL_GAMES.values()) if wish.box_scores else 0)
 

@@ -35,15 +35,21 @@ HEADERS = {
 """Those of a browser on the site's own pages; without them it does not answer."""
 
 
-def base_url(variable: str, usual: str, environ: Mapping[str, str] | None = None) -> str:
+def base_url(
+    variable: str, usual: str, environ: Mapping[str, str] | None = None
+) -> str:
     """A source's address: the setting, else the usual one; ConfigError where it is no address."""
     given = os.environ if environ is None else environ
     url = (given.get(variable) or usual).rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigError(f"{variable}: {url[:80]!r} is not an address; say it as {usual}")
+        raise ConfigError(
+            f"{variable}: {url[:80]!r} is not an address; say it as {usual}"
+        )
     if parts.username or parts.password or parts.query:
-        raise ConfigError(f"{variable}: leave credentials out of the address; say it as {usual}")
+        raise ConfigError(
+            f"{variable}: leave credentials out of the address; say it as {usual}"
+        )
     return url
 
 
@@ -69,6 +75,8 @@ def pause(base: str, environ: Mapping[str, str] | None = None) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= 60:
-        raise ConfigError(f"{PAUSE_VARIABLE}: {said[:20]!r} is not a pause; say seconds, such as 1")
+        raise ConfigError(
+            f"{PAUSE_VARIABLE}: {said[:20]!r} is not a pause; say seconds, such as 1"
+        )
     is_stand_in = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
     return seconds if is_stand_in else max(seconds, PAUSE_SECONDS)

@@ -48,7 +48,9 @@ def known_frames(path: Path, is_known: Callable[[Sequence[str]], bool]) -> list[
     known = [frame for frame in found if is_known(frame.columns)]
     for frame in known:
         if any(len(row) != len(frame.columns) for row in frame.rows):
-            raise UnreadableFile(f"{frame.name} has rows that do not fit its columns", ASK_AGAIN)
+            raise UnreadableFile(
+                f"{frame.name} has rows that do not fit its columns", ASK_AGAIN
+            )
     return known or found[:1]
 
 
@@ -65,7 +67,9 @@ def read_answer(path: Path) -> Any:
         text = gzip.decompress(data) if path.name.lower().endswith(".gz") else data
         return json.loads(text)
     except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableFile(f"cannot be read: {error}", "check that the file is whole") from error
+        raise UnreadableFile(
+            f"cannot be read: {error}", "check that the file is whole"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"is not JSON throughout: {error}", ASK_AGAIN) from error
 
@@ -76,16 +80,22 @@ def frames(answer: Any) -> list[Frame]:
     try:
         found = [frame for reader in _READERS for frame in reader(body)]
     except (AttributeError, KeyError, TypeError) as error:
-        raise UnreadableFile(f"is an answer with a part missing: {error}", ASK_AGAIN) from error
+        raise UnreadableFile(
+            f"is an answer with a part missing: {error}", ASK_AGAIN
+        ) from error
     if not found:
         keys = ", ".join(sorted(body)[:8])
-        raise UnreadableFile(f"is JSON of no known kind: its keys are {keys}", ASK_AGAIN)
+        raise UnreadableFile(
+            f"is JSON of no known kind: its keys are {keys}", ASK_AGAIN
+        )
     return found
 
 
 def _body(answer: Any) -> dict[str, Any]:
     """What the site said: the answer itself, or the body of one that was recorded."""
-    body = answer.get("body") if isinstance(answer, dict) and "uri" in answer else answer
+    body = (
+        answer.get("body") if isinstance(answer, dict) and "uri" in answer else answer
+    )
     if not isinstance(body, dict):
         raise UnreadableFile("is JSON and no answer of stats.nba.com", ASK_AGAIN)
     said = body.get("Message") or body.get("message")
@@ -118,7 +128,8 @@ SCHEDULE_COLUMNS = (
 
 def _flat_game(game: Mapping[str, Any]) -> dict[str, Any]:
     sides = {
-        f"{side}_teamTricode": game[side].get("teamTricode") for side in ("homeTeam", "awayTeam")
+        f"{side}_teamTricode": game[side].get("teamTricode")
+        for side in ("homeTeam", "awayTeam")
     }
     return {**game, **sides}
 
@@ -127,16 +138,25 @@ def _box_score(body: Mapping[str, Any]) -> Iterator[Frame]:
     if "boxScoreTraditional" not in body:
         return
     box = body["boxScoreTraditional"]
-    sides = [{"gameId": box["gameId"], **box[side]} for side in ("homeTeam", "awayTeam")]
+    sides = [
+        {"gameId": box["gameId"], **box[side]} for side in ("homeTeam", "awayTeam")
+    ]
     teams = [{**side, **side["statistics"]} for side in sides]
-    players = [_flat_player(side, player) for side in sides for player in side["players"]]
+    players = [
+        _flat_player(side, player) for side in sides for player in side["players"]
+    ]
     yield _frame("players", PLAYER_COLUMNS, players)
     yield _frame("teams", TEAM_COLUMNS, teams)
 
 
 STATISTICS = (
     *("minutes", "fieldGoalsMade", "fieldGoalsAttempted", "threePointersMade"),
-    *("threePointersAttempted", "freeThrowsMade", "freeThrowsAttempted", "reboundsOffensive"),
+    *(
+        "threePointersAttempted",
+        "freeThrowsMade",
+        "freeThrowsAttempted",
+        "reboundsOffensive",
+    ),
     *("reboundsDefensive", "reboundsTotal", "assists", "steals", "blocks", "turnovers"),
     *("foulsPersonal", "points", "plusMinusPoints"),
 )
@@ -168,10 +188,16 @@ ACTION_COLUMNS = (
 _READERS = (_result_sets, _schedule, _box_score, _play_by_play)
 
 
-def _frame(name: str, columns: tuple[str, ...], records: Sequence[Mapping[str, Any]]) -> Frame:
+def _frame(
+    name: str, columns: tuple[str, ...], records: Sequence[Mapping[str, Any]]
+) -> Frame:
     """Records by key, never by place; a column that no record has is left out."""
-    present = tuple(c for c in columns if not records or any(c in record for record in records))
-    return Frame(name, present, [[record.get(c) for c in present] for record in records])
+    present = tuple(
+        c for c in columns if not records or any(c in record for record in records)
+    )
+    return Frame(
+        name, present, [[record.get(c) for c in present] for record in records]
+    )
 
 
 def copied(frame: Frame, scratch: Path) -> Layout:
@@ -188,7 +214,9 @@ def _texts(frame: Frame, place: int) -> pa.Array:
     try:
         return pa.array([spelled(row[place]) for row in frame.rows], pa.string())
     except (IndexError, UnicodeEncodeError) as error:
-        raise UnreadableFile(f"{frame.name} has values that are no text", ASK_AGAIN) from error
+        raise UnreadableFile(
+            f"{frame.name} has values that are no text", ASK_AGAIN
+        ) from error
 
 
 def spelled(value: Any) -> str | None:

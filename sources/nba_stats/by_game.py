@@ -31,7 +31,9 @@ def _numbers(intake: Intake, table: str, with_result: bool) -> str:
 
 def decide_teams(intake: Intake, table: str) -> None:
     """Give lines of single games their result: by the points, once a whole game was played."""
-    _decide(intake, table, f"SELECT file, game_id, team, minutes, pts FROM {table}_rows")
+    _decide(
+        intake, table, f"SELECT file, game_id, team, minutes, pts FROM {table}_rows"
+    )
 
 
 def decide_players(intake: Intake, table: str) -> None:
@@ -77,7 +79,9 @@ def _decide(intake: Intake, table: str, sides: str) -> None:
 
 def merge_teams(intake: Intake, table: str) -> None:
     """Leave the line of a team to the game log where that has the same game."""
-    logs, single = (_numbers(intake, table, with_result=known) for known in (True, False))
+    logs, single = (
+        _numbers(intake, table, with_result=known) for known in (True, False)
+    )
     intake.con.execute(
         f"""
         DELETE FROM {table}_rows WHERE file IN ({single}) AND (game_id, team) IN (
@@ -89,7 +93,9 @@ def merge_teams(intake: Intake, table: str) -> None:
 
 def merge_players(intake: Intake, table: str) -> None:
     """Make one line of a game log's and a box score's, and drop inactive men who have a line."""
-    logs, single = (_numbers(intake, table, with_result=known) for known in (True, False))
+    logs, single = (
+        _numbers(intake, table, with_result=known) for known in (True, False)
+    )
     _note_other_counts(intake, table, logs, single)
     intake.con.execute(
         f"""
@@ -152,7 +158,9 @@ def judge_starters(intake: Intake, table: str) -> None:
         WHERE r.game_id = odd.game_id AND r.team = odd.team
         """
     )
-    counted = intake.query("SELECT file, count(*) FROM odd_starters GROUP BY file ORDER BY file")
+    counted = intake.query(
+        "SELECT file, count(*) FROM odd_starters GROUP BY file ORDER BY file"
+    )
     for number, sides in counted:
         intake.files[number].notes.append(
             f"sides of a game without five starters, whose starters are left empty: {sides:,}"
@@ -193,7 +201,9 @@ def leave_out_heaves(intake: Intake, table: str) -> None:
     intake.con.execute(
         f'DELETE FROM {table}_rows WHERE (file, "row") IN (SELECT (file, "row") FROM heaves)'
     )
-    for number, shots in intake.query("SELECT file, count(*) FROM heaves GROUP BY ALL ORDER BY 1"):
+    for number, shots in intake.query(
+        "SELECT file, count(*) FROM heaves GROUP BY ALL ORDER BY 1"
+    ):
         intake.files[number].notes.append(
             f"missed heaves at the end of a quarter, attempts of the team alone: {shots:,} left out"
         )

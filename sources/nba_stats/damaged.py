@@ -80,7 +80,9 @@ def _repairs(intake: Intake, field: Field) -> list[str]:
     if short:
         told.append(f"{short:,} {name} had lost their leading zeros: repaired")
     if pointed:
-        told.append(f"{pointed:,} {name} were written as numbers with a point: repaired")
+        told.append(
+            f"{pointed:,} {name} were written as numbers with a point: repaired"
+        )
     return told
 
 
@@ -94,7 +96,11 @@ def _decimal_commas(intake: Intake, shape: Shape) -> list[str]:
     if not counts:
         return []
     [(commas,)] = intake.query(f"SELECT {' + '.join(counts)} FROM {STAGED}")
-    return [f"{commas:,} numbers were written with a decimal comma: repaired"] if commas else []
+    return (
+        [f"{commas:,} numbers were written with a decimal comma: repaired"]
+        if commas
+        else []
+    )
 
 
 def left_empty(intake: Intake, file: SourceFile) -> list[str]:
@@ -122,7 +128,9 @@ def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
     A game of which some rows kept their digits goes as a whole: half of a game is no game.
     """
     found = [field.column for field in file.shape.fields if field.kind == "game_id"]
-    teams = [field.column for field in file.shape.fields if field.name in ("team_id", "team")]
+    teams = [
+        field.column for field in file.shape.fields if field.name in ("team_id", "team")
+    ]
     dates = [field.column for field in file.shape.fields if field.name == "date_said"]
     if not found or not teams or not dates:
         return
@@ -145,13 +153,17 @@ def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
     if rows:
         games = (sides + 1) // 2
         intake.reject(file.shape.raw_table, wrong)
-        file.notes.append(f"{rows:,} rows of {games:,} games whose ids lost their digits: left out")
+        file.notes.append(
+            f"{rows:,} rows of {games:,} games whose ids lost their digits: left out"
+        )
 
 
 def _judged_ids(column: str, shape: Shape) -> str:
     """A SELECT of every id with its rows, and whether its digits are lost: spelt as a number, game
     00000, or one id for several games."""
-    teams = [f'count(DISTINCT "{f.column}")' for f in shape.fields if f.name == "team_id"] or ["0"]
+    teams = [
+        f'count(DISTINCT "{f.column}")' for f in shape.fields if f.name == "team_id"
+    ] or ["0"]
     text = f'"{column}"'
     return f"""
         SELECT "{column}" AS id, count(*) AS n,

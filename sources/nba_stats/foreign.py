@@ -21,10 +21,26 @@ _PLAYERS = "request LeagueGameLog of the season with PlayerOrTeam=P"
 FOREIGN = tuple(
     Foreign(name, frozenset(columns.lower().split()), instead)
     for name, columns, instead in (
-        ("BoxScoreTraditionalV2", "GAME_ID PLAYER_ID START_POSITION COMMENT TO", _PLAYERS),
-        ("BoxScoreTraditionalV2 of teams", "GAME_ID TEAM_ID TEAM_CITY MIN TO PTS", _LOGS),
-        ("PlayByPlayV2", "GAME_ID EVENTNUM EVENTMSGTYPE", "request ShotChartDetail for the shots"),
-        ("PlayerStatistics of a Kaggle set", "personId gameId playerteamName numMinutes", _PLAYERS),
+        (
+            "BoxScoreTraditionalV2",
+            "GAME_ID PLAYER_ID START_POSITION COMMENT TO",
+            _PLAYERS,
+        ),
+        (
+            "BoxScoreTraditionalV2 of teams",
+            "GAME_ID TEAM_ID TEAM_CITY MIN TO PTS",
+            _LOGS,
+        ),
+        (
+            "PlayByPlayV2",
+            "GAME_ID EVENTNUM EVENTMSGTYPE",
+            "request ShotChartDetail for the shots",
+        ),
+        (
+            "PlayerStatistics of a Kaggle set",
+            "personId gameId playerteamName numMinutes",
+            _PLAYERS,
+        ),
         (
             "TeamStatistics of a Kaggle set",
             "gameId teamId teamName opponentTeamName teamScore",
@@ -35,8 +51,16 @@ FOREIGN = tuple(
             "game_id team_id_home matchup_home wl_home",
             _LOGS,
         ),
-        ("hoopR's player box (ESPN ids)", "game_id athlete_id athlete_display_name", _PLAYERS),
-        ("hoopR's team box (ESPN ids)", "game_id team_id opponent_team_id team_score", _LOGS),
+        (
+            "hoopR's player box (ESPN ids)",
+            "game_id athlete_id athlete_display_name",
+            _PLAYERS,
+        ),
+        (
+            "hoopR's team box (ESPN ids)",
+            "game_id team_id opponent_team_id team_score",
+            _LOGS,
+        ),
         ("season averages of players", "PLAYER_ID GP W_PCT MIN PTS", _PLAYERS),
         ("season averages of teams", "TEAM_ID GP W_PCT MIN PTS", _LOGS),
         ("standings", "TeamID WINS LOSSES WinPCT", _LOGS),

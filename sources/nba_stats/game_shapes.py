@@ -48,7 +48,9 @@ def _as_answered(name: str) -> str:
 
 def _snake(name: str) -> str:
     """`fieldGoalsMade` as the bulk files spell it."""
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+    return "".join(
+        f"_{letter.lower()}" if letter.isupper() else letter for letter in name
+    )
 
 
 def _quoted(name: str) -> str:
@@ -56,7 +58,9 @@ def _quoted(name: str) -> str:
 
 
 def _counts(spelling: Spelling) -> tuple[Field, ...]:
-    return tuple(Field(ours, spelling(theirs), "integer") for ours, theirs in _STATISTICS.items())
+    return tuple(
+        Field(ours, spelling(theirs), "integer") for ours, theirs in _STATISTICS.items()
+    )
 
 
 def _team_box(name: str, spelling: Spelling) -> Shape:
@@ -78,7 +82,9 @@ def _team_box(name: str, spelling: Spelling) -> Shape:
 
 def _player_box(name: str, spelling: Spelling) -> Shape:
     """A player's line of one game, those who did not play among them."""
-    plus_minus = Field("plus_minus", spelling("plusMinusPoints"), "integer", nullable=True)
+    plus_minus = Field(
+        "plus_minus", spelling("plusMinusPoints"), "integer", nullable=True
+    )
     return Shape(
         name=name,
         raw_table="player_box",
@@ -111,11 +117,19 @@ _STANDING = (
 def _player_columns(spelling: Spelling) -> tuple[Derived, ...]:
     """What a box score says of a player in other words: name, status, reason, start, minutes."""
     counted = [_quoted(spelling(theirs)) for theirs in _STATISTICS.values()]
-    did_something = " OR ".join(f"coalesce(TRY_CAST({c} AS DOUBLE), 0) > 0" for c in counted)
+    did_something = " OR ".join(
+        f"coalesce(TRY_CAST({c} AS DOUBLE), 0) > 0" for c in counted
+    )
     played = f"(comment IS NULL AND minutes IS NOT NULL) OR {did_something}"
-    out = "regexp_matches(comment, '^(DND|NWT)') OR contains(lower(comment), 'inactive')"
+    out = (
+        "regexp_matches(comment, '^(DND|NWT)') OR contains(lower(comment), 'inactive')"
+    )
     first, family = _quoted(spelling("firstName")), _quoted(spelling("familyName"))
-    needs = ("minutes", "comment", *(spelling(theirs) for theirs in _STATISTICS.values()))
+    needs = (
+        "minutes",
+        "comment",
+        *(spelling(theirs) for theirs in _STATISTICS.values()),
+    )
     return (
         Derived(
             "full name",
@@ -154,10 +168,16 @@ _INACTIVE = Shape(
         Field("minutes", "nothing", "minutes"),
         *(Field(name, "nothing", "integer") for name in _STATISTICS),
     ),
-    also=frozenset({"jersey_num", "team_city", "team_name", "season", "season_type_id"}),
+    also=frozenset(
+        {"jersey_num", "team_city", "team_name", "season", "season_type_id"}
+    ),
     without=frozenset({"MIN", "PTS", "minutes", "points"}),
     derived=(
-        Derived("full name", "concat_ws(' ', first_name, last_name)", ("first_name", "last_name")),
+        Derived(
+            "full name",
+            "concat_ws(' ', first_name, last_name)",
+            ("first_name", "last_name"),
+        ),
         Derived("status of the player", "'inactive'", ()),
         Derived("nothing", "'0'", ()),
     ),
@@ -169,7 +189,12 @@ def _shots(name: str, spelling: Spelling, only: tuple[str, str] | None = None) -
     return Shape(
         name=name,
         raw_table="shots",
-        fields=(*_shooter(spelling), *_CLOCK_FIELDS, *_attempt(spelling), *_place(spelling)),
+        fields=(
+            *_shooter(spelling),
+            *_CLOCK_FIELDS,
+            *_attempt(spelling),
+            *_place(spelling),
+        ),
         checks=SHOT_CHECKS,
         derived=(*_CLOCK_COLUMNS, *_shot_columns(spelling)),
         only=only,
@@ -196,7 +221,9 @@ _CLOCK_FIELDS = (
 def _attempt(spelling: Spelling) -> tuple[Field, ...]:
     """What it was worth, whether it went in, and after an assist."""
     return (
-        Field("shot_value", spelling("shotValue"), "choice", values={"2": "2", "3": "3"}),
+        Field(
+            "shot_value", spelling("shotValue"), "choice", values={"2": "2", "3": "3"}
+        ),
         Field("made", spelling("actionType"), "choice", values=_OUTCOMES),
         Field("assisted", "is assisted", "flag", nullable=True),
     )
@@ -205,7 +232,12 @@ def _attempt(spelling: Spelling) -> tuple[Field, ...]:
 def _place(spelling: Spelling) -> tuple[Field, ...]:
     """Where it was taken; in feet, as the season files place it."""
     return (
-        Field("zone", "zone by place", "choice", values={zone: zone for zone in zones.NAMES}),
+        Field(
+            "zone",
+            "zone by place",
+            "choice",
+            values={zone: zone for zone in zones.NAMES},
+        ),
         Field("distance_ft", "distance by place", "integer"),
         Field("x", spelling("xLegacy"), "feet", nullable=True, scale=-0.1),
         Field("y", spelling("yLegacy"), "feet", nullable=True, scale=0.1, offset=5.25),
@@ -220,7 +252,9 @@ def _shot_columns(spelling: Spelling) -> tuple[Derived, ...]:
     return (
         Derived("zone by place", zones.zone(x, y), placed),
         Derived("distance by place", zones.distance(x, y), placed),
-        Derived("is assisted", _ASSISTED.format(action=action), (action, "description")),
+        Derived(
+            "is assisted", _ASSISTED.format(action=action), (action, "description")
+        ),
     )
 
 
@@ -248,7 +282,9 @@ _ROSTER = Shape(
         Field("birth_date", "BIRTH_DATE", "date", nullable=True, format="%b %d, %Y"),
         Field("position", "position in letters", nullable=True),
     ),
-    derived=(Derived("position in letters", position_in_letters("POSITION"), ("POSITION",)),),
+    derived=(
+        Derived("position in letters", position_in_letters("POSITION"), ("POSITION",)),
+    ),
 )
 
 _INDEX = Shape(

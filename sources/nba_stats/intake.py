@@ -77,7 +77,9 @@ class Intake:
         self.con.execute(
             f"INSERT INTO {table} BY NAME SELECT {file.number} AS file, * FROM ({rows})"
         )
-        [(file.rows,)] = self.query(f"SELECT count(*) FROM {table} WHERE file = {file.number}")
+        [(file.rows,)] = self.query(
+            f"SELECT count(*) FROM {table} WHERE file = {file.number}"
+        )
         self.files[file.number] = file
 
     def reject(self, table: str, wrong: str) -> None:
@@ -103,7 +105,9 @@ class Intake:
         they are part of the reason."""
         file = self.files.pop(number)
         self.refused.append(RefusedFile(file.path, reason, repair))
-        self.con.execute(f"DELETE FROM {file.shape.raw_table}_rows WHERE file = {number}")
+        self.con.execute(
+            f"DELETE FROM {file.shape.raw_table}_rows WHERE file = {number}"
+        )
         if file.shape.raw_table == "team_box":
             self.con.execute(f"DELETE FROM sightings WHERE file = {number}")
 
@@ -127,7 +131,9 @@ class Intake:
 def _rows_table(table: str) -> str:
     """DDL of a raw table's rows: the fields of all shapes that feed it;
     shots get their team later."""
-    types = {f.name: TYPES[f.kind] for s in SHAPES if s.raw_table == table for f in s.fields}
+    types = {
+        f.name: TYPES[f.kind] for s in SHAPES if s.raw_table == table for f in s.fields
+    }
     if "team_id" in types:
         types["team"] = "VARCHAR"
     columns = ", ".join(f"{name} {type_}" for name, type_ in types.items())

@@ -65,7 +65,9 @@ class Layout:
         return self.columns
 
 
-def lay_out(path: Path, scratch: Path, is_known: Callable[[Sequence[str]], bool]) -> Layout:
+def lay_out(
+    path: Path, scratch: Path, is_known: Callable[[Sequence[str]], bool]
+) -> Layout:
     """The layout of a parquet or CSV file; UnreadableFile where there is none.
 
     `is_known` tells whether columns are those of a known kind of file; `scratch` is a folder for
@@ -141,7 +143,9 @@ def _bytes(path: Path) -> bytes:
             else path.read_bytes()
         )
     except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableFile(f"cannot be read: {error}", "check that the file is whole") from error
+        raise UnreadableFile(
+            f"cannot be read: {error}", "check that the file is whole"
+        ) from error
 
 
 def _encoding(data: bytes) -> str:
@@ -156,7 +160,9 @@ def _encoding(data: bytes) -> str:
     return "utf-8-sig"
 
 
-def _header(lines: Sequence[str], is_known: Callable[[Sequence[str]], bool]) -> tuple[int, str]:
+def _header(
+    lines: Sequence[str], is_known: Callable[[Sequence[str]], bool]
+) -> tuple[int, str]:
     """Lines above the header, and the delimiter:
     by which some line names the columns of a known kind.
 
@@ -169,11 +175,14 @@ def _header(lines: Sequence[str], is_known: Callable[[Sequence[str]], bool]) -> 
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is None:
         raise UnreadableFile(
-            f"its first {HEADER_WITHIN} lines are blank", "put its header into the first line"
+            f"its first {HEADER_WITHIN} lines are blank",
+            "put its header into the first line",
         )
     delimiter, columns = max(_cut(lines[first]), key=lambda cut: len(cut[1]))
     if not columns:
-        raise UnreadableFile(f"line {first + 1} is no line of a table", "request it again")
+        raise UnreadableFile(
+            f"line {first + 1} is no line of a table", "request it again"
+        )
     return first, delimiter
 
 
@@ -187,7 +196,8 @@ def _cells(line: str, delimiter: str) -> list[str]:
     """The trimmed cells of a line; none where it is no line of a table, as where a cell is huge."""
     try:
         return [
-            name.strip() for name in next(csv.reader([line.strip("\r")], delimiter=delimiter), [])
+            name.strip()
+            for name in next(csv.reader([line.strip("\r")], delimiter=delimiter), [])
         ]
     except csv.Error:
         return []

@@ -61,7 +61,9 @@ def tables(intake: Intake) -> dict[str, pa.Table]:
         "shots": _SHOTS,
         "players": _PLAYERS,
     }
-    return {table: _arrow(intake, query, schema(table)) for table, query in queries.items()}
+    return {
+        table: _arrow(intake, query, schema(table)) for table, query in queries.items()
+    }
 
 
 def rejects(intake: Intake, paths: list[str]) -> pa.Table:
@@ -73,9 +75,17 @@ def rejects(intake: Intake, paths: list[str]) -> pa.Table:
 
 
 def _arrow(
-    intake: Intake, query: str, columns: pa.Schema, values: dict[str, list[str]] | None = None
+    intake: Intake,
+    query: str,
+    columns: pa.Schema,
+    values: dict[str, list[str]] | None = None,
 ) -> pa.Table:
-    return intake.con.sql(query, params=values).to_arrow_table().select(columns.names).cast(columns)
+    return (
+        intake.con.sql(query, params=values)
+        .to_arrow_table()
+        .select(columns.names)
+        .cast(columns)
+    )
 
 
 def note_rejects(intake: Intake) -> None:
@@ -112,6 +122,8 @@ def loaded_files(intake: Intake) -> tuple[LoadedFile, ...]:
     """The files that were read, in the order of their paths, with what was rejected in each."""
     rejected = dict(intake.query("SELECT file, count(*) FROM rejects GROUP BY file"))
     return tuple(
-        LoadedFile(f.path, f.shape.raw_table, f.rows, rejected.get(n, 0), "; ".join(f.notes))
+        LoadedFile(
+            f.path, f.shape.raw_table, f.rows, rejected.get(n, 0), "; ".join(f.notes)
+        )
         for n, f in sorted(intake.files.items())
     )

@@ -56,7 +56,8 @@ _ISO_TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]00(:?00)?
 
 # The league began in 1946: 46 to 99 are of the last century.
 SEASON_OF_GAME = (
-    "(CASE WHEN game_id[4:5] >= '46' THEN 1900 ELSE 2000 END + CAST(game_id[4:5] AS BIGINT))"
+    "(CASE WHEN game_id[4:5] >= '46' THEN 1900 ELSE 2000 END + CAST(game_id[4:5] AS "
+    "BIGINT))"
 )
 
 _EXAMPLE = datetime(2024, 10, 22, 23, 30, tzinfo=UTC)
@@ -99,7 +100,9 @@ def fault(shape: Shape) -> str:
     where it spells nothing, under `clean_<name>`.
     """
     strict = [field for field in shape.fields if not field.nullable or field.strict]
-    seasons = [field for field in shape.fields if field.kind in ("season_id", "end_year")]
+    seasons = [
+        field for field in shape.fields if field.kind in ("season_id", "end_year")
+    ]
     cases = _no_game_fault(shape)
     cases += map(_field_fault, strict)
     cases += map(_season_fault, seasons)
@@ -230,7 +233,9 @@ def parsed_rows(shape: Shape, staged: str, seasons: Sequence[int]) -> str:
     all.
     """
     texts = ",\n  ".join(map(_texts, shape.fields))
-    values = ",\n  ".join(f"{_typed(f, f'clean_{f.name}')} AS {f.name}" for f in shape.fields)
+    values = ",\n  ".join(
+        f"{_typed(f, f'clean_{f.name}')} AS {f.name}" for f in shape.fields
+    )
     names = ", ".join(field.name for field in shape.fields)
     has_games = any(field.kind == "game_id" for field in shape.fields)
     season = SEASON_OF_GAME if has_games else "NULL"

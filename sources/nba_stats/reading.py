@@ -22,7 +22,16 @@ from sources.nba_stats.damaged import damage, leave_out_collapsed, left_empty, n
 from sources.nba_stats.intake import RAW_TABLES, Intake, SourceFile
 from sources.nba_stats.layout import Layout, UnreadableFile, lay_out, uneven_line
 from sources.nba_stats.refusals import settle
-from sources.nba_stats.scan import STAGED, Found, Match, find, misfit, recognise, repeated, stage
+from sources.nba_stats.scan import (
+    STAGED,
+    Found,
+    Match,
+    find,
+    misfit,
+    recognise,
+    repeated,
+    stage,
+)
 from sources.nba_stats.sift import (
     duplicates,
     faults,
@@ -36,7 +45,9 @@ from sources.nba_stats.sift import (
 )
 
 NOTHING_HELD = Held()
-_UNREADABLE = "check that the file is whole and is what its name says, or request it again"
+_UNREADABLE = (
+    "check that the file is whole and is what its name says, or request it again"
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +119,10 @@ def read_files(
 def _hold(intake: Intake, held: Mapping[str, Collection[str]]) -> None:
     """Make `held`: the games with rows in the warehouse, by raw table."""
     pairs = [(table, game) for table in sorted(held) for game in sorted(held[table])]
-    columns = {"raw_table": [table for table, _ in pairs], "game_id": [game for _, game in pairs]}
+    columns = {
+        "raw_table": [table for table, _ in pairs],
+        "game_id": [game for _, game in pairs],
+    }
     schema = pa.schema([("raw_table", pa.string()), ("game_id", pa.string())])
     intake.con.register("held_rows", pa.table(columns, schema=schema))
     intake.con.execute("CREATE TABLE held AS SELECT * FROM held_rows")
@@ -126,7 +140,9 @@ def _recognised(intake: Intake, paths: list[Path], scratch: Path) -> list[Source
     return files
 
 
-def _laid_out(intake: Intake, paths: list[Path], scratch: Path) -> Iterator[tuple[str, Layout]]:
+def _laid_out(
+    intake: Intake, paths: list[Path], scratch: Path
+) -> Iterator[tuple[str, Layout]]:
     """The tables of the files with the path of each: several in an answer as JSON, one in any
     other. Answers about one game or team each are read as one table where the latest wins: there
     are more than a thousand in a season."""
@@ -156,7 +172,11 @@ def _is_known(columns: Sequence[str]) -> bool:
 def _is_of_one(frame: Frame) -> bool:
     """Whether a table is about one game or team: it names players, or has no result."""
     match = recognise(frame.columns)
-    if match is None or match.shape.raw_table not in ("team_box", "player_box", "players"):
+    if match is None or match.shape.raw_table not in (
+        "team_box",
+        "player_box",
+        "players",
+    ):
         return False
     return all(field.name != "result" for field in match.shape.fields)
 
@@ -180,7 +200,11 @@ def _of_layout(layout: Layout, match: Match) -> list[str]:
     """What to say of how a file is written."""
     renamed = match.renamed(layout.columns)
     more = ", …" if len(renamed) > 3 else ""
-    told = [f"columns in another letter case: {', '.join(renamed[:3])}{more}"] if renamed else []
+    told = (
+        [f"columns in another letter case: {', '.join(renamed[:3])}{more}"]
+        if renamed
+        else []
+    )
     return [*layout.notes, *told]
 
 
@@ -215,10 +239,24 @@ def _unreadable(file: SourceFile, error: duckdb.Error) -> RefusedFile:
 
 def _sift(intake: Intake) -> None:
     """Reject rows and refuse files, each raw table on the ground of those before it."""
-    _apply(intake, "schedule", faults, without_teams, duplicates, settle, statuses.keep_final)
+    _apply(
+        intake,
+        "schedule",
+        faults,
+        without_teams,
+        duplicates,
+        settle,
+        statuses.keep_final,
+    )
     schedule.file(intake)
     schedule.sight(intake)
-    teams = (faults, duplicates, by_game.decide_teams, stubs_of_other_files, two_games_one_day)
+    teams = (
+        faults,
+        duplicates,
+        by_game.decide_teams,
+        stubs_of_other_files,
+        two_games_one_day,
+    )
     _apply(intake, "team_box", *teams, by_game.merge_teams, settle)
     _apply(intake, "team_box", statuses.keep_final)
     schedule.resolve(intake)
@@ -227,7 +265,14 @@ def _sift(intake: Intake) -> None:
     own = (faults, duplicates, by_game.decide_players, stubs_of_other_files)
     last = (strangers, half_games, by_game.merge_players, nobody_active, settle)
     _apply(intake, "player_box", *own, *unfinished, *last, by_game.judge_starters)
-    shots = (faults, name_teams, strangers, half_games, by_game.leave_out_heaves, settle)
+    shots = (
+        faults,
+        name_teams,
+        strangers,
+        half_games,
+        by_game.leave_out_heaves,
+        settle,
+    )
     _apply(intake, "shots", *shots)
     _apply(intake, "players", faults, people.merge, duplicates, settle)
 

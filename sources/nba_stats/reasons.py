@@ -6,7 +6,12 @@ from __future__ import annotations
 SAME_AS_ANOTHER = frozenset({"duplicate_row", "stub_row"})
 """Reasons of rows that another row says as well: nothing is left out."""
 
-HARMLESS = SAME_AS_ANOTHER | {"no_game", "other_league", "teams_unknown", "unfinished_row"}
+HARMLESS = SAME_AS_ANOTHER | {
+    "no_game",
+    "other_league",
+    "teams_unknown",
+    "unfinished_row",
+}
 """Reasons with which nothing is lost: another row says it,
 it is not for these tables, or not yet there."""
 

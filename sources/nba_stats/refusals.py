@@ -20,7 +20,9 @@ FEW_ROWS = 30
 """Rejected rows up to which the share is not judged: the two box scores of one bad game."""
 
 # Two kinds of team log spell the matchup of a neutral game differently; everything else must agree.
-_CONTENT = "COLUMNS(lambda c: c NOT IN ('file', 'row', 'fault', 'matchup', 'season_said'))"
+_CONTENT = (
+    "COLUMNS(lambda c: c NOT IN ('file', 'row', 'fault', 'matchup', 'season_said'))"
+)
 
 
 UNITS = {
@@ -52,7 +54,9 @@ def settle(intake: Intake, table: str) -> None:
 def _keep_latest(intake: Intake, table: str) -> None:
     """Drop a game's rows where a later file of the same kind has the game; a player's likewise."""
     unit = "player_id" if table == "players" else "game_id"
-    kinds = ", ".join(f"({file.number}, '{file.shape.name}')" for file in intake.of(table))
+    kinds = ", ".join(
+        f"({file.number}, '{file.shape.name}')" for file in intake.of(table)
+    )
     intake.con.execute(
         f"""
         CREATE OR REPLACE TABLE superseded AS
@@ -68,7 +72,9 @@ def _keep_latest(intake: Intake, table: str) -> None:
     intake.con.execute(
         f"DELETE FROM {table}_rows WHERE (file, {unit}) IN (SELECT (file, {unit}) FROM superseded)"
     )
-    counted = intake.query("SELECT file, count(*) FROM superseded GROUP BY file ORDER BY file")
+    counted = intake.query(
+        "SELECT file, count(*) FROM superseded GROUP BY file ORDER BY file"
+    )
     for number, units in counted:
         what = "players" if table == "players" else "games"
         intake.files[number].notes.append(
@@ -147,7 +153,9 @@ def _refuse_contradicting(intake: Intake, table: str, unit: str) -> None:
             if this == number
         ]
         intake.refuse(
-            number, "; ".join(against), "keep the right one, then run the same command again"
+            number,
+            "; ".join(against),
+            "keep the right one, then run the same command again",
         )
 
 

@@ -49,8 +49,14 @@ class Found(NamedTuple):
 def find(directory: Path) -> Found:
     """The files of a directory; SourceError when there is none to read."""
     entries = _entries(directory)
-    files = [path for path in entries if path.is_file() and path.name.lower().endswith(SUFFIXES)]
-    others_there = [path for path in entries if path not in files and not path.name.startswith(".")]
+    files = [
+        path
+        for path in entries
+        if path.is_file() and path.name.lower().endswith(SUFFIXES)
+    ]
+    others_there = [
+        path for path in entries if path not in files and not path.name.startswith(".")
+    ]
     if not files:
         names = ", ".join(_shown(path.name) for path in others_there[:_NAMED])
         others = f"; it holds {names}" if names else ""
@@ -78,7 +84,9 @@ def _entries(directory: Path) -> list[Path]:
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         short = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
-        raise SourceError(f"{short}: {why}; give the directory that holds the files") from error
+        raise SourceError(
+            f"{short}: {why}; give the directory that holds the files"
+        ) from error
     raise SourceError(f"{shown}: no such directory; give the one that holds the files")
 
 
@@ -134,17 +142,25 @@ class Match(NamedTuple):
 
     def renamed(self, columns: Sequence[str]) -> list[str]:
         """The file's columns that differ from the shape's in letter case."""
-        return [columns[place] for name, place in self.places.items() if columns[place] != name]
+        return [
+            columns[place]
+            for name, place in self.places.items()
+            if columns[place] != name
+        ]
 
 
 def recognise(columns: Sequence[str]) -> Match | None:
     """The shape whose columns are all there, in any letter case, and none that it excludes."""
-    places = {column.lower(): place for place, column in reversed([*enumerate(columns)])}
+    places = {
+        column.lower(): place for place, column in reversed([*enumerate(columns)])
+    }
     for shape in SHAPES:
         is_there = all(column.lower() in places for column in shape.columns)
         if is_there and not any(column.lower() in places for column in shape.without):
             readable = sorted(shape.readable)
-            return Match(shape, {c: places[c.lower()] for c in readable if c.lower() in places})
+            return Match(
+                shape, {c: places[c.lower()] for c in readable if c.lower() in places}
+            )
     return None
 
 
@@ -159,7 +175,9 @@ def misfit(path: Path, columns: Sequence[str]) -> RefusedFile:
     """Why no shape fits: what the file looks like,
     or the nearest shape and what it misses of it."""
     if kind := foreign(columns):
-        return RefusedFile(str(path), f"looks like {kind.name}, which is not read", kind.instead)
+        return RefusedFile(
+            str(path), f"looks like {kind.name}, which is not read", kind.instead
+        )
     present = {column.lower() for column in columns}
     near = max(SHAPES, key=lambda s: len(_lower(s.columns) & present) / len(s.columns))
     shared = len(_lower(near.columns) & present)
@@ -191,7 +209,9 @@ def stage(con: duckdb.DuckDBPyConnection, layout: Layout, match: Match) -> int:
     ]
     only = match.shape.only
     counts = f"{_quoted(only[0])} = '{only[1]}'" if only else "TRUE"
-    made = [f"CAST({d.sql} AS VARCHAR) AS {_quoted(d.column)}" for d in match.shape.derived]
+    made = [
+        f"CAST({d.sql} AS VARCHAR) AS {_quoted(d.column)}" for d in match.shape.derived
+    ]
     sql = (
         f"CREATE OR REPLACE TABLE {STAGED} AS SELECT {', '.join(['*', *made])} FROM ("
         f"SELECT {', '.join(texts)} FROM {_reader(layout, names)}) WHERE {counts}"

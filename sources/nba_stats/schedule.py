@@ -23,7 +23,8 @@ POSTPONED = "ppd|postp|suspend|susp\\b|delayed indefinitely"
 """Patterns of the words, in lower case, with which a status says that a game is not played."""
 
 USUAL = (
-    "final|half|qtr|quarter|overtime|\\bot\\b|tbd|tba|tip|live|progress|start|pregame|schedul|et$"
+    "final|half|qtr|quarter|overtime|\\bot\\b|tbd|tba|tip|live|progress|start|pregame|"
+    "schedul|et$"
 )
 """A pattern of the words of a game that is to come or goes on; so does any time or period."""
 
@@ -34,7 +35,9 @@ def remember(intake: Intake, known: pa.Table | None) -> None:
     # Timestamps without a zone are UTC here, so that nothing depends on a session's time zone.
     place = columns.get_field_index("tip_off")
     plain = columns.set(place, columns.field(place).with_type(pa.timestamp("us")))
-    table = (columns.empty_table() if known is None else known.select(columns.names)).cast(plain)
+    table = (
+        columns.empty_table() if known is None else known.select(columns.names)
+    ).cast(plain)
     intake.con.register("known_rows", table)
     intake.con.execute("CREATE TABLE known AS SELECT * FROM known_rows")
 

@@ -51,15 +51,30 @@ _BOX_FIELDS = (
     Field("team_id", "TEAM_ID", "integer"),
     Field("team", "TEAM_ABBREVIATION"),
     Field("matchup", "MATCHUP", "matchup"),
-    Field("result", "WL", "choice", nullable=True, strict=True, values={"W": "W", "L": "L"}),
+    Field(
+        "result",
+        "WL",
+        "choice",
+        nullable=True,
+        strict=True,
+        values={"W": "W", "L": "L"},
+    ),
     Field("minutes", "MIN", "minutes"),
     *(Field(name, name.upper(), "integer") for name in COUNTING),
 )
 STAT_CHECKS = (
-    *(Check(name, f"{name} < 0", "inconsistent_stats") for name in ("minutes", *COUNTING)),
+    *(
+        Check(name, f"{name} < 0", "inconsistent_stats")
+        for name in ("minutes", *COUNTING)
+    ),
     *(
         Check(made, f"{made} > {of}", "inconsistent_stats")
-        for made, of in (("fgm", "fga"), ("fg3m", "fg3a"), ("ftm", "fta"), ("fg3m", "fgm"))
+        for made, of in (
+            ("fgm", "fga"),
+            ("fg3m", "fg3a"),
+            ("ftm", "fta"),
+            ("fg3m", "fgm"),
+        )
     ),
     Check("pts", "pts <> 2 * (fgm - fg3m) + 3 * fg3m + ftm", "inconsistent_stats"),
 )
@@ -192,7 +207,10 @@ _SCHEDULE = Shape(
 _SCHEDULE_BY_GAME_DATE = Shape(
     name="schedule (ScheduleLeagueV2) without gameDateEst",
     raw_table="schedule",
-    fields=(*_SCHEDULE_FIELDS, Field("game_date", "gameDate", "date", format="%m/%d/%Y %H:%M:%S")),
+    fields=(
+        *_SCHEDULE_FIELDS,
+        Field("game_date", "gameDate", "date", format="%m/%d/%Y %H:%M:%S"),
+    ),
     without=_words("gameDateEst"),
     checks=(in_season("game_date"),),
 )
@@ -203,10 +221,16 @@ _PLAYER_INFO = Shape(
     fields=(
         Field("player_id", "PERSON_ID", "integer"),
         Field("player_name", "DISPLAY_FIRST_LAST"),
-        Field("birth_date", "BIRTHDATE", "date", nullable=True, format="%Y-%m-%dT%H:%M:%S"),
+        Field(
+            "birth_date", "BIRTHDATE", "date", nullable=True, format="%Y-%m-%dT%H:%M:%S"
+        ),
         Field("position", "position in letters", nullable=True),
     ),
-    derived=(Derived("position in letters", position_in_letters("POSITION"), (), ("POSITION",)),),
+    derived=(
+        Derived(
+            "position in letters", position_in_letters("POSITION"), (), ("POSITION",)
+        ),
+    ),
 )
 
 SHAPES = (

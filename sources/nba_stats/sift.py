@@ -104,7 +104,9 @@ def two_games_one_day(intake: Intake, table: str) -> None:
 
 def strangers(intake: Intake, table: str) -> None:
     """Rows of a game that the schedule does not know, or of a team that has no part in its game."""
-    team, shown = ("TEAM_ID", "team_id") if table == "shots" else ("TEAM_ABBREVIATION", "team")
+    team, shown = (
+        ("TEAM_ID", "team_id") if table == "shots" else ("TEAM_ABBREVIATION", "team")
+    )
     intake.reject(
         table,
         f"""

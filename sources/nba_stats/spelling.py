@@ -44,7 +44,9 @@ def integer(text: str) -> str:
 
     25,000 may be thousands, and is no number here.
     """
-    return rf"TRY_CAST(regexp_extract({text}, '^([+-]?\d+)(\.0*|,0|,00)?$', 1) AS BIGINT)"
+    return (
+        rf"TRY_CAST(regexp_extract({text}, '^([+-]?\d+)(\.0*|,0|,00)?$', 1) AS BIGINT)"
+    )
 
 
 DECIMAL_COMMA = r"^[+-]?\d+,\d+$"

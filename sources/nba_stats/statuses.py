@@ -27,12 +27,18 @@ def protect(intake: Intake, boxed: Collection[str], allow_unfinish: bool) -> Non
     scores in the warehouse (`boxed`), which no file makes unfinished. `reopened`: all of them, and
     the other two empty, with `allow_unfinish`.
     """
-    intake.con.register("boxed_ids", pa.table({"game_id": pa.array(sorted(boxed), pa.string())}))
+    intake.con.register(
+        "boxed_ids", pa.table({"game_id": pa.array(sorted(boxed), pa.string())})
+    )
     chosen = "status = 'final'" if not allow_unfinish else "false"
     reopened = "status = 'final'" if allow_unfinish else "false"
-    intake.con.execute(f"CREATE TABLE reopened AS SELECT game_id FROM known WHERE {reopened}")
+    intake.con.execute(
+        f"CREATE TABLE reopened AS SELECT game_id FROM known WHERE {reopened}"
+    )
     intake.con.execute("CREATE TABLE boxed AS SELECT game_id FROM boxed_ids")
-    intake.con.execute(f"CREATE TABLE finals AS SELECT game_id FROM known WHERE {chosen}")
+    intake.con.execute(
+        f"CREATE TABLE finals AS SELECT game_id FROM known WHERE {chosen}"
+    )
     intake.con.execute(
         "CREATE TABLE protected AS SELECT game_id FROM finals SEMI JOIN boxed USING (game_id)"
     )
@@ -121,7 +127,9 @@ def drop_vanished(intake: Intake) -> None:
 
 def _note_vanished(intake: Intake) -> None:
     """Note on the schedule files of a season which games they no longer have."""
-    games = intake.query("SELECT season, game_id FROM vanished ORDER BY season, game_id")
+    games = intake.query(
+        "SELECT season, game_id FROM vanished ORDER BY season, game_id"
+    )
     for season in sorted({season for season, _ in games}):
         ids = [game for other, game in games if other == season]
         more = ", …" if len(ids) > _EXAMPLES else ""

@@ -20,7 +20,9 @@ OF_A_VALUE = frozenset(
 """Reasons that are told by the value that stands in one column."""
 
 
-def in_words(shape: Shape, reason: str, column: str | None, example: str | None, rows: int) -> str:
+def in_words(
+    shape: Shape, reason: str, column: str | None, example: str | None, rows: int
+) -> str:
     """Why rows are rejected: `GAME_DATE is '10/22/2024' in 942 rows;
     files of this kind have 2024-10-22`."""
     stands = "empty" if example is None else f"'{example}'"

@@ -67,12 +67,17 @@ class Budget:
                 f"{self.spent:,} credits are spent, and it would take {cost} of {self.most:,}"
             )
         if self.left is not None and cost > self.left:
-            raise Spent(f"it would take {cost} credits, and the account has {self.left:,} left")
+            raise Spent(
+                f"it would take {cost} credits, and the account has {self.left:,} left"
+            )
 
     def count(self, answer: Answer) -> None:
         """Count what an answer says that it cost."""
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        last, left = headers.get("x-requests-last", ""), headers.get("x-requests-remaining", "")
+        last, left = (
+            headers.get("x-requests-last", ""),
+            headers.get("x-requests-remaining", ""),
+        )
         self.spent += int(last) if last.isdecimal() else 0
         self.left = int(left) if left.isdecimal() else self.left
 
@@ -92,7 +97,14 @@ def cost_of(call: Call) -> int:
 def events_call(games: Sequence[OddsGame]) -> Call:
     """The events of a day, as they stood before its first game."""
     first = min(games, key=lambda game: game.tip_off)
-    return Call(SOURCE, EVENTS, first.season, f"{SPORT}/events", {"date": first.moment}, first.day)
+    return Call(
+        SOURCE,
+        EVENTS,
+        first.season,
+        f"{SPORT}/events",
+        {"date": first.moment},
+        first.day,
+    )
 
 
 def props_call(game: OddsGame, event: str) -> Call:
@@ -191,6 +203,8 @@ def event_of(game: OddsGame, events: Sequence[Mapping[str, Any]]) -> str | None:
     for event in events:
         teams = (TEAMS.get(event["home_team"]), TEAMS.get(event["away_team"]))
         begins = datetime.fromisoformat(event["commence_time"])
-        if teams == (game.home, game.away) and abs(begins - game.tip_off) < timedelta(hours=12):
+        if teams == (game.home, game.away) and abs(begins - game.tip_off) < timedelta(
+            hours=12
+        ):
             return str(event["id"])
     return None

@@ -72,7 +72,9 @@ class _Reading:
         known = self.held.schedule.to_pylist() if self.held.schedule is not None else []
         self.games: dict[tuple[str, str], list[Row]] = {}
         for game in known:
-            self.games.setdefault((game["home_team"], game["away_team"]), []).append(game)
+            self.games.setdefault((game["home_team"], game["away_team"]), []).append(
+                game
+            )
 
     def take(self, snapshot: Snapshot, answer: Mapping[str, Any]) -> None:
         """Take the lines of one answer."""
@@ -95,10 +97,16 @@ class _Reading:
 
     def _game(self, event: Mapping[str, Any]) -> Row | None:
         """The game of the schedule that an event is; None where there is none."""
-        home, away = TEAMS.get(event["home_team"], ""), TEAMS.get(event["away_team"], "")
+        home, away = (
+            TEAMS.get(event["home_team"], ""),
+            TEAMS.get(event["away_team"], ""),
+        )
         begins = datetime.fromisoformat(event["commence_time"])
         for game in self.games.get((home, away), ()):
-            if game["tip_off"] is not None and abs(game["tip_off"] - begins) < MOST_APART:
+            if (
+                game["tip_off"] is not None
+                and abs(game["tip_off"] - begins) < MOST_APART
+            ):
                 return game
         return None
 
@@ -120,7 +128,10 @@ class _Reading:
                 if player is None:
                     self._reject(snapshot, "player_props", game, "unknown_player", name)
                     continue
-                row = _keys(game, bookmaker, seen) | {"player_id": player, "market": POINTS}
+                row = _keys(game, bookmaker, seen) | {
+                    "player_id": player,
+                    "market": POINTS,
+                }
                 row |= {"line": line, "over_price": prices.get("Over")}
                 row |= {"under_price": prices.get("Under")}
                 self.props.setdefault((game["game_id"], player, bookmaker, seen), row)
@@ -130,7 +141,10 @@ class _Reading:
             for bookmaker, outcomes in _outcomes(event, market):
                 wanted = event["home_team"] if market == "spreads" else "Over"
                 points = [o["point"] for o in outcomes if o["name"] == wanted]
-                empty = _keys(game, bookmaker, seen) | {"spread_home": None, "total": None}
+                empty = _keys(game, bookmaker, seen) | {
+                    "spread_home": None,
+                    "total": None,
+                }
                 row = self.lines.setdefault((game["game_id"], bookmaker, seen), empty)
                 row[column] = float(points[0]) if points else None
 

@@ -43,7 +43,9 @@ class SnapshotFiles:
         for snapshot in snapshots:
             folder.read(snapshot)
         files = [(self.root / snapshot.file).resolve() for snapshot in snapshots]
-        return read_files(Found(files, [], []), self.seasons, held, on_part, latest_wins=True)
+        return read_files(
+            Found(files, [], []), self.seasons, held, on_part, latest_wins=True
+        )
 
 
 def sources_in(root: Path) -> list[str]:

@@ -67,7 +67,15 @@ FILES = (
     ReleaseFile(
         "nba_stats_player_boxscores",
         "player_boxscores_",
-        ("game_id", "team_tricode", "person_id", "position", "comment", "minutes", "points"),
+        (
+            "game_id",
+            "team_tricode",
+            "person_id",
+            "position",
+            "comment",
+            "minutes",
+            "points",
+        ),
     ),
     ReleaseFile(
         "nba_stats_shots",
@@ -127,7 +135,9 @@ class Judge:
         seasons = Counter(game_id[3:5] for game_id in ids)
         asked = f"{self.season % 100:02d}"
         if seasons.most_common(1)[0][0] != asked:
-            return Unsound(f"holds games of another season than {season_name(self.season)}")
+            return Unsound(
+                f"holds games of another season than {season_name(self.season)}"
+            )
         pending = tuple(sorted(self.final - set(ids))) if kind.per_game else ()
         return Sound(table.num_rows, _notes(pending), pending)
 
@@ -143,8 +153,12 @@ class Judge:
 def _notes(pending: tuple[str, ...]) -> tuple[str, ...]:
     if not pending:
         return ()
-    more = f" and {len(pending) - MOST_NAMED:,} more" if len(pending) > MOST_NAMED else ""
-    return (f"lacks final games of the schedule: {', '.join(pending[:MOST_NAMED])}{more}",)
+    more = (
+        f" and {len(pending) - MOST_NAMED:,} more" if len(pending) > MOST_NAMED else ""
+    )
+    return (
+        f"lacks final games of the schedule: {', '.join(pending[:MOST_NAMED])}{more}",
+    )
 
 
 def columns_of(body: bytes, kind: ReleaseFile) -> Any:

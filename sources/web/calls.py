@@ -32,15 +32,31 @@ class Call:
     @property
     def key(self) -> str:
         """A name for the question: sixteen hexadecimal digits."""
-        asked = [self.source, self.endpoint, self.season, self.path, sorted(self.params.items())]
+        asked = [
+            self.source,
+            self.endpoint,
+            self.season,
+            self.path,
+            sorted(self.params.items()),
+        ]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:KEY_LENGTH]
 
     @property
     def title(self) -> str:
         """The question for a person: the endpoint, and what tells it from its like."""
-        telling = ("PlayerOrTeam", "SeasonType", "DateFrom", "DateTo", "GameID", "TeamID", "date")
+        telling = (
+            "PlayerOrTeam",
+            "SeasonType",
+            "DateFrom",
+            "DateTo",
+            "GameID",
+            "TeamID",
+            "date",
+        )
         told = [self.params[name] for name in telling if self.params.get(name)]
-        return " ".join([self.endpoint, f"{self.season}-{(self.season + 1) % 100:02d}", *told])
+        return " ".join(
+            [self.endpoint, f"{self.season}-{(self.season + 1) % 100:02d}", *told]
+        )
 
 
 @dataclass(frozen=True)

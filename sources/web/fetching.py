@@ -146,7 +146,9 @@ class Fetching:
         if not self._answered and self._hangs >= HANGS_AT_FIRST:
             raise Blocked(silence.reason, self._hangs)
         if self._answered and self._hangs >= HANGS_LATER:
-            raise Paused(f"{self._hangs} calls in a row went unanswered: {silence.reason}", 60)
+            raise Paused(
+                f"{self._hangs} calls in a row went unanswered: {silence.reason}", 60
+            )
 
     def _judge(self, call: Call, found: Answer, judge: Judge) -> Judgement:
         if found.status == 429:
@@ -168,8 +170,12 @@ class Fetching:
 
     def _store(self, call: Call, found: Answer, sound: Sound) -> Asked:
         url = f"{self.base}/{call.path}"
-        snapshot = self.folder.store(call, url, found.body, sound.rows, sound.pending, self.now())
-        return Asked(call, snapshot, is_new=True, status=found.status, notes=sound.notes)
+        snapshot = self.folder.store(
+            call, url, found.body, sound.rows, sound.pending, self.now()
+        )
+        return Asked(
+            call, snapshot, is_new=True, status=found.status, notes=sound.notes
+        )
 
 
 def _looks_like_data(found: Answer) -> bool:

@@ -55,7 +55,10 @@ class Snapshot:
 
     def is_due_again(self, call: Call, now: datetime) -> bool:
         """Whether its source may know better by now: a game of it is recent, or it lacks one."""
-        if call.last_day is not None and self.moment.date() > call.last_day + SETTLED_AFTER:
+        if (
+            call.last_day is not None
+            and self.moment.date() > call.last_day + SETTLED_AFTER
+        ):
             return False
         return now - self.moment >= CACHED
 
@@ -87,7 +90,10 @@ class Folder:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            holder = os.pread(descriptor, 100, 0).decode(errors="replace").strip() or "a process"
+            holder = (
+                os.pread(descriptor, 100, 0).decode(errors="replace").strip()
+                or "a process"
+            )
             raise SourceError(
                 f"{self.root}: {holder} is fetching into this folder; wait for it, or give another "
                 "one with --to"

@@ -23,7 +23,9 @@ def option_names(command: click.Command) -> set[str]:
     return {name for parameter in command.params for name in parameter.opts}
 
 
-@pytest.mark.parametrize("file", ["Makefile", "docs/benchmarks.md", "bench/__main__.py"])
+@pytest.mark.parametrize(
+    "file", ["Makefile", "docs/benchmarks.md", "bench/__main__.py"]
+)
 def test_what_is_typed_of_the_benchmarks_exists(file: str) -> None:
     typed = [shlex.split(line) for line in TYPED.findall((ROOT / file).read_text())]
     assert typed
@@ -37,12 +39,19 @@ def test_the_help_of_a_benchmark_shows_how_to_call_it(name: str) -> None:
     shown = CliRunner().invoke(bench, [name, "--help"])
     assert shown.exit_code == 0
     assert f"python -m bench {name}" in shown.output
-    assert all(line.lstrip().startswith(f"python -m bench {name}") for line in calls(shown.output))
+    assert all(
+        line.lstrip().startswith(f"python -m bench {name}")
+        for line in calls(shown.output)
+    )
 
 
 def calls(text: str) -> list[str]:
     """The lines of a help text that call a benchmark."""
-    return [line for line in text.splitlines() if "python -m bench" in line and "Usage" not in line]
+    return [
+        line
+        for line in text.splitlines()
+        if "python -m bench" in line and "Usage" not in line
+    ]
 
 
 def test_sizes_are_numbers_of_dates() -> None:

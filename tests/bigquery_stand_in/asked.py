@@ -19,12 +19,20 @@ ROUTES = (
     ("jobs.cancel", "POST", r"/projects/(?P<project>[^/]+)/jobs/(?P<job>[^/]+)/cancel"),
     ("jobs.insert", "POST", r"/projects/(?P<project>[^/]+)/jobs"),
     ("jobs.get", "GET", r"/projects/(?P<project>[^/]+)/jobs/(?P<job>[^/]+)"),
-    ("jobs.getQueryResults", "GET", r"/projects/(?P<project>[^/]+)/queries/(?P<job>[^/]+)"),
+    (
+        "jobs.getQueryResults",
+        "GET",
+        r"/projects/(?P<project>[^/]+)/queries/(?P<job>[^/]+)",
+    ),
     ("datasets.insert", "POST", r"/projects/[^/]+/datasets"),
     ("datasets.get", "GET", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)"),
     ("datasets.delete", "DELETE", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)"),
     ("tables.insert", "POST", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)/tables"),
-    ("tables.get", "GET", r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)/tables/(?P<table>[^/]+)"),
+    (
+        "tables.get",
+        "GET",
+        r"/projects/[^/]+/datasets/(?P<dataset>[^/]+)/tables/(?P<table>[^/]+)",
+    ),
     (
         "tables.patch",
         "PATCH",
@@ -86,14 +94,27 @@ class Asked:
         parts = urlsplit(path)
         bare = parts.path.removeprefix("/bigquery/v2")
         query = {name: given[0] for name, given in parse_qs(parts.query).items()}
-        found = ((call, re.fullmatch(p, bare)) for call, verb, p in ROUTES if verb == method)
+        found = (
+            (call, re.fullmatch(p, bare)) for call, verb, p in ROUTES if verb == method
+        )
         call, match = next(((c, m) for c, m in found if m), (f"{method} {bare}", None))
         body, data = _taken_apart(call, query, headers, raw)
         named = match.groupdict() if match else {}
         job_id = named.get("job") or body.get("jobReference", {}).get("jobId", "")
         job = known.get(job_id)
-        labels = body.get("configuration", {}).get("labels") or (job.labels if job else {})
-        return cls(call, named, query, body, data, labels, job_id, headers.get("X-Server-Timeout"))
+        labels = body.get("configuration", {}).get("labels") or (
+            job.labels if job else {}
+        )
+        return cls(
+            call,
+            named,
+            query,
+            body,
+            data,
+            labels,
+            job_id,
+            headers.get("X-Server-Timeout"),
+        )
 
     @property
     def step(self) -> str:
@@ -131,7 +152,9 @@ def _taken_apart(
     call: str, query: Mapping[str, str], headers: Any, raw: bytes
 ) -> tuple[dict[str, Any], bytes]:
     """The JSON of a request, and the data that comes with an upload."""
-    if call != "jobs.upload" or (query["uploadType"] == "resumable" and "upload_id" not in query):
+    if call != "jobs.upload" or (
+        query["uploadType"] == "resumable" and "upload_id" not in query
+    ):
         return (json.loads(raw) if raw else {}), b""
     if query["uploadType"] == "resumable":
         return {}, raw

@@ -46,7 +46,10 @@ HEADER = (
 
 def main() -> int:
     """Backfill, count, compare; 1 when anything is beyond a limit."""
-    with StandIn() as stand_in, tempfile.TemporaryDirectory(prefix="fullcourt-counting-") as home:
+    with (
+        StandIn() as stand_in,
+        tempfile.TemporaryDirectory(prefix="fullcourt-counting-") as home,
+    ):
         given = {
             "BIGQUERY_EMULATOR_HOST": stand_in.url,
             "FULLCOURT_WAREHOUSE": URL,
@@ -60,7 +63,9 @@ def main() -> int:
             ["server", "stop"],
         ):
             print(f"$ fullcourt {' '.join(arguments)}", flush=True)
-            subprocess.run([sys.executable, "-c", COMMAND, *arguments], env=environ, check=True)
+            subprocess.run(
+                [sys.executable, "-c", COMMAND, *arguments], env=environ, check=True
+            )
         count = Count(stand_in, load())
         count.show()
         amiss = [*count.beyond(), *count.unbounded(), *stand_in.broken]
@@ -94,12 +99,15 @@ class Count:
             for job in self.of(table)
         }
         rows.append(
-            self._row("(of several)", [job for job in self.jobs if job.job_id not in named])
+            self._row(
+                "(of several)", [job for job in self.jobs if job.job_id not in named]
+            )
         )
         grid("what was asked of BigQuery", HEADER, rows)
         steps = Counter(job.labels.get("step", "?") for job in self.jobs)
         print(
-            "jobs by step: " + ", ".join(f"{number} {step}" for step, number in steps.most_common())
+            "jobs by step: "
+            + ", ".join(f"{number} {step}" for step, number in steps.most_common())
         )
         billed = sum(job.bytes_billed for job in self.jobs)
         batches = sum(
@@ -113,7 +121,9 @@ class Count:
         )
 
     def _row(self, table: str, jobs: Sequence[Job]) -> tuple[str | int, ...]:
-        changed = [job for job in jobs if job.statement in ("MERGE", "UPDATE", "DELETE")]
+        changed = [
+            job for job in jobs if job.statement in ("MERGE", "UPDATE", "DELETE")
+        ]
         return (
             table,
             sum(job.labels["step"] == "merge" for job in jobs),
@@ -130,7 +140,8 @@ class Count:
         """The most statements that changed a table at once."""
         most = self.stand_in.jobs.most_outstanding
         return max(
-            (number for name, number in most.items() if name.endswith(f".{table}")), default=0
+            (number for name, number in most.items() if name.endswith(f".{table}")),
+            default=0,
         )
 
     def beyond(self) -> Iterator[str]:
@@ -139,7 +150,9 @@ class Count:
             name = f"{PREFIX}{self.catalog.dataset(table)}.{table}"
             day = self.catalog.date_column(table)
             dates = (
-                self.stand_in.engine.rows(f"SELECT COUNT(DISTINCT {day}) AS n FROM {name}")[0]["n"]
+                self.stand_in.engine.rows(
+                    f"SELECT COUNT(DISTINCT {day}) AS n FROM {name}"
+                )[0]["n"]
                 if day
                 else 1
             )
@@ -170,7 +183,9 @@ class Count:
         for job in self.jobs:
             if job.labels["step"] == "stage":
                 batch, read = batch_of(job), sum(job.bytes_read.values())
-                if read > (most := bytes_of_cuts(self.stand_in, self.catalog, PREFIX, batch)):
+                if read > (
+                    most := bytes_of_cuts(self.stand_in, self.catalog, PREFIX, batch)
+                ):
                     yield f"{batch.name}: {read} bytes read, its cuts hold {most}"
 
 
@@ -185,7 +200,10 @@ def dates_of(job: Job) -> list[str]:
 
 def batch_of(job: Job) -> Batch:
     """The batch that a job staged, from its parameters."""
-    given = {p["name"]: p["parameterValue"] for p in job.configuration["query"]["queryParameters"]}
+    given = {
+        p["name"]: p["parameterValue"]
+        for p in job.configuration["query"]["queryParameters"]
+    }
     dates = tuple(map(date.fromisoformat, dates_of(job)))
     start = date.fromisoformat(given["season_start"]["value"])
     return Batch(job.labels["table"], int(given["season"]["value"]), start, dates)

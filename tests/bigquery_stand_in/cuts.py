@@ -25,13 +25,20 @@ def bytes_in_cuts(held: Held, catalog: Catalog, batch: Batch) -> int:
     return sum(held(read.table, _start(read, batch), batch.dates[-1]) for read in reads)
 
 
-def bytes_of_cuts(stand_in: StandIn, catalog: Catalog, prefix: str, batch: Batch) -> int:
+def bytes_of_cuts(
+    stand_in: StandIn, catalog: Catalog, prefix: str, batch: Batch
+) -> int:
     """The same, of a stand-in's tables."""
 
     def held(table: str, first: date, last: date) -> int:
-        name, day = f"{prefix}{catalog.dataset(table)}.{table}", catalog.date_column(table)
+        name, day = (
+            f"{prefix}{catalog.dataset(table)}.{table}",
+            catalog.date_column(table),
+        )
         where = f"WHERE {day} BETWEEN '{first}' AND '{last}'" if day else ""
-        rows: int = stand_in.engine.rows(f"SELECT COUNT(*) AS n FROM {name} {where}")[0]["n"]
+        rows: int = stand_in.engine.rows(f"SELECT COUNT(*) AS n FROM {name} {where}")[
+            0
+        ]["n"]
         return rows * stand_in.engine.tables[name].row_bytes
 
     return bytes_in_cuts(held, catalog, batch)
@@ -40,4 +47,6 @@ def bytes_of_cuts(stand_in: StandIn, catalog: Catalog, prefix: str, batch: Batch
 def _start(read: Read, batch: Batch) -> date:
     if read.rows != "before":
         return batch.dates[0]
-    return years_before(batch.dates[0], read.years) if read.years else batch.season_start
+    return (
+        years_before(batch.dates[0], read.years) if read.years else batch.season_start
+    )

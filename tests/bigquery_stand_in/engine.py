@@ -70,7 +70,9 @@ class TableInfo:
 
     def width(self, columns: frozenset[str]) -> int:
         """Bytes of a row's columns of these names."""
-        return sum(WIDTHS.get(f["type"], 8) for f in self.fields if f["name"] in columns)
+        return sum(
+            WIDTHS.get(f["type"], 8) for f in self.fields if f["name"] in columns
+        )
 
 
 class Engine:
@@ -107,21 +109,31 @@ class Engine:
             try:
                 if statement.replacement:
                     return self._replaced(*statement.replacement, given)
-                cursor = self.connection.execute(statement.text, used(statement.text, given))
+                cursor = self.connection.execute(
+                    statement.text, used(statement.text, given)
+                )
                 return self._answer(statement, cursor)
             except duckdb.CatalogException as error:
                 raise Refusal("notFound", f"Not found: {error}") from error
             except duckdb.Error as error:
-                raise Refusal("invalidQuery", f"{type(error).__name__}: {error}") from error
+                raise Refusal(
+                    "invalidQuery", f"{type(error).__name__}: {error}"
+                ) from error
 
-    def _replaced(self, make: str, delete: str, insert: str, given: Mapping[str, Any]) -> Answer:
+    def _replaced(
+        self, make: str, delete: str, insert: str, given: Mapping[str, Any]
+    ) -> Answer:
         """All three or nothing."""
         with transaction(self.connection):
             self.connection.execute(make, used(make, given))
-            deleted, inserted = (count(self.connection, sql, given) for sql in (delete, insert))
+            deleted, inserted = (
+                count(self.connection, sql, given) for sql in (delete, insert)
+            )
         return Answer(inserted=inserted, deleted=deleted)
 
-    def _answer(self, statement: Statement, cursor: duckdb.DuckDBPyConnection) -> Answer:
+    def _answer(
+        self, statement: Statement, cursor: duckdb.DuckDBPyConnection
+    ) -> Answer:
         if isinstance(statement.tree, exp.Create):
             self._created(statement.tree.this.db, statement.tree.this.name)
             return Answer()
@@ -129,29 +141,38 @@ class Engine:
         if statement.kind == "MERGE":
             count = [row[0] for row in found].count
             return Answer(
-                inserted=count("INSERT"), deleted=count("DELETE"), updated=count("UPDATE")
+                inserted=count("INSERT"),
+                deleted=count("DELETE"),
+                updated=count("UPDATE"),
             )
         if word := {"INSERT": "inserted", "DELETE": "deleted", "UPDATE": "updated"}.get(
             statement.kind
         ):
             return Answer(**{word: found[0][0]})
-        columns = tuple((d[0], self._bigquery_type(str(d[1]))) for d in cursor.description or ())
+        columns = tuple(
+            (d[0], self._bigquery_type(str(d[1]))) for d in cursor.description or ()
+        )
         return Answer(columns, found)
 
     def _bigquery_type(self, kind: str) -> str:
         if kind not in values.FROM_DUCKDB:
-            raise Refusal("notImplemented", f"the stand-in has no column type for DuckDB's {kind}")
+            raise Refusal(
+                "notImplemented", f"the stand-in has no column type for DuckDB's {kind}"
+            )
         return values.FROM_DUCKDB[kind]
 
     def _created(self, dataset: str, table: str) -> None:
         """What a table made by a statement looks like from outside."""
         columns = self.connection.execute(f'DESCRIBE "{dataset}"."{table}"').fetchall()
         fields = [
-            {"name": c[0], "type": self._bigquery_type(c[1]), "mode": "NULLABLE"} for c in columns
+            {"name": c[0], "type": self._bigquery_type(c[1]), "mode": "NULLABLE"}
+            for c in columns
         ]
         self.tables[f"{dataset}.{table}"] = TableInfo({"schema": {"fields": fields}})
 
-    def bytes_read(self, statement: Statement, given: Mapping[str, Any]) -> dict[str, int]:
+    def bytes_read(
+        self, statement: Statement, given: Mapping[str, Any]
+    ) -> dict[str, int]:
         """Table -> bytes that a statement would read of it;
         refused when a required filter is missing."""
         read: dict[str, int] = {}
@@ -167,6 +188,10 @@ class Engine:
                     f"'{info.partition_column}' that can be used for partition elimination",
                 )
             with self.lock:
-                rows = self.connection.execute(counting, used(counting, given)).fetchall()[0][0]
-            read[scan.name] = read.get(scan.name, 0) + rows * info.width(statement.columns_named)
+                rows = self.connection.execute(
+                    counting, used(counting, given)
+                ).fetchall()[0][0]
+            read[scan.name] = read.get(scan.name, 0) + rows * info.width(
+                statement.columns_named
+            )
         return read

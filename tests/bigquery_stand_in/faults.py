@@ -36,10 +36,13 @@ HTTP_BEFORE = {
         "rateLimitExceeded", "Exceeded rate limits: too many api requests per user"
     ),
     Kind.QUOTA: Refusal(
-        "quotaExceeded", "Quota exceeded: your project exceeded its quota for free queries"
+        "quotaExceeded",
+        "Quota exceeded: your project exceeded its quota for free queries",
     ),
     Kind.NOT_FOUND: Refusal("notFound", "Not found: Job"),
-    Kind.DENIED: Refusal("accessDenied", "Access Denied: user does not have permission"),
+    Kind.DENIED: Refusal(
+        "accessDenied", "Access Denied: user does not have permission"
+    ),
 }
 HTTP_AFTER = {Kind.LOST_503: HTTP_BEFORE[Kind.UNAVAILABLE]}
 OF_JOBS = {
@@ -51,7 +54,10 @@ OF_JOBS = {
         "jobInternalError",
         "The job encountered an internal error during execution",
     ),
-    Kind.CONFLICT: ("invalidQuery", "Could not serialize access to table due to concurrent update"),
+    Kind.CONFLICT: (
+        "invalidQuery",
+        "Could not serialize access to table due to concurrent update",
+    ),
     Kind.CONCURRENT: (
         "invalidQuery",
         "Transaction is aborted due to concurrent update against table",
@@ -63,7 +69,9 @@ OF_JOBS = {
     Kind.JOB_INVALID: ("invalidQuery", "Unrecognized name: points"),
 }
 PASSING = tuple(
-    k for k in Kind if k not in (Kind.QUOTA, Kind.DENIED, Kind.NOT_FOUND, Kind.JOB_INVALID)
+    k
+    for k in Kind
+    if k not in (Kind.QUOTA, Kind.DENIED, Kind.NOT_FOUND, Kind.JOB_INVALID)
 )
 """Those after which trying again succeeds."""
 
@@ -89,7 +97,9 @@ class Fault:
             or self.dry_run not in (None, dry_run)
         ):
             return False
-        if self.kind in OF_JOBS and (dry_run or call not in ("jobs.insert", "jobs.upload")):
+        if self.kind in OF_JOBS and (
+            dry_run or call not in ("jobs.insert", "jobs.upload")
+        ):
             return False
         self.seen += 1
         return self.nth <= self.seen < self.nth + self.times
@@ -111,6 +121,8 @@ class Faults:
     def of(self, call: str, step: str, dry_run: bool) -> Fault | None:
         """The fault that befalls a request, if any."""
         with self._lock:
-            found = [fault for fault in self.planted if fault.befalls(call, step, dry_run)]
+            found = [
+                fault for fault in self.planted if fault.befalls(call, step, dry_run)
+            ]
             self.struck += bool(found)
             return found[0] if found else None

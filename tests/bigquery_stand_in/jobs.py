@@ -55,7 +55,10 @@ class Job:
         done = self.done and told
         status: dict[str, Any] = {"state": "DONE" if done else "RUNNING"}
         if done and self.error:
-            status |= {"errorResult": self.error.entry(), "errors": [self.error.entry()]}
+            status |= {
+                "errorResult": self.error.entry(),
+                "errors": [self.error.entry()],
+            }
         moment = str(int(self.created * 1000))
         return {
             "kind": "bigquery#job",
@@ -123,12 +126,21 @@ class Jobs:
             raise Refusal("notFound", f"Not found: Job {job_id}") from None
 
     def insert(
-        self, project: str, body: Mapping[str, Any], data: bytes | None, fails: Refusal | None
+        self,
+        project: str,
+        body: Mapping[str, Any],
+        data: bytes | None,
+        fails: Refusal | None,
     ) -> Job:
         """Take a job on; `fails` is what it is to fail of, instead of doing anything."""
         reference = body.get("jobReference", {})
         configuration = dict(body["configuration"])
-        job = Job(reference["jobId"], project, configuration, reference.get("location") or "US")
+        job = Job(
+            reference["jobId"],
+            project,
+            configuration,
+            reference.get("location") or "US",
+        )
         if configuration.get("dryRun"):
             self._explain(job)
             job.done = True
@@ -136,7 +148,8 @@ class Jobs:
         with self._lock:
             if job.job_id in self.known:
                 raise Refusal(
-                    "duplicate", f"Already Exists: Job {project}:{job.location}.{job.job_id}"
+                    "duplicate",
+                    f"Already Exists: Job {project}:{job.location}.{job.job_id}",
                 )
             self.known[job.job_id] = job
         if fails:
@@ -226,7 +239,8 @@ class Jobs:
         limit = job.configuration["query"].get("maximumBytesBilled")
         if limit is not None and job.bytes_billed > int(limit):
             message = (
-                f"Query exceeded limit for bytes billed: {limit}; {job.bytes_billed} required."
+                f"Query exceeded limit for bytes billed: {limit}; {job.bytes_billed} "
+                "required."
             )
             raise Refusal("bytesBilledLimitExceeded", message)
         job.answer = self.engine.run(asked, given)
@@ -234,8 +248,13 @@ class Jobs:
     def _load(self, job: Job, data: bytes) -> None:
         """A load job of a parquet file into a table that it makes or empties."""
         load = job.configuration["load"]
-        if (load["sourceFormat"], load["writeDisposition"]) != ("PARQUET", "WRITE_TRUNCATE"):
-            raise Refusal("notImplemented", "the stand-in loads parquet with WRITE_TRUNCATE alone")
+        if (load["sourceFormat"], load["writeDisposition"]) != (
+            "PARQUET",
+            "WRITE_TRUNCATE",
+        ):
+            raise Refusal(
+                "notImplemented", "the stand-in loads parquet with WRITE_TRUNCATE alone"
+            )
         into = load["destinationTable"]
         incoming = _in_utc(pq.read_table(io.BytesIO(data)))
         with self.engine.lock:
@@ -246,14 +265,18 @@ class Jobs:
             )
             self.engine.connection.unregister("incoming")
         fields = load.get("schema", {"fields": []})
-        self.engine.tables[f"{into['datasetId']}.{into['tableId']}"] = TableInfo({"schema": fields})
+        self.engine.tables[f"{into['datasetId']}.{into['tableId']}"] = TableInfo(
+            {"schema": fields}
+        )
         job.answer = Answer(inserted=incoming.num_rows)
 
 
 def _in_utc(table: pa.Table) -> pa.Table:
     """Parquet keeps an instant without its zone's name."""
     fields = [
-        pa.field(f.name, pa.timestamp("us", tz="UTC")) if pa.types.is_timestamp(f.type) else f
+        pa.field(f.name, pa.timestamp("us", tz="UTC"))
+        if pa.types.is_timestamp(f.type)
+        else f
         for f in table.schema
     ]
     return table.cast(pa.schema(fields))
@@ -261,4 +284,7 @@ def _in_utc(table: pa.Table) -> pa.Table:
 
 def _parameters(query: Mapping[str, Any]) -> dict[str, Any]:
     given = query.get("queryParameters", [])
-    return {p["name"]: values.parameter(p["parameterType"], p["parameterValue"]) for p in given}
+    return {
+        p["name"]: values.parameter(p["parameterType"], p["parameterValue"])
+        for p in given
+    }

@@ -28,7 +28,9 @@ from warehouse.bigquery.warehouse import BigQueryWarehouse
 
 TABLE = "upcoming_team_game_context"
 DATES = (date(2023, 11, 21), date(2023, 11, 22))
-BATCH = Batch(TABLE, 2023, date(2023, 10, 24), DATES, code="c", inputs=dict.fromkeys(DATES, "i"))
+BATCH = Batch(
+    TABLE, 2023, date(2023, 10, 24), DATES, code="c", inputs=dict.fromkeys(DATES, "i")
+)
 TRIES = 4
 """A task's first try and its three retries."""
 
@@ -47,7 +49,9 @@ class Place:
     nth: int
 
     def __str__(self) -> str:
-        return f"{self.step} {self.call}{' (dry run)' if self.dry_run else ''} #{self.nth}"
+        return (
+            f"{self.step} {self.call}{' (dry run)' if self.dry_run else ''} #{self.nth}"
+        )
 
     def takes(self, kind: Kind) -> bool:
         """Whether a fault can happen here: only a job that is inserted can fail as a job.
@@ -106,7 +110,9 @@ class Matrix:
     def _set_back(self) -> None:
         """The cells of the batch were never computed; rows that should be replaced are there."""
         rows = self.stand_in.engine.rows
-        rows(f"DELETE FROM {LEDGER} WHERE table_name = '{TABLE}' AND cell_date {_OF_DATES}")
+        rows(
+            f"DELETE FROM {LEDGER} WHERE table_name = '{TABLE}' AND cell_date {_OF_DATES}"
+        )
         rows(
             f"UPDATE {PUBLISHED} SET wins = wins + 1, losses = losses + 7 WHERE game_date "
             f"{_OF_DATES}"
@@ -144,7 +150,9 @@ class Matrix:
         found.amiss.append(f"not done after {TRIES} tries")
         return False
 
-    def _after_refusal(self, run_id: str, before: list[dict[str, Any]], found: Disturbed) -> None:
+    def _after_refusal(
+        self, run_id: str, before: list[dict[str, Any]], found: Disturbed
+    ) -> None:
         """The table is as it was or as it is to be; then the same command is given again."""
         if found.kind in PASSING:
             found.amiss.append("refused for good, though it could pass")
@@ -164,7 +172,11 @@ class Matrix:
             (day, "done") for day in DATES
         ]:
             found.amiss.append(f"{len(entries)} ledger entries")
-        new = [job for job_id, job in self.stand_in.jobs.known.items() if job_id not in known]
+        new = [
+            job
+            for job_id, job in self.stand_in.jobs.known.items()
+            if job_id not in known
+        ]
         effective = [job for job in new if job.statement == "MERGE" and not job.error]
         if len(effective) != 1:
             found.amiss.append(f"{len(effective)} publishes")
@@ -186,7 +198,8 @@ def told(matrix: Matrix, found: Sequence[Disturbed]) -> str:
     lines = [f"{'':44}" + "".join(f"{chr(65 + i):>5}" for i in range(len(Kind)))]
     for place in matrix.places:
         lines.append(
-            f"{place!s:44}" + "".join(f"{cells.get((place, kind), '·'):>5}" for kind in Kind)
+            f"{place!s:44}"
+            + "".join(f"{cells.get((place, kind), '·'):>5}" for kind in Kind)
         )
     amiss = [f"{f.place} / {f.kind}: {f}" for f in found if f.amiss]
     return "\n".join(
@@ -198,7 +211,9 @@ def main() -> int:
     """Print the table; 1 when anything is amiss."""
     with StandIn() as stand_in:
         matrix = prepared(stand_in)
-        found = [matrix.disturb(p, k) for p in matrix.places for k in Kind if p.takes(k)]
+        found = [
+            matrix.disturb(p, k) for p in matrix.places for k in Kind if p.takes(k)
+        ]
         sys.stdout.write(told(matrix, found) + "\n")
         sys.stdout.write("".join(stand_in.broken))
     return int(any(f.amiss for f in found) or bool(stand_in.broken))

@@ -56,7 +56,9 @@ class Metadata:
             raise Refusal("duplicate", f"Already Exists: Table {dataset}.{table}")
         columns = ", ".join(_definition(field) for field in body["schema"]["fields"])
         with self.engine.lock:
-            self.engine.connection.execute(f'CREATE TABLE "{dataset}"."{table}" ({columns})')
+            self.engine.connection.execute(
+                f'CREATE TABLE "{dataset}"."{table}" ({columns})'
+            )
         self.engine.tables[f"{dataset}.{table}"] = TableInfo(dict(body))
         return self.get_table(dataset, table)
 
@@ -68,7 +70,10 @@ class Metadata:
                 f'SELECT COUNT(*) FROM "{dataset}"."{table}"'
             ).fetchall()
         reference = {"projectId": "any", "datasetId": dataset, "tableId": table}
-        size = {"numRows": str(found[0][0]), "numBytes": str(found[0][0] * info.row_bytes)}
+        size = {
+            "numRows": str(found[0][0]),
+            "numBytes": str(found[0][0] * info.row_bytes),
+        }
         return {"tableReference": reference, "type": "TABLE", **info.resource, **size}
 
     def patch_table(self, dataset: str, table: str, body: Body) -> Body:
@@ -87,13 +92,18 @@ class Metadata:
                     self.engine.connection.execute(
                         f'ALTER TABLE "{dataset}"."{table}" ADD COLUMN {definition}'
                     )
-                elif before.get("mode") == "REQUIRED" and column.get("mode") != "REQUIRED":
+                elif (
+                    before.get("mode") == "REQUIRED"
+                    and column.get("mode") != "REQUIRED"
+                ):
                     self.engine.connection.execute(
                         f'ALTER TABLE "{dataset}"."{table}" ALTER COLUMN "{column["name"]}" DROP '
                         "NOT NULL"
                     )
         if known and "schema" in body:
-            raise Refusal("invalid", f"Provided Schema does not match: missing {', '.join(known)}")
+            raise Refusal(
+                "invalid", f"Provided Schema does not match: missing {', '.join(known)}"
+            )
         info.resource |= body
         return self.get_table(dataset, table)
 

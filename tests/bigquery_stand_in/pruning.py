@@ -32,7 +32,9 @@ class Scan:
     def filters(self, column: str) -> tuple[exp.Expr, ...]:
         """The conditions that choose partitions of a table partitioned by this column."""
         return tuple(
-            condition for condition in self.conditions if _prunes(condition, self.alias, column)
+            condition
+            for condition in self.conditions
+            if _prunes(condition, self.alias, column)
         )
 
 
@@ -44,7 +46,9 @@ def scans(tree: exp.Expr) -> Iterator[Scan]:
             continue
         if isinstance(table.parent, exp.Create | exp.Schema | exp.Insert):
             continue
-        yield Scan(table.db, table.name, table.alias_or_name, tuple(_conditions(table, tree)))
+        yield Scan(
+            table.db, table.name, table.alias_or_name, tuple(_conditions(table, tree))
+        )
 
 
 def _conditions(table: exp.Table, tree: exp.Expr) -> list[exp.Expr]:
@@ -62,16 +66,22 @@ def _conditions(table: exp.Table, tree: exp.Expr) -> list[exp.Expr]:
 
 def _parts(condition: exp.Expr) -> list[exp.Expr]:
     """What a condition demands all of."""
-    return list(condition.flatten(unnest=True)) if isinstance(condition, exp.And) else [condition]
+    return (
+        list(condition.flatten(unnest=True))
+        if isinstance(condition, exp.And)
+        else [condition]
+    )
 
 
 def _prunes(condition: exp.Expr, alias: str, column: str) -> bool:
     """Whether a condition compares the partition column alone with constants."""
-    if not isinstance(condition, COMPARISONS) or not isinstance(condition.this, exp.Column):
+    if not isinstance(condition, COMPARISONS) or not isinstance(
+        condition.this, exp.Column
+    ):
         return False
     of = condition.this
     if of.name != column or of.table not in ("", alias):
         return False
-    return not any(c is not of for c in condition.find_all(exp.Column)) and not condition.find(
-        exp.Select
-    )
+    return not any(
+        c is not of for c in condition.find_all(exp.Column)
+    ) and not condition.find(exp.Select)

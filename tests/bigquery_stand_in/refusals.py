@@ -41,4 +41,10 @@ class Refusal(Exception):
 
     def body(self) -> dict[str, Any]:
         """As the body of an HTTP response."""
-        return {"error": {"code": self.status, "message": self.message, "errors": [self.entry()]}}
+        return {
+            "error": {
+                "code": self.status,
+                "message": self.message,
+                "errors": [self.entry()],
+            }
+        }

@@ -18,7 +18,14 @@ from typing import Any
 from tests.bigquery_stand_in import values
 from tests.bigquery_stand_in.asked import Asked, Request
 from tests.bigquery_stand_in.engine import Engine
-from tests.bigquery_stand_in.faults import HTTP_AFTER, HTTP_BEFORE, OF_JOBS, Fault, Faults, Kind
+from tests.bigquery_stand_in.faults import (
+    HTTP_AFTER,
+    HTTP_BEFORE,
+    OF_JOBS,
+    Fault,
+    Faults,
+    Kind,
+)
 from tests.bigquery_stand_in.jobs import Job, Jobs
 from tests.bigquery_stand_in.metadata import Metadata
 from tests.bigquery_stand_in.refusals import Refusal
@@ -53,7 +60,9 @@ class StandIn:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> StandIn:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        ).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -132,7 +141,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(text)
         self.wfile.flush()
 
-    def _done(self, asked: Asked, fault: Fault | None) -> tuple[int, dict[str, Any] | None]:
+    def _done(
+        self, asked: Asked, fault: Fault | None
+    ) -> tuple[int, dict[str, Any] | None]:
         """Status and body; an error of the stand-in's own is a 501, which no client retries."""
         if self.stand_in.read_only and asked.writes:
             denied = HTTP_BEFORE[Kind.DENIED]
@@ -142,14 +153,19 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.kind is Kind.RESET_BEFORE:
             return 0, None
         try:
-            fails = Refusal(*OF_JOBS[fault.kind]) if fault and fault.kind in OF_JOBS else None
+            fails = (
+                Refusal(*OF_JOBS[fault.kind])
+                if fault and fault.kind in OF_JOBS
+                else None
+            )
             done = 200, self._work(asked, fails)
         except Refusal as refusal:
             done = refusal.status, refusal.body()
         except Exception as error:
             self.stand_in.broken.append(traceback.format_exc())
             own = Refusal(
-                "notImplemented", f"the stand-in itself broke: {type(error).__name__}: {error}"
+                "notImplemented",
+                f"the stand-in itself broke: {type(error).__name__}: {error}",
             )
             return own.status, own.body()
         if fault and fault.kind in HTTP_AFTER:
@@ -166,10 +182,14 @@ class _Handler(BaseHTTPRequestHandler):
         if asked.call == "jobs.upload":
             return self._upload(asked, fails)
         simple: dict[str, Callable[[], dict[str, Any]]] = {
-            "jobs.insert": lambda: self._inserted(jobs.insert(named["project"], body, None, fails)),
+            "jobs.insert": lambda: self._inserted(
+                jobs.insert(named["project"], body, None, fails)
+            ),
             "jobs.get": lambda: jobs.get(named["job"]).resource(),
             "jobs.cancel": lambda: {"job": jobs.get(named["job"]).resource()},
-            "jobs.getQueryResults": lambda: self._results(jobs.get(named["job"]), asked.query),
+            "jobs.getQueryResults": lambda: self._results(
+                jobs.get(named["job"]), asked.query
+            ),
             "datasets.insert": lambda: metadata.create_dataset(body),
             "datasets.get": lambda: metadata.get_dataset(named["dataset"]),
             "datasets.delete": lambda: metadata.delete_dataset(
@@ -177,8 +197,12 @@ class _Handler(BaseHTTPRequestHandler):
             ),
             "tables.insert": lambda: metadata.create_table(named["dataset"], body),
             "tables.get": lambda: metadata.get_table(named["dataset"], named["table"]),
-            "tables.patch": lambda: metadata.patch_table(named["dataset"], named["table"], body),
-            "tables.delete": lambda: metadata.delete_table(named["dataset"], named["table"]),
+            "tables.patch": lambda: metadata.patch_table(
+                named["dataset"], named["table"], body
+            ),
+            "tables.delete": lambda: metadata.delete_table(
+                named["dataset"], named["table"]
+            ),
         }
         if asked.call not in simple:
             raise Refusal("notImplemented", f"the stand-in has no {asked.call}")
@@ -190,7 +214,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _results(self, job: Job, query: Mapping[str, str]) -> dict[str, Any]:
         """A page of a query's rows; waits as long as it is asked to."""
-        deadline = time.monotonic() + min(int(query.get("timeoutMs", 10_000)), 10_000) / 1000
+        deadline = (
+            time.monotonic() + min(int(query.get("timeoutMs", 10_000)), 10_000) / 1000
+        )
         while not job.done and time.monotonic() < deadline:
             time.sleep(0.005)
         body: dict[str, Any] = {
@@ -203,17 +229,24 @@ class _Handler(BaseHTTPRequestHandler):
             raise job.error
         first = int(query.get("pageToken") or query.get("startIndex") or 0)
         last = first + min(
-            int(query.get("maxResults", self.stand_in.page_rows)), self.stand_in.page_rows
+            int(query.get("maxResults", self.stand_in.page_rows)),
+            self.stand_in.page_rows,
         )
         found = job.answer.rows
         fields = [
-            {"name": name, "type": kind, "mode": "NULLABLE"} for name, kind in job.answer.columns
+            {"name": name, "type": kind, "mode": "NULLABLE"}
+            for name, kind in job.answer.columns
         ]
         if job.statement == "SELECT":
             body |= {"totalRows": str(len(found))}
             body |= {"rows": values.rows(found[first:last])} if last > first else {}
-            body |= {"pageToken": str(last)} if last < len(found) and last > first else {}
-        return body | {"schema": {"fields": fields}, "numDmlAffectedRows": str(job.affected)}
+            body |= (
+                {"pageToken": str(last)} if last < len(found) and last > first else {}
+            )
+        return body | {
+            "schema": {"fields": fields},
+            "numDmlAffectedRows": str(job.affected),
+        }
 
     def _upload(self, asked: Asked, fails: Refusal | None) -> dict[str, Any]:
         """A load job whose data comes with it:
@@ -230,5 +263,7 @@ class _Handler(BaseHTTPRequestHandler):
         received += asked.data
         total = self.headers["Content-Range"].rpartition("/")[2]
         if total == "*" or len(received) < int(total):
-            raise Refusal("notImplemented", "the stand-in takes a resumable upload in one piece")
+            raise Refusal(
+                "notImplemented", "the stand-in takes a resumable upload in one piece"
+            )
         return jobs.insert(project, body, bytes(received), fails).resource()

@@ -46,7 +46,10 @@ class Statement:
     @property
     def kind(self) -> str:
         """BigQuery's word for what it is."""
-        return next((name for kind, name in KINDS.items() if isinstance(self.tree, kind)), "SELECT")
+        return next(
+            (name for kind, name in KINDS.items() if isinstance(self.tree, kind)),
+            "SELECT",
+        )
 
     @property
     def target(self) -> str | None:
@@ -54,7 +57,9 @@ class Statement:
         if self.kind not in QUEUED:
             return None
         table = (
-            self.tree.this if isinstance(self.tree.this, exp.Table) else self.tree.find(exp.Table)
+            self.tree.this
+            if isinstance(self.tree.this, exp.Table)
+            else self.tree.find(exp.Table)
         )
         return f"{table.db}.{table.name}" if table else None
 
@@ -64,11 +69,16 @@ class Statement:
 
         As one statement DuckDB joins every row with every other.
         """
-        if not isinstance(self.tree, exp.Merge) or self.tree.args["on"].sql() != "FALSE":
+        if (
+            not isinstance(self.tree, exp.Merge)
+            or self.tree.args["on"].sql() != "FALSE"
+        ):
             return None
         merge = self.tree.copy()
         target, source = merge.this, merge.args["using"]
-        whens = {when.args["then"].key: when for when in merge.args["whens"].expressions}
+        whens = {
+            when.args["then"].key: when for when in merge.args["whens"].expressions
+        }
         assert list(whens) == ["var", "insert"], (
             f"another merge than that of the product: {self.sql}"
         )
@@ -104,7 +114,9 @@ class Statement:
             if not isinstance(node, exp.Parameter):
                 return node
             if node.name not in types:
-                raise Refusal("invalidQuery", f"Query parameter '{node.name}' not found")
+                raise Refusal(
+                    "invalidQuery", f"Query parameter '{node.name}' not found"
+                )
             kind = exp.DataType.build(types[node.name], dialect="bigquery")
             return exp.Cast(this=exp.Parameter(this=exp.var(node.name)), to=kind)
 
@@ -137,4 +149,6 @@ def _counting(of: Statement, place: int, column: str | None) -> tuple[str, bool]
     filters = scan.filters(column) if column else ()
     where = " AND ".join(f"({of.translated(condition)})" for condition in filters)
     name = f'"{scan.dataset}"."{scan.table}" AS "{scan.alias}"'
-    return f"SELECT COUNT(*) FROM {name}" + (f" WHERE {where}" if where else ""), bool(filters)
+    return f"SELECT COUNT(*) FROM {name}" + (f" WHERE {where}" if where else ""), bool(
+        filters
+    )

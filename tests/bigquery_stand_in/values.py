@@ -41,10 +41,15 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
 def parameter(kind: Mapping[str, Any], value: Mapping[str, Any]) -> Any:
     """A query parameter as Python's value."""
     if kind["type"] == "ARRAY":
-        return [parameter(kind["arrayType"], one) for one in value.get("arrayValues", [])]
+        return [
+            parameter(kind["arrayType"], one) for one in value.get("arrayValues", [])
+        ]
     if kind["type"] == "STRUCT":
         fields = {field["name"]: field["type"] for field in kind["structTypes"]}
-        return {name: parameter(fields[name], one) for name, one in value["structValues"].items()}
+        return {
+            name: parameter(fields[name], one)
+            for name, one in value["structValues"].items()
+        }
     text = value.get("value")
     return None if text is None else _SCALARS[kind["type"]](text)
 
@@ -54,7 +59,9 @@ def spelled(kind: Mapping[str, Any]) -> str:
     if kind["type"] == "ARRAY":
         return f"ARRAY<{spelled(kind['arrayType'])}>"
     if kind["type"] == "STRUCT":
-        fields = (f"{field['name']} {spelled(field['type'])}" for field in kind["structTypes"])
+        fields = (
+            f"{field['name']} {spelled(field['type'])}" for field in kind["structTypes"]
+        )
         return f"STRUCT<{', '.join(fields)}>"
     return str(kind["type"])
 

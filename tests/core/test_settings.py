@@ -19,25 +19,38 @@ def test_without_any_setting_everything_is_in_the_folder_fullcourt_here(
     monkeypatch.chdir(tmp_path)
     settings = load_settings(environ={})
     assert settings.home == tmp_path / ".fullcourt"
-    assert settings.warehouse == DuckDBAddress(path=tmp_path / ".fullcourt" / "warehouse.duckdb")
+    assert settings.warehouse == DuckDBAddress(
+        path=tmp_path / ".fullcourt" / "warehouse.duckdb"
+    )
 
 
 def test_the_warehouse_is_in_the_home_unless_it_is_named(tmp_path: Path) -> None:
     """Whoever tries something with a home of its own must not write into the usual warehouse."""
     settings = load_settings(environ={"FULLCOURT_HOME": str(tmp_path / "trial")})
-    assert settings.warehouse == DuckDBAddress(path=tmp_path / "trial" / "warehouse.duckdb")
+    assert settings.warehouse == DuckDBAddress(
+        path=tmp_path / "trial" / "warehouse.duckdb"
+    )
 
 
 def test_an_option_goes_before_the_environment(tmp_path: Path) -> None:
-    environ = {"FULLCOURT_WAREHOUSE": "bigquery:some-project", "FULLCOURT_HOME": "/elsewhere"}
-    settings = load_settings(warehouse="duckdb:/data/w.duckdb", home=tmp_path, environ=environ)
+    environ = {
+        "FULLCOURT_WAREHOUSE": "bigquery:some-project",
+        "FULLCOURT_HOME": "/elsewhere",
+    }
+    settings = load_settings(
+        warehouse="duckdb:/data/w.duckdb", home=tmp_path, environ=environ
+    )
     assert str(settings.warehouse) == "duckdb:/data/w.duckdb"
     assert settings.home == tmp_path
 
 
-def test_a_relative_path_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_path_is_made_absolute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    assert parse_address("duckdb:data/../w.duckdb") == DuckDBAddress(path=tmp_path / "w.duckdb")
+    assert parse_address("duckdb:data/../w.duckdb") == DuckDBAddress(
+        path=tmp_path / "w.duckdb"
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,15 +59,27 @@ def test_a_relative_path_is_made_absolute(tmp_path: Path, monkeypatch: pytest.Mo
         ("bigquery:some-project", "some-project", "", None),
         ("bigquery:some-project.dev_", "some-project", "dev_", None),
         ("bigquery:some-project@EU", "some-project", "", "EU"),
-        ("bigquery:some-project.dev_@us-central1", "some-project", "dev_", "us-central1"),
-        ("bigquery:example.com:some-project.dev_", "example.com:some-project", "dev_", None),
+        (
+            "bigquery:some-project.dev_@us-central1",
+            "some-project",
+            "dev_",
+            "us-central1",
+        ),
+        (
+            "bigquery:example.com:some-project.dev_",
+            "example.com:some-project",
+            "dev_",
+            None,
+        ),
     ],
 )
 def test_a_bigquery_warehouse_is_a_project_with_a_prefix_and_a_location(
     text: str, project: str, prefix: str, location: str | None
 ) -> None:
     warehouse = parse_address(text)
-    assert warehouse == BigQueryAddress(project=project, prefix=prefix, location=location)
+    assert warehouse == BigQueryAddress(
+        project=project, prefix=prefix, location=location
+    )
     assert str(warehouse) == text
 
 

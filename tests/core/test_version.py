@@ -20,7 +20,14 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "query.sql").write_text("SELECT 1")
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "add", "query.sql")
-    named = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false")
+    named = (
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a@b.c",
+        "-c",
+        "commit.gpgsign=false",
+    )
     git(tmp_path, *named, "commit", "--quiet", "--message", "first")
     return tmp_path
 
@@ -45,10 +52,15 @@ def test_f67_code_is_named_by_its_commit(checkout: Path) -> None:
 def test_f67_a_tree_that_was_edited_is_named_dirty(checkout: Path) -> None:
     """Rows computed by a query that no commit holds must not pass for those of the commit."""
     (checkout / "query.sql").write_text("SELECT 2")
-    assert code_version(checkout) == f"{git(checkout, 'rev-parse', '--short=12', 'HEAD')}+dirty"
+    assert (
+        code_version(checkout)
+        == f"{git(checkout, 'rev-parse', '--short=12', 'HEAD')}+dirty"
+    )
 
 
-def test_f67_a_folder_of_a_table_that_is_in_no_commit_makes_a_tree_dirty(checkout: Path) -> None:
+def test_f67_a_folder_of_a_table_that_is_in_no_commit_makes_a_tree_dirty(
+    checkout: Path,
+) -> None:
     (checkout / "new_table").mkdir()
     (checkout / "new_table" / "query.sql").write_text("SELECT 3")
     assert code_version(checkout).endswith("+dirty")
@@ -66,6 +78,8 @@ def test_outside_a_checkout_the_installed_version_is_named(
     assert code_version(tmp_path) in (f"v{__version__}", "unknown")
 
 
-def test_an_image_is_told_its_version(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_image_is_told_its_version(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(VARIABLE, "abc123")
     assert code_version(checkout) == "abc123"

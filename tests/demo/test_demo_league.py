@@ -119,7 +119,9 @@ def test_a_nullable_column_that_the_league_does_not_know_is_null() -> None:
         raw_table("players", {"player_id": [1, 2]})
 
 
-def test_the_whole_range_has_the_size_of_the_real_one(ask: Sql, league: RawLoad) -> None:
+def test_the_whole_range_has_the_size_of_the_real_one(
+    ask: Sql, league: RawLoad
+) -> None:
     days, dates, games = ask.row(
         "SELECT date_diff('day', min(game_date), DATE '2026-01-02') + 1, count(DISTINCT "
         "game_date), count(*) FROM eligible"
@@ -182,7 +184,10 @@ def test_exhibitions_are_there_uncovered_and_without_players(ask: Sql) -> None:
     own = "SELECT game_id FROM schedule WHERE game_type IN ('1', '3')"
     assert ask.value(f"SELECT count(*) FROM player_box WHERE game_id IN ({own})") == 0
     assert ask.value(f"SELECT count(*) FROM team_box WHERE game_id IN ({own})") == 40
-    assert ask.value(f"SELECT count(DISTINCT team) FROM team_box WHERE game_id IN ({own})") > 3
+    assert (
+        ask.value(f"SELECT count(DISTINCT team) FROM team_box WHERE game_id IN ({own})")
+        > 3
+    )
 
 
 def test_coverage_is_declared_by_type_and_season(ask: Sql) -> None:
@@ -221,7 +226,9 @@ def test_the_cup_final_is_one_neutral_game_in_december(ask: Sql) -> None:
     ) == [(2023, 12, True), (2024, 12, True), (2025, 12, True)]
 
 
-def test_a_postponed_game_has_no_box_and_is_played_later_under_a_new_id(ask: Sql) -> None:
+def test_a_postponed_game_has_no_box_and_is_played_later_under_a_new_id(
+    ask: Sql,
+) -> None:
     put_off, with_box, made_up_for = ask.row(
         "SELECT count(*), count(*) FILTER (game_id IN (SELECT game_id FROM team_box)), "
         "count(*) FILTER (EXISTS (SELECT 1 FROM eligible e "
@@ -253,9 +260,13 @@ def test_tip_offs_are_us_evenings_and_few_are_unknown(ask: Sql) -> None:
     assert 1 <= unknown <= 15
 
 
-def test_player_sums_equal_the_teams_except_for_turnovers_nobody_committed(ask: Sql) -> None:
+def test_player_sums_equal_the_teams_except_for_turnovers_nobody_committed(
+    ask: Sql,
+) -> None:
     differences = " + ".join(f"abs(p.{c} - t.{c})" for c in ADDITIVE)
-    sums = ", ".join(f"sum({c}) AS {c}" for c in [*ADDITIVE, "tov", "minutes", "plus_minus"])
+    sums = ", ".join(
+        f"sum({c}) AS {c}" for c in [*ADDITIVE, "tov", "minutes", "plus_minus"]
+    )
     rows, apart, fewest, most, minutes, plus_minus = ask.row(
         f"WITH p AS (SELECT game_id, team, {sums} FROM player_box GROUP BY ALL) "
         f"SELECT count(*), max({differences}), min(t.tov - p.tov), max(t.tov - p.tov), "
@@ -273,7 +284,10 @@ def test_eight_to_twelve_play_and_the_others_have_nothing(ask: Sql) -> None:
         "player_box GROUP BY game_id, team)"
     ) == (8, 12)
     something = " + ".join([*ADDITIVE, "tov", "minutes"])
-    assert ask.value(f"SELECT max({something}) FROM player_box WHERE status <> 'played'") == 0
+    assert (
+        ask.value(f"SELECT max({something}) FROM player_box WHERE status <> 'played'")
+        == 0
+    )
     assert ask.value("SELECT min(minutes) FROM played") > 0
     assert ask.value("SELECT max(minutes) FROM played") <= 58
     assert ask.value("SELECT count(DISTINCT status) FROM player_box") == 3
@@ -288,7 +302,9 @@ def test_box_scores_are_possible_ones(ask: Sql) -> None:
         )
         == 0
     )
-    assert ask.row("SELECT min(possessions) > 60, max(possessions) < 160 FROM sides") == (
+    assert ask.row(
+        "SELECT min(possessions) > 60, max(possessions) < 160 FROM sides"
+    ) == (
         True,
         True,
     )
@@ -312,7 +328,12 @@ def test_usage_adds_up_and_stays_within_its_contract(ask: Sql) -> None:
     )
     assert 97 <= low <= high <= 100.000001
     assert ask.value("SELECT max(usage_rate) FROM played WHERE minutes >= 5") <= 100
-    assert ask.value("SELECT max(usage_rate) FROM played WHERE minutes >= 1 AND minutes < 5") <= 300
+    assert (
+        ask.value(
+            "SELECT max(usage_rate) FROM played WHERE minutes >= 1 AND minutes < 5"
+        )
+        <= 300
+    )
 
 
 @pytest.mark.parametrize("season", SEASONS)
@@ -330,7 +351,9 @@ def test_scores_threes_and_home_wins_are_credible(ask: Sql, season: int) -> None
 
 
 @pytest.mark.parametrize("season", SEASONS)
-def test_a_players_last_ten_games_tell_what_he_will_score(ask: Sql, season: int) -> None:
+def test_a_players_last_ten_games_tell_what_he_will_score(
+    ask: Sql, season: int
+) -> None:
     correlation = ask.value(
         "SELECT corr(before, pts) FROM (SELECT pts, avg(pts) OVER w AS before, count(*) OVER w "
         f"AS games FROM played WHERE season = {season} WINDOW w AS (PARTITION BY player_id ORDER "
@@ -362,10 +385,14 @@ def test_shots_agree_with_the_box_wherever_the_source_has_them(ask: Sql) -> None
 
 def test_some_games_have_no_shots_at_all_and_some_those_of_one_side(ask: Sql) -> None:
     assert (
-        ask.value("SELECT count(*) FROM eligible WHERE game_id NOT IN (SELECT game_id FROM shots)")
+        ask.value(
+            "SELECT count(*) FROM eligible WHERE game_id NOT IN (SELECT game_id FROM shots)"
+        )
         >= 4
     )
-    one_sided = "SELECT game_id FROM shots GROUP BY game_id HAVING count(DISTINCT team) = 1"
+    one_sided = (
+        "SELECT game_id FROM shots GROUP BY game_id HAVING count(DISTINCT team) = 1"
+    )
     assert ask.value(f"SELECT count(*) FROM ({one_sided})") >= 4
 
 
@@ -408,8 +435,12 @@ def test_players_are_traded_hurt_and_replaced(ask: Sql, season: int) -> None:
     assert ask.value(f"SELECT count(*) FROM ({absent}) WHERE gap > 30") >= 20
     next_season = f"SELECT player_id FROM player_box WHERE season = {season + 1}"
     this_season = f"SELECT player_id FROM player_box WHERE season = {season}"
-    assert ask.value(f"SELECT count(*) FROM (({this_season}) EXCEPT ({next_season}))") >= 5
-    assert ask.value(f"SELECT count(*) FROM (({next_season}) EXCEPT ({this_season}))") >= 5
+    assert (
+        ask.value(f"SELECT count(*) FROM (({this_season}) EXCEPT ({next_season}))") >= 5
+    )
+    assert (
+        ask.value(f"SELECT count(*) FROM (({next_season}) EXCEPT ({this_season}))") >= 5
+    )
 
 
 def test_players_are_grown_up_and_a_few_have_no_birth_date(ask: Sql) -> None:
@@ -440,12 +471,16 @@ def test_props_cover_eight_players_a_side_since_2022_with_two_or_three_snapshots
         "tip_off GROUP BY game_id, player_id, bookmaker) ORDER BY n"
     ) == [(2,), (3,)]
     assert (
-        ask.value("SELECT count(*) FROM player_props WHERE line <> floor(line) + 0.5 OR line < 0")
+        ask.value(
+            "SELECT count(*) FROM player_props WHERE line <> floor(line) + 0.5 OR line < 0"
+        )
         == 0
     )
 
 
-def test_lines_before_tip_off_are_fair_and_later_ones_give_the_result_away(ask: Sql) -> None:
+def test_lines_before_tip_off_are_fair_and_later_ones_give_the_result_away(
+    ask: Sql,
+) -> None:
     correlation, over, scratched = ask.row(
         "SELECT corr(line, pts), avg((pts > line)::INT), count(*) FILTER (status <> 'played') "
         "FROM lines_on_games WHERE snapshot_at < tip_off"
@@ -461,7 +496,9 @@ def test_lines_before_tip_off_are_fair_and_later_ones_give_the_result_away(ask: 
     assert ask.value("SELECT count(*) FROM lines_on_games WHERE status IS NULL") == 0
 
 
-def test_every_game_has_lines_that_know_the_favourite_but_not_the_result(ask: Sql) -> None:
+def test_every_game_has_lines_that_know_the_favourite_but_not_the_result(
+    ask: Sql,
+) -> None:
     games, correlation, bias = ask.row(
         "SELECT count(DISTINCT game_id), corr(-spread_home, margin), avg(margin + spread_home) "
         "FROM game_lines JOIN schedule s USING (game_id) JOIN sides USING (game_id) "
@@ -487,7 +524,8 @@ def test_a_shorter_range_is_the_same_league_cut(
     whole, cut = league.tables[table], autumn.tables[table]
     if table == "players":
         keep = pc.is_in(
-            whole.column("player_id"), value_set=autumn.tables["player_box"].column("player_id")
+            whole.column("player_id"),
+            value_set=autumn.tables["player_box"].column("player_id"),
         )
     else:
         low, high = (pa.scalar(day) for day in AUTUMN)
@@ -497,7 +535,9 @@ def test_a_shorter_range_is_the_same_league_cut(
     assert whole.filter(keep).equals(cut)
 
 
-def test_the_same_seed_is_the_same_league_and_another_seed_is_another(autumn: RawLoad) -> None:
+def test_the_same_seed_is_the_same_league_and_another_seed_is_another(
+    autumn: RawLoad,
+) -> None:
     again, other = generate(7, *AUTUMN), generate(8, *AUTUMN)
     for table in LOAD_ORDER:
         assert again.tables[table].equals(autumn.tables[table])
@@ -506,7 +546,9 @@ def test_the_same_seed_is_the_same_league_and_another_seed_is_another(autumn: Ra
 
 def test_the_dates_hardly_depend_on_the_seed() -> None:
     schedule = Sql(generate(11))
-    assert 915 <= schedule.value("SELECT count(DISTINCT game_date) FROM eligible") <= 925
+    assert (
+        915 <= schedule.value("SELECT count(DISTINCT game_date) FROM eligible") <= 925
+    )
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,8 @@ def make_block(here: Site, address: str) -> None:
     kind, _, name = BLOCK.partition("/")
     of_kind = here.asked(f"/block_types/slug/{kind}")["id"]
     (schema, *_) = here.asked(
-        "/block_schemas/filter", {"block_schemas": {"block_type_id": {"any_": [of_kind]}}}
+        "/block_schemas/filter",
+        {"block_schemas": {"block_type_id": {"any_": [of_kind]}}},
     )
     data = {
         "name": name,

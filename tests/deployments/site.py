@@ -58,7 +58,8 @@ class Site:
     def environ(self) -> Mapping[str, str]:
         """What a person's shell, the worker and the server find."""
         environ = (
-            environment(self.folder / "home", f"http://127.0.0.1:{self.port}/api") | SERVER_SETTINGS
+            environment(self.folder / "home", f"http://127.0.0.1:{self.port}/api")
+            | SERVER_SETTINGS
         )
         environ |= {
             "PREFECT_API_AUTH_STRING": self.password,
@@ -85,7 +86,9 @@ class Site:
 
     def work(self) -> None:
         """Start a worker on the pool of processes."""
-        self._start("worker", "worker", "start", "--pool", "nba-process", "--name", "one")
+        self._start(
+            "worker", "worker", "start", "--pool", "nba-process", "--name", "one"
+        )
 
     def prefect(self, *arguments: str, stdin: str = "") -> Said:
         """A command of Prefect's, in the project's folder, to its end."""
@@ -118,7 +121,10 @@ class Site:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/api{path}",
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Basic {key}", "Content-Type": "application/json"},
+            headers={
+                "Authorization": f"Basic {key}",
+                "Content-Type": "application/json",
+            },
         )
         (answer,) = self.wait(lambda: answered(request), path)
         return answer
@@ -146,7 +152,9 @@ class Site:
 
     def kill(self, run: str) -> None:
         """SIGKILL to the process of a run."""
-        pid = str(self.asked(f"/flow_runs/{run}")["infrastructure_pid"]).rpartition(":")[2]
+        pid = str(self.asked(f"/flow_runs/{run}")["infrastructure_pid"]).rpartition(
+            ":"
+        )[2]
         os.kill(int(pid), signal.SIGKILL)
 
     def wait(self, seen: Callable[[], Any], what: str, every: float = 0.5) -> Any:
@@ -156,9 +164,12 @@ class Site:
         while not (found := seen()):
             if time.monotonic() > deadline:
                 logs = [
-                    f"{log.name}: {log.read_text()[-2000:]}" for log in self.folder.glob("*.log")
+                    f"{log.name}: {log.read_text()[-2000:]}"
+                    for log in self.folder.glob("*.log")
                 ]
-                raise TimeoutError("\n".join([f"waited {PATIENCE_SECONDS} s for {what}", *logs]))
+                raise TimeoutError(
+                    "\n".join([f"waited {PATIENCE_SECONDS} s for {what}", *logs])
+                )
             time.sleep(every)
         return found
 
@@ -169,7 +180,9 @@ class Site:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def _start(self, name: str, *arguments: str, more: Mapping[str, str] | None = None) -> None:
+    def _start(
+        self, name: str, *arguments: str, more: Mapping[str, str] | None = None
+    ) -> None:
         with (self.folder / f"{name}.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "prefect", *arguments],
@@ -203,7 +216,9 @@ def answered(request: urllib.request.Request) -> tuple[Any] | None:
 
 
 @contextmanager
-def site(folder: Path, warehouse: Path, password: str, bigquery: str = "") -> Iterator[Site]:
+def site(
+    folder: Path, warehouse: Path, password: str, bigquery: str = ""
+) -> Iterator[Site]:
     """A site whose server answers; at the end of the block nothing of it runs."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

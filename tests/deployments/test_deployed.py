@@ -63,14 +63,19 @@ def attempts(warehouse: Path) -> Counter[tuple[Cell, str]]:
         tables = [p.name for p in load() if p.phase in PHASES]
         recorded = {t: [day for day in house.records(t)[t] if day] for t in tables}
         entries = [
-            ((t, day), e) for t in tables for day in recorded[t] for e in house.entries(t, day)
+            ((t, day), e)
+            for t in tables
+            for day in recorded[t]
+            for e in house.entries(t, day)
         ]
     return Counter((cell, e.run_id) for cell, e in entries if e.outcome is Outcome.DONE)
 
 
 def undisturbed(folder: Path) -> dict[Cell, str]:
     """What a plain loop computes of the same league, by cell."""
-    with closing(open_warehouse(raw_load(league()), str(folder / "undisturbed.duckdb"))) as house:
+    with closing(
+        open_warehouse(raw_load(league()), str(folder / "undisturbed.duckdb"))
+    ) as house:
         compute(house, tables=[p.name for p in load() if p.phase in PHASES])
         return fingerprints(house)
 
@@ -110,7 +115,8 @@ def test_f65_the_deployments_from_an_empty_server_to_a_killed_run_and_after(
         hand_a_phase_to_the_pool(here, stand_in, expected)
         assert here.ended(silent) == "Crashed"
         here.wait(
-            lambda: len({text.splitlines()[0] for text in told}) > 1, "both crashes to be told"
+            lambda: len({text.splitlines()[0] for text in told}) > 1,
+            "both crashes to be told",
         )
         # A run that stays silent may be told of more than once, until the server has seen that it
         # ended.
@@ -145,9 +151,13 @@ def fall_silent(here: Site) -> str:
     flow = here.asked("/deployments/name/backfill/nba")["flow_id"]
     state = {"type": "RUNNING", "name": "Running"}
     run = here.asked(
-        "/flow_runs/", {"flow_id": flow, "name": "silent", "state": state, "tags": ["fullcourt"]}
+        "/flow_runs/",
+        {"flow_id": flow, "name": "silent", "state": state, "tags": ["fullcourt"]},
     )
-    of = {"prefect.resource.id": f"prefect.flow.{flow}", "prefect.resource.name": "backfill"}
+    of = {
+        "prefect.resource.id": f"prefect.flow.{flow}",
+        "prefect.resource.name": "backfill",
+    }
     heartbeat = {
         "id": str(uuid4()),
         "occurred": datetime.now(UTC).isoformat(),
@@ -178,16 +188,27 @@ def kill_one_of_two(here: Site) -> tuple[str, str]:
     first = here.run("backfill/nba", *ASKED)
     shown = here.asked(f"/flow_runs/{first}")
     again = {"parameters": shown["parameters"], "state": {"type": "SCHEDULED"}}
-    second = str(here.asked(f"/deployments/{shown['deployment_id']}/create_flow_run", again)["id"])
+    second = str(
+        here.asked(f"/deployments/{shown['deployment_id']}/create_flow_run", again)[
+            "id"
+        ]
+    )
     here.wait(
-        lambda: here.state(second) == "AwaitingConcurrencySlot", "the second run to be enqueued"
+        lambda: here.state(second) == "AwaitingConcurrencySlot",
+        "the second run to be enqueued",
     )
     enough = written(here.warehouse) + 60_000
-    here.wait(lambda: written(here.warehouse) > enough, "the first run to write", every=0.01)
+    here.wait(
+        lambda: written(here.warehouse) > enough, "the first run to write", every=0.01
+    )
     here.kill(first)
     assert here.ended(first) == "Crashed"
-    limit = here.asked(f"/v2/concurrency_limits/{limit_name(f'duckdb:{here.warehouse}')}")
-    assert limit["active_slots"] == 1, "the slot of the dead is held until its lease expires"
+    limit = here.asked(
+        f"/v2/concurrency_limits/{limit_name(f'duckdb:{here.warehouse}')}"
+    )
+    assert limit["active_slots"] == 1, (
+        "the slot of the dead is held until its lease expires"
+    )
     return first, second
 
 
@@ -196,7 +217,10 @@ def refused(here: Site) -> None:
     of_deployments = {"flow_runs": {"deployment_id": {"is_null_": False}}}
     runs = here.asked("/flow_runs/count", of_deployments)
     said = here.prefect("deployment", "run", "backfill/nba", "-p", WRONG)
-    assert (said.code, "'player_gmae_summary' is not one of" in said.text) == (1, True), said.text
+    assert (said.code, "'player_gmae_summary' is not one of" in said.text) == (
+        1,
+        True,
+    ), said.text
     assert here.asked("/flow_runs/count", of_deployments) == runs
 
 
@@ -209,25 +233,42 @@ def bigquery() -> Iterator[StandIn]:
     assert stand_in.broken == []
 
 
-def hand_a_phase_to_the_pool(here: Site, stand_in: StandIn, expected: dict[Cell, str]) -> None:
+def hand_a_phase_to_the_pool(
+    here: Site, stand_in: StandIn, expected: dict[Cell, str]
+) -> None:
     """On BigQuery the backfill is one run, the phase another,
     of its own deployment; then comes the gate."""
     asked = {"warehouse": URL, "phases": ["team"], "end": LAST, "in_pool": True}
     run = here.run("backfill/nba", "--params", "-", stdin=json.dumps(asked))
     assert here.ended(run) == "Completed"
-    of_phase = {"deployments": {"name": {"any_": ["nba"]}}, "flows": {"name": {"any_": ["phase"]}}}
-    (phase,) = here.asked("/flow_runs/filter", of_phase)
-    assert (phase["state_name"], phase["parent_task_run_id"] is not None) == ("Completed", True)
-    assert phase["infrastructure_pid"] != here.asked(f"/flow_runs/{run}")["infrastructure_pid"]
-    computed = {
-        job.labels["run"] for job in stand_in.jobs.known.values() if job.labels["step"] == "merge"
+    of_phase = {
+        "deployments": {"name": {"any_": ["nba"]}},
+        "flows": {"name": {"any_": ["phase"]}},
     }
-    assert computed == {run}, "cells are on record as the backfill's, whoever computed them"
+    (phase,) = here.asked("/flow_runs/filter", of_phase)
+    assert (phase["state_name"], phase["parent_task_run_id"] is not None) == (
+        "Completed",
+        True,
+    )
+    assert (
+        phase["infrastructure_pid"]
+        != here.asked(f"/flow_runs/{run}")["infrastructure_pid"]
+    )
+    computed = {
+        job.labels["run"]
+        for job in stand_in.jobs.known.values()
+        if job.labels["step"] == "merge"
+    }
+    assert computed == {run}, (
+        "cells are on record as the backfill's, whoever computed them"
+    )
     merged = stand_in.calls("jobs.insert", step="merge", dry_run=False)
     judged = stand_in.calls("jobs.insert", step="verdicts", dry_run=False)
     assert stand_in.log.index(judged[-1]) > stand_in.log.index(merged[-1])
     rows = stand_in.engine.rows
-    verdicts = rows("SELECT stage, decision FROM test_nba_backfill.verdicts ORDER BY decided_at")
+    verdicts = rows(
+        "SELECT stage, decision FROM test_nba_backfill.verdicts ORDER BY decided_at"
+    )
     assert [(v["stage"], v["decision"]) for v in verdicts] == [
         ("sample", "GO"),
         ("gate", "GO with warnings"),
@@ -237,7 +278,9 @@ def hand_a_phase_to_the_pool(here: Site, stand_in: StandIn, expected: dict[Cell,
         "test_nba_analytics.team_offense_game_summary GROUP BY 1"
     )
     days = {
-        day for table, day in expected if table == "team_offense_game_summary" and str(day) <= LAST
+        day
+        for table, day in expected
+        if table == "team_offense_game_summary" and str(day) <= LAST
     }
     assert {row["day"] for row in held} == days
 
@@ -247,6 +290,8 @@ def rerun_one_date_of_one_table(here: Site, before: Counter[tuple[Cell, str]]) -
     run = here.run("backfill/nba", "--params", "-", stdin=json.dumps(RERUN))
     assert here.ended(run) == "Completed"
     made = attempts(here.warehouse) - before
-    assert [(table, str(day)) for (table, day), _ in made] == [(RERUN_TABLE, "2023-11-14")]
+    assert [(table, str(day)) for (table, day), _ in made] == [
+        (RERUN_TABLE, "2023-11-14")
+    ]
     shown: dict[str, Any] = here.asked(f"/flow_runs/{run}")
     assert shown["name"] == "backfill player_game_summary · 2023-11-14"

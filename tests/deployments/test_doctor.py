@@ -34,7 +34,9 @@ def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def found(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, dict[str, Any]]]:
     """The exit code, and the findings by what they are about."""
     code = run(["doctor", "--json"])
-    return code, {finding["about"]: finding for finding in json.loads(capsys.readouterr().out)}
+    return code, {
+        finding["about"]: finding for finding in json.loads(capsys.readouterr().out)
+    }
 
 
 def test_without_a_server_there_is_nothing_wrong(
@@ -70,14 +72,21 @@ def test_a_server_that_was_not_set_up_is_a_fault_and_the_set_up_its_repair(
             client.delete_automation(automation.id)
         code, findings = found(capsys)
         assert (code, findings["heartbeat automation"]["verdict"]) == (2, "fault")
-        assert findings["heartbeat automation"]["repair"] == "python -m deployments.setup"
+        assert (
+            findings["heartbeat automation"]["repair"] == "python -m deployments.setup"
+        )
         list(setup(client, parse(["--warehouse", warehouse])))
         code, findings = found(capsys)
     assert (
-        findings["heartbeat automation"]["verdict"] == findings["global limit"]["verdict"] == "ok"
+        findings["heartbeat automation"]["verdict"]
+        == findings["global limit"]["verdict"]
+        == "ok"
     )
     assert (code, findings["deployments"]["repair"]) == (2, "prefect deploy --all")
-    assert findings["Prefect API"]["said"] == f"self-hosted server at {prefect_api} answers"
+    assert (
+        findings["Prefect API"]["said"]
+        == f"self-hosted server at {prefect_api} answers"
+    )
 
 
 def test_a_server_that_does_not_answer_is_a_fault(
@@ -96,7 +105,11 @@ def test_a_server_that_does_not_answer_is_a_fault(
         ("http://prefect.example/api", None, ["fault"]),
         ("http://prefect.example/api", "PREFECT_API_AUTH_STRING", ["fault"]),
         ("https://prefect.example/api", "PREFECT_API_AUTH_STRING", ["ok"]),
-        ("https://api.prefect.cloud/api/accounts/a/workspaces/w", "PREFECT_API_KEY", ["ok"]),
+        (
+            "https://api.prefect.cloud/api/accounts/a/workspaces/w",
+            "PREFECT_API_KEY",
+            ["ok"],
+        ),
     ],
 )
 def test_a_server_that_anybody_may_use_or_listen_to_is_a_fault(
@@ -136,9 +149,14 @@ def test_the_roles_of_a_project_are_named_by_its_datasets() -> None:
     }
     assert ("project example-project", "roles/bigquery.jobUser") in listed
     for dataset in ("nba_raw", "nba_analytics", "nba_precompute", "nba_backfill"):
-        assert (f"dataset example-project.x_{dataset}", "roles/bigquery.dataEditor") in listed
+        assert (
+            f"dataset example-project.x_{dataset}",
+            "roles/bigquery.dataEditor",
+        ) in listed
     assert not [
-        role for resource, role in listed if "admin" in role.lower() or "owner" in role.lower()
+        role
+        for resource, role in listed
+        if "admin" in role.lower() or "owner" in role.lower()
     ]
 
 
@@ -159,7 +177,9 @@ def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn
 def roles_found(capsys: pytest.CaptureFixture[str]) -> tuple[int, list[dict[str, Any]]]:
     """The exit code, and what was found of each role."""
     code = run(["doctor", "--json"])
-    return code, [f for f in json.loads(capsys.readouterr().out) if f["about"] == "role"]
+    return code, [
+        f for f in json.loads(capsys.readouterr().out) if f["about"] == "role"
+    ]
 
 
 def test_the_roles_of_the_account_are_tried_and_nothing_is_done(
@@ -167,7 +187,9 @@ def test_the_roles_of_the_account_are_tried_and_nothing_is_done(
 ) -> None:
     code, findings = roles_found(capsys)
     tried = [
-        f for f in findings if "bigquery.jobUser" in f["said"] or "bigquery.dataEditor" in f["said"]
+        f
+        for f in findings
+        if "bigquery.jobUser" in f["said"] or "bigquery.dataEditor" in f["said"]
     ]
     assert (code, [f["verdict"] for f in tried]) == (0, ["ok"] * 5)
     assert {f["verdict"] for f in findings if f not in tried} == {"note"}
@@ -183,7 +205,11 @@ def test_the_roles_of_the_account_are_tried_and_nothing_is_done(
     ],
 )
 def test_a_role_that_the_account_lacks_is_a_fault_and_granting_it_the_repair(
-    nth: int, resource: str, may_not: str, project: StandIn, capsys: pytest.CaptureFixture[str]
+    nth: int,
+    resource: str,
+    may_not: str,
+    project: StandIn,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     project.faults.plant(Fault(Kind.DENIED, "jobs.insert", "doctor", nth=nth))
     code, findings = roles_found(capsys)

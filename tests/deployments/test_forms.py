@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "prefect.yaml").read_text())
 DEPLOYED: list[dict[str, Any]] = FILE["deployments"]
 RERUNS = ROOT / "deployments" / "reruns"
-BY_FLOW = {deployment["entrypoint"].partition(":")[2]: deployment for deployment in DEPLOYED}
+BY_FLOW = {
+    deployment["entrypoint"].partition(":")[2]: deployment for deployment in DEPLOYED
+}
 ADDRESS = "duckdb:/data/nba.duckdb"
 
 
@@ -41,14 +43,18 @@ def refusals(flow: str, **typed: Any) -> list[str]:
     return []
 
 
-def test_every_deployment_names_a_flow_by_its_module_and_refers_to_what_the_set_up_makes() -> None:
+def test_every_deployment_names_a_flow_by_its_module_and_refers_to_what_the_set_up_makes() -> (
+    None
+):
     from deployments.setup import POOL_VARIABLE, WAREHOUSE_VARIABLE
 
     assert list(BY_FLOW) == ["backfill", "phase", "gate", "ingest", "fetch", "nightly"]
     for name, deployment in BY_FLOW.items():
         assert form(name)["properties"]
         assert (deployment["name"], deployment["tags"]) == ("nba", ["fullcourt"])
-        assert deployment["work_pool"] == {"name": f"{{{{ prefect.variables.{POOL_VARIABLE} }}}}"}
+        assert deployment["work_pool"] == {
+            "name": f"{{{{ prefect.variables.{POOL_VARIABLE} }}}}"
+        }
         assert (
             deployment["parameters"]["warehouse"]
             == f"{{{{ prefect.variables.{WAREHOUSE_VARIABLE} }}}}"
@@ -62,9 +68,14 @@ def test_the_deployments_are_for_the_prefect_that_is_installed() -> None:
     assert f'"prefect=={prefect.__version__}"' in (ROOT / "pyproject.toml").read_text()
 
 
-def test_a_second_backfill_waits_and_the_nightly_one_is_off_until_somebody_wants_it() -> None:
+def test_a_second_backfill_waits_and_the_nightly_one_is_off_until_somebody_wants_it() -> (
+    None
+):
     backfill = BY_FLOW["backfill"]
-    assert backfill["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
+    assert backfill["concurrency_limit"] == {
+        "limit": 1,
+        "collision_strategy": "ENQUEUE",
+    }
     assert "schedules" not in backfill
     nightly = BY_FLOW["nightly"]
     assert nightly["concurrency_limit"] == backfill["concurrency_limit"]
@@ -89,17 +100,23 @@ def test_the_names_in_a_form_are_those_of_the_catalog() -> None:
     for offered in (fields, asked["selection"]["properties"]):
         assert offered["tables"]["items"]["enum"] == list(catalog.ordered())
         assert offered["phases"]["items"]["enum"] == phases
-    assert asked["phase"]["enum"] == form("phase")["properties"]["phase"]["enum"] == phases
+    assert (
+        asked["phase"]["enum"] == form("phase")["properties"]["phase"]["enum"] == phases
+    )
 
 
 @pytest.mark.parametrize("flow", BY_FLOW)
 def test_every_field_of_a_form_says_what_to_fill_in(flow: str) -> None:
     assert [
-        name for name, field in form(flow)["properties"].items() if not field.get("description")
+        name
+        for name, field in form(flow)["properties"].items()
+        if not field.get("description")
     ] == []
 
 
-@pytest.mark.parametrize("file", sorted(RERUNS.glob("*.json")), ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file", sorted(RERUNS.glob("*.json")), ids=lambda file: file.stem
+)
 def test_a_checked_in_rerun_is_accepted_as_it_stands(file: Path) -> None:
     flow = "gate" if file.stem == "gate" else "backfill"
     assert refusals(flow, **json.loads(file.read_text())) == []
@@ -108,17 +125,33 @@ def test_a_checked_in_rerun_is_accepted_as_it_stands(file: Path) -> None:
 @pytest.mark.parametrize(
     ("flow", "typed", "said"),
     [
-        ("backfill", {"tables": ["ml_feature_stor"]}, "'ml_feature_stor' is not one of"),
+        (
+            "backfill",
+            {"tables": ["ml_feature_stor"]},
+            "'ml_feature_stor' is not one of",
+        ),
         ("backfill", {"phases": ["training"]}, "'training' is not one of"),
         ("backfill", {"start": "24.02.2025"}, "'start'"),
         ("backfill", {"start": "2025-02-30x"}, "'start'"),
         ("backfill", {"dates": ["2025-13-01"]}, "'2025-13-01' does not match"),
         ("backfill", {"last_days": 0}, "'last_days'"),
         ("backfill", {"max_workers": "two"}, "'two' is not of type 'integer'"),
-        ("backfill", {"warehouse": "duckdb:here.duckdb"}, "'duckdb:here.duckdb' does not match"),
+        (
+            "backfill",
+            {"warehouse": "duckdb:here.duckdb"},
+            "'duckdb:here.duckdb' does not match",
+        ),
         ("gate", {}, "'phase' is a required property"),
-        ("gate", {"phase": "team", "selection": {"tables": ["shots"]}}, "'shots' is not one of"),
-        ("gate", {"phase": "team", "selection": {"strat": "2025-02-24"}}, "'strat' was unexpected"),
+        (
+            "gate",
+            {"phase": "team", "selection": {"tables": ["shots"]}},
+            "'shots' is not one of",
+        ),
+        (
+            "gate",
+            {"phase": "team", "selection": {"strat": "2025-02-24"}},
+            "'strat' was unexpected",
+        ),
     ],
 )
 def test_what_is_typed_wrong_is_refused_by_the_form(

@@ -28,7 +28,11 @@ def test_the_roles_shown_are_those_that_the_doctor_lists() -> None:
 def test_the_settings_shown_are_those_of_our_own_server() -> None:
     blocks = "\n".join(GUIDE.split("```")[1::2])
     shown = dict(
-        re.findall(r"^(PREFECT_SERVER_(?!API)\w+|DO_NOT_TRACK)=(\S+)$", blocks, flags=re.MULTILINE)
+        re.findall(
+            r"^(PREFECT_SERVER_(?!API)\w+|DO_NOT_TRACK)=(\S+)$",
+            blocks,
+            flags=re.MULTILINE,
+        )
     )
     assert shown == SERVER_SETTINGS
 
@@ -36,13 +40,16 @@ def test_the_settings_shown_are_those_of_our_own_server() -> None:
 def test_every_file_shown_is_there() -> None:
     shown = set(re.findall(r"deployments/[\w./]+\.json|deployments/Dockerfile", GUIDE))
     assert {
-        f"deployments/reruns/{path.name}" for path in (ROOT / "deployments/reruns").iterdir()
+        f"deployments/reruns/{path.name}"
+        for path in (ROOT / "deployments/reruns").iterdir()
     } < shown
     assert [path for path in shown if not (ROOT / path).is_file()] == []
 
 
 def test_every_command_of_ours_that_is_shown_exists() -> None:
-    shown = set(re.findall(r"(?:^|`)fullcourt (?!\w+ is)([a-z]+)", GUIDE, flags=re.MULTILINE))
+    shown = set(
+        re.findall(r"(?:^|`)fullcourt (?!\w+ is)([a-z]+)", GUIDE, flags=re.MULTILINE)
+    )
     assert {"doctor", "server"} <= shown <= set(cli.commands)
 
 

@@ -15,7 +15,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "deployments" / "Dockerfile").read_text()
 IGNORED = [
-    line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"
+    line
+    for line in (ROOT / ".dockerignore").read_text().splitlines()
+    if line and line[0] != "#"
 ]
 OF_A_CHECKOUT = {"bench", "tests", "ruff.toml", ".ruff_cache", "Dockerfile", "reruns"}
 FLOWS = ("backfill", "phase", "gate", "ingest", "fetch", "nightly")
@@ -25,9 +27,13 @@ FLOWS = ("backfill", "phase", "gate", "ingest", "fetch", "nightly")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packages as the build's own command installs them, its sources gone."""
     folder = tmp_path_factory.mktemp("image")
-    ignore = shutil.ignore_patterns(*(pattern.removeprefix("**/") for pattern in IGNORED))
+    ignore = shutil.ignore_patterns(
+        *(pattern.removeprefix("**/") for pattern in IGNORED)
+    )
     shutil.copytree(ROOT, folder / "build", ignore=ignore)
-    (own,) = re.findall(r"^RUN pip (install .*--no-deps.*) \.", DOCKERFILE, flags=re.MULTILINE)
+    (own,) = re.findall(
+        r"^RUN pip (install .*--no-deps.*) \.", DOCKERFILE, flags=re.MULTILINE
+    )
     command = [
         sys.executable,
         "-m",
@@ -45,7 +51,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def ran(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A Python process that finds the installed packages and not the checkout."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith(("FULLCOURT_", "PYTHON"))}
+    environ = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("FULLCOURT_", "PYTHON"))
+    }
     environ |= {"PYTHONPATH": str(installed), "FULLCOURT_CODE_VERSION": "0123456789ab"}
     command = [sys.executable, "-P", *arguments]
     return subprocess.run(
@@ -59,7 +69,9 @@ def ran(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_installed_package_has_every_file_that_a_run_may_read(installed: Path) -> None:
+def test_the_installed_package_has_every_file_that_a_run_may_read(
+    installed: Path,
+) -> None:
     """What is left out is for a checkout: lint rules, the image, what is typed into a rerun."""
     packages = [path.parent for path in ROOT.glob("*/__init__.py")]
     packages = [folder for folder in packages if folder.name not in OF_A_CHECKOUT]
@@ -74,11 +86,16 @@ def test_the_installed_package_has_every_file_that_a_run_may_read(installed: Pat
     assert missing == set()
 
 
-def test_the_installed_package_has_every_query_contract_and_limit(installed: Path) -> None:
+def test_the_installed_package_has_every_query_contract_and_limit(
+    installed: Path,
+) -> None:
     for kind in ("sql", "yaml"):
         for folder in ("processors", "validation", "warehouse"):
             here, there = (
-                {p.relative_to(root / folder) for p in (root / folder).rglob(f"*.{kind}")}
+                {
+                    p.relative_to(root / folder)
+                    for p in (root / folder).rglob(f"*.{kind}")
+                }
                 for root in (ROOT, installed)
             )
             assert {path for path in here if "cases" not in path.parts} <= there, folder
@@ -101,5 +118,7 @@ def test_the_flows_can_be_started_by_module_and_name_the_commit_of_the_image(
 
 
 def test_the_command_line_lists_the_ten_tables(installed: Path) -> None:
-    told = ran(installed, "-c", "from fullcourt.cli import main; main()", "tables", "--json")
+    told = ran(
+        installed, "-c", "from fullcourt.cli import main; main()", "tables", "--json"
+    )
     assert told.stdout.count('"phase":') == 10

@@ -75,7 +75,11 @@ def block(prefect_server: None, bucket: StandIn) -> Any:
 
 @pytest.mark.parametrize(
     ("results", "kept_as"),
-    [(f"gs://{BUCKET}/a/b", "a/b/one"), (f"gs://{BUCKET}/a/", "a/one"), (f"gs://{BUCKET}", "one")],
+    [
+        (f"gs://{BUCKET}/a/b", "a/b/one"),
+        (f"gs://{BUCKET}/a/", "a/one"),
+        (f"gs://{BUCKET}", "one"),
+    ],
 )
 def test_the_block_of_a_set_up_keeps_and_reads_inside_its_folder(
     prefect_server: None, bucket: StandIn, results: str, kept_as: str
@@ -101,7 +105,9 @@ def test_a_key_that_is_not_the_accounts_keeps_nothing_and_is_not_told(
     with pytest.raises(RefreshError, match="invalid_grant") as refused:
         block.write_path("one", b"{}")
     assert bucket.objects == {}
-    assert not [line for line in secret_lines(signed_with) if line in repr(refused.value)]
+    assert not [
+        line for line in secret_lines(signed_with) if line in repr(refused.value)
+    ]
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,9 @@ class Ran:
 
 
 @pytest.fixture(scope="module")
-def ran(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+def ran(
+    prefect_server: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ran]:
     """A date of a table of the little league,
     in the environment that a worker of the pool gives a run."""
     from prefect.settings import PREFECT_API_URL
@@ -126,7 +134,9 @@ def ran(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
     open_warehouse(raw_load(league()), str(folder / "league.duckdb")).close()
     set_up()
     with StandIn(BUCKET) as there:
-        environ = environment(folder / "home", str(PREFECT_API_URL.value())) | of_the_pool(KEPT_IN)
+        environ = environment(
+            folder / "home", str(PREFECT_API_URL.value())
+        ) | of_the_pool(KEPT_IN)
         environ |= there.environ(tmp_path_factory.mktemp("key") / "key.json")
         ended = subprocess.run(
             [sys.executable, "-c", BACKFILL, f"duckdb:{folder / 'league.duckdb'}"],
@@ -148,7 +158,9 @@ def test_f69_a_backfill_leaves_its_receipts_in_the_bucket_and_everything_there_i
     kept = [json.loads(content) for content in ran.bucket.objects.values()]
     # A task's object names its serializer; a flow's is the bare result, whose serializer is in its
     # state.
-    of_tasks = [record for record in kept if isinstance(record, dict) and "metadata" in record]
+    of_tasks = [
+        record for record in kept if isinstance(record, dict) and "metadata" in record
+    ]
     assert {record["metadata"]["serializer"]["type"] for record in of_tasks} == {"json"}
     results = [json.loads(record["result"]) for record in of_tasks]
     assert [(receipt["table"], receipt["done"]) for receipt in results] == [(TEAM, 1)]
@@ -157,20 +169,28 @@ def test_f69_a_backfill_leaves_its_receipts_in_the_bucket_and_everything_there_i
     assert set(ran.bucket.elsewhere) <= {"iamcredentials.googleapis.com"}
 
 
-def test_no_line_of_the_key_and_no_token_is_in_what_a_run_leaves_or_says(ran: Ran) -> None:
+def test_no_line_of_the_key_and_no_token_is_in_what_a_run_leaves_or_says(
+    ran: Ran,
+) -> None:
     from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL
 
-    database = Path(str(PREFECT_SERVER_DATABASE_CONNECTION_URL.value()).partition("///")[2])
+    database = Path(
+        str(PREFECT_SERVER_DATABASE_CONNECTION_URL.value()).partition("///")[2]
+    )
     files = [*ran.folder.rglob("*"), *database.parent.iterdir()]
     left = {str(path): path.read_bytes() for path in files if path.is_file()}
     left |= {"said": ran.said.encode(), **ran.bucket.objects}
     records = [name for name in left if name.startswith(str(database))]
-    assert any(TEAM.encode() in left[name] for name in records), "what is on record would be found"
+    assert any(TEAM.encode() in left[name] for name in records), (
+        "what is on record would be found"
+    )
     assert "Finished in state Completed" in ran.said
     assert ran.bucket.objects
     assert ran.bucket.tokens
     secrets = [*secret_lines(ran.bucket.key), *ran.bucket.tokens]
-    assert [name for name, text in left.items() if any(s.encode() in text for s in secrets)] == []
+    assert [
+        name for name, text in left.items() if any(s.encode() in text for s in secrets)
+    ] == []
     assert set_up().keys() == {"bucket", "bucket_folder"}
 
 
@@ -202,7 +222,10 @@ def once(block: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     from runs.publish import Receipt
     from tasks.materialize import materialize, receipt_key
 
-    url, batch = f"duckdb:{tmp_path / 'league.duckdb'}", one_batch(tmp_path / "league.duckdb")
+    url, batch = (
+        f"duckdb:{tmp_path / 'league.duckdb'}",
+        one_batch(tmp_path / "league.duckdb"),
+    )
     computed, well = [], DuckDBWarehouse.materialize
 
     def seen(self: DuckDBWarehouse, batch: Batch, run_id: str) -> Any:
@@ -220,7 +243,11 @@ def once(block: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
         PREFECT_RESULTS_DEFAULT_SERIALIZER: "json",
     }
     with temporary_settings(pool):
-        yield Once(of_one_batch, f"{FOLDER}/{key(None, {'batch': batch, 'run_id': RUN})}", computed)
+        yield Once(
+            of_one_batch,
+            f"{FOLDER}/{key(None, {'batch': batch, 'run_id': RUN})}",
+            computed,
+        )
 
 
 def one_batch(path: Path) -> Batch:
@@ -273,10 +300,16 @@ def test_f69_a_pickle_in_the_bucket_is_refused_and_the_batch_is_computed_instead
 
     executed, key = tmp_path / "executed", once.object_name.rpartition("/")[2]
     blob = base64.encodebytes(pickle.dumps(Planted(executed))).decode()
-    record = {"metadata": {"storage_key": key, "serializer": {"type": "pickle"}}, "result": blob}
+    record = {
+        "metadata": {"storage_key": key, "serializer": {"type": "pickle"}},
+        "result": blob,
+    }
     bucket.objects[once.object_name] = json.dumps(record).encode()
     with pytest.raises(ConfigError, match="it is pickle, not JSON"):
         ResultStore(result_storage=block).read(key)
     assert once.run()["done"] == len(once.computed) == 1
-    assert json.loads(bucket.objects[once.object_name])["metadata"]["serializer"]["type"] == "json"
+    assert (
+        json.loads(bucket.objects[once.object_name])["metadata"]["serializer"]["type"]
+        == "json"
+    )
     assert not executed.exists()

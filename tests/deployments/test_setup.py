@@ -46,12 +46,17 @@ def there(*arguments: str) -> dict[str, Any]:
     from deployments.setup import RESULTS
 
     with get_client(sync_client=True) as client:
-        held: dict[str, Any] = {name: client.read_work_pool(name) for name in (PROCESS, CLOUD_RUN)}
+        held: dict[str, Any] = {
+            name: client.read_work_pool(name) for name in (PROCESS, CLOUD_RUN)
+        }
         held |= {limit.name: limit for limit in client.read_global_concurrency_limits()}
         held |= {variable.name: variable for variable in client.read_variables()}
-        held |= {automation.name: automation for automation in client.read_automations()}
         held |= {
-            slug: client.read_block_document_by_name(RESULTS, slug) for slug in ("gcs-bucket",)
+            automation.name: automation for automation in client.read_automations()
+        }
+        held |= {
+            slug: client.read_block_document_by_name(RESULTS, slug)
+            for slug in ("gcs-bucket",)
         }
     return {name: thing.model_dump(mode="json") for name, thing in held.items()}
 
@@ -89,7 +94,11 @@ def test_another_image_changes_the_pool_and_nothing_else() -> None:
 def test_who_is_told_is_a_block_that_somebody_made() -> None:
     from prefect.blocks.notifications import CustomWebhookNotificationBlock
 
-    values = {"name": "ops", "url": "https://example.com/{{key}}", "secrets": {"key": "planted"}}
+    values = {
+        "name": "ops",
+        "url": "https://example.com/{{key}}",
+        "secrets": {"key": "planted"},
+    }
     hook = CustomWebhookNotificationBlock.model_validate(values)
     hook.save("ops", overwrite=True)
     told = [*CLOUD, "--notify", f"{hook.get_block_type_slug()}/ops"]
@@ -100,23 +109,35 @@ def test_who_is_told_is_a_block_that_somebody_made() -> None:
         done(*CLOUD, "--notify", "slack-webhook/nobody")
 
 
-def test_a_cloud_run_job_has_its_limits_its_account_and_no_secret_in_the_clear() -> None:
+def test_a_cloud_run_job_has_its_limits_its_account_and_no_secret_in_the_clear() -> (
+    None
+):
     from deployments.pools import cloud_run_template
     from deployments.setup import parse
 
     job = parse(CLOUD).cloud_run
     assert job is not None
-    variables = cloud_run_template("gcs-bucket/fullcourt-results", job)["variables"]["properties"]
+    variables = cloud_run_template("gcs-bucket/fullcourt-results", job)["variables"][
+        "properties"
+    ]
     given = {name: variable.get("default") for name, variable in variables.items()}
-    assert given["service_account_name"] == "runs@example-project.iam.gserviceaccount.com"
+    assert (
+        given["service_account_name"] == "runs@example-project.iam.gserviceaccount.com"
+    )
     assert (given["cpu"], given["memory"], given["timeout"], given["max_retries"]) == (
         "2000m",
         "2Gi",
         21600,
         0,
     )
-    assert given["prefect_api_key_secret"] == {"secret": "prefect-key", "version": "latest"}
-    assert given["env"]["PREFECT_RESULTS_DEFAULT_STORAGE_BLOCK"] == "gcs-bucket/fullcourt-results"
+    assert given["prefect_api_key_secret"] == {
+        "secret": "prefect-key",
+        "version": "latest",
+    }
+    assert (
+        given["env"]["PREFECT_RESULTS_DEFAULT_STORAGE_BLOCK"]
+        == "gcs-bucket/fullcourt-results"
+    )
     assert given["env"]["PREFECT_RESULTS_DEFAULT_SERIALIZER"] == "json"
     assert not [name for name in given["env"] if "KEY" in name or "AUTH" in name]
 
@@ -124,7 +145,10 @@ def test_a_cloud_run_job_has_its_limits_its_account_and_no_secret_in_the_clear()
 @pytest.mark.parametrize(
     ("arguments", "refusal"),
     [
-        ("--warehouse duckdb:/x.duckdb --pool nba-cloud-run", "is a file of one machine"),
+        (
+            "--warehouse duckdb:/x.duckdb --pool nba-cloud-run",
+            "is a file of one machine",
+        ),
         ("--warehouse bigquery:example-project --pool nba-cloud-run", "needs --image"),
         ("--warehouse bigquery:example-project --image i", "--image needs --region"),
         (

@@ -27,7 +27,9 @@ def limited(prefect_server: None) -> str:
     return limit_name(WAREHOUSE)
 
 
-def test_the_slot_is_held_for_the_whole_run_and_given_back_when_it_fails(limited: str) -> None:
+def test_the_slot_is_held_for_the_whole_run_and_given_back_when_it_fails(
+    limited: str,
+) -> None:
     from tasks.slot import slot, slots_held
 
     def failing_run() -> None:
@@ -39,7 +41,9 @@ def test_the_slot_is_held_for_the_whole_run_and_given_back_when_it_fails(limited
     assert slots_held(limited) == 0
 
 
-def test_the_set_up_given_while_a_run_holds_the_slot_does_not_free_it(limited: str) -> None:
+def test_the_set_up_given_while_a_run_holds_the_slot_does_not_free_it(
+    limited: str,
+) -> None:
     from prefect.client.orchestration import get_client
 
     from deployments import ensure
@@ -59,7 +63,9 @@ def test_without_a_set_up_nothing_is_waited_for() -> None:
         assert slots_held(limit_name(other)) is None
 
 
-def test_a_limit_is_named_for_its_warehouse_without_what_prefect_refuses_in_a_name() -> None:
+def test_a_limit_is_named_for_its_warehouse_without_what_prefect_refuses_in_a_name() -> (
+    None
+):
     from tasks.slot import limit_name
 
     assert limit_name("duckdb:/data/nba.duckdb") == "fullcourt-duckdb-data-nba.duckdb"

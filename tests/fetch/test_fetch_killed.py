@@ -13,7 +13,9 @@ from tests.stats_stand_in.server import stand_in
 KILLS = 3
 
 
-def test_a_killed_fetch_leaves_no_part_and_ends_with_the_same_bytes(tmp_path: Path) -> None:
+def test_a_killed_fetch_leaves_no_part_and_ends_with_the_same_bytes(
+    tmp_path: Path,
+) -> None:
     kill_and_compare(tmp_path, demo_league(), KILLS, seed=5)
 
 

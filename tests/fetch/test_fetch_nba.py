@@ -61,10 +61,21 @@ def test_a_season_is_asked_in_its_order_and_stored(
     done = fetch_from(server, tmp_path, monkeypatch)
     assert exit_code(done) == 0
     assert [call.endpoint for call in server.calls] == PLAIN_CALLS
-    assert [call.params.get("PlayerOrTeam") for call in server.calls] == [None, "T", "P", None]
+    assert [call.params.get("PlayerOrTeam") for call in server.calls] == [
+        None,
+        "T",
+        "P",
+        None,
+    ]
     shots = server.calls[3].params
-    assert (shots["ContextMeasure"], shots["PlayerID"], shots["TeamID"]) == ("FGA", "0", "0")
-    assert {call.headers["Referer"] for call in server.calls} == {"https://www.nba.com/"}
+    assert (shots["ContextMeasure"], shots["PlayerID"], shots["TeamID"]) == (
+        "FGA",
+        "0",
+        "0",
+    )
+    assert {call.headers["Referer"] for call in server.calls} == {
+        "https://www.nba.com/"
+    }
     assert (done["stored"], done["held"], done["failed"]) == (4, 0, [])
     league = demo_league()
     assert done["rows"]["shotchartdetail"] == len(league.tables["shots"])
@@ -105,7 +116,9 @@ def test_faults_of_every_kind_in_a_third_of_the_answers_leave_the_same_bytes(
 
 def assert_paced(moments: list[float]) -> None:
     """No two calls are nearer than the pause."""
-    gaps = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    gaps = [
+        later - earlier for earlier, later in zip(moments, moments[1:], strict=False)
+    ]
     assert gaps
     assert min(gaps) >= 0.6 - 1e-9
 
@@ -148,7 +161,10 @@ def test_a_fault_that_lasts_stores_nothing_of_its_call_and_is_told(
 
 
 def test_a_call_that_failed_is_made_again_by_the_next_run_and_no_other(
-    server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: dict[str, bytes]
+    server: StandIn,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    plain: dict[str, bytes],
 ) -> None:
     server.fault = always("broken", "shotchartdetail")
     fetch_from(server, tmp_path, monkeypatch)
@@ -175,13 +191,20 @@ def test_two_hangs_at_first_are_a_site_that_does_not_talk(
 ) -> None:
     server.fault = always("hang")
     done = fetch_from(server, tmp_path, monkeypatch, patience=PATIENCE)
-    assert done["stopped"] == {"why": "blocked", "reason": "timed out after 2 s", "hangs": 2}
+    assert done["stopped"] == {
+        "why": "blocked",
+        "reason": "timed out after 2 s",
+        "hangs": 2,
+    }
     assert (exit_code(done), len(server.calls)) == (2, 2)
     assert stored(tmp_path) == {}
 
 
 def test_three_hangs_later_pause_the_run_and_the_next_one_resumes(
-    server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: dict[str, bytes]
+    server: StandIn,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    plain: dict[str, bytes],
 ) -> None:
     server.fault = always("hang", "shotchartdetail")
     done = fetch_from(server, tmp_path, monkeypatch, patience=PATIENCE)
@@ -209,7 +232,8 @@ def test_columns_in_another_order_are_believed(
     server.fault = always("other_order")
     assert exit_code(fetch_from(server, tmp_path / "turned", monkeypatch)) == 0
     loads = [
-        SnapshotFiles(tmp_path / name, "nba").read(Held()).tables for name in ("plain", "turned")
+        SnapshotFiles(tmp_path / name, "nba").read(Held()).tables
+        for name in ("plain", "turned")
     ]
     assert loads[0] == loads[1]
 
@@ -267,12 +291,19 @@ def test_box_scores_and_rosters_are_asked_for_by_name(
 
 def test_another_process_that_holds_the_folder_is_named(tmp_path: Path) -> None:
     first, second = Folder(tmp_path), Folder(tmp_path)
-    with first.held(), pytest.raises(SourceError, match=r"process \d+ is fetching"), second.held():
+    with (
+        first.held(),
+        pytest.raises(SourceError, match=r"process \d+ is fetching"),
+        second.held(),
+    ):
         raise AssertionError("both hold the folder")
 
 
 def test_a_cut_line_and_a_part_are_taken_away_and_their_call_is_made_again(
-    server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: dict[str, bytes]
+    server: StandIn,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    plain: dict[str, bytes],
 ) -> None:
     fetch_from(server, tmp_path, monkeypatch)
     manifest = tmp_path / "manifest.jsonl"

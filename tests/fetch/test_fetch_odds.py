@@ -77,7 +77,11 @@ def test_lines_are_those_of_a_quarter_of_an_hour_before_tip_off(
     expected = set()
     for game in games():
         moment = game["tip_off"] - BEFORE
-        rows = (r for r in demo_league().tables["player_props"] if r["game_id"] == game["game_id"])
+        rows = (
+            r
+            for r in demo_league().tables["player_props"]
+            if r["game_id"] == game["game_id"]
+        )
         for row in latest(rows, moment, "player_id", "bookmaker"):
             key = (game["game_id"], row["player_id"], row["bookmaker"])
             expected.add((*key, snapshot_of(moment), row["line"]))
@@ -94,7 +98,9 @@ def test_lines_are_those_of_a_quarter_of_an_hour_before_tip_off(
     assert with_lines == {game["game_id"] for game in games()}
 
 
-def test_what_it_costs_is_what_the_dry_run_said(server: StandIn, url: str, tmp_path: Path) -> None:
+def test_what_it_costs_is_what_the_dry_run_said(
+    server: StandIn, url: str, tmp_path: Path
+) -> None:
     request = OddsRequest(tmp_path, (SEASON,), DAY)
     told = forecast_odds(url, request)
     assert server.calls == []
@@ -104,7 +110,9 @@ def test_what_it_costs_is_what_the_dry_run_said(server: StandIn, url: str, tmp_p
     assert (again["asked"], server.credits) == (0, told["credits"])
 
 
-def test_a_run_ends_before_its_credits_are_spent(server: StandIn, url: str, tmp_path: Path) -> None:
+def test_a_run_ends_before_its_credits_are_spent(
+    server: StandIn, url: str, tmp_path: Path
+) -> None:
     done = fetched(url, tmp_path, most=35)
     assert server.credits == 31
     assert done["stopped"]["why"] == "credits"
@@ -129,7 +137,9 @@ def test_the_key_is_in_no_file_log_or_result(
         assert not path.is_file() or KEY.encode() not in path.read_bytes()
 
 
-def test_a_key_that_is_not_taken_fetches_nothing(server: StandIn, url: str, tmp_path: Path) -> None:
+def test_a_key_that_is_not_taken_fetches_nothing(
+    server: StandIn, url: str, tmp_path: Path
+) -> None:
     done = fetched(url, tmp_path, key="another-key")
     assert exit_code(done) == 2
     assert {failed["status"] for failed in done["failed"]} == {401}
@@ -182,7 +192,9 @@ def test_american_odds_become_decimal_ones() -> None:
 
 def test_credits_that_the_account_has_left_are_heeded() -> None:
     budget = Budget()
-    budget.count(Answer(200, "", b"", {"X-Requests-Last": "10", "X-Requests-Remaining": "5"}))
+    budget.count(
+        Answer(200, "", b"", {"X-Requests-Last": "10", "X-Requests-Remaining": "5"})
+    )
     assert budget.spent == 10
     with pytest.raises(Spent, match="5 left"):
         budget.require(10)

@@ -66,7 +66,10 @@ def test_box_scores_have_starters_reasons_and_the_inactive(load: RawLoad) -> Non
         expected.append(row | {"starter": starter, "reason": why})
     assert counted(rows(load, "player_box")) == counted(expected)
     filled = Counter(
-        name for row in rows(load, "player_box") for name in row if row[name] is not None
+        name
+        for row in rows(load, "player_box")
+        for name in row
+        if row[name] is not None
     )
     listed = [row for row in expected if row["status"] != "inactive"]
     assert filled["starter"] == len(listed) > 0
@@ -79,14 +82,18 @@ def test_shots_have_zones_distances_and_assists(load: RawLoad) -> None:
         x, y = place(row)
         by_place = {"zone": zone_by_place(x, y), "distance_ft": floor(hypot(x, y) / 10)}
         expected.append(row | by_place)
-    assert counted(rows(load, "shots"), "shot_number") == counted(expected, "shot_number")
+    assert counted(rows(load, "shots"), "shot_number") == counted(
+        expected, "shot_number"
+    )
     assert sum(row["assisted"] for row in rows(load, "shots")) > 0
 
 
 def test_players_have_birth_dates_and_positions(load: RawLoad) -> None:
     people = demo_league().tables["players"]
     expected = [row | {"position": position(row["player_id"])} for row in people]
-    assert counted(rows(load, "players"), "player_name") == counted(expected, "player_name")
+    assert counted(rows(load, "players"), "player_name") == counted(
+        expected, "player_name"
+    )
 
 
 def test_the_schedule_has_the_played_games_and_no_tip_off(load: RawLoad) -> None:
@@ -105,7 +112,9 @@ def test_what_is_known_of_tip_off_and_floor_stays(
     fetch_from(server, tmp_path, monkeypatch, source="nba", tables=("schedule",))
     fetch_from(server, tmp_path, monkeypatch, source=SOURCE)
     known = SnapshotFiles(tmp_path, "nba").read(Held()).tables["schedule"]
-    again = SnapshotFiles(tmp_path, SOURCE).read(Held(known)).tables["schedule"].to_pylist()
+    again = (
+        SnapshotFiles(tmp_path, SOURCE).read(Held(known)).tables["schedule"].to_pylist()
+    )
     before: dict[str, Any] = {row["game_id"]: row for row in known.to_pylist()}
     assert again
     for row in again:
@@ -126,7 +135,11 @@ def test_a_second_fetch_asks_nothing(
     [("cut", "is not a whole parquet file"), ("html", "answered 200, text/html")],
 )
 def test_a_file_that_is_not_whole_is_not_kept(
-    server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, reason: str
+    server: StandIn,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    reason: str,
 ) -> None:
     server.fault = lambda number, path, params: fault if "/shots_" in path else ""
     done = fetch_from(server, tmp_path, monkeypatch, source=SOURCE)

@@ -57,7 +57,10 @@ def as_fetched(league: StandInLeague, table: str) -> list[Row]:
     """The league's rows with what the site knows of them, and without what it does not."""
     rows = of_league(league, table)
     if table == "player_box":
-        return [row | {"starter": league.starts(row), "reason": not_playing(row)} for row in rows]
+        return [
+            row | {"starter": league.starts(row), "reason": not_playing(row)}
+            for row in rows
+        ]
     return [row | {"assisted": None} for row in rows] if table == "shots" else rows
 
 
@@ -89,7 +92,9 @@ def test_box_scores_are_the_leagues(fetched: FetchedSeason, table: str) -> None:
 
 def test_shots_are_the_leagues_without_assists(fetched: FetchedSeason) -> None:
     expected = as_fetched(demo_league(), "shots")
-    assert counted(fetched.rows("shots"), "shot_number") == counted(expected, "shot_number")
+    assert counted(fetched.rows("shots"), "shot_number") == counted(
+        expected, "shot_number"
+    )
 
 
 def test_the_schedule_is_the_leagues(fetched: FetchedSeason) -> None:
@@ -100,7 +105,8 @@ def test_the_schedule_is_the_leagues(fetched: FetchedSeason) -> None:
 
 def test_players_have_birth_dates_and_positions(fetched: FetchedSeason) -> None:
     expected = [
-        row | {"position": position(row["player_id"])} for row in demo_league().tables["players"]
+        row | {"position": position(row["player_id"])}
+        for row in demo_league().tables["players"]
     ]
     found = fetched.rows("players")
     assert counted(found, "player_name") == counted(expected, "player_name")
@@ -113,20 +119,30 @@ def test_what_is_computed_is_what_the_league_itself_gives(
     url = f"duckdb:{tmp_path / 'fetched.duckdb'}"
     ingest(url, SnapshotFiles(fetched.folder, "nba"))
     league = demo_league()
-    world = {table: as_fetched(league, table) for table in ("team_box", "player_box", "shots")}
+    world = {
+        table: as_fetched(league, table)
+        for table in ("team_box", "player_box", "shots")
+    }
     world |= {"schedule": fetched.rows("schedule"), "players": fetched.rows("players")}
     with closing(open_warehouse(path=str(tmp_path / "fetched.duckdb"))) as warehouse:
         backfill(warehouse)
         of_site = fingerprints(warehouse)
-        verdicts = {phase: judge_phase(warehouse, phase, Selection(), phase) for phase in PHASES}
+        verdicts = {
+            phase: judge_phase(warehouse, phase, Selection(), phase) for phase in PHASES
+        }
         started = warehouse.engine.rows(
-            "SELECT count(*) AS n FROM nba_analytics.player_game_summary WHERE starter", {}
+            "SELECT count(*) AS n FROM nba_analytics.player_game_summary WHERE starter",
+            {},
         )
     with closing(open_warehouse(raw_load(world))) as direct:
         backfill(direct)
         assert of_site == fingerprints(direct)
-    assert {phase: verdict.decision for phase, verdict in verdicts.items()} == dict.fromkeys(
-        PHASES, "GO"
-    )
-    finals = [g for g in league.games(SEASON) if g["status"] == "final" and g["game_id"][2] == "2"]
+    assert {
+        phase: verdict.decision for phase, verdict in verdicts.items()
+    } == dict.fromkeys(PHASES, "GO")
+    finals = [
+        g
+        for g in league.games(SEASON)
+        if g["status"] == "final" and g["game_id"][2] == "2"
+    ]
     assert started == [{"n": 10 * len(finals)}]

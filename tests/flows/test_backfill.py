@@ -12,7 +12,13 @@ from typing import Any
 
 import pytest
 
-from core.errors import ConfigError, GateClosed, PhaseIncomplete, RemovalStopped, RowsRemoved
+from core.errors import (
+    ConfigError,
+    GateClosed,
+    PhaseIncomplete,
+    RemovalStopped,
+    RowsRemoved,
+)
 from planning.coverage import covered
 from planning.selection import Selection
 from processors.discovery import load
@@ -76,7 +82,9 @@ def rows(url: str, table: str) -> int:
         return sum(state.present for state in house.cell_states(table).values())
 
 
-def test_a_backfill_fills_every_table_and_opens_every_gate(whole: tuple[str, list[Event]]) -> None:
+def test_a_backfill_fills_every_table_and_opens_every_gate(
+    whole: tuple[str, list[Event]],
+) -> None:
     url, events = whole
     verdicts = {e.phase: e.decision for e in events if isinstance(e, VerdictReached)}
     # One game of the league has no shots.
@@ -101,17 +109,23 @@ def test_a_single_date_pulls_in_the_history_that_it_needs_and_gives_the_rows_of_
     run(url, dates=(TARGET,), max_workers=1, batch_days=7)
     with open_warehouse(url) as house, open_warehouse(whole[0]) as other:
         present = {
-            p.name: [d for d, s in house.cell_states(p.name).items() if s.present] for p in load()
+            p.name: [d for d, s in house.cell_states(p.name).items() if s.present]
+            for p in load()
         }
         for processor in load():
-            assert house.contents(processor.name)[TARGET] == other.contents(processor.name)[TARGET]
+            assert (
+                house.contents(processor.name)[TARGET]
+                == other.contents(processor.name)[TARGET]
+            )
     assert present["ml_feature_store"] == [TARGET]
     assert present["upcoming_player_game_context"] == [TARGET]
     assert min(present["player_game_summary"]) < FIRST_DAY
     assert max(present["player_game_summary"]) == TARGET
 
 
-def test_f20_with_only_what_lacks_history_is_a_gap_and_nothing_is_computed_on_it(url: str) -> None:
+def test_f20_with_only_what_lacks_history_is_a_gap_and_nothing_is_computed_on_it(
+    url: str,
+) -> None:
     with pytest.raises((PhaseIncomplete, GateClosed)):
         run(url, dates=(TARGET,), tables=("ml_feature_store",), only=True)
     assert rows(url, "ml_feature_store") == 0
@@ -121,7 +135,9 @@ def test_f21_a_no_go_stops_what_comes_after(tmp_path: Path) -> None:
     """Half the box scores of a month are missing: nothing may be built on the rest."""
     world = league()
     broken = {
-        g["game_id"] for g in world["schedule"] if g["game_date"] > FIRST_DAY + timedelta(days=10)
+        g["game_id"]
+        for g in world["schedule"]
+        if g["game_date"] > FIRST_DAY + timedelta(days=10)
     }
     world["player_box"] = [r for r in world["player_box"] if r["game_id"] not in broken]
     url = loaded(tmp_path, world)
@@ -130,7 +146,9 @@ def test_f21_a_no_go_stops_what_comes_after(tmp_path: Path) -> None:
     assert closed.value.phase == "player"
     assert "cells_done_pct" in str(closed.value)
     assert rows(url, "upcoming_team_game_context") == 0
-    assert any("player_box has fewer than 5 active players" in gap for gap in reasons(url))
+    assert any(
+        "player_box has fewer than 5 active players" in gap for gap in reasons(url)
+    )
 
 
 def reasons(url: str) -> list[str]:
@@ -142,11 +160,15 @@ def reasons(url: str) -> list[str]:
         ]
 
 
-def test_one_bad_date_costs_that_date_and_those_whose_cut_holds_it(tmp_path: Path) -> None:
+def test_one_bad_date_costs_that_date_and_those_whose_cut_holds_it(
+    tmp_path: Path,
+) -> None:
     world = league()
     last = max(g["game_date"] for g in world["schedule"] if g["covers_player_box"])
     victims = {g["game_id"] for g in world["schedule"] if g["game_date"] == last}
-    world["player_box"] = [r for r in world["player_box"] if r["game_id"] not in victims]
+    world["player_box"] = [
+        r for r in world["player_box"] if r["game_id"] not in victims
+    ]
     url = loaded(tmp_path, world)
     with pytest.raises(PhaseIncomplete) as left:
         run(url, phases=("team", "player"))
@@ -187,7 +209,11 @@ def test_f69_what_prefect_keeps_of_a_batch_is_json(url: str) -> None:
 
     before = set(PREFECT_LOCAL_STORAGE_PATH.value().rglob("*"))
     run(url, tables=("team_offense_game_summary",))
-    kept = [p for p in set(PREFECT_LOCAL_STORAGE_PATH.value().rglob("*")) - before if p.is_file()]
+    kept = [
+        p
+        for p in set(PREFECT_LOCAL_STORAGE_PATH.value().rglob("*")) - before
+        if p.is_file()
+    ]
     texts = [p.read_bytes() for p in kept]
     assert texts
     assert all(text.startswith(b"{") and len(text) < 4000 for text in texts)
@@ -198,7 +224,9 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
     run(url, phases=("team",), start=TARGET, end=TARGET)
     world = league()
     moved = next(
-        g for g in world["schedule"] if g["game_date"] == TARGET and g["covers_player_box"]
+        g
+        for g in world["schedule"]
+        if g["game_date"] == TARGET and g["covers_player_box"]
     )
     moved["status"] = "postponed"
     with open_warehouse(url) as house:
@@ -210,13 +238,19 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
         run(url, **asked)
     (report,) = (event.report for event in events if isinstance(event, ReportMade))
     assert (len(report.removals), report.removed, report.shrunk) == (2, [], ())
-    assert [s.title for s in told_first(report)][-1] == "Rows that the next backfill removes"
+    assert [s.title for s in told_first(report)][
+        -1
+    ] == "Rows that the next backfill removes"
     with open_warehouse(url) as house:
         assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 2
     events = run(url, **asked, allow_removal=AGREED)
     told = [event.removal for event in events if isinstance(event, RemovalStarted)]
-    assert {(r.table, r.rows) for r in told} == {(t.name, 2) for t in load().of_phase("team")}
-    assert not [event for event in run(url, **asked) if isinstance(event, RemovalStarted)]
+    assert {(r.table, r.rows) for r in told} == {
+        (t.name, 2) for t in load().of_phase("team")
+    }
+    assert not [
+        event for event in run(url, **asked) if isinstance(event, RemovalStarted)
+    ]
     assert tell_removal_cause(told[0]) == f"called off: {moved['game_id']}"
     assert gaps(url, **asked) == []
     with open_warehouse(url) as house:

@@ -22,7 +22,9 @@ ONE_WEEK = {"start": "2023-10-24", "end": "2023-10-31", "phases": ("team", "play
 
 
 @pytest.fixture
-def stand_in(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+def stand_in(
+    prefect_server: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[StandIn]:
     """A stand-in of BigQuery with the league's raw rows,
     which every client of this process talks to."""
     with StandIn() as made:
@@ -45,7 +47,10 @@ def run(**parameters: Any) -> list[Event]:
 
 def staged(stand_in: StandIn) -> set[str]:
     """The tables that something was computed of."""
-    return {r.labels["table"] for r in stand_in.calls("jobs.insert", step="stage", dry_run=False)}
+    return {
+        r.labels["table"]
+        for r in stand_in.calls("jobs.insert", step="stage", dry_run=False)
+    }
 
 
 def test_a_run_stops_before_the_phase_that_would_pass_its_limit_and_what_is_computed_stays(
@@ -53,7 +58,9 @@ def test_a_run_stops_before_the_phase_that_would_pass_its_limit_and_what_is_comp
 ) -> None:
     """The first phase alone bills less than this, with the second it is more."""
     first_phase = warehouse_on(stand_in)
-    with pytest.raises(CostError, match=r"phase team would cost about \$0\.00\d\d.*--max-cost"):
+    with pytest.raises(
+        CostError, match=r"phase team would cost about \$0\.00\d\d.*--max-cost"
+    ):
         run(warehouse=URL, **ONE_WEEK, max_cost=0.0)
     assert staged(stand_in) == set()
     limit = 45 * 10 / 2**20 * DOLLARS_PER_TEBIBYTE
@@ -61,7 +68,10 @@ def test_a_run_stops_before_the_phase_that_would_pass_its_limit_and_what_is_comp
         CostError, match=r"phase player would cost.*with \$0\.00\d\d spent before it"
     ):
         run(warehouse=URL, **ONE_WEEK, max_cost=limit)
-    assert staged(stand_in) == {"team_offense_game_summary", "team_defense_game_summary"}
+    assert staged(stand_in) == {
+        "team_offense_game_summary",
+        "team_defense_game_summary",
+    }
     assert first_phase.rows_held("team_offense_game_summary") > 0
     events = run(warehouse=URL, **ONE_WEEK, max_cost=1.0)
     assert [e.decision for e in events if isinstance(e, VerdictReached)] == [
@@ -79,6 +89,10 @@ def test_a_file_is_of_one_process_so_no_phase_of_it_goes_to_a_pool(
     assert not (tmp_path / "league.duckdb").exists()
 
 
-def test_without_the_deployment_a_phase_can_be_handed_to_nobody(stand_in: StandIn) -> None:
-    with pytest.raises(ConfigError, match="no deployment phase/nba: prefect deploy --all"):
+def test_without_the_deployment_a_phase_can_be_handed_to_nobody(
+    stand_in: StandIn,
+) -> None:
+    with pytest.raises(
+        ConfigError, match="no deployment phase/nba: prefect deploy --all"
+    ):
         run(warehouse=URL, **ONE_WEEK, in_pool=True)

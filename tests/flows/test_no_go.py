@@ -12,7 +12,11 @@ from typing import Any
 
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateName
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateName,
+)
 
 from core.errors import ConfigError, GateClosed
 from planning.overrides import Override
@@ -35,7 +39,9 @@ def broken(tmp_path: Path) -> str:
     """A warehouse whose league lost all box scores of players after the first days."""
     world = league()
     lost = {
-        g["game_id"] for g in world["schedule"] if g["game_date"] > FIRST_DAY + timedelta(days=5)
+        g["game_id"]
+        for g in world["schedule"]
+        if g["game_date"] > FIRST_DAY + timedelta(days=5)
     }
     world["player_box"] = [r for r in world["player_box"] if r["game_id"] not in lost]
     url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
@@ -60,7 +66,10 @@ def run(url: str, **parameters: Any) -> tuple[list[Event], BaseException | None]
 def decisions(events: list[Event]) -> dict[str, str]:
     """Phase -> GO or NO-GO, warnings aside."""
     told = {e.phase: e.decision for e in events if isinstance(e, VerdictReached)}
-    return {phase: decision.removesuffix(" with warnings") for phase, decision in told.items()}
+    return {
+        phase: decision.removesuffix(" with warnings")
+        for phase, decision in told.items()
+    }
 
 
 def computed(events: list[Event]) -> set[str]:
@@ -113,14 +122,20 @@ def test_f22_a_no_go_stops_and_after_the_repair_the_same_command_does_the_rest(
     events, error = run(broken)
     assert error is None
     assert decisions(events) == dict.fromkeys(PHASES, "GO")
-    assert not {t for t in computed(events) if t.startswith("team_") and t.endswith("_summary")}
+    assert not {
+        t for t in computed(events) if t.startswith("team_") and t.endswith("_summary")
+    }
 
 
-def test_f22_an_override_is_repeated_in_every_verdict_until_a_go_without_it(broken: str) -> None:
+def test_f22_an_override_is_repeated_in_every_verdict_until_a_go_without_it(
+    broken: str,
+) -> None:
     events, _ = run(broken, on_no_go="override", reason=REASON)
     assert list(decisions(events)) == list(PHASES)
     assert {o.phase for o in in_force(broken)} >= {"player"}
-    assert {o["reason"] for o in last_verdict(broken, "precompute")["overrides"]} == {REASON}
+    assert {o["reason"] for o in last_verdict(broken, "precompute")["overrides"]} == {
+        REASON
+    }
     assert last_verdict(broken, "team")["overrides"] == []
     repair(broken, league())
     _, error = run(broken)
@@ -133,7 +148,11 @@ def test_f22_an_override_is_repeated_in_every_verdict_until_a_go_without_it(brok
 
 @pytest.mark.parametrize(
     "how",
-    [{"on_no_go": "override"}, {"on_no_go": "override", "reason": "because"}, {"reason": REASON}],
+    [
+        {"on_no_go": "override"},
+        {"on_no_go": "override", "reason": "because"},
+        {"reason": REASON},
+    ],
 )
 def test_f22_an_override_without_a_reason_is_refused_before_anything_runs(
     how: dict[str, str], broken: str
@@ -183,15 +202,22 @@ def test_a_paused_run_goes_on_with_a_typed_decision_that_the_next_verdict_repeat
     broken: str,
 ) -> None:
     person = threading.Thread(
-        target=answered({"decision": "override", "reason": REASON, "by": "analyst"}), daemon=True
+        target=answered({"decision": "override", "reason": REASON, "by": "analyst"}),
+        daemon=True,
     )
     person.start()
-    events, error = run(broken, on_no_go="ask", ask_hours=0.03, phases=("team", "player"))
+    events, error = run(
+        broken, on_no_go="ask", ask_hours=0.03, phases=("team", "player")
+    )
     person.join()
     assert not isinstance(error, GateClosed)
     assert decisions(events) == {"team": "GO", "player": "NO-GO"}
     (override,) = in_force(broken)
-    assert (override.phase, override.reason, override.by) == ("player", REASON, "analyst")
+    assert (override.phase, override.reason, override.by) == (
+        "player",
+        REASON,
+        "analyst",
+    )
     run(broken, phases=("team",), rerun=True, end=FIRST_DAY)
     assert [o["reason"] for o in last_verdict(broken, "team")["overrides"]] == [REASON]
 
@@ -207,8 +233,13 @@ def test_an_answer_to_a_sample_is_no_answer_to_the_gate_of_its_phase() -> None:
     from flows.no_go import pause_key
 
     sample, whole = (
-        GateClosed("player", {"made": {"stage": stage}}, ["x"]) for stage in ("sample", "gate")
+        GateClosed("player", {"made": {"stage": stage}}, ["x"])
+        for stage in ("sample", "gate")
     )
     assert pause_key(sample) != pause_key(whole)
-    assert pause_key(whole) == pause_key(GateClosed("player", {"made": {"stage": "gate"}}, ["y"]))
-    assert pause_key(whole) != pause_key(GateClosed("team", {"made": {"stage": "gate"}}, ["x"]))
+    assert pause_key(whole) == pause_key(
+        GateClosed("player", {"made": {"stage": "gate"}}, ["y"])
+    )
+    assert pause_key(whole) != pause_key(
+        GateClosed("team", {"made": {"stage": "gate"}}, ["x"])
+    )

@@ -82,7 +82,9 @@ def bars() -> list[Any]:
 
     progress = ArtifactFilter(type=ArtifactFilterType(any_=["progress"]))
     with get_client(sync_client=True) as client:
-        return client.read_artifacts(artifact_filter=progress, sort=ArtifactSort.UPDATED_DESC)
+        return client.read_artifacts(
+            artifact_filter=progress, sort=ArtifactSort.UPDATED_DESC
+        )
 
 
 def test_a_run_has_a_bar_on_its_page_that_ends_at_100_with_what_came_true(
@@ -117,13 +119,19 @@ def test_f68_the_cells_to_do_are_those_that_are_computed_whatever_the_dates(
     computed: tuple[str, list[Event]],
 ) -> None:
     """Three months in which a few dates have games are those few dates of work."""
-    url, start, end = computed[0], FIRST_DAY + timedelta(days=35), FIRST_DAY + timedelta(days=125)
+    url, start, end = (
+        computed[0],
+        FIRST_DAY + timedelta(days=35),
+        FIRST_DAY + timedelta(days=125),
+    )
     with open_warehouse(url) as house:
         dates = [day for day in house.game_days() if start <= day.game_date <= end]
     events = run(url, rerun=True, start=start, end=end)
     batches = told(events, BatchDone)
     at_first, *_, at_last = told(events, ProgressMade)
-    assert at_first.cells == sum(batch.dates for batch in batches) == 2 * len(dates) < 30
+    assert (
+        at_first.cells == sum(batch.dates for batch in batches) == 2 * len(dates) < 30
+    )
     assert at_first.rows == sum(batch.rows for batch in batches) > 0
     assert (at_last.cells_done, at_last.rows_done) == (at_first.cells, at_first.rows)
     assert (at_first.percent, at_last.percent) == (0, 100)
@@ -162,7 +170,9 @@ def test_the_bar_moves_once_in_a_while_and_at_the_end(
     assert all("cells" in said for _, said in moves)
 
 
-@pytest.mark.parametrize("call", ["create_progress_artifact", "update_progress_artifact"])
+@pytest.mark.parametrize(
+    "call", ["create_progress_artifact", "update_progress_artifact"]
+)
 def test_a_server_that_does_not_take_the_bar_ends_no_run(
     computed: tuple[str, list[Event]], monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
@@ -179,9 +189,13 @@ def test_a_server_that_does_not_take_the_bar_ends_no_run(
 def test_a_run_that_a_gate_stops_says_how_far_it_came(tmp_path: Path) -> None:
     world = league()
     broken = {
-        g["game_id"] for g in world["schedule"] if g["game_date"] > FIRST_DAY + timedelta(days=10)
+        g["game_id"]
+        for g in world["schedule"]
+        if g["game_date"] > FIRST_DAY + timedelta(days=10)
     }
-    world["player_box"] = [row for row in world["player_box"] if row["game_id"] not in broken]
+    world["player_box"] = [
+        row for row in world["player_box"] if row["game_id"] not in broken
+    ]
     url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
     events: list[Event] = []
     with open_warehouse(url) as house:

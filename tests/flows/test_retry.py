@@ -62,7 +62,9 @@ def test_f44_a_retry_of_the_run_computes_what_failed_and_what_waited_for_it(
             run_flow(backfill, flow_run=created, parameters=parameters)
         sick.clear()
         client.set_flow_run_state(created.id, Scheduled(), force=True)
-        run_flow(backfill, flow_run=client.read_flow_run(created.id), parameters=parameters)
+        run_flow(
+            backfill, flow_run=client.read_flow_run(created.id), parameters=parameters
+        )
         ended = client.read_flow_run(created.id)
     assert ended.state is not None
     assert (ended.state.type.value, ended.run_count) == ("COMPLETED", 2)
@@ -70,6 +72,13 @@ def test_f44_a_retry_of_the_run_computes_what_failed_and_what_waited_for_it(
         assert isinstance(house, DuckDBWarehouse)
         assert breaches(house) == {}
         attempts = [(e.outcome, e.run_id) for e in house.entries(TEAM, BAD)]
-        others = [len(house.entries(TEAM, day)) for day in house.records(TEAM)[TEAM] if day != BAD]
-    assert attempts == [(Outcome.FAILED, str(created.id)), (Outcome.DONE, str(created.id))]
+        others = [
+            len(house.entries(TEAM, day))
+            for day in house.records(TEAM)[TEAM]
+            if day != BAD
+        ]
+    assert attempts == [
+        (Outcome.FAILED, str(created.id)),
+        (Outcome.DONE, str(created.id)),
+    ]
     assert set(others) == {1}

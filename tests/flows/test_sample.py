@@ -50,7 +50,13 @@ def run(url: str, **parameters: Any) -> tuple[list[Event], GateClosed | None]:
     events: list[Event] = []
     with listening(events.append):
         try:
-            backfill(warehouse=url, phases=("player",), batch_days=7, max_workers=1, **parameters)
+            backfill(
+                warehouse=url,
+                phases=("player",),
+                batch_days=7,
+                max_workers=1,
+                **parameters,
+            )
         except GateClosed as closed:
             return events, closed
     return events, None
@@ -62,7 +68,11 @@ def dates_computed(events: list[Event]) -> int:
 
 @pytest.mark.parametrize(
     ("minutes", "check"),
-    [("NULL", "cells_done_pct"), ("0", "usage_sums_off"), ("minutes / 60", "usage_sums_off")],
+    [
+        ("NULL", "cells_done_pct"),
+        ("0", "usage_sums_off"),
+        ("minutes / 60", "usage_sums_off"),
+    ],
 )
 def test_f10_minutes_lost_in_nearly_all_rows_stop_the_phase_after_its_sample(
     minutes: str, check: str, url: str
@@ -70,18 +80,25 @@ def test_f10_minutes_lost_in_nearly_all_rows_stop_the_phase_after_its_sample(
     """They were NULL in 98.3 percent of 1,351 sampled rows, the sample said 100 percent success,
     and 83,534 rows were computed."""
     changed(url, "ALTER TABLE nba_raw.player_box ALTER COLUMN minutes DROP NOT NULL")
-    changed(url, f"UPDATE nba_raw.player_box SET minutes = {minutes} WHERE player_id % 100 != 1")
+    changed(
+        url,
+        f"UPDATE nba_raw.player_box SET minutes = {minutes} WHERE player_id % 100 != 1",
+    )
     events, closed = run(url)
     assert closed is not None
     assert (closed.phase, closed.stage) == ("player", "sample")
     assert any(check in breach for breach in closed.breaches)
     assert dates_computed(events) == 3
     with open_warehouse(url) as house:
-        assert sum(1 for state in house.cell_states(PLAYER).values() if state.present) <= 3
+        assert (
+            sum(1 for state in house.cell_states(PLAYER).values() if state.present) <= 3
+        )
         assert len([s for s in house.cell_states(PLAYER).values() if s.expected]) > 30
 
 
-def test_a_sample_that_passes_is_not_computed_twice_and_says_what_it_can_miss(url: str) -> None:
+def test_a_sample_that_passes_is_not_computed_twice_and_says_what_it_can_miss(
+    url: str,
+) -> None:
     events, closed = run(url)
     assert closed is None
     (tried,) = (e for e in events if isinstance(e, SampleJudged))
@@ -109,4 +126,6 @@ def test_a_sample_that_is_overruled_lets_the_rest_be_computed_and_the_gate_decid
     ]
     with open_warehouse(url) as house:
         assert [o.reason for o in house.overrides()] == [reason, reason]
-        assert [o["reason"] for o in house.verdicts("player", 1)[0]["overrides"]] == [reason]
+        assert [o["reason"] for o in house.verdicts("player", 1)[0]["overrides"]] == [
+            reason
+        ]

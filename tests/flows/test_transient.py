@@ -78,7 +78,9 @@ def test_f49_an_error_that_does_not_pass_is_tried_a_stated_number_of_times_and_r
     )
 
 
-def test_f49_a_permanent_error_is_not_tried_again(url: str, errors: list[Exception]) -> None:
+def test_f49_a_permanent_error_is_not_tried_again(
+    url: str, errors: list[Exception]
+) -> None:
     errors += [PermanentWarehouseError("no such column")] * 5
     (entry,) = run(url)
     assert len(errors) == 5 - 1

@@ -11,7 +11,9 @@ import fullcourt
 def read(address: str) -> dict[str, int]:
     """Rows of each split, after a look at how the warehouse stands."""
     with fullcourt.open(address) as warehouse:
-        gaps: int = sum(part.gaps for part in warehouse.status(tables=["ml_feature_store"]))
+        gaps: int = sum(
+            part.gaps for part in warehouse.status(tables=["ml_feature_store"])
+        )
         verdict = warehouse.verdict("player")
         decision: str = "none" if verdict is None else verdict.decision
         found_out = warehouse.why("player_game_summary", date(2023, 11, 21))

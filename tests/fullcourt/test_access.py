@@ -5,16 +5,25 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from fullcourt.access import ensure_password, password_file, read_password, server_guards
+from fullcourt.access import (
+    ensure_password,
+    password_file,
+    read_password,
+    server_guards,
+)
 from fullcourt.client import client_environment
 from fullcourt.server import ServerHandle
 
 
-def test_the_password_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+def test_the_password_is_made_once_and_only_its_owner_can_read_it(
+    tmp_path: Path,
+) -> None:
     made = ensure_password(tmp_path / "home")
     kept = password_file(tmp_path / "home")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert ensure_password(tmp_path / "home") == read_password(tmp_path / "home") == made
+    assert (
+        ensure_password(tmp_path / "home") == read_password(tmp_path / "home") == made
+    )
     assert ensure_password(tmp_path / "other") != made
 
 
@@ -34,9 +43,13 @@ def test_a_server_answers_its_own_pages_alone() -> None:
     assert guards["PREFECT_SERVER_API_AUTH_STRING"] == "someone:secret"
 
 
-def test_our_own_client_is_handed_the_password_of_the_local_server_alone(tmp_path: Path) -> None:
+def test_our_own_client_is_handed_the_password_of_the_local_server_alone(
+    tmp_path: Path,
+) -> None:
     password = ensure_password(tmp_path)
-    local = client_environment(ServerHandle("http://127.0.0.1:4200/api", pid=1, home=tmp_path))
+    local = client_environment(
+        ServerHandle("http://127.0.0.1:4200/api", pid=1, home=tmp_path)
+    )
     assert local["PREFECT_API_AUTH_STRING"] == password
     elsewhere = client_environment(ServerHandle("https://prefect.example/api"))
     assert "PREFECT_API_AUTH_STRING" not in elsewhere

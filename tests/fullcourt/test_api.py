@@ -50,7 +50,11 @@ def address(computed_file: Path) -> str:
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
 
 
@@ -74,7 +78,9 @@ def test_every_name_that_it_promises_is_there() -> None:
 def test_status_why_and_verdict_are_what_the_commands_say(address: str) -> None:
     with fullcourt.open(address) as warehouse:
         parts = warehouse.status(tables=[STORE], start="2023-11-01")
-        assert [(part.table, part.season, part.gaps) for part in parts] == [(STORE, 2023, 0)]
+        assert [(part.table, part.season, part.gaps) for part in parts] == [
+            (STORE, 2023, 0)
+        ]
         assert parts[0].done > 0
         found = warehouse.why(STORE, "2023-11-25", with_query=True)
         assert isinstance(found, Explanation)
@@ -87,10 +93,14 @@ def test_status_why_and_verdict_are_what_the_commands_say(address: str) -> None:
         assert warehouse.verdict("team") is None
 
 
-def test_rows_are_arrow_between_two_dates_with_the_columns_asked_for(address: str) -> None:
+def test_rows_are_arrow_between_two_dates_with_the_columns_asked_for(
+    address: str,
+) -> None:
     with fullcourt.open(address) as warehouse:
         table = warehouse.table(PLAYER)
-        few = table.between("2023-11-18", BAD, columns=["game_date", "player_id", "pts"])
+        few = table.between(
+            "2023-11-18", BAD, columns=["game_date", "player_id", "pts"]
+        )
         one = table.on(BAD)
     assert pa.table(few).equals(few.to_arrow())
     assert few.to_arrow().column_names == ["game_date", "player_id", "pts"]
@@ -116,14 +126,23 @@ def test_frames_are_made_by_the_library_that_is_there_and_else_it_is_named(
 
 def test_a_training_set_is_split_by_date_with_a_day_between(address: str) -> None:
     with fullcourt.open(address) as warehouse:
-        found = warehouse.training_set(validation_from="2023-11-15", test_from="2023-11-22")
+        found = warehouse.training_set(
+            validation_from="2023-11-15", test_from="2023-11-22"
+        )
         every = len(warehouse.table(STORE).between(columns=["player_id"]))
     assert sum(found.counts.values()) == len(found)
-    assert len(found) + found.left_out + found.did_not_play + len(found.kept_out) == every
+    assert (
+        len(found) + found.left_out + found.did_not_play + len(found.kept_out) == every
+    )
     assert found.left_out > 0
     days = {name: {str(d) for d in _days(found.split(name))} for name in found.counts}
     assert max(days["train"]) < "2023-11-14"
-    assert "2023-11-15" <= min(days["validation"]) <= max(days["validation"]) < "2023-11-21"
+    assert (
+        "2023-11-15"
+        <= min(days["validation"])
+        <= max(days["validation"])
+        < "2023-11-21"
+    )
     assert min(days["test"]) >= "2023-11-22"
     assert len(found.features) == 33
     assert {found.label, "split"} <= set(found.to_arrow().column_names)
@@ -134,7 +153,9 @@ def _days(found: fullcourt.Rows) -> list[object]:
     return [row["game_date"] for row in found.to_pylist()]
 
 
-def test_rows_that_are_not_fresh_are_refused_or_listed(computed_file: Path, tmp_path: Path) -> None:
+def test_rows_that_are_not_fresh_are_refused_or_listed(
+    computed_file: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "warehouse.duckdb"
     path.write_bytes(computed_file.read_bytes())
     house = open_warehouse(path=str(path))
@@ -150,7 +171,9 @@ def test_rows_that_are_not_fresh_are_refused_or_listed(computed_file: Path, tmp_
             warehouse.training_set(validation_from="2023-11-15", test_from="2023-11-22")
 
 
-def test_the_file_is_free_between_the_calls(computed_file: Path, tmp_path: Path) -> None:
+def test_the_file_is_free_between_the_calls(
+    computed_file: Path, tmp_path: Path
+) -> None:
     """A notebook that is left open must not keep the nightly backfill out."""
     path = tmp_path / "warehouse.duckdb"
     path.write_bytes(computed_file.read_bytes())
@@ -173,7 +196,9 @@ def test_a_reader_beside_a_writer_is_told_who_writes_and_what_to_do(
         assert writer.stdout is not None
         assert writer.stdout.readline() == "open\n"
         with (
-            pytest.raises(fullcourt.LockedWarehouseError, match=f"PID {writer.pid}") as refused,
+            pytest.raises(
+                fullcourt.LockedWarehouseError, match=f"PID {writer.pid}"
+            ) as refused,
             fullcourt.open(f"duckdb:{path}"),
         ):
             pass
@@ -198,7 +223,9 @@ def test_reading_writes_nothing(computed_file: Path, tmp_path: Path) -> None:
         tmp_path.chmod(0o755)
 
 
-def test_bad_input_is_a_config_error_with_what_to_give(address: str, tmp_path: Path) -> None:
+def test_bad_input_is_a_config_error_with_what_to_give(
+    address: str, tmp_path: Path
+) -> None:
     with (
         pytest.raises(fullcourt.ConfigError, match="no such file"),
         fullcourt.open(f"duckdb:{tmp_path / 'none.duckdb'}"),

@@ -27,7 +27,9 @@ FAULTS = {
 }
 
 
-def test_a_program_that_uses_it_passes_mypy_strict_and_wrong_ones_do_not(tmp_path: Path) -> None:
+def test_a_program_that_uses_it_passes_mypy_strict_and_wrong_ones_do_not(
+    tmp_path: Path,
+) -> None:
     right, wrong = Path(api_program.__file__), tmp_path / "wrong.py"
     wrong.write_text(WRONG)
     # With the project's own options, strict among them, so that its cache serves.
@@ -39,7 +41,9 @@ def test_a_program_that_uses_it_passes_mypy_strict_and_wrong_ones_do_not(tmp_pat
     told = [line for line in done.stdout.splitlines() if " error: " in line]
     assert not [line for line in told if right.name in line]
     for number, fault in FAULTS.items():
-        assert any(f"wrong.py:{number}: error: {fault}" in line for line in told), done.stdout
+        assert any(f"wrong.py:{number}: error: {fault}" in line for line in told), (
+            done.stdout
+        )
 
 
 def test_the_program_runs(computed_file: Path) -> None:

@@ -81,7 +81,9 @@ def test_a_report_never_replaces_the_warehouse(call: Call, home: Path) -> None:
     (home / "link").unlink(missing_ok=True)
     (home / "link").symlink_to("warehouse.duckdb")
     for name in ("warehouse.duckdb", "link", "warehouse.duckdb.wal"):
-        assert "is the warehouse" in require_sentence(call("report", "--output", str(home / name)))
+        assert "is the warehouse" in require_sentence(
+            call("report", "--output", str(home / name))
+        )
 
 
 @pytest.mark.parametrize("place", [*PLACES, "binary", "/dev/zero", "nowhere"])
@@ -94,13 +96,16 @@ def test_a_file_that_is_none_or_no_text_is_refused(
 
 
 @pytest.mark.parametrize(
-    "place", ["folder", "file/below", "loop", "pipe", "/dev/full", "/proc/a.duckdb", LONG]
+    "place",
+    ["folder", "file/below", "loop", "pipe", "/dev/full", "/proc/a.duckdb", LONG],
 )
 def test_a_warehouse_is_refused_where_none_can_be(call: Call, place: str) -> None:
     require_sentence(call("--warehouse", f"duckdb:{place}", "status"))
 
 
-@pytest.mark.parametrize("place", ["file", "file/below", "loop", "pipe", "/proc/home", LONG])
+@pytest.mark.parametrize(
+    "place", ["file", "file/below", "loop", "pipe", "/proc/home", LONG]
+)
 @pytest.mark.parametrize("command", [("status",), ("server", "start")])
 def test_a_home_is_refused_where_no_folder_can_be(
     call: Call, place: str, command: tuple[str, ...]
@@ -148,7 +153,9 @@ def test_an_argument_that_is_not_utf8_is_told_by_its_bytes(
         ("plan", "--last-days", "1" + "0" * 30),
     ],
 )
-def test_days_that_no_schedule_has_are_refused(call: Call, arguments: tuple[str, ...]) -> None:
+def test_days_that_no_schedule_has_are_refused(
+    call: Call, arguments: tuple[str, ...]
+) -> None:
     code, err = call(*arguments)
     assert code == 2
     assert "range" in err
@@ -175,8 +182,14 @@ def test_a_run_whose_report_could_not_be_kept_does_not_begin(tmp_path: Path) -> 
 def test_a_path_of_the_program_itself_is_no_fault_of_the_command_line() -> None:
     """A file that is missing in an installation is for a traceback to tell, not for exit 2."""
     own = Path(paths.__file__).with_name("nothing.sql")
-    assert paths.explain_place(FileNotFoundError(2, "No such file or directory", str(own))) is None
-    assert paths.explain_place(ConnectionResetError(104, "Connection reset by peer")) is None
+    assert (
+        paths.explain_place(FileNotFoundError(2, "No such file or directory", str(own)))
+        is None
+    )
+    assert (
+        paths.explain_place(ConnectionResetError(104, "Connection reset by peer"))
+        is None
+    )
 
 
 def test_a_place_is_shown_on_one_short_line() -> None:
@@ -191,6 +204,8 @@ def test_looking_for_a_warehouse_that_is_not_there_makes_none(
 ) -> None:
     """A mistyped path was made, and its warehouse was empty."""
     missing = tmp_path / "typo" / "nba.duckdb"
-    assert run(["--home", str(tmp_path), "--warehouse", f"duckdb:{missing}", command]) == 2
+    assert (
+        run(["--home", str(tmp_path), "--warehouse", f"duckdb:{missing}", command]) == 2
+    )
     assert "no such file; check the path" in capsys.readouterr().err
     assert not missing.parent.exists()

@@ -41,7 +41,9 @@ def test_every_command_has_help() -> None:
     assert all(command and command.help for command in commands)
 
 
-def test_dates_give_every_date_and_the_counts_that_follow_from_the_schedule(call: Call) -> None:
+def test_dates_give_every_date_and_the_counts_that_follow_from_the_schedule(
+    call: Call,
+) -> None:
     told = answer(call, "dates", "--start", "2023-10-20", "--end", "2023-11-27")
     assert told["calendar_days"] == len(told["dates"]) == 39
     (season,) = told["seasons"]
@@ -83,14 +85,18 @@ def test_the_catalog_lists_ten_tables_in_order(call: Call) -> None:
     told = answer(call, "tables")
     assert len(told) == 10
     assert [t["phase"] for t in told] == sorted(
-        (t["phase"] for t in told), key=["team", "player", "context", "precompute"].index
+        (t["phase"] for t in told),
+        key=["team", "player", "context", "precompute"].index,
     )
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("plan", "--start", "2024-03-02", "--end", "2024-03-01"), "start 2024-03-02 is after end"),
+        (
+            ("plan", "--start", "2024-03-02", "--end", "2024-03-01"),
+            "start 2024-03-02 is after end",
+        ),
         (("plan", "--dates", "2023-02-30"), "is no date"),
         (("plan", "--table", "player_cache"), "no table named player_cache"),
         (("plan", "--phase", "four"), "no phase named four"),
@@ -122,7 +128,9 @@ def test_the_demo_league_is_not_mixed_with_another_one(call: Call) -> None:
     assert "holds another league" in err
 
 
-def test_f70_a_second_process_is_told_who_holds_the_file(call: Call, home: Path) -> None:
+def test_f70_a_second_process_is_told_who_holds_the_file(
+    call: Call, home: Path
+) -> None:
     import subprocess
     import sys
 

@@ -46,7 +46,9 @@ def test_every_example_is_tried_here() -> None:
 
 
 def test_the_feature_store_becomes_a_frame_to_learn_from(
-    computed_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    computed_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     asked = (f"duckdb:{computed_file}", "2023-11-15", "2023-11-22")
     said = printed("model_frame", *asked, monkeypatch=monkeypatch, capsys=capsys)
@@ -58,7 +60,9 @@ def test_the_feature_store_becomes_a_frame_to_learn_from(
 
 
 def test_a_players_calendar_has_his_games_and_those_that_he_missed(
-    computed_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    computed_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     asked = (f"duckdb:{computed_file}", 101, "2023-10-24", "2023-11-30")
     said = printed("player_calendar", *asked, monkeypatch=monkeypatch, capsys=capsys)
@@ -66,11 +70,14 @@ def test_a_players_calendar_has_his_games_and_those_that_he_missed(
     house = open_warehouse(
         path=str(shutil.copy(computed_file, computed_file.parent / "look.duckdb"))
     )
-    sql = f"SELECT * FROM nba_analytics.{PLAYER} WHERE player_id = 101 AND season = 2023"
+    sql = (
+        f"SELECT * FROM nba_analytics.{PLAYER} WHERE player_id = 101 AND season = 2023"
+    )
     played = {str(row["game_date"]): row["pts"] for row in rows(house, sql)}
     house.close()
     shown = {
-        line.split()[0]: int(line.partition(" points in")[0].split()[-1]) for line in with_points
+        line.split()[0]: int(line.partition(" points in")[0].split()[-1])
+        for line in with_points
     }
     assert shown == {day: pts for day, pts in played.items() if day <= "2023-11-30"}
     nobody = (f"duckdb:{computed_file}", 999999, "2023-10-24", "2023-10-25")
@@ -93,9 +100,14 @@ def test_two_exports_tell_what_a_correction_changed(
     box = "UPDATE nba_raw.player_box SET ftm = ftm + 1, fta = fta + 1, pts = pts + 1"
     rows(house, f"{box} WHERE game_date = $day AND player_id = 101", day=BAD)
     house.observe("correction")
-    compute(house, dates=[day for day in house.contents("ml_feature_store") if day and day >= BAD])
+    compute(
+        house,
+        dates=[day for day in house.contents("ml_feature_store") if day and day >= BAD],
+    )
     house.close()
-    done = call("export", *tables, "--to", str(tmp_path / "after"), "--as-is", home=home)
+    done = call(
+        "export", *tables, "--to", str(tmp_path / "after"), "--as-is", home=home
+    )
     assert done[0] == 0, done[2]
     asked = (tmp_path / "before", tmp_path / "after")
     said = printed("correction", *asked, monkeypatch=monkeypatch, capsys=capsys)

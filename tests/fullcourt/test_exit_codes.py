@@ -59,7 +59,8 @@ def reasons(out: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("day", "cause"), [(ABSURD, "quarantined: range.fga"), (RAISING, "failed: OutOfRangeException")]
+    ("day", "cause"),
+    [(ABSURD, "quarantined: range.fga"), (RAISING, "failed: OutOfRangeException")],
 )
 def test_f46_a_backfill_with_a_failed_or_quarantined_date_exits_4_and_names_it(
     day: date, cause: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

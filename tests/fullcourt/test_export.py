@@ -61,7 +61,9 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     return found
 
 
-def exported(call: Call, folder: Path, *arguments: str, code: int = 0, **where: Path) -> str:
+def exported(
+    call: Call, folder: Path, *arguments: str, code: int = 0, **where: Path
+) -> str:
     exited, out, err = call("export", *arguments, "--to", str(folder), **where)
     assert exited == code, err
     return out + err
@@ -97,7 +99,10 @@ def test_the_manifest_says_what_the_files_are_and_from_what(
     table = manifest["tables"][STORE]
     for day, cell in table["cells"].items():
         entry = records[date.fromisoformat(day)].last
-        assert (cell["rows"], cell["content"]) == (entry.content.rows, entry.content.fingerprint)
+        assert (cell["rows"], cell["content"]) == (
+            entry.content.rows,
+            entry.content.fingerprint,
+        )
         assert (cell["inputs"], table["code"]) == (entry.inputs, entry.code)
     assert sum(cell["rows"] for cell in table["cells"].values()) == table["rows"] > 0
     assert max(table["cells"]) <= "2023-11-20" == manifest["asked_for"]["last"]
@@ -111,10 +116,15 @@ def test_the_manifest_says_what_the_files_are_and_from_what(
     assert manifest["made_by"]["libraries"]["pyarrow"] == pa.__version__
     for file in table["files"]:
         data = (tmp_path / "out" / file["path"]).read_bytes()
-        assert (len(data), hashlib.sha256(data).hexdigest()) == (file["bytes"], file["sha256"])
+        assert (len(data), hashlib.sha256(data).hexdigest()) == (
+            file["bytes"],
+            file["sha256"],
+        )
 
 
-@pytest.mark.parametrize("form", [("--format", "csv"), ("--partitioned", "month", "--with-labels")])
+@pytest.mark.parametrize(
+    "form", [("--format", "csv"), ("--partitioned", "month", "--with-labels")]
+)
 def test_the_same_warehouse_gives_the_same_bytes_wherever_they_are_written(
     form: tuple[str, ...], call: Call, own_home: Path, tmp_path: Path
 ) -> None:
@@ -132,26 +142,39 @@ def test_csv_tells_null_from_an_empty_text_and_keeps_every_float(
     exported(call, tmp_path / "csv", STORE, "--format", "csv")
     whole = pq.read_table(tmp_path / "parquet" / f"{STORE}.parquet")
     options = pa_csv.ConvertOptions(
-        column_types=whole.schema, strings_can_be_null=True, quoted_strings_can_be_null=False
+        column_types=whole.schema,
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=False,
     )
     read = pa_csv.read_csv(tmp_path / "csv" / f"{STORE}.csv", convert_options=options)
     assert read.to_pylist() == whole.to_pylist()
     assert whole["injury_risk"].null_count == whole.num_rows > 0
-    assert "nothing between the commas" in manifest_of(tmp_path / "csv")["files"]["null"]
+    assert (
+        "nothing between the commas" in manifest_of(tmp_path / "csv")["files"]["null"]
+    )
 
 
-def test_partitions_are_the_table_cut_by_season_and_by_month(call: Call, tmp_path: Path) -> None:
+def test_partitions_are_the_table_cut_by_season_and_by_month(
+    call: Call, tmp_path: Path
+) -> None:
     exported(call, tmp_path / "one", PLAYER)
     whole = pq.read_table(tmp_path / "one" / f"{PLAYER}.parquet").to_pylist()
-    for unit, names in (("season", {"2022", "2023"}), ("month", {"2023-04", "2023-10", "2023-11"})):
+    for unit, names in (
+        ("season", {"2022", "2023"}),
+        ("month", {"2023-04", "2023-10", "2023-11"}),
+    ):
         exported(call, tmp_path / unit, PLAYER, "--partitioned", unit)
         files = manifest_of(tmp_path / unit)["tables"][PLAYER]["files"]
         assert names <= {Path(file["path"]).stem for file in files}
-        parts = [pq.read_table(tmp_path / unit / file["path"]).to_pylist() for file in files]
+        parts = [
+            pq.read_table(tmp_path / unit / file["path"]).to_pylist() for file in files
+        ]
         assert [row for part in parts for row in part] == whole
 
 
-def test_labels_are_the_points_of_players_who_played(call: Call, tmp_path: Path) -> None:
+def test_labels_are_the_points_of_players_who_played(
+    call: Call, tmp_path: Path
+) -> None:
     said = exported(call, tmp_path / "out", STORE, "--with-labels")
     exported(call, tmp_path / "all", STORE, PLAYER)
     labelled = pq.read_table(tmp_path / "out" / f"{STORE}.parquet").to_pylist()
@@ -192,17 +215,27 @@ def test_cells_that_are_not_fresh_are_refused_and_nothing_is_written(
 ) -> None:
     with inside(own_home) as warehouse:
         table = f"nba_analytics.{PLAYER}"
-        rows(warehouse, f"UPDATE {table} SET pts = pts + 1 WHERE game_date = $day", day=BAD)
+        rows(
+            warehouse,
+            f"UPDATE {table} SET pts = pts + 1 WHERE game_date = $day",
+            day=BAD,
+        )
     said = exported(call, tmp_path / "out", PLAYER, code=4, home=own_home)
     assert f"1 cell is not fresh: {PLAYER} {BAD} is damaged (its " in said
     assert f" backfill --table {PLAYER} --dates {BAD}; --as-is" in said
     assert list(tmp_path.iterdir()) == [own_home]
     out = exported(call, tmp_path / "out", PLAYER, "--as-is", home=own_home)
     (cell,) = manifest_of(tmp_path / "out")["not_fresh"]
-    assert (cell["table"], cell["date"], cell["stands"]) == (PLAYER, str(BAD), "damaged")
+    assert (cell["table"], cell["date"], cell["stands"]) == (
+        PLAYER,
+        str(BAD),
+        "damaged",
+    )
     assert manifest_of(tmp_path / "out")["as_is"] is True
     assert f"not fresh: {PLAYER} {BAD} is damaged" in out
-    elsewhere = exported(call, tmp_path / "fresh", PLAYER, "--end", "2023-11-01", home=own_home)
+    elsewhere = exported(
+        call, tmp_path / "fresh", PLAYER, "--end", "2023-11-01", home=own_home
+    )
     assert "not fresh" not in elsewhere
 
 
@@ -211,8 +244,14 @@ def test_what_stands_on_a_cell_that_is_not_fresh_is_not_fresh(
 ) -> None:
     with inside(own_home) as warehouse:
         table = f"nba_analytics.{PLAYER}"
-        rows(warehouse, f"UPDATE {table} SET pts = pts + 1 WHERE game_date = $day", day=BAD)
-    said = exported(call, tmp_path / "out", STORE, "--start", str(BAD), code=4, home=own_home)
+        rows(
+            warehouse,
+            f"UPDATE {table} SET pts = pts + 1 WHERE game_date = $day",
+            day=BAD,
+        )
+    said = exported(
+        call, tmp_path / "out", STORE, "--start", str(BAD), code=4, home=own_home
+    )
     assert "is upstream_missing" in said
     assert " report names what the gaps wait for" in said
 
@@ -230,7 +269,9 @@ def test_raw_rows_that_changed_behind_the_ledgers_back_are_not_fresh(
     exported(call, tmp_path / "early", STORE, "--end", "2023-11-20", home=own_home)
 
 
-def test_a_folder_that_holds_something_else_is_left_alone(call: Call, tmp_path: Path) -> None:
+def test_a_folder_that_holds_something_else_is_left_alone(
+    call: Call, tmp_path: Path
+) -> None:
     mine = tmp_path / "out"
     mine.mkdir()
     (mine / "notes.txt").write_text("mine")
@@ -239,7 +280,9 @@ def test_a_folder_that_holds_something_else_is_left_alone(call: Call, tmp_path: 
     assert held(tmp_path) == {"out/notes.txt": b"mine"}
 
 
-def test_an_export_replaces_an_earlier_one_that_nobody_added_to(call: Call, tmp_path: Path) -> None:
+def test_an_export_replaces_an_earlier_one_that_nobody_added_to(
+    call: Call, tmp_path: Path
+) -> None:
     exported(call, tmp_path / "out", PLAYER)
     exported(call, tmp_path / "out", "team_box")
     assert set(held(tmp_path)) == {"out/manifest.json", "out/team_box.parquet"}
@@ -273,7 +316,10 @@ def test_an_export_that_is_interrupted_leaves_what_was_there(
         ((PLAYER, "--with-labels"), "player_game_summary has no labels"),
         ((PLAYER, "--start", "2030-01-01"), "holds no date"),
         ((PLAYER, "--dates", "2023-07-01"), "has no game on 2023-07-01"),
-        ((PLAYER, "--last-days", "3", "--end", "2023-11-01"), "name the dates in one way"),
+        (
+            (PLAYER, "--last-days", "3", "--end", "2023-11-01"),
+            "name the dates in one way",
+        ),
         ((PLAYER, "--format", "xlsx"), "'xlsx' is not one of"),
         ((), "Missing argument 'TABLE...'"),
     ],

@@ -37,11 +37,15 @@ def test_an_override_is_kept_with_its_reason_and_who_gave_it(
     assert "cells_done_pct is 90" in capsys.readouterr().err
 
 
-def test_a_reason_that_says_nothing_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reason_that_says_nothing_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert replied(f"override\nbecause\n{REASON}\n", monkeypatch).reason == REASON
 
 
-@pytest.mark.parametrize("typed", ["stop\n", "\n", "", "override\n", "override\nbecause\n"])
+@pytest.mark.parametrize(
+    "typed", ["stop\n", "\n", "", "override\n", "override\nbecause\n"]
+)
 def test_anything_less_than_an_override_with_its_reason_stops(
     typed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

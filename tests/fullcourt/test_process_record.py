@@ -36,7 +36,9 @@ def test_a_record_is_read_while_its_process_lives_and_gone_when_that_is_killed(
     assert read_living(tmp_path / "record.json") is None
 
 
-def test_a_record_left_behind_is_no_record_even_if_its_process_id_is_in_use(tmp_path: Path) -> None:
+def test_a_record_left_behind_is_no_record_even_if_its_process_id_is_in_use(
+    tmp_path: Path,
+) -> None:
     """Process 1 is always there: going by the id alone, it would be taken for ours, and stopped."""
     (tmp_path / "record.json").write_text('{"pid": 1}')
     assert read_living(tmp_path / "record.json") is None

@@ -83,7 +83,9 @@ def test_f68_a_backfill_ends_with_what_was_first_estimated_and_what_came_true(
     out = printed(capsys, home, "backfill", "--phase", "team")
     assert "estimated" not in out
     assert (
-        json.loads(printed(capsys, home, "backfill", "--phase", "team", "--json"))["estimated"]
+        json.loads(printed(capsys, home, "backfill", "--phase", "team", "--json"))[
+            "estimated"
+        ]
         is None
     )
 
@@ -92,10 +94,14 @@ def progress(
     cells_done: int, left: Estimate | None, phase_ended: str | None = None
 ) -> ProgressMade:
     percent = float(cells_done)
-    return ProgressMade(100, cells_done, 1_000, 10 * cells_done, percent, left, phase_ended)
+    return ProgressMade(
+        100, cells_done, 1_000, 10 * cells_done, percent, left, phase_ended
+    )
 
 
-def test_a_log_has_a_line_at_the_start_and_one_for_each_phase_that_leaves_work() -> None:
+def test_a_log_has_a_line_at_the_start_and_one_for_each_phase_that_leaves_work() -> (
+    None
+):
     """A line for every batch would drown a log, and none would leave its reader guessing."""
     log = io.StringIO()
     shown = RunProgress(Console(file=log, width=140), quiet=False)
@@ -112,8 +118,14 @@ def test_a_log_has_a_line_at_the_start_and_one_for_each_phase_that_leaves_work()
 
 
 def test_the_bar_is_of_the_whole_run_in_rows() -> None:
-    shown = RunProgress(Console(file=io.StringIO(), force_terminal=True, width=140), quiet=False)
+    shown = RunProgress(
+        Console(file=io.StringIO(), force_terminal=True, width=140), quiet=False
+    )
     shown(progress(0, Estimate(1.0, 2.0, 3)))
     shown(progress(40, Estimate(0.6, 1.2, 3)))
     (task,) = shown.bar.tasks
-    assert (task.total, task.completed, task.fields["left"]) == (1_000, 400, "0.6–1.2 s left")
+    assert (task.total, task.completed, task.fields["left"]) == (
+        1_000,
+        400,
+        "0.6–1.2 s left",
+    )

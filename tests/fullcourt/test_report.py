@@ -22,14 +22,20 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose warehouse holds the small league without the team boxes
     of its season's second half."""
     folder, world = tmp_path_factory.mktemp("home"), league()
-    lost = {g["game_id"] for g in world["schedule"] if (g["game_date"] - FIRST_DAY).days > 20}
+    lost = {
+        g["game_id"]
+        for g in world["schedule"]
+        if (g["game_date"] - FIRST_DAY).days > 20
+    }
     world["team_box"] = [row for row in world["team_box"] if row["game_id"] not in lost]
     with open_warehouse(f"duckdb:{folder / 'warehouse.duckdb'}") as house:
         house.load(raw_load(world))
     return folder
 
 
-def test_before_any_run_the_report_says_what_to_run_first(call: Call, home: Path) -> None:
+def test_before_any_run_the_report_says_what_to_run_first(
+    call: Call, home: Path
+) -> None:
     code, out, _ = call("report", *TEAM)
     assert code == 0
     assert "not judged" in out
@@ -71,7 +77,9 @@ def test_a_report_groups_what_is_missing_and_names_the_games_behind_it(
     code, out, err = call("report", *TEAM, "--json")
     assert code == 0, err
     told: dict[str, Any] = json.loads(out)
-    tables = [gap["table"] for gap in told["gaps"] if gap["stands"] == "upstream_missing"]
+    tables = [
+        gap["table"] for gap in told["gaps"] if gap["stands"] == "upstream_missing"
+    ]
     assert sorted(tables) == ["team_defense_game_summary", "team_offense_game_summary"]
     remove = f"fullcourt --home {home} ingest remove 00"
     assert any(step["command"].startswith(remove) for step in told["next"])

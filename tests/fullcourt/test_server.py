@@ -103,7 +103,9 @@ def test_a_prefect_that_the_environment_names_is_honoured_and_nothing_is_started
 ) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api/")
     monkeypatch.setattr(server, "reachable", lambda _handle: True)
-    assert server.ensure(tmp_path / "home") == ServerHandle(url="https://prefect.example/api")
+    assert server.ensure(tmp_path / "home") == ServerHandle(
+        url="https://prefect.example/api"
+    )
     assert not (tmp_path / "home").exists()
 
 
@@ -124,14 +126,20 @@ def assert_another_site_can_do_nothing(handle: ServerHandle) -> None:
     body = json.dumps({"name": "planted"}).encode()
     for kind in ("application/json", "text/plain"):
         headers = evil | {"Content-Type": kind}
-        posted = urllib.request.Request(f"{handle.url}/flows/", data=body, headers=headers)
+        posted = urllib.request.Request(
+            f"{handle.url}/flows/", data=body, headers=headers
+        )
         status, heard, _ = answer(posted)
         assert status in (401, 403)
         assert heard.get("Access-Control-Allow-Origin") is None
     asked = evil | {"Access-Control-Request-Method": "POST"}
-    before = urllib.request.Request(f"{handle.url}/flows/", headers=asked, method="OPTIONS")
+    before = urllib.request.Request(
+        f"{handle.url}/flows/", headers=asked, method="OPTIONS"
+    )
     assert answer(before)[0] == 400
-    token = urllib.request.Request(f"{handle.url}/csrf-token?client=elsewhere", headers=evil)
+    token = urllib.request.Request(
+        f"{handle.url}/csrf-token?client=elsewhere", headers=evil
+    )
     assert answer(token)[0] == 401
     with client_settings(handle):
         from prefect.client.orchestration import get_client
@@ -142,15 +150,25 @@ def assert_another_site_can_do_nothing(handle: ServerHandle) -> None:
 
 def assert_the_dashboard_works(handle: ServerHandle, password: str) -> None:
     """Send what its dashboard sends once the password was typed: it reads and changes."""
-    told = json.loads(answer(urllib.request.Request(f"{handle.dashboard}/ui-settings"))[2])
-    assert (told["api_url"], told["csrf_enabled"], told["auth"]) == (handle.url, True, "BASIC")
+    told = json.loads(
+        answer(urllib.request.Request(f"{handle.dashboard}/ui-settings"))[2]
+    )
+    assert (told["api_url"], told["csrf_enabled"], told["auth"]) == (
+        handle.url,
+        True,
+        "BASIC",
+    )
     key = base64.b64encode(password.encode()).decode()
     headers = {"Origin": handle.dashboard, "Authorization": f"Basic {key}"}
-    asked = urllib.request.Request(f"{handle.url}/csrf-token?client=page", headers=headers)
+    asked = urllib.request.Request(
+        f"{handle.url}/csrf-token?client=page", headers=headers
+    )
     token = json.loads(answer(asked)[2])["token"]
     headers |= {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "page"}
     headers |= {"Content-Type": "application/json"}
-    posted = urllib.request.Request(f"{handle.url}/flows/filter", data=b"{}", headers=headers)
+    posted = urllib.request.Request(
+        f"{handle.url}/flows/filter", data=b"{}", headers=headers
+    )
     status, heard, body = answer(posted)
     assert (status, heard["Access-Control-Allow-Origin"]) == (200, handle.dashboard)
     assert [flow["name"] for flow in json.loads(body)] == ["division"]
@@ -166,7 +184,9 @@ def flow_runs(handle: ServerHandle) -> int:
 
 
 @pytest.mark.usefixtures("healthy_server")
-def test_two_commands_at_once_get_one_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_commands_at_once_get_one_server(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two servers on one database would each record a part of the runs."""
 
     def free_port_found_slowly(*wanted: int) -> int:
@@ -230,13 +250,17 @@ def test_a_server_that_does_not_start_is_reported_with_the_end_of_its_log(
 ) -> None:
     with (
         interpreter(tmp_path, "echo no database here; exit 3"),
-        pytest.raises(FullcourtError, match=r"(?s)exit 3.*server\.log, ends:\nno database here"),
+        pytest.raises(
+            FullcourtError, match=r"(?s)exit 3.*server\.log, ends:\nno database here"
+        ),
     ):
         server.ensure(home)
     assert server.status(home) is None
 
 
-def test_a_server_that_never_answers_is_ended_and_reported(home: Path, tmp_path: Path) -> None:
+def test_a_server_that_never_answers_is_ended_and_reported(
+    home: Path, tmp_path: Path
+) -> None:
     with (
         interpreter(tmp_path, "exec sleep 60"),
         pytest.raises(FullcourtError, match="did not answer at http://127.0.0.1:"),
@@ -286,7 +310,9 @@ def test_two_homes_that_choose_one_port_get_a_server_each(
 
 
 @pytest.mark.usefixtures("healthy_server")
-def test_a_server_of_an_earlier_version_without_a_password_is_started_anew(home: Path) -> None:
+def test_a_server_of_an_earlier_version_without_a_password_is_started_anew(
+    home: Path,
+) -> None:
     earlier = server.ensure(home)
     record = home / "server.json"
     told = json.loads(record.read_text())
@@ -300,7 +326,9 @@ def test_a_server_of_an_earlier_version_without_a_password_is_started_anew(home:
     assert server.status(home) == ServerHandle(url=anew.url, pid=anew.pid, home=home)
 
 
-def test_a_client_that_never_connected_tries_again_while_the_server_is_restarted() -> None:
+def test_a_client_that_never_connected_tries_again_while_the_server_is_restarted() -> (
+    None
+):
     """A subflow that began while the server was gone ended its run in a traceback."""
     from prefect.client.base import PrefectHttpxAsyncClient, PrefectHttpxSyncClient
 
@@ -312,13 +340,19 @@ def test_a_client_that_never_connected_tries_again_while_the_server_is_restarted
             for kind in (PrefectHttpxAsyncClient, PrefectHttpxSyncClient)
         ]
         assert all(client._has_connected for client in made)
-    assert not any(client._has_connected for client in made), "a logger's client outlives the run"
+    assert not any(client._has_connected for client in made), (
+        "a logger's client outlives the run"
+    )
     assert not PrefectHttpxSyncClient(base_url="http://127.0.0.1:9/api")._has_connected
 
 
-def test_client_settings_are_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_client_settings_are_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PREFECT_HOME", "/before")
-    with client_settings(ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)):
+    with client_settings(
+        ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)
+    ):
         assert os.environ["PREFECT_API_URL"] == "http://127.0.0.1:9/api"
         assert os.environ["PREFECT_HOME"] == str(tmp_path / "prefect")
     assert "PREFECT_API_URL" not in os.environ
@@ -331,7 +365,11 @@ def test_flows_use_the_real_server_in_silence_and_it_ends_when_it_is_told_to(
     monkeypatch.setattr(server, "USUAL_PORT", 0)
     started = server.ensure(home)
     (tmp_path / "user.py").write_text(USER)
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environ = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PREFECT_")
+    }
     used = subprocess.run(
         [sys.executable, tmp_path / "user.py", home],
         env=environ | {"PYTHONPATH": str(ROOT)},

@@ -13,7 +13,9 @@ from warehouse.connections import open_warehouse
 
 
 @pytest.fixture
-def status_raises(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+def status_raises(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> pytest.MonkeyPatch:
     """`fullcourt status` on a home with an empty warehouse, to be given an error to raise."""
     monkeypatch.setenv("FULLCOURT_HOME", str(tmp_path))
     with open_warehouse(f"duckdb:{tmp_path / 'warehouse.duckdb'}"):
@@ -37,7 +39,10 @@ def test_ctrl_c_while_a_query_runs_is_a_stop_like_any_other(
     status_raises: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, said = ended(status_raises, RuntimeError("Query interrupted"), capsys)
-    assert (code, said) == (130, ["stopped; run the same command again, it resumes where it was"])
+    assert (code, said) == (
+        130,
+        ["stopped; run the same command again, it resumes where it was"],
+    )
 
 
 def test_no_room_for_a_file_beside_the_warehouse_is_a_sentence(
@@ -54,6 +59,8 @@ def test_no_room_for_a_file_beside_the_warehouse_is_a_sentence(
 def test_what_nobody_can_explain_keeps_its_traceback(
     status_raises: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, said = ended(status_raises, OSError(errno.EIO, os.strerror(errno.EIO)), capsys)
+    code, said = ended(
+        status_raises, OSError(errno.EIO, os.strerror(errno.EIO)), capsys
+    )
     assert code == 1
     assert said[0].startswith("Traceback")

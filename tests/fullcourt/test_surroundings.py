@@ -17,7 +17,11 @@ import pytest
 from core.errors import ConfigError, FullcourtError, UnusableWarehouseError
 from fullcourt import guard, server
 from fullcourt.server import ServerHandle
-from fullcourt.surroundings import PACKAGES, replace_what_cannot_be_printed, spare_the_loopback
+from fullcourt.surroundings import (
+    PACKAGES,
+    replace_what_cannot_be_printed,
+    spare_the_loopback,
+)
 from processors.discovery import load
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -36,7 +40,11 @@ os._exit(0)
 def test_calls_to_this_machine_never_go_through_a_proxy(proxy: str) -> None:
     environ = {proxy: "http://proxy.example:3128", "NO_PROXY": "intranet.example"}
     spare_the_loopback(environ)
-    assert environ["NO_PROXY"] == environ["no_proxy"] == "intranet.example,127.0.0.1,localhost,::1"
+    assert (
+        environ["NO_PROXY"]
+        == environ["no_proxy"]
+        == "intranet.example,127.0.0.1,localhost,::1"
+    )
 
 
 def test_without_a_proxy_the_environment_stays_as_it_is() -> None:
@@ -46,7 +54,9 @@ def test_without_a_proxy_the_environment_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("name", ["tasks", "core"])
-def test_a_module_of_the_user_s_that_shadows_a_package_is_named(name: str, tmp_path: Path) -> None:
+def test_a_module_of_the_user_s_that_shadows_a_package_is_named(
+    name: str, tmp_path: Path
+) -> None:
     (tmp_path / f"{name}.py").write_text("x = 1\n")
     root = str(Path(__file__).parents[2])
     ran = subprocess.run(
@@ -58,17 +68,23 @@ def test_a_module_of_the_user_s_that_shadows_a_package_is_named(name: str, tmp_p
         check=False,
     )
     assert ran.returncode == 2
-    assert ran.stderr.startswith(f"fullcourt: Python finds {tmp_path / f'{name}.py'} in place of")
+    assert ran.stderr.startswith(
+        f"fullcourt: Python finds {tmp_path / f'{name}.py'} in place of"
+    )
     assert ran.stderr.count("\n") == 1
 
 
 def test_every_package_is_looked_for() -> None:
-    pyproject = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    pyproject = tomllib.loads(
+        (Path(__file__).parents[2] / "pyproject.toml").read_text()
+    )
     packages = pyproject["tool"]["importlinter"]["root_packages"]
     assert {*PACKAGES, "fullcourt"} == set(packages)
 
 
-def test_a_character_that_the_output_lacks_ends_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_character_that_the_output_lacks_ends_no_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     raw = io.BytesIO()
     narrow = io.TextIOWrapper(raw, encoding="latin-1")
     monkeypatch.setattr("sys.stdout", narrow)
@@ -80,7 +96,13 @@ def test_a_character_that_the_output_lacks_ends_no_command(monkeypatch: pytest.M
 
 def test_a_closed_output_is_no_reason_to_fail() -> None:
     """The warehouse would have had the number of the output, and what is printed would be in it."""
-    command = [sys.executable, "-c", "from fullcourt.cli import main; main()", "tables", "--json"]
+    command = [
+        sys.executable,
+        "-c",
+        "from fullcourt.cli import main; main()",
+        "tables",
+        "--json",
+    ]
     words = " ".join(f"'{word}'" for word in command)
     ran = subprocess.run(
         ["sh", "-c", f"{words} >&- 2>&-"], cwd=Path(__file__).parents[2], check=False
@@ -92,7 +114,9 @@ def test_an_api_that_does_not_answer_is_said_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
-    with pytest.raises(ConfigError, match="no Prefect API answers at http://127.0.0.1:9/api"):
+    with pytest.raises(
+        ConfigError, match="no Prefect API answers at http://127.0.0.1:9/api"
+    ):
         server.ensure(tmp_path)
 
 
@@ -104,7 +128,9 @@ def test_a_damaged_log_of_the_database_is_told_with_the_way_out(tmp_path: Path) 
     place = len(damaged) // 100
     damaged[place : place + 16] = b"\xff" * 16
     log.write_bytes(damaged)
-    with pytest.raises(UnusableWarehouseError, match=f"mv {log} {log}.damaged") as refused:
+    with pytest.raises(
+        UnusableWarehouseError, match=f"mv {log} {log}.damaged"
+    ) as refused:
         DuckDBWarehouse(str(path), load())
     assert refused.value.exit_code == 2
 
@@ -112,7 +138,9 @@ def test_a_damaged_log_of_the_database_is_told_with_the_way_out(tmp_path: Path) 
 class Fake:
     """A server that answers or not, and counts how often it was started again."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, restarts: bool = True) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, *, restarts: bool = True
+    ) -> None:
         self.answers, self.started, self.over = False, 0, threading.Event()
         self.restarts = restarts
         monkeypatch.setattr(server, "reachable", lambda _handle: self.answers)

@@ -18,7 +18,15 @@ from tests.fullcourt.conftest import Call
 from tests.league import league
 from tests.loop import compute, open_warehouse, rows
 from tests.raw_rows import raw_load
-from tests.warehouse.planting import BAD, NEXT, PLAYER, TEAM, batch, catalog_with, changed
+from tests.warehouse.planting import (
+    BAD,
+    NEXT,
+    PLAYER,
+    TEAM,
+    batch,
+    catalog_with,
+    changed,
+)
 from warehouse.duckdb import DuckDBWarehouse
 
 BOX = "UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = $day"
@@ -78,7 +86,11 @@ def test_f61_damage_is_shown_cell_by_cell_with_its_repair_and_exits_4(
     call: Call, home: Path
 ) -> None:
     with inside(home) as warehouse:
-        rows(warehouse, f"DELETE FROM {warehouse.names(PLAYER)} WHERE game_date = $day", day=BAD)
+        rows(
+            warehouse,
+            f"DELETE FROM {warehouse.names(PLAYER)} WHERE game_date = $day",
+            day=BAD,
+        )
     code, out, _ = call("verify")
     assert code == 4
     assert (
@@ -97,12 +109,21 @@ def test_f61_damage_is_shown_cell_by_cell_with_its_repair_and_exits_4(
         27,
         0,
     )
-    assert (cell["missing"], cell["run_id"], len(cell["keys"]["missing_keys"])) == (27, "loop", 5)
+    assert (cell["missing"], cell["run_id"], len(cell["keys"]["missing_keys"])) == (
+        27,
+        "loop",
+        5,
+    )
     assert told["repair"] in out
-    assert answer(call, "verify", "--table", PLAYER, "--start", str(NEXT))["differences"] == []
+    assert (
+        answer(call, "verify", "--table", PLAYER, "--start", str(NEXT))["differences"]
+        == []
+    )
 
 
-def test_many_damaged_cells_are_counted_and_the_first_are_shown(call: Call, home: Path) -> None:
+def test_many_damaged_cells_are_counted_and_the_first_are_shown(
+    call: Call, home: Path
+) -> None:
     with inside(home) as warehouse:
         rows(warehouse, f"DROP TABLE {warehouse.names(TEAM)}")
     code, out, _ = call("verify", "--table", TEAM)
@@ -137,7 +158,9 @@ def test_why_tells_the_story_of_a_fresh_cell(call: Call) -> None:
     assert "changed since it was" not in out
 
 
-def test_why_tells_a_stale_cell_what_changed_and_what_to_do(call: Call, home: Path) -> None:
+def test_why_tells_a_stale_cell_what_changed_and_what_to_do(
+    call: Call, home: Path
+) -> None:
     with inside(home) as warehouse:
         rows(warehouse, BOX, day=BAD)
     code, out, _ = call("why", PLAYER, str(BAD))
@@ -165,7 +188,9 @@ def test_why_shows_the_evidence_of_a_quarantined_cell(call: Call, home: Path) ->
 
 def test_why_shows_the_error_of_a_failed_attempt(call: Call, home: Path) -> None:
     with inside(home) as warehouse:
-        warehouse.fail(batch(PLAYER, BAD), "r2", PermanentWarehouseError("no room [left]"))
+        warehouse.fail(
+            batch(PLAYER, BAD), "r2", PermanentWarehouseError("no room [left]")
+        )
     _, out, _ = call("why", PLAYER, str(BAD))
     assert "attempt 2: PermanentWarehouseError: no room [left]" in out
 
@@ -184,17 +209,24 @@ def test_why_follows_a_skip_to_the_schedule(call: Call) -> None:
     assert code == 0
     assert "no_games: no cell: the schedule has no eligible game on this date" in out
     assert "the ledger has no entry of it" in out
-    assert answer(call, "why", PLAYER, "2023-11-27")["standing"]["outcome"] == Outcome.NO_GAMES
+    assert (
+        answer(call, "why", PLAYER, "2023-11-27")["standing"]["outcome"]
+        == Outcome.NO_GAMES
+    )
 
 
 def test_why_tells_when_raw_data_was_observed_and_who_reads_it(call: Call) -> None:
     code, out, _ = call("why", "player_box", str(BAD))
     assert code == 0
     assert all(
-        words in out for words in ("raw data", "as last observed", "ingest", "player_game_summary")
+        words in out
+        for words in ("raw data", "as last observed", "ingest", "player_game_summary")
     )
     assert "(has no dates)" in call("why", "players", str(BAD))[1]
-    assert answer(call, "why", "player_box", str(BAD))["observations"][0]["run_id"] == "ingest"
+    assert (
+        answer(call, "why", "player_box", str(BAD))["observations"][0]["run_id"]
+        == "ingest"
+    )
     assert "it was never observed" in call("why", "player_box", "2020-01-01")[1]
 
 
@@ -203,7 +235,10 @@ def test_why_tells_when_raw_data_was_observed_and_who_reads_it(call: Call) -> No
     [
         (("verify", "--table", "player_cache"), "no table named player_cache"),
         (("verify", "--start", "2024-03-02", "--end", "2024-03-01"), "is after end"),
-        (("why", "player_cache", "2023-11-21"), "no table named player_cache; the tables are: "),
+        (
+            ("why", "player_cache", "2023-11-21"),
+            "no table named player_cache; the tables are: ",
+        ),
         (("why", PLAYER, "2023-02-30"), "is no date"),
         (("why", PLAYER), "Missing argument 'DATE'"),
         (("why", PLAYER, "2023-11-27", "--sql"), "nothing computes it"),

@@ -40,7 +40,9 @@ def test_a_waiver_is_told_listed_and_taken_back(call: Call) -> None:
     assert code == 0
     assert f"game {GAME} has no player_box: {REASON}" in out
     _, listed, _ = call("waive")
-    assert all(word in listed for word in ("waivers in force", GAME, "player_box", REASON))
+    assert all(
+        word in listed for word in ("waivers in force", GAME, "player_box", REASON)
+    )
     code, out, _ = call(*WAIVE, "--remove")
     assert code == 0
     assert "no longer waived" in out
@@ -49,7 +51,12 @@ def test_a_waiver_is_told_listed_and_taken_back(call: Call) -> None:
 
 def test_a_program_reads_the_waivers_as_json(call: Call) -> None:
     waiver = answer(call, *WAIVE, "--reason", REASON)
-    told = {"game_id": GAME, "raw_table": "player_box", "reason": REASON, "declared": True}
+    told = {
+        "game_id": GAME,
+        "raw_table": "player_box",
+        "reason": REASON,
+        "declared": True,
+    }
     assert {**told, "waived_at": waiver["waived_at"]} == waiver
     assert waiver["waived_at"].endswith("+00:00")
     assert answer(call, "waive") == [waiver]
@@ -57,7 +64,9 @@ def test_a_program_reads_the_waivers_as_json(call: Call) -> None:
     assert answer(call, "waive") == []
 
 
-def test_the_dates_of_the_schedule_no_longer_count_a_waived_game_as_covered(call: Call) -> None:
+def test_the_dates_of_the_schedule_no_longer_count_a_waived_game_as_covered(
+    call: Call,
+) -> None:
     week = ("dates", "--start", str(FIRST_DAY), "--end", "2023-11-05")
     before = answer(call, *week)["seasons"][0]["covered_games"]
     call(*WAIVE, "--reason", REASON)
@@ -77,8 +86,14 @@ def test_the_dates_of_the_schedule_no_longer_count_a_waived_game_as_covered(call
             ("waive", GAME, "--table", "team_box", "--reason", REASON),
             "ingest remove GAME",
         ),
-        (("waive", "0022399999", "--table", "shots", "--reason", REASON), "does not know game"),
-        (("waive", CUP_FINAL, "--table", "player_box", "--reason", REASON), "does not cover game"),
+        (
+            ("waive", "0022399999", "--table", "shots", "--reason", REASON),
+            "does not know game",
+        ),
+        (
+            ("waive", CUP_FINAL, "--table", "player_box", "--reason", REASON),
+            "does not cover game",
+        ),
     ],
 )
 def test_what_cannot_be_waived_is_a_sentence_and_exit_2(
@@ -90,7 +105,9 @@ def test_what_cannot_be_waived_is_a_sentence_and_exit_2(
     assert "Traceback" not in err
 
 
-def test_a_season_s_holes_are_waived_at_once_and_taken_back_at_once(call: Call, home: Path) -> None:
+def test_a_season_s_holes_are_waived_at_once_and_taken_back_at_once(
+    call: Call, home: Path
+) -> None:
     """A source that never had a season's shots: nobody types 1,230 games."""
     of_shots = ("waive", "--season", "2023", "--table", "shots")
     with open_warehouse(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
@@ -108,9 +125,13 @@ def test_a_season_s_holes_are_waived_at_once_and_taken_back_at_once(call: Call, 
     assert answer(call, "waive") == []
 
 
-def test_the_games_that_a_file_lists_are_waived_all_or_none(call: Call, tmp_path: Path) -> None:
+def test_the_games_that_a_file_lists_are_waived_all_or_none(
+    call: Call, tmp_path: Path
+) -> None:
     listed = tmp_path / "games.txt"
-    listed.write_text(f"# lost by the source\n{GAME}\n\n22300015  # zeros are put back\n")
+    listed.write_text(
+        f"# lost by the source\n{GAME}\n\n22300015  # zeros are put back\n"
+    )
     command = ("waive", "--games", str(listed), "--table", "shots", "--reason", REASON)
     assert "2 games have no shots" in call(*command)[1]
     assert [w["game_id"] for w in answer(call, "waive")] == [GAME, "0022300015"]
@@ -138,7 +159,9 @@ def test_a_set_that_cannot_be_waived_is_refused_in_one_sentence(
     assert answer(call, "waive") == []
 
 
-def test_a_waiver_of_a_game_that_has_its_rows_says_so(tmp_path: Path, capsys: Any) -> None:
+def test_a_waiver_of_a_game_that_has_its_rows_says_so(
+    tmp_path: Path, capsys: Any
+) -> None:
     with open_warehouse(f"duckdb:{tmp_path / 'warehouse.duckdb'}") as warehouse:
         warehouse.load(raw_load(league()))
         game = warehouse.rows_of_games("player_box", (GAME,)).num_rows

@@ -14,7 +14,14 @@ NOBODY = "http://127.0.0.1:9/api"
 @pytest.mark.parametrize(
     "command",
     [
-        ["waive", "0022300001", "--table", "shots", "--reason", "the source lost all of it"],
+        [
+            "waive",
+            "0022300001",
+            "--table",
+            "shots",
+            "--reason",
+            "the source lost all of it",
+        ],
         ["ingest", "remove", "0022300001"],
         ["ingest", "demo"],
         ["drop", "ml_feature_store", "--yes"],

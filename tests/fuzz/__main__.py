@@ -38,13 +38,17 @@ def main() -> None:
         if given.line is not None or not is_alone:
             place = Path(folder) / "lines"
             place.mkdir()
-            counts, found = run_lines(place, given.seed, given.lines, given.line, _tell_failure)
+            counts, found = run_lines(
+                place, given.seed, given.lines, given.line, _tell_failure
+            )
             _tell("command lines", counts, found)
             failures += found
         if given.file is not None or not is_alone:
             place = Path(folder) / "files"
             place.mkdir()
-            counts, found = run_files(place, given.seed, given.files, given.file, _tell_failure)
+            counts, found = run_files(
+                place, given.seed, given.files, given.file, _tell_failure
+            )
             _tell("damaged files", counts, found)
             failures += found
     sys.exit(1 if failures else 0)

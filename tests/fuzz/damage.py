@@ -61,7 +61,19 @@ ODD_CELLS = (
         "00223",
         "LAL",
     ),
-    *("=1+1", "24:30", "-0", "1,234", "W", "3", "Final", "true", "NUL\x01", "12.0000000001", "25 "),
+    *(
+        "=1+1",
+        "24:30",
+        "-0",
+        "1,234",
+        "W",
+        "3",
+        "Final",
+        "true",
+        "NUL\x01",
+        "12.0000000001",
+        "25 ",
+    ),
 )
 OTHER_GAMES = (
     "0022399991",
@@ -94,8 +106,14 @@ def damaged(random: Random, stem: str, rows: Sequence[Row]) -> Damaged:
         change = random.choice(ROW_CHANGES)
         about.append(change(random, changed, names))
     if kind == "json":
-        return Damaged(f"{stem}.json", json.dumps(changed).encode(), f"JSON, {about[0]}")
-    data = _as_csv(changed, names) if kind == "csv" else _as_parquet(random, changed, names, about)
+        return Damaged(
+            f"{stem}.json", json.dumps(changed).encode(), f"JSON, {about[0]}"
+        )
+    data = (
+        _as_csv(changed, names)
+        if kind == "csv"
+        else _as_parquet(random, changed, names, about)
+    )
     if not about or random.random() < 0.25:
         changes = BYTE_CHANGES if kind == "csv" else PARQUET_CHANGES
         data, told = random.choice(changes)(random, data)
@@ -103,7 +121,9 @@ def damaged(random: Random, stem: str, rows: Sequence[Row]) -> Damaged:
     return _named(random, stem, kind, data, about)
 
 
-def _named(random: Random, stem: str, kind: str, data: bytes, about: list[str]) -> Damaged:
+def _named(
+    random: Random, stem: str, kind: str, data: bytes, about: list[str]
+) -> Damaged:
     """The file under its name, or under one that is not its own."""
     how = random.random()
     if how < 0.03:
@@ -116,13 +136,19 @@ def _named(random: Random, stem: str, kind: str, data: bytes, about: list[str]) 
         )
     if how < 0.09:
         return Damaged(
-            f"{stem}.{kind}", gzip.compress(data), f"gzip named .{kind}; {'; '.join(about)}"
+            f"{stem}.{kind}",
+            gzip.compress(data),
+            f"gzip named .{kind}; {'; '.join(about)}",
         )
     if how < 0.12:
         other = "parquet" if kind == "csv" else random.choice(("csv", "csv.gz"))
-        return Damaged(f"{stem}.{other}", data, f"{kind} named .{other}; {'; '.join(about)}")
+        return Damaged(
+            f"{stem}.{other}", data, f"{kind} named .{other}; {'; '.join(about)}"
+        )
     if how < 0.16 and kind == "csv":
-        return Damaged(f"{stem}.csv.gz", gzip.compress(data), f"gzip; {'; '.join(about)}")
+        return Damaged(
+            f"{stem}.csv.gz", gzip.compress(data), f"gzip; {'; '.join(about)}"
+        )
     return Damaged(f"{stem}.{kind}", data, "; ".join(about))
 
 
@@ -134,12 +160,17 @@ def _as_csv(rows: list[Row], names: list[str]) -> bytes:
     return text.getvalue().encode("utf-8", "surrogateescape")
 
 
-def _as_parquet(random: Random, rows: list[Row], names: list[str], about: list[str]) -> bytes:
+def _as_parquet(
+    random: Random, rows: list[Row], names: list[str], about: list[str]
+) -> bytes:
     """Types as pyarrow takes them, or columns of others."""
-    columns = {name: [_plain(row.get(name)) for row in rows] for name in dict.fromkeys(names)}
+    columns = {
+        name: [_plain(row.get(name)) for row in rows] for name in dict.fromkeys(names)
+    }
     odd = random.choice(list(columns)) if random.random() < 0.5 else ""
     arrays = {
-        name: _array(random, name, values, name == odd, about) for name, values in columns.items()
+        name: _array(random, name, values, name == odd, about)
+        for name, values in columns.items()
     }
     table = pa.table(arrays)
     if len(names) > len(columns):
@@ -175,9 +206,14 @@ PARQUET_TYPES: tuple[tuple[str, Callable[[list[Any]], pa.Array]], ...] = (
     ("texts", lambda values: pa.array([None if v is None else str(v) for v in values])),
     (
         "fractions",
-        lambda values: pa.array([None if v is None else float(v) for v in values], pa.float64()),
+        lambda values: pa.array(
+            [None if v is None else float(v) for v in values], pa.float64()
+        ),
     ),
-    ("small fractions", lambda values: pa.array([float(v or 0) for v in values], pa.float32())),
+    (
+        "small fractions",
+        lambda values: pa.array([float(v or 0) for v in values], pa.float32()),
+    ),
     ("lists", lambda values: pa.array([[v] for v in values])),
     ("structs", lambda values: pa.array([{"value": v} for v in values])),
     ("bytes", lambda values: pa.array([str(v).encode() for v in values], pa.binary())),
@@ -185,7 +221,10 @@ PARQUET_TYPES: tuple[tuple[str, Callable[[list[Any]], pa.Array]], ...] = (
     ("nothing", lambda values: pa.nulls(len(values))),
     ("times", lambda values: pa.array([int(v) for v in values], pa.timestamp("us"))),
     ("decimals", lambda values: pa.array(values).cast(pa.decimal128(30, 5))),
-    ("a dictionary", lambda values: pa.array([str(v) for v in values]).dictionary_encode()),
+    (
+        "a dictionary",
+        lambda values: pa.array([str(v) for v in values]).dictionary_encode(),
+    ),
 )
 
 
@@ -212,7 +251,15 @@ def _doubled_column(random: Random, _rows: list[Row], names: list[str]) -> str:
 def _renamed(random: Random, rows: list[Row], names: list[str]) -> str:
     name = random.choice(names)
     other = random.choice(
-        (name.lower(), f" {name}", f"{name}_", "", "x" * 3000, "[/b]", random.choice(names))
+        (
+            name.lower(),
+            f" {name}",
+            f"{name}_",
+            "",
+            "x" * 3000,
+            "[/b]",
+            random.choice(names),
+        )
     )
     place = names.index(name)
     names[place] = other
@@ -309,7 +356,9 @@ def _above_header(random: Random, data: bytes) -> tuple[bytes, str]:
 
 
 def _encoded(random: Random, data: bytes) -> tuple[bytes, str]:
-    encoding = random.choice(("utf-16", "utf-16-le", "utf-32", "cp1252", "utf-8-sig", "cp037"))
+    encoding = random.choice(
+        ("utf-16", "utf-16-le", "utf-32", "cp1252", "utf-8-sig", "cp037")
+    )
     text = data.decode("utf-8", "replace").replace("Player 1", "Plâyer 1")
     return text.encode(encoding, "replace"), f"encoded as {encoding}"
 
@@ -321,9 +370,18 @@ def _zero_bytes(random: Random, data: bytes) -> tuple[bytes, str]:
 
 def _line_ends(random: Random, data: bytes) -> tuple[bytes, str]:
     ends = random.choice(
-        ((b"\n",), (b"\r",), (b"\r\n", b"\n"), (b"\n", b"\r"), (b"\r\n", b"\r"), (b"\n\n",))
+        (
+            (b"\n",),
+            (b"\r",),
+            (b"\r\n", b"\n"),
+            (b"\n", b"\r"),
+            (b"\r\n", b"\r"),
+            (b"\n\n",),
+        )
     )
-    return b"".join(part + random.choice(ends) for part in data.split(b"\r\n")), f"line ends {ends}"
+    return b"".join(
+        part + random.choice(ends) for part in data.split(b"\r\n")
+    ), f"line ends {ends}"
 
 
 def _delimited(random: Random, data: bytes) -> tuple[bytes, str]:
@@ -333,7 +391,9 @@ def _delimited(random: Random, data: bytes) -> tuple[bytes, str]:
 
 def _huge_cell(random: Random, data: bytes) -> tuple[bytes, str]:
     place = data.index(b",", random.randrange(len(data) // 2))
-    return data[:place] + b"9" * random.choice((5_000, 3_000_000)) + data[place:], "a huge cell"
+    return data[:place] + b"9" * random.choice((5_000, 3_000_000)) + data[
+        place:
+    ], "a huge cell"
 
 
 def _quote(random: Random, data: bytes) -> tuple[bytes, str]:
@@ -362,7 +422,9 @@ def _noise(random: Random, data: bytes) -> tuple[bytes, str]:
 
 def _broken_footer(random: Random, data: bytes) -> tuple[bytes, str]:
     length = random.randint(1, min(600, len(data)))
-    return data[:-length] + random.randbytes(length), f"a footer of {length} bytes broken"
+    return data[:-length] + random.randbytes(
+        length
+    ), f"a footer of {length} bytes broken"
 
 
 def _appended(random: Random, data: bytes) -> tuple[bytes, str]:

@@ -132,7 +132,12 @@ def _serve(pipe: Connection, environ: dict[str, str], folder: str) -> None:
                 code = int(end.code or 0)
         signal.alarm(0)
         told = out.getvalue()[-1_000_000:], err.getvalue()[-100_000:]
-        pipe.send((code, *(text.encode("utf-8", "backslashreplace").decode() for text in told)))
+        pipe.send(
+            (
+                code,
+                *(text.encode("utf-8", "backslashreplace").decode() for text in told),
+            )
+        )
 
 
 def run_program(arguments: Sequence[str], environ: dict[str, str], folder: Path) -> End:
@@ -153,7 +158,9 @@ def run_program(arguments: Sequence[str], environ: dict[str, str], folder: Path)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         return End(None, "", "")
-    return End(process.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
+    return End(
+        process.returncode, out.decode(errors="replace"), err.decode(errors="replace")
+    )
 
 
 def as_typed(arguments: Sequence[str]) -> str:

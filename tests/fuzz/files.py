@@ -39,7 +39,16 @@ COLUMNS = {
         "plus_minus",
     ),
     "shots": (
-        *("game_id", "player_id", "team", "period", "seconds_left", "zone", "shot_value", "made"),
+        *(
+            "game_id",
+            "player_id",
+            "team",
+            "period",
+            "seconds_left",
+            "zone",
+            "shot_value",
+            "made",
+        ),
         "distance_ft",
     ),
 }
@@ -62,7 +71,8 @@ class Trial:
         into = "a warehouse with these games" if self.is_held else "an empty warehouse"
         name = os.fsencode(self.file.name).decode("utf-8", "backslashreplace")
         return (
-            f"{name} ({self.table}): {self.file.about}; {beside}, into {into}: exit {self.end.code}"
+            f"{name} ({self.table}): {self.file.about}; {beside}, into {into}: exit "
+            f"{self.end.code}"
         )
 
 
@@ -122,7 +132,9 @@ def _template(folder: Path, worker: Worker, sound: dict[str, list[Row]]) -> Path
     for table, rows in sound.items():
         write(files / f"{table}.csv", rows)
     path = folder / "sound.duckdb"
-    end = worker.run(["--warehouse", f"duckdb:{path}", "ingest", "nba-stats", str(files)])
+    end = worker.run(
+        ["--warehouse", f"duckdb:{path}", "ingest", "nba-stats", str(files)]
+    )
     if end.code != 0:
         raise AssertionError(f"the sound files are not taken: {end}")
     return path
@@ -135,7 +147,11 @@ def _trial(random: Random, sound: dict[str, list[Row]]) -> Trial:
 
 
 def _ingest(
-    trial: Trial, path: Path, template: Path, worker: Worker, sound: dict[str, list[Row]]
+    trial: Trial,
+    path: Path,
+    template: Path,
+    worker: Worker,
+    sound: dict[str, list[Row]],
 ) -> Held:
     """Ingest the file; what the warehouse holds after it."""
     path.mkdir()
@@ -149,7 +165,14 @@ def _ingest(
     if trial.is_held:
         shutil.copy(template, warehouse)
     trial.end = worker.run(
-        ["--warehouse", f"duckdb:{warehouse}", "ingest", "nba-stats", str(files), "--json"]
+        [
+            "--warehouse",
+            f"duckdb:{warehouse}",
+            "ingest",
+            "nba-stats",
+            str(files),
+            "--json",
+        ]
     )
     return _held(warehouse) if trial.end.code is not None else {}
 
@@ -157,11 +180,14 @@ def _ingest(
 def _held(path: Path) -> Held:
     with duckdb.connect(str(path)) as con:
         held = {
-            table: con.execute(f"SELECT {', '.join(columns)} FROM nba_raw.{table}").fetchall()
+            table: con.execute(
+                f"SELECT {', '.join(columns)} FROM nba_raw.{table}"
+            ).fetchall()
             for table, columns in COLUMNS.items()
         }
         sql = (
-            "SELECT game_id, game_date, season, home_team, away_team, status FROM nba_raw.schedule"
+            "SELECT game_id, game_date, season, home_team, away_team, status FROM "
+            "nba_raw.schedule"
         )
         held["schedule"] = con.execute(sql).fetchall()
     return held
@@ -173,10 +199,13 @@ def _faults(trial: Trial, held: Held, sound: dict[str, list[Row]]) -> Iterator[s
         return
     said = oracle.rows_said(trial.file, trial.table)
     for table in COLUMNS:
-        sources = [*sound[table], *(said or [])] if table == trial.table else sound[table]
+        sources = (
+            [*sound[table], *(said or [])] if table == trial.table else sound[table]
+        )
         yield from _not_said(table, held[table], sources)
     yield from _odd_games(
-        held["schedule"], [*(row for rows in sound.values() for row in rows), *(said or [])]
+        held["schedule"],
+        [*(row for rows in sound.values() for row in rows), *(said or [])],
     )
     if trial.is_held:
         yield from _lost(held, sound)
@@ -184,7 +213,9 @@ def _faults(trial: Trial, held: Held, sound: dict[str, list[Row]]) -> Iterator[s
         yield from _unsaid(trial, said, held)
 
 
-def _not_said(table: str, held: Sequence[tuple[Any, ...]], sources: Sequence[Row]) -> Iterator[str]:
+def _not_said(
+    table: str, held: Sequence[tuple[Any, ...]], sources: Sequence[Row]
+) -> Iterator[str]:
     """Rows that no file says."""
     allowed = {oracle.known(table, row) for row in sources}
     for row in held:
@@ -207,7 +238,9 @@ def _impossible(table: str, row: dict[str, Any]) -> Iterator[str]:
         yield f"{table} holds an impossible row: {str(row)[:300]}"
 
 
-def _odd_games(held: Sequence[tuple[Any, ...]], sources: Sequence[Row]) -> Iterator[str]:
+def _odd_games(
+    held: Sequence[tuple[Any, ...]], sources: Sequence[Row]
+) -> Iterator[str]:
     """Games of the schedule that are none, or on a date that no file says."""
     dates = {digits[:8] for digits in oracle.dates_in(sources)}
     dates |= {digits[4:8] + digits[:4] for digits in oracle.dates_in(sources)}
@@ -215,7 +248,12 @@ def _odd_games(held: Sequence[tuple[Any, ...]], sources: Sequence[Row]) -> Itera
         told = f"{game_id} on {day}, {home} at home to {away}, {status}"
         if not date(season, 7, 1) <= day <= date(season + 1, 12, 31):
             yield f"the schedule has a game outside of its season {season}: {told}"
-        if home == away or not home.isupper() or not away.isupper() or status not in STATUSES:
+        if (
+            home == away
+            or not home.isupper()
+            or not away.isupper()
+            or status not in STATUSES
+        ):
             yield f"the schedule has a game that is none: {told}"
         if f"{day:%Y%m%d}" not in dates:
             yield f"the schedule has a date that no file says: {told}"
@@ -227,7 +265,9 @@ def _lost(held: Held, sound: dict[str, list[Row]]) -> Iterator[str]:
         wanted = {(row["GAME_ID"], row["TEAM_ABBREVIATION"]) for row in sound[table]}
         if lost := wanted - {(row[0], row[1]) for row in held[table]}:
             yield f"{table} had rows of {sorted(lost)[:3]} and has none"
-    games = {row["gameId"] for row in sound["schedule"]} - {row[0] for row in held["schedule"]}
+    games = {row["gameId"] for row in sound["schedule"]} - {
+        row[0] for row in held["schedule"]
+    }
     if games:
         yield f"the schedule had {sorted(games)[:3]} and has them no more"
 
@@ -237,7 +277,11 @@ def _unsaid(trial: Trial, said: list[Row] | None, held: Held) -> Iterator[str]:
     told = json.loads(trial.end.out)
     name = os.fsencode(trial.file.name).decode("utf-8", "backslashreplace")
     files = [file for file in told["files"] if Path(file["file"]).name == name]
-    others = [file for file in told["refused"] + told["unread"] if Path(file["file"]).name == name]
+    others = [
+        file
+        for file in told["refused"] + told["unread"]
+        if Path(file["file"]).name == name
+    ]
     if not files and not others:
         yield "nothing is told of the file"
     if any(file in told["refused"] for file in others) and trial.end.code == 0:

@@ -45,7 +45,9 @@ def leaves(
             yield (*words, name), command
 
 
-def line(random: Random, home: Path, words: tuple[str, ...], command: click.Command) -> list[str]:
+def line(
+    random: Random, home: Path, words: tuple[str, ...], command: click.Command
+) -> list[str]:
     """A random command line of a command."""
     arguments = [*_before(random, home), *words]
     if words == ("ingest", "demo"):
@@ -99,7 +101,9 @@ def _given(random: Random, param: click.Parameter) -> list[str]:
     times = random.randint(1, 3) if param.multiple else 1
     if param.is_flag:
         return [param.opts[0]]
-    return [word for _ in range(times) for word in (param.opts[0], drawn(random, param))]
+    return [
+        word for _ in range(times) for word in (param.opts[0], drawn(random, param))
+    ]
 
 
 def run_lines(
@@ -126,7 +130,11 @@ def run_lines(
             words, command = commands[place % len(commands)]
             arguments = line(random, lab.home, words, command)
             through = random.random() < THROUGH_THE_PROGRAM or words == ("doctor",)
-            end = run_program(arguments, environ, folder) if through else worker.run(arguments)
+            end = (
+                run_program(arguments, environ, folder)
+                if through
+                else worker.run(arguments)
+            )
             counts[f"exit {end.code}"] += 1
             if faults := (*end.faults(), *_changed(lab, end, before)):
                 again = f"python -m tests.fuzz --seed {seed} --line {place}"
@@ -141,7 +149,11 @@ def _changed(lab: Lab, end: End, before: dict[str, tuple[int, int]]) -> Sequence
         return ()
     after = contents(lab.warehouse) if end.code == 2 else before
     lab.restore()
-    return [f"exit 2, and {name} has changed" for name in before if after.get(name) != before[name]]
+    return [
+        f"exit 2, and {name} has changed"
+        for name in before
+        if after.get(name) != before[name]
+    ]
 
 
 __all__ = ["Failure", "Worker", "leaves", "line", "run_lines"]

@@ -30,7 +30,20 @@ HEADER_WITHIN = 10
 MOST_DIGITS = 40
 DELIMITERS = ",;\t|"
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?", re.ASCII)
-NOTHING = {"", "na", "n/a", "#n/a", "nan", "none", "null", "nat", "<na>", "-", "--", "\\n"}
+NOTHING = {
+    "",
+    "na",
+    "n/a",
+    "#n/a",
+    "nan",
+    "none",
+    "null",
+    "nat",
+    "<na>",
+    "-",
+    "--",
+    "\\n",
+}
 _ZONE_OF = {name.lower(): zone for zone, name in ZONES.items()}
 _ZONE_OF |= {"right corner 3": "right_corner_3", "backcourt": "backcourt"}
 HUGE_CELL = 100_000_000
@@ -62,11 +75,15 @@ def rows_said(file: Damaged, table: str) -> list[Row] | None:
 def _parquet_rows(data: bytes) -> list[Row] | None:
     try:
         table = pq.ParquetFile(io.BytesIO(data)).read()
-        columns = [table.column(place).to_pylist() for place in range(table.num_columns)]
+        columns = [
+            table.column(place).to_pylist() for place in range(table.num_columns)
+        ]
     except (pa.ArrowException, OSError, ValueError, OverflowError):
         return None
     names = [name.lower().strip() for name in table.column_names]
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+    return [
+        dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)
+    ]
 
 
 def _decoded(data: bytes) -> str:
@@ -83,7 +100,8 @@ def _csv_rows(text: str, wanted: Iterable[str]) -> list[Row] | None:
     for number, line in enumerate(lines[:HEADER_WITHIN]):
         for delimiter in DELIMITERS:
             names = [
-                name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter), [])
+                name.strip().lower()
+                for name in next(csv.reader([line], delimiter=delimiter), [])
             ]
             if all(name in names for name in wanted):
                 body = io.StringIO("\n".join(lines[number + 1 :]), newline="")
@@ -97,8 +115,14 @@ def known(table: str, row: Row) -> Known | None:
     found = {name.lower(): value for name, value in row.items()}
     if table == "shots":
         return _shot(found)
-    values: list[Any] = [game_id(found.get("game_id")), text(found.get("team_abbreviation"))]
-    values += [minutes(found.get("min")), *(whole(found.get(name)) for name in COUNTING)]
+    values: list[Any] = [
+        game_id(found.get("game_id")),
+        text(found.get("team_abbreviation")),
+    ]
+    values += [
+        minutes(found.get("min")),
+        *(whole(found.get(name)) for name in COUNTING),
+    ]
     if table == "player_box":
         values += [whole(found.get("player_id")), text(found.get("player_name"))]
     if any(value is None for value in values):
@@ -109,7 +133,10 @@ def known(table: str, row: Row) -> Known | None:
 
 
 def _shot(found: Row) -> Known | None:
-    left, seconds = whole(found.get("minutes_remaining")), whole(found.get("seconds_remaining"))
+    left, seconds = (
+        whole(found.get("minutes_remaining")),
+        whole(found.get("seconds_remaining")),
+    )
     values = (
         game_id(found.get("game_id")),
         whole(found.get("player_id")),
@@ -168,7 +195,9 @@ def flag(value: Any) -> bool | None:
 def game_id(value: Any) -> str | None:
     """A game's id, its zeros put back."""
     number = whole(value)
-    return None if number is None or number < 0 or number >= 10**10 else f"{number:010d}"
+    return (
+        None if number is None or number < 0 or number >= 10**10 else f"{number:010d}"
+    )
 
 
 def dates_in(rows: Iterable[Row]) -> Iterator[str]:

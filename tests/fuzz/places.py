@@ -81,10 +81,14 @@ class Lab:
         (self.folder / "damaged.duckdb").write_bytes(data)
         with duckdb.connect(str(self.folder / "foreign.duckdb")) as foreign:
             foreign.execute("CREATE SCHEMA nba_raw")
-            foreign.execute("CREATE TABLE nba_raw.schedule AS SELECT 1 AS game_id, 'x' AS other")
+            foreign.execute(
+                "CREATE TABLE nba_raw.schedule AS SELECT 1 AS game_id, 'x' AS other"
+            )
         shutil.copy(self.sound, self.folder / "later.duckdb")
         with duckdb.connect(str(self.folder / "later.duckdb")) as later:
-            later.execute("ALTER TABLE nba_raw.team_box ADD COLUMN of_a_later_version INTEGER")
+            later.execute(
+                "ALTER TABLE nba_raw.team_box ADD COLUMN of_a_later_version INTEGER"
+            )
 
 
 def contents(path: Path) -> dict[str, tuple[int, int]]:

@@ -14,10 +14,44 @@ from fullcourt.cli.paths import InputFile
 from tests.league import FIRST_DAY
 
 LONG = "a" * 5000
-NUMBERS = ("0", "1", "2", "7", "30", "36525", "36526", "2023", "2022", "-1", "+1", "007")
+NUMBERS = (
+    "0",
+    "1",
+    "2",
+    "7",
+    "30",
+    "36525",
+    "36526",
+    "2023",
+    "2022",
+    "-1",
+    "+1",
+    "007",
+)
 ODD_NUMBERS = (
-    *("1" + "0" * 30, "-1" + "0" * 30, "9" * 400, "9" * 5000, "1.5", "nan", "inf", "-inf", "1e309"),
-    *("", " ", "0x10", "1_000", "１２", "²", "--", "2147483648", "9223372036854775808", "1e-400"),
+    *(
+        "1" + "0" * 30,
+        "-1" + "0" * 30,
+        "9" * 400,
+        "9" * 5000,
+        "1.5",
+        "nan",
+        "inf",
+        "-inf",
+        "1e309",
+    ),
+    *(
+        "",
+        " ",
+        "0x10",
+        "1_000",
+        "１２",
+        "²",
+        "--",
+        "2147483648",
+        "9223372036854775808",
+        "1e-400",
+    ),
 )
 ODD_DATES = (
     *(
@@ -111,7 +145,13 @@ TEXTS = {
     "--reason": REASONS,
     "--allow-removal": REASONS,
     "game_id": GAMES,
-    "table": ("player_game_summary", "ml_feature_store", "shots", "schedule", "no_such_table"),
+    "table": (
+        "player_game_summary",
+        "ml_feature_store",
+        "shots",
+        "schedule",
+        "no_such_table",
+    ),
 }
 PLACES = (
     *(
@@ -136,8 +176,22 @@ PLACES = (
         ".",
         "/",
     ),
-    *("/dev/full", "/dev/null", "/dev/zero", "/dev/stdin", "/proc", "/proc/self/mem", "/proc/kmsg"),
-    *("/proc/self/environ", "/sys/kernel", "/dev/full/below", "~nobody-here/x", "a" * 300),
+    *(
+        "/dev/full",
+        "/dev/null",
+        "/dev/zero",
+        "/dev/stdin",
+        "/proc",
+        "/proc/self/mem",
+        "/proc/kmsg",
+    ),
+    *(
+        "/proc/self/environ",
+        "/sys/kernel",
+        "/dev/full/below",
+        "~nobody-here/x",
+        "a" * 300,
+    ),
     *(
         "/".join(["deep"] * 900),
         os.fsdecode(b"caf\xe9"),
@@ -148,7 +202,13 @@ PLACES = (
         "damaged-files",
     ),
 )
-WAREHOUSES = ("damaged.duckdb", "foreign.duckdb", "cut.duckdb", "new.duckdb", "later.duckdb")
+WAREHOUSES = (
+    "damaged.duckdb",
+    "foreign.duckdb",
+    "cut.duckdb",
+    "new.duckdb",
+    "later.duckdb",
+)
 
 
 def drawn(random: Random, param: click.Parameter) -> str:
@@ -171,7 +231,9 @@ def drawn(random: Random, param: click.Parameter) -> str:
 def path(random: Random) -> str:
     """A place, of any kind."""
     verdicts = [f"verdict-{number}.json" for number in range(DAMAGED_VERDICTS)]
-    return random.choice((*PLACES, *random.choices(verdicts, k=6), "verdict.json", "games.txt"))
+    return random.choice(
+        (*PLACES, *random.choices(verdicts, k=6), "verdict.json", "games.txt")
+    )
 
 
 DAMAGED_VERDICTS = 24
@@ -185,4 +247,6 @@ def _day(random: Random) -> date:
 def _is_path(param: click.Parameter) -> bool:
     """Whether a parameter names a place: its type says so, or its name for others to read."""
     named = getattr(param.type, "func", None)
-    return isinstance(param.type, click.Path) or getattr(named, "__name__", "") == "Path"
+    return (
+        isinstance(param.type, click.Path) or getattr(named, "__name__", "") == "Path"
+    )

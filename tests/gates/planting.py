@@ -29,10 +29,17 @@ DATASETS = r"nba_(?:raw|analytics|precompute|predictions)\.(\w+)"
 def planted(house: DuckDBWarehouse, table: str, *changes: str) -> Iterator[None]:
     """The warehouse after these statements (`TABLE` is the table,
     whole names are others), put back later."""
-    statements = [re.sub(r"\bTABLE\b", house.names(table), change) for change in changes]
-    touched = sorted({name for text in statements for name in re.findall(DATASETS, text)})
+    statements = [
+        re.sub(r"\bTABLE\b", house.names(table), change) for change in changes
+    ]
+    touched = sorted(
+        {name for text in statements for name in re.findall(DATASETS, text)}
+    )
     for name in touched:
-        rows(house, f"CREATE OR REPLACE TABLE memory.main.kept_{name} AS FROM {house.names(name)}")
+        rows(
+            house,
+            f"CREATE OR REPLACE TABLE memory.main.kept_{name} AS FROM {house.names(name)}",
+        )
     try:
         for statement in statements:
             rows(house, statement)
@@ -45,7 +52,9 @@ def planted(house: DuckDBWarehouse, table: str, *changes: str) -> Iterator[None]
 
 def first(count: int, where: str = "TRUE") -> str:
     """A condition that holds for so many of the rows of TABLE where another one holds."""
-    return f"rowid IN (SELECT rowid FROM TABLE WHERE {where} ORDER BY rowid LIMIT {count})"
+    return (
+        f"rowid IN (SELECT rowid FROM TABLE WHERE {where} ORDER BY rowid LIMIT {count})"
+    )
 
 
 def dates(house: DuckDBWarehouse, table: str, count: int) -> str:
@@ -83,7 +92,9 @@ def found(
     if name in BY_KEYS:
         return list(by_keys(judged, [name]))
     (check,) = (c for c in seen.checks if (c.table, c.name) == (table, name))
-    return by_query(house, check if min_rows is None else replace(check, min_rows=min_rows), judged)
+    return by_query(
+        house, check if min_rows is None else replace(check, min_rows=min_rows), judged
+    )
 
 
 def verdict(house: DuckDBWarehouse, table: str, name: str, **options: Any) -> Verdict:
@@ -94,7 +105,10 @@ def verdict(house: DuckDBWarehouse, table: str, name: str, **options: Any) -> Ve
         "made": made(),
         "tables": (table,),
     }
-    facts |= {"measurements": found(house, table, name, **options), "thresholds": {table: applied}}
+    facts |= {
+        "measurements": found(house, table, name, **options),
+        "thresholds": {table: applied},
+    }
     return judge(Case(**facts))
 
 

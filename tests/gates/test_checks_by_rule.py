@@ -21,7 +21,9 @@ CACHE, ELEVENTH = "player_daily_cache", "player_weekly_cache"
 @pytest.fixture(scope="module")
 def eleven(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """The catalog with an eleventh table: the folder of another under a name of its own."""
-    copy = Path(shutil.copytree(ROOT, tmp_path_factory.mktemp("catalog") / "processors"))
+    copy = Path(
+        shutil.copytree(ROOT, tmp_path_factory.mktemp("catalog") / "processors")
+    )
     shutil.copytree(copy / "precompute" / CACHE, copy / "precompute" / ELEVENTH)
     return load(copy)
 
@@ -38,7 +40,9 @@ def test_an_eleventh_table_gets_every_check_of_its_siblings(eleven: Catalog) -> 
     assert (len(tables), counted[ELEVENTH]) == (6, counted[CACHE])
     names = {check.name for check in of_table(eleven, ELEVENTH)}
     assert names == {check.name for check in of_table(eleven, CACHE)}
-    shared = {path.stem for path in (checks.FOLDER / "sql" / "precompute").glob("*.sql")}
+    shared = {
+        path.stem for path in (checks.FOLDER / "sql" / "precompute").glob("*.sql")
+    }
     assert len(shared) == 4
     assert names >= shared
 
@@ -49,8 +53,12 @@ def test_an_eleventh_table_gets_every_limit_of_its_siblings(eleven: Catalog) -> 
     assert len(found[ELEVENTH]) == 17
 
 
-def test_a_date_that_the_eleventh_table_alone_has_counts_for_its_siblings(eleven: Catalog) -> None:
+def test_a_date_that_the_eleventh_table_alone_has_counts_for_its_siblings(
+    eleven: Catalog,
+) -> None:
     (complete,) = (c for c in of_table(eleven, CACHE) if c.name == "table_completeness")
     assert ELEVENTH in complete.tables(eleven)
-    bound = statements.check(complete.sql, eleven, CACHE, lambda name: f"dataset.{name}")
+    bound = statements.check(
+        complete.sql, eleven, CACHE, lambda name: f"dataset.{name}"
+    )
     assert f"dataset.{ELEVENTH}" in bound.sql("bigquery")

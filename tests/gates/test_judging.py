@@ -71,7 +71,9 @@ def test_a_rate_that_fell_since_the_last_accepted_verdict_closes_the_gate(
     assert {b.what.split(" ")[0] for b in after.blocking} == {SHOTS}
 
 
-def test_f53_a_verdict_of_the_same_run_is_no_baseline(own_house: DuckDBWarehouse) -> None:
+def test_f53_a_verdict_of_the_same_run_is_no_baseline(
+    own_house: DuckDBWarehouse,
+) -> None:
     """A run that is judged twice would be measured against itself."""
     judge_phase(own_house, "player", EVERYTHING, "run 1")
     partial(own_house, 0.15)
@@ -79,16 +81,23 @@ def test_f53_a_verdict_of_the_same_run_is_no_baseline(own_house: DuckDBWarehouse
     assert (again.decision, again.past) == ("GO with warnings", ())
 
 
-def test_f53_a_verdict_that_was_no_go_is_no_baseline(own_house: DuckDBWarehouse) -> None:
+def test_f53_a_verdict_that_was_no_go_is_no_baseline(
+    own_house: DuckDBWarehouse,
+) -> None:
     partial(own_house, 0.7)
     assert judge_phase(own_house, "player", EVERYTHING, "run 1").decision == "NO-GO"
     assert judge_phase(own_house, "player", EVERYTHING, "run 2").past == ()
 
 
-def test_f53_a_verdict_with_an_override_in_force_is_no_baseline(own_house: DuckDBWarehouse) -> None:
+def test_f53_a_verdict_with_an_override_in_force_is_no_baseline(
+    own_house: DuckDBWarehouse,
+) -> None:
     decided = datetime.now(UTC)
     given = Override(
-        verdict_id="v", phase="team", reason="the source lost a game", decided_at=decided
+        verdict_id="v",
+        phase="team",
+        reason="the source lost a game",
+        decided_at=decided,
     )
     own_house.record_override(given)
     overridden = judge_phase(own_house, "player", EVERYTHING, "run 1")
@@ -98,15 +107,19 @@ def test_f53_a_verdict_with_an_override_in_force_is_no_baseline(own_house: DuckD
     assert own_house.overrides() == ()
     accepted = judge_phase(own_house, "player", EVERYTHING, "run 4")
     assert accepted.past == ()
-    assert {p.verdict_id for p in judge_phase(own_house, "player", EVERYTHING, "run 5").past} == {
-        accepted.made.verdict_id
-    }
+    assert {
+        p.verdict_id for p in judge_phase(own_house, "player", EVERYTHING, "run 5").past
+    } == {accepted.made.verdict_id}
 
 
 def test_f53_the_verdict_on_a_sample_is_no_baseline(own_house: DuckDBWarehouse) -> None:
     bad_date = scope_of(own_house, EVERYTHING).among((BAD,))
     tried = sample_verdict(own_house, "player", bad_date, "run 1")
-    assert (tried.decision, tried.made.stage, tried.made.first_date) == ("GO", "sample", BAD)
+    assert (tried.decision, tried.made.stage, tried.made.first_date) == (
+        "GO",
+        "sample",
+        BAD,
+    )
     assert judge_phase(own_house, "player", EVERYTHING, "run 2").past == ()
 
 
@@ -129,7 +142,10 @@ def test_f52_a_limit_lowered_after_a_no_go_is_told_by_the_verdict_that_it_opens(
     own_house: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Thresholds went from 95 to 45 until everything was green."""
-    rows(own_house, f"DELETE FROM {own_house.names(DEFENSE)} WHERE game_date > DATE '2023-11-20'")
+    rows(
+        own_house,
+        f"DELETE FROM {own_house.names(DEFENSE)} WHERE game_date > DATE '2023-11-20'",
+    )
     assert judge_phase(own_house, "team", EVERYTHING, "run 1").changes == ()
     for name in ("cells_done_pct", "keys_present_pct"):
         lowered(monkeypatch, DEFENSE, name, 45)
@@ -146,10 +162,12 @@ def test_f52_a_verdict_on_other_tables_in_between_hides_no_lowered_limit(
     """To judge one table first would make the next verdict on all of them look unchanged."""
     judge_phase(own_house, "team", EVERYTHING, "run 1")
     lowered(monkeypatch, DEFENSE, "cells_done_pct", 45)
-    assert judge_phase(own_house, "team", Selection(tables=(TEAM,)), "run 2").changes == ()
-    assert [c.table for c in judge_phase(own_house, "team", EVERYTHING, "run 3").relaxed] == [
-        DEFENSE
-    ]
+    assert (
+        judge_phase(own_house, "team", Selection(tables=(TEAM,)), "run 2").changes == ()
+    )
+    assert [
+        c.table for c in judge_phase(own_house, "team", EVERYTHING, "run 3").relaxed
+    ] == [DEFENSE]
 
 
 def test_a_check_that_needs_a_table_not_asked_for_is_said_not_to_be_judged(
@@ -157,11 +175,14 @@ def test_a_check_that_needs_a_table_not_asked_for_is_said_not_to_be_judged(
 ) -> None:
     """Neither is its limit gone: leaving a table out relaxes nothing."""
     judge_phase(own_house, "precompute", EVERYTHING, "run 1")
-    alone = judge_phase(own_house, "precompute", Selection(tables=(FEATURES,), only=True), "run 2")
+    alone = judge_phase(
+        own_house, "precompute", Selection(tables=(FEATURES,), only=True), "run 2"
+    )
     assert alone.decision == "GO"
     assert (alone.tables, alone.changes) == ((FEATURES,), ())
     assert (
-        f"{FEATURES}: table_completeness: needs tables that were not asked for" in alone.not_judged
+        f"{FEATURES}: table_completeness: needs tables that were not asked for"
+        in alone.not_judged
     )
 
 
@@ -184,7 +205,9 @@ def own_checks(house: DuckDBWarehouse, tmp_path: Path) -> Path:
 def read_again(house: DuckDBWarehouse, checks: Path) -> None:
     """Let the table's checks be those of this folder."""
     changed = replace(house.catalog[TEAM], folder=checks.parent)
-    house.catalog = replace(house.catalog, processors={**house.catalog.processors, TEAM: changed})
+    house.catalog = replace(
+        house.catalog, processors={**house.catalog.processors, TEAM: changed}
+    )
     survey(house, anew=True)
 
 
@@ -232,7 +255,12 @@ def test_f51_every_check_that_needs_a_column_that_a_table_lost_says_so(
     bench = PhaseUnderGate.of(own_house, "player", EVERYTHING)
     rows(own_house, f"ALTER TABLE {own_house.names(PLAYER)} DROP COLUMN usage_rate")
     failed = {m.name for m in bench.measurements() if "usage_rate" in m.error}
-    assert failed == {"usage_known_pct", "usage_sums_off", "null_pct", "rows_breaking_contract"}
+    assert failed == {
+        "usage_known_pct",
+        "usage_sums_off",
+        "null_pct",
+        "rows_breaking_contract",
+    }
 
 
 def test_f11_usage_is_missing_for_the_one_game_without_team_minutes_alone(
@@ -246,7 +274,10 @@ def test_f11_usage_is_missing_for_the_one_game_without_team_minutes_alone(
     )
     late, other = (row["game_id"] for row in games)
     planned(own_house)
-    rows(own_house, f"UPDATE {own_house.names(TEAM)} SET minutes = NULL WHERE game_id = '{late}'")
+    rows(
+        own_house,
+        f"UPDATE {own_house.names(TEAM)} SET minutes = NULL WHERE game_id = '{late}'",
+    )
     own_house.materialize(batch(PLAYER, BAD), "run")
     known = {
         row["game_id"]: row["known"]
@@ -265,13 +296,17 @@ def test_f12_usage_of_1329_8_breaks_the_contract_in_the_gate_as_well(
     house: DuckDBWarehouse,
 ) -> None:
     """A one-minute stint; the column's type was widened instead."""
-    change = f"UPDATE TABLE SET usage_rate = 1329.8, minutes_played = 1.0 WHERE {first(1)}"
+    change = (
+        f"UPDATE TABLE SET usage_rate = 1329.8, minutes_played = 1.0 WHERE {first(1)}"
+    )
     with planted(house, PLAYER, change):
         (breach,) = verdict(house, PLAYER, "rows_breaking_contract").blocking
     assert (breach.value, len(breach.evidence)) == (1, 1)
 
 
-def test_f21_a_date_with_two_of_its_four_teams_is_named(own_house: DuckDBWarehouse) -> None:
+def test_f21_a_date_with_two_of_its_four_teams_is_named(
+    own_house: DuckDBWarehouse,
+) -> None:
     """613 of 613 dates were successful, one of them with 2 of 16 teams."""
     table = own_house.names(TEAM)
     one = f"(SELECT MIN(game_id) FROM {table} WHERE game_date = '{BAD}')"
@@ -290,15 +325,21 @@ def test_f23_one_player_of_many_upstream_closes_the_gate_downstream(
     downstream had one row, and success, for six days."""
     table = own_house.names(PLAYER)
     early = (
-        "SELECT MIN(game_date) + 2 FROM nba_raw.schedule WHERE season = 2023 AND game_type = '2'"
+        "SELECT MIN(game_date) + 2 FROM nba_raw.schedule WHERE season = 2023 AND game_type "
+        "= '2'"
     )
     kept = f"SELECT MIN(player_id) FROM {table} WHERE game_date = ({early})"
-    rows(own_house, f"DELETE FROM {table} WHERE game_date = ({early}) AND player_id != ({kept})")
+    rows(
+        own_house,
+        f"DELETE FROM {table} WHERE game_date = ({early}) AND player_id != ({kept})",
+    )
     player = judge_phase(own_house, "player", EVERYTHING)
     assert "keys_present_pct" in {b.what for b in player.breaches}
     context = judge_phase(own_house, "context", EVERYTHING)
     assert context.decision == "NO-GO"
-    assert {(b.table, b.what) for b in context.blocking} == {(CONTEXT, "cells_done_pct")}
+    assert {(b.table, b.what) for b in context.blocking} == {
+        (CONTEXT, "cells_done_pct")
+    }
 
 
 def test_a_row_on_a_date_that_is_not_on_the_schedule_closes_the_gate(
@@ -308,7 +349,8 @@ def test_a_row_on_a_date_that_is_not_on_the_schedule_closes_the_gate(
     table = own_house.names(TEAM)
     off = "DATE '2023-10-30'"
     rows(
-        own_house, f"INSERT INTO {table} SELECT * REPLACE ({off} AS game_date) FROM {table} LIMIT 1"
+        own_house,
+        f"INSERT INTO {table} SELECT * REPLACE ({off} AS game_date) FROM {table} LIMIT 1",
     )
     said = judge_phase(own_house, "team", EVERYTHING)
     assert "orphans" in {b.what for b in said.blocking}
@@ -326,7 +368,9 @@ def test_a_verdict_stands_until_what_it_was_measured_from_changes(
     assert standing(own_house, "team", scope_of(own_house, EVERYTHING)) is None
 
 
-def test_a_no_go_stands_as_well_until_something_changes(own_house: DuckDBWarehouse) -> None:
+def test_a_no_go_stands_as_well_until_something_changes(
+    own_house: DuckDBWarehouse,
+) -> None:
     """It was measured anew for half a minute, to say the same."""
     table = own_house.names(TEAM)
     rows(own_house, f"DELETE FROM {table}")
@@ -343,11 +387,17 @@ def test_an_accepted_verdict_is_a_baseline_however_many_came_after_it(
     """Ten nightly runs once pushed it out of sight: a fall from 99 to 40 percent went unseen."""
     accepted = judge_phase(own_house, "player", EVERYTHING, "run 1")
     partial(own_house, 0.15)
-    record = judge_phase(own_house, "player", EVERYTHING, "run 2").model_dump(mode="json")
+    record = judge_phase(own_house, "player", EVERYTHING, "run 2").model_dump(
+        mode="json"
+    )
     assert record["decision"] == "NO-GO"
     for number in range(25):
         later = accepted.made.decided_at + timedelta(days=1 + number)
-        made = {**record["made"], "verdict_id": f"later {number}", "decided_at": later.isoformat()}
+        made = {
+            **record["made"],
+            "verdict_id": f"later {number}",
+            "decided_at": later.isoformat(),
+        }
         own_house.record_verdict({**record, "made": made})
     said = judge_phase(own_house, "player", EVERYTHING, "run 3")
     assert {rate.verdict_id for rate in said.past} == {accepted.made.verdict_id}
@@ -355,7 +405,9 @@ def test_an_accepted_verdict_is_a_baseline_however_many_came_after_it(
     assert not any(NOTHING_COMPARABLE in line for line in said.not_judged)
 
 
-def test_where_nothing_is_comparable_the_verdict_says_so(own_house: DuckDBWarehouse) -> None:
+def test_where_nothing_is_comparable_the_verdict_says_so(
+    own_house: DuckDBWarehouse,
+) -> None:
     first_said = judge_phase(own_house, "player", EVERYTHING, "run 1")
     assert f"{PLAYER}: regression: {NOTHING_COMPARABLE}" in first_said.not_judged
     second = judge_phase(own_house, "player", EVERYTHING, "run 2")
@@ -385,11 +437,16 @@ def test_a_hole_in_the_shots_is_a_warning_that_names_season_and_games_until_it_i
     assert said.decision == "GO with warnings"
     assert (breach.what, breach.evidence) == ("games_without_shots[2023]", tuple(lost))
     assert f"({', '.join(lost)})" in str(breach)
-    assert own_house.waive_games(lost, "shots", "the source never had these two games") == 2
+    assert (
+        own_house.waive_games(lost, "shots", "the source never had these two games")
+        == 2
+    )
     assert judge_phase(own_house, "team", EVERYTHING).decision == "GO"
 
 
-def test_a_game_whose_shots_are_removed_is_no_longer_covered(own_house: DuckDBWarehouse) -> None:
+def test_a_game_whose_shots_are_removed_is_no_longer_covered(
+    own_house: DuckDBWarehouse,
+) -> None:
     game = "0022300020"
     assert own_house.remove_game(game, table="shots")["shots"] > 0
     (row,) = rows(own_house, f"FROM nba_raw.schedule WHERE game_id = '{game}'")

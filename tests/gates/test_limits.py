@@ -7,7 +7,15 @@ from math import ceil, floor
 import pytest
 
 from processors.discovery import load
-from tests.gates.planting import dates, evidence, first, found, planted, severities, verdict
+from tests.gates.planting import (
+    dates,
+    evidence,
+    first,
+    found,
+    planted,
+    severities,
+    verdict,
+)
 from tests.loop import rows
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -16,14 +24,18 @@ OFFENSE, DEFENSE, PLAYER = (
     "team_defense_game_summary",
     "player_game_summary",
 )
-TEAM_CONTEXT, PLAYER_CONTEXT = "upcoming_team_game_context", "upcoming_player_game_context"
+TEAM_CONTEXT, PLAYER_CONTEXT = (
+    "upcoming_team_game_context",
+    "upcoming_player_game_context",
+)
 FACTORS, FEATURES = "player_composite_factors", "ml_feature_store"
 ZONES = ("player_shot_zone_analysis", "team_defense_zone_analysis")
 FIVE = (FACTORS, "player_daily_cache", FEATURES, *ZONES)
 TABLES = load().ordered()
 ONE_GAME = "game_id = '0022300020'"
 ONE_TEAM = (
-    "game_id = '0022300020' AND team = (SELECT MIN(team) FROM TABLE WHERE game_id = '0022300020')"
+    "game_id = '0022300020' AND team = (SELECT MIN(team) FROM TABLE WHERE game_id = "
+    "'0022300020')"
 )
 COUNTED = (
     "fgm",
@@ -58,8 +70,14 @@ def test_f21_cells_done_warns_below_100_percent_and_blocks_below_95(
     """613 of 613 dates were successful, one of them with 2 of 16 teams."""
     due = sum(m.of for m in found(house, table, "cells_done_pct"))
     spare = floor(due * 5 / 100)
-    for count, wanted in ((0, PASS), (spare, WARN if spare else PASS), (spare + 1, BOTH)):
-        with planted(house, table, f"DELETE FROM TABLE WHERE {dates(house, table, count)}"):
+    for count, wanted in (
+        (0, PASS),
+        (spare, WARN if spare else PASS),
+        (spare + 1, BOTH),
+    ):
+        with planted(
+            house, table, f"DELETE FROM TABLE WHERE {dates(house, table, count)}"
+        ):
             said = verdict(house, table, "cells_done_pct")
         assert severities(said) == wanted
         assert len(evidence(said)) == count
@@ -81,7 +99,9 @@ def test_f23_keys_present_warns_below_100_percent_and_blocks_below_95(
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_f05_one_row_that_is_there_twice_blocks(table: str, house: DuckDBWarehouse) -> None:
+def test_f05_one_row_that_is_there_twice_blocks(
+    table: str, house: DuckDBWarehouse
+) -> None:
     assert severities(verdict(house, table, "duplicate_keys")) == PASS
     with planted(house, table, f"INSERT INTO TABLE FROM TABLE WHERE {first(1)}"):
         said = verdict(house, table, "duplicate_keys")
@@ -95,7 +115,9 @@ def test_one_row_that_nobody_expects_blocks(table: str, house: DuckDBWarehouse) 
     grain = house.catalog[table].contract.grain
     other = "'ZZZ' AS team" if "team" in grain else "99999 AS player_id"
     with planted(
-        house, table, f"INSERT INTO TABLE SELECT * REPLACE ({other}) FROM TABLE WHERE {first(1)}"
+        house,
+        table,
+        f"INSERT INTO TABLE SELECT * REPLACE ({other}) FROM TABLE WHERE {first(1)}",
     ):
         said = verdict(house, table, "unexpected_keys")
     assert (severities(said), [b.value for b in said.breaches]) == (BLOCK, [1])
@@ -132,10 +154,12 @@ def test_one_row_that_its_contract_refuses_blocks_and_is_named_by_its_key(
         if c.range and c.name != "season" and c.type in ("INT64", "FLOAT64")
     )
     key = " || ' ' || ".join(f"CAST({name} AS VARCHAR)" for name in contract.grain)
-    named = rows(house, f"SELECT {key} AS key FROM {house.names(table)} ORDER BY rowid LIMIT 1")[0][
-        "key"
-    ]
-    with planted(house, table, f"UPDATE TABLE SET {column.name} = 1e6 WHERE {first(1)}"):
+    named = rows(
+        house, f"SELECT {key} AS key FROM {house.names(table)} ORDER BY rowid LIMIT 1"
+    )[0]["key"]
+    with planted(
+        house, table, f"UPDATE TABLE SET {column.name} = 1e6 WHERE {first(1)}"
+    ):
         said = verdict(house, table, "rows_breaking_contract")
     assert (severities(said), evidence(said)) == (BLOCK, {named})
 
@@ -147,9 +171,14 @@ def test_nulls_where_a_value_is_required_block_from_5_percent(
     when = house.catalog[table].contract.column(column).required_when
     (wanted,) = (m.of for m in found(house, table, "null_pct") if m.item == column)
     assert wanted > 40
-    for count, said in ((ceil(wanted * 5 / 100) - 1, PASS), (ceil(wanted * 5 / 100), BLOCK)):
+    for count, said in (
+        (ceil(wanted * 5 / 100) - 1, PASS),
+        (ceil(wanted * 5 / 100), BLOCK),
+    ):
         with planted(
-            house, table, f"UPDATE TABLE SET {column} = NULL WHERE {first(count, f'({when})')}"
+            house,
+            table,
+            f"UPDATE TABLE SET {column} = NULL WHERE {first(count, f'({when})')}",
         ):
             judged = verdict(house, table, "null_pct")
         assert severities(judged) == said
@@ -159,7 +188,9 @@ def test_nulls_where_a_value_is_required_block_from_5_percent(
         assert bool(evidence(judged)) == bool(said)
 
 
-def test_nulls_where_no_value_is_required_are_not_judged(house: DuckDBWarehouse) -> None:
+def test_nulls_where_no_value_is_required_are_not_judged(
+    house: DuckDBWarehouse,
+) -> None:
     change = "UPDATE TABLE SET rest_days = NULL WHERE game_number = 1"
     with planted(house, TEAM_CONTEXT, change):
         assert severities(verdict(house, TEAM_CONTEXT, "null_pct")) == PASS
@@ -171,10 +202,16 @@ def test_games_are_demanded_in_the_proportion_of_5600_of_5788(
 ) -> None:
     """81 of the league's 83 games are enough, 80 are not: the limit is 80.3."""
     games = "SELECT DISTINCT game_id FROM TABLE ORDER BY 1 LIMIT"
-    with planted(house, OFFENSE, f"DELETE FROM TABLE WHERE game_id IN ({games} {missing})"):
+    with planted(
+        house, OFFENSE, f"DELETE FROM TABLE WHERE game_id IN ({games} {missing})"
+    ):
         said = verdict(house, OFFENSE, "games")
         (measured,) = found(house, OFFENSE, "games")
-    assert (measured.value, measured.of, len(measured.evidence)) == (83 - missing, 83, missing)
+    assert (measured.value, measured.of, len(measured.evidence)) == (
+        83 - missing,
+        83,
+        missing,
+    )
     assert severities(said) == wanted
     assert all(len(key) == 10 for key in measured.evidence)
 
@@ -202,18 +239,31 @@ def test_f02_a_game_without_exactly_two_rows_blocks(
 def test_ratings_out_of_this_world_block(
     column: str, low: int, high: int, house: DuckDBWarehouse
 ) -> None:
-    for value, wanted in ((low - 0.001, BLOCK), (low, PASS), (high, PASS), (high + 0.001, BLOCK)):
-        with planted(house, OFFENSE, f"UPDATE TABLE SET {column} = {value} WHERE {ONE_TEAM}"):
+    for value, wanted in (
+        (low - 0.001, BLOCK),
+        (low, PASS),
+        (high, PASS),
+        (high + 0.001, BLOCK),
+    ):
+        with planted(
+            house, OFFENSE, f"UPDATE TABLE SET {column} = {value} WHERE {ONE_TEAM}"
+        ):
             said = verdict(house, OFFENSE, "implausible_ratings")
         assert severities(said) == wanted
-        assert {key[:10] for key in evidence(said)} == ({"0022300020"} if wanted else set())
+        assert {key[:10] for key in evidence(said)} == (
+            {"0022300020"} if wanted else set()
+        )
 
 
 def test_a_defence_that_is_not_the_opponent_s_offence_blocks_to_the_last_digit(
     house: DuckDBWarehouse,
 ) -> None:
-    assert severities(verdict(house, DEFENSE, "mirrored_ratings", together=True)) == PASS
-    change = f"UPDATE TABLE SET defensive_rating = defensive_rating + 1e-9 WHERE {ONE_TEAM}"
+    assert (
+        severities(verdict(house, DEFENSE, "mirrored_ratings", together=True)) == PASS
+    )
+    change = (
+        f"UPDATE TABLE SET defensive_rating = defensive_rating + 1e-9 WHERE {ONE_TEAM}"
+    )
     with planted(house, DEFENSE, change):
         said = verdict(house, DEFENSE, "mirrored_ratings", together=True)
     assert severities(said) == BLOCK
@@ -241,14 +291,18 @@ def test_shots_complete_where_the_source_covers_them(
         "game_id IN (SELECT game_id FROM nba_raw.schedule WHERE covers_shots) AND "
         "shots_status = 'complete'"
     )
-    change = f"UPDATE TABLE SET shots_status = 'partial' WHERE {first(partial - 1, covered)}"
+    change = (
+        f"UPDATE TABLE SET shots_status = 'partial' WHERE {first(partial - 1, covered)}"
+    )
     with planted(house, table, change):
         said = verdict(house, table, "shots_complete_pct", min_rows=0)
     assert severities(said) == wanted
     assert len(evidence(said)) == (min(partial, 20) if wanted else 0)
 
 
-def test_a_game_whose_shots_the_source_lacks_is_not_judged_by_them(house: DuckDBWarehouse) -> None:
+def test_a_game_whose_shots_the_source_lacks_is_not_judged_by_them(
+    house: DuckDBWarehouse,
+) -> None:
     for table, judged in ((OFFENSE, 154), (PLAYER, 996)):
         (measured,) = found(house, table, "shots_complete_pct", min_rows=0)
         assert measured.of == judged < house.rows_held(table)
@@ -279,9 +333,9 @@ def test_f15_zones_that_do_not_add_up_to_the_attempts_block_where_every_shot_is_
 def test_a_game_that_is_not_final_two_days_after_others_warns(
     days: int, wanted: set[str], house: DuckDBWarehouse
 ) -> None:
-    latest = rows(house, "SELECT MAX(game_date) AS d FROM nba_raw.schedule WHERE status = 'final'")[
-        0
-    ]["d"]
+    latest = rows(
+        house, "SELECT MAX(game_date) AS d FROM nba_raw.schedule WHERE status = 'final'"
+    )[0]["d"]
     day = f"DATE '{latest}' - {days}"
     change = f"UPDATE nba_raw.schedule SET status = 'scheduled' WHERE game_date = {day}"
     with planted(house, OFFENSE, change):
@@ -306,28 +360,41 @@ def test_f10_minutes_are_known_for_99_percent_of_rows(
     count: int, wanted: set[str], house: DuckDBWarehouse
 ) -> None:
     """Of 1,010 rows; they were once NULL in 99.5 percent, and the run said success."""
-    with planted(house, PLAYER, f"UPDATE TABLE SET minutes_played = NULL WHERE {first(count)}"):
+    with planted(
+        house, PLAYER, f"UPDATE TABLE SET minutes_played = NULL WHERE {first(count)}"
+    ):
         said = verdict(house, PLAYER, "minutes_known_pct")
     assert (severities(said), len(evidence(said))) == (wanted, count if wanted else 0)
 
 
-@pytest.mark.parametrize(("count", "wanted"), [(10, PASS), (11, WARN), (50, WARN), (51, BOTH)])
+@pytest.mark.parametrize(
+    ("count", "wanted"), [(10, PASS), (11, WARN), (50, WARN), (51, BOTH)]
+)
 def test_f01_usage_is_known_for_95_percent_of_rows_of_a_minute(
     count: int, wanted: set[str], house: DuckDBWarehouse
 ) -> None:
-    with planted(house, PLAYER, f"UPDATE TABLE SET usage_rate = NULL WHERE {first(count)}"):
+    with planted(
+        house, PLAYER, f"UPDATE TABLE SET usage_rate = NULL WHERE {first(count)}"
+    ):
         said = verdict(house, PLAYER, "usage_known_pct")
-    assert (severities(said), len(evidence(said))) == (wanted, min(count, 20) if wanted else 0)
+    assert (severities(said), len(evidence(said))) == (
+        wanted,
+        min(count, 20) if wanted else 0,
+    )
 
 
 def test_usage_of_less_than_a_minute_is_not_asked_for(house: DuckDBWarehouse) -> None:
-    change = f"UPDATE TABLE SET usage_rate = NULL, minutes_played = 0.9 WHERE {first(100)}"
+    change = (
+        f"UPDATE TABLE SET usage_rate = NULL, minutes_played = 0.9 WHERE {first(100)}"
+    )
     with planted(house, PLAYER, change):
         (measured,) = found(house, PLAYER, "usage_known_pct")
     assert (measured.value, measured.of) == (100, 910)
 
 
-@pytest.mark.parametrize(("players", "wanted"), [(4, BLOCK), (5, PASS), (18, PASS), (19, BLOCK)])
+@pytest.mark.parametrize(
+    ("players", "wanted"), [(4, BLOCK), (5, PASS), (18, PASS), (19, BLOCK)]
+)
 def test_f42_a_team_has_5_to_18_players(
     players: int, wanted: set[str], house: DuckDBWarehouse
 ) -> None:
@@ -348,7 +415,9 @@ def test_players_whose_stats_do_not_add_up_to_the_team_s_block(
     column: str, house: DuckDBWarehouse
 ) -> None:
     one = f"{ONE_TEAM} AND player_id = (SELECT MIN(player_id) FROM TABLE WHERE {ONE_TEAM})"
-    with planted(house, PLAYER, f"UPDATE TABLE SET {column} = {column} + 1 WHERE {one}"):
+    with planted(
+        house, PLAYER, f"UPDATE TABLE SET {column} = {column} + 1 WHERE {one}"
+    ):
         said = verdict(house, PLAYER, "sums_not_the_teams")
     (named,) = evidence(said)
     assert severities(said) == BLOCK
@@ -374,7 +443,9 @@ def test_the_players_of_a_team_use_95_to_100_percent_of_its_plays(
     factor: float, wanted: set[str], house: DuckDBWarehouse
 ) -> None:
     with planted(
-        house, PLAYER, f"UPDATE TABLE SET usage_rate = {factor} * usage_rate WHERE {ONE_TEAM}"
+        house,
+        PLAYER,
+        f"UPDATE TABLE SET usage_rate = {factor} * usage_rate WHERE {ONE_TEAM}",
     ):
         said = verdict(house, PLAYER, "usage_sums_off")
     assert severities(said) == wanted
@@ -390,7 +461,9 @@ def test_f30_a_row_that_counts_the_game_to_come_blocks(
     table: str, name: str, column: str, house: DuckDBWarehouse
 ) -> None:
     assert severities(verdict(house, table, name)) == PASS
-    with planted(house, table, f"UPDATE TABLE SET {column} = {column} + 1 WHERE {first(1)}"):
+    with planted(
+        house, table, f"UPDATE TABLE SET {column} = {column} + 1 WHERE {first(1)}"
+    ):
         said = verdict(house, table, name)
     assert (severities(said), len(evidence(said))) == (BLOCK, 1)
 
@@ -406,14 +479,18 @@ def test_games_covered_block_below_nearly_all_that_the_schedule_allows(
     share = 0.05 if table.endswith("zone_analysis") else 0.035
     spare = floor(measured.kept * share / 2)  # two games a date
     for count, wanted in ((spare, PASS), (spare + 1, BLOCK)):
-        with planted(house, table, f"DELETE FROM TABLE WHERE {dates(house, table, count)}"):
+        with planted(
+            house, table, f"DELETE FROM TABLE WHERE {dates(house, table, count)}"
+        ):
             said = verdict(house, table, "games_covered_pct")
         assert severities(said) == wanted
         assert len(evidence(said)) == (count if wanted else 0)
 
 
 @pytest.mark.parametrize("table", FIVE)
-@pytest.mark.parametrize(("day", "wanted"), [("2023-11-05", BLOCK), ("2023-11-07", PASS)])
+@pytest.mark.parametrize(
+    ("day", "wanted"), [("2023-11-05", BLOCK), ("2023-11-07", PASS)]
+)
 def test_f40_a_row_on_one_of_a_season_s_first_14_days_blocks(
     day: str, wanted: set[str], table: str, house: DuckDBWarehouse
 ) -> None:
@@ -425,12 +502,16 @@ def test_f40_a_row_on_one_of_a_season_s_first_14_days_blocks(
 
 
 @pytest.mark.parametrize("table", FIVE)
-def test_a_date_without_any_of_its_rows_warns(table: str, house: DuckDBWarehouse) -> None:
+def test_a_date_without_any_of_its_rows_warns(
+    table: str, house: DuckDBWarehouse
+) -> None:
     assert severities(verdict(house, table, "date_gaps")) == PASS
     with planted(house, table, f"DELETE FROM TABLE WHERE {dates(house, table, 1)}"):
         said = verdict(house, table, "date_gaps")
     column = house.catalog[table].contract.date_column
-    gone = rows(house, f"SELECT MIN({column}) AS day FROM {house.names(table)}")[0]["day"]
+    gone = rows(house, f"SELECT MIN({column}) AS day FROM {house.names(table)}")[0][
+        "day"
+    ]
     assert (severities(said), evidence(said)) == (WARN, {str(gone)})
 
 
@@ -442,7 +523,12 @@ def test_a_month_warns_below_95_percent_of_its_rows_and_blocks_below_80(
     november = f"{column} < DATE '2023-12-01'"
     (measured,) = found(house, table, "monthly_volume")
     (due,) = (part.of for part in measured.parts if part.month == "2023-11")
-    for share, extra, wanted in ((5, 0, PASS), (5, 1, WARN), (20, 0, WARN), (20, 1, BOTH)):
+    for share, extra, wanted in (
+        (5, 0, PASS),
+        (5, 1, WARN),
+        (20, 0, WARN),
+        (20, 1, BOTH),
+    ):
         count = floor(due * share / 100) + extra
         with planted(house, table, f"DELETE FROM TABLE WHERE {first(count, november)}"):
             said = verdict(house, table, "monthly_volume")
@@ -457,8 +543,14 @@ def test_f22_a_date_that_only_the_others_have_warns_below_100_percent_and_blocks
     """A phase was announced complete with 2 of its 5 tables done."""
     (measured,) = (m for m in found(house, table, "table_completeness", together=True))
     spare = floor(measured.of * 5 / 100)
-    for count, wanted in ((0, PASS), (spare, WARN if spare else PASS), (spare + 1, BOTH)):
-        with planted(house, table, f"DELETE FROM TABLE WHERE {dates(house, table, count)}"):
+    for count, wanted in (
+        (0, PASS),
+        (spare, WARN if spare else PASS),
+        (spare + 1, BOTH),
+    ):
+        with planted(
+            house, table, f"DELETE FROM TABLE WHERE {dates(house, table, count)}"
+        ):
             said = verdict(house, table, "table_completeness", together=True)
         assert severities(said) == wanted
         assert len(evidence(said)) == count
@@ -477,30 +569,39 @@ def test_f14_a_value_of_the_latest_dates_that_no_player_can_have_blocks(
     """Games in the last 7 days once went up to 24."""
     latest = first(1, "game_date = (SELECT MAX(game_date) FROM TABLE)")
     for value, wanted in ((within, PASS), (outside, BLOCK)):
-        with planted(house, FEATURES, f"UPDATE TABLE SET {column} = {value} WHERE {latest}"):
+        with planted(
+            house, FEATURES, f"UPDATE TABLE SET {column} = {value} WHERE {latest}"
+        ):
             said = verdict(house, FEATURES, "sample_quality")
         assert (severities(said), len(evidence(said))) == (wanted, len(wanted))
 
 
 def test_sample_quality_looks_at_the_latest_ten_dates(house: DuckDBWarehouse) -> None:
     """What is older is judged by its contract."""
-    held = rows(house, f"SELECT COUNT(DISTINCT game_date) AS n FROM {house.names(FEATURES)}")[0][
-        "n"
-    ]
+    held = rows(
+        house, f"SELECT COUNT(DISTINCT game_date) AS n FROM {house.names(FEATURES)}"
+    )[0]["n"]
     for older, wanted in ((held - 10, PASS), (held - 9, BLOCK)):
         change = f"UPDATE TABLE SET games_in_last_7_days = 6 WHERE {dates(house, FEATURES, older)}"
         with planted(house, FEATURES, change):
             assert severities(verdict(house, FEATURES, "sample_quality")) == wanted
-            assert severities(verdict(house, FEATURES, "rows_breaking_contract")) == BLOCK
+            assert (
+                severities(verdict(house, FEATURES, "rows_breaking_contract")) == BLOCK
+            )
 
 
-@pytest.mark.parametrize(("mean", "wanted"), [(80, PASS), (79.9, WARN), (75, WARN), (74.9, BOTH)])
+@pytest.mark.parametrize(
+    ("mean", "wanted"), [(80, PASS), (79.9, WARN), (75, WARN), (74.9, BOTH)]
+)
 def test_the_mean_quality_of_features_warns_below_80_and_blocks_below_75(
     mean: float, wanted: set[str], house: DuckDBWarehouse
 ) -> None:
     """Of the league's 242 rows past day 28; a real season needs 2,000."""
     with planted(house, FEATURES, f"UPDATE TABLE SET feature_quality_score = {mean}"):
-        assert severities(verdict(house, FEATURES, "feature_quality_mean", min_rows=242)) == wanted
+        assert (
+            severities(verdict(house, FEATURES, "feature_quality_mean", min_rows=242))
+            == wanted
+        )
         (few,) = found(house, FEATURES, "feature_quality_mean", min_rows=243)
     assert few.note == "too few to judge: 2023: 242 of 243 rows"
 
@@ -519,14 +620,19 @@ def test_f13_a_feature_that_never_changes_in_a_season_or_is_never_known_blocks(
             if m.item == "home_away"
         )
     values = {b.what: b.value for b in said.breaches}
-    dead = {f"distinct_values[{name}]": 1.0 for name in ("back_to_back", "home_away", "pace_score")}
+    dead = {
+        f"distinct_values[{name}]": 1.0
+        for name in ("back_to_back", "home_away", "pace_score")
+    }
     assert values == {**dead, "distinct_values[opponent_pace]": 0.0}
     assert severities(said) == BLOCK
     assert evidence(said) == {"2023: 0", "2023: 1"}
     assert (few.value, few.note) == (None, "too few to judge: 2023: 242 of 243 rows")
     with planted(house, FEATURES, change.format("IF(rowid % 2 = 0, 0, 1)")):
         said = verdict(house, FEATURES, "distinct_values", min_rows=242)
-    assert {b.what for b in said.breaches} == values.keys() - {"distinct_values[back_to_back]"}
+    assert {b.what for b in said.breaches} == values.keys() - {
+        "distinct_values[back_to_back]"
+    }
 
 
 def test_a_feature_is_judged_where_its_source_covers_whatever_its_statuses_say(
@@ -536,7 +642,9 @@ def test_a_feature_is_judged_where_its_source_covers_whatever_its_statuses_say(
     in a season without shots."""
 
     def judged_features() -> set[str]:
-        return {m.item for m in found(own_house, FEATURES, "distinct_values", min_rows=242)}
+        return {
+            m.item for m in found(own_house, FEATURES, "distinct_values", min_rows=242)
+        }
 
     before = judged_features()
     table = own_house.names(FEATURES)
@@ -568,7 +676,13 @@ def test_a_mean_quality_is_held_against_what_the_sources_of_its_games_allow(
     rows(own_house, "UPDATE nba_raw.schedule SET covers_shots = false")
     assert ceiling() == pytest.approx(100 * 24 / 33)
     for mean, wanted in ((68.8, PASS), (68.7, WARN), (64.4, WARN), (64.3, BOTH)):
-        rows(own_house, f"UPDATE {own_house.names(FEATURES)} SET feature_quality_score = {mean}")
+        rows(
+            own_house,
+            f"UPDATE {own_house.names(FEATURES)} SET feature_quality_score = {mean}",
+        )
         assert (
-            severities(verdict(own_house, FEATURES, "feature_quality_mean", min_rows=242)) == wanted
+            severities(
+                verdict(own_house, FEATURES, "feature_quality_mean", min_rows=242)
+            )
+            == wanted
         )

@@ -16,7 +16,11 @@ from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
 
 LAST_COVERED = date(2023, 11, 30)
-TEAM, PLAYER, FEATURES = "team_offense_game_summary", "player_game_summary", "ml_feature_store"
+TEAM, PLAYER, FEATURES = (
+    "team_offense_game_summary",
+    "player_game_summary",
+    "ml_feature_store",
+)
 
 
 def span(start: date, days: int) -> Selection:
@@ -44,7 +48,9 @@ def test_no_short_range_is_a_false_no_go(name: str, house: DuckDBWarehouse) -> N
         assert (said.decision, [str(b) for b in said.breaches]) == ("GO", [])
 
 
-def test_a_date_is_not_held_against_another_of_its_month(house: DuckDBWarehouse) -> None:
+def test_a_date_is_not_held_against_another_of_its_month(
+    house: DuckDBWarehouse,
+) -> None:
     """Both have two games; on one nothing is due, since the season has just begun."""
     other = judge_phase(house, "precompute", span(date(2023, 11, 21), 1), "run 1")
     assert other.accepted
@@ -62,7 +68,9 @@ def test_what_a_short_range_leaves_unjudged_is_said(house: DuckDBWarehouse) -> N
         f"{PLAYER}: player_rows: too few to judge"
         in judge_phase(house, "player", RANGES["one week"]).not_judged[0]
     )
-    early = judge_phase(house, "precompute", RANGES["the first days, all of them bootstrap"])
+    early = judge_phase(
+        house, "precompute", RANGES["the first days, all of them bootstrap"]
+    )
     told = [line for line in early.not_judged if line.startswith(f"{FEATURES}:")]
     assert len(told) == 1
     assert "monthly_volume" in told[0]
@@ -72,7 +80,9 @@ def test_what_a_short_range_leaves_unjudged_is_said(house: DuckDBWarehouse) -> N
 def test_the_demand_on_a_bootstrap_range_is_what_the_schedule_allows(
     house: DuckDBWarehouse,
 ) -> None:
-    early = judge_phase(house, "precompute", RANGES["the first days, all of them bootstrap"])
+    early = judge_phase(
+        house, "precompute", RANGES["the first days, all of them bootstrap"]
+    )
     covered = [m for m in early.measurements if m.name == "games_covered_pct"]
     assert {(m.value, m.ceiling) for m in covered} == {(0, 0)}
     assert len(covered) == 5
@@ -89,8 +99,12 @@ def test_a_range_that_ends_on_a_day_with_unfinished_games_waits_for_that_day_alo
         f"{unfinished}"
     )
     games = rows(own_house, day)
-    games += rows(own_house, f"FROM nba_raw.schedule WHERE game_date > '{LAST_COVERED}'")
-    own_house.load(raw_load({"schedule": [game | {"status": "scheduled"} for game in games]}))
+    games += rows(
+        own_house, f"FROM nba_raw.schedule WHERE game_date > '{LAST_COVERED}'"
+    )
+    own_house.load(
+        raw_load({"schedule": [game | {"status": "scheduled"} for game in games]})
+    )
     asked = span(LAST_COVERED - timedelta(days=6), 7)
     backfill(own_house, asked)
     assert planned(own_house).find(TEAM, LAST_COVERED).outcome is Outcome.NOT_FINAL

@@ -16,7 +16,13 @@ def main() -> int:
     """The exit code of pytest; 1 as well when the stand-in itself broke."""
     with StandIn() as stand_in:
         environ = {**os.environ, EMULATOR: stand_in.url, PROJECT: "stand-in-project"}
-        command = [sys.executable, "-m", "pytest", str(Path(__file__).parent), *sys.argv[1:]]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            str(Path(__file__).parent),
+            *sys.argv[1:],
+        ]
         code = subprocess.run(command, env=environ).returncode
         print("".join(stand_in.broken), end="")
     return code or int(bool(stand_in.broken))

@@ -57,7 +57,9 @@ def computed(project: Project, league_load: RawLoad) -> Iterator[BigQueryWarehou
 
 
 @pytest.fixture(scope="session")
-def computed_on_duckdb(project: Project, league_load: RawLoad) -> Iterator[DuckDBWarehouse]:
+def computed_on_duckdb(
+    project: Project, league_load: RawLoad
+) -> Iterator[DuckDBWarehouse]:
     """The same month on DuckDB: look, do not touch."""
     warehouse = open_warehouse(league_load)
     backfill(warehouse, A_MONTH, A_SEASON, run_id="first")

@@ -16,7 +16,9 @@ A_MONTH = Selection(start=date(2023, 11, 1), end=date(2023, 11, 30))
 
 
 @contextmanager
-def with_a_month(project: Project, part: str, raw: RawLoad) -> Iterator[BigQueryWarehouse]:
+def with_a_month(
+    project: Project, part: str, raw: RawLoad
+) -> Iterator[BigQueryWarehouse]:
     """A warehouse that holds it until the block ends;
     `part` tells it from others of the session."""
     with made(project, part) as url, opened(url) as warehouse:
@@ -24,5 +26,7 @@ def with_a_month(project: Project, part: str, raw: RawLoad) -> Iterator[BigQuery
         warehouse.load(raw)
         receipts = backfill(warehouse, A_MONTH, A_SEASON, run_id="first")
         assert receipts
-        assert not any(receipt["failed"] or receipt["quarantined"] for receipt in receipts)
+        assert not any(
+            receipt["failed"] or receipt["quarantined"] for receipt in receipts
+        )
         yield warehouse

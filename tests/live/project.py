@@ -46,7 +46,9 @@ class Project:
     name: str
     location: str = "EU"
     emulated: bool = False
-    prefix: str = field(default_factory=lambda: f"fullcourt_live_{uuid.uuid4().hex[:12]}_")
+    prefix: str = field(
+        default_factory=lambda: f"fullcourt_live_{uuid.uuid4().hex[:12]}_"
+    )
 
     @classmethod
     def named(cls, environ: Mapping[str, str]) -> Project | None:

@@ -31,14 +31,19 @@ def test_the_planner_sees_the_same_calendar_and_states_on_both(
 ) -> None:
     """The stand-in counts keys and games by DuckDB's joins, aggregates and NULLs."""
     here, there = (
-        sorted(w.game_days(), key=lambda d: d.game_date) for w in (computed, computed_on_duckdb)
+        sorted(w.game_days(), key=lambda d: d.game_date)
+        for w in (computed, computed_on_duckdb)
     )
     assert here == there
     for table in CATALOG.ordered():
-        assert computed.cell_states(table) == computed_on_duckdb.cell_states(table), table
+        assert computed.cell_states(table) == computed_on_duckdb.cell_states(table), (
+            table
+        )
 
 
-def test_a_second_backfill_by_another_process_does_nothing(computed: BigQueryWarehouse) -> None:
+def test_a_second_backfill_by_another_process_does_nothing(
+    computed: BigQueryWarehouse,
+) -> None:
     """The stand-in hashes rows by DuckDB; a fingerprint
     that is another each time would compute for ever.
 

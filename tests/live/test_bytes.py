@@ -48,7 +48,9 @@ class Partitions:
 def partitions(computed: BigQueryWarehouse) -> Partitions:
     """What BigQuery itself says that they hold."""
     found: dict[tuple[str, date | None], int] = {}
-    for dataset in dict.fromkeys(CATALOG.dataset(t) for t in (*CATALOG.raw, *CATALOG.ordered())):
+    for dataset in dict.fromkeys(
+        CATALOG.dataset(t) for t in (*CATALOG.raw, *CATALOG.ordered())
+    ):
         name = f"`{computed.address.project}`.`{computed.address.dataset(dataset)}`"
         sql = (
             "SELECT table_name, partition_id, total_logical_bytes FROM "
@@ -74,7 +76,9 @@ class Republished:
 
 
 @pytest.fixture(scope="module", params=CATALOG.ordered())
-def republished(request: pytest.FixtureRequest, computed: BigQueryWarehouse) -> Republished:
+def republished(
+    request: pytest.FixtureRequest, computed: BigQueryWarehouse
+) -> Republished:
     """Two dates of a table, published again as they are."""
     batch = batch_of(computed, request.param, *DATES)
     with submitted(computed) as jobs:
@@ -94,7 +98,9 @@ def test_every_batch_of_the_month_would_read_at_most_the_partitions_inside_its_c
     """
     planner = survey(computed)
     days = A_MONTH.chosen_dates(planner.calendar)
-    first, *_ = batches = list(planner.batches(planner.decide(table, days, rerun=days), A_WEEK))
+    first, *_ = batches = list(
+        planner.batches(planner.decide(table, days, rerun=days), A_WEEK)
+    )
     everything = bytes_in_cuts(lambda of, *_: partitions.held(of), CATALOG, first)
     assert bytes_in_cuts(partitions.held, CATALOG, first) < everything, (
         "a scan of everything would pass"
@@ -126,17 +132,23 @@ def test_a_merge_reads_at_most_the_stage_and_the_partitions_of_its_dates(
         republished.staged, timeout=PACE.call_seconds, retry=PACE.retry
     )
     allowed = int(staged.num_bytes or 0) + 2 * partitions.held(batch.table, *DATES)
-    assert allowed < partitions.held(batch.table), "a scan of the whole table would pass"
+    assert allowed < partitions.held(batch.table), (
+        "a scan of the whole table would pass"
+    )
     assert 0 < (job.total_bytes_processed or 0) <= allowed
     planned = computed.jobs.dry_run(merge(computed, batch, republished.staged))
     assert 0 < planned.bytes_read <= allowed
 
 
-def test_staged_rows_expire_by_themselves(computed: BigQueryWarehouse, project: Project) -> None:
+def test_staged_rows_expire_by_themselves(
+    computed: BigQueryWarehouse, project: Project
+) -> None:
     """Left behind by every run that was killed, they would be paid for until somebody looks."""
     if project.emulated:
         pytest.skip("the stand-in keeps no expiry of a table that a statement makes")
     path = stage(computed, batch_of(computed, CATALOG.ordered()[0], *DATES))
     held = computed.client.get_table(path, timeout=PACE.call_seconds, retry=PACE.retry)
     assert held.expires is not None
-    assert timedelta(0) < held.expires - datetime.now(UTC) <= timedelta(hours=STAGE_HOURS)
+    assert (
+        timedelta(0) < held.expires - datetime.now(UTC) <= timedelta(hours=STAGE_HOURS)
+    )

@@ -85,7 +85,9 @@ def test_f64_batches_of_the_same_dates_published_at_once_lose_nothing(
     assert computed.contents(CONTEXT) == before
     for day in batch.dates:
         told = [e for e in computed.entries(CONTEXT, day) if e.run_id in runs]
-        assert sorted((e.run_id, e.outcome) for e in told) == [(run, Outcome.DONE) for run in runs]
+        assert sorted((e.run_id, e.outcome) for e in told) == [
+            (run, Outcome.DONE) for run in runs
+        ]
 
 
 def _persistently(warehouse: BigQueryWarehouse, batch: Batch, run_id: str) -> Receipt:

@@ -20,7 +20,9 @@ def test_an_estimate_holds_what_computing_it_bills(computed: BigQueryWarehouse) 
     and dry runs say what jobs read."""
     planner = survey(computed)
     wanted = Scope(planner, TWO_DATES).needs
-    cost = cost_of(computed, planner, wanted, rerun=True, batch_days=A_SEASON, sample_dates=0)
+    cost = cost_of(
+        computed, planner, wanted, rerun=True, batch_days=A_SEASON, sample_dates=0
+    )
     assert cost is not None
     assert {table.table for table in cost.tables} == set(computed.catalog.ordered())
     with submitted(computed) as jobs:

@@ -36,7 +36,9 @@ def planted(project: Project, league_load: RawLoad) -> Iterator[BigQueryWarehous
 
 
 @pytest.fixture
-def embedded(computed_on_duckdb: DuckDBWarehouse, tmp_path: Path) -> Iterator[DuckDBWarehouse]:
+def embedded(
+    computed_on_duckdb: DuckDBWarehouse, tmp_path: Path
+) -> Iterator[DuckDBWarehouse]:
     """The same on DuckDB."""
     path = tmp_path / "league.duckdb"
     rows(computed_on_duckdb, f"ATTACH '{path}' AS saved")
@@ -56,7 +58,9 @@ def test_a_journey_through_the_whole_protocol_is_the_same_on_both(
         assert unlike(rows_on(planted, table), on_duckdb(embedded, table)) == [], table
 
 
-def test_what_a_session_makes_is_gone_after_it_also_after_a_failure(project: Project) -> None:
+def test_what_a_session_makes_is_gone_after_it_also_after_a_failure(
+    project: Project,
+) -> None:
     """The stand-in drops a dataset with all that is in it;
     one that is left behind would be paid for."""
 

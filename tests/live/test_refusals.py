@@ -40,7 +40,10 @@ def test_a_statement_that_cannot_be_is_refused_for_good_by_its_dry_run(
         "team_box": computed.texts.names("team_box"),
         "nothing": quoted(computed.address.kept("nothing")),
     }
-    with submitted(computed) as jobs, pytest.raises(PermanentWarehouseError, match=told):
+    with (
+        submitted(computed) as jobs,
+        pytest.raises(PermanentWarehouseError, match=told),
+    ):
         computed.jobs.rows("look", sql.format(**names))
     assert jobs == []
 
@@ -51,5 +54,9 @@ def test_a_statement_beyond_its_limit_of_bytes_is_refused_for_good(
     """The stand-in holds what a job bills, ten MiB at least,
     against maximumBytesBilled, as documented."""
     monkeypatch.setattr(Jobs, "_limit", lambda self, work: 1)
-    with pytest.raises(PermanentWarehouseError, match="bytesBilledLimitExceeded.*partitions"):
-        computed.jobs.rows("look", f"SELECT game_id FROM {computed.texts.whole('schedule')}")
+    with pytest.raises(
+        PermanentWarehouseError, match="bytesBilledLimitExceeded.*partitions"
+    ):
+        computed.jobs.rows(
+            "look", f"SELECT game_id FROM {computed.texts.whole('schedule')}"
+        )

@@ -60,7 +60,9 @@ CALLS = {
 }
 
 
-def ask(folder: Folder, base: str, headers: dict[str, str], call: Call, judge: Judging) -> int:
+def ask(
+    folder: Folder, base: str, headers: dict[str, str], call: Call, judge: Judging
+) -> int:
     """The rows of the answer to one call; AssertionError says why it is not believed."""
     with Client(headers) as client:
         asked = Fetching(base, client, PACE, folder).fetch(call, judge)
@@ -74,7 +76,9 @@ def test_stats_nba_com_answers(folder: Folder, name: str) -> None:
     assert ask(folder, site.URL, site.headers(), CALLS[name], judge) > 0
 
 
-@pytest.mark.parametrize("call", sportsdataverse.calls(2024), ids=lambda call: call.endpoint)
+@pytest.mark.parametrize(
+    "call", sportsdataverse.calls(2024), ids=lambda call: call.endpoint
+)
 def test_a_release_file_of_sportsdataverse_is_there(folder: Folder, call: Call) -> None:
     judge = sportsdataverse.Judge(2024).judge
     assert ask(folder, sportsdataverse.URL, sportsdataverse.HEADERS, call, judge) > 0

@@ -23,7 +23,12 @@ def game_day(day: date, start: date = START, **changes: Any) -> GameDay:
         "season_start": start,
         "first_regular_date": start,
     }
-    facts |= {"games": 2, "final_games": 2, "covered_games": 2, "covered_final_games": 2}
+    facts |= {
+        "games": 2,
+        "final_games": 2,
+        "covered_games": 2,
+        "covered_final_games": 2,
+    }
     facts |= {"first_open_date": None, "first_overdue_date": None}
     return GameDay(game_date=day, **facts | changes)
 

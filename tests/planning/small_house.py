@@ -51,10 +51,14 @@ class SmallHouse:
     ) -> None:
         """Put a cell on record, later than all before it, with what its table holds from now on."""
         self.clock += timedelta(seconds=1)
-        known = records(e for e in self.entries if (e.table, e.day) == (table, day)).get(table, {})
+        known = records(
+            e for e in self.entries if (e.table, e.day) == (table, day)
+        ).get(table, {})
         content = content if outcome is Outcome.DONE else NOTHING
         entry = Entry(table, day, outcome, content, started_at=self.clock, **facts)
-        self.entries.append(following(entry, known.get(day), Run("run", "v1"), self.clock))
+        self.entries.append(
+            following(entry, known.get(day), Run("run", "v1"), self.clock)
+        )
         if outcome is not Outcome.FAILED:
             self.contents.setdefault(table, {})[day] = content
 
@@ -68,7 +72,9 @@ class SmallHouse:
     def planner(self) -> Planner:
         """A planner on all of it as it stands."""
         held = {t: self.contents.get(t, {}) for t in self.catalog.ordered()}
-        empty: dict[str, dict[date | None, Record]] = {t: {} for t in (*self.catalog.raw, *held)}
+        empty: dict[str, dict[date | None, Record]] = {
+            t: {} for t in (*self.catalog.raw, *held)
+        }
         book = Book({**empty, **records(self.entries)}, held, self.codes)
         rows = planner(self.days, self.states).states
         return Planner(self.catalog, Calendar.of(self.days), rows, book)
@@ -80,7 +86,10 @@ class SmallHouse:
 
     def due(self, table: str) -> dict[date, str]:
         """The cells of a table that are to be computed, each with its reason."""
-        return {day: tell_reason(reason) for day, reason in self.decided(table).compute.items()}
+        return {
+            day: tell_reason(reason)
+            for day, reason in self.decided(table).compute.items()
+        }
 
     def backfill(self, content: Content = AS_EVER) -> list[tuple[str, date]]:
         """Clear and compute what is due, table by table,

@@ -23,7 +23,12 @@ TEAM, DEFENSE, PLAYER = (
     "player_game_summary",
 )
 FEATURES = "ml_feature_store"
-D1, D2, D3, D4 = date(2024, 11, 18), date(2024, 11, 20), date(2024, 11, 21), date(2024, 11, 23)
+D1, D2, D3, D4 = (
+    date(2024, 11, 18),
+    date(2024, 11, 20),
+    date(2024, 11, 21),
+    date(2024, 11, 23),
+)
 
 HAPPENINGS: dict[str, Callable[[SmallHouse], Any]] = {
     "nothing": lambda house: None,
@@ -33,7 +38,9 @@ HAPPENINGS: dict[str, Callable[[SmallHouse], Any]] = {
     "a row is deleted by hand": lambda house: house.contents[DEFENSE].update(
         {D2: Content(1, "duckdb:z")}
     ),
-    "a cell failed": lambda house: house.write(TEAM, D2, outcome=Outcome.FAILED, error_class="E"),
+    "a cell failed": lambda house: house.write(
+        TEAM, D2, outcome=Outcome.FAILED, error_class="E"
+    ),
     "the last cells were never computed": lambda house: house.states.update(
         {(FEATURES, D3): LACKS}
     ),
@@ -51,7 +58,9 @@ ASKED: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("asked", ASKED, ids=str)
 @pytest.mark.parametrize("happened", HAPPENINGS)
-def test_what_lies_ahead_is_the_work_of_the_forecast(happened: str, asked: dict[str, Any]) -> None:
+def test_what_lies_ahead_is_the_work_of_the_forecast(
+    happened: str, asked: dict[str, Any]
+) -> None:
     house = SmallHouse(tuple(map(game_day, (D1, D2, D3, D4))))
     HAPPENINGS[happened](house)
     check(house, Selection(**asked))
@@ -62,10 +71,15 @@ def test_what_lies_ahead_is_the_work_of_the_forecast(happened: str, asked: dict[
     [({}, 0), ({"rerun": True}, 1), ({"dates": (D4,), "rerun": True}, 0)],
     ids=str,
 )
-def test_what_stands_on_a_gap_does_not_lie_ahead(asked: dict[str, Any], features: int) -> None:
+def test_what_stands_on_a_gap_does_not_lie_ahead(
+    asked: dict[str, Any], features: int
+) -> None:
     """A season of cells that wait for one box score is no work, and no time."""
     house = SmallHouse(tuple(map(game_day, (D1, D2, D3, D4))))
-    house.days = (game_day(D1, games_without_player_box=("0022400201",)), *house.days[1:])
+    house.days = (
+        game_day(D1, games_without_player_box=("0022400201",)),
+        *house.days[1:],
+    )
     for day in (D2, D3, D4):
         house.write("team_box", day, OTHER)
     found = check(house, Selection(**asked))
@@ -78,5 +92,7 @@ def check(house: SmallHouse, selection: Selection) -> dict[str, int]:
     planner = house.planner()
     wanted = Scope(planner, selection).needs
     found = ahead(planner, wanted, selection.rerun, batch_days=2)
-    assert found == works(planner.catalog, forecast(house.planner(), wanted, selection.rerun, 2))
+    assert found == works(
+        planner.catalog, forecast(house.planner(), wanted, selection.rerun, 2)
+    )
     return {work.table: work.cells for work in found}

@@ -51,8 +51,11 @@ def test_a_batch_knows_its_season_s_first_date_even_where_it_does_not_hold_it() 
 
 
 def test_a_batch_is_named_as_a_person_would_say_it() -> None:
-    few = Batch("player_daily_cache", 2024, START, (date(2024, 11, 5), date(2024, 12, 4)))
+    few = Batch(
+        "player_daily_cache", 2024, START, (date(2024, 11, 5), date(2024, 12, 4))
+    )
     assert few.name == "player_daily_cache 2024-11-05..2024-12-04 · 2 dates"
     assert (
-        Batch("player_daily_cache", 2024, START, (START,)).name == "player_daily_cache 2024-10-22"
+        Batch("player_daily_cache", 2024, START, (START,)).name
+        == "player_daily_cache 2024-10-22"
     )

@@ -35,7 +35,8 @@ def test_f48_skips_by_design_leave_the_denominator() -> None:
 
 def test_f21_a_cell_that_lacks_keys_is_a_gap_and_says_how_many() -> None:
     part = covered(
-        TEAM, {(TEAM, LATE[0]): CellState(16, 2, 14), (TEAM, LATE[1]): CellState(2, 0, 2)}
+        TEAM,
+        {(TEAM, LATE[0]): CellState(16, 2, 14), (TEAM, LATE[1]): CellState(2, 0, 2)},
     )
     assert (part.done, part.gaps, part.processable) == (4, 2, 6)
     assert part.percent == 100 * 4 / 6
@@ -66,7 +67,10 @@ def test_seasons_are_counted_apart_and_dates_off_the_schedule_not_at_all() -> No
     before = date(2024, 3, 1)
     days = [game_day(before, date(2023, 10, 24)), game_day(LATE[0])]
     parts = coverage(planner(days), TEAM, [LATE[0], before, date(2024, 8, 1)])
-    assert [(p.season, p.done, p.phase) for p in parts] == [(2023, 1, "team"), (2024, 1, "team")]
+    assert [(p.season, p.done, p.phase) for p in parts] == [
+        (2023, 1, "team"),
+        (2024, 1, "team"),
+    ]
 
 
 def test_nothing_to_be_done_has_no_percentage() -> None:
@@ -76,7 +80,10 @@ def test_nothing_to_be_done_has_no_percentage() -> None:
 
 
 def test_a_total_adds_cells_done_cells_to_be_done_and_rows() -> None:
-    parts = [Coverage("a", "team", 2024, 3, 30, 1), Coverage("b", "team", 2024, 2, 20, 0)]
+    parts = [
+        Coverage("a", "team", 2024, 3, 30, 1),
+        Coverage("b", "team", 2024, 2, 20, 0),
+    ]
     assert total(parts) == (5, 6, 50)
     assert total([]) == (0, 0, 0)
 
@@ -84,7 +91,9 @@ def test_a_total_adds_cells_done_cells_to_be_done_and_rows() -> None:
 def test_games_are_counted_against_the_most_that_the_schedule_allows() -> None:
     """A season's first fortnight lowers the ceiling of a table;
     a gap lowers what is held, and not that."""
-    part = covered(ZONES, {(ZONES, LATE[0]): CellState(), (ZONES, LATE[1]): CellState(2, 1, 1)})
+    part = covered(
+        ZONES, {(ZONES, LATE[0]): CellState(), (ZONES, LATE[1]): CellState(2, 1, 1)}
+    )
     assert (part.games_held, part.games_possible, part.games) == (2 * 2, 2 * 3, 2 * 6)
 
 
@@ -106,10 +115,14 @@ def test_every_gap_says_how_its_cell_stands() -> None:
     assert part.stands.keys() == part.reasons.keys()
 
 
-def test_where_the_box_scores_are_missing_nothing_can_be_held_as_the_gate_counts_it() -> None:
+def test_where_the_box_scores_are_missing_nothing_can_be_held_as_the_gate_counts_it() -> (
+    None
+):
     lacking = game_day(LATE[0], games_without_player_box=("0022400001",))
     table = "player_game_summary"
     (part,) = coverage(
-        planner([lacking, game_day(LATE[1])], {(table, LATE[0]): CellState()}), table, LATE[:2]
+        planner([lacking, game_day(LATE[1])], {(table, LATE[0]): CellState()}),
+        table,
+        LATE[:2],
     )
     assert (part.games_held, part.games_possible, part.games) == (2, 2, 4)

@@ -10,7 +10,16 @@ import pytest
 
 from planning.calendar import GameDay
 from planning.cells import EMPTY, CellState
-from planning.eta import Estimate, Finished, History, Workload, ahead, estimate, history, in_words
+from planning.eta import (
+    Estimate,
+    Finished,
+    History,
+    Workload,
+    ahead,
+    estimate,
+    history,
+    in_words,
+)
 from planning.scope import Scope
 from planning.selection import Selection
 from processors.discovery import load
@@ -49,22 +58,34 @@ def seconds(
     return found
 
 
-def to_do(days: Iterable[GameDay], cells: Mapping[tuple[str, date], CellState]) -> list[Workload]:
+def to_do(
+    days: Iterable[GameDay], cells: Mapping[tuple[str, date], CellState]
+) -> list[Workload]:
     """What a backfill of one table would compute where cells stand like this."""
     known = planner(days, cells)
-    return ahead(known, Scope(known, Selection(tables=(A,))).needs, rerun=False, batch_days=110)
+    return ahead(
+        known, Scope(known, Selection(tables=(A,))).needs, rerun=False, batch_days=110
+    )
 
 
-STEADY = one_after_the_other(batch(20_000, s) for s in (0.8, 0.9, 1.0, 1.0, 1.1, 1.2) * 3)
+STEADY = one_after_the_other(
+    batch(20_000, s) for s in (0.8, 0.9, 1.0, 1.0, 1.1, 1.2) * 3
+)
 """Batches of one size that took about a second each."""
 
 
 def test_f68_dates_without_games_and_skipped_cells_do_not_count() -> None:
     """Six days of work were announced as 6 to 12 hours:
     days off had made the rate look four times it."""
-    days = [game_day(date(2024, 11, 18)), game_day(date(2024, 11, 20)), game_day(date(2025, 3, 3))]
+    days = [
+        game_day(date(2024, 11, 18)),
+        game_day(date(2024, 11, 20)),
+        game_day(date(2025, 3, 3)),
+    ]
     off = [
-        game_day(date(2025, 1, day), games=0, final_games=0, called_off_games=("1", "2"))
+        game_day(
+            date(2025, 1, day), games=0, final_games=0, called_off_games=("1", "2")
+        )
         for day in range(1, 29)
     ]
     early = [game_day(date(2024, 10, day)) for day in range(22, 30)]
@@ -72,7 +93,10 @@ def test_f68_dates_without_games_and_skipped_cells_do_not_count() -> None:
     tables = load().ordered()
     skipped = {(table, day.game_date): EMPTY for table in tables for day in off}
     skipped |= {
-        (t, day.game_date): EMPTY for t in tables if load().bootstrap_days(t) for day in early
+        (t, day.game_date): EMPTY
+        for t in tables
+        if load().bootstrap_days(t)
+        for day in early
     }
     found = to_do([*days, *off, *early], due | skipped)
     assert found == to_do(days, due)
@@ -86,12 +110,16 @@ def test_f68_an_estimate_is_a_range_around_what_such_batches_took() -> None:
 
 def test_f68_an_estimate_is_weighted_by_rows() -> None:
     """A table of many rows at the end would be foreseen by the pace of small ones before it."""
-    known = one_after_the_other([batch(1_000, 0.1), batch(1_000, 0.1), batch(100_000, 10, B)])
+    known = one_after_the_other(
+        [batch(1_000, 0.1), batch(1_000, 0.1), batch(100_000, 10, B)]
+    )
     small, large = seconds(work(1_000), known), seconds(work(100_000, table=B), known)
     assert small.high < 1 < 4 < large.low
     both = estimate([work(1_000), work(100_000, table=B, wave=2)], known, 1)
     assert both is not None
-    assert (both.low, both.high) == pytest.approx((small.low + large.low, small.high + large.high))
+    assert (both.low, both.high) == pytest.approx(
+        (small.low + large.low, small.high + large.high)
+    )
 
 
 def test_f68_without_any_history_there_is_no_estimate() -> None:
@@ -110,11 +138,15 @@ def test_without_a_history_the_batches_of_the_run_give_the_estimate() -> None:
     assert found.low < 5 < found.high
 
 
-def test_more_workers_shorten_the_best_case_and_the_worst_as_far_as_batches_ran_at_once() -> None:
+def test_more_workers_shorten_the_best_case_and_the_worst_as_far_as_batches_ran_at_once() -> (
+    None
+):
     alone, two = (seconds(work(10 * 20_000, 10), STEADY, workers) for workers in (1, 2))
     assert two.low == pytest.approx(alone.low / 2)
     assert two.high == alone.high
-    at_once = history(b for s in range(6) for b in (batch(20_000, 1, at=s), batch(20_000, 1, at=s)))
+    at_once = history(
+        b for s in range(6) for b in (batch(20_000, 1, at=s), batch(20_000, 1, at=s))
+    )
     assert seconds(work(10 * 20_000, 10), at_once, 2).high < 7
 
 
@@ -125,16 +157,21 @@ def test_no_number_of_workers_makes_a_wave_shorter_than_its_longest_batch() -> N
 
 
 def test_waves_come_one_after_the_other_whatever_the_workers() -> None:
-    known = one_after_the_other([*STEADY.finished, *(batch(20_000, 1, B) for _ in range(12))])
+    known = one_after_the_other(
+        [*STEADY.finished, *(batch(20_000, 1, B) for _ in range(12))]
+    )
     side_by_side, in_turn = (
-        estimate([work(20_000), work(20_000, table=B, wave=wave)], known, 8) for wave in (1, 2)
+        estimate([work(20_000), work(20_000, table=B, wave=wave)], known, 8)
+        for wave in (1, 2)
     )
     assert side_by_side
     assert in_turn
     assert in_turn.low == pytest.approx(2 * side_by_side.low, rel=0.2)
 
 
-def test_a_batch_of_another_size_lies_between_all_fixed_time_and_all_time_of_rows() -> None:
+def test_a_batch_of_another_size_lies_between_all_fixed_time_and_all_time_of_rows() -> (
+    None
+):
     """From batches of a season nobody knows what one date takes, and the other way round."""
     a_date, a_season = seconds(work(200), STEADY), seconds(work(2_000_000), STEADY)
     assert a_date.low < 0.01 < 1 < a_date.high
@@ -142,13 +179,17 @@ def test_a_batch_of_another_size_lies_between_all_fixed_time_and_all_time_of_row
 
 
 def test_batches_nearest_in_size_speak_before_the_others() -> None:
-    known = one_after_the_other([*(batch(200, 0.2) for _ in range(12)), *STEADY.finished])
+    known = one_after_the_other(
+        [*(batch(200, 0.2) for _ in range(12)), *STEADY.finished]
+    )
     found = seconds(work(200), known)
     assert 0.1 < found.low < 0.2 < found.high < 0.3
 
 
 def test_the_latest_of_as_many_rows_speak_before_older_ones() -> None:
-    known = one_after_the_other([*(batch(20_000, 9) for _ in range(50)), *STEADY.finished])
+    known = one_after_the_other(
+        [*(batch(20_000, 9) for _ in range(50)), *STEADY.finished]
+    )
     assert seconds(work(20_000), known).high < 2
 
 
@@ -160,7 +201,9 @@ def test_a_table_never_computed_is_estimated_by_the_others() -> None:
 def test_the_fewer_batches_there_are_the_wider_is_the_range() -> None:
     single = seconds(work(20_000), one_after_the_other([batch(20_000, 1)]))
     assert (single.low, single.high, single.batches) == (0.5, 2, 1)
-    many = seconds(work(20_000), one_after_the_other(batch(20_000, 1) for _ in range(12)))
+    many = seconds(
+        work(20_000), one_after_the_other(batch(20_000, 1) for _ in range(12))
+    )
     assert 0.9 < many.low < 1 < many.high < 1.1
 
 
@@ -188,7 +231,9 @@ def test_what_a_run_says_of_tables_without_history_is_believed() -> None:
 
 def test_a_run_waits_between_tables_and_a_person_s_pause_is_no_such_wait() -> None:
     tables = [batch(20_000, 1, table) for table in ("a", "b", "c", A)]
-    at_once, waiting, paused = (one_after_the_other(tables, pause) for pause in (0, 5, 4_000))
+    at_once, waiting, paused = (
+        one_after_the_other(tables, pause) for pause in (0, 5, 4_000)
+    )
     assert seconds(work(20_000), waiting).low > seconds(work(20_000), at_once).high
     assert seconds(work(20_000), paused) == seconds(work(20_000), at_once)
 
@@ -222,4 +267,8 @@ def test_a_time_is_said_as_a_person_would(took: float, said: str) -> None:
 
 
 def test_an_estimate_is_plain_data_in_seconds() -> None:
-    assert Estimate(1.234, 5.678, 9).to_json() == {"low": 1.23, "high": 5.68, "batches": 9}
+    assert Estimate(1.234, 5.678, 9).to_json() == {
+        "low": 1.23,
+        "high": 5.68,
+        "batches": 9,
+    }

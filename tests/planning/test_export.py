@@ -35,10 +35,15 @@ def record(content: Content) -> Record:
     return Record(entry, entry)
 
 
-def test_a_raw_table_is_taken_out_as_it_is_and_what_changed_since_is_not_fresh() -> None:
+def test_a_raw_table_is_taken_out_as_it_is_and_what_changed_since_is_not_fresh() -> (
+    None
+):
     seen, now = Content(2, "a:2:1"), Content(3, "a:3:9")
     out = raw_table_out(
-        "player_box", {DAY: record(seen), NEXT: record(seen)}, {DAY: seen, NEXT: now}, None
+        "player_box",
+        {DAY: record(seen), NEXT: record(seen)},
+        {DAY: seen, NEXT: now},
+        None,
     )
     assert out.cells == (CellOut(DAY, 2, "a:2:1"), CellOut(NEXT, 3, "a:3:9"))
     assert [(cell.day, cell.stands) for cell in out.not_fresh] == [(NEXT, UNOBSERVED)]
@@ -47,7 +52,9 @@ def test_a_raw_table_is_taken_out_as_it_is_and_what_changed_since_is_not_fresh()
 
 def test_only_the_dates_asked_for_are_taken_out_and_rows_without_dates_always() -> None:
     seen = Content(2, "a:2:1")
-    out = raw_table_out("player_box", {DAY: record(seen)}, {DAY: seen, NEXT: seen}, {DAY})
+    out = raw_table_out(
+        "player_box", {DAY: record(seen)}, {DAY: seen, NEXT: seen}, {DAY}
+    )
     assert [cell.day for cell in out.cells] == [DAY]
     assert out.not_fresh == ()
     undated = raw_table_out("players", {None: record(seen)}, {None: seen}, {DAY})
@@ -63,7 +70,9 @@ def test_a_raw_cell_that_vanished_is_not_fresh() -> None:
 def test_an_unknown_table_or_one_named_twice_is_refused() -> None:
     catalog = load()
     require_tables_known(catalog, ["ml_feature_store", "player_box"])
-    with pytest.raises(ConfigError, match="no table named player_cache; the tables are: "):
+    with pytest.raises(
+        ConfigError, match="no table named player_cache; the tables are: "
+    ):
         require_tables_known(catalog, ["player_cache"])
     with pytest.raises(ConfigError, match="named twice: shots"):
         require_tables_known(catalog, ["shots", "players", "shots"])
@@ -71,7 +80,8 @@ def test_an_unknown_table_or_one_named_twice_is_refused() -> None:
 
 def test_the_sentence_says_how_many_which_and_what_to_run() -> None:
     due = [
-        NotFresh("ml_feature_store", DAY + timedelta(days=n), Cause.STALE, CODE) for n in range(5)
+        NotFresh("ml_feature_store", DAY + timedelta(days=n), Cause.STALE, CODE)
+        for n in range(5)
     ]
     said = sentence(due)
     assert said.startswith(
@@ -84,7 +94,10 @@ def test_the_sentence_says_how_many_which_and_what_to_run() -> None:
 
 def test_the_sentence_names_the_remedy_of_each_kind() -> None:
     gap = NotFresh(
-        "ml_feature_store", DAY, Outcome.UPSTREAM_MISSING, WithoutTeamBox(("0022300001",))
+        "ml_feature_store",
+        DAY,
+        Outcome.UPSTREAM_MISSING,
+        WithoutTeamBox(("0022300001",)),
     )
     raw = NotFresh("player_box", DAY, UNOBSERVED, None)
     undated = NotFresh("players", None, UNOBSERVED, None)

@@ -42,7 +42,9 @@ def plans(known: SmallHouse, **asked: Any) -> Mapping[str, TablePlan]:
 
 def cells(found: Mapping[str, TablePlan]) -> set[tuple[str, date]]:
     return {
-        (table, date.fromisoformat(day)) for table, plan in found.items() for day in plan.reasons
+        (table, date.fromisoformat(day))
+        for table, plan in found.items()
+        for day in plan.reasons
     }
 
 
@@ -57,7 +59,9 @@ def change(known: SmallHouse, how: str) -> None:
     elif how == "a row is deleted by hand":
         known.contents[DEFENSE][D2] = Content(1, "duckdb:z")
     else:
-        known.write(TEAM, D2, outcome=Outcome.FAILED, error_class="E", error_message="m")
+        known.write(
+            TEAM, D2, outcome=Outcome.FAILED, error_class="E", error_message="m"
+        )
 
 
 CHANGES = [
@@ -109,7 +113,9 @@ def told(plan: TablePlan) -> dict[str, str]:
     return {day: tell_reason(reason) for day, reason in plan.reasons.items()}
 
 
-def test_a_plan_tells_cells_asked_for_from_those_added_as_history(known: SmallHouse) -> None:
+def test_a_plan_tells_cells_asked_for_from_those_added_as_history(
+    known: SmallHouse,
+) -> None:
     known.write("team_box", D1, OTHER)
     found = plans(known, dates=(D3,), tables=(CONTEXT,))
     counted = {t: (p.asked, p.history, p.fresh) for t, p in found.items()}
@@ -137,7 +143,9 @@ def test_a_gap_that_is_filled_by_what_is_computed_before_it_is_planned_too(
     )
 
 
-def test_a_rerun_is_planned_for_what_is_asked_for_and_stale_follows_it(known: SmallHouse) -> None:
+def test_a_rerun_is_planned_for_what_is_asked_for_and_stale_follows_it(
+    known: SmallHouse,
+) -> None:
     found = plans(known, tables=(TEAM, CONTEXT), dates=(D1, D2), rerun=True)
     assert (found[TEAM].causes, found[DEFENSE].causes) == ({"rerun": 2}, {"stale": 1})
     assert found[CONTEXT].causes == {"rerun": 1, "stale": 1}
@@ -152,7 +160,10 @@ def test_rows_off_the_schedule_are_planned_away_and_what_saw_them_is_stale(
     known.compute(CONTEXT, D2, D3)
     assert known.planner().strays(TEAM) == [STRAY]
     assert cells(plans(known)) == {(CONTEXT, D2), (CONTEXT, D3)} | {
-        (t, d) for t in known.catalog.ordered() for d in (D2, D3) if reads(known, t, CONTEXT)
+        (t, d)
+        for t in known.catalog.ordered()
+        for d in (D2, D3)
+        if reads(known, t, CONTEXT)
     }
     known.backfill()
     assert known.planner().strays(TEAM) == []
@@ -165,7 +176,9 @@ def reads(known: SmallHouse, table: str, source: str) -> bool:
     return source in upstream or any(reads(known, t, source) for t in upstream)
 
 
-def test_what_reads_rows_off_the_schedule_waits_until_they_are_gone(known: SmallHouse) -> None:
+def test_what_reads_rows_off_the_schedule_waits_until_they_are_gone(
+    known: SmallHouse,
+) -> None:
     known.states[TEAM, STRAY] = CellState(0, 2, 0, 2)
     decision = known.planner().decide(CONTEXT, [D1, D2])
     assert decision.settled == {D1: Outcome.DONE, D2: Outcome.UPSTREAM_MISSING}
@@ -191,7 +204,9 @@ def test_the_range_asked_for_decides_which_rows_off_the_schedule_are_taken_up(
         known.states[TEAM, day] = CellState(0, 2, 0, 2)
 
     def chosen(**asked: Any) -> tuple[date, ...]:
-        return Scope(known.planner(), Selection(tables=(TEAM,), **asked)).needs.targets[TEAM]
+        return Scope(known.planner(), Selection(tables=(TEAM,), **asked)).needs.targets[
+            TEAM
+        ]
 
     assert chosen() == (D1, STRAY, D2, D3, late)
     assert chosen(start=D2) == (D2, D3, late)
@@ -200,12 +215,15 @@ def test_the_range_asked_for_decides_which_rows_off_the_schedule_are_taken_up(
     assert chosen(last_days=2) == (D2, D3, late)
 
 
-def test_rows_off_the_schedule_are_history_of_what_would_see_them(known: SmallHouse) -> None:
+def test_rows_off_the_schedule_are_history_of_what_would_see_them(
+    known: SmallHouse,
+) -> None:
     """A single date asked for takes away what its window would otherwise hold."""
     known.states[TEAM, STRAY] = CellState(0, 2, 0, 2)
     planner = known.planner()
     asked = {
-        day: Scope(planner, Selection(tables=(CONTEXT,), dates=(day,))).needs for day in (D1, D2)
+        day: Scope(planner, Selection(tables=(CONTEXT,), dates=(day,))).needs
+        for day in (D1, D2)
     }
     assert asked[D2].history[TEAM] == (D1, STRAY)
     assert TEAM not in asked[D1].history

@@ -25,14 +25,25 @@ TEAM, PLAYER, CONTEXT = (
 )
 PLAYER_CONTEXT, FEATURES = "upcoming_player_game_context", "ml_feature_store"
 TOO_OLD, OLDEST, BEFORE = date(2021, 11, 19), date(2021, 11, 20), date(2024, 4, 14)
-OPENING, D1, D2, D3 = date(2024, 10, 22), date(2024, 11, 18), date(2024, 11, 20), date(2024, 11, 21)
-SEASONS = {TOO_OLD: date(2021, 10, 19), OLDEST: date(2021, 10, 19), BEFORE: date(2023, 10, 24)}
+OPENING, D1, D2, D3 = (
+    date(2024, 10, 22),
+    date(2024, 11, 18),
+    date(2024, 11, 20),
+    date(2024, 11, 21),
+)
+SEASONS = {
+    TOO_OLD: date(2021, 10, 19),
+    OLDEST: date(2021, 10, 19),
+    BEFORE: date(2023, 10, 24),
+}
 DAYS = (TOO_OLD, OLDEST, BEFORE, OPENING, D1, D2, D3)
 
 
 def house(*days: date, catalog: Catalog | None = None) -> SmallHouse:
     """Every cell fresh on these days of four seasons."""
-    listed = tuple(game_day(day, SEASONS.get(day, OPENING)) for day in days or (D1, D2, D3))
+    listed = tuple(
+        game_day(day, SEASONS.get(day, OPENING)) for day in days or (D1, D2, D3)
+    )
     return SmallHouse(listed, catalog or load())
 
 
@@ -53,7 +64,9 @@ def test_a_cell_that_the_ledger_never_heard_of_is_missing() -> None:
 def test_a_cell_whose_gap_was_filled_is_missing_and_says_what_it_was() -> None:
     known = house()
     known.write(TEAM, D2, outcome=Outcome.UPSTREAM_MISSING)
-    assert known.due(TEAM) == {D2: "missing: was upstream_missing, and can be computed now"}
+    assert known.due(TEAM) == {
+        D2: "missing: was upstream_missing, and can be computed now"
+    }
 
 
 def test_other_code_makes_every_cell_of_its_table_stale_and_none_of_another() -> None:
@@ -67,7 +80,9 @@ def test_a_stale_cell_names_the_input_that_changed_that_day() -> None:
     known = house()
     known.write("player_box", D2, OTHER)
     known.write("player_props", D2, OTHER)
-    assert known.due(PLAYER) == {D2: "stale: player_box of that day; player_props of that day"}
+    assert known.due(PLAYER) == {
+        D2: "stale: player_box of that day; player_props of that day"
+    }
 
 
 def test_a_stale_cell_names_the_dates_of_its_window_that_changed() -> None:
@@ -104,15 +119,26 @@ def test_other_expected_keys_make_a_cell_stale_although_its_inputs_hold() -> Non
 def test_f47_a_failed_cell_names_the_error_its_class_and_the_attempt() -> None:
     known = house()
     known.write(
-        TEAM, D2, outcome=Outcome.FAILED, error_class="OutOfRange", error_message="division by zero"
+        TEAM,
+        D2,
+        outcome=Outcome.FAILED,
+        error_class="OutOfRange",
+        error_message="division by zero",
     )
     assert known.due(TEAM) == {D2: "failed: OutOfRange: division by zero (attempt 2)"}
 
 
 def test_a_quarantined_cell_names_the_checks_that_broke() -> None:
     known = house()
-    known.write(TEAM, D2, outcome=Outcome.QUARANTINED, error_message="range.pace: 2 (0022400061)")
-    assert known.due(TEAM) == {D2: "quarantined: range.pace: 2 (0022400061) (attempt 2)"}
+    known.write(
+        TEAM,
+        D2,
+        outcome=Outcome.QUARANTINED,
+        error_message="range.pace: 2 (0022400061)",
+    )
+    assert known.due(TEAM) == {
+        D2: "quarantined: range.pace: 2 (0022400061) (attempt 2)"
+    }
 
 
 @pytest.mark.parametrize(
@@ -123,7 +149,9 @@ def test_a_quarantined_cell_names_the_checks_that_broke() -> None:
         (OTHER, "its 2 rows are not those that were published"),
     ],
 )
-def test_rows_that_are_not_those_on_record_are_damage(held: Content, words: str) -> None:
+def test_rows_that_are_not_those_on_record_are_damage(
+    held: Content, words: str
+) -> None:
     known = house()
     known.contents[TEAM][D2] = held
     assert known.due(TEAM) == {D2: f"damaged: {words}"}
@@ -147,7 +175,9 @@ def test_damage_goes_before_every_other_cause() -> None:
 def test_content_hashed_in_another_way_is_neither_damage_nor_stale() -> None:
     known = house()
     for table in known.catalog.ordered():
-        known.contents[table] = dict.fromkeys(known.contents[table], Content(2, "other:c"))
+        known.contents[table] = dict.fromkeys(
+            known.contents[table], Content(2, "other:c")
+        )
     assert known.backfill() == []
 
 
@@ -188,13 +218,19 @@ def fingerprint(known: SmallHouse, table: str) -> str:
     return known.planner().freshness.inputs(table, game_day(D2, OPENING))
 
 
-def test_tip_offs_bound_the_lines_of_a_query_that_does_not_read_the_schedule_itself() -> None:
+def test_tip_offs_bound_the_lines_of_a_query_that_does_not_read_the_schedule_itself() -> (
+    None
+):
     catalog = load()
     contract = catalog[CONTEXT].contract
     reads = {name: read for name, read in contract.reads.items() if name != "schedule"}
-    changed = replace(catalog[CONTEXT], contract=contract.model_copy(update={"reads": reads}))
+    changed = replace(
+        catalog[CONTEXT], contract=contract.model_copy(update={"reads": reads})
+    )
     known = house(
-        D1, D2, catalog=replace(catalog, processors={**catalog.processors, CONTEXT: changed})
+        D1,
+        D2,
+        catalog=replace(catalog, processors={**catalog.processors, CONTEXT: changed}),
     )
     known.write("schedule", D2, OTHER)
     assert known.due(CONTEXT) == {D2: "stale: schedule of that day"}
@@ -207,7 +243,9 @@ def test_a_recomputation_with_the_same_rows_ends_there() -> None:
     assert known.backfill(AS_EVER) == []
 
 
-def test_rows_that_are_again_what_they_were_leave_what_was_computed_from_them_fresh() -> None:
+def test_rows_that_are_again_what_they_were_leave_what_was_computed_from_them_fresh() -> (
+    None
+):
     known = house()
     for content in (OTHER, AS_EVER):
         known.compute(TEAM, D1, content=content)
@@ -223,7 +261,10 @@ def test_the_season_of_a_date_is_part_of_what_decides_its_rows() -> None:
 def test_the_sum_over_any_window_is_the_sum_of_its_dates() -> None:
     random, first = Random(3), date(2024, 10, 22)
     days = [first + timedelta(days=n) for n in random.sample(range(60), 40)]
-    held = {day: Entry("t", day, Outcome.DONE, digest=f"a:{random.random()}") for day in days}
+    held = {
+        day: Entry("t", day, Outcome.DONE, digest=f"a:{random.random()}")
+        for day in days
+    }
     digests = Digests("t", {day: Record(e, e) for day, e in held.items()}, {})
     for _ in range(200):
         start = first + timedelta(days=random.randint(-5, 65))
@@ -232,7 +273,9 @@ def test_the_sum_over_any_window_is_the_sum_of_its_dates() -> None:
         assert digests.between(start, end) == sum(map(digests.on, window)) % MODULUS
 
 
-def test_the_same_digest_on_another_date_or_of_another_table_is_another_number() -> None:
+def test_the_same_digest_on_another_date_or_of_another_table_is_another_number() -> (
+    None
+):
     """Else two games that swap their dates would change nothing."""
     entry = Entry("t", D1, Outcome.DONE, digest="a:1")
     both: dict[date | None, Record] = dict.fromkeys((D1, D2), Record(entry, entry))
@@ -244,7 +287,9 @@ def test_the_same_digest_on_another_date_or_of_another_table_is_another_number()
 def test_what_is_assumed_stands_for_what_is_on_record() -> None:
     known = house().planner()
     assert known.book is not None
-    assumed = Freshness(known.catalog, known.book, {TEAM: {D1: "assumed", D2: ""}}).digests(TEAM)
+    assumed = Freshness(
+        known.catalog, known.book, {TEAM: {D1: "assumed", D2: ""}}
+    ).digests(TEAM)
     assert assumed.on(D1) != known.freshness.digests(TEAM).on(D1)
     assert (assumed.on(D2), assumed.on(D3)) == (0, known.freshness.digests(TEAM).on(D3))
     assert assumed.changed_since(datetime.now(UTC)) == [D1, D2]
@@ -256,9 +301,9 @@ def test_a_gate_s_planner_goes_by_keys_whatever_anybody_recorded() -> None:
     found = known.planner()
     assert tuple(found.decide(TEAM, [D2]).compute) == (D2,)
     seen = found.by_keys({TEAM: {D2: LACKS, D1: found.states[TEAM][D1]}})
-    assert {day: tell_reason(r) for day, r in seen.decide(TEAM, [D1, D2]).compute.items()} == {
-        D2: "missing: 1 of 2 expected keys missing, 0 unexpected"
-    }
+    assert {
+        day: tell_reason(r) for day, r in seen.decide(TEAM, [D1, D2]).compute.items()
+    } == {D2: "missing: 1 of 2 expected keys missing, 0 unexpected"}
 
 
 def test_reference_rows_that_are_all_gone_count_as_rows_never_seen() -> None:

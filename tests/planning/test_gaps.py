@@ -46,11 +46,15 @@ NEVER = Reason(Cause.MISSING, NeverComputed())
 
 
 def part(
-    reasons: dict[date, Reason | GapCause], stands: str = "upstream_missing", season: int = 2024
+    reasons: dict[date, Reason | GapCause],
+    stands: str = "upstream_missing",
+    season: int = 2024,
 ) -> Coverage:
     told = {str(day): reason for day, reason in reasons.items()}
     gaps = len(reasons)
-    return Coverage(TEAM, "team", season, 0, 0, gaps, {}, told, dict.fromkeys(told, stands))
+    return Coverage(
+        TEAM, "team", season, 0, 0, gaps, {}, told, dict.fromkeys(told, stands)
+    )
 
 
 def waiting(day: date) -> WaitsFor:
@@ -61,7 +65,10 @@ def test_sixty_cells_with_one_cause_are_one_gap_with_its_range_of_dates() -> Non
     days = DAYS[1:61]
     (gap,) = grouped([part({day: waiting(day) for day in days})])
     assert (gap.cells, gap.first, gap.last) == (60, days[0], days[-1])
-    assert (gap.stands, tell_cause(gap.cause)) == ("upstream_missing", f"a {START} not complete")
+    assert (gap.stands, tell_cause(gap.cause)) == (
+        "upstream_missing",
+        f"a {START} not complete",
+    )
 
 
 def test_the_command_of_a_gap_reaches_as_far_as_its_last_cell_needs() -> None:
@@ -112,8 +119,14 @@ def quarantined(message: str, attempt: int = 1) -> Reason:
             Reason(Cause.STALE, CodeChanged("1ebc26d828cfcfa0", "681ae330b19558a3")),
             Reason(Cause.STALE, CodeChanged("f01", "0aa")),
         ),
-        (quarantined("missing_keys: 3 (0022300012|ASH)"), quarantined("missing_keys: 1", 2)),
-        (WaitsFor("a", Span(DAYS[0], DAYS[0], 1)), WaitsFor("a", Span(DAYS[0], DAYS[9], 7))),
+        (
+            quarantined("missing_keys: 3 (0022300012|ASH)"),
+            quarantined("missing_keys: 1", 2),
+        ),
+        (
+            WaitsFor("a", Span(DAYS[0], DAYS[0], 1)),
+            WaitsFor("a", Span(DAYS[0], DAYS[9], 7)),
+        ),
         (OverdueGames(DAYS[0], ("0022300001",)), OverdueGames(DAYS[1], ("1", "2"))),
         (
             Reason(Cause.MISSING, KeysDiffer(CellState(2, 1, 1))),
@@ -135,7 +148,10 @@ def test_reasons_that_differ_in_dates_games_keys_and_numbers_are_of_one_kind(
             stale(ChangedInput("team_box", Span(DAYS[0], DAYS[0], 1))),
         ),
         (quarantined("missing_keys: 3"), quarantined("duplicate_keys: 3")),
-        (WaitsFor("a", Span(DAYS[0], DAYS[0], 1)), WaitsFor("b", Span(DAYS[0], DAYS[0], 1))),
+        (
+            WaitsFor("a", Span(DAYS[0], DAYS[0], 1)),
+            WaitsFor("b", Span(DAYS[0], DAYS[0], 1)),
+        ),
         (HoldsRows(Outcome.NO_GAMES), HoldsRows(Outcome.CALLED_OFF)),
         (NEVER, Reason(Cause.MISSING, EndedAs(Outcome.NO_GAMES))),
         (NEVER, Reason(Cause.STALE, NeverComputed())),
@@ -156,10 +172,20 @@ def test_games_without_raw_data_are_those_that_needed_cells_wait_for() -> None:
     }
     found = planner([game_day(DAYS[0], **lacking), game_day(DAYS[1])])
     team, both = Selection(phases=("team",)), Selection(tables=(PLAYER,))
-    assert games_without(found, Scope(found, team).needs) == {"team_box": ("0022400002",)}
+    assert games_without(found, Scope(found, team).needs) == {
+        "team_box": ("0022400002",)
+    }
     assert games_without(found, Scope(found, both).needs) == {
         "team_box": ("0022400002",),
         "player_box": ("0022400001",),
     }
-    assert games_without(found, Scope(found, Selection(dates=(DAYS[1],), only=True)).needs) == {}
-    assert games_without(found, Scope(found, Selection(tables=(CONTEXT,), only=True)).needs) == {}
+    assert (
+        games_without(found, Scope(found, Selection(dates=(DAYS[1],), only=True)).needs)
+        == {}
+    )
+    assert (
+        games_without(
+            found, Scope(found, Selection(tables=(CONTEXT,), only=True)).needs
+        )
+        == {}
+    )

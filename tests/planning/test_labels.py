@@ -23,7 +23,9 @@ HOME = Played("0022300001", "ASH", 21, 34.5)
 ELSEWHERE = Played("0022300002", "COR", 9, 20.0)
 
 
-def labelling(*played: Played, expected: tuple[str, str] = ("0022300001", "ASH")) -> Labelling:
+def labelling(
+    *played: Played, expected: tuple[str, str] = ("0022300001", "ASH")
+) -> Labelling:
     return Labelling({(DAY, 7): expected}, by_key(((DAY, 7), each) for each in played))
 
 
@@ -40,7 +42,9 @@ def test_a_player_who_did_not_play_has_no_label() -> None:
 
 
 @pytest.mark.parametrize(
-    "expected", [("0022300001", "COR"), ("0022300009", "ASH")], ids=["other team", "other game"]
+    "expected",
+    [("0022300001", "COR"), ("0022300009", "ASH")],
+    ids=["other team", "other game"],
 )
 def test_who_played_another_game_or_for_another_team_is_kept_out(
     expected: tuple[str, str],
@@ -54,7 +58,9 @@ def test_who_played_another_game_or_for_another_team_is_kept_out(
 
 def test_tables_of_one_player_a_date_have_labels() -> None:
     catalog = load()
-    assert [table for table in catalog.ordered() if can_be_labelled(catalog, table)] == [
+    assert [
+        table for table in catalog.ordered() if can_be_labelled(catalog, table)
+    ] == [
         "upcoming_player_game_context",
         "player_shot_zone_analysis",
         "player_composite_factors",

@@ -23,10 +23,16 @@ TABLE, DAY, NEXT = "player_box", date(2024, 11, 4), date(2024, 11, 5)
 NOON = datetime(2024, 11, 6, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
 RUN = Run("run", "1a2b3c+dirty")
-TEN, OTHER_TEN, TEN_OTHERWISE = Content(10, "a:1"), Content(10, "a:2"), Content(10, "b:7")
+TEN, OTHER_TEN, TEN_OTHERWISE = (
+    Content(10, "a:1"),
+    Content(10, "a:2"),
+    Content(10, "b:7"),
+)
 
 
-def entry(outcome: Outcome = Outcome.DONE, at: datetime = NOON, **facts: object) -> Entry:
+def entry(
+    outcome: Outcome = Outcome.DONE, at: datetime = NOON, **facts: object
+) -> Entry:
     return replace(Entry(TABLE, DAY, outcome, finished_at=at), **facts)  # type: ignore[arg-type]
 
 
@@ -37,7 +43,9 @@ def record(*entries: Entry) -> Record:
     return found[0]
 
 
-def test_content_agrees_by_its_hash_and_by_its_rows_where_two_algorithms_made_it() -> None:
+def test_content_agrees_by_its_hash_and_by_its_rows_where_two_algorithms_made_it() -> (
+    None
+):
     """A new version of the engine hashes otherwise: that alone must not look like damage."""
     assert TEN.agrees(TEN)
     assert not TEN.agrees(OTHER_TEN)
@@ -50,8 +58,13 @@ def test_content_agrees_by_its_hash_and_by_its_rows_where_two_algorithms_made_it
 def test_the_last_entry_is_the_greatest_by_time_then_run_then_attempt() -> None:
     early, late = entry(run_id="z", attempt=9), entry(at=LATER, run_id="a")
     assert record(early, late).last is late
-    assert record(entry(run_id="a", attempt=9), second := entry(run_id="b")).last is second
-    assert record(entry(run_id="b", attempt=2), third := entry(run_id="b", attempt=3)).last is third
+    assert (
+        record(entry(run_id="a", attempt=9), second := entry(run_id="b")).last is second
+    )
+    assert (
+        record(entry(run_id="b", attempt=2), third := entry(run_id="b", attempt=3)).last
+        is third
+    )
 
 
 def test_failing_changes_nothing_of_what_a_cell_holds() -> None:
@@ -69,10 +82,14 @@ def test_a_cell_that_only_ever_failed_holds_nothing() -> None:
 def test_a_cell_holds_rows_exactly_when_its_last_word_is_done() -> None:
     for outcome in set(Outcome) - {Outcome.DONE, Outcome.FAILED}:
         assert record(entry(), entry(outcome, LATER, content=TEN)).content == NOTHING
-    assert record(entry(Outcome.QUARANTINED), entry(at=LATER, content=TEN)).content == TEN
+    assert (
+        record(entry(Outcome.QUARANTINED), entry(at=LATER, content=TEN)).content == TEN
+    )
 
 
-def seen(contents: dict[date | None, Content], *known: Entry) -> dict[date | None, Entry]:
+def seen(
+    contents: dict[date | None, Content], *known: Entry
+) -> dict[date | None, Entry]:
     """What is put on record of a raw table that holds these contents."""
     entries = observed(TABLE, contents, records(known).get(TABLE, {}), RUN, LATER)
     return {e.day: e for e in entries}
@@ -82,9 +99,9 @@ def test_observing_puts_on_record_what_is_new_what_changed_and_what_vanished() -
     known = entry(content=TEN, digest="a:1", changed_at=NOON)
     assert seen({DAY: TEN}, known) == {}
     new = seen({DAY: TEN, NEXT: TEN}, known)
-    assert {day: (e.outcome, e.content, e.digest, e.attempt) for day, e in new.items()} == {
-        NEXT: (Outcome.DONE, TEN, "a:1", 1)
-    }
+    assert {
+        day: (e.outcome, e.content, e.digest, e.attempt) for day, e in new.items()
+    } == {NEXT: (Outcome.DONE, TEN, "a:1", 1)}
     changed = seen({DAY: OTHER_TEN}, known)[DAY]
     assert (changed.content, changed.digest, changed.changed_at, changed.attempt) == (
         OTHER_TEN,
@@ -93,7 +110,11 @@ def test_observing_puts_on_record_what_is_new_what_changed_and_what_vanished() -
         2,
     )
     vanished = seen({}, known)[DAY]
-    assert (vanished.content, vanished.digest, vanished.changed_at) == (NOTHING, "", LATER)
+    assert (vanished.content, vanished.digest, vanished.changed_at) == (
+        NOTHING,
+        "",
+        LATER,
+    )
     assert seen({}, known, vanished) == {}
 
 
@@ -101,7 +122,11 @@ def test_content_hashed_in_another_way_is_read_again_under_its_old_name() -> Non
     """Else a new version of the engine would make everything stale that was ever computed."""
     known = entry(content=TEN, digest="a:1", changed_at=NOON)
     again = seen({DAY: TEN_OTHERWISE}, known)[DAY]
-    assert (again.content, again.digest, again.changed_at) == (TEN_OTHERWISE, "a:1", NOON)
+    assert (again.content, again.digest, again.changed_at) == (
+        TEN_OTHERWISE,
+        "a:1",
+        NOON,
+    )
     assert seen({DAY: TEN_OTHERWISE}, known, again) == {}
 
 
@@ -111,8 +136,12 @@ def test_rows_without_a_date_are_observed_as_one_cell() -> None:
 
 def test_the_next_entry_of_a_cell_counts_attempts_and_says_who_wrote_it() -> None:
     first = following(entry(), None, RUN, NOON)
-    second = following(entry(Outcome.FAILED), Record(first, first), Run("other", "v1"), LATER)
-    assert [(e.attempt, e.run_id, e.code_version, e.finished_at) for e in (first, second)] == [
+    second = following(
+        entry(Outcome.FAILED), Record(first, first), Run("other", "v1"), LATER
+    )
+    assert [
+        (e.attempt, e.run_id, e.code_version, e.finished_at) for e in (first, second)
+    ] == [
         (1, "run", "1a2b3c+dirty", NOON),
         (2, "other", "v1", LATER),
     ]

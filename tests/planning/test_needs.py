@@ -21,10 +21,14 @@ def calendar() -> Calendar:
     """Three seasons; the oldest two dates are more than three
     years before the target, BORDER exactly."""
     days = {2020: TOO_OLD[:1], 2021: (TOO_OLD[1], BORDER), 2024: THIS_SEASON}
-    return Calendar.of(game_day(day, SEASONS[s]) for s, listed in days.items() for day in listed)
+    return Calendar.of(
+        game_day(day, SEASONS[s]) for s, listed in days.items() for day in listed
+    )
 
 
-def need(*tables: str, dates: tuple[date, ...] = (TARGET,), only: bool = False) -> Needs:
+def need(
+    *tables: str, dates: tuple[date, ...] = (TARGET,), only: bool = False
+) -> Needs:
     return needs(load(), calendar(), dict.fromkeys(tables, dates), only)
 
 
@@ -34,7 +38,9 @@ def test_a_same_day_input_is_needed_on_the_target_dates() -> None:
         assert found.history[table] == (TARGET,)
 
 
-def test_a_season_of_history_ends_before_the_target_and_begins_with_its_season() -> None:
+def test_a_season_of_history_ends_before_the_target_and_begins_with_its_season() -> (
+    None
+):
     found = need("upcoming_team_game_context")
     assert found.history["team_offense_game_summary"] == THIS_SEASON[:3]
     assert found.history["team_defense_game_summary"] == THIS_SEASON[:3]
@@ -50,7 +56,9 @@ def test_history_pulls_in_what_it_reads_itself() -> None:
         "team_offense_game_summary",
         "team_defense_game_summary",
     }
-    assert need("team_defense_game_summary").history == {"team_offense_game_summary": (TARGET,)}
+    assert need("team_defense_game_summary").history == {
+        "team_offense_game_summary": (TARGET,)
+    }
 
 
 def test_history_says_which_tables_need_it() -> None:
@@ -81,7 +89,10 @@ def test_scattered_dates_need_the_history_before_each_of_them() -> None:
 def test_a_target_between_others_is_history_of_the_later_ones() -> None:
     found = need("player_shot_zone_analysis", dates=(THIS_SEASON[4], THIS_SEASON[0]))
     assert found.history["player_game_summary"] == THIS_SEASON[:4]
-    assert found.targets["player_shot_zone_analysis"] == (THIS_SEASON[0], THIS_SEASON[4])
+    assert found.targets["player_shot_zone_analysis"] == (
+        THIS_SEASON[0],
+        THIS_SEASON[4],
+    )
 
 
 def test_a_date_that_is_not_on_the_schedule_reads_no_history() -> None:
@@ -100,9 +111,15 @@ def test_a_cut_starts_where_its_declaration_says() -> None:
     day = game_day(TARGET)
     assert cut_start(Read(table="t", rows="same_day"), day) == TARGET
     assert cut_start(Read(table="t", rows="before_tip_off"), day) == TARGET
-    assert cut_start(Read(table="t", rows="before", within="season"), day) == date(2024, 10, 22)
-    assert cut_start(Read(table="t", rows="before", within="3 years"), day) == date(2021, 11, 20)
-    assert cut_start(Read(table="t", rows="before", within="1 year"), day) == date(2023, 11, 20)
+    assert cut_start(Read(table="t", rows="before", within="season"), day) == date(
+        2024, 10, 22
+    )
+    assert cut_start(Read(table="t", rows="before", within="3 years"), day) == date(
+        2021, 11, 20
+    )
+    assert cut_start(Read(table="t", rows="before", within="1 year"), day) == date(
+        2023, 11, 20
+    )
 
 
 def test_years_before_a_leap_day_end_on_the_last_of_february() -> None:

@@ -33,7 +33,9 @@ def test_a_cell_that_is_to_hold_nothing_loses_its_rows() -> None:
 
 
 def test_rows_that_an_overdue_game_takes_away_name_it() -> None:
-    held = game_day(D1, final_games=1, open_games=("0022400117",), overdue_games=("0022400117",))
+    held = game_day(
+        D1, final_games=1, open_games=("0022400117",), overdue_games=("0022400117",)
+    )
     overdue = {"first_open_date": D1, "first_overdue_date": D1}
     found = lost(FEATURES, held, game_day(D2, **overdue))
     assert [(removal.first, removal.rows) for removal in found] == [(D2, 2)]

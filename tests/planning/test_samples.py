@@ -30,7 +30,9 @@ def calendar(*seasons: list[date]) -> Calendar:
     """Game days of five games each, one of 14 and one of a single game."""
     numbers = {BUSY: 14, QUIET: 1}
     return Calendar.of(
-        game_day(day, start=days[0], games=numbers.get(day, 5)) for days in seasons for day in days
+        game_day(day, start=days[0], games=numbers.get(day, 5))
+        for days in seasons
+        for day in days
     )
 
 
@@ -79,7 +81,9 @@ def test_a_person_may_ask_for_more_dates_than_there_are_strata() -> None:
 
 
 def test_a_date_that_two_strata_would_pick_is_picked_once() -> None:
-    busiest_first = Calendar.of(game_day(day, games=20 if day == FIRST else 5) for day in season())
+    busiest_first = Calendar.of(
+        game_day(day, games=20 if day == FIRST else 5) for day in season()
+    )
     picked = sample(busiest_first, season())
     assert (picked[FIRST], len(picked)) == ("first", 3)
 
@@ -104,7 +108,9 @@ def test_only_dates_to_compute_that_have_games_are_tried() -> None:
     assert set(picked) <= set(season()[15:])
 
 
-def test_a_fault_in_a_share_of_dates_is_missed_with_one_minus_the_share_to_the_size() -> None:
+def test_a_fault_in_a_share_of_dates_is_missed_with_one_minus_the_share_to_the_size() -> (
+    None
+):
     assert unseen(3) == pytest.approx({0.1: 0.729, 0.5: 0.125})
     assert unseen(5) == pytest.approx({0.1: 0.59049, 0.5: 0.03125})
 

@@ -38,11 +38,13 @@ def test_a_range_holds_both_its_ends_and_defaults_to_the_schedule_s() -> None:
 def test_last_days_end_at_the_latest_final_game() -> None:
     assert dates(last_days=1) == (DAYS[3],)
     assert dates(last_days=8) == (DAYS[2], DAYS[3])
-    unplayed = Calendar.of([*(game_day(d) for d in DAYS[:3]), game_day(DAYS[3], final_games=0)])
-    assert Selection(last_days=3).chosen_dates(unplayed) == (DAYS[1], DAYS[2])
-    assert Selection(last_days=1).chosen_dates(Calendar.of([game_day(START, final_games=0)])) == (
-        START,
+    unplayed = Calendar.of(
+        [*(game_day(d) for d in DAYS[:3]), game_day(DAYS[3], final_games=0)]
     )
+    assert Selection(last_days=3).chosen_dates(unplayed) == (DAYS[1], DAYS[2])
+    assert Selection(last_days=1).chosen_dates(
+        Calendar.of([game_day(START, final_games=0)])
+    ) == (START,)
 
 
 def test_single_dates_are_taken_once_in_order_even_off_the_schedule() -> None:
@@ -61,7 +63,9 @@ def test_tables_and_phases_add_up_upstream_first() -> None:
 
 def test_needs_follow_from_the_tables_and_dates_asked_for() -> None:
     asked = Selection(tables=("team_defense_game_summary",), dates=(DAYS[2],))
-    assert Scope(PLANNER, asked).needs.history == {"team_offense_game_summary": (DAYS[2],)}
+    assert Scope(PLANNER, asked).needs.history == {
+        "team_offense_game_summary": (DAYS[2],)
+    }
     assert Scope(PLANNER, asked.model_copy(update={"only": True})).needs.history == {}
 
 
@@ -88,17 +92,21 @@ def test_an_unknown_key_and_no_days_at_all_are_refused() -> None:
 
 def test_an_unknown_table_or_phase_is_answered_with_those_there_are() -> None:
     with pytest.raises(
-        ConfigError, match=r"no table named player_cache; the tables are: .*player_daily_cache"
+        ConfigError,
+        match=r"no table named player_cache; the tables are: .*player_daily_cache",
     ):
         Selection(tables=("player_cache",)).chosen_tables(load())
     with pytest.raises(
-        ConfigError, match="no phase named 3; the phases are: team, player, context, precompute"
+        ConfigError,
+        match="no phase named 3; the phases are: team, player, context, precompute",
     ):
         Selection(phases=("3",)).chosen_tables(load())
 
 
 def test_a_warehouse_without_a_schedule_says_how_to_load_one() -> None:
-    with pytest.raises(ConfigError, match="no schedule; load one: fullcourt ingest nba-stats DIR"):
+    with pytest.raises(
+        ConfigError, match="no schedule; load one: fullcourt ingest nba-stats DIR"
+    ):
         Selection().chosen_range(Calendar.of([]))
 
 
@@ -114,4 +122,7 @@ def test_a_selection_reads_as_a_person_would_say_it() -> None:
     assert str(Selection(start=START, tables=("a", "b"))) == "a, b · 2024-10-22..last"
     assert str(Selection(end=START, phases=("team",))) == "team · first..2024-10-22"
     assert str(Selection(last_days=7)) == "all tables · last 7 days"
-    assert str(Selection(dates=tuple(DAYS))) == "all tables · 2024-10-22, 2024-10-23, 2024-10-25…"
+    assert (
+        str(Selection(dates=tuple(DAYS)))
+        == "all tables · 2024-10-22, 2024-10-23, 2024-10-25…"
+    )

@@ -25,15 +25,20 @@ FREE = START + timedelta(days=21)
         Selection(start=FREE, end=FREE),
     ],
 )
-def test_a_range_or_date_that_the_schedule_does_not_have_is_refused(selection: Selection) -> None:
+def test_a_range_or_date_that_the_schedule_does_not_have_is_refused(
+    selection: Selection,
+) -> None:
     with pytest.raises(
-        ConfigError, match=f"no game on .*; it has games from {D1} to {D2}, the nearest on"
+        ConfigError,
+        match=f"no game on .*; it has games from {D1} to {D2}, the nearest on",
     ):
         _needs = Scope(planner([game_day(D1), game_day(D2)]), selection).needs
 
 
 def test_a_range_that_holds_a_game_day_is_taken() -> None:
-    selection = Selection(start=FREE, end=date(2030, 1, 1), tables=("team_offense_game_summary",))
+    selection = Selection(
+        start=FREE, end=date(2030, 1, 1), tables=("team_offense_game_summary",)
+    )
     assert Scope(planner([game_day(D1), game_day(D2)]), selection).needs.targets == {
         "team_offense_game_summary": (D2,)
     }

@@ -16,7 +16,10 @@ from reports.reasons import tell_reason
 from tests.planning.small_calendar import START, game_day
 
 TEAM, PLAYER = "team_offense_game_summary", "player_game_summary"
-TEAM_CONTEXT, PLAYER_CONTEXT = "upcoming_team_game_context", "upcoming_player_game_context"
+TEAM_CONTEXT, PLAYER_CONTEXT = (
+    "upcoming_team_game_context",
+    "upcoming_player_game_context",
+)
 ZONES, FACTORS = "team_defense_zone_analysis", "player_composite_factors"
 FEATURES = "ml_feature_store"
 D1 = START + timedelta(days=20)
@@ -27,7 +30,9 @@ NO_TEAM_BOX: Facts = {"games_without_team_box": ("1",)}
 NO_PLAYER_BOX: Facts = {"games_without_player_box": ("1",)}
 
 
-def design(table: str, expected: int = 2, day: date = D1, **facts: Any) -> Outcome | None:
+def design(
+    table: str, expected: int = 2, day: date = D1, **facts: Any
+) -> Outcome | None:
     """The outcome of a cell on a day with these facts, from calendar and raw data alone."""
     catalog = load()
     return by_design(
@@ -49,12 +54,16 @@ def test_a_date_whose_games_are_all_called_off_says_so_for_every_table() -> None
     assert {design(p.name, **facts) for p in load()} == {Outcome.CALLED_OFF}
 
 
-def test_an_overdue_game_makes_gaps_where_a_game_of_yesterday_makes_dates_wait() -> None:
+def test_an_overdue_game_makes_gaps_where_a_game_of_yesterday_makes_dates_wait() -> (
+    None
+):
     """Otherwise one game that nobody asked for again holds back a season, and nobody is told."""
     own: Facts = {**OPEN, "open_games": ("1",), "overdue_games": ("1",)}
     assert {design(t, **own) for t in (TEAM, PLAYER)} == {Outcome.UPSTREAM_MISSING}
     earlier: Facts = {"first_open_date": START, "first_overdue_date": START}
-    assert {design(t, **earlier) for t in (TEAM_CONTEXT, FEATURES)} == {Outcome.UPSTREAM_MISSING}
+    assert {design(t, **earlier) for t in (TEAM_CONTEXT, FEATURES)} == {
+        Outcome.UPSTREAM_MISSING
+    }
     assert {design(t, **earlier) for t in (TEAM, PLAYER)} == {None}
     assert {
         design(t, **own, first_open_date=D1, first_overdue_date=D1)
@@ -68,7 +77,9 @@ def test_a_gap_behind_an_overdue_game_names_it_and_what_mends_it() -> None:
     assert told.startswith(f"game 0022400117 of {D1} is neither final nor called off")
     assert told.endswith("; load it again, or say that it is not played")
     later = game_day(D1, first_open_date=START, first_overdue_date=START)
-    assert told_gap(FEATURES, later, "0022400001").startswith(f"game 0022400001 of {START}")
+    assert told_gap(FEATURES, later, "0022400001").startswith(
+        f"game 0022400001 of {START}"
+    )
     assert raw_gap(load()[TEAM], later, ("0022400001",)) is None
 
 
@@ -88,17 +99,26 @@ def test_a_date_without_covered_games_is_not_covered_for_player_tables_alone() -
 def test_f40_the_bootstrap_is_a_skip_by_its_own_name_for_the_last_phase_alone() -> None:
     catalog = load()
     found = {p.phase: design(p.name, day=START + timedelta(days=13)) for p in catalog}
-    assert found == {"team": None, "player": None, "context": None, "precompute": Outcome.BOOTSTRAP}
+    assert found == {
+        "team": None,
+        "player": None,
+        "context": None,
+        "precompute": Outcome.BOOTSTRAP,
+    }
     assert {design(p.name, day=START + timedelta(days=14)) for p in catalog} == {None}
 
 
-def test_f49_labels_wait_for_the_games_of_their_date_and_features_for_earlier_ones() -> None:
+def test_f49_labels_wait_for_the_games_of_their_date_and_features_for_earlier_ones() -> (
+    None
+):
     assert {design(t, **OPEN) for t in (TEAM, PLAYER)} == {Outcome.NOT_FINAL}
     assert {design(t, first_open_date=START) for t in (TEAM, PLAYER)} == {None}
     assert {design(t, first_open_date=START) for t in (TEAM_CONTEXT, FEATURES)} == {
         Outcome.NOT_FINAL
     }
-    assert {design(t, **OPEN, first_open_date=D1) for t in (TEAM_CONTEXT, FEATURES)} == {None}
+    assert {
+        design(t, **OPEN, first_open_date=D1) for t in (TEAM_CONTEXT, FEATURES)
+    } == {None}
 
 
 def test_nobody_to_expect_is_insufficient_history() -> None:
@@ -106,7 +126,9 @@ def test_nobody_to_expect_is_insufficient_history() -> None:
     assert design(PLAYER_CONTEXT, expected=0) is Outcome.INSUFFICIENT_HISTORY
 
 
-def test_a_missing_required_box_score_is_a_gap_of_the_tables_that_describe_the_game() -> None:
+def test_a_missing_required_box_score_is_a_gap_of_the_tables_that_describe_the_game() -> (
+    None
+):
     assert design(TEAM, **NO_TEAM_BOX) is Outcome.UPSTREAM_MISSING
     assert design(PLAYER, **NO_TEAM_BOX) is Outcome.UPSTREAM_MISSING
     assert design(PLAYER, **NO_PLAYER_BOX) is Outcome.UPSTREAM_MISSING
@@ -134,13 +156,19 @@ def test_f42_a_raw_gap_says_which_box_score_is_missing_and_what_to_do() -> None:
         (PLAYER, {"games": 0, **UNCOVERED, "final_games": 0}, Outcome.NO_GAMES),
         (FEATURES, {"day": START, **UNCOVERED}, Outcome.NOT_COVERED),
         (PLAYER, {**OPEN, **UNCOVERED}, Outcome.NOT_COVERED),
-        (FEATURES, {"day": START + timedelta(days=1), "first_open_date": START}, Outcome.BOOTSTRAP),
+        (
+            FEATURES,
+            {"day": START + timedelta(days=1), "first_open_date": START},
+            Outcome.BOOTSTRAP,
+        ),
         (TEAM, {**OPEN, **NO_TEAM_BOX}, Outcome.NOT_FINAL),
         (FEATURES, {"first_open_date": START, "expected": 0}, Outcome.NOT_FINAL),
         (PLAYER, {**NO_PLAYER_BOX, "expected": 0}, Outcome.UPSTREAM_MISSING),
     ],
 )
-def test_the_first_reason_of_the_calendar_wins(table: str, facts: Facts, outcome: Outcome) -> None:
+def test_the_first_reason_of_the_calendar_wins(
+    table: str, facts: Facts, outcome: Outcome
+) -> None:
     assert design(table, **facts) is outcome
 
 
@@ -148,7 +176,13 @@ def test_outcomes_are_a_closed_set_and_each_is_of_one_kind() -> None:
     done, waiting = {Outcome.DONE}, {Outcome.NOT_FINAL}
     skips = {o for o in Outcome if o.is_skip}
     gaps = {o for o in Outcome if o.is_gap}
-    assert skips == {"no_games", "called_off", "not_covered", "bootstrap", "insufficient_history"}
+    assert skips == {
+        "no_games",
+        "called_off",
+        "not_covered",
+        "bootstrap",
+        "insufficient_history",
+    }
     assert gaps == {"upstream_missing", "quarantined", "failed"}
     assert done | waiting | skips | gaps == set(Outcome)
     assert len(Outcome) == len(done) + len(waiting) + len(skips) + len(gaps)

@@ -20,8 +20,17 @@ from tests.planning.small_calendar import START, game_day
 from tests.planning.small_house import AS_EVER, OTHER, SmallHouse
 
 TEAM, DEFENSE = "team_offense_game_summary", "team_defense_game_summary"
-PLAYER, ZONES, FEATURES = "player_game_summary", "team_defense_zone_analysis", "ml_feature_store"
-EARLY, D1, D2, FREE = date(2024, 10, 25), date(2024, 11, 18), date(2024, 11, 20), date(2024, 11, 19)
+PLAYER, ZONES, FEATURES = (
+    "player_game_summary",
+    "team_defense_zone_analysis",
+    "ml_feature_store",
+)
+EARLY, D1, D2, FREE = (
+    date(2024, 10, 25),
+    date(2024, 11, 18),
+    date(2024, 11, 20),
+    date(2024, 11, 19),
+)
 
 
 def house(*days: GameDay) -> SmallHouse:
@@ -51,7 +60,11 @@ def test_a_due_cell_names_its_cause_and_the_command() -> None:
     known = house()
     known.write("player_box", D2, OTHER)
     found = stands(known, PLAYER, D2)
-    assert (found.outcome, found.cause, found.repair) == (None, Cause.STALE, command(PLAYER, D2))
+    assert (found.outcome, found.cause, found.repair) == (
+        None,
+        Cause.STALE,
+        command(PLAYER, D2),
+    )
     assert "player_box" in tell_standing(found)
 
 
@@ -92,7 +105,10 @@ def test_no_backfill_is_offered_for_raw_data_that_is_not_there() -> None:
     known = house(game_day(D1, **facts), game_day(D2))
     above = stands(known, DEFENSE, D1)
     itself = stands(known, TEAM, D1)
-    assert (told_root(above), above.repair) == (f"{TEAM} {D1}: {tell_standing(itself)}", None)
+    assert (told_root(above), above.repair) == (
+        f"{TEAM} {D1}: {tell_standing(itself)}",
+        None,
+    )
     assert "team_box lacks 0022400001; load its box score" in tell_standing(itself)
     assert (itself.root, itself.repair) == (None, None)
 
@@ -126,9 +142,27 @@ def test_a_stray_row_upstream_is_a_root_that_a_backfill_removes() -> None:
             "not_covered",
             "none of the date's 2",
         ),
-        (ZONES, EARLY, {}, "bootstrap", f"first 14 days since the regular season began on {START}"),
-        (TEAM, D1, {"final_games": 1}, "not_final", "1 of the date's 2 games are final"),
-        (ZONES, D1, {"first_open_date": EARLY}, "not_final", f"game of {EARLY} is neither"),
+        (
+            ZONES,
+            EARLY,
+            {},
+            "bootstrap",
+            f"first 14 days since the regular season began on {START}",
+        ),
+        (
+            TEAM,
+            D1,
+            {"final_games": 1},
+            "not_final",
+            "1 of the date's 2 games are final",
+        ),
+        (
+            ZONES,
+            D1,
+            {"first_open_date": EARLY},
+            "not_final",
+            f"game of {EARLY} is neither",
+        ),
     ],
 )
 def test_a_skip_says_what_it_follows_from(
@@ -142,9 +176,13 @@ def test_a_skip_says_what_it_follows_from(
 
 def test_too_little_history_says_how_much_it_takes() -> None:
     known = house()
-    known.states |= {(table, D1): CellState() for table in (ZONES, "upcoming_player_game_context")}
+    known.states |= {
+        (table, D1): CellState() for table in (ZONES, "upcoming_player_game_context")
+    }
     known.contents[ZONES].pop(D1)
-    known.entries = [entry for entry in known.entries if (entry.table, entry.day) != (ZONES, D1)]
+    known.entries = [
+        entry for entry in known.entries if (entry.table, entry.day) != (ZONES, D1)
+    ]
     assert "it takes 15 games of the season before the date" in tell_standing(
         stands(known, ZONES, D1)
     )
@@ -159,15 +197,26 @@ def test_a_skip_that_holds_rows_is_repaired_and_its_damage_told() -> None:
     found = stands(known, TEAM, FREE)
     assert (found.outcome, found.repair) == (Outcome.NO_GAMES, command(TEAM, FREE))
     assert found.damage is not None
-    assert tell_damage(found.damage) == "the ledger knows nothing of it, the table holds 2 rows"
+    assert (
+        tell_damage(found.damage)
+        == "the ledger knows nothing of it, the table holds 2 rows"
+    )
 
 
 @pytest.mark.parametrize(
     ("held", "said", "repair"),
     [
         (AS_EVER, "as last observed", None),
-        (OTHER, "changed since it was last observed: 2 rows then, 2 now", Remedy("plan")),
-        (NOTHING, "changed since it was last observed: 2 rows then, 0 now", Remedy("plan")),
+        (
+            OTHER,
+            "changed since it was last observed: 2 rows then, 2 now",
+            Remedy("plan"),
+        ),
+        (
+            NOTHING,
+            "changed since it was last observed: 2 rows then, 0 now",
+            Remedy("plan"),
+        ),
         (replace(AS_EVER, rows=3), "2 rows then, 3 now", Remedy("plan")),
     ],
 )

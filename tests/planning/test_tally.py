@@ -48,7 +48,9 @@ def test_cells_that_are_not_due_any_more_leave_the_count(tally: Tally) -> None:
     assert tally.percent == 100
 
 
-def test_a_sample_says_nothing_of_the_cells_that_it_does_not_look_at(tally: Tally) -> None:
+def test_a_sample_says_nothing_of_the_cells_that_it_does_not_look_at(
+    tally: Tally,
+) -> None:
     tally.count_due(A, 3, 30, looked_at=3)
     tally.count_computed(A, 3, 30)
     assert tally.left == Counted(147, 3_970)
@@ -56,7 +58,9 @@ def test_a_sample_says_nothing_of_the_cells_that_it_does_not_look_at(tally: Tall
     assert tally.left == Counted(147, 3_970)
 
 
-def test_what_a_phase_did_not_compute_is_no_work_left_when_it_has_ended(tally: Tally) -> None:
+def test_what_a_phase_did_not_compute_is_no_work_left_when_it_has_ended(
+    tally: Tally,
+) -> None:
     tally.count_computed(A, 25, 250)
     tally.close_phase("team")
     assert tally.left.cells == 125
@@ -64,7 +68,9 @@ def test_what_a_phase_did_not_compute_is_no_work_left_when_it_has_ended(tally: T
     assert (tally.to_do, tally.percent, tally.done.cells) == ([], 100, 25)
 
 
-def test_a_table_that_nobody_planned_is_counted_when_it_is_computed(tally: Tally) -> None:
+def test_a_table_that_nobody_planned_is_counted_when_it_is_computed(
+    tally: Tally,
+) -> None:
     tally.count_due("team_box", 5, 5, looked_at=5)
     tally.count_computed("team_box", 5, 50)
     assert (tally.done, tally.planned) == (Counted(5, 50), Counted(150, 4_000))
@@ -73,7 +79,12 @@ def test_a_table_that_nobody_planned_is_counted_when_it_is_computed(tally: Tally
 def test_a_tally_says_how_far_it_is(tally: Tally) -> None:
     tally.count_computed(A, 25, 250)
     assert str(tally) == "25 of 150 cells, 250 of 4,000 rows"
-    assert tally.to_json() == {"cells": 150, "cells_done": 25, "rows": 4_000, "rows_done": 250}
+    assert tally.to_json() == {
+        "cells": 150,
+        "cells_done": 25,
+        "rows": 4_000,
+        "rows_done": 250,
+    }
 
 
 ALL, SOME = Counted(8_762, 1_008_469), Counted(2_000, 100_000)
@@ -82,7 +93,10 @@ ALL, SOME = Counted(8_762, 1_008_469), Counted(2_000, 100_000)
 @pytest.mark.parametrize(
     ("outturn", "said"),
     [
-        (Outturn(Estimate(20, 35, 9), 31, ALL, ALL), "first estimated 20–35 s, took 31 s"),
+        (
+            Outturn(Estimate(20, 35, 9), 31, ALL, ALL),
+            "first estimated 20–35 s, took 31 s",
+        ),
         (Outturn(None, 200, ALL, ALL), "no estimate at first, took 3.3 min"),
         (
             Outturn(Estimate(20, 35, 9), 12, ALL, SOME),

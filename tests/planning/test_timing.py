@@ -16,19 +16,29 @@ def batch(table: str, run: str, at: float, seconds: float, rows: int = 100) -> F
 
 def test_the_batches_of_the_latest_run_are_added_up_and_earlier_runs_left_out() -> None:
     (time,) = latest(
-        [batch("a", "new", 100, 2), batch("a", "new", 90, 3), batch("a", "old", 0, 50)], ["a"]
+        [batch("a", "new", 100, 2), batch("a", "new", 90, 3), batch("a", "old", 0, 50)],
+        ["a"],
     )
-    assert (time.batches, time.rows, time.seconds, time.rows_per_second) == (2, 200, 5.0, 40.0)
+    assert (time.batches, time.rows, time.seconds, time.rows_per_second) == (
+        2,
+        200,
+        5.0,
+        40.0,
+    )
     assert time.finished_at == BEGAN + timedelta(seconds=102)
 
 
 def test_the_order_of_the_batches_does_not_decide_which_run_is_the_latest() -> None:
-    assert latest([batch("a", "old", 0, 50), batch("a", "new", 100, 2)], ["a"])[0].seconds == 2.0
+    assert (
+        latest([batch("a", "old", 0, 50), batch("a", "new", 100, 2)], ["a"])[0].seconds
+        == 2.0
+    )
 
 
 def test_the_slowest_table_comes_first_and_only_tables_asked_for_come() -> None:
     times = latest(
-        [batch("a", "r", 0, 1), batch("b", "r", 1, 2), batch("c", "r", 3, 9)], ["a", "b", "d"]
+        [batch("a", "r", 0, 1), batch("b", "r", 1, 2), batch("c", "r", 3, 9)],
+        ["a", "b", "d"],
     )
     assert [time.table for time in times] == ["b", "a"]
 

@@ -17,14 +17,20 @@ from reports.verify import repair_words, tell_difference, verification_json
 
 TABLE, OTHER_TABLE = "player_daily_cache", "ml_feature_store"
 D1, D2, D3 = date(2025, 1, 4), date(2025, 1, 5), date(2025, 1, 6)
-A, B, REHASHED = Content(3, "duckdb-1:a"), Content(3, "duckdb-1:b"), Content(3, "duckdb-2:a")
+A, B, REHASHED = (
+    Content(3, "duckdb-1:a"),
+    Content(3, "duckdb-1:b"),
+    Content(3, "duckdb-2:a"),
+)
 FEWER = Content(2, "duckdb-1:c")
 
 
 def record(
     content: Content = A, outcome: Outcome = Outcome.DONE, failed_since: bool = False
 ) -> Record:
-    held = Entry(TABLE, D2, outcome, content if outcome is Outcome.DONE else NOTHING, run_id="r")
+    held = Entry(
+        TABLE, D2, outcome, content if outcome is Outcome.DONE else NOTHING, run_id="r"
+    )
     return Record(replace(held, outcome=Outcome.FAILED) if failed_since else held, held)
 
 
@@ -59,7 +65,11 @@ def test_what_the_ledger_says_is_no_damage(known: Record, held: Content | None) 
             A,
             "the ledger says quarantined, the table holds 3 rows",
         ),
-        (record(outcome=Outcome.NO_GAMES), A, "the ledger says no_games, the table holds 3 rows"),
+        (
+            record(outcome=Outcome.NO_GAMES),
+            A,
+            "the ledger says no_games, the table holds 3 rows",
+        ),
         (None, A, "the ledger knows nothing of it, the table holds 3 rows"),
         (
             Record(Entry(TABLE, D2, Outcome.FAILED), None),
@@ -78,7 +88,9 @@ def test_f61_what_the_ledger_does_not_say_is_damage(
 
 def test_cells_that_hold_nothing_and_should_not_are_not_counted() -> None:
     found = verified(
-        TABLE, {D1: record(outcome=Outcome.NO_GAMES), D2: record(), D3: record()}, {D2: A, D3: B}
+        TABLE,
+        {D1: record(outcome=Outcome.NO_GAMES), D2: record(), D3: record()},
+        {D2: A, D3: B},
     )
     assert (found.cells, found.rows, len(found.differences)) == (2, 6, 1)
 
@@ -96,13 +108,21 @@ def test_only_the_dates_asked_for_are_compared() -> None:
 @pytest.mark.parametrize(
     ("state", "held", "said"),
     [
-        (CellState(3, 0, 3), None, "the table holds 0; 3 of 3 expected keys missing, 0 unexpected"),
+        (
+            CellState(3, 0, 3),
+            None,
+            "the table holds 0; 3 of 3 expected keys missing, 0 unexpected",
+        ),
         (
             CellState(3, 3),
             B,
             "not those that were published; every expected key is there once: values differ",
         ),
-        (CellState(3, 3, 1, 1), B, "published; 1 of 3 expected keys missing, 1 unexpected"),
+        (
+            CellState(3, 3, 1, 1),
+            B,
+            "published; 1 of 3 expected keys missing, 1 unexpected",
+        ),
         (CellState(2, 2), FEWER, "the ledger says 3 rows, the table holds 2"),
     ],
 )
@@ -115,10 +135,20 @@ def test_a_difference_says_how_the_keys_compare(
 
 def test_a_program_reads_which_run_wrote_a_damaged_cell_and_when() -> None:
     at = datetime(2025, 1, 7, tzinfo=UTC)
-    entry = Entry(TABLE, D2, Outcome.DONE, A, run_id="r1", finished_at=at, code_version="v1")
+    entry = Entry(
+        TABLE, D2, Outcome.DONE, A, run_id="r1", finished_at=at, code_version="v1"
+    )
     (told,) = verification_json(of_one(only(Record(entry, entry), None)))["differences"]
-    assert (told["date"], told["rows_on_record"], told["rows_held"]) == ("2025-01-05", 3, 0)
-    assert (told["run_id"], told["finished_at"], told["code_version"]) == ("r1", at, "v1")
+    assert (told["date"], told["rows_on_record"], told["rows_held"]) == (
+        "2025-01-05",
+        3,
+        0,
+    )
+    assert (told["run_id"], told["finished_at"], told["code_version"]) == (
+        "r1",
+        at,
+        "v1",
+    )
     (none,) = verification_json(of_one(only(None, A)))["differences"]
     assert none["run_id"] is none["finished_at"] is None
 
@@ -131,10 +161,16 @@ def of_one(table: Verified) -> Verification:
 def damaged(*cells: tuple[str, date | None]) -> Verification:
     tables = dict.fromkeys(table for table, _ in cells)
     of = {
-        t: [Difference(t, day, Damage(3, 0), A, NOTHING, None) for name, day in cells if name == t]
+        t: [
+            Difference(t, day, Damage(3, 0), A, NOTHING, None)
+            for name, day in cells
+            if name == t
+        ]
         for t in tables
     }
-    return Verification(tuple(Verified(t, 9, 9, 0, tuple(found)) for t, found in of.items()), {})
+    return Verification(
+        tuple(Verified(t, 9, 9, 0, tuple(found)) for t, found in of.items()), {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,7 +195,9 @@ def test_the_repair_names_the_tables_and_dates_that_differ(
     assert spell(repair_words(damaged(*cells))) == command
 
 
-def test_raw_dates_that_changed_came_or_went_since_they_were_observed_are_named() -> None:
+def test_raw_dates_that_changed_came_or_went_since_they_were_observed_are_named() -> (
+    None
+):
     known: Records = {D1: record(A), D2: record(A), D3: record(A)}
     assert unobserved(known, {D1: A, D2: B}) == (D2, D3)
     assert unobserved({}, {None: A}) == (None,)

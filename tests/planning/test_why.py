@@ -18,7 +18,12 @@ from tests.planning.small_house import AS_EVER, OTHER, SmallHouse
 
 PLAYER, FEATURES = "player_game_summary", "ml_feature_store"
 LONG_AGO, BEFORE, OPENING = date(2021, 11, 19), date(2024, 4, 14), date(2024, 10, 22)
-D1, D2, D3, FREE = date(2024, 11, 18), date(2024, 11, 20), date(2024, 11, 21), date(2024, 11, 19)
+D1, D2, D3, FREE = (
+    date(2024, 11, 18),
+    date(2024, 11, 20),
+    date(2024, 11, 21),
+    date(2024, 11, 19),
+)
 SEASONS = {LONG_AGO: date(2021, 10, 19), BEFORE: date(2023, 10, 24)}
 
 
@@ -26,16 +31,23 @@ SEASONS = {LONG_AGO: date(2021, 10, 19), BEFORE: date(2023, 10, 24)}
 def house() -> SmallHouse:
     """Every cell fresh on dates of three seasons."""
     return SmallHouse(
-        tuple(game_day(d, SEASONS.get(d, OPENING)) for d in (LONG_AGO, BEFORE, OPENING, D1, D2, D3))
+        tuple(
+            game_day(d, SEASONS.get(d, OPENING))
+            for d in (LONG_AGO, BEFORE, OPENING, D1, D2, D3)
+        )
     )
 
 
 def why(house: SmallHouse, table: str = FEATURES, day: date = D2) -> Explanation:
-    attempts = [entry for entry in house.entries if (entry.table, entry.day) == (table, day)]
+    attempts = [
+        entry for entry in house.entries if (entry.table, entry.day) == (table, day)
+    ]
     return explained(house.planner(), table, day, attempts)
 
 
-def inputs(house: SmallHouse, table: str = FEATURES, day: date = D2) -> dict[str, InputState]:
+def inputs(
+    house: SmallHouse, table: str = FEATURES, day: date = D2
+) -> dict[str, InputState]:
     return {part.name: part for part in why(house, table, day).inputs}
 
 
@@ -45,7 +57,8 @@ def test_every_input_says_which_dates_its_cut_lets_in_and_which_hold_anything(
     found = inputs(house)
     assert tuple(found) == tuple(load()[FEATURES].contract.reads)
     career, season, roster = (
-        found[name] for name in ("career_games", "season_games", "upcoming_player_game_context")
+        found[name]
+        for name in ("career_games", "season_games", "upcoming_player_game_context")
     )
     assert (career.start, career.end, career.cells) == (
         date(2021, 11, 20),
@@ -53,7 +66,12 @@ def test_every_input_says_which_dates_its_cut_lets_in_and_which_hold_anything(
         3,
     )
     assert (career.first, career.last) == (BEFORE, D1)
-    assert (season.start, season.first, season.last, season.cells) == (OPENING, OPENING, D1, 2)
+    assert (season.start, season.first, season.last, season.cells) == (
+        OPENING,
+        OPENING,
+        D1,
+        2,
+    )
     assert (roster.start, roster.end, roster.first, roster.last, roster.cells) == (
         D2,
         D2,
@@ -63,17 +81,25 @@ def test_every_input_says_which_dates_its_cut_lets_in_and_which_hold_anything(
     )
 
 
-def test_a_date_on_record_that_holds_nothing_is_no_cell_of_an_input(house: SmallHouse) -> None:
+def test_a_date_on_record_that_holds_nothing_is_no_cell_of_an_input(
+    house: SmallHouse,
+) -> None:
     house.write(PLAYER, OPENING, outcome=Outcome.QUARANTINED)
     season = inputs(house)["season_games"]
     assert (season.first, season.cells, season.changed) == (D1, 1, (OPENING,))
 
 
-def test_the_fingerprint_of_an_input_moves_with_its_cut_alone(house: SmallHouse) -> None:
+def test_the_fingerprint_of_an_input_moves_with_its_cut_alone(
+    house: SmallHouse,
+) -> None:
     before = inputs(house)
     house.write(PLAYER, D1, OTHER)
     after = inputs(house)
-    moved = {name for name, part in after.items() if part.fingerprint != before[name].fingerprint}
+    moved = {
+        name
+        for name, part in after.items()
+        if part.fingerprint != before[name].fingerprint
+    }
     assert moved == {"season_games", "career_games"}
     house.write(PLAYER, D3, OTHER)
     assert {n: p.fingerprint for n, p in inputs(house).items()} == {
@@ -88,7 +114,10 @@ def test_an_input_names_the_dates_that_changed_since_the_cell_was_computed(
     house.write(PLAYER, BEFORE, OTHER)
     house.write(PLAYER, D2, OTHER)
     found = inputs(house)
-    assert (found["career_games"].changed, found["season_games"].changed) == ((BEFORE,), ())
+    assert (found["career_games"].changed, found["season_games"].changed) == (
+        (BEFORE,),
+        (),
+    )
     assert found["career_games"].changed_at == house.entries[-2].changed_at
     known = why(house)
     assert known.fingerprint.then != known.fingerprint.now
@@ -98,7 +127,11 @@ def test_an_input_names_the_dates_that_changed_since_the_cell_was_computed(
 def test_a_failed_attempt_is_not_when_the_rows_were_computed(house: SmallHouse) -> None:
     house.write(PLAYER, D1, OTHER)
     house.write(
-        FEATURES, D2, outcome=Outcome.FAILED, error_class="OSError", error_message="no room"
+        FEATURES,
+        D2,
+        outcome=Outcome.FAILED,
+        error_class="OSError",
+        error_message="no room",
     )
     assert inputs(house)["season_games"].changed == (D1,)
     assert [entry.outcome for entry in why(house).attempts] == ["done", "failed"]
@@ -111,7 +144,10 @@ def test_a_cell_that_waits_is_still_compared_with_what_it_was_computed_from(
     house.write(PLAYER, D1, OTHER)
     house.write(FEATURES, D2, outcome=Outcome.UPSTREAM_MISSING)
     waiting = why(house)
-    assert (waiting.code, waiting.fingerprint.then) == (computed.code, computed.fingerprint.then)
+    assert (waiting.code, waiting.fingerprint.then) == (
+        computed.code,
+        computed.fingerprint.then,
+    )
     assert inputs(house)["season_games"].changed == (D1,)
     house.entries = []
     assert why(house).fingerprint.then is None
@@ -121,7 +157,11 @@ def test_rows_without_dates_are_one_cell_that_changed_or_not(house: SmallHouse) 
     def players() -> InputState:
         return inputs(house, "upcoming_player_game_context")["players"]
 
-    assert (players().cells, players().start, players().changed_at is None) == (1, None, False)
+    assert (players().cells, players().start, players().changed_at is None) == (
+        1,
+        None,
+        False,
+    )
     assert not players().is_changed
     house.write("players", None, OTHER)
     assert (players().is_changed, players().changed) == (True, ())

@@ -53,7 +53,12 @@ class Case(Frozen):
     def batch(self, table: str) -> Batch:
         """The batch of the case's dates; the season starts
         in October unless the case says otherwise."""
-        return Batch(table, self.season, self.season_start or date(self.season, 10, 1), self.as_of)
+        return Batch(
+            table,
+            self.season,
+            self.season_start or date(self.season, 10, 1),
+            self.as_of,
+        )
 
 
 def read(path: Path) -> Case:
@@ -68,13 +73,19 @@ def given(
     earlier = {r.table: r.rows == "before" for r in processor.contract.reads.values()}
     for table, groups in case.inputs.items():
         contract = catalog.raw.get(table) or catalog[table].contract
-        rows = [row for group in groups for row in _run(group, case.as_of[0], earlier[table])]
+        rows = [
+            row
+            for group in groups
+            for row in _run(group, case.as_of[0], earlier[table])
+        ]
         yield table, [_filled(row, day, contract, case.season) for row, day in rows]
 
 
 def _run(group: Row, as_of: date, earlier: bool) -> Iterator[tuple[Row, date]]:
     """The rows of a group, each with the date that is its own unless it says otherwise."""
-    columns = {name: value for name, value in group.items() if name not in ("repeat", "ago")}
+    columns = {
+        name: value for name, value in group.items() if name not in ("repeat", "ago")
+    }
     lengths = {len(value) for value in columns.values() if isinstance(value, list)}
     (length,) = lengths | {group["repeat"]} if "repeat" in group else lengths or {1}
     for i in range(length):
@@ -82,12 +93,15 @@ def _run(group: Row, as_of: date, earlier: bool) -> Iterator[tuple[Row, date]]:
         yield {n: v[i] if isinstance(v, list) else v for n, v in columns.items()}, day
 
 
-def _filled(row: Row, day: date, contract: Contract | RawContract, season: int) -> dict[str, Any]:
+def _filled(
+    row: Row, day: date, contract: Contract | RawContract, season: int
+) -> dict[str, Any]:
     names = {column.name for column in contract.columns}
     assert set(row) <= names, f"no column named {', '.join(sorted(set(row) - names))}"
     known = {str(contract.date_column): day, "season": season, **row}
     return {
-        c.name: known[c.name] if c.name in known else _default(c, day) for c in contract.columns
+        c.name: known[c.name] if c.name in known else _default(c, day)
+        for c in contract.columns
     }
 
 
@@ -98,7 +112,9 @@ def _default(column: Column, day: date) -> object:
     return {**DEFAULTS, "DATE": day, "TIMESTAMP": seen}[column.type]
 
 
-def differences(case: Case, contract: Contract, found: list[dict[str, Any]]) -> list[str]:
+def differences(
+    case: Case, contract: Contract, found: list[dict[str, Any]]
+) -> list[str]:
     """What is not as the case expects, one line each; empty when it holds."""
     keys = [_key(row, contract, case) for row in found]
     by_key = dict(zip(keys, found, strict=True))
@@ -114,7 +130,9 @@ def differences(case: Case, contract: Contract, found: list[dict[str, Any]]) -> 
     for key in expected.keys() & by_key.keys():
         for name, value in expected[key].items():
             if not _equal(value, by_key[key][name]):
-                lines.append(f"{key} {name}: expected {value!r}, found {by_key[key][name]!r}")
+                lines.append(
+                    f"{key} {name}: expected {value!r}, found {by_key[key][name]!r}"
+                )
     return sorted(lines)
 
 

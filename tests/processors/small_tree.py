@@ -76,7 +76,9 @@ def plant(root: Path) -> None:
     """Write the tree under `root`."""
     files = {
         "phases.yaml": PHASES,
-        "raw/schedule.yaml": RAW.format(name="schedule", date_column="date_column: game_date"),
+        "raw/schedule.yaml": RAW.format(
+            name="schedule", date_column="date_column: game_date"
+        ),
         "raw/clubs.yaml": RAW.format(name="clubs", date_column=""),
         "team/scores/table.yaml": SCORES,
         "team/scores/query.sql": SCORES_SQL,

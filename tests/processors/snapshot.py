@@ -47,7 +47,9 @@ def _table(processor: Processor) -> Iterator[str]:
         f"  phase {processor.phase}, grain {' '.join(contract.grain)}, date {contract.date_column}"
     )
     yield f"  expected {contract.expected.from_}, min_games {contract.expected.min_games}"
-    yield from (f"  reads {name}: {_cut(read)}" for name, read in contract.reads.items())
+    yield from (
+        f"  reads {name}: {_cut(read)}" for name, read in contract.reads.items()
+    )
     yield from (f"  {_column(column)}" for column in contract.columns)
 
 

@@ -36,7 +36,9 @@ def check() -> Iterator[Check]:
             cursor.execute("BEGIN")
             insert(cursor, warehouse, case, table)
             found = fetched(
-                cursor, warehouse.texts.query(table), batch_parameters(case.batch(table))
+                cursor,
+                warehouse.texts.query(table),
+                batch_parameters(case.batch(table)),
             )
             cursor.execute("ROLLBACK")
         wrong = differences(case, load()[table].contract, found)
@@ -89,12 +91,16 @@ def test_f15_the_zones_come_from_one_source_and_add_up_to_the_shots(
 
 
 @cases("f16")
-def test_f16_what_is_not_known_stays_null_and_says_why(check: Check, path: Path) -> None:
+def test_f16_what_is_not_known_stays_null_and_says_why(
+    check: Check, path: Path
+) -> None:
     check(path)
 
 
 @cases("f17")
-def test_f17_a_dnp_is_no_game_and_a_real_game_of_0_points_is_one(check: Check, path: Path) -> None:
+def test_f17_a_dnp_is_no_game_and_a_real_game_of_0_points_is_one(
+    check: Check, path: Path
+) -> None:
     check(path)
 
 
@@ -106,7 +112,9 @@ def test_f18_the_score_stands_where_the_score_belongs_not_the_adjustment(
 
 
 @cases("f30")
-def test_f30_the_games_of_the_date_are_in_no_window_of_the_date(check: Check, path: Path) -> None:
+def test_f30_the_games_of_the_date_are_in_no_window_of_the_date(
+    check: Check, path: Path
+) -> None:
     check(path)
 
 
@@ -129,9 +137,16 @@ def case() -> Case:
             "harm": "A runner that sees no difference.",
             "as_of": date(2024, 11, 5),
             "season": 2024,
-            "inputs": {"player_daily_cache": [{"player_id": [1, 2], "points_avg_last_5": 20}]},
+            "inputs": {
+                "player_daily_cache": [{"player_id": [1, 2], "points_avg_last_5": 20}]
+            },
             "expect": [
-                {"player_id": 1, "team": "BOS", "points_avg_last_5": 20.5, "player_age": None},
+                {
+                    "player_id": 1,
+                    "team": "BOS",
+                    "points_avg_last_5": 20.5,
+                    "player_age": None,
+                },
                 {"player_id": 2},
             ],
             "absent": [{"player_id": 3}],
@@ -148,9 +163,16 @@ def test_a_case_reports_everything_that_is_not_as_it_expects(case: Case) -> None
         "player_age": None,
     }
     contract = load()["player_daily_cache"].contract
-    assert differences(case, contract, [{**row, "player_id": 1}, {**row, "player_id": 2}]) == []
+    assert (
+        differences(case, contract, [{**row, "player_id": 1}, {**row, "player_id": 2}])
+        == []
+    )
     wrong = {"points_avg_last_5": 20.50001, "player_age": 0, "team": None}
-    found = [{**row, **wrong, "player_id": 1}, {**row, "player_id": 3}, {**row, "player_id": 3}]
+    found = [
+        {**row, **wrong, "player_id": 1},
+        {**row, "player_id": 3},
+        {**row, "player_id": 3},
+    ]
     assert differences(case, contract, found) == [
         "2024-11-05/1 player_age: expected None, found 0",
         "2024-11-05/1 points_avg_last_5: expected 20.5, found 20.50001",
@@ -181,8 +203,14 @@ def test_a_case_fills_what_it_leaves_out_by_the_contract(case: Case) -> None:
         ({"player_daily_cach": [{"player_id": 1}]}, "player_daily_cach"),
         ({"team_box": [{"team": "BOS"}]}, "team_box"),
         ({"player_daily_cache": [{"player": 1}]}, "no column named player"),
-        ({"player_daily_cache": [{"player_id": [1, 2], "team": ["BOS"]}]}, "too many values"),
-        ({"player_daily_cache": [{"player_id": [1, 2], "repeat": 3}]}, "too many values"),
+        (
+            {"player_daily_cache": [{"player_id": [1, 2], "team": ["BOS"]}]},
+            "too many values",
+        ),
+        (
+            {"player_daily_cache": [{"player_id": [1, 2], "repeat": 3}]},
+            "too many values",
+        ),
     ],
 )
 def test_a_slip_in_a_case_is_no_case_that_passes(

@@ -90,7 +90,9 @@ QUERY_FAULTS = {
 
 
 @pytest.mark.parametrize("fault", list(QUERY_FAULTS))
-def test_a_query_that_breaks_a_rule_is_refused_with_line_and_repair(root: Path, fault: str) -> None:
+def test_a_query_that_breaks_a_rule_is_refused_with_line_and_repair(
+    root: Path, fault: str
+) -> None:
     old, new, said = QUERY_FAULTS[fault]
     edit(root / "context/form/query.sql", old, new)
     assert f"context/form/{said}" in refusal(root)
@@ -123,7 +125,11 @@ CONTRACT_FAULTS = {
         "from: everybody",
         "expected.from: Input should be ",
     ),
-    "a table that nobody writes": ("table: scores", "table: score", "reads: no table named score"),
+    "a table that nobody writes": (
+        "table: scores",
+        "table: score",
+        "reads: no table named score",
+    ),
     "a read that the query does not use": (
         "ago: team}",
         "ago: team}\n  schedule: {rows: same_day}",
@@ -191,7 +197,11 @@ CONTRACT_FAULTS = {
         "invariants:\n  - {name: played, holds: games > 5, why: no row without games}\ncolumns:",
         "invariants.played: no column named games",
     ),
-    "a column named twice": ("name: pace_last_5", "name: team", "columns named twice: team"),
+    "a column named twice": (
+        "name: pace_last_5",
+        "name: team",
+        "columns named twice: team",
+    ),
     "a column of the platform's name": (
         "name: pace_last_5",
         "name: games_ago",
@@ -202,7 +212,11 @@ CONTRACT_FAULTS = {
         "phase: team",
         "table.yaml: phase: says team, its folder says context; move it",
     ),
-    "no YAML": ("grain: [game_date, team]", "grain: [game_date", "table.yaml: not YAML: "),
+    "no YAML": (
+        "grain: [game_date, team]",
+        "grain: [game_date",
+        "table.yaml: not YAML: ",
+    ),
 }
 
 
@@ -217,7 +231,9 @@ def test_a_contract_that_does_not_hold_together_is_refused_with_its_key(
     assert message.startswith("context/form/")
 
 
-def test_f03_a_column_of_the_contract_that_the_query_lacks_is_refused(root: Path) -> None:
+def test_f03_a_column_of_the_contract_that_the_query_lacks_is_refused(
+    root: Path,
+) -> None:
     """A MERGE on a column that the table did not have fell back
     to DELETE and INSERT, and made duplicates."""
     edit(root / "context/form/query.sql", "  season,\n  AVG", "  AVG")
@@ -226,7 +242,9 @@ def test_f03_a_column_of_the_contract_that_the_query_lacks_is_refused(root: Path
     )
 
 
-def test_f03_a_column_of_the_query_that_the_contract_lacks_is_refused(root: Path) -> None:
+def test_f03_a_column_of_the_query_that_the_contract_lacks_is_refused(
+    root: Path,
+) -> None:
     edit(
         root / "context/form/table.yaml",
         "  - {name: pace_last_5, type: FLOAT64, description: mean pace}\n",
@@ -253,7 +271,9 @@ def test_f03_a_key_that_is_no_column_is_refused(root: Path, old: str, new: str) 
 @pytest.mark.parametrize("name", ["query.sql", "table.yaml"])
 def test_a_folder_without_one_of_its_files_is_refused(root: Path, name: str) -> None:
     (root / "context/form" / name).unlink()
-    assert refusal(root) == f"context/form/{name}: missing; every table's folder needs it"
+    assert (
+        refusal(root) == f"context/form/{name}: missing; every table's folder needs it"
+    )
 
 
 def test_a_phase_without_its_folder_is_refused(root: Path) -> None:
@@ -265,7 +285,9 @@ def test_every_fault_of_the_tree_is_named_at_once(root: Path) -> None:
     edit(root / "context/form/query.sql", "CAST(pace AS NUMERIC)", "pace")
     edit(root / "team/scores/query.sql", "FROM schedule", "FROM nba_raw.schedule")
     first, second = refusal(root).splitlines()
-    assert first.startswith("team/scores/query.sql:7: scores names nba_raw.schedule by its dataset")
+    assert first.startswith(
+        "team/scores/query.sql:7: scores names nba_raw.schedule by its dataset"
+    )
     assert second.startswith("context/form/query.sql:6: form has an inexact aggregate")
 
 
@@ -275,7 +297,9 @@ def planted_reader(root: Path, phase: str, table: str, reads: str) -> None:
     folder.mkdir()
     contract = FORM.replace("phase: context", f"phase: {phase}")
     cut = "earlier: {table: scores, rows: before, within: season, ago: team}"
-    (folder / "table.yaml").write_text(contract.replace(cut, f"{reads}: {{rows: same_day}}"))
+    (folder / "table.yaml").write_text(
+        contract.replace(cut, f"{reads}: {{rows: same_day}}")
+    )
     (folder / "query.sql").write_text(
         f"SELECT as_of AS game_date, team, season, 1.5 AS pace_last_5\nFROM {reads}\n"
     )
@@ -305,7 +329,9 @@ def test_a_second_table_of_the_same_name_is_refused(root: Path) -> None:
     """It would take the place of the first in silence."""
     planted_reader(root, "context", "scores", reads="form")
     planted_reader(root, "context", "schedule", reads="form")
-    assert refusal(root).endswith("more than one table named schedule, scores; rename a folder")
+    assert refusal(root).endswith(
+        "more than one table named schedule, scores; rename a folder"
+    )
 
 
 def test_waves_follow_from_the_reads_and_run_no_two_tables_of_one_chain_together(
@@ -324,7 +350,9 @@ def test_an_unknown_table_or_phase_is_answered_with_those_there_are(root: Path) 
         ConfigError, match="no table named player_cache; the tables are: scores, form"
     ):
         load(root)["player_cache"]
-    with pytest.raises(ConfigError, match="no phase named phase_4; the phases are: team, context"):
+    with pytest.raises(
+        ConfigError, match="no phase named phase_4; the phases are: team, context"
+    ):
         load(root).phase("phase_4")
 
 
@@ -345,7 +373,10 @@ def test_a_key_that_is_there_twice_is_refused_with_its_line(root: Path) -> None:
     text = path.read_text()
     path.write_text(f"{text.rstrip()}\ndescription: another one\n")
     line = len(path.read_text().splitlines())
-    assert f"{path.relative_to(root)}:{line}: the key description is there twice" in refusal(root)
+    assert (
+        f"{path.relative_to(root)}:{line}: the key description is there twice"
+        in refusal(root)
+    )
 
 
 def test_a_limit_that_is_there_twice_is_refused(tmp_path: Path) -> None:
@@ -354,5 +385,7 @@ def test_a_limit_that_is_there_twice_is_refused(tmp_path: Path) -> None:
         "thresholds:\n  - measurement: rate\n    at_least: 95\n    at_least: 5\n"
         "    severity: block\n    why: a limit for a test\n"
     )
-    with pytest.raises(ConfigError, match=r"thresholds.yaml:4: the key at_least is there twice"):
+    with pytest.raises(
+        ConfigError, match=r"thresholds.yaml:4: the key at_least is there twice"
+    ):
         read_model(ThresholdsFile, path)

@@ -30,7 +30,8 @@ def with_column(**changes: object) -> Change:
         columns = list(processor.contract.columns)
         columns[3] = columns[3].model_copy(update=changes)
         return replace(
-            processor, contract=processor.contract.model_copy(update={"columns": tuple(columns)})
+            processor,
+            contract=processor.contract.model_copy(update={"columns": tuple(columns)}),
         )
 
     return change
@@ -38,8 +39,12 @@ def with_column(**changes: object) -> Change:
 
 def with_read(**changes: object) -> Change:
     def change(processor: Processor) -> Processor:
-        reads = {"earlier": processor.contract.reads["earlier"].model_copy(update=changes)}
-        return replace(processor, contract=processor.contract.model_copy(update={"reads": reads}))
+        reads = {
+            "earlier": processor.contract.reads["earlier"].model_copy(update=changes)
+        }
+        return replace(
+            processor, contract=processor.contract.model_copy(update={"reads": reads})
+        )
 
     return change
 
@@ -53,7 +58,9 @@ SAME_CODE: dict[str, Change] = {
     "a unit": with_column(unit="possessions"),
     "whether NULL may stand": with_column(nullable=True),
     "the description of the table": with_contract(description="something else"),
-    "the expected set": with_contract(expected=Expected.model_validate({"from": "roster"})),
+    "the expected set": with_contract(
+        expected=Expected.model_validate({"from": "roster"})
+    ),
 }
 OTHER_CODE: dict[str, Change] = {
     "a number": with_sql("<= 5", "<= 6"),
@@ -70,7 +77,9 @@ OTHER_CODE: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("change", list(SAME_CODE))
-def test_what_decides_no_row_leaves_the_code_fingerprint(root: Path, change: str) -> None:
+def test_what_decides_no_row_leaves_the_code_fingerprint(
+    root: Path, change: str
+) -> None:
     """Otherwise a better comment recomputes four seasons."""
     processor = load(root)["form"]
     changed = SAME_CODE[change](processor)
@@ -79,10 +88,14 @@ def test_what_decides_no_row_leaves_the_code_fingerprint(root: Path, change: str
 
 
 @pytest.mark.parametrize("change", list(OTHER_CODE))
-def test_what_decides_the_rows_changes_the_code_fingerprint(root: Path, change: str) -> None:
+def test_what_decides_the_rows_changes_the_code_fingerprint(
+    root: Path, change: str
+) -> None:
     """Otherwise a corrected query leaves the wrong rows fresh for ever."""
     processor = load(root)["form"]
-    assert OTHER_CODE[change](processor).code_fingerprint(1) != processor.code_fingerprint(1)
+    assert OTHER_CODE[change](processor).code_fingerprint(
+        1
+    ) != processor.code_fingerprint(1)
 
 
 def test_the_binding_is_part_of_the_code() -> None:
@@ -91,4 +104,6 @@ def test_the_binding_is_part_of_the_code() -> None:
 
 
 def test_no_two_tables_share_a_code_fingerprint() -> None:
-    assert len({processor.code_fingerprint(1) for processor in load()}) == len(load().processors)
+    assert len({processor.code_fingerprint(1) for processor in load()}) == len(
+        load().processors
+    )

@@ -148,7 +148,9 @@ FAULTS: dict[str, tuple[Fault, str]] = {
         "feature_set goes with columns of feature: true",
     ),
     "a status of what is no feature": (
-        lambda edit: edit("table.yaml", "feature: true, status: absent", "status: absent"),
+        lambda edit: edit(
+            "table.yaml", "feature: true, status: absent", "status: absent"
+        ),
         "status says why a feature is NULL: it needs feature: true",
     ),
     "a status written by hand": (
@@ -175,4 +177,7 @@ def test_features_that_do_not_fit_are_refused(edit: Edit, fault: str) -> None:
 
 def test_the_feature_store_has_its_33_features() -> None:
     contract = load()["ml_feature_store"].contract
-    assert (len(contract.features), contract.column("feature_version").values) == (33, ("v1_33",))
+    assert (len(contract.features), contract.column("feature_version").values) == (
+        33,
+        ("v1_33",),
+    )

@@ -88,8 +88,9 @@ def test_a_cte_named_like_an_input_is_refused(name: str) -> None:
         f"WITH\n{name} AS (\n  SELECT as_of, 1 AS value FROM games\n)\nSELECT as_of, value "
         f"FROM {name}, games"
     )
-    assert f"2: has a CTE named like the input {name}; name it for what a row is" in texts(
-        found(sql)
+    assert (
+        f"2: has a CTE named like the input {name}; name it for what a row is"
+        in texts(found(sql))
     )
 
 
@@ -114,7 +115,10 @@ def test_a_cte_with_a_name_of_its_own_and_an_alias_are_accepted() -> None:
         ),
         ("as_of", "does not select value, which table.yaml promises"),
         ("as_of, pts AS value, pace AS value", "selects value twice"),
-        ("as_of, pts AS value, pts + 1", "has a column without a name; give it one with AS"),
+        (
+            "as_of, pts AS value, pts + 1",
+            "has a column without a name; give it one with AS",
+        ),
     ],
 )
 def test_the_columns_of_query_and_contract_are_the_same(select: str, what: str) -> None:
@@ -235,7 +239,9 @@ def test_a_construct_on_the_deny_list_is_refused_on_its_line(value: str) -> None
     refused = found_in(value)
     assert refused
     assert {finding.line for finding in refused} == {3}
-    assert all(finding.what.startswith("uses ") and ": " in finding.what for finding in refused)
+    assert all(
+        finding.what.startswith("uses ") and ": " in finding.what for finding in refused
+    )
 
 
 @pytest.mark.parametrize(
@@ -266,7 +272,9 @@ def test_a_union_that_drops_duplicates_is_refused_in_a_cte_too() -> None:
         "WITH both AS (SELECT as_of, pts FROM games UNION DISTINCT SELECT as_of, pts FROM games)\n"
         "SELECT as_of, pts AS value FROM both"
     )
-    assert "uses UNION DISTINCT: write UNION ALL and GROUP BY what a row is" in texts(found(sql))
+    assert "uses UNION DISTINCT: write UNION ALL and GROUP BY what a row is" in texts(
+        found(sql)
+    )
 
 
 def test_the_difference_of_two_dates_is_refused() -> None:
@@ -305,7 +313,9 @@ def test_a_qualify_behind_a_where_is_accepted() -> None:
 
 
 @pytest.mark.parametrize("value", ["nothing", "games.nothing", "elsewhere.pts"])
-def test_a_column_that_its_input_does_not_have_is_refused_on_its_line(value: str) -> None:
+def test_a_column_that_its_input_does_not_have_is_refused_on_its_line(
+    value: str,
+) -> None:
     (finding,) = found_in(value)
     assert finding.line == 3
     assert finding.what.startswith("does not fit its inputs: ")

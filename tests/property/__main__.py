@@ -27,13 +27,18 @@ EVERY = 20
 
 def main() -> None:
     """Parse the arguments, run the sequences, tell."""
-    parser = argparse.ArgumentParser(prog="python -m tests.property", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.property", description=__doc__
+    )
     parser.add_argument("--sequences", type=int, default=2000)
     parser.add_argument("--steps", type=int, default=3, help="comparisons per sequence")
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
-    print(f"seed {given.seed}: {given.sequences} sequences of {given.steps} steps", flush=True)
+    print(
+        f"seed {given.seed}: {given.sequences} sequences of {given.steps} steps",
+        flush=True,
+    )
     with tempfile.TemporaryDirectory(prefix="fullcourt-property-") as folder:
         # Prefect makes a folder at home when it is first imported, here and in each worker.
         os.environ["PREFECT_HOME"] = folder
@@ -53,7 +58,9 @@ def sequences(seeds: Iterable[int], steps: int, workers: int) -> Counter[str]:
         return watched({pool.submit(run, seed, steps): seed for seed in seeds}, pool)
 
 
-def watched(futures: dict[Future[Counter[str]], int], pool: ProcessPoolExecutor) -> Counter[str]:
+def watched(
+    futures: dict[Future[Counter[str]], int], pool: ProcessPoolExecutor
+) -> Counter[str]:
     """The counts of all sequences; exits at the first that fails."""
     begin, total = time.perf_counter(), Counter[str]()
     for number, future in enumerate(as_completed(futures), 1):
@@ -63,11 +70,16 @@ def watched(futures: dict[Future[Counter[str]], int], pool: ProcessPoolExecutor)
                 process.terminate()
             pool.shutdown(wait=False, cancel_futures=True)
             traceback.print_exception(error)
-            sys.exit(f"sequence {futures[future]} failed, the {number}th of {len(futures)}")
+            sys.exit(
+                f"sequence {futures[future]} failed, the {number}th of {len(futures)}"
+            )
         total += future.result()
         if number % EVERY == 0:
             minutes = (time.perf_counter() - begin) / 60
-            print(f"{number}/{len(futures)} sequences, {number / minutes:.0f} a minute", flush=True)
+            print(
+                f"{number}/{len(futures)} sequences, {number / minutes:.0f} a minute",
+                flush=True,
+            )
     return total
 
 

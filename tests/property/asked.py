@@ -32,7 +32,9 @@ def asked(house: DuckDBWarehouse, random: Random) -> Asked:
     only, rerun = random.random() < 0.3, random.random() < 0.2
     return Asked(
         Selection(**dates, **_tables(house, random), only=only, rerun=rerun),
-        random.choice((1, 7, DATES_PER_BATCH) if few else (7, DATES_PER_BATCH, DATES_PER_BATCH)),
+        random.choice(
+            (1, 7, DATES_PER_BATCH) if few else (7, DATES_PER_BATCH, DATES_PER_BATCH)
+        ),
     )
 
 
@@ -58,4 +60,6 @@ def _tables(house: DuckDBWarehouse, random: Random) -> dict[str, Any]:
     ordered = house.catalog.ordered()
     some = tuple(random.sample(ordered, random.randint(1, 3)))
     phases = tuple(random.sample([phase.name for phase in house.catalog.phases], 2))
-    return random.choice(({}, {"tables": some}, {"tables": some[:1]}, {"phases": phases}))
+    return random.choice(
+        ({}, {"tables": some}, {"tables": some[:1]}, {"phases": phases})
+    )

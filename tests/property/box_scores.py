@@ -37,14 +37,18 @@ def stats_corrected(house: DuckDBWarehouse, random: Random) -> str | None:
     if not found:
         return None
     game = random.choice(found)
-    lines, teams = (rows_of(house, t, game["game_id"]) for t in ("player_box", "team_box"))
+    lines, teams = (
+        rows_of(house, t, game["game_id"]) for t in ("player_box", "team_box")
+    )
     line, change = (
         random.choice([ln for ln in lines if ln["status"] == "played"]),
         random.choice(CORRECTIONS),
     )
     _add(change, line, *(team for team in teams if team["team"] == line["team"]))
     if len({team["pts"] for team in teams}) < len(teams):
-        _add(FREE_THROW, line, *(team for team in teams if team["team"] == line["team"]))
+        _add(
+            FREE_THROW, line, *(team for team in teams if team["team"] == line["team"])
+        )
     write(house, player_box=lines, team_box=teams)
     return f"{change} for player {line['player_id']} in {spelled(game)}"
 
@@ -52,7 +56,11 @@ def stats_corrected(house: DuckDBWarehouse, random: Random) -> str | None:
 def _add(change: dict[str, int], *found: Row) -> None:
     for row in found:
         row.update(
-            {column: (row[column] or 0) + n for column, n in change.items() if column in row}
+            {
+                column: (row[column] or 0) + n
+                for column, n in change.items()
+                if column in row
+            }
         )
 
 
@@ -64,7 +72,10 @@ def loaded_again(house: DuckDBWarehouse, random: Random) -> str | None:
     game = random.choice(found)
     write(
         house,
-        **{t: rows_of(house, t, game["game_id"]) for t in ("team_box", "player_box", "shots")},
+        **{
+            t: rows_of(house, t, game["game_id"])
+            for t in ("team_box", "player_box", "shots")
+        },
     )
     return f"{spelled(game)} loaded again"
 
@@ -76,7 +87,9 @@ def shots_corrected(house: DuckDBWarehouse, random: Random) -> str | None:
     if not shots:
         return None
     for shot in random.sample(shots, min(3, len(shots))):
-        shot["zone"] = random.choice(("paint", "mid_range", "above_break_3", "backcourt"))
+        shot["zone"] = random.choice(
+            ("paint", "mid_range", "above_break_3", "backcourt")
+        )
         shot |= {"made": not shot["made"], "assisted": None}
     write(house, shots=shots)
     return f"three other shots in {shots[0]['game_id']} of {shots[0]['game_date']}"
@@ -107,12 +120,16 @@ def player_removed(house: DuckDBWarehouse, random: Random) -> str | None:
     gone = random.sample(side, min(len(side), random.choice((1, 1, 1, 2, 3))))
     left = [line for line in lines if line not in gone]
     write(house, **_following(game, left, rows_of(house, "shots", game["game_id"])))
-    return f"players {[line['player_id'] for line in gone]} removed from {spelled(game)}"
+    return (
+        f"players {[line['player_id'] for line in gone]} removed from {spelled(game)}"
+    )
 
 
 def _following(game: Row, lines: list[Row], shots: list[Row]) -> World:
     """The game with these lines: its team box and shots as they follow from them."""
-    teams = [team_line(game, team, lines) for team in (game["home_team"], game["away_team"])]
+    teams = [
+        team_line(game, team, lines) for team in (game["home_team"], game["away_team"])
+    ]
     if teams[0]["pts"] == teams[1]["pts"]:
         _add(FREE_THROW, teams[0])
     there = {line["player_id"] for line in lines}
@@ -127,14 +144,21 @@ def traded(house: DuckDBWarehouse, random: Random) -> str | None:
         return None
     first = random.choice(found)
     lines = [
-        ln for ln in rows_of(house, "player_box", first["game_id"]) if ln["status"] == "played"
+        ln
+        for ln in rows_of(house, "player_box", first["game_id"])
+        if ln["status"] == "played"
     ]
     line = random.choice(lines)
     new = random.choice([team for team in TEAMS if team != line["team"]])
     world: World = {"player_box": [], "team_box": [], "shots": []}
     for game in found:
-        if game["season"] == first["season"] and game["game_date"] >= first["game_date"]:
-            for table, changed in _with_the_new_team(house, game, line, new, random).items():
+        if (
+            game["season"] == first["season"]
+            and game["game_date"] >= first["game_date"]
+        ):
+            for table, changed in _with_the_new_team(
+                house, game, line, new, random
+            ).items():
                 world[table] += changed
     write(house, **world)
     return f"player {line['player_id']} from {line['team']} to {new} on {first['game_date']}"
@@ -149,13 +173,22 @@ def _with_the_new_team(
     plays = new in (game["home_team"], game["away_team"])
     if not plays and len(left) == len(lines):
         return {}
-    shots = [s for s in rows_of(house, "shots", game["game_id"]) if s["player_id"] != player_id]
+    shots = [
+        s
+        for s in rows_of(house, "shots", game["game_id"])
+        if s["player_id"] != player_id
+    ]
     if plays:
-        own = line | {"team": new} | {c: game[c] for c in ("game_id", "game_date", "season")}
+        own = (
+            line
+            | {"team": new}
+            | {c: game[c] for c in ("game_id", "game_date", "season")}
+        )
         left.append(own)
         number = max((shot["shot_number"] for shot in shots), default=0)
         shots += [
-            {**shot, "shot_number": number + n} for n, shot in enumerate(shots_of(own, random), 1)
+            {**shot, "shot_number": number + n}
+            for n, shot in enumerate(shots_of(own, random), 1)
         ]
     return _following(game, left, shots)
 
@@ -166,7 +199,9 @@ def withdrawn(house: DuckDBWarehouse, random: Random) -> str | None:
     if not found:
         return None
     game = random.choice(found)
-    tables = random.choice((("player_box",), ("team_box",), ("player_box", "team_box", "shots")))
+    tables = random.choice(
+        (("player_box",), ("team_box",), ("player_box", "team_box", "shots"))
+    )
     emptied(house, game["game_id"], *tables)
     return f"{', '.join(tables)} of {spelled(game)} withdrawn"
 
@@ -197,7 +232,9 @@ def player_on_the_other_side(house: DuckDBWarehouse, random: Random) -> str | No
         return None
     game = random.choice(found)
     line = random.choice(rows_of(house, "player_box", game["game_id"]))
-    other = game["home_team"] if line["team"] == game["away_team"] else game["away_team"]
+    other = (
+        game["home_team"] if line["team"] == game["away_team"] else game["away_team"]
+    )
     sql = "UPDATE nba_raw.player_box SET team = $team WHERE game_id = $game AND player_id = $player"
     by_hand(house, sql, team=other, game=game["game_id"], player=line["player_id"])
     return f"player {line['player_id']} on the other side in {spelled(game)}"

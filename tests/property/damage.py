@@ -21,7 +21,10 @@ def _cell(house: DuckDBWarehouse, random: Random) -> tuple[str, str, Any] | None
     table = random.choice(house.catalog.ordered())
     name, column = house.names(table), house.catalog[table].contract.date_column
     days = [
-        row["day"] for row in rows(house, f"SELECT DISTINCT {column} AS day FROM {name} ORDER BY 1")
+        row["day"]
+        for row in rows(
+            house, f"SELECT DISTINCT {column} AS day FROM {name} ORDER BY 1"
+        )
     ]
     return (name, column, random.choice(days)) if days else None
 
@@ -51,7 +54,9 @@ def rows_deleted(house: DuckDBWarehouse, random: Random) -> str | None:
         return None
     name, column, day = cell
     some = f"{column} = $day AND rowid % 3 = 0"
-    among = random.choice((f"{column} = $day", some, f"{column} >= $day", f"{column} < $day"))
+    among = random.choice(
+        (f"{column} = $day", some, f"{column} >= $day", f"{column} < $day")
+    )
     gone = by_hand(house, f"DELETE FROM {name} WHERE {among}", day=day)
     return f"{gone} rows of {name} deleted where {among} {day}"
 
@@ -105,7 +110,9 @@ CHANGED: Sequence[tuple[str, str]] = (
 def code_changed(house: DuckDBWarehouse, random: Random) -> str | None:
     """Another query of a table, with other rows or with the same ones; or the first again."""
     known = [_catalog(None), *(_catalog(n) for n in range(len(CHANGED)))]
-    house.catalog = random.choice([catalog for catalog in known if catalog is not house.catalog])
+    house.catalog = random.choice(
+        [catalog for catalog in known if catalog is not house.catalog]
+    )
     return f"code {known.index(house.catalog)} of {CHANGED[0][0]}"
 
 
@@ -120,7 +127,10 @@ def _catalog(number: int | None) -> Catalog:
     processor = catalog[table]
     names = [c.name for c in processor.contract.columns]
     columns = ", ".join(
-        f"{expression} AS {n}" if f".{n}" in expression else f"computed.{n}" for n in names
+        f"{expression} AS {n}" if f".{n}" in expression else f"computed.{n}"
+        for n in names
     )
     sql = f"SELECT {columns} FROM ({processor.sql.strip()}) AS computed"
-    return replace(catalog, processors={**catalog.processors, table: replace(processor, sql=sql)})
+    return replace(
+        catalog, processors={**catalog.processors, table: replace(processor, sql=sql)}
+    )

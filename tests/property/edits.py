@@ -54,7 +54,9 @@ def due(seed: int) -> list[Edit]:
     return [listed[n % len(listed)] for n in (seed, seed + len(listed) // 2)]
 
 
-def edit(house: DuckDBWarehouse, random: Random, wanted: Edit | None = None) -> tuple[str, str]:
+def edit(
+    house: DuckDBWarehouse, random: Random, wanted: Edit | None = None
+) -> tuple[str, str]:
     """Make one edit that finds something to change,
     the one wanted if it does: its name, what it did."""
     chosen = wanted or _any(random)

@@ -42,8 +42,13 @@ def rows_of(house: DuckDBWarehouse, table: str, *game_ids: str) -> list[Row]:
 
 def with_box_scores(house: DuckDBWarehouse) -> list[Row]:
     """The covered final games that have player lines."""
-    there = {r["game_id"] for r in rows(house, "SELECT DISTINCT game_id FROM nba_raw.player_box")}
-    return [game for game in games(house, "final", covered=True) if game["game_id"] in there]
+    there = {
+        r["game_id"]
+        for r in rows(house, "SELECT DISTINCT game_id FROM nba_raw.player_box")
+    }
+    return [
+        game for game in games(house, "final", covered=True) if game["game_id"] in there
+    ]
 
 
 def write(house: DuckDBWarehouse, **tables: Iterable[Row]) -> None:
@@ -63,7 +68,9 @@ def emptied(house: DuckDBWarehouse, game_id: str, *tables: str) -> None:
     """Take a game's rows out of raw tables (all but the schedule
     by default) behind the ledger's back."""
     for table in tables or GAME_TABLES:
-        by_hand(house, f"DELETE FROM nba_raw.{table} WHERE game_id = $game", game=game_id)
+        by_hand(
+            house, f"DELETE FROM nba_raw.{table} WHERE game_id = $game", game=game_id
+        )
 
 
 def played_out(house: DuckDBWarehouse, played: Iterable[Row], random: Random) -> None:
@@ -79,17 +86,25 @@ def played_out(house: DuckDBWarehouse, played: Iterable[Row], random: Random) ->
 def moved_to(game: Row, day: date) -> Row:
     """The game on another date, its tip-off with it."""
     tip_off: datetime | None = game["tip_off"]
-    return game | {"game_date": day, "tip_off": tip_off and tip_off + (day - game["game_date"])}
+    return game | {
+        "game_date": day,
+        "tip_off": tip_off and tip_off + (day - game["game_date"]),
+    }
 
 
-def free_date(house: DuckDBWarehouse, random: Random, game: Row, reach: int) -> date | None:
+def free_date(
+    house: DuckDBWarehouse, random: Random, game: Row, reach: int
+) -> date | None:
     """Another date within `reach` days on which neither team plays; sometimes one of them does."""
     taken = {
         other["game_date"]
         for other in games(house, "scheduled", "live", "final")
-        if {other["home_team"], other["away_team"]} & {game["home_team"], game["away_team"]}
+        if {other["home_team"], other["away_team"]}
+        & {game["home_team"], game["away_team"]}
     }
-    days = [game["game_date"] + timedelta(days=n) for n in range(-reach, reach + 1) if n]
+    days = [
+        game["game_date"] + timedelta(days=n) for n in range(-reach, reach + 1) if n
+    ]
     free = [day for day in days if day not in taken or random.random() < 0.02]
     return random.choice(free) if free else None
 

@@ -51,7 +51,9 @@ class RoughWarehouse(DuckDBWarehouse):
 def trouble(house: RoughWarehouse, random: Random, smooth: bool) -> Iterator[str]:
     """Perhaps a mishap while the block runs, none when smooth; a kill ends the block."""
     house.mishap = (
-        "none" if smooth else random.choice(("none",) * 6 + ("error", "pause", "kill", "late kill"))
+        "none"
+        if smooth
+        else random.choice(("none",) * 6 + ("error", "pause", "kill", "late kill"))
     )
     house.unlucky, house.batches = random.randrange(20), random.randrange(12)
     try:

@@ -6,7 +6,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from tests.league import game_line, prop
-from tests.property.games import by_hand, emptied, games, rows_of, spelled, with_box_scores, write
+from tests.property.games import (
+    by_hand,
+    emptied,
+    games,
+    rows_of,
+    spelled,
+    with_box_scores,
+    write,
+)
 from tests.raw_rows import Row
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -24,18 +32,27 @@ def props_moved(house: DuckDBWarehouse, random: Random) -> str | None:
     if lines:
         line = random.choice(lines)
         line |= random.choice(
-            ({"line": line["line"] + 1}, _seen_later(line, random), {"bookmaker": "aaa"})
+            (
+                {"line": line["line"] + 1},
+                _seen_later(line, random),
+                {"bookmaker": "aaa"},
+            )
         )
     else:
         players = rows_of(house, "player_box", of["game_id"])
-        lines = [prop(of, player["player_id"], "ace", -2, 14.5) for player in players[:3]]
+        lines = [
+            prop(of, player["player_id"], "ace", -2, 14.5) for player in players[:3]
+        ]
     write(house, player_props=lines)
     return f"player lines of {spelled(of)} moved"
 
 
 def _seen_later(line: Row, random: Random) -> Row:
     """Past the tip-off for some; never at the moment of another snapshot."""
-    return {"snapshot_at": line["snapshot_at"] + timedelta(hours=random.randrange(12), minutes=7)}
+    return {
+        "snapshot_at": line["snapshot_at"]
+        + timedelta(hours=random.randrange(12), minutes=7)
+    }
 
 
 def game_lines_moved(house: DuckDBWarehouse, random: Random) -> str | None:
@@ -47,7 +64,9 @@ def game_lines_moved(house: DuckDBWarehouse, random: Random) -> str | None:
         return f"lines of {spelled(of)} gone"
     if lines:
         line = random.choice(lines)
-        line |= random.choice(({"spread_home": -11.5}, {"total": 177.0}, _seen_later(line, random)))
+        line |= random.choice(
+            ({"spread_home": -11.5}, {"total": 177.0}, _seen_later(line, random))
+        )
     else:
         lines = [game_line(of, "ace", -3, 4.5, 199.0)]
     write(house, game_lines=lines)
@@ -65,11 +84,15 @@ def tip_off_moved(house: DuckDBWarehouse, random: Random) -> str | None:
 
 def birth_corrected(house: DuckDBWarehouse, random: Random) -> str | None:
     """A birth date is another (mostly of the same age), unknown, or a name is spelled otherwise."""
-    players = sorted({p["player_id"] for g in with_box_scores(house) for p in _players(house, g)})
+    players = sorted(
+        {p["player_id"] for g in with_box_scores(house) for p in _players(house, g)}
+    )
     if not players:
         return None
     who = random.choice(players)
-    born = date(random.randint(1980, 2004), random.randint(1, 12), random.randint(1, 28))
+    born = date(
+        random.randint(1980, 2004), random.randint(1, 12), random.randint(1, 28)
+    )
     change = random.choice(("birth_date + 1", "NULL", f"DATE '{born}'", "birth_date"))
     name = ", player_name = player_name || '.'" if change == "birth_date" else ""
     sql = f"UPDATE nba_raw.players SET birth_date = {change}{name} WHERE player_id = $player"
@@ -118,4 +141,8 @@ def raw_by_hand(house: DuckDBWarehouse, random: Random) -> str | None:
     if not found:
         return None
     of, what = random.choice(found), random.choice(sorted(BY_HAND))
-    return f"{what} in {spelled(of)}" if by_hand(house, BY_HAND[what], game=of["game_id"]) else None
+    return (
+        f"{what} in {spelled(of)}"
+        if by_hand(house, BY_HAND[what], game=of["game_id"])
+        else None
+    )

@@ -17,7 +17,9 @@ from warehouse.duckdb import DuckDBWarehouse
 Arrow = Mapping[str, Any]
 """Qualified table -> its rows."""
 
-BY_CALENDAR = frozenset({*(outcome for outcome in Outcome if outcome.is_skip), Outcome.NOT_FINAL})
+BY_CALENDAR = frozenset(
+    {*(outcome for outcome in Outcome if outcome.is_skip), Outcome.NOT_FINAL}
+)
 
 
 @dataclass(frozen=True)
@@ -42,20 +44,35 @@ class View:
         planner = planned(house)
         days, judge = planner.calendar.days, planner.freshness
         tables = house.catalog.ordered()
-        decisions = [planner.decide(table, {*days, *planner.strays(table)}) for table in tables]
-        settled = {(d.table, day): how for d in decisions for day, how in d.settled.items()}
-        computed = {(d.table, day): why.cause for d in decisions for day, why in d.compute.items()}
+        decisions = [
+            planner.decide(table, {*days, *planner.strays(table)}) for table in tables
+        ]
+        settled = {
+            (d.table, day): how for d in decisions for day, how in d.settled.items()
+        }
+        computed = {
+            (d.table, day): why.cause
+            for d in decisions
+            for day, why in d.compute.items()
+        }
         done = [cell for cell, how in settled.items() if how is Outcome.DONE]
-        entries = {cell: record.last for cell in done if (record := judge.record(*cell))}
+        entries = {
+            cell: record.last for cell in done if (record := judge.record(*cell))
+        }
         return cls(
             contents=held(house),
             standing={cell: str(word) for cell, word in (settled | computed).items()},
-            gaps={(d.table, day): gap for d in decisions for day, gap in d.reasons.items()},
+            gaps={
+                (d.table, day): gap for d in decisions for day, gap in d.reasons.items()
+            },
             to_clear=tuple((d.table, day) for d in decisions for day in d.clear),
             sources={
-                (t, day): f"{judge.inputs(t, days[day])} {judge.book.codes[t]}" for t, day in done
+                (t, day): f"{judge.inputs(t, days[day])} {judge.book.codes[t]}"
+                for t, day in done
             },
-            recorded={cell: f"{entry.inputs} {entry.code}" for cell, entry in entries.items()},
+            recorded={
+                cell: f"{entry.inputs} {entry.code}" for cell, entry in entries.items()
+            },
         )
 
 
@@ -81,7 +98,9 @@ def differences(found: View, wanted: View) -> Iterator[str]:
     yield from _unlike("is a gap because", found.gaps, wanted.gaps)
     yield from _unlike("has inputs and code", found.sources, wanted.sources)
     yield from _unlike("was computed from", found.recorded, found.sources)
-    yield from (f"{table} {day} is to be cleared still" for table, day in found.to_clear)
+    yield from (
+        f"{table} {day} is to be cleared still" for table, day in found.to_clear
+    )
 
 
 def wrongly_done(found: View, wanted: View) -> Iterator[str]:
@@ -90,11 +109,15 @@ def wrongly_done(found: View, wanted: View) -> Iterator[str]:
     done = {cell for cell, how in found.standing.items() if how == Outcome.DONE}
     empty = {cell: how for cell, how in found.standing.items() if how in BY_CALENDAR}
     stray = {cell: str(Outcome.NO_GAMES) for cell in empty}
-    yield from _unlike("is done and holds", _of(found.contents, done), _of(wanted.contents, done))
+    yield from _unlike(
+        "is done and holds", _of(found.contents, done), _of(wanted.contents, done)
+    )
     yield from _unlike("is", empty, _of(stray | dict(wanted.standing), set(empty)))
 
 
-def _unlike(what: str, here: Mapping[Cell, object], there: Mapping[Cell, object]) -> Iterator[str]:
+def _unlike(
+    what: str, here: Mapping[Cell, object], there: Mapping[Cell, object]
+) -> Iterator[str]:
     for table, day in sorted({*here, *there}):
         one, other = (of.get((table, day), "nothing") for of in (here, there))
         if one != other:
@@ -108,7 +131,10 @@ def _of(values: Mapping[Cell, Any], cells: set[Cell]) -> dict[Cell, Any]:
 def rows_in(house: DuckDBWarehouse, tables: Iterable[str]) -> dict[str, Any]:
     """The rows of these tables as they are."""
     with house.engine.cursor() as cursor:
-        return {table: cursor.sql(f"SELECT * FROM {table}").to_arrow_table() for table in tables}
+        return {
+            table: cursor.sql(f"SELECT * FROM {table}").to_arrow_table()
+            for table in tables
+        }
 
 
 def put(house: DuckDBWarehouse, tables: Arrow) -> None:

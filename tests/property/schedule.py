@@ -45,7 +45,9 @@ def added(house: DuckDBWarehouse, random: Random) -> str | None:
     coverage = UNCOVERED if kind in "13" or random.random() < 0.2 else {}
     status = random.choice(("final", "final", "final", "scheduled", "live"))
     tip_off = random.choice((None, datetime.combine(day, time(23), UTC)))
-    new = game(game_id, day, home, away, tip_off=tip_off, season=near["season"], **coverage)
+    new = game(
+        game_id, day, home, away, tip_off=tip_off, season=near["season"], **coverage
+    )
     played_out(house, [new | {"status": status}], random)
     return f"{spelled(new)} added, {status}"
 
@@ -92,7 +94,8 @@ def became_final(house: DuckDBWarehouse, random: Random) -> str | None:
         return None
     if waiting and (not off or random.random() < 0.8):
         ended = [
-            g | {"status": "final"} for g in random.sample(waiting, random.randint(1, len(waiting)))
+            g | {"status": "final"}
+            for g in random.sample(waiting, random.randint(1, len(waiting)))
         ]
     else:
         old = random.choice(off)
@@ -116,7 +119,8 @@ def season_appeared(house: DuckDBWarehouse, random: Random) -> str | None:
     new = [*_first_days(year, {} if covered else UNCOVERED, random)]
     played_out(house, [*new[:-2], *(g | {"status": status} for g in new[-2:])], random)
     return (
-        f"season {year} appeared, {'covered' if covered else 'not covered'}, its last day {status}"
+        f"season {year} appeared, {'covered' if covered else 'not covered'}, its last day "
+        f"{status}"
     )
 
 
@@ -125,7 +129,10 @@ def _first_days(year: int, coverage: Row, random: Random) -> list[Row]:
     for i in range(3):
         teams = random.sample(TEAMS, 4)
         for n in (0, 2):
-            game_id, day = f"002{year % 100}{2 * i + n // 2:05d}", first + timedelta(days=i)
+            game_id, day = (
+                f"002{year % 100}{2 * i + n // 2:05d}",
+                first + timedelta(days=i),
+            )
             found.append(game(game_id, day, teams[n], teams[n + 1], **coverage))
     return found
 
@@ -137,8 +144,17 @@ def season_vanished(house: DuckDBWarehouse, random: Random) -> str | None:
     if not small:
         return None
     year = random.choice(small)
-    for table in ("schedule", "team_box", "player_box", "shots", "player_props", "game_lines"):
-        by_hand(house, f"DELETE FROM nba_raw.{table} WHERE season = $season", season=year)
+    for table in (
+        "schedule",
+        "team_box",
+        "player_box",
+        "shots",
+        "player_props",
+        "game_lines",
+    ):
+        by_hand(
+            house, f"DELETE FROM nba_raw.{table} WHERE season = $season", season=year
+        )
     return f"season {year} vanished"
 
 

@@ -20,7 +20,15 @@ from tests.loop import Cell, backfill, compute, open_warehouse, rows
 from tests.property.asked import Asked, asked
 from tests.property.edits import due, edit
 from tests.property.mishaps import RoughWarehouse, trouble
-from tests.property.rebuild import Arrow, View, differences, put, rebuilt, rows_in, wrongly_done
+from tests.property.rebuild import (
+    Arrow,
+    View,
+    differences,
+    put,
+    rebuilt,
+    rows_in,
+    wrongly_done,
+)
 from tests.raw_rows import raw_load
 
 SHOWN = 12
@@ -43,7 +51,11 @@ def opened_at_start(computed: bool) -> RoughWarehouse:
     house.ensure_tables()
     put(
         house,
-        {name: found for name, found in start().items() if computed or name.startswith("nba_raw")},
+        {
+            name: found
+            for name, found in start().items()
+            if computed or name.startswith("nba_raw")
+        },
     )
     return house
 
@@ -84,9 +96,13 @@ class Sequence:
         """Edits, backfills of parts, then of everything;
         done cells and in the end all are the rebuild's."""
         for _ in range(
-            self.random.choice((2, 2, 3)) if self.due else self.random.choice((1, 1, 2, 2, 3))
+            self.random.choice((2, 2, 3))
+            if self.due
+            else self.random.choice((1, 1, 2, 2, 3))
         ):
-            name, done = edit(self.house, self.random, self.due.pop(0) if self.due else None)
+            name, done = edit(
+                self.house, self.random, self.due.pop(0) if self.due else None
+            )
             self.told.append(f"{name}: {done}")
             self.counts[f"edit {name}"] += 1
             if self.random.random() < 0.5:
@@ -112,7 +128,11 @@ class Sequence:
             self.told.append(f"{wanted}, mishap: {mishap}")
             backfill(self.house, wanted.selection, wanted.batch_days, shuffle, run_id)
         after = breaches(self.house)
-        demand(named({cell: broken for cell, broken in after.items() if cell not in before}))
+        demand(
+            named(
+                {cell: broken for cell, broken in after.items() if cell not in before}
+            )
+        )
         demand(f"{cell} is not as observed" for cell in unobserved(self.house))
         self.count(run_id, mishap)
 
@@ -121,14 +141,20 @@ class Sequence:
         and writes nothing, of what is not quarantined."""
         receipts = backfill(self.house, run_id="again")
         demand(
-            f"{r['table']} {r['first']}..{r['last']} computed again" for r in receipts if r["done"]
+            f"{r['table']} {r['first']}..{r['last']} computed again"
+            for r in receipts
+            if r["done"]
         )
         sql = (
-            "SELECT table_name, cell_date, outcome FROM nba_backfill.ledger WHERE run_id = 'again'"
+            "SELECT table_name, cell_date, outcome FROM nba_backfill.ledger WHERE run_id = "
+            "'again'"
         )
-        written = [row for row in rows(self.house, sql) if row["outcome"] != Cause.QUARANTINED]
+        written = [
+            row for row in rows(self.house, sql) if row["outcome"] != Cause.QUARANTINED
+        ]
         demand(
-            f"{row['table_name']} {row['cell_date']}: {row['outcome']} once more" for row in written
+            f"{row['table_name']} {row['cell_date']}: {row['outcome']} once more"
+            for row in written
         )
         self.counts["backfill of nothing"] += 1
 
@@ -140,9 +166,9 @@ class Sequence:
             "UNNEST($raw)) GROUP BY ALL"
         )
         for row in rows(self.house, sql, run=run_id, raw=list(self.house.catalog.raw)):
-            self.counts[f"written {row['outcome']}{', rows as before' * row['same']}"] += row[
-                "cells"
-            ]
+            self.counts[
+                f"written {row['outcome']}{', rows as before' * row['same']}"
+            ] += row["cells"]
         self.counts[f"backfill, mishap {mishap}"] += 1
 
 

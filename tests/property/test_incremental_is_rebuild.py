@@ -29,7 +29,9 @@ def runs(request: pytest.FixtureRequest) -> Iterator[Runs]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_edits_and_backfills_leave_is_what_a_rebuild_makes(seed: int, runs: Runs) -> None:
+def test_what_edits_and_backfills_leave_is_what_a_rebuild_makes(
+    seed: int, runs: Runs
+) -> None:
     """A cell that is stale and taken for fresh is wrong for as long as nobody looks."""
     assert runs[seed].result()["backfill, mishap none"]
 

@@ -22,7 +22,9 @@ ELSEWHERE = Remedy("ingest", warehouse="duckdb:OTHER.duckdb", goes_on=True)
 def test_without_options_a_command_is_as_it_is() -> None:
     assert command_line(AGAIN) == "fullcourt backfill --table player_daily_cache"
     assert command_line("plan", "--json") == "fullcourt plan --json"
-    assert command_line(ELSEWHERE) == "fullcourt --warehouse duckdb:OTHER.duckdb ingest …"
+    assert (
+        command_line(ELSEWHERE) == "fullcourt --warehouse duckdb:OTHER.duckdb ingest …"
+    )
 
 
 def test_the_options_that_were_typed_stand_before_the_command() -> None:
@@ -51,14 +53,21 @@ def test_a_blank_or_a_quote_in_an_argument_is_quoted() -> None:
 
 def test_an_error_reads_alike_with_and_without_options_but_for_its_commands() -> None:
     error = ConfigError("the warehouse has no schedule; load one: ", *LOAD)
-    said = "the warehouse has no schedule; load one: fullcourt{} ingest nba-stats DIR, or "
+    said = (
+        "the warehouse has no schedule; load one: fullcourt{} ingest nba-stats DIR, or "
+    )
     assert str(error) == said.format("") + "fullcourt ingest demo"
     with repeating_options():
         repeat_options("h", None)
-        assert spell(error.words) == said.format(" --home h") + "fullcourt --home h ingest demo"
+        assert (
+            spell(error.words)
+            == said.format(" --home h") + "fullcourt --home h ingest demo"
+        )
 
 
-def test_an_error_of_many_gaps_keeps_the_commands_of_each_and_of_what_lies_behind() -> None:
+def test_an_error_of_many_gaps_keeps_the_commands_of_each_and_of_what_lies_behind() -> (
+    None
+):
     gap = ("a 2024-11-01: waits; ", AGAIN)
     error = PhaseIncomplete("team", [gap] * 11, ("a game is open: ", Remedy("dates")))
     assert error.words.count(AGAIN) == 10
@@ -83,7 +92,9 @@ def test_what_to_run_next_can_be_pasted_wherever_the_tables_are(
     options = ["--home", str(tmp_path / "home"), "--warehouse", f"duckdb:{file}"]
     assert run([*options, "report"]) == 0
     out = capsys.readouterr().out
-    commands = [line for line in out.splitlines() if line.strip().startswith("fullcourt ")]
+    commands = [
+        line for line in out.splitlines() if line.strip().startswith("fullcourt ")
+    ]
     pasted = [shlex.split(line, comments=True) for line in commands]
     assert pasted
     assert all(words[1:5] == options for words in pasted)

@@ -25,27 +25,49 @@ WEEK = Selection(start=FIRST, end=LAST)
 
 
 def gap(stands: str = "missing", table: str = TABLE, **changes: Any) -> Gap:
-    facts: dict[str, Any] = {"table": table, "phase": "player", "season": 2024, "stands": stands}
-    facts |= {"cause": NeverComputed(), "waits_for": None, "cells": 4, "first": FIRST, "last": LAST}
+    facts: dict[str, Any] = {
+        "table": table,
+        "phase": "player",
+        "season": 2024,
+        "stands": stands,
+    }
+    facts |= {
+        "cause": NeverComputed(),
+        "waits_for": None,
+        "cells": 4,
+        "first": FIRST,
+        "last": LAST,
+    }
     return Gap(**facts | changes)
 
 
 def commands(
-    *gaps: Gap, verdict: Verdict | None = GO, lacking: dict[str, tuple[str, ...]] | None = None
+    *gaps: Gap,
+    verdict: Verdict | None = GO,
+    lacking: dict[str, tuple[str, ...]] | None = None,
 ) -> list[str]:
-    return [step.command for step in next_steps(WEEK, gaps, {"player": verdict}, lacking or {})]
+    return [
+        step.command
+        for step in next_steps(WEEK, gaps, {"player": verdict}, lacking or {})
+    ]
 
 
 def test_where_all_is_there_and_every_gate_is_open_it_can_be_read_back() -> None:
     assert commands() == [f"fullcourt verify --start {FIRST} --end {LAST}"]
 
 
-def test_rows_that_should_not_be_there_are_taken_away_before_anything_is_verified() -> None:
-    assert commands(gap("no_games")) == [f"fullcourt backfill --start {FIRST} --end {LAST}"]
+def test_rows_that_should_not_be_there_are_taken_away_before_anything_is_verified() -> (
+    None
+):
+    assert commands(gap("no_games")) == [
+        f"fullcourt backfill --start {FIRST} --end {LAST}"
+    ]
 
 
 def test_a_phase_that_was_never_judged_needs_the_same_command_again() -> None:
-    assert commands(verdict=None) == [f"fullcourt backfill --start {FIRST} --end {LAST}"]
+    assert commands(verdict=None) == [
+        f"fullcourt backfill --start {FIRST} --end {LAST}"
+    ]
 
 
 def test_a_closed_gate_is_looked_at_by_the_check_that_broke() -> None:
@@ -58,7 +80,10 @@ def test_cells_that_can_be_computed_are_computed_by_the_narrowest_command() -> N
     assert commands(gap("stale"), gap("missing", first=LAST))[0] == (
         f"fullcourt backfill --table {TABLE} --start {FIRST} --end {LAST}"
     )
-    assert commands(gap(last=FIRST))[0] == f"fullcourt backfill --table {TABLE} --dates {FIRST}"
+    assert (
+        commands(gap(last=FIRST))[0]
+        == f"fullcourt backfill --table {TABLE} --dates {FIRST}"
+    )
 
 
 def test_where_others_wait_for_them_the_command_computes_those_too() -> None:
@@ -72,17 +97,22 @@ def test_a_quarantined_cell_is_looked_at_before_it_is_computed_again() -> None:
     assert commands(gap("quarantined"))[0] == f"fullcourt why {TABLE} {FIRST}"
 
 
-def test_games_without_raw_data_can_be_waived_or_taken_out_as_their_table_allows() -> None:
+def test_games_without_raw_data_can_be_waived_or_taken_out_as_their_table_allows() -> (
+    None
+):
     """A team box cannot be waived: the command that is shown must be one that works."""
     lacking = {"team_box": ("0022400001",), "player_box": ("0022400002", "0022400003")}
     shown = commands(gap("upstream_missing"), lacking=lacking)
     assert "fullcourt ingest remove 0022400001" in shown
     assert any(
-        c.startswith("fullcourt waive 0022400002 --table player_box --reason ") for c in shown
+        c.startswith("fullcourt waive 0022400002 --table player_box --reason ")
+        for c in shown
     )
 
 
-def test_a_table_that_nobody_asked_for_is_computed_first_where_others_wait_for_it() -> None:
+def test_a_table_that_nobody_asked_for_is_computed_first_where_others_wait_for_it() -> (
+    None
+):
     needed = f"fullcourt backfill --table {OTHER} --start {FIRST} --end {LAST}"
     waiting = gap("upstream_missing", waits_for=WaitsFor(OTHER, Span(FIRST, LAST, 9)))
     assert needed in commands(waiting)
@@ -92,14 +122,17 @@ def test_a_table_that_nobody_asked_for_is_computed_first_where_others_wait_for_i
 def test_a_selection_is_typed_as_it_was_given() -> None:
     one_date = Selection(dates=(FIRST,), tables=(TABLE,), only=True)
     dates_and_table = ("--dates", str(FIRST), "--table", TABLE)
-    assert typed(one_date, "backfill") == Remedy("backfill", (*dates_and_table, "--only"))
+    assert typed(one_date, "backfill") == Remedy(
+        "backfill", (*dates_and_table, "--only")
+    )
     assert typed(one_date, "verify") == Remedy("verify", dates_and_table)
     week = Selection(phases=("team",), last_days=7)
     assert typed(week, "gate", "team") == Remedy("gate", ("team", "--last-days", "7"))
 
 
 @pytest.mark.parametrize(
-    "stands", ["missing", "stale", "failed", "quarantined", "damaged", "upstream_missing"]
+    "stands",
+    ["missing", "stale", "failed", "quarantined", "damaged", "upstream_missing"],
 )
 def test_every_command_shown_is_one_that_the_command_line_takes(stands: str) -> None:
     lacking = {"team_box": ("0022400001",), "player_box": ("0022400002",)}

@@ -17,7 +17,12 @@ from runs.events import VerdictReached
 from tests.validation.small_case import case, measured, rate, threshold
 from validation.verdict import judge
 
-STRANGE = ("distinct_values[pct_paint] is 0", "ends [/b] here", "[red]not red[/red]", ":smile:")
+STRANGE = (
+    "distinct_values[pct_paint] is 0",
+    "ends [/b] here",
+    "[red]not red[/red]",
+    ":smile:",
+)
 
 
 @pytest.mark.parametrize("text", STRANGE)
@@ -45,19 +50,32 @@ def test_a_standing_no_go_says_what_would_change_it() -> None:
     shown = RunProgress(Console(file=log, width=200), quiet=False)
     since = datetime(2025, 1, 1, tzinfo=UTC)
     shown(VerdictReached("team", "NO-GO", [], stands_since=since))
-    assert "as on 2025-01-01T00:00+00:00: nothing that it measures has changed" in log.getvalue()
+    assert (
+        "as on 2025-01-01T00:00+00:00: nothing that it measures has changed"
+        in log.getvalue()
+    )
     assert "it stands until" in log.getvalue()
 
 
 def test_a_cell_and_a_line_stay_on_their_line() -> None:
-    assert table(["a"], [["x | y\nz"]]).splitlines() == ["| a |", "|---|", "| x \\| y z |"]
+    assert table(["a"], [["x | y\nz"]]).splitlines() == [
+        "| a |",
+        "|---|",
+        "| x \\| y z |",
+    ]
 
 
-def test_the_error_of_a_check_breaks_no_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_error_of_a_check_breaks_no_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     error = "Binder Error: no column\n\nLINE 1: SELECT [/b] | x\n         ^"
     failed = measured(name="broken", kind="faults", error=error)
-    verdict = judge(case(rate(96), failed, limits=(threshold(), threshold("broken", at_most=0))))
-    rows = [line for line in verdict_markdown(verdict).splitlines() if line.startswith("|")]
+    verdict = judge(
+        case(rate(96), failed, limits=(threshold(), threshold("broken", at_most=0)))
+    )
+    rows = [
+        line for line in verdict_markdown(verdict).splitlines() if line.startswith("|")
+    ]
     assert len(rows) == 4
     assert {line.replace("\\|", "").count("|") for line in rows} == {7}
     print_verdict(verdict)

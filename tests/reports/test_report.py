@@ -23,27 +23,40 @@ TABLE, AT = "player_game_summary", datetime(2025, 1, 2, tzinfo=UTC)
 DAYS = [date(2024, 11, 1) + timedelta(days=n) for n in range(60)]
 GO, NO_GO = judge(case(rate(100))), judge(case(rate(90)))
 OVERRIDE = Override(
-    verdict_id="abcdefgh", phase="player", reason="box scores come on Monday", decided_at=AT
+    verdict_id="abcdefgh",
+    phase="player",
+    reason="box scores come on Monday",
+    decided_at=AT,
 )
 
 
 def coverage(**changes: Any) -> Coverage:
     facts: dict[str, Any] = {"table": TABLE, "phase": "player", "season": 2024}
     facts |= {"done": 60, "rows": 600, "gaps": 0}
-    return Coverage(**facts | {"games": 120, "games_held": 100, "games_possible": 110} | changes)
+    return Coverage(
+        **facts | {"games": 120, "games_held": 100, "games_possible": 110} | changes
+    )
 
 
 def with_gaps() -> Coverage:
     reasons = {
-        str(day): WaitsFor("a", Span(DAYS[0], day, number)) for number, day in enumerate(DAYS, 1)
+        str(day): WaitsFor("a", Span(DAYS[0], day, number))
+        for number, day in enumerate(DAYS, 1)
     }
     return coverage(
-        done=0, gaps=60, reasons=reasons, stands=dict.fromkeys(reasons, "upstream_missing")
+        done=0,
+        gaps=60,
+        reasons=reasons,
+        stands=dict.fromkeys(reasons, "upstream_missing"),
     )
 
 
 def report(verdict: Verdict | None = GO, **changes: Any) -> Report:
-    facts: dict[str, Any] = {"selection": Selection(), "made_at": AT, "code_version": "abc1234"}
+    facts: dict[str, Any] = {
+        "selection": Selection(),
+        "made_at": AT,
+        "code_version": "abc1234",
+    }
     facts |= {"verdicts": {"player": verdict}, "coverage": [coverage()]}
     return Report(**facts | changes)
 
@@ -62,12 +75,16 @@ def test_sixty_cells_with_one_cause_are_one_line_of_the_report() -> None:
     text = written(report(coverage=[with_gaps()]))
     gaps = text.partition("## Gaps")[2].partition("## ")[0]
     assert gaps.count(TABLE) == 1
-    assert f"| {TABLE} | 2024 | upstream_missing | 60 | {DAYS[0]} | {DAYS[59]} |" in gaps
+    assert (
+        f"| {TABLE} | 2024 | upstream_missing | 60 | {DAYS[0]} | {DAYS[59]} |" in gaps
+    )
 
 
 def test_coverage_stands_against_the_most_that_the_schedule_allows() -> None:
     text = written(
-        report(coverage=[coverage(), coverage(season=2023, done=0, gaps=60, games_held=20)])
+        report(
+            coverage=[coverage(), coverage(season=2023, done=0, gaps=60, games_held=20)]
+        )
     )
     assert row(text.partition("## Coverage")[2], TABLE) == [
         *(TABLE, "60", "120", "50.0 %"),
@@ -84,7 +101,11 @@ def test_what_let_more_through_is_read_before_what_was_measured() -> None:
     assert "relaxed since the verdict before" in told[0]
     assert "override in force" in told[1]
     assert "box scores come on Monday" in told[1]
-    assert text.index("override in force") < text.index("| phase |") < text.index("## Coverage")
+    assert (
+        text.index("override in force")
+        < text.index("| phase |")
+        < text.index("## Coverage")
+    )
 
 
 def test_a_closed_gate_says_on_what_and_only_the_first_of_many_breaches() -> None:
@@ -100,7 +121,9 @@ def test_what_closes_a_gate_stands_before_what_warns() -> None:
     warned = tuple(threshold(f"rate_{n}", "warn") for n in range(6))
     many = judge(
         case(
-            *(rate(90, name=f"rate_{n}") for n in range(6)), rate(90), limits=(*warned, threshold())
+            *(rate(90, name=f"rate_{n}") for n in range(6)),
+            rate(90),
+            limits=(*warned, threshold()),
         )
     )
     assert "- player: block: " in written(report(many))
@@ -119,7 +142,10 @@ def test_a_verdict_that_is_older_than_its_tables_says_so() -> None:
     """A GO of yesterday says nothing of what was computed today."""
     later = TableTime(TABLE, 1, 10, 1.0, GO.made.decided_at + timedelta(hours=1))
     earlier = TableTime(TABLE, 1, 10, 1.0, GO.made.decided_at - timedelta(hours=1))
-    assert row(written(report(times=[later])), "player")[1] == "GO, before the last computation"
+    assert (
+        row(written(report(times=[later])), "player")[1]
+        == "GO, before the last computation"
+    )
     assert row(written(report(times=[earlier])), "player")[1] == "GO"
 
 
@@ -129,7 +155,12 @@ def test_a_run_says_what_it_took_what_was_estimated_and_which_tables_are_slow() 
     text = written(report(seconds={"player": 12.34}, times=[slow], outturn=outturn))
     assert row(text, "player")[5] == "12.3"
     assert "first estimated 20–40 s, took 31 s" in text
-    assert row(text.partition("## Times")[2], TABLE)[1:5] == ["4", "1,200", "8.00", "150"]
+    assert row(text.partition("## Times")[2], TABLE)[1:5] == [
+        "4",
+        "1,200",
+        "8.00",
+        "150",
+    ]
 
 
 def test_waivers_in_force_are_listed_with_their_reasons() -> None:
@@ -141,7 +172,9 @@ def test_waivers_in_force_are_listed_with_their_reasons() -> None:
 
 def test_a_cause_cannot_break_the_table_that_it_stands_in() -> None:
     failed = Reason(Cause.FAILED, AttemptEnded("Error", "a|b\nc", 1))
-    torn = coverage(gaps=1, reasons={str(DAYS[0]): failed}, stands={str(DAYS[0]): "failed"})
+    torn = coverage(
+        gaps=1, reasons={str(DAYS[0]): failed}, stands={str(DAYS[0]): "failed"}
+    )
     assert "| Error: a\\|b c (attempt 1) |" in written(report(coverage=[torn]))
 
 
@@ -149,16 +182,27 @@ def test_the_terminal_and_the_file_say_the_same(capsys: Any) -> None:
     found = report(NO_GO, coverage=[with_gaps()], overrides=[OVERRIDE])
     print_sections(sections(found))
     out = capsys.readouterr().out
-    for said in ("NO-GO", "box scores come on Monday", "upstream_missing", "What to run next"):
+    for said in (
+        "NO-GO",
+        "box scores come on Monday",
+        "upstream_missing",
+        "What to run next",
+    ):
         assert said in out
         assert said in written(found)
 
 
 def test_a_program_reads_the_same_as_plain_data() -> None:
-    found = report(NO_GO, coverage=[with_gaps()], overrides=[OVERRIDE], seconds={"player": 1.239})
+    found = report(
+        NO_GO, coverage=[with_gaps()], overrides=[OVERRIDE], seconds={"player": 1.239}
+    )
     told = json.loads(json.dumps(found.to_json()))
     assert told["gates"]["player"]["decision"] == "NO-GO"
     assert told["gates"]["player"]["breaches"]
-    assert [(gap["cells"], gap["first"]) for gap in told["gaps"]] == [(60, str(DAYS[0]))]
+    assert [(gap["cells"], gap["first"]) for gap in told["gaps"]] == [
+        (60, str(DAYS[0]))
+    ]
     assert told["seconds"] == {"player": 1.24}
-    assert [step["command"] for step in told["next"]] == [step.command for step in found.steps]
+    assert [step["command"] for step in told["next"]] == [
+        step.command for step in found.steps
+    ]

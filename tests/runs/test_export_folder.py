@@ -35,7 +35,9 @@ def write_export(folder: Path, text: str = "a\n1\n") -> None:
 
 def test_a_killed_export_leaves_nothing_under_the_final_name(tmp_path: Path) -> None:
     """Half a table that looks like a whole one is trained on."""
-    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "out")], cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path / "out")], cwd=ROOT
+    )
     assert done.returncode == 9
     assert not (tmp_path / "out").exists()
     write_export(tmp_path / "out")
@@ -44,7 +46,9 @@ def test_a_killed_export_leaves_nothing_under_the_final_name(tmp_path: Path) -> 
 
 def test_a_killed_export_leaves_the_earlier_one_as_it_was(tmp_path: Path) -> None:
     write_export(tmp_path / "out")
-    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "out")], cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path / "out")], cwd=ROOT
+    )
     assert done.returncode == 9
     assert (tmp_path / "out" / "t.csv").read_text() == "a\n1\n"
     assert is_export(tmp_path / "out")
@@ -55,7 +59,10 @@ def test_an_error_leaves_no_trace(tmp_path: Path) -> None:
         (partial / "rows.csv").write_text("a")
         raise ValueError("stop")
 
-    with pytest.raises(ValueError, match="stop"), written_whole(tmp_path / "out") as partial:
+    with (
+        pytest.raises(ValueError, match="stop"),
+        written_whole(tmp_path / "out") as partial,
+    ):
         fail(partial)
     assert list(tmp_path.iterdir()) == []
 
@@ -86,7 +93,14 @@ def test_an_export_through_a_link_replaces_what_it_leads_to(tmp_path: Path) -> N
         lambda folder: (folder / MANIFEST).write_text("not json"),
         lambda folder: (folder / MANIFEST).unlink(),
     ],
-    ids=["a file more", "a file edited", "a file less", "another manifest", "no JSON", "none"],
+    ids=[
+        "a file more",
+        "a file edited",
+        "a file less",
+        "another manifest",
+        "no JSON",
+        "none",
+    ],
 )
 def test_what_is_not_wholly_ours_is_left_alone(change: Any, tmp_path: Path) -> None:
     write_export(tmp_path / "out")
@@ -94,7 +108,9 @@ def test_what_is_not_wholly_ours_is_left_alone(change: Any, tmp_path: Path) -> N
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with pytest.raises(ConfigError, match="holds something else than an export"):
         write_export(tmp_path / "out", "a\n2\n")
-    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert {
+        path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()
+    } == before
 
 
 def test_a_file_at_the_place_is_left_alone(tmp_path: Path) -> None:
@@ -111,6 +127,9 @@ def test_what_comes_to_lie_there_meanwhile_is_left_alone(tmp_path: Path) -> None
         (tmp_path / "out" / "notes.txt").write_text("mine")
 
     out = tmp_path / "out"
-    with pytest.raises(ConfigError, match="something else"), written_whole(out) as partial:
+    with (
+        pytest.raises(ConfigError, match="something else"),
+        written_whole(out) as partial,
+    ):
         write(partial)
     assert [path.name for path in tmp_path.rglob("*")] == ["out", "notes.txt"]

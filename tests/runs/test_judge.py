@@ -22,7 +22,9 @@ WITH_A_HOLE = "GO with warnings"
 
 
 def records(warehouse: DuckDBWarehouse) -> list[dict[str, Any]]:
-    listed = rows(warehouse, "SELECT body FROM nba_backfill.verdicts ORDER BY decided_at")
+    listed = rows(
+        warehouse, "SELECT body FROM nba_backfill.verdicts ORDER BY decided_at"
+    )
     return [json.loads(row["body"]) for row in listed]
 
 
@@ -42,8 +44,13 @@ def test_f22_a_gate_judges_all_tables_of_every_phase_in_the_catalog(
 ) -> None:
     for phase in warehouse.catalog.phases:
         verdict = judge_phase(warehouse, phase.name, EVERYTHING)
-        assert set(verdict.tables) == {p.name for p in warehouse.catalog.of_phase(phase.name)}
-        assert (verdict.decision, len(verdict.thresholds)) == ("NO-GO", len(verdict.tables))
+        assert set(verdict.tables) == {
+            p.name for p in warehouse.catalog.of_phase(phase.name)
+        }
+        assert (verdict.decision, len(verdict.thresholds)) == (
+            "NO-GO",
+            len(verdict.tables),
+        )
 
 
 def test_f22_what_the_ledger_says_opens_no_gate(warehouse: DuckDBWarehouse) -> None:
@@ -60,7 +67,10 @@ def test_f67_a_verdict_is_on_record_with_the_code_that_decided_it(
 ) -> None:
     judge_phase(warehouse, "team", EVERYTHING)
     (record,) = records(warehouse)
-    assert (record["made"]["code_version"], record["decision"]) == (code_version(), "NO-GO")
+    assert (record["made"]["code_version"], record["decision"]) == (
+        code_version(),
+        "NO-GO",
+    )
 
 
 def test_f67_every_cell_is_on_record_with_the_code_that_computed_it(
@@ -68,5 +78,6 @@ def test_f67_every_cell_is_on_record_with_the_code_that_computed_it(
 ) -> None:
     for table in (TEAM, "player_box"):
         assert {
-            record.last.code_version for record in warehouse.records(table)[table].values()
+            record.last.code_version
+            for record in warehouse.records(table)[table].values()
         } == {code_version()}

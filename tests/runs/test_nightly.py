@@ -32,7 +32,10 @@ def test_an_open_game_is_asked_for_as_long_as_two_weeks() -> None:
 
 
 def test_games_to_come_and_games_that_do_not_count_change_nothing() -> None:
-    games = [game(date(2025, 1, 2), "live", kind="3"), game(date(2025, 3, 1), "scheduled")]
+    games = [
+        game(date(2025, 1, 2), "live", kind="3"),
+        game(date(2025, 3, 1), "scheduled"),
+    ]
     assert since(games, TODAY) == date(2025, 1, 7)
 
 

@@ -8,7 +8,11 @@ from typing import cast
 
 import pytest
 
-from core.errors import FullWarehouseError, PermanentWarehouseError, TransientWarehouseError
+from core.errors import (
+    FullWarehouseError,
+    PermanentWarehouseError,
+    TransientWarehouseError,
+)
 from planning.batches import Batch
 from planning.cells import CellBreach
 from runs.publish import Receipt, publish
@@ -48,7 +52,9 @@ class Raising:
 
 
 def house(
-    *bad: date, held: set[date] | None = None, error: type[Exception] = PermanentWarehouseError
+    *bad: date,
+    held: set[date] | None = None,
+    error: type[Exception] = PermanentWarehouseError,
 ) -> Raising:
     return Raising(set(bad), held or set(), error)
 
@@ -101,11 +107,15 @@ def test_quarantined_dates_are_counted_apart_from_done_ones() -> None:
 
 
 @pytest.mark.parametrize("last_try", [False, True])
-def test_a_permanent_error_fails_its_date_at_once_whichever_try_it_is(last_try: bool) -> None:
+def test_a_permanent_error_fails_its_date_at_once_whichever_try_it_is(
+    last_try: bool,
+) -> None:
     assert house(DATES[6]).publish(last_try)["done"] == 9
 
 
-def test_f49_a_transient_error_is_left_to_the_retry_and_neither_halved_nor_put_on_record() -> None:
+def test_f49_a_transient_error_is_left_to_the_retry_and_neither_halved_nor_put_on_record() -> (
+    None
+):
     sick = house(DATES[0], error=TransientWarehouseError)
     with pytest.raises(TransientWarehouseError):
         sick.publish(last_try=False)
@@ -122,7 +132,9 @@ def test_f49_a_transient_error_of_the_last_try_fails_its_dates_and_ends_there() 
 
 
 @pytest.mark.parametrize("error", [FullWarehouseError, RuntimeError])
-def test_an_error_that_is_not_the_batch_s_own_ends_the_run(error: type[Exception]) -> None:
+def test_an_error_that_is_not_the_batch_s_own_ends_the_run(
+    error: type[Exception],
+) -> None:
     """A full disk met by every batch in turn would put every cell on record as failed."""
     sick = house(DATES[0], error=error)
     with pytest.raises(error):

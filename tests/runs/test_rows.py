@@ -7,7 +7,13 @@ import pytest
 from core.errors import NotFreshError, TransientWarehouseError
 from planning.cells import Outcome
 from planning.selection import Selection
-from runs.rows import choose, read_by_season, read_rows, require_fresh, require_unchanged
+from runs.rows import (
+    choose,
+    read_by_season,
+    read_rows,
+    require_fresh,
+    require_unchanged,
+)
 from tests.loop import rows
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -15,16 +21,26 @@ TEAM = "team_offense_game_summary"
 ASKED = Selection(tables=(TEAM,))
 
 
-def test_what_is_written_while_rows_are_read_is_not_taken_out(warehouse: DuckDBWarehouse) -> None:
+def test_what_is_written_while_rows_are_read_is_not_taken_out(
+    warehouse: DuckDBWarehouse,
+) -> None:
     """Half of an old table and half of a new one are rows that never were."""
     chosen = choose(warehouse, ASKED)
     require_unchanged(warehouse, chosen)
-    parts = list(read_by_season(warehouse, chosen.planner.calendar, chosen.tables[TEAM]))
+    parts = list(
+        read_by_season(warehouse, chosen.planner.calendar, chosen.tables[TEAM])
+    )
     assert [part.season for part in parts] == [2022, 2023]
-    warehouse.clear(TEAM, {chosen.tables[TEAM].days[0]: Outcome.NO_GAMES}, "another run")
-    with pytest.raises(TransientWarehouseError, match=f"{TEAM} changed while it was read"):
+    warehouse.clear(
+        TEAM, {chosen.tables[TEAM].days[0]: Outcome.NO_GAMES}, "another run"
+    )
+    with pytest.raises(
+        TransientWarehouseError, match=f"{TEAM} changed while it was read"
+    ):
         require_unchanged(warehouse, chosen)
-    with pytest.raises(TransientWarehouseError, match=f"{TEAM} changed while it was read"):
+    with pytest.raises(
+        TransientWarehouseError, match=f"{TEAM} changed while it was read"
+    ):
         list(read_by_season(warehouse, chosen.planner.calendar, chosen.tables[TEAM]))
 
 
@@ -35,7 +51,9 @@ def test_rows_of_equal_keys_come_in_one_order(warehouse: DuckDBWarehouse) -> Non
     with pytest.raises(NotFreshError, match="is damaged"):
         require_fresh(choose(warehouse, ASKED))
     first, not_fresh = read_rows(warehouse, ASKED, as_is=True)
-    rows(warehouse, f"CREATE TABLE other AS SELECT * FROM {name} ORDER BY fgm DESC, team")
+    rows(
+        warehouse, f"CREATE TABLE other AS SELECT * FROM {name} ORDER BY fgm DESC, team"
+    )
     rows(warehouse, f"DELETE FROM {name}")
     rows(warehouse, f"INSERT INTO {name} SELECT * FROM other")
     assert read_rows(warehouse, ASKED, as_is=True)[0].equals(first)

@@ -11,7 +11,13 @@ import pytest
 import runs.ingest
 from sources.nba_stats import NbaStatsFiles
 from tests.loop import rows
-from tests.sources.nba_stats_files import Row, player_rows, raw_shot_row, team_rows, write
+from tests.sources.nba_stats_files import (
+    Row,
+    player_rows,
+    raw_shot_row,
+    team_rows,
+    write,
+)
 from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -64,7 +70,9 @@ def test_the_second_team_s_file_does_not_take_away_the_first_one_s_rows(
     assert sides(house, "team_box") == {"BOS": 1, "NYK": 1}
 
 
-def test_a_team_s_corrected_rows_replace_its_own(ingest: Ingest, house: DuckDBWarehouse) -> None:
+def test_a_team_s_corrected_rows_replace_its_own(
+    ingest: Ingest, house: DuckDBWarehouse
+) -> None:
     ingest(teams=team_rows(), players=player_rows())
     ingest(teams=[row | {"AST": 31} for row in of_team(team_rows(), "BOS")])
     found = rows(house, "SELECT team, ast FROM nba_raw.team_box ORDER BY team")
@@ -77,12 +85,16 @@ def test_shots_of_a_second_team_are_numbered_among_those_of_the_first(
     ingest(teams=team_rows(), players=player_rows())
     ingest(shots=[raw_shot_row(380 + i, "BOS") for i in range(5)])
     ingest(shots=[raw_shot_row(520 + i, "NYK", SECONDS_REMAINING=50) for i in range(5)])
-    found = rows(house, "SELECT team, shot_number FROM nba_raw.shots ORDER BY shot_number")
+    found = rows(
+        house, "SELECT team, shot_number FROM nba_raw.shots ORDER BY shot_number"
+    )
     assert [row["team"] for row in found] == ["NYK"] * 5 + ["BOS"] * 5
     assert [row["shot_number"] for row in found] == list(range(1, 11))
 
 
-def test_a_complete_file_replaces_everything(ingest: Ingest, house: DuckDBWarehouse) -> None:
+def test_a_complete_file_replaces_everything(
+    ingest: Ingest, house: DuckDBWarehouse
+) -> None:
     sixth = [row | {"PLAYER_ID": row["PLAYER_ID"] + 5} for row in player_rows()]
     ingest(teams=team_rows(), players=[*player_rows(), *sixth])
     ingest(players=player_rows())

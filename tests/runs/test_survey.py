@@ -34,7 +34,9 @@ def read(warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch) -> list[st
 
     def noted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*tables: str) -> Any:
-            listed.extend(f"{name} {table}" for table in tables if table in (TEAM, DEFENSE))
+            listed.extend(
+                f"{name} {table}" for table in tables if table in (TEAM, DEFENSE)
+            )
             return real(*tables)
 
         return call
@@ -53,7 +55,9 @@ def look(warehouse: DuckDBWarehouse, day: date = FIRST_DAY, **how: bool) -> str:
     return str(decision.settled[day])
 
 
-OF_TEAM, OF_DEFENSE = ({f"{name} {table}" for name in READS} for table in (TEAM, DEFENSE))
+OF_TEAM, OF_DEFENSE = (
+    {f"{name} {table}" for name in READS} for table in (TEAM, DEFENSE)
+)
 
 
 def test_what_was_read_is_believed_until_it_is_written_to(
@@ -81,13 +85,17 @@ def test_after_a_write_to_raw_data_everything_is_read_again(
 ) -> None:
     look(warehouse)
     read.clear()
-    game = next(row["game_id"] for row in league()["schedule"] if row["game_date"] == FIRST_DAY)
+    game = next(
+        row["game_id"] for row in league()["schedule"] if row["game_date"] == FIRST_DAY
+    )
     warehouse.remove_game(game)
     assert look(warehouse) == "upstream_missing"
     assert set(read) >= OF_TEAM
 
 
-def test_to_look_anew_is_to_believe_nothing(warehouse: DuckDBWarehouse, read: list[str]) -> None:
+def test_to_look_anew_is_to_believe_nothing(
+    warehouse: DuckDBWarehouse, read: list[str]
+) -> None:
     """A hand's edit leaves no trace in this process: a plan that did not look would miss it."""
     look(warehouse)
     rows(warehouse, f"DELETE FROM nba_analytics.{TEAM} WHERE game_date = '{FIRST_DAY}'")

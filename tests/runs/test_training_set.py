@@ -39,7 +39,8 @@ def test_splits_follow_each_other_by_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("validation", "test", "embargo"), [(10, 10, 1), (20, 10, 1), (10, 11, 1), (10, 20, 0)]
+    ("validation", "test", "embargo"),
+    [(10, 10, 1), (20, 10, 1), (10, 11, 1), (10, 20, 0)],
 )
 def test_splits_that_leave_nothing_between_are_refused(
     validation: int, test: int, embargo: int
@@ -51,6 +52,8 @@ def test_splits_that_leave_nothing_between_are_refused(
 def test_a_game_on_two_dates_may_not_be_in_two_splits() -> None:
     days, games = [date(2024, 1, 7), date(2024, 1, 10)], ["0022300001", "0022300001"]
     rows = pa.table({"game_date": pa.array(days), "label_game_id": games})
-    with pytest.raises(WarehouseError, match="game 0022300001 is in two splits, train and valid"):
+    with pytest.raises(
+        WarehouseError, match="game 0022300001 is in two splits, train and valid"
+    ):
         with_splits(rows, SPLITS)
     require_no_shared_game(["a", "a", "b"], ["train", "train", "test"])

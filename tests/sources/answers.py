@@ -81,7 +81,9 @@ def action(x: int = 15, y: int = 253, **changes: Any) -> Row:
 
 def play_by_play(*actions: Row, game: str = GAME) -> Row:
     """PlayByPlayV3 of a game, with an action that is no shot."""
-    tip = action(actionType="Jump Ball", isFieldGoal=0, shotValue=0, xLegacy=0, yLegacy=0)
+    tip = action(
+        actionType="Jump Ball", isFieldGoal=0, shotValue=0, xLegacy=0, yLegacy=0
+    )
     return {"game": {"gameId": game, "actions": [tip, *actions]}}
 
 
@@ -95,7 +97,9 @@ def schedule(*games: Row) -> Row:
         }
         for game in games
     ]
-    return {"leagueSchedule": {"seasonYear": "2024-25", "gameDates": [{"games": nested}]}}
+    return {
+        "leagueSchedule": {"seasonYear": "2024-25", "gameDates": [{"games": nested}]}
+    }
 
 
 ROSTER = {

@@ -37,7 +37,9 @@ _PLAYER |= {"AST": 5, "STL": 2, "BLK": 1, "TOV": 3, "PF": 4, "PTS": 23}
 _TEAM = {name: 5 * value for name, value in _PLAYER.items()}
 
 
-def team_row(team: str, matchup: str, game: str = GAME, date: str = DATE, **changes: object) -> Row:
+def team_row(
+    team: str, matchup: str, game: str = GAME, date: str = DATE, **changes: object
+) -> Row:
     """A row of a team game log."""
     row = {
         "SEASON_ID": f"{game[2]}20{game[3:5]}",
@@ -54,7 +56,12 @@ def team_row(team: str, matchup: str, game: str = GAME, date: str = DATE, **chan
 
 
 def player_row(
-    player: int, team: str, matchup: str, game: str = GAME, date: str = DATE, **changes: object
+    player: int,
+    team: str,
+    matchup: str,
+    game: str = GAME,
+    date: str = DATE,
+    **changes: object,
 ) -> Row:
     """A row of a player game log."""
     names = {"PLAYER_ID": player, "PLAYER_NAME": f"Player {player}"}
@@ -69,7 +76,11 @@ def player_row(
 
 
 def team_rows(
-    home: str = "BOS", away: str = "NYK", game: str = GAME, date: str = DATE, **changes: object
+    home: str = "BOS",
+    away: str = "NYK",
+    game: str = GAME,
+    date: str = DATE,
+    **changes: object,
 ) -> list[Row]:
     """Both team rows of an ordinary game."""
     return [
@@ -90,16 +101,38 @@ def player_rows(
     ]
 
 
-def shot_row(player: int = 381, team: str = "BOS", game: str = GAME[2:], **changes: object) -> Row:
+def shot_row(
+    player: int = 381, team: str = "BOS", game: str = GAME[2:], **changes: object
+) -> Row:
     """A row of a season shot file."""
-    row = {"SEASON_1": 2001 + int(game[-7:-5]), "SEASON_2": "2024-25", "TEAM_ID": TEAM_IDS[team]}
-    row |= {"PLAYER_ID": player, "GAME_DATE": "10-22-2024", "GAME_ID": game, "HOME_TEAM": "BOS"}
-    row |= {"EVENT_TYPE": "Made Shot", "SHOT_MADE": "TRUE", "SHOT_TYPE": "3PT Field Goal"}
-    row |= {"BASIC_ZONE": "Above the Break 3", "LOC_X": 1.5, "LOC_Y": 30.55, "SHOT_DISTANCE": 25}
+    row = {
+        "SEASON_1": 2001 + int(game[-7:-5]),
+        "SEASON_2": "2024-25",
+        "TEAM_ID": TEAM_IDS[team],
+    }
+    row |= {
+        "PLAYER_ID": player,
+        "GAME_DATE": "10-22-2024",
+        "GAME_ID": game,
+        "HOME_TEAM": "BOS",
+    }
+    row |= {
+        "EVENT_TYPE": "Made Shot",
+        "SHOT_MADE": "TRUE",
+        "SHOT_TYPE": "3PT Field Goal",
+    }
+    row |= {
+        "BASIC_ZONE": "Above the Break 3",
+        "LOC_X": 1.5,
+        "LOC_Y": 30.55,
+        "SHOT_DISTANCE": 25,
+    }
     return row | {"QUARTER": 1, "MINS_LEFT": 10, "SECS_LEFT": 26} | changes
 
 
-def raw_shot_row(player: int = 381, team: str = "BOS", game: str = GAME, **changes: object) -> Row:
+def raw_shot_row(
+    player: int = 381, team: str = "BOS", game: str = GAME, **changes: object
+) -> Row:
     """A row of a ShotChartDetail response: the same shot as `shot_row`."""
     row = {
         "GRID_TYPE": "Shot Chart Detail",
@@ -118,11 +151,19 @@ def raw_shot_row(player: int = 381, team: str = "BOS", game: str = GAME, **chang
         "SHOT_ZONE_BASIC": "Above the Break 3",
         "SHOT_DISTANCE": 25,
     }
-    row |= {"LOC_X": -15, "LOC_Y": 253, "SHOT_MADE_FLAG": 1, "GAME_DATE": "20241022", "HTM": "BOS"}
+    row |= {
+        "LOC_X": -15,
+        "LOC_Y": 253,
+        "SHOT_MADE_FLAG": 1,
+        "GAME_DATE": "20241022",
+        "HTM": "BOS",
+    }
     return row | changes
 
 
-def schedule_row(home: str = "BOS", away: str = "NYK", game: str = GAME, **changes: object) -> Row:
+def schedule_row(
+    home: str = "BOS", away: str = "NYK", game: str = GAME, **changes: object
+) -> Row:
     """A row of a ScheduleLeagueV2 frame."""
     row = {
         "gameId": game,
@@ -130,7 +171,11 @@ def schedule_row(home: str = "BOS", away: str = "NYK", game: str = GAME, **chang
         "gameDateEst": f"{DATE}T00:00:00Z",
         "gameDate": "10/22/2024 00:00:00",
     }
-    row |= {"gameDateTimeUTC": "2024-10-22T23:30:00Z", "postponedStatus": "A", "isNeutral": "False"}
+    row |= {
+        "gameDateTimeUTC": "2024-10-22T23:30:00Z",
+        "postponedStatus": "A",
+        "isNeutral": "False",
+    }
     return row | {"homeTeam_teamTricode": home, "awayTeam_teamTricode": away} | changes
 
 

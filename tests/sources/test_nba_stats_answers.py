@@ -13,7 +13,14 @@ import pytest
 
 from planning.raw_load import RawLoad
 from sources.nba_stats import read
-from tests.sources.answers import ROSTER, action, box_score, play_by_play, result_sets, schedule
+from tests.sources.answers import (
+    ROSTER,
+    action,
+    box_score,
+    play_by_play,
+    result_sets,
+    schedule,
+)
 from tests.sources.nba_stats_files import (
     GAME,
     Row,
@@ -42,11 +49,21 @@ def test_a_box_score_tells_who_started_who_did_not_play_and_why(tmp_path: Path) 
     assert len(players) == 12
     assert load.rejects.num_rows == 0
     starter, bench = players[380], players[385]
-    assert (starter["status"], starter["minutes"], starter["starter"]) == ("played", 48.0, True)
+    assert (starter["status"], starter["minutes"], starter["starter"]) == (
+        "played",
+        48.0,
+        True,
+    )
     assert starter["reason"] is None
     assert (bench["status"], bench["reason"]) == ("dnp", "Coach's Decision")
-    assert (bench["minutes"], bench["starter"], bench["plus_minus"]) == (0.0, False, None)
-    assert [(row["team"], row["pts"], row["minutes"]) for row in rows(load, "team_box")] == [
+    assert (bench["minutes"], bench["starter"], bench["plus_minus"]) == (
+        0.0,
+        False,
+        None,
+    )
+    assert [
+        (row["team"], row["pts"], row["minutes"]) for row in rows(load, "team_box")
+    ] == [
         ("BOS", 115, 240.0),
         ("NYK", 114, 240.0),
     ]
@@ -94,15 +111,23 @@ def test_a_log_and_a_box_score_of_one_game_make_one_line(tmp_path: Path) -> None
     # The log's counts stand: the box score has the last man a free throw short.
     assert players[524]["pts"] == 23
     noted = [f.note for f in load.files if "other counts" in f.note]
-    assert noted == ["player games that the game log has with other counts, which stand: 1"]
+    assert noted == [
+        "player games that the game log has with other counts, which stand: 1"
+    ]
     assert {row["pts"] for row in rows(load, "team_box")} == {115}
 
 
 def test_shots_of_a_play_by_play_have_zone_distance_and_assist(tmp_path: Path) -> None:
     miss = action(
-        -225, 10, actionType="Missed Shot", description="MISS Garland", clock="PT11M41.00S"
+        -225,
+        10,
+        actionType="Missed Shot",
+        description="MISS Garland",
+        clock="PT11M41.00S",
     )
-    load = answered(tmp_path, plays=play_by_play(action(), miss), schedule=schedule(schedule_row()))
+    load = answered(
+        tmp_path, plays=play_by_play(action(), miss), schedule=schedule(schedule_row())
+    )
     shots = rows(load, "shots")
     assert len(shots) == 2
     assert [shot["zone"] for shot in shots] == ["left_corner_3", "above_break_3"]
@@ -112,30 +137,44 @@ def test_shots_of_a_play_by_play_have_zone_distance_and_assist(tmp_path: Path) -
     assert (shots[1]["x"], shots[1]["y"]) == (-1.5, 30.55)
 
 
-def test_missed_heaves_are_left_out_where_that_makes_shots_attempts(tmp_path: Path) -> None:
+def test_missed_heaves_are_left_out_where_that_makes_shots_attempts(
+    tmp_path: Path,
+) -> None:
     game, day = "0022500061", "2025-10-22"
     said = {"gameDateEst": f"{day}T00:00:00Z", "gameId": game}
     write(
         tmp_path / "teams.csv",
-        team_rows(game=game, date=day, FGA=1, FGM=1, FG3M=1, FG3A=1, FTM=0, FTA=0, PTS=3),
+        team_rows(
+            game=game, date=day, FGA=1, FGM=1, FG3M=1, FG3A=1, FTM=0, FTA=0, PTS=3
+        ),
     )
-    heave = action(10, 600, actionType="Missed Shot", clock="PT00M01.90S", description="MISS")
+    heave = action(
+        10, 600, actionType="Missed Shot", clock="PT00M01.90S", description="MISS"
+    )
     plays = play_by_play(action(), heave, game=game)
     load = answered(tmp_path, plays=plays, schedule=schedule(schedule_row() | said))
     assert [shot["made"] for shot in rows(load, "shots")] == [True]
     assert any("missed heaves" in file.note for file in load.files)
 
 
-def test_a_heave_stays_where_the_shots_are_no_more_than_the_attempts(tmp_path: Path) -> None:
+def test_a_heave_stays_where_the_shots_are_no_more_than_the_attempts(
+    tmp_path: Path,
+) -> None:
     write(tmp_path / "teams.csv", team_rows())
-    heave = action(10, 600, actionType="Missed Shot", clock="PT00M01.90S", description="MISS")
+    heave = action(
+        10, 600, actionType="Missed Shot", clock="PT00M01.90S", description="MISS"
+    )
     load = answered(tmp_path, plays=play_by_play(action(), heave))
     assert len(rows(load, "shots")) == 2
 
 
 def test_rosters_and_the_index_tell_birth_dates_and_positions(tmp_path: Path) -> None:
     index = {"PERSON_ID": 380, "PLAYER_LAST_NAME": "380", "PLAYER_FIRST_NAME": "Player"}
-    info = {"PERSON_ID": 7, "DISPLAY_FIRST_LAST": "P. Seven", "BIRTHDATE": "1996-09-07T00:00:00"}
+    info = {
+        "PERSON_ID": 7,
+        "DISPLAY_FIRST_LAST": "P. Seven",
+        "BIRTHDATE": "1996-09-07T00:00:00",
+    }
     load = answered(
         tmp_path,
         roster=result_sets("CommonTeamRoster", [ROSTER]),
@@ -155,7 +194,9 @@ def test_a_log_as_json_is_the_log_as_a_file(tmp_path: Path) -> None:
         folder.mkdir()
     write(as_file / "teams.csv", team_rows())
     write(as_file / "players.csv", player_rows())
-    write(as_file / "shots.csv", [raw_shot_row(SHOT_MADE_FLAG=i % 2) for i in range(10)])
+    write(
+        as_file / "shots.csv", [raw_shot_row(SHOT_MADE_FLAG=i % 2) for i in range(10)]
+    )
     load = answered(
         as_answer,
         teams=result_sets("LeagueGameLog", team_rows()),
@@ -183,9 +224,15 @@ def test_columns_in_another_order_are_read_by_name(tmp_path: Path) -> None:
     ("body", "reason"),
     [
         ("{}", "is an answer without data: it is empty"),
-        ('{"Message": "An error has occurred."}', "the site said 'An error has occurred.'"),
+        (
+            '{"Message": "An error has occurred."}',
+            "the site said 'An error has occurred.'",
+        ),
         ("<html>Access Denied</html>", "is not JSON throughout"),
-        ('{"resultSets": [{"name": "LeagueGameLog", "headers": ["GAME_ID"], "row', "is not JSON"),
+        (
+            '{"resultSets": [{"name": "LeagueGameLog", "headers": ["GAME_ID"], "row',
+            "is not JSON",
+        ),
         ('{"other": 1}', "is JSON of no known kind: its keys are other"),
         ("[1, 2]", "is JSON and no answer of stats.nba.com"),
         ('{"resultSets": [{"name": "X"}]}', "is an answer with a part missing"),
@@ -202,7 +249,12 @@ def test_an_answer_without_rows_is_refused_with_what_it_is(
 
 def test_recorded_answers_are_read(shared_data: Path, tmp_path: Path) -> None:
     recorded = shared_data / "recorded"
-    for name in ("LeagueGameLog", "BoxScoreTraditionalV3", "PlayByPlayV3", "CommonTeamRoster"):
+    for name in (
+        "LeagueGameLog",
+        "BoxScoreTraditionalV3",
+        "PlayByPlayV3",
+        "CommonTeamRoster",
+    ):
         shutil.copy(recorded / f"{name}.json", tmp_path)
     for name in ("CommonPlayerInfo", "PlayerIndex", "ShotChartDetail"):
         shutil.copy(recorded / f"{name}.json", tmp_path)
@@ -231,5 +283,7 @@ def test_recorded_answers_are_read(shared_data: Path, tmp_path: Path) -> None:
         attempts = sum(row["fga"] for row in box if row["team"] == team)
         assists = sum(row["ast"] for row in box if row["team"] == team)
         assert sum(shot["team"] == team for shot in shots) == attempts
-        assert sum(shot["team"] == team and shot["assisted"] for shot in shots) == assists
+        assert (
+            sum(shot["team"] == team and shot["assisted"] for shot in shots) == assists
+        )
     assert GAME not in {row["game_id"] for row in box}

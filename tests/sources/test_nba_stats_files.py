@@ -22,7 +22,9 @@ from tests.sources.nba_stats_files import (
 )
 
 
-def test_two_files_with_the_same_game_and_different_rows_are_both_refused(tmp_path: Path) -> None:
+def test_two_files_with_the_same_game_and_different_rows_are_both_refused(
+    tmp_path: Path,
+) -> None:
     write(tmp_path / "teams.csv", team_rows())
     write(tmp_path / "a.csv", player_rows())
     write(tmp_path / "b.csv", [*player_rows()[:9], player_rows()[9] | {"AST": 6}])
@@ -36,7 +38,9 @@ def test_two_files_with_the_same_game_and_different_rows_are_both_refused(tmp_pa
     assert load.tables["team_box"].num_rows == 2
 
 
-def test_a_file_that_agrees_is_not_drawn_into_the_quarrel_of_two_others(tmp_path: Path) -> None:
+def test_a_file_that_agrees_is_not_drawn_into_the_quarrel_of_two_others(
+    tmp_path: Path,
+) -> None:
     other = "0022400062"
     write(tmp_path / "teams.csv", team_rows() + team_rows("DEN", "LAL", other))
     write(tmp_path / "a.csv", player_rows() + player_rows("DEN", "LAL", other))
@@ -48,7 +52,9 @@ def test_a_file_that_agrees_is_not_drawn_into_the_quarrel_of_two_others(tmp_path
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_the_same_rows_in_two_files_are_loaded_once(tmp_path: Path, suffix: str) -> None:
+def test_the_same_rows_in_two_files_are_loaded_once(
+    tmp_path: Path, suffix: str
+) -> None:
     write(tmp_path / "teams.csv", team_rows())
     write(tmp_path / "a.csv", [shot_row(), shot_row()])
     write(tmp_path / f"b.{suffix}", [shot_row(), shot_row()])
@@ -75,13 +81,17 @@ def write_shots(path: Path, last_period: int) -> None:
     shots["SHOT_MADE_FLAG"] = [i % 2 for i in range(rows)]
     shots["GAME_ID"] = [f"00224{i // 160 + 1:05d}" for i in range(rows)]
     shots["PERIOD"] = [
-        min(i % 160 // 40 + 1, last_period if i >= rows - 160 else 4) for i in range(rows)
+        min(i % 160 // 40 + 1, last_period if i >= rows - 160 else 4)
+        for i in range(rows)
     ]
     pq.write_table(pa.table(shots), path)
 
 
 def schedule_of_the_limit(folder: Path) -> None:
-    write(folder / "schedule.csv", [schedule_row(game=f"00224{n + 1:05d}") for n in range(640)])
+    write(
+        folder / "schedule.csv",
+        [schedule_row(game=f"00224{n + 1:05d}") for n in range(640)],
+    )
 
 
 def test_a_response_cut_at_the_limit_within_a_game_is_refused(tmp_path: Path) -> None:
@@ -97,7 +107,9 @@ def test_a_response_cut_at_the_limit_within_a_game_is_refused(tmp_path: Path) ->
     assert load.tables["shots"].num_rows == 0
 
 
-def test_a_response_cut_in_the_last_period_is_known_by_the_team_rows(tmp_path: Path) -> None:
+def test_a_response_cut_in_the_last_period_is_known_by_the_team_rows(
+    tmp_path: Path,
+) -> None:
     schedule_of_the_limit(tmp_path)
     write(tmp_path / "teams.csv", team_rows(game="0022400640"))
     write_shots(tmp_path / "shots.parquet", last_period=4)
@@ -117,7 +129,10 @@ def test_only_the_chosen_seasons_are_read(tmp_path: Path) -> None:
     write(tmp_path / "old.csv", player_rows(game=old, date="2023-10-24"))
     load = read(tmp_path, seasons=[2024])
     assert load.tables["schedule"]["game_id"].to_pylist() == [GAME]
-    assert [(f.rows, f.note) for f in load.files] == [(0, "no row of the chosen seasons"), (2, "")]
+    assert [(f.rows, f.note) for f in load.files] == [
+        (0, "no row of the chosen seasons"),
+        (2, ""),
+    ]
     assert load.rejects.num_rows == 0
 
 
@@ -127,10 +142,15 @@ def test_players_bear_their_latest_name_and_a_birth_date_where_a_file_tells_it(
     late = "0022400900"
     write(tmp_path / "teams.csv", team_rows() + team_rows(game=late, date="2024-10-20"))
     renamed = [
-        row | {"PLAYER_NAME": "Old Name"} for row in player_rows(game=late, date="2024-10-20")
+        row | {"PLAYER_NAME": "Old Name"}
+        for row in player_rows(game=late, date="2024-10-20")
     ]
     write(tmp_path / "players.csv", player_rows() + renamed)
-    info = {"PERSON_ID": 380, "DISPLAY_FIRST_LAST": "P.", "BIRTHDATE": "1990-05-01T00:00:00"}
+    info = {
+        "PERSON_ID": 380,
+        "DISPLAY_FIRST_LAST": "P.",
+        "BIRTHDATE": "1990-05-01T00:00:00",
+    }
     write(tmp_path / "info.csv", [info, info | {"PERSON_ID": 7, "BIRTHDATE": ""}])
     players = {p["player_id"]: p for p in read(tmp_path).tables["players"].to_pylist()}
     assert players[380] == {
@@ -146,7 +166,13 @@ def test_players_bear_their_latest_name_and_a_birth_date_where_a_file_tells_it(
 
 def test_the_same_files_give_the_same_load(tmp_path: Path) -> None:
     write(tmp_path / "teams.csv", team_rows() + team_rows()[:1])
-    write(tmp_path / "players.csv", [*player_rows(), *player_rows("DEN", "LAL", "0022400062")])
-    write(tmp_path / "shots.csv", [shot_row(player=i % 7, SECS_LEFT=i % 50) for i in range(100)])
+    write(
+        tmp_path / "players.csv",
+        [*player_rows(), *player_rows("DEN", "LAL", "0022400062")],
+    )
+    write(
+        tmp_path / "shots.csv",
+        [shot_row(player=i % 7, SECS_LEFT=i % 50) for i in range(100)],
+    )
     write(tmp_path / "other.csv", [{"a": 1}])
     assert read(tmp_path) == read(tmp_path)

@@ -65,7 +65,9 @@ def test_a_compressed_csv_is_read(tmp_path: Path, text: str) -> None:
     assert load.tables["player_box"].num_rows == 10
 
 
-@pytest.mark.parametrize("above", ["NBA player logs\n\n", "sep=,\n", "\n\n", "logs, of 2024-25\n"])
+@pytest.mark.parametrize(
+    "above", ["NBA player logs\n\n", "sep=,\n", "\n\n", "logs, of 2024-25\n"]
+)
 def test_lines_above_the_header_are_left_out_and_said(
     tmp_path: Path, text: str, above: str
 ) -> None:
@@ -78,19 +80,37 @@ def broken(text: str) -> dict[str, tuple[str, bytes, str]]:
     """Files that no reader can take: name, bytes, and what is said of them."""
     packed = gzip.compress(text.encode() * 5)
     mixed = (
-        text.encode().replace("José".encode(), b"Jos\xe9").replace(b"Player 381", "Doncić".encode())
+        text.encode()
+        .replace("José".encode(), b"Jos\xe9")
+        .replace(b"Player 381", "Doncić".encode())
     )
     return {
-        "cut UTF-16": ("p.csv", text.encode("utf-16")[:-1], "is not UTF-16 throughout: line 11"),
+        "cut UTF-16": (
+            "p.csv",
+            text.encode("utf-16")[:-1],
+            "is not UTF-16 throughout: line 11",
+        ),
         "UTF-16 without a mark": ("p.csv", text.encode("utf-16-le"), "zero bytes"),
         "two encodings": ("p.csv", mixed, "is not UTF-8 throughout: line 2"),
         "cut archive": ("p.csv.gz", packed[:-20], "cannot be read"),
-        "damaged archive": ("p.csv.gz", packed[:60] + b"xxxx" + packed[64:], "cannot be read"),
+        "damaged archive": (
+            "p.csv.gz",
+            packed[:60] + b"xxxx" + packed[64:],
+            "cannot be read",
+        ),
         "no archive": ("p.csv.gz", text.encode(), "cannot be read"),
         "no parquet": ("p.parquet", b"PAR1 not really", "cannot be read as parquet"),
         "blank": ("p.csv", b" \n\n", "is empty"),
-        "cut row": ("p.csv", text.encode()[:-40], "line 11 has 13 values and the header 26"),
-        "long row": ("p.csv", text.encode() + b"1," * 30 + b"1\n", "line 12 has 31 values"),
+        "cut row": (
+            "p.csv",
+            text.encode()[:-40],
+            "line 11 has 13 values and the header 26",
+        ),
+        "long row": (
+            "p.csv",
+            text.encode() + b"1," * 30 + b"1\n",
+            "line 12 has 31 values",
+        ),
     }
 
 
@@ -108,14 +128,18 @@ def test_a_broken_file_is_refused_in_a_sentence_and_costs_no_other(
 
 @pytest.mark.parametrize("second", ["AST", "ast", "Ast"])
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_two_columns_of_one_name_are_refused(tmp_path: Path, second: str, suffix: str) -> None:
+def test_two_columns_of_one_name_are_refused(
+    tmp_path: Path, second: str, suffix: str
+) -> None:
     table = pa.Table.from_pylist(player_rows())
     doubled = table.append_column(second, table.column("PTS"))
     path = tmp_path / f"players.{suffix}"
     if suffix == "parquet":
         pq.write_table(doubled, path)
     else:
-        rows = [",".join(map(str, [*row.values(), row["PTS"]])) for row in player_rows()]
+        rows = [
+            ",".join(map(str, [*row.values(), row["PTS"]])) for row in player_rows()
+        ]
         path.write_text("\n".join([",".join(doubled.column_names), *rows]) + "\n")
     write(tmp_path / "teams.csv", team_rows())
     (refused,) = read(tmp_path).refused
@@ -123,10 +147,15 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path, second: str, suffix
 
 
 @pytest.mark.parametrize("case", [str.lower, str.title, str.swapcase])
-def test_columns_in_another_letter_case_are_taken_and_said(tmp_path: Path, case: object) -> None:
+def test_columns_in_another_letter_case_are_taken_and_said(
+    tmp_path: Path, case: object
+) -> None:
     assert callable(case)
     write(tmp_path / "teams.csv", team_rows())
-    write(tmp_path / "players.csv", [{case(k): v for k, v in row.items()} for row in player_rows()])
+    write(
+        tmp_path / "players.csv",
+        [{case(k): v for k, v in row.items()} for row in player_rows()],
+    )
     load = read(tmp_path)
     assert load.tables["player_box"].num_rows == 10
     assert "columns in another letter case" in note(load)
@@ -139,7 +168,10 @@ def test_what_is_not_read_is_named_with_the_way_to_have_it_read(tmp_path: Path) 
     inside.mkdir()
     write(inside / "teams.csv", team_rows())
     folder, answer = read(tmp_path).unread
-    assert (Path(folder.file).name, Path(answer.file).name) == ("2023-24", "answer.xlsx")
+    assert (Path(folder.file).name, Path(answer.file).name) == (
+        "2023-24",
+        "answer.xlsx",
+    )
     assert "fullcourt ingest nba-stats" in plain(folder.repair)
     assert "save it as .csv or .parquet" in answer.repair
 
@@ -160,7 +192,9 @@ def test_a_first_line_that_is_none_of_a_table_is_told(
     assert refused.reason == reason
 
 
-def test_a_file_whose_name_is_not_utf8_is_refused_and_the_others_are_read(tmp_path: Path) -> None:
+def test_a_file_whose_name_is_not_utf8_is_refused_and_the_others_are_read(
+    tmp_path: Path,
+) -> None:
     name = os.fsdecode(b"caf\xe9.csv")
     load = load_with(tmp_path, name, b"A,B\n1,2\n")
     assert [file.raw_table for file in load.files] == ["team_box"]
@@ -172,7 +206,10 @@ def test_a_parquet_file_with_a_damaged_page_is_refused(tmp_path: Path) -> None:
     """The database read zeros behind the damage, and they were taken for steals and blocks."""
     path = tmp_path / "players.parquet"
     pq.write_table(
-        pa.Table.from_pylist(player_rows()), path, compression="NONE", use_dictionary=False
+        pa.Table.from_pylist(player_rows()),
+        path,
+        compression="NONE",
+        use_dictionary=False,
     )
     whole, refused = path.read_bytes(), 0
     for place in range(4, 1000, 3):

@@ -71,7 +71,9 @@ def test_the_schedule_has_every_game_of_every_type_all_final(load: RawLoad) -> N
     }
     assert {row["status"] for row in rows} == {"final"}
     for row in rows:
-        assert row["covers_player_box"] == row["covers_shots"] == (row["game_type"] == "2")
+        assert (
+            row["covers_player_box"] == row["covers_shots"] == (row["game_type"] == "2")
+        )
 
 
 def test_neutral_games_are_at_their_designated_home(load: RawLoad) -> None:
@@ -89,7 +91,9 @@ def test_neutral_games_are_at_their_designated_home(load: RawLoad) -> None:
     }
 
 
-def test_shots_are_as_many_as_the_box_scores_attempts_but_for_three_games(load: RawLoad) -> None:
+def test_shots_are_as_many_as_the_box_scores_attempts_but_for_three_games(
+    load: RawLoad,
+) -> None:
     tables = {"box": load.tables["player_box"], "shots": load.tables["shots"]}
     with duckdb.connect() as con:
         for name, table in tables.items():
@@ -113,7 +117,11 @@ def test_reading_again_gives_the_same_load_and_changes_no_game(
     assert again.tables["schedule"].num_rows == 0
     for table in ("team_box", "player_box", "shots", "players"):
         assert again.tables[table] == load.tables[table]
-    assert (again.rejects, again.files, again.refused) == (load.rejects, load.files, load.refused)
+    assert (again.rejects, again.files, again.refused) == (
+        load.rejects,
+        load.files,
+        load.refused,
+    )
 
 
 def test_a_real_file_as_csv_gives_the_rows_of_its_parquet(

@@ -29,7 +29,9 @@ def load_players(folder: Path, rows: list[Row]) -> RawLoad:
 
 def idle(row: Row) -> Row:
     """The numbers of a row, all zero."""
-    return {k: 0 for k, v in row.items() if isinstance(v, int) and not k.endswith("_ID")}
+    return {
+        k: 0 for k, v in row.items() if isinstance(v, int) and not k.endswith("_ID")
+    }
 
 
 def changed(rows: list[Row], place: int, **changes: object) -> list[Row]:
@@ -48,7 +50,10 @@ def test_f10_minutes_as_a_clock_are_parsed(tmp_path: Path) -> None:
 def test_f10_a_column_that_is_no_number_refuses_the_file_with_reason_and_count(
     tmp_path: Path,
 ) -> None:
-    rows = [player_row(i, "BOS", "BOS vs. NYK", MIN="thirty" if i < 40 else 20) for i in range(60)]
+    rows = [
+        player_row(i, "BOS", "BOS vs. NYK", MIN="thirty" if i < 40 else 20)
+        for i in range(60)
+    ]
     load = load_players(tmp_path, rows + player_rows())
     (refused,) = load.refused
     assert refused.reason == (
@@ -112,7 +117,10 @@ def test_a_value_that_cannot_be_is_rejected_by_name(tmp_path: Path) -> None:
         for i, (column, value, _) in enumerate(IMPOSSIBLE)
     ]
     load = load_players(tmp_path, bad + player_rows())
-    assert [(r["row"], r["column"], r["value"], r["reason"]) for r in load.rejects.to_pylist()] == [
+    assert [
+        (r["row"], r["column"], r["value"], r["reason"])
+        for r in load.rejects.to_pylist()
+    ] == [
         (i + 1, column, value or None, reason)
         for i, (column, value, reason) in enumerate(IMPOSSIBLE)
     ]
@@ -148,7 +156,9 @@ def test_f02_a_stub_row_gives_way_to_the_row_with_a_result(tmp_path: Path) -> No
     assert load.tables["schedule"]["status"].to_pylist() == ["final"]
 
 
-def test_f02_two_different_results_for_one_key_are_both_rejected(tmp_path: Path) -> None:
+def test_f02_two_different_results_for_one_key_are_both_rejected(
+    tmp_path: Path,
+) -> None:
     """The game stays final without the row, so that its date says what is missing."""
     write(tmp_path / "teams.csv", [*team_rows(), team_row("NYK", "NYK @ BOS", AST=30)])
     load = read(tmp_path)
@@ -172,7 +182,10 @@ def test_f02_one_game_under_two_ids_loses_its_team_rows(tmp_path: Path) -> None:
 
 
 def test_preseason_clubs_may_play_twice_a_day(tmp_path: Path) -> None:
-    write(tmp_path / "teams.csv", team_rows(game="0012400001") + team_rows(game="0012400002"))
+    write(
+        tmp_path / "teams.csv",
+        team_rows(game="0012400001") + team_rows(game="0012400002"),
+    )
     assert read(tmp_path).rejects.num_rows == 0
 
 
@@ -186,7 +199,10 @@ def test_f08_rows_of_a_game_that_the_schedule_does_not_know_are_rejected_and_cou
 ) -> None:
     """Rows that matched nothing were dropped in silence."""
     write(tmp_path / "teams.csv", team_rows())
-    write(tmp_path / "players.csv", player_rows() + player_rows("DEN", "LAL", game="0022400062"))
+    write(
+        tmp_path / "players.csv",
+        player_rows() + player_rows("DEN", "LAL", game="0022400062"),
+    )
     write(tmp_path / "shots.csv", [shot_row(), shot_row(game="22400062", team="DEN")])
     load = read(tmp_path)
     assert load.rejects_by_reason() == {"unknown_game": 11}
@@ -194,7 +210,9 @@ def test_f08_rows_of_a_game_that_the_schedule_does_not_know_are_rejected_and_cou
     assert load.tables["shots"].num_rows == 1
 
 
-def test_f08_a_file_of_unknown_games_alone_is_refused_with_the_repair(tmp_path: Path) -> None:
+def test_f08_a_file_of_unknown_games_alone_is_refused_with_the_repair(
+    tmp_path: Path,
+) -> None:
     write(tmp_path / "players.csv", player_rows())
     load = read(tmp_path)
     (refused,) = load.refused
@@ -210,24 +228,35 @@ def test_a_refused_file_that_may_know_the_games_is_named_first(tmp_path: Path) -
     write(tmp_path / "players.csv", player_rows())
     players, teams = read(tmp_path).refused
     assert Path(teams.file).name == "teams.csv"
-    assert plain(players.repair).endswith("beside it, which may hold these games: teams.csv")
+    assert plain(players.repair).endswith(
+        "beside it, which may hold these games: teams.csv"
+    )
 
 
 def test_f01_a_team_that_is_not_in_its_game_is_rejected(tmp_path: Path) -> None:
     write(tmp_path / "teams.csv", team_rows())
     write(tmp_path / "players.csv", [*player_rows(), player_row(9, "DEN", "DEN @ BOS")])
-    write(tmp_path / "shots.csv", [shot_row(), shot_row(team="DEN"), shot_row(TEAM_ID=12)])
+    write(
+        tmp_path / "shots.csv", [shot_row(), shot_row(team="DEN"), shot_row(TEAM_ID=12)]
+    )
     load = read(tmp_path)
-    assert [(r["column"], r["reason"], r["value"]) for r in load.rejects.to_pylist()] == [
+    assert [
+        (r["column"], r["reason"], r["value"]) for r in load.rejects.to_pylist()
+    ] == [
         ("TEAM_ABBREVIATION", "unknown_team", "DEN"),
         ("TEAM_ID", "unknown_team", "1610612743"),
         ("TEAM_ID", "unknown_team", "12"),
     ]
 
 
-def test_f42_a_box_score_with_nobody_active_on_a_side_is_rejected(tmp_path: Path) -> None:
+def test_f42_a_box_score_with_nobody_active_on_a_side_is_rejected(
+    tmp_path: Path,
+) -> None:
     """It counted as loaded, and blocked the load of the right one."""
-    rows = [row | idle(row) if row["TEAM_ABBREVIATION"] == "NYK" else row for row in player_rows()]
+    rows = [
+        row | idle(row) if row["TEAM_ABBREVIATION"] == "NYK" else row
+        for row in player_rows()
+    ]
     load = load_players(tmp_path, rows)
     assert load.rejects_by_reason() == {"nobody_active": 10}
     assert load.tables["player_box"].num_rows == 0

@@ -37,7 +37,9 @@ def known_schedule(directory: Path, **changes: Any) -> pa.Table:
     for name, value in changes.items():
         place = table.schema.get_field_index(name)
         field = table.schema.field(name)
-        table = table.set_column(place, field, pa.array([value] * table.num_rows, field.type))
+        table = table.set_column(
+            place, field, pa.array([value] * table.num_rows, field.type)
+        )
     return table
 
 
@@ -69,7 +71,11 @@ def test_home_and_away_follow_from_the_matchup(ordinary: Path) -> None:
 
 def test_games_of_every_type_are_kept(tmp_path: Path) -> None:
     ids = [f"00{game_type}2400001" for game_type in "123456"]
-    rows = [row for i, game in enumerate(ids) for row in team_rows(game=game, date=f"2024-10-1{i}")]
+    rows = [
+        row
+        for i, game in enumerate(ids)
+        for row in team_rows(game=game, date=f"2024-10-1{i}")
+    ]
     write(tmp_path / "teams.csv", rows)
     assert [game["game_type"] for game in games(tmp_path).values()] == list("123456")
 
@@ -77,9 +83,15 @@ def test_games_of_every_type_are_kept(tmp_path: Path) -> None:
 def test_a_neutral_game_whose_rows_repeat_one_string_is_at_its_designated_home(
     tmp_path: Path,
 ) -> None:
-    write(tmp_path / "teams.csv", [team_row(team, "NYK @ BOS") for team in ("BOS", "NYK")])
+    write(
+        tmp_path / "teams.csv", [team_row(team, "NYK @ BOS") for team in ("BOS", "NYK")]
+    )
     game = games(tmp_path)[GAME]
-    assert (game["home_team"], game["away_team"], game["neutral_site"]) == ("BOS", "NYK", True)
+    assert (game["home_team"], game["away_team"], game["neutral_site"]) == (
+        "BOS",
+        "NYK",
+        True,
+    )
 
 
 def test_where_both_teams_read_away_nobody_is_chosen(tmp_path: Path) -> None:
@@ -95,10 +107,16 @@ def both_away() -> list[Row]:
     return [team_row("BOS", "BOS @ NYK"), team_row("NYK", "NYK @ BOS")]
 
 
-def test_a_known_schedule_tells_the_home_of_a_neutral_game(tmp_path: Path, ordinary: Path) -> None:
+def test_a_known_schedule_tells_the_home_of_a_neutral_game(
+    tmp_path: Path, ordinary: Path
+) -> None:
     write(tmp_path / "teams.csv", both_away())
     game = games(tmp_path, known_schedule(ordinary, status="live"))[GAME]
-    assert (game["home_team"], game["away_team"], game["neutral_site"]) == ("BOS", "NYK", True)
+    assert (game["home_team"], game["away_team"], game["neutral_site"]) == (
+        "BOS",
+        "NYK",
+        True,
+    )
 
 
 def test_a_schedule_file_tells_the_home_of_a_neutral_game(tmp_path: Path) -> None:
@@ -110,7 +128,9 @@ def test_a_schedule_file_tells_the_home_of_a_neutral_game(tmp_path: Path) -> Non
     assert load.tables["team_box"].num_rows == 2
 
 
-def test_a_game_of_which_one_team_row_is_there_is_final_and_lacks_a_row(tmp_path: Path) -> None:
+def test_a_game_of_which_one_team_row_is_there_is_final_and_lacks_a_row(
+    tmp_path: Path,
+) -> None:
     """Final, so that its date ends in a gap that names it, and does not wait for ever."""
     write(tmp_path / "teams.csv", team_rows()[1:])
     load = read(tmp_path)
@@ -137,7 +157,10 @@ def test_f07_the_schedule_dates_every_row(tmp_path: Path) -> None:
     load = read(tmp_path)
     for table in ("player_box", "shots", "team_box"):
         assert set(load.tables[table]["game_date"].to_pylist()) == {date(2024, 10, 22)}
-    assert load.files[0].note == "rows that bear another date than the schedule, which wins: 10"
+    assert (
+        load.files[0].note
+        == "rows that bear another date than the schedule, which wins: 10"
+    )
 
 
 def test_f07_a_schedule_file_dates_team_rows_too(tmp_path: Path) -> None:
@@ -162,7 +185,10 @@ STATUSES: list[tuple[Row, str]] = [
 
 
 def test_a_schedule_file_gives_the_status(tmp_path: Path) -> None:
-    rows = [schedule_row(game=f"002240000{i + 1}") | told for i, (told, _) in enumerate(STATUSES)]
+    rows = [
+        schedule_row(game=f"002240000{i + 1}") | told
+        for i, (told, _) in enumerate(STATUSES)
+    ]
     write(tmp_path / "schedule.csv", rows)
     assert [game["status"] for game in games(tmp_path).values()] == [
         status for _, status in STATUSES
@@ -188,7 +214,9 @@ def test_the_words_of_a_schedule_go_before_its_flags(tmp_path: Path) -> None:
     ]
     texts = [row | {"gameStatusText": row.get("gameStatusText", "")} for row in rows]
     write(tmp_path / "schedule.csv", texts)
-    assert [game["status"] for game in games(tmp_path).values()] == [said for _, said in TEXTS]
+    assert [game["status"] for game in games(tmp_path).values()] == [
+        said for _, said in TEXTS
+    ]
 
 
 @pytest.mark.parametrize(("flagged", "believed"), [(1, True), (30, False)])
@@ -211,7 +239,9 @@ def test_a_flag_on_more_than_a_few_of_the_coming_games_is_not_believed(
     assert ("not believed" in load.files[0].note) is not believed
 
 
-def test_a_schedule_without_gamedateest_is_read_by_its_own_format(tmp_path: Path) -> None:
+def test_a_schedule_without_gamedateest_is_read_by_its_own_format(
+    tmp_path: Path,
+) -> None:
     row = schedule_row()
     del row["gameDateEst"]
     write(tmp_path / "schedule.csv", [row])
@@ -240,7 +270,10 @@ def test_player_and_shot_files_alone_are_loaded_against_the_known_schedule(
     write(tmp_path / "players.csv", player_rows())
     write(tmp_path / "shots.csv", [shot_row()])
     load = read(tmp_path, held=Held(known_schedule(ordinary)))
-    assert (load.tables["player_box"].num_rows, load.tables["shots"].num_rows) == (10, 1)
+    assert (load.tables["player_box"].num_rows, load.tables["shots"].num_rows) == (
+        10,
+        1,
+    )
     (game,) = load.tables["schedule"].to_pylist()
     assert (game["covers_player_box"], game["covers_shots"], game["covers_props"]) == (
         True,
@@ -266,10 +299,16 @@ def test_box_scores_cover_all_games_of_their_season_and_type_shots_the_games_the
         game: (row["covers_player_box"], row["covers_shots"])
         for game, row in games(tmp_path).items()
     }
-    assert covered == {GAME: (True, True), OTHER: (True, False), "0012400001": (False, False)}
+    assert covered == {
+        GAME: (True, True),
+        OTHER: (True, False),
+        "0012400001": (False, False),
+    }
 
 
-def test_shots_that_come_later_cover_their_game_and_keep_the_others_covered(tmp_path: Path) -> None:
+def test_shots_that_come_later_cover_their_game_and_keep_the_others_covered(
+    tmp_path: Path,
+) -> None:
     write(tmp_path / "teams.csv", team_rows() + team_rows("DEN", "LAL", OTHER))
     write(tmp_path / "players.csv", player_rows())
     write(tmp_path / "shots.csv", [shot_row()])
@@ -277,9 +316,9 @@ def test_shots_that_come_later_cover_their_game_and_keep_the_others_covered(tmp_
     (tmp_path / "shots.csv").unlink()
     assert games(tmp_path, known) == {}
     write(tmp_path / "more.csv", [shot_row(GAME_ID=OTHER, TEAM_ID=1610612743)])
-    assert {game: row["covers_shots"] for game, row in games(tmp_path, known).items()} == {
-        OTHER: True
-    }
+    assert {
+        game: row["covers_shots"] for game, row in games(tmp_path, known).items()
+    } == {OTHER: True}
 
 
 def test_a_new_game_is_covered_as_its_kind_is(tmp_path: Path) -> None:
@@ -294,14 +333,20 @@ def test_a_new_game_is_covered_as_its_kind_is(tmp_path: Path) -> None:
 
 def test_coverage_of_props_is_carried_on(tmp_path: Path, ordinary: Path) -> None:
     write(tmp_path / "players.csv", player_rows())
-    assert games(tmp_path, known_schedule(ordinary, covers_props=True))[GAME]["covers_props"]
+    assert games(tmp_path, known_schedule(ordinary, covers_props=True))[GAME][
+        "covers_props"
+    ]
 
 
 def test_what_a_schedule_file_told_outlives_new_team_rows(ordinary: Path) -> None:
     tip_off = datetime(2024, 10, 22, 23, 30, tzinfo=UTC)
     known = known_schedule(ordinary, status="live", tip_off=tip_off, neutral_site=False)
     game = games(ordinary, known)[GAME]
-    assert (game["status"], game["tip_off"], game["neutral_site"]) == ("final", tip_off, False)
+    assert (game["status"], game["tip_off"], game["neutral_site"]) == (
+        "final",
+        tip_off,
+        False,
+    )
 
 
 def test_a_game_that_moved_gets_its_new_date_and_loses_its_old_tip_off(
@@ -323,8 +368,12 @@ def test_loading_what_is_known_changes_no_game(tmp_path: Path) -> None:
     assert again.tables["player_box"] == first.tables["player_box"]
 
 
-@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2023-10-22", "2026-03-01"])
-def test_a_date_outside_of_its_game_s_season_is_rejected(tmp_path: Path, day: str) -> None:
+@pytest.mark.parametrize(
+    "day", ["9999-12-31", "0001-01-01", "2023-10-22", "2026-03-01"]
+)
+def test_a_date_outside_of_its_game_s_season_is_rejected(
+    tmp_path: Path, day: str
+) -> None:
     """A game of the year 9999 was taken, and no command could count the days behind it."""
     write(tmp_path / "schedule.csv", [schedule_row(gameDateEst=f"{day}T00:00:00Z")])
     write(tmp_path / "teams.csv", team_rows(date=day))

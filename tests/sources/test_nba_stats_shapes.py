@@ -8,7 +8,13 @@ import pytest
 
 from core.errors import SourceError
 from sources.nba_stats import read
-from tests.sources.nba_stats_files import player_rows, raw_shot_row, shot_row, team_rows, write
+from tests.sources.nba_stats_files import (
+    player_rows,
+    raw_shot_row,
+    shot_row,
+    team_rows,
+    write,
+)
 
 
 def test_files_are_recognised_by_their_columns_not_their_names(tmp_path: Path) -> None:
@@ -36,13 +42,21 @@ def test_csv_and_parquet_give_the_same_rows(tmp_path: Path) -> None:
         folder.mkdir()
         write(folder / f"teams.{suffix}", team_rows())
         write(folder / f"players.{suffix}", player_rows())
-        write(folder / f"shots.{suffix}", [shot_row(), shot_row(SHOT_MADE="FALSE", LOC_X=None)])
+        write(
+            folder / f"shots.{suffix}",
+            [shot_row(), shot_row(SHOT_MADE="FALSE", LOC_X=None)],
+        )
     assert read(tmp_path / "csv").tables == read(tmp_path / "parquet").tables
 
 
-def test_a_file_with_unknown_columns_is_refused_and_the_others_are_loaded(tmp_path: Path) -> None:
+def test_a_file_with_unknown_columns_is_refused_and_the_others_are_loaded(
+    tmp_path: Path,
+) -> None:
     write(tmp_path / "teams.csv", team_rows())
-    rows = [{k: v for k, v in row.items() if k != "PTS"} | {"POINTS": 1} for row in player_rows()]
+    rows = [
+        {k: v for k, v in row.items() if k != "PTS"} | {"POINTS": 1}
+        for row in player_rows()
+    ]
     write(tmp_path / "players.csv", rows)
     load = read(tmp_path)
     (refused,) = load.refused
@@ -86,7 +100,9 @@ def test_a_missing_or_empty_directory_is_an_error_that_says_what_to_put_there(
 ) -> None:
     with pytest.raises(SourceError, match="no such directory"):
         read(tmp_path / "nowhere")
-    with pytest.raises(SourceError, match=r"holds no \.parquet, \.csv, \.csv\.gz or \.json file"):
+    with pytest.raises(
+        SourceError, match=r"holds no \.parquet, \.csv, \.csv\.gz or \.json file"
+    ):
         read(tmp_path)
 
 

@@ -47,7 +47,9 @@ def test_a_shot_has_its_game_its_clock_and_its_place(tmp_path: Path) -> None:
 
 
 def test_both_shapes_tell_the_same_shot_alike(tmp_path: Path) -> None:
-    assert shots(tmp_path / "season", [shot_row()]) == shots(tmp_path / "raw", [raw_shot_row()])
+    assert shots(tmp_path / "season", [shot_row()]) == shots(
+        tmp_path / "raw", [raw_shot_row()]
+    )
 
 
 ZONES = {
@@ -63,7 +65,9 @@ ZONES = {
 
 def test_a_zone_may_disagree_with_the_value(tmp_path: Path) -> None:
     two = shot_row(SHOT_TYPE="2PT Field Goal", SHOT_MADE="False")
-    rows = [two | {"BASIC_ZONE": zone, "QUARTER": i + 1} for i, zone in enumerate(ZONES)]
+    rows = [
+        two | {"BASIC_ZONE": zone, "QUARTER": i + 1} for i, zone in enumerate(ZONES)
+    ]
     loaded = shots(tmp_path, rows)
     assert [shot["zone"] for shot in loaded] == list(ZONES.values())
     assert {(shot["shot_value"], shot["made"]) for shot in loaded} == {(2, False)}
@@ -87,10 +91,15 @@ def test_numbers_do_not_depend_on_the_order_of_the_file(tmp_path: Path) -> None:
 
 
 def test_two_equal_tip_ins_in_one_second_are_two_shots(tmp_path: Path) -> None:
-    assert [s["shot_number"] for s in shots(tmp_path, [shot_row(), shot_row()])] == [1, 2]
+    assert [s["shot_number"] for s in shots(tmp_path, [shot_row(), shot_row()])] == [
+        1,
+        2,
+    ]
 
 
-def test_a_shot_credited_to_somebody_outside_the_box_score_is_kept(tmp_path: Path) -> None:
+def test_a_shot_credited_to_somebody_outside_the_box_score_is_kept(
+    tmp_path: Path,
+) -> None:
     write(tmp_path / "players.csv", player_rows())
     assert shots(tmp_path, [shot_row(player=99)])[0]["player_id"] == 99
 
@@ -103,7 +112,12 @@ def test_a_team_is_called_as_the_games_box_rows_call_it(tmp_path: Path) -> None:
     write(
         tmp_path / "teams.csv",
         [
-            team_row(team, "SHQ vs. TMC" if team == "BOS" else "TMC @ SHQ", game, SEASON_ID="32024")
+            team_row(
+                team,
+                "SHQ vs. TMC" if team == "BOS" else "TMC @ SHQ",
+                game,
+                SEASON_ID="32024",
+            )
             | {"TEAM_ID": ids[team], "TEAM_ABBREVIATION": names[team]}
             for team in ("BOS", "NYK")
         ],
@@ -132,5 +146,6 @@ def test_a_value_that_no_shot_has_is_rejected(tmp_path: Path) -> None:
     )
     rejects = read(tmp_path).rejects.to_pylist()
     assert [(r["row"], r["column"], r["value"], r["reason"]) for r in rejects] == [
-        (i + 2, name, value or None, reason) for i, (name, value, reason) in enumerate(IMPOSSIBLE)
+        (i + 2, name, value or None, reason)
+        for i, (name, value, reason) in enumerate(IMPOSSIBLE)
     ]

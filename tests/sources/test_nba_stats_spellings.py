@@ -21,7 +21,9 @@ CON = duckdb.connect()
 
 def said(sql: str, text: str) -> object:
     """What a fragment over the column `t` makes of a text."""
-    [(found,)] = CON.execute(f"SELECT {sql} FROM (SELECT $text AS t)", {"text": text}).fetchall()
+    [(found,)] = CON.execute(
+        f"SELECT {sql} FROM (SELECT $text AS t)", {"text": text}
+    ).fetchall()
     return found
 
 
@@ -35,7 +37,9 @@ def test_every_spelling_of_nothing_is_nothing_in_any_letter_case(text: str) -> N
 
 
 @given(st.integers(-(10**9), 10**9), st.sampled_from(["", ".", ".0", ".00", ".000000"]))
-def test_a_whole_number_is_one_however_many_zeros_follow_its_point(number: int, tail: str) -> None:
+def test_a_whole_number_is_one_however_many_zeros_follow_its_point(
+    number: int, tail: str
+) -> None:
     assert said(spelling.integer("t"), f"{number}{tail}") == number
 
 
@@ -46,7 +50,9 @@ def test_a_fraction_is_no_whole_number(number: int, tenths: int) -> None:
 
 @given(st.integers(-(10**3), 10**3), st.from_regex(r"[0-9]{1,6}", fullmatch=True))
 def test_a_decimal_comma_is_a_point(number: int, decimals: str) -> None:
-    assert said(spelling.number("t"), f"{number},{decimals}") == float(f"{number}.{decimals}")
+    assert said(spelling.number("t"), f"{number},{decimals}") == float(
+        f"{number}.{decimals}"
+    )
 
 
 @pytest.mark.parametrize("text", ["1,234,567", ",5", "5,", "1.234,5", "1,2.3", "1, 5"])
@@ -54,7 +60,9 @@ def test_commas_that_are_no_point_make_no_number(text: str) -> None:
     assert said(spelling.number("t"), text) is None
 
 
-@pytest.mark.parametrize(("text", "number"), [("25,0", 25), ("25,00", 25), ("25,5", None)])
+@pytest.mark.parametrize(
+    ("text", "number"), [("25,0", 25), ("25,00", 25), ("25,5", None)]
+)
 def test_a_whole_number_may_have_a_decimal_comma(text: str, number: int | None) -> None:
     assert said(spelling.integer("t"), text) == number
     assert said(spelling.integer("t"), "25,000") is None, "perhaps twenty-five thousand"
@@ -65,7 +73,12 @@ def test_a_spreadsheet_of_another_country_is_read_and_said(tmp_path: Path) -> No
     write(tmp_path / "teams.csv", team_rows())
     points = write(tmp_path / "points.csv", [shot_row(LOC_X="-0.5", LOC_Y="12.25")])
     (shot,) = read(tmp_path).tables["shots"].to_pylist()
-    text = points.read_text().replace(",", ";").replace("-0.5", "-0,5").replace("12.25", "12,25")
+    text = (
+        points.read_text()
+        .replace(",", ";")
+        .replace("-0.5", "-0,5")
+        .replace("12.25", "12,25")
+    )
     points.write_text(text)
     load = read(tmp_path)
     assert load.tables["shots"].to_pylist() == [shot]
@@ -138,12 +151,14 @@ def test_nothing_is_empty_where_it_may_be_and_costs_its_row_by_name_where_not(
     write(tmp_path / "players.csv", rows)
     load = read(tmp_path)
     assert load.tables["player_box"]["plus_minus"].to_pylist() == [None] * 7 + [1, 1]
-    assert [(r["column"], r["reason"], r["value"]) for r in load.rejects.to_pylist()] == [
-        ("AST", "missing_value", "N/A")
-    ]
+    assert [
+        (r["column"], r["reason"], r["value"]) for r in load.rejects.to_pylist()
+    ] == [("AST", "missing_value", "N/A")]
 
 
-def test_a_fraction_in_plus_minus_is_left_empty_counted_and_costs_no_row(tmp_path: Path) -> None:
+def test_a_fraction_in_plus_minus_is_left_empty_counted_and_costs_no_row(
+    tmp_path: Path,
+) -> None:
     rows = player_rows()
     rows[0]["PLUS_MINUS"] = "3.4"
     write(tmp_path / "teams.csv", team_rows())
@@ -162,7 +177,9 @@ def test_a_result_that_spells_nothing_is_none(tmp_path: Path, spelled: str) -> N
     assert read(tmp_path).tables["schedule"]["status"].to_pylist() == ["live"]
 
 
-def test_a_result_of_another_word_is_refused_by_column_and_example(tmp_path: Path) -> None:
+def test_a_result_of_another_word_is_refused_by_column_and_example(
+    tmp_path: Path,
+) -> None:
     write(tmp_path / "teams.csv", team_rows(WL="T"))
     (refused,) = read(tmp_path).refused
     assert "WL is 'T' in 2 rows; files of this kind have W or L" in refused.reason

@@ -29,7 +29,9 @@ OTHER = "0022400062"
 TEAMS = team_rows() + team_rows("DEN", "LAL", OTHER)
 PLAYERS = player_rows() + player_rows("DEN", "LAL", OTHER)
 SHOTS = [
-    shot_row(row["PLAYER_ID"], row["TEAM_ABBREVIATION"], row["GAME_ID"], SECS_LEFT=second)
+    shot_row(
+        row["PLAYER_ID"], row["TEAM_ABBREVIATION"], row["GAME_ID"], SECS_LEFT=second
+    )
     for row in PLAYERS
     for second in (10, 20)
 ]
@@ -56,7 +58,9 @@ WHOLE = whole()
 
 @settings(max_examples=6, deadline=None)
 @given(st.data())
-def test_any_partition_of_the_rows_over_files_loads_the_same_tables(data: st.DataObject) -> None:
+def test_any_partition_of_the_rows_over_files_loads_the_same_tables(
+    data: st.DataObject,
+) -> None:
     """Thirty files of one team each were called contradictory, and nothing was loaded."""
     parts: dict[tuple[str, int], list[Row]] = {}
     places: dict[str, int] = {}
@@ -75,7 +79,9 @@ def test_any_partition_of_the_rows_over_files_loads_the_same_tables(data: st.Dat
 
 
 def test_files_that_overlap_with_equal_rows_load_them_once(tmp_path: Path) -> None:
-    load = split(tmp_path, [TEAMS[:3], TEAMS[1:], PLAYERS[:12], PLAYERS[5:], SHOTS, SHOTS[:4]])
+    load = split(
+        tmp_path, [TEAMS[:3], TEAMS[1:], PLAYERS[:12], PLAYERS[5:], SHOTS, SHOTS[:4]]
+    )
     assert load.refused == ()
     assert load.tables == WHOLE.tables
 
@@ -118,7 +124,9 @@ def schedule(home: str, away: str) -> pa.Table:
     return pa.table({"game_id": [GAME], "home_team": [home], "away_team": [away]})
 
 
-@pytest.mark.parametrize("known", [("TBD", "NYK"), ("", ""), ("NYK", "NYK"), ("NYK", "BOS")])
+@pytest.mark.parametrize(
+    "known", [("TBD", "NYK"), ("", ""), ("NYK", "NYK"), ("NYK", "BOS")]
+)
 def test_teams_that_become_known_or_change_sides_are_no_other_league(
     known: tuple[str, str],
 ) -> None:

@@ -11,7 +11,13 @@ import pytest
 
 from planning.raw_load import Held, RawLoad
 from sources.nba_stats import read
-from tests.sources.nba_stats_files import Row, player_rows, schedule_row, team_rows, write
+from tests.sources.nba_stats_files import (
+    Row,
+    player_rows,
+    schedule_row,
+    team_rows,
+    write,
+)
 
 NEXT, LATER, LAST = "0022400062", "0022400070", "0022400090"
 
@@ -44,7 +50,9 @@ def played(tmp_path: Path) -> pa.Table:
     return read(folder).tables["schedule"]
 
 
-def test_team_rows_without_results_do_not_unfinish_a_game(tmp_path: Path, played: pa.Table) -> None:
+def test_team_rows_without_results_do_not_unfinish_a_game(
+    tmp_path: Path, played: pa.Table
+) -> None:
     """Two such rows, loaded last, emptied the feature store of a season."""
     load = after(loaded(tmp_path, "old", teams=team_rows(WL="")), played)
     assert load.rejects_by_reason() == {"unfinishes_game": 2}
@@ -105,20 +113,26 @@ def test_a_status_text_that_nobody_knows_is_said(tmp_path: Path) -> None:
     assert "'Moisture on the floor'" in load.files[0].note
 
 
-def test_a_played_game_is_not_postponed_by_a_schedule(tmp_path: Path, played: pa.Table) -> None:
+def test_a_played_game_is_not_postponed_by_a_schedule(
+    tmp_path: Path, played: pa.Table
+) -> None:
     rows = [schedule_row(gameStatus=1, postponedStatus="Y")]
     load = after(loaded(tmp_path, "old", schedule=rows), played)
     assert load.rejects_by_reason() == {"unfinishes_game": 1}
 
 
-def test_whoever_allows_it_may_unfinish_a_game(tmp_path: Path, played: pa.Table) -> None:
+def test_whoever_allows_it_may_unfinish_a_game(
+    tmp_path: Path, played: pa.Table
+) -> None:
     folder = loaded(tmp_path, "old", teams=team_rows(WL=""))
     load = after(folder, played, allow_unfinish=True)
     assert load.tables["schedule"]["status"].to_pylist() == ["live"]
     assert load.tables["team_box"].num_rows == 2
 
 
-def test_a_final_game_without_box_scores_may_be_corrected(tmp_path: Path, played: pa.Table) -> None:
+def test_a_final_game_without_box_scores_may_be_corrected(
+    tmp_path: Path, played: pa.Table
+) -> None:
     folder = loaded(tmp_path, "correction", schedule=[schedule_row(gameStatus=1)])
     load = after(folder, played, boxed=())
     assert load.tables["schedule"]["status"].to_pylist() == ["scheduled"]
@@ -178,33 +192,49 @@ class TestDropped:
 
     def statuses(self, load: RawLoad) -> dict[str, str]:
         """Game -> status of what is to be written."""
-        return {row["game_id"]: row["status"] for row in load.tables["schedule"].to_pylist()}
+        return {
+            row["game_id"]: row["status"] for row in load.tables["schedule"].to_pylist()
+        }
 
-    def test_a_game_gone_from_a_newer_schedule_is_dropped_and_told(self, tmp_path: Path) -> None:
+    def test_a_game_gone_from_a_newer_schedule_is_dropped_and_told(
+        self, tmp_path: Path
+    ) -> None:
         load = self.load(tmp_path, schedule_row(), on("2024-11-05", LATER))
         assert self.statuses(load)[NEXT] == "dropped"
         assert load.files[0].note.endswith(f"taken as dropped: 1 ({NEXT})")
 
-    def test_a_schedule_that_lists_coming_games_drops_coming_ones_too(self, tmp_path: Path) -> None:
+    def test_a_schedule_that_lists_coming_games_drops_coming_ones_too(
+        self, tmp_path: Path
+    ) -> None:
         rows = (schedule_row(), on("2024-11-05", LATER, gameStatus=1))
         assert self.statuses(self.load(tmp_path, *rows))[NEXT] == "dropped"
 
-    def test_a_schedule_that_lacks_a_final_game_is_not_newer(self, tmp_path: Path) -> None:
+    def test_a_schedule_that_lacks_a_final_game_is_not_newer(
+        self, tmp_path: Path
+    ) -> None:
         load = self.load(tmp_path, on("2024-11-05", LATER))
         assert self.statuses(load) == {LATER: "final"}
 
-    def test_a_list_of_played_games_alone_drops_no_game_of_yesterday(self, tmp_path: Path) -> None:
+    def test_a_list_of_played_games_alone_drops_no_game_of_yesterday(
+        self, tmp_path: Path
+    ) -> None:
         rows = (schedule_row(), on("2024-10-29", LAST))
         assert NEXT not in self.statuses(self.load(tmp_path, *rows))
 
-    def test_nothing_after_the_last_date_of_a_schedule_is_dropped(self, tmp_path: Path) -> None:
+    def test_nothing_after_the_last_date_of_a_schedule_is_dropped(
+        self, tmp_path: Path
+    ) -> None:
         rows = (schedule_row(), on("2024-11-01", LAST, gameStatus=1))
         assert LATER not in self.statuses(self.load(tmp_path, *rows))
 
     def test_a_dropped_game_that_comes_back_is_scheduled(self, tmp_path: Path) -> None:
-        dropped = self.load(tmp_path, schedule_row(), on("2024-11-05", LATER)).tables["schedule"]
+        dropped = self.load(tmp_path, schedule_row(), on("2024-11-05", LATER)).tables[
+            "schedule"
+        ]
         back = loaded(
-            tmp_path, "back", schedule=[schedule_row(), on("2024-10-28", NEXT, gameStatus=1)]
+            tmp_path,
+            "back",
+            schedule=[schedule_row(), on("2024-10-28", NEXT, gameStatus=1)],
         )
         load = read(back, held=Held(dropped))
         assert self.statuses(load)[NEXT] == "scheduled"

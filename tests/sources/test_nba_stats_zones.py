@@ -63,8 +63,20 @@ NAMED = {
 @pytest.mark.parametrize(
     ("file", "x", "y", "zone", "rows"),
     [
-        ("shots_2024", "round(LOC_X * -10)", "round((LOC_Y - 5.25) * 10)", "BASIC_ZONE", 218_701),
-        ("shots_2025", "round(LOC_X * -10)", "round((LOC_Y - 5.25) * 10)", "BASIC_ZONE", 219_527),
+        (
+            "shots_2024",
+            "round(LOC_X * -10)",
+            "round((LOC_Y - 5.25) * 10)",
+            "BASIC_ZONE",
+            218_701,
+        ),
+        (
+            "shots_2025",
+            "round(LOC_X * -10)",
+            "round((LOC_Y - 5.25) * 10)",
+            "BASIC_ZONE",
+            219_527,
+        ),
         ("shots_raw_truncated_2024", "LOC_X", "LOC_Y", "SHOT_ZONE_BASIC", 102_400),
     ],
 )

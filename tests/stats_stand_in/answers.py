@@ -61,7 +61,9 @@ def schedule(league: StandInLeague, params: Params) -> Any:
             "gameDates": [
                 {
                     "gameDate": day.strftime("%m/%d/%Y 00:00:00"),
-                    "games": [_game(game) for game in games if game["game_date"] == day],
+                    "games": [
+                        _game(game) for game in games if game["game_date"] == day
+                    ],
                 }
                 for day in days
             ],
@@ -82,8 +84,14 @@ def _game(game: Row) -> Row:
         else "",
         "postponedStatus": "A" if is_final else "P",
         "isNeutral": bool(game["neutral_site"]),
-        "homeTeam": {"teamId": team_id(game["home_team"]), "teamTricode": game["home_team"]},
-        "awayTeam": {"teamId": team_id(game["away_team"]), "teamTricode": game["away_team"]},
+        "homeTeam": {
+            "teamId": team_id(game["home_team"]),
+            "teamTricode": game["home_team"],
+        },
+        "awayTeam": {
+            "teamId": team_id(game["away_team"]),
+            "teamTricode": game["away_team"],
+        },
     }
 
 
@@ -94,14 +102,23 @@ def log(league: StandInLeague, params: Params) -> Any:
         rows = [_log_row(league, row) for row in league.rows("team_box", games)]
         headers = _log_headers(())
     else:
-        played = (r for r in league.rows("player_box", games) if r["status"] == "played")
+        played = (
+            r for r in league.rows("player_box", games) if r["status"] == "played"
+        )
         rows = [_log_row(league, row) for row in played]
         headers = _log_headers(("PLAYER_ID", "PLAYER_NAME"))
     return _result_set("leaguegamelog", params, "LeagueGameLog", headers, rows)
 
 
 def _log_headers(of_player: tuple[str, ...]) -> list[str]:
-    known = ["SEASON_ID", *of_player, "TEAM_ID", "TEAM_ABBREVIATION", "TEAM_NAME", "GAME_ID"]
+    known = [
+        "SEASON_ID",
+        *of_player,
+        "TEAM_ID",
+        "TEAM_ABBREVIATION",
+        "TEAM_NAME",
+        "GAME_ID",
+    ]
     shares = ["FG_PCT", "FG3_PCT", "FT_PCT"]
     rest = ["PLUS_MINUS", *(["FANTASY_PTS"] if of_player else []), "VIDEO_AVAILABLE"]
     return [*known, "GAME_DATE", "MATCHUP", "WL", "MIN", *COUNTS, *shares, *rest]
@@ -111,7 +128,9 @@ def _log_row(league: StandInLeague, row: Row) -> Row:
     game, team = league.game(row["game_id"]), row["team"]
     is_home = team == game["home_team"]
     other = game["away_team"] if is_home else game["home_team"]
-    points = {line["team"]: line["pts"] for line in league.by_game["team_box"][row["game_id"]]}
+    points = {
+        line["team"]: line["pts"] for line in league.by_game["team_box"][row["game_id"]]
+    }
     return {
         "SEASON_ID": f"{row['game_id'][2]}{row['season']}",
         "PLAYER_ID": row.get("player_id"),
@@ -138,13 +157,37 @@ def shots(league: StandInLeague, params: Params) -> Any:
     """ShotChartDetail of a window of dates."""
     games = _asked(league, params)
     rows = [_shot(league, n, row) for n, row in enumerate(league.rows("shots", games))]
-    return _result_set("shotchartdetail", params, "Shot_Chart_Detail", list(SHOT_HEADERS), rows)
+    return _result_set(
+        "shotchartdetail", params, "Shot_Chart_Detail", list(SHOT_HEADERS), rows
+    )
 
 
 SHOT_HEADERS = (
-    *("GRID_TYPE", "GAME_ID", "GAME_EVENT_ID", "PLAYER_ID", "PLAYER_NAME", "TEAM_ID", "TEAM_NAME"),
-    *("PERIOD", "MINUTES_REMAINING", "SECONDS_REMAINING", "EVENT_TYPE", "ACTION_TYPE", "SHOT_TYPE"),
-    *("SHOT_ZONE_BASIC", "SHOT_ZONE_AREA", "SHOT_ZONE_RANGE", "SHOT_DISTANCE", "LOC_X", "LOC_Y"),
+    *(
+        "GRID_TYPE",
+        "GAME_ID",
+        "GAME_EVENT_ID",
+        "PLAYER_ID",
+        "PLAYER_NAME",
+        "TEAM_ID",
+        "TEAM_NAME",
+    ),
+    *(
+        "PERIOD",
+        "MINUTES_REMAINING",
+        "SECONDS_REMAINING",
+        "EVENT_TYPE",
+        "ACTION_TYPE",
+        "SHOT_TYPE",
+    ),
+    *(
+        "SHOT_ZONE_BASIC",
+        "SHOT_ZONE_AREA",
+        "SHOT_ZONE_RANGE",
+        "SHOT_DISTANCE",
+        "LOC_X",
+        "LOC_Y",
+    ),
     *("SHOT_ATTEMPTED_FLAG", "SHOT_MADE_FLAG", "GAME_DATE", "HTM", "VTM"),
 )
 
@@ -197,8 +240,12 @@ def box(league: StandInLeague, params: Params) -> Any:
 
 
 def _side(league: StandInLeague, game: Row, team: str) -> Row:
-    lines = [r for r in league.by_game["player_box"][game["game_id"]] if r["team"] == team]
-    teams = [r for r in league.by_game["team_box"][game["game_id"]] if r["team"] == team]
+    lines = [
+        r for r in league.by_game["player_box"][game["game_id"]] if r["team"] == team
+    ]
+    teams = [
+        r for r in league.by_game["team_box"][game["game_id"]] if r["team"] == team
+    ]
     players = [_player(league, line) for line in lines]
     statistics = {"minutes": f"{teams[0]['minutes']:.0f}:00", **_statistics(teams[0])}
     return {
@@ -214,7 +261,10 @@ def _side(league: StandInLeague, game: Row, team: str) -> Row:
 def _player(league: StandInLeague, line: Row) -> Row:
     first, _, family = line["player_name"].partition(" ")
     played = line["status"] == "played"
-    statistics = {"minutes": clock(line["minutes"]) if played else "", **_statistics(line)}
+    statistics = {
+        "minutes": clock(line["minutes"]) if played else "",
+        **_statistics(line),
+    }
     return {
         "personId": line["player_id"],
         "firstName": first,

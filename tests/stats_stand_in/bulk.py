@@ -26,7 +26,9 @@ def release_file(league: StandInLeague, tag: str, name: str) -> bytes | None:
 
 
 def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+    return "".join(
+        f"_{letter.lower()}" if letter.isupper() else letter for letter in name
+    )
 
 
 def _statistics(row: Row) -> Row:
@@ -41,7 +43,10 @@ def schedule(league: StandInLeague, season: int) -> list[Row]:
     """Played games alone, without their tip-off; the season is the year in which it ends."""
     rows = []
     for game in _finals(league, season):
-        points = {r["team"]: r["pts"] for r in league.by_game["team_box"].get(game["game_id"], ())}
+        points = {
+            r["team"]: r["pts"]
+            for r in league.by_game["team_box"].get(game["game_id"], ())
+        }
         home, away = game["home_team"], game["away_team"]
         rows.append(
             {

@@ -36,7 +36,9 @@ REPLIES: dict[str, Reply] = {
     "hang": Reply(b"", hang=True),
     "forbidden": _html(403, "Access Denied"),
     "too_many": Reply(b"", 429, headers={"Retry-After": "7"}),
-    "broken": Reply(b"System.Net.WebException: The operation has timed out", 500, "text/plain"),
+    "broken": Reply(
+        b"System.Net.WebException: The operation has timed out", 500, "text/plain"
+    ),
     "html": _html(200, "Checking your browser"),
     "empty": Reply(b""),
     "braces": Reply(b"{}"),
@@ -151,5 +153,7 @@ def reply(answer: Any, fault: str = "") -> Reply:
     body = json.dumps(spoiled, separators=(",", ":")).encode()
     if fault == "cut":
         return Reply(body[: len(body) // 2], length=len(body))
-    cookies = {"Set-Cookie": "tracker=planted-cookie; Path=/"} if fault == "cookies" else {}
+    cookies = (
+        {"Set-Cookie": "tracker=planted-cookie; Path=/"} if fault == "cookies" else {}
+    )
     return Reply(body, headers=cookies)

@@ -41,7 +41,9 @@ def network(clock: Clock, patience: float = 30.0, seed: int = 0) -> Network:
         return Client(headers, patience, patience, patience)
 
     def pace(pause: float) -> Pace:
-        return Pace(pause, clock=clock.read, sleep=clock.sleep, chance=random.Random(seed))
+        return Pace(
+            pause, clock=clock.read, sleep=clock.sleep, chance=random.Random(seed)
+        )
 
     return Network(client, pace)
 

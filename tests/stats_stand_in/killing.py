@@ -16,7 +16,9 @@ LATEST = 0.2
 """Seconds after a call's arrival up to which the kill falls: before, in or after the writing."""
 
 
-def kill_and_compare(folder: Path, league: StandInLeague, kills: int, seed: int) -> None:
+def kill_and_compare(
+    folder: Path, league: StandInLeague, kills: int, seed: int
+) -> None:
     """Kill so many fetches; AssertionError unless the last one leaves what a quiet one leaves."""
     random = Random(seed)
     with stand_in(league) as server:
@@ -57,7 +59,9 @@ def _killed(server: StandIn, folder: Path, at: int, late: float) -> int:
 
     server.on_call = strike
     try:
-        with started(_environ(server, folder), *_arguments(folder, "killed")) as command:
+        with started(
+            _environ(server, folder), *_arguments(folder, "killed")
+        ) as command:
             running.append(command)
             code, _, _ = command.ended()
     finally:
@@ -76,7 +80,10 @@ def _fetch(server: StandIn, folder: Path, name: str) -> tuple[int, str]:
 
 def _environ(server: StandIn, folder: Path) -> dict[str, str]:
     environ = environment(folder / "home")
-    return environ | {"FULLCOURT_NBA_STATS_URL": server.url, "FULLCOURT_FETCH_PAUSE": "0"}
+    return environ | {
+        "FULLCOURT_NBA_STATS_URL": server.url,
+        "FULLCOURT_FETCH_PAUSE": "0",
+    }
 
 
 def _arguments(folder: Path, name: str) -> tuple[str, ...]:

@@ -47,7 +47,11 @@ class StandInLeague:
 
     def rows(self, table: str, games: Iterable[Row]) -> list[Row]:
         """The rows that a raw table has of these games."""
-        return [row for game in games for row in self.by_game[table].get(game["game_id"], ())]
+        return [
+            row
+            for game in games
+            for row in self.by_game[table].get(game["game_id"], ())
+        ]
 
     def starts(self, line: Row) -> bool:
         """Whether a player is one of his side's five."""
@@ -56,7 +60,9 @@ class StandInLeague:
             for row in self.by_game["player_box"][line["game_id"]]
             if row["team"] == line["team"] and row["status"] == "played"
         ]
-        first = sorted(side, key=lambda row: (-row["minutes"], row["player_id"]))[:STARTERS]
+        first = sorted(side, key=lambda row: (-row["minutes"], row["player_id"]))[
+            :STARTERS
+        ]
         return line["player_id"] in {row["player_id"] for row in first}
 
     def roster(self, season: int, team: str) -> list[int]:
@@ -72,14 +78,19 @@ class StandInLeague:
 
 def team_id(team: str) -> int:
     """The league's id of a team; one of its own for a club that is none of the thirty."""
-    return IDS.get(team) or FIRST_CLUB_ID + int.from_bytes(team.encode()[:2], "big") % 10_000
+    return (
+        IDS.get(team)
+        or FIRST_CLUB_ID + int.from_bytes(team.encode()[:2], "big") % 10_000
+    )
 
 
 @cache
 def demo_league(start: date = START, end: date = END) -> StandInLeague:
     """A few days of the demo league."""
     load = DemoLeague(None, start, end).read(Held())
-    return StandInLeague({name: table.to_pylist() for name, table in load.tables.items()})
+    return StandInLeague(
+        {name: table.to_pylist() for name, table in load.tables.items()}
+    )
 
 
 def position(player_id: int) -> str:

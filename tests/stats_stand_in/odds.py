@@ -37,7 +37,9 @@ def odds_reply(
     return _envelope(moment, found, cost, spent_before)
 
 
-def _envelope(moment: datetime, data: Any, cost: int, spent_before: int) -> tuple[Reply, int]:
+def _envelope(
+    moment: datetime, data: Any, cost: int, spent_before: int
+) -> tuple[Reply, int]:
     seen = {"timestamp": _written(snapshot_of(moment)), "previous_timestamp": None}
     body = json.dumps({**seen, "next_timestamp": None, "data": data}).encode()
     left = ACCOUNT - spent_before - cost
@@ -51,7 +53,9 @@ def _said(status: int, words: Any) -> Reply:
 
 def snapshot_of(moment: datetime) -> datetime:
     """The moment of the snapshot that stands for another: the last five minutes that are full."""
-    seconds = int(moment.timestamp()) // int(STEP.total_seconds()) * int(STEP.total_seconds())
+    seconds = (
+        int(moment.timestamp()) // int(STEP.total_seconds()) * int(STEP.total_seconds())
+    )
     return datetime.fromtimestamp(seconds, UTC)
 
 
@@ -96,7 +100,9 @@ def latest(rows: Iterable[Row], moment: datetime, *keys: str) -> list[Row]:
 
 def _with_props(league: StandInLeague, game: Row, moment: datetime) -> Row:
     names = {row["player_id"]: row["player_name"] for row in league.tables["players"]}
-    of_game = (r for r in league.tables["player_props"] if r["game_id"] == game["game_id"])
+    of_game = (
+        r for r in league.tables["player_props"] if r["game_id"] == game["game_id"]
+    )
     offers: dict[str, list[Row]] = defaultdict(list)
     for row in latest(of_game, moment, "player_id", "bookmaker"):
         for side, price in (("Over", row["over_price"]), ("Under", row["under_price"])):
@@ -112,7 +118,9 @@ def _with_props(league: StandInLeague, game: Row, moment: datetime) -> Row:
 
 
 def _with_lines(league: StandInLeague, game: Row, moment: datetime) -> Row:
-    of_game = (r for r in league.tables["game_lines"] if r["game_id"] == game["game_id"])
+    of_game = (
+        r for r in league.tables["game_lines"] if r["game_id"] == game["game_id"]
+    )
     home, away = (FULL_NAMES[game[side]] for side in ("home_team", "away_team"))
     bookmakers = []
     for row in latest(of_game, moment, "bookmaker"):
@@ -121,8 +129,13 @@ def _with_lines(league: StandInLeague, game: Row, moment: datetime) -> Row:
             {"name": away, "price": -110, "point": -spread},
             {"name": home, "price": -110, "point": spread},
         ]
-        totals = [{"name": side, "price": -110, "point": total} for side in ("Over", "Under")]
-        markets = [{"key": "spreads", "outcomes": spreads}, {"key": "totals", "outcomes": totals}]
+        totals = [
+            {"name": side, "price": -110, "point": total} for side in ("Over", "Under")
+        ]
+        markets = [
+            {"key": "spreads", "outcomes": spreads},
+            {"key": "totals", "outcomes": totals},
+        ]
         bookmakers.append({"key": row["bookmaker"], "markets": markets})
     return _event(game) | {"bookmakers": bookmakers}
 

@@ -69,7 +69,9 @@ class StandIn:
         """The address of The Odds API."""
         return f"http://127.0.0.1:{self.port}/odds"
 
-    def answer(self, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
+    def answer(
+        self, path: str, params: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Reply:
         """Record a call and answer it."""
         with self.lock:
             number = len(self.calls)
@@ -86,7 +88,9 @@ class StandIn:
         self.credits += cost
         return found
 
-    def _reply(self, path: str, params: tuple[tuple[str, str], ...], fault: str) -> Reply:
+    def _reply(
+        self, path: str, params: tuple[tuple[str, str], ...], fault: str
+    ) -> Reply:
         folder, _, name = path.strip("/").partition("/")
         if folder == "bulk":
             return _bulk_reply(self.league, name, fault)

@@ -54,7 +54,9 @@ def block(prefect_server: None) -> Iterator[dict[str, str]]:
 
 
 def test_the_client_of_a_run_has_the_credentials_of_the_block(
-    block: dict[str, str], capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    block: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
     provide(of_block)
@@ -67,7 +69,9 @@ def test_the_client_of_a_run_has_the_credentials_of_the_block(
     assert block["private_key"].splitlines()[1] not in told
 
 
-def test_without_a_block_the_machine_is_left_to_find_its_own(prefect_server: None) -> None:
+def test_without_a_block_the_machine_is_left_to_find_its_own(
+    prefect_server: None,
+) -> None:
     assert of_block() is None
 
 

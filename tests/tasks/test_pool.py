@@ -66,8 +66,14 @@ def test_what_a_phase_could_not_publish_is_for_the_gate_to_judge(
     hand_over(warehouse)
     (parameters,) = asked
     assert (parameters["deployment"], parameters["phase"]) == ("phase/nba", "team")
-    assert Selection.model_validate(parameters["selection"]) == Selection(phases=("team",))
-    assert (parameters["warehouse"], parameters["batch_days"], parameters["sample"]) == (
+    assert Selection.model_validate(parameters["selection"]) == Selection(
+        phases=("team",)
+    )
+    assert (
+        parameters["warehouse"],
+        parameters["batch_days"],
+        parameters["sample"],
+    ) == (
         warehouse.url,
         30,
         3,
@@ -79,14 +85,19 @@ def test_a_sample_that_failed_elsewhere_closes_the_gate_with_its_verdict_on_reco
 ) -> None:
     """The newest verdict of the phase may be another run's, or a gate's."""
     ends(
-        "Failed", f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …"
+        "Failed",
+        f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …",
     )
     verdict = judge_phase(warehouse, "team", Selection(phases=("team",)), RUN)
-    made = verdict.made.model_copy(update={"stage": "sample", "verdict_id": "of the sample"})
+    made = verdict.made.model_copy(
+        update={"stage": "sample", "verdict_id": "of the sample"}
+    )
     record(warehouse, verdict.model_copy(update={"made": made}))
     record(
         warehouse,
-        verdict.model_copy(update={"made": made.model_copy(update={"run_id": "another"})}),
+        verdict.model_copy(
+            update={"made": made.model_copy(update={"run_id": "another"})}
+        ),
     )
     with pytest.raises(GateClosed) as closed:
         hand_over(warehouse)
@@ -110,7 +121,8 @@ def test_a_phase_that_ends_in_any_other_way_ends_the_run_that_waits(
 ) -> None:
     ends(name, message)
     with pytest.raises(
-        FullcourtError, match=f"phase team ended {name}: {message}.*the same backfill again"
+        FullcourtError,
+        match=f"phase team ended {name}: {message}.*the same backfill again",
     ):
         hand_over(warehouse)
 
@@ -119,7 +131,10 @@ def test_a_no_go_whose_verdict_is_not_on_record_is_told_in_a_sentence(
     ends: Callable[[str, str], list[dict[str, Any]]], warehouse: DuckDBWarehouse
 ) -> None:
     ends(
-        "Failed", f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …"
+        "Failed",
+        f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …",
     )
-    with pytest.raises(FullcourtError, match="no such verdict of run the backfill is on record"):
+    with pytest.raises(
+        FullcourtError, match="no such verdict of run the backfill is on record"
+    ):
         hand_over(warehouse)

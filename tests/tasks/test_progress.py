@@ -109,7 +109,9 @@ def test_a_go_stops_nothing(progress: Progress, clock: Clock) -> None:
     assert progress.outturn.seconds == pytest.approx(20)
 
 
-def test_a_run_begins_once(progress: Progress, warehouse: DuckDBWarehouse, clock: Clock) -> None:
+def test_a_run_begins_once(
+    progress: Progress, warehouse: DuckDBWarehouse, clock: Clock
+) -> None:
     """Each phase with work says so; the first estimate is the one that counts."""
     before = progress.outturn
     clock.now += 5

@@ -27,7 +27,9 @@ class Planted:
         return Path.touch, (self.path,)
 
 
-def test_f69_a_pickle_among_the_results_is_refused_and_not_executed(tmp_path: Path) -> None:
+def test_f69_a_pickle_among_the_results_is_refused_and_not_executed(
+    tmp_path: Path,
+) -> None:
     """Whoever can write into the bucket of results could
     otherwise run code as the service account."""
     from prefect._internal.result_records import ResultRecord
@@ -36,7 +38,10 @@ def test_f69_a_pickle_among_the_results_is_refused_and_not_executed(tmp_path: Pa
 
     executed = tmp_path / "executed"
     blob = base64.encodebytes(pickle.dumps(Planted(executed))).decode()
-    record = {"metadata": {"storage_key": "x", "serializer": {"type": "pickle"}}, "result": blob}
+    record = {
+        "metadata": {"storage_key": "x", "serializer": {"type": "pickle"}},
+        "result": blob,
+    }
     with pytest.raises(ConfigError, match="it is pickle, not JSON"):
         ResultRecord.deserialize(json.dumps(record).encode())
     assert not executed.exists()
@@ -45,16 +50,35 @@ def test_f69_a_pickle_among_the_results_is_refused_and_not_executed(tmp_path: Pa
 @pytest.mark.parametrize(
     ("serializer", "result"),
     [
-        ({"type": "json"}, {"__class__": "subprocess.getoutput", "data": {"cmd": "touch PATH"}}),
-        ({"type": "json", "object_decoder": "subprocess.call"}, {"touch": 0, "PATH": 0}),
-        ({"type": "json", "jsonlib": "tests.tasks.planted"}, {"touch": "PATH"}),
-        ({"type": "json"}, {"__exc_type__": "tests.tasks.planted.Raised", "message": "PATH"}),
         (
-            {"type": "compressed", "compressionlib": "tests.tasks.planted", "serializer": "json"},
+            {"type": "json"},
+            {"__class__": "subprocess.getoutput", "data": {"cmd": "touch PATH"}},
+        ),
+        (
+            {"type": "json", "object_decoder": "subprocess.call"},
+            {"touch": 0, "PATH": 0},
+        ),
+        ({"type": "json", "jsonlib": "tests.tasks.planted"}, {"touch": "PATH"}),
+        (
+            {"type": "json"},
+            {"__exc_type__": "tests.tasks.planted.Raised", "message": "PATH"},
+        ),
+        (
+            {
+                "type": "compressed",
+                "compressionlib": "tests.tasks.planted",
+                "serializer": "json",
+            },
             {"touch": "PATH"},
         ),
-        ({"type": "compressed/json", "compressionlib": "tests.tasks.planted"}, {"touch": "PATH"}),
-        ({"type": "compressed/pickle", "compressionlib": "tests.tasks.planted"}, {"touch": "PATH"}),
+        (
+            {"type": "compressed/json", "compressionlib": "tests.tasks.planted"},
+            {"touch": "PATH"},
+        ),
+        (
+            {"type": "compressed/pickle", "compressionlib": "tests.tasks.planted"},
+            {"touch": "PATH"},
+        ),
         ({"type": "pickle", "picklelib": "tests.tasks.planted"}, {"touch": "PATH"}),
     ],
 )
@@ -75,7 +99,10 @@ def test_f69_a_record_that_names_code_runs_none_of_it(
     planted.loads = planted.decompress = planted.Raised = lambda *_: executed.touch()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, planted.__name__, planted)
     text = json.dumps(result).replace("PATH", str(executed))
-    record = {"metadata": {"storage_key": "x", "serializer": serializer}, "result": text}
+    record = {
+        "metadata": {"storage_key": "x", "serializer": serializer},
+        "result": text,
+    }
     with suppress(ConfigError):
         ResultRecord.deserialize(json.dumps(record).encode())
     assert not executed.exists()
@@ -120,7 +147,9 @@ def test_f69_receipts_and_the_errors_of_tasks_are_written_as_json() -> None:
 
     assert materialize.result_serializer is JSON
     for kept in ({"table": "t", "done": 3}, ConfigError("no such table")):
-        record: Any = ResultRecord(result=kept, metadata=ResultRecordMetadata(serializer=JSON))
+        record: Any = ResultRecord(
+            result=kept, metadata=ResultRecordMetadata(serializer=JSON)
+        )
         written = json.loads(record.serialize())
         assert json.loads(written["result"])
         assert repr(ResultRecord.deserialize(record.serialize()).result) == repr(kept)

@@ -48,7 +48,9 @@ class Left:
 
 def main() -> None:
     """Try all stages; say each that the same load does not recover from."""
-    parser = argparse.ArgumentParser(prog="python -m tests.torture.creation", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.torture.creation", description=__doc__
+    )
     parser.add_argument("--points", type=int, default=120)
     parser.add_argument("--kills", type=int, default=60)
     given = parser.parse_args()
@@ -56,11 +58,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="fullcourt-creation-") as folder:
         tried = list(stages(Path(folder), raw, points))
         wanted = loaded(Path(folder) / "whole", raw, None)
-        lost = [left.stage for left in tried if loaded(Path(folder) / "cut", raw, left) != wanted]
+        lost = [
+            left.stage
+            for left in tried
+            if loaded(Path(folder) / "cut", raw, left) != wanted
+        ]
         limits = spread(len(tried[-1].log or b""), given.kills)
         killed, lost_by_kills = kill_at(Path(folder), limits)
     print(f"{len(tried)} stages, {len(lost)} not recovered from", *lost, sep="\n")
-    print(f"{killed} kills, {len(lost_by_kills)} not recovered from", *lost_by_kills, sep="\n")
+    print(
+        f"{killed} kills, {len(lost_by_kills)} not recovered from",
+        *lost_by_kills,
+        sep="\n",
+    )
     sys.exit(1 if lost or lost_by_kills else 0)
 
 
@@ -90,7 +100,9 @@ def _load_apart(place: Path, limit: int) -> bool:
     """Load in a process of its own that may write no file past a limit; whether it was killed."""
     command = [sys.executable, "-B", "-c", _LOAD, str(place / FILE), str(limit)]
     ended = subprocess.run(command, cwd=Path(__file__).parents[2], check=False)
-    assert ended.returncode in (0, -signal.SIGXFSZ), f"the load ended with {ended.returncode}"
+    assert ended.returncode in (0, -signal.SIGXFSZ), (
+        f"the load ended with {ended.returncode}"
+    )
     return ended.returncode != 0
 
 
@@ -123,7 +135,8 @@ def stages(folder: Path, raw: RawLoad, points: int) -> Iterator[Left]:
     for size in (SMALLEST, PAGE, PAGE + 1, 2 * PAGE, HEADERS - 1):
         yield Left(f"{size} bytes of the headers", created[:size])
         yield Left(
-            f"{size} bytes of the headers, then nothing", created[:size].ljust(HEADERS, b"\0")
+            f"{size} bytes of the headers, then nothing",
+            created[:size].ljust(HEADERS, b"\0"),
         )
     yield Left("all headers", created)
     for n in range(points):

@@ -32,7 +32,9 @@ PATIENCE = 30.0
 
 def main() -> None:
     """Parse the arguments, fetch, compare."""
-    parser = argparse.ArgumentParser(prog="python -m tests.torture.fetching", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.torture.fetching", description=__doc__
+    )
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--kills", type=int, default=20)
     given = parser.parse_args()
@@ -42,18 +44,27 @@ def main() -> None:
         for seed in range(given.seeds):
             begin = time.perf_counter()
             assert _fetched(root / str(seed), spoiling(seed)) == quiet, f"seed {seed}"
-            print(f"seed {seed}: the same bytes, {time.perf_counter() - begin:.0f} s", flush=True)
-        kill_and_compare(root / "kills", demo_league(*SEASON), given.kills, seed=given.kills)
+            print(
+                f"seed {seed}: the same bytes, {time.perf_counter() - begin:.0f} s",
+                flush=True,
+            )
+        kill_and_compare(
+            root / "kills", demo_league(*SEASON), given.kills, seed=given.kills
+        )
         print(f"{given.kills} kills: the same bytes")
 
 
 def spoiling(seed: int) -> Callable[[int, str, Mapping[str, str]], str]:
     """A fault of any kind in a third of the calls."""
     random = Random(seed)
-    return lambda number, path, params: random.choice(SPOILING) if random.random() < SHARE else ""
+    return lambda number, path, params: (
+        random.choice(SPOILING) if random.random() < SHARE else ""
+    )
 
 
-def _fetched(folder: Path, fault: Callable[[int, str, Mapping[str, str]], str]) -> dict[str, bytes]:
+def _fetched(
+    folder: Path, fault: Callable[[int, str, Mapping[str, str]], str]
+) -> dict[str, bytes]:
     """What a fetch of the season leaves when its calls have these faults."""
     clock = Clock()
     with (
@@ -64,7 +75,9 @@ def _fetched(folder: Path, fault: Callable[[int, str, Mapping[str, str]], str]) 
         done = fetch_from(server, folder, patch, clock, PATIENCE)
         moments = [call.moment for call in server.calls]
     assert (done["failed"], done["stopped"]) == ([], {}), done
-    gaps = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    gaps = [
+        later - earlier for earlier, later in zip(moments, moments[1:], strict=False)
+    ]
     assert min(gaps) >= 0.6 - 1e-9, min(gaps)
     return stored(folder)
 

@@ -27,7 +27,9 @@ NEARLY_DONE = 0.15
 
 def main() -> None:
     """Parse the arguments, kill, compare, count."""
-    parser = argparse.ArgumentParser(prog="python -m tests.torture.kills", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.torture.kills", description=__doc__
+    )
     parser.add_argument("directory", type=Path)
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
@@ -36,7 +38,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="fullcourt-kills-") as folder:
         seasons = Seasons(Path(folder))
         try:
-            torture(seasons, given.directory.resolve(), moments(given.kills, Random(given.seed)))
+            torture(
+                seasons,
+                given.directory.resolve(),
+                moments(given.kills, Random(given.seed)),
+            )
         finally:
             seasons.stop_server()
 
@@ -90,7 +96,9 @@ def chosen(waiting: list[float], seasons: Seasons) -> float:
         return waiting[0]
     if seasons.left < NEARLY_DONE:
         return 0.0
-    return max((moment for moment in waiting if moment < seasons.time_left()), default=0.0)
+    return max(
+        (moment for moment in waiting if moment < seasons.time_left()), default=0.0
+    )
 
 
 if __name__ == "__main__":

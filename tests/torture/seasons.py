@@ -72,7 +72,10 @@ class Seasons:
         was, in a few words, or nothing when it had ended before."""
         begin = time.perf_counter()
         with started(self.environ, *BACKFILL) as command:
-            if command.runs_until(lambda: time.perf_counter() - begin > moment) and at_a_write:
+            if (
+                command.runs_until(lambda: time.perf_counter() - begin > moment)
+                and at_a_write
+            ):
                 before = written(self.file)
                 command.runs_until(lambda: written(self.file) > before)
             command.kill()

@@ -20,9 +20,13 @@ def part(kept: float, of: float, month: str | None = MONTH, **changes: Any) -> P
     return Part(**{"season": 2024, "month": month, "kept": kept, "of": of} | changes)
 
 
-def measured(*parts: Part, name: str = "rate", kind: Kind = "share", **changes: Any) -> Measurement:
+def measured(
+    *parts: Part, name: str = "rate", kind: Kind = "share", **changes: Any
+) -> Measurement:
     """A share of the small table, of these parts."""
-    return Measurement(**{"table": TABLE, "name": name, "kind": kind, "parts": parts} | changes)
+    return Measurement(
+        **{"table": TABLE, "name": name, "kind": kind, "parts": parts} | changes
+    )
 
 
 def rate(kept: float, of: float = 100, **changes: Any) -> Measurement:
@@ -39,7 +43,9 @@ def threshold(name: str = "rate", severity: str = "block", **limit: Any) -> Thre
 
 
 def case(
-    *measurements: Measurement, limits: tuple[Threshold, ...] = (threshold(),), **changes: Any
+    *measurements: Measurement,
+    limits: tuple[Threshold, ...] = (threshold(),),
+    **changes: Any,
 ) -> Case:
     """What is decided on one table's measurements by these limits."""
     facts: dict[str, Any] = {"phase": "player", "made": made(), "tables": (TABLE,)}
@@ -48,7 +54,9 @@ def case(
 
 
 def seen(
-    *measurements: Measurement, verdict_id: str = "v0", november: tuple[date, date] | None = None
+    *measurements: Measurement,
+    verdict_id: str = "v0",
+    november: tuple[date, date] | None = None,
 ) -> Seen:
     """What a verdict saw of whole months, but for the dates of November where they are given."""
     over = {f"2024-{m}": (date(2024, m, 1), date(2024, m, 28)) for m in (10, 11, 12)}
@@ -58,8 +66,15 @@ def seen(
 
 def made(**changes: Any) -> Made:
     """When and over what, as good as any."""
-    facts: dict[str, Any] = {"verdict_id": "v1", "run_id": "run 1", "code_version": "abc"}
-    facts |= {"decided_at": datetime(2025, 1, 1, tzinfo=UTC), "selection": {"start": None}}
+    facts: dict[str, Any] = {
+        "verdict_id": "v1",
+        "run_id": "run 1",
+        "code_version": "abc",
+    }
+    facts |= {
+        "decided_at": datetime(2025, 1, 1, tzinfo=UTC),
+        "selection": {"start": None},
+    }
     facts |= {
         "first_date": date(2024, 10, 22),
         "last_date": date(2024, 12, 1),

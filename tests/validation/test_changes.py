@@ -17,17 +17,26 @@ REFERENCE = {"start": "2021-10-19", "end": "2026-01-02"}
 
 def moved(before: Threshold | None, after: Threshold | None) -> list[Change]:
     """How one table's only limit changed."""
-    return list(changes({TABLE: (before,) if before else ()}, {TABLE: (after,) if after else ()}))
+    return list(
+        changes(
+            {TABLE: (before,) if before else ()}, {TABLE: (after,) if after else ()}
+        )
+    )
 
 
-def test_f52_a_limit_lowered_from_95_to_45_is_named_in_the_verdict_s_first_lines() -> None:
+def test_f52_a_limit_lowered_from_95_to_45_is_named_in_the_verdict_s_first_lines() -> (
+    None
+):
     """Thresholds were once lowered until everything was green, and nobody could see it."""
     lowered = (threshold(at_least=45),)
     found = changes({TABLE: (threshold(at_least=95),)}, {TABLE: lowered})
     verdict = judge(case(rate(50), limits=lowered, changes=found))
     assert verdict.decision == "GO"
     (line,) = headlines(verdict)
-    assert line == f"relaxed since the last verdict: {TABLE}: rate >= 95 became rate >= 45 (block)"
+    assert (
+        line
+        == f"relaxed since the last verdict: {TABLE}: rate >= 95 became rate >= 45 (block)"
+    )
     assert line in verdict_markdown(verdict).splitlines()[2]
 
 
@@ -57,7 +66,9 @@ def test_f52_a_limit_that_lets_more_through_is_a_relaxation(
 def test_a_stricter_limit_is_a_change_and_no_relaxation(
     before: dict[str, Any], after: dict[str, Any]
 ) -> None:
-    assert [c.relaxes for c in moved(threshold(**before), threshold(**after))] == [False]
+    assert [c.relaxes for c in moved(threshold(**before), threshold(**after))] == [
+        False
+    ]
 
 
 def test_f52_a_limit_that_is_gone_is_a_relaxation_and_a_new_one_is_not() -> None:
@@ -71,7 +82,9 @@ def test_f52_a_limit_that_is_gone_is_a_relaxation_and_a_new_one_is_not() -> None
 
 
 def test_f52_a_block_that_became_a_warning_is_a_relaxation() -> None:
-    assert any(c.relaxes for c in moved(threshold(), threshold(severity="warn", at_least=95)))
+    assert any(
+        c.relaxes for c in moved(threshold(), threshold(severity="warn", at_least=95))
+    )
 
 
 def test_another_reason_for_the_same_limit_is_no_change() -> None:

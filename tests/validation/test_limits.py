@@ -21,7 +21,11 @@ from validation.measurement import BY_KEYS
 from validation.thresholds import Threshold, ThresholdsFile
 from warehouse.connections import open_warehouse
 
-CACHE, ZONES, PLAYER = "player_daily_cache", "player_shot_zone_analysis", "player_game_summary"
+CACHE, ZONES, PLAYER = (
+    "player_daily_cache",
+    "player_shot_zone_analysis",
+    "player_game_summary",
+)
 EVERY, PHASE = "thresholds.yaml", "precompute/thresholds.yaml"
 SPECIAL = f"precompute/{ZONES}/thresholds.yaml"
 ODD = f"player/{PLAYER}/checks/odd_rosters.sql"
@@ -100,7 +104,10 @@ def test_a_shared_limit_holds_for_every_table_that_has_what_it_limits() -> None:
         for limit in file.thresholds:
             for table in tables:
                 holds = limit.key in {t.key for t in found[table]}
-                assert holds == (limit.measurement in measured[table]), (table, str(limit))
+                assert holds == (limit.measurement in measured[table]), (
+                    table,
+                    str(limit),
+                )
 
 
 def test_a_shared_limit_that_changes_changes_for_every_table(tree: Tree) -> None:
@@ -110,11 +117,16 @@ def test_a_shared_limit_that_changes_changes_for_every_table(tree: Tree) -> None
 
 
 def test_a_limit_of_a_phase_holds_for_its_tables_alone(tree: Tree) -> None:
-    tree.write("team/thresholds.yaml", "overrides", measurement="duplicate_keys", at_most=3)
+    tree.write(
+        "team/thresholds.yaml", "overrides", measurement="duplicate_keys", at_most=3
+    )
     tree.edit("team/thresholds.yaml", "overrides:", "thresholds:\n"
               "  - {measurement: games_with_two_rows_pct, at_least: 100, severity: block,"
               f" why: {WHY}}}\noverrides:")  # fmt: skip
-    most = {p.name: limit_on(tree.catalog, p.name, "duplicate_keys")[0].at_most for p in load()}
+    most = {
+        p.name: limit_on(tree.catalog, p.name, "duplicate_keys")[0].at_most
+        for p in load()
+    }
     of_team = {p.name for p in load().of_phase("team")}
     assert {table for table, limit in most.items() if limit == 3} == of_team
 
@@ -135,11 +147,17 @@ def test_an_own_check_is_one_file(tree: Tree) -> None:
     (folder / "thin_rosters.sql").write_text(text)
     (added,) = (c for c in all_checks(tree.catalog) if c.name == "thin_rosters")
     assert (added.table, added.kind, "-- ---" in added.sql) == (CACHE, "faults", False)
-    assert added.sql.startswith("-- Every team game: whether from 5 to 18 players played.\nSELECT")
-    assert [str(t) for t in limit_on(tree.catalog, CACHE, "thin_rosters")] == ["thin_rosters <= 0"]
+    assert added.sql.startswith(
+        "-- Every team game: whether from 5 to 18 players played.\nSELECT"
+    )
+    assert [str(t) for t in limit_on(tree.catalog, CACHE, "thin_rosters")] == [
+        "thin_rosters <= 0"
+    ]
 
 
-def test_a_shared_check_leaves_out_the_tables_that_it_names_with_a_reason(tree: Tree) -> None:
+def test_a_shared_check_leaves_out_the_tables_that_it_names_with_a_reason(
+    tree: Tree,
+) -> None:
     exception = f"-- except_for:\n--   {CACHE}: it has a row on every date by design"
     tree.edit(GAPS, "-- kind: faults", f"-- kind: faults\n{exception}")
     judged = {c.table for c in all_checks(tree.catalog) if c.name == "date_gaps"}
@@ -148,7 +166,9 @@ def test_a_shared_check_leaves_out_the_tables_that_it_names_with_a_reason(tree: 
 
 
 def test_a_check_of_every_table_is_one_file_and_one_limit(tree: Tree) -> None:
-    text = (tree.root / GAPS).read_text().partition("WITH")[0] + "SELECT season, as_of FROM judged"
+    text = (tree.root / GAPS).read_text().partition("WITH")[
+        0
+    ] + "SELECT season, as_of FROM judged"
     (tree.root / "sql" / "every" / "strange_days.sql").write_text(text)
     limit = "  - {measurement: strange_days, at_most: 0, severity: warn, why: a strange limit}"
     tree.edit(EVERY, "thresholds:", f"thresholds:\n{limit}")
@@ -266,7 +286,9 @@ FAULTS: dict[str, tuple[Plant, str]] = {
 
 
 @pytest.mark.parametrize("fault", list(FAULTS))
-def test_f50_limits_and_checks_that_do_not_fit_are_refused(tree: Tree, fault: str) -> None:
+def test_f50_limits_and_checks_that_do_not_fit_are_refused(
+    tree: Tree, fault: str
+) -> None:
     """One table was judged by another's limits; a misspelt one judged nothing."""
     plant, said = FAULTS[fault]
     plant(tree)
@@ -293,5 +315,7 @@ def test_every_fault_of_the_limits_is_named_at_once(tree: Tree) -> None:
     tree.edit(SPECIAL, "severity: block", "severity: warn")
     lines = tree.refusal().splitlines()
     assert lines[0].startswith("thresholds.yaml: thresholds: nothing measures orfans")
-    assert sum("no limit on orphans" in line for line in lines) == len(load().processors)
+    assert sum("no limit on orphans" in line for line in lines) == len(
+        load().processors
+    )
     assert sum("overrides nothing" in line for line in lines) == 1

@@ -21,7 +21,9 @@ def test_each_kind_makes_one_number_of_the_same_parts(kind: Kind, value: float) 
     assert measured(OCTOBER, NOVEMBER, kind=kind).value == value
 
 
-@pytest.mark.parametrize("kind", ["share", "lacking", "amount", "mean", "worst_month", "fewest"])
+@pytest.mark.parametrize(
+    "kind", ["share", "lacking", "amount", "mean", "worst_month", "fewest"]
+)
 def test_nothing_to_count_has_no_value(kind: Kind) -> None:
     """0 of 0 is neither 0 nor 100 percent."""
     assert measured(kind=kind).value is None
@@ -63,7 +65,10 @@ def test_the_rows_of_a_season_are_those_of_all_its_months() -> None:
 
 def test_an_amount_is_too_small_to_judge_by_what_it_is_of() -> None:
     judged = measured(part(1500, 99), kind="amount").judged(min_rows=100)
-    assert (judged.value, judged.note) == (None, "too few to judge: 2024: 99 of 100 games")
+    assert (judged.value, judged.note) == (
+        None,
+        "too few to judge: 2024: 99 of 100 games",
+    )
 
 
 def test_a_column_is_named_with_its_measurement() -> None:
@@ -83,6 +88,9 @@ def test_parts_are_in_order_and_evidence_ends_at_twenty_keys() -> None:
 
 def test_parts_of_a_measurement_survive_json() -> None:
     found = measured(
-        part(1 / 3, 10, possible=0.1 + 0.2), part(1, 2, None), note="so", reference_base=5788
+        part(1 / 3, 10, possible=0.1 + 0.2),
+        part(1, 2, None),
+        note="so",
+        reference_base=5788,
     )
     assert Measurement.model_validate_json(found.model_dump_json()) == found

@@ -29,10 +29,15 @@ def test_equal_months_are_summed_before_they_are_compared() -> None:
 
 
 def test_the_same_month_of_another_season_is_another_month() -> None:
-    assert past(seen(measured(part(1, 10))), [seen(measured(part(10, 10, season=2023)))]) == ()
+    assert (
+        past(seen(measured(part(1, 10))), [seen(measured(part(10, 10, season=2023)))])
+        == ()
+    )
 
 
-@pytest.mark.parametrize(("of", "compared"), [(90, 1), (89, 0), (111, 1), (112, 0), (25, 0)])
+@pytest.mark.parametrize(
+    ("of", "compared"), [(90, 1), (89, 0), (111, 1), (112, 0), (25, 0)]
+)
 def test_a_week_of_a_month_is_not_the_month(of: float, compared: int) -> None:
     """The first week of a month may be its worst: nothing fell when the rest joined it."""
     found = past(seen(measured(part(of / 2, of))), [seen(measured(part(100, 100)))])
@@ -42,14 +47,19 @@ def test_a_week_of_a_month_is_not_the_month(of: float, compared: int) -> None:
 def test_a_measurement_is_held_against_the_newest_verdict_that_shares_a_month() -> None:
     newest, other, oldest = rate(90), measured(part(1, 100, DECEMBER)), rate(100)
     accepted = [
-        seen(m, verdict_id=name) for name, m in (("new", other), ("mid", newest), ("old", oldest))
+        seen(m, verdict_id=name)
+        for name, m in (("new", other), ("mid", newest), ("old", oldest))
     ]
     (found,) = past(seen(rate(85)), accepted)
     assert (found.verdict_id, found.then) == ("mid", 90)
 
 
 def test_a_measurement_is_held_against_its_own_kind_table_name_and_column() -> None:
-    strangers = [rate(100, name="other"), rate(100, table="other"), rate(100, item="other")]
+    strangers = [
+        rate(100, name="other"),
+        rate(100, table="other"),
+        rate(100, item="other"),
+    ]
     assert past(seen(rate(50)), [seen(*strangers)]) == ()
 
 
@@ -73,19 +83,25 @@ def test_without_an_accepted_verdict_nothing_is_compared() -> None:
 
 
 @pytest.mark.parametrize(
-    "days", [(date(2024, 11, 2), date(2024, 11, 28)), (date(2024, 11, 1), date(2024, 11, 27))]
+    "days",
+    [(date(2024, 11, 2), date(2024, 11, 28)), (date(2024, 11, 1), date(2024, 11, 27))],
 )
 def test_one_date_of_a_month_is_not_another(days: tuple[date, date]) -> None:
     """Two dates with as many games: one in a season's first days,
     where nothing is due, and one after."""
     assert past(seen(rate(0)), [seen(rate(100), november=days)]) == ()
-    assert len(past(seen(rate(0), november=days), [seen(rate(100), november=days)])) == 1
+    assert (
+        len(past(seen(rate(0), november=days), [seen(rate(100), november=days)])) == 1
+    )
 
 
 def test_the_spans_of_dates_are_the_first_and_last_of_each_month() -> None:
     days = [date(2024, 10, 30), date(2024, 11, 5), date(2024, 11, 2), date(2024, 11, 9)]
     assert spans({TABLE: days, "other": []}) == {
-        TABLE: {OCTOBER: (days[0], days[0]), NOVEMBER: (date(2024, 11, 2), date(2024, 11, 9))},
+        TABLE: {
+            OCTOBER: (days[0], days[0]),
+            NOVEMBER: (date(2024, 11, 2), date(2024, 11, 9)),
+        },
         "other": {},
     }
 

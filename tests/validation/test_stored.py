@@ -19,7 +19,9 @@ def test_a_verdict_with_keys_of_another_version_is_read() -> None:
 def test_a_record_that_cannot_be_read_is_said_and_left_out() -> None:
     verdict = judge(case(rate(96)))
     broken = verdict.model_dump(mode="json") | {"decision": "PERHAPS"}
-    read, said = read_verdicts([broken, {"nothing": 1}, verdict.model_dump(mode="json")])
+    read, said = read_verdicts(
+        [broken, {"nothing": 1}, verdict.model_dump(mode="json")]
+    )
     assert read == [verdict]
     assert [line.split(" cannot be read")[0] for line in said] == [
         f"verdict {verdict.made.verdict_id} on record",

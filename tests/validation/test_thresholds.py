@@ -26,7 +26,9 @@ def games(final: int, held: int, **changes: Any) -> Any:
 
 def file(folder: Path, *entries: str) -> Path:
     path = folder / "thresholds.yaml"
-    path.write_text("thresholds:\n" + "".join(f"  - {{{entry}}}\n" for entry in entries))
+    path.write_text(
+        "thresholds:\n" + "".join(f"  - {{{entry}}}\n" for entry in entries)
+    )
     return path
 
 
@@ -40,12 +42,18 @@ def file(folder: Path, *entries: str) -> Path:
 )  # fmt: skip
 def test_a_threshold_has_one_limit_a_severity_and_a_why(limits: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        Threshold.model_validate({"measurement": "rate", "severity": "block", "why": WHY} | limits)
+        Threshold.model_validate(
+            {"measurement": "rate", "severity": "block", "why": WHY} | limits
+        )
 
 
 @pytest.mark.parametrize(
     ("limit", "within", "outside"),
-    [({"at_least": 95}, 95, 94.9999), ({"at_most": 5}, 5, 5.0001), ({"below": 5}, 4.9999, 5)],
+    [
+        ({"at_least": 95}, 95, 94.9999),
+        ({"at_most": 5}, 5, 5.0001),
+        ({"below": 5}, 4.9999, 5),
+    ],
 )
 def test_a_limit_itself_is_within_except_below_it(
     limit: dict[str, Any], within: float, outside: float
@@ -78,7 +86,9 @@ def test_a_count_is_pro_rated_by_the_number_it_was_stated_for() -> None:
     assert not limit.holds(games(100, 96))
 
 
-def test_a_count_is_pro_rated_by_what_the_schedule_has_where_it_spans_the_reference() -> None:
+def test_a_count_is_pro_rated_by_what_the_schedule_has_where_it_spans_the_reference() -> (
+    None
+):
     limit = threshold("games", at_least=5600, reference=REFERENCE)
     assert limit.limit(games(5815, 0, reference_base=5815)) == 5600
     assert limit.holds(games(5815, 5600, reference_base=5815))
@@ -88,11 +98,15 @@ def test_a_count_is_pro_rated_by_what_the_schedule_has_where_it_spans_the_refere
 def test_35_000_rows_are_demanded_of_the_games_they_were_stated_for() -> None:
     """18.4 players a game, whatever the range."""
     (limit,) = (
-        t for t in load_thresholds(load())["player_game_summary"] if t.measurement == "player_rows"
+        t
+        for t in load_thresholds(load())["player_game_summary"]
+        if t.measurement == "player_rows"
     )
 
     def held(count: int, games: int) -> bool:
-        return limit.holds(measured(part(count, games), name="player_rows", kind="amount"))
+        return limit.holds(
+            measured(part(count, games), name="player_rows", kind="amount")
+        )
 
     assert limit.severity == "block"
     assert held(35_000, 1902)
@@ -118,7 +132,9 @@ def test_where_the_schedule_allows_less_than_the_limit_nearly_all_it_allows_is_w
 ) -> None:
     """There is no cliff: a ceiling a little lower never means a limit that is much lower."""
     covered = measured(part(10, 100, possible=ceiling))
-    assert threshold(at_least=88, of_ceiling=0.965).limit(covered) == pytest.approx(limit)
+    assert threshold(at_least=88, of_ceiling=0.965).limit(covered) == pytest.approx(
+        limit
+    )
 
 
 def test_a_share_of_the_ceiling_alone_is_of_100_where_nothing_limits_it() -> None:
@@ -168,7 +184,11 @@ def test_f50_a_value_that_does_not_fit_is_refused_with_file_and_key(
     assert str(refused.value).startswith(f"{path}: thresholds.0")
 
 
-def test_f50_two_limits_of_one_kind_on_one_measurement_are_refused(tmp_path: Path) -> None:
+def test_f50_two_limits_of_one_kind_on_one_measurement_are_refused(
+    tmp_path: Path,
+) -> None:
     path = file(tmp_path, GOOD, GOOD.replace("95", "45"))
-    with pytest.raises(ConfigError, match=r"rate >= 45 and another are the same limit; keep one"):
+    with pytest.raises(
+        ConfigError, match=r"rate >= 45 and another are the same limit; keep one"
+    ):
         read_model(ThresholdsFile, path)

@@ -65,11 +65,15 @@ def test_f22_a_limit_whose_measurement_is_not_there_closes_the_gate() -> None:
 
 def test_f51_a_check_that_failed_closes_the_gate_whatever_its_severity() -> None:
     verdict = judge(
-        case(measured(error="no column named colour"), limits=(threshold(severity="warn"),))
+        case(
+            measured(error="no column named colour"),
+            limits=(threshold(severity="warn"),),
+        )
     )
     assert verdict.decision == "NO-GO"
     assert (
-        str(verdict.blocking[0]) == f"{TABLE}: rate could not be measured: no column named colour"
+        str(verdict.blocking[0])
+        == f"{TABLE}: rate could not be measured: no column named colour"
     )
 
 
@@ -77,7 +81,9 @@ def test_nothing_to_judge_neither_opens_nor_closes() -> None:
     few = measured(part(0, 10)).judged(min_rows=2000)
     assert judge(case(few)).decision == "GO"
     assert (
-        judge(case(few, rate(1, name="other"), limits=(threshold(), threshold("other")))).decision
+        judge(
+            case(few, rate(1, name="other"), limits=(threshold(), threshold("other")))
+        ).decision
         == "NO-GO"
     )
 
@@ -88,13 +94,16 @@ def test_each_column_is_judged_alone() -> None:
         measured(part(n, 3000, None), name="values", kind="fewest", item=f"f{n}")
         for n in (1, 2, 900)
     ]
-    (breach,) = judge(case(*features, limits=(threshold("values", at_least=2),))).breaches
+    (breach,) = judge(
+        case(*features, limits=(threshold("values", at_least=2),))
+    ).breaches
     assert breach.what == "values[f1]"
 
 
 def test_a_limit_on_one_column_judges_that_one() -> None:
     nulls = [
-        measured(part(80, 100), name="nulls", kind="lacking", item=item) for item in ("a", "b")
+        measured(part(80, 100), name="nulls", kind="lacking", item=item)
+        for item in ("a", "b")
     ]
     limits = (threshold("nulls", below=50), threshold("nulls", below=5, item="b"))
     assert [b.what for b in judge(case(*nulls, limits=limits)).breaches] == ["nulls[b]"]
@@ -132,10 +141,15 @@ def test_a_rate_that_fell_is_held_against_the_last_accepted_verdict(
 def test_a_fall_tells_what_it_was_what_it_is_and_whose_verdict() -> None:
     found = rate(80)
     (breach,) = judge(
-        case(found, limits=(threshold(at_least=0),), past=past(seen(found), [seen(rate(99))]))
+        case(
+            found,
+            limits=(threshold(at_least=0),),
+            past=past(seen(found), [seen(rate(99))]),
+        )
     ).breaches
     assert (
-        str(breach) == f"{TABLE}: rate over 1 months, 99 when last accepted, is 80, >= 89.1 wanted"
+        str(breach)
+        == f"{TABLE}: rate over 1 months, 99 when last accepted, is 80, >= 89.1 wanted"
     )
     assert "verdict v0" in breach.threshold.why
 
@@ -147,7 +161,11 @@ def everything() -> Case:
         found,
         measured(part(1, 3, None, possible=2), name="odd", note="too few", kind="mean"),
         measured(name="broken", kind="faults", error="no such column"),
-        limits=(*TWO, threshold("odd", of_ceiling=0.95), threshold("broken", at_most=0)),
+        limits=(
+            *TWO,
+            threshold("odd", of_ceiling=0.95),
+            threshold("broken", at_most=0),
+        ),
         past=past(seen(found), [seen(rate(100))]),
         changes=changes({TABLE: (threshold(at_least=99),)}, {TABLE: TWO}),
         waivers=(
@@ -163,7 +181,8 @@ def everything() -> Case:
         not_judged=("a check: too few to judge",),
         spans=seen().spans,
         made=made(
-            selection={"start": str(date(2024, 11, 1)), "tables": ["a"]}, measured_from="f00"
+            selection={"start": str(date(2024, 11, 1)), "tables": ["a"]},
+            measured_from="f00",
         ),
     )
 
@@ -172,7 +191,9 @@ def test_a_verdict_is_the_same_when_decided_again_from_its_json() -> None:
     """Nobody can check a decision that cannot be repeated."""
     verdict = judge(everything())
     assert len(verdict.breaches) == 5
-    stored = Verdict.model_validate_json(json.dumps(json.loads(verdict.model_dump_json())))
+    stored = Verdict.model_validate_json(
+        json.dumps(json.loads(verdict.model_dump_json()))
+    )
     assert stored == verdict
     assert judge(stored.case) == verdict
     assert Verdict.model_validate(verdict.model_dump(mode="json")) == verdict
@@ -186,7 +207,9 @@ def test_a_verdict_of_other_measurements_is_another() -> None:
 
 def test_a_backtest_judges_each_month_alone() -> None:
     """A bad month vanishes in a good year."""
-    year = measured(part(100, 100, "2024-10"), part(80, 100, "2024-11"), part(100, 100, "2024-12"))
+    year = measured(
+        part(100, 100, "2024-10"), part(80, 100, "2024-11"), part(100, 100, "2024-12")
+    )
     found = case(year, limits=(threshold(at_least=90),))
     assert judge(found).decision == "GO"
     months = {month: verdict.decision for month, verdict in backtest(found).items()}
@@ -202,7 +225,9 @@ def test_a_backtest_by_a_lower_limit_stops_no_month() -> None:
 def test_a_backtest_repeats_no_regression_and_no_change() -> None:
     found = rate(80)
     compared = past(seen(found), [seen(rate(100))])
-    moved = changes({TABLE: (threshold(at_least=99),)}, {TABLE: (threshold(at_least=50),)})
+    moved = changes(
+        {TABLE: (threshold(at_least=99),)}, {TABLE: (threshold(at_least=50),)}
+    )
     (month,) = backtest(
         case(found, limits=(threshold(at_least=50),), past=compared, changes=moved)
     ).values()

@@ -69,7 +69,9 @@ def planted(league_file: Path, tmp_path: Path) -> Iterator[Planted]:
     def plant(table: str, **changes: str) -> DuckDBWarehouse:
         path = str(shutil.copy(league_file, tmp_path))
         made.append(
-            open_warehouse(path=path, catalog=catalog_with(table, changed(table, **changes)))
+            open_warehouse(
+                path=path, catalog=catalog_with(table, changed(table, **changes))
+            )
         )
         return made[-1]
 

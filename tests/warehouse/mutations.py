@@ -19,7 +19,8 @@ Mutation = Callable[[World], World]
 def of_date(world: World) -> World:
     """The raw rows of D."""
     return {
-        t: [dict(row) for row in listed if row.get("game_date") == D] for t, listed in world.items()
+        t: [dict(row) for row in listed if row.get("game_date") == D]
+        for t, listed in world.items()
     }
 
 
@@ -33,10 +34,16 @@ def with_lines(of: World, lines: list[Row]) -> World:
             if line["game_id"] == game["game_id"]
             for s in shots_of(line, random)
         ]
-        shots += [{**shot, "shot_number": number} for number, shot in enumerate(taken, 1)]
-    teams = [(g, team) for g in of["schedule"] for team in (g["home_team"], g["away_team"])]
+        shots += [
+            {**shot, "shot_number": number} for number, shot in enumerate(taken, 1)
+        ]
+    teams = [
+        (g, team) for g in of["schedule"] for team in (g["home_team"], g["away_team"])
+    ]
     boxes = [
-        team_line(g, t, [r for r in lines if r["game_id"] == g["game_id"]], minutes=240.0)
+        team_line(
+            g, t, [r for r in lines if r["game_id"] == g["game_id"]], minutes=240.0
+        )
         for g, t in teams
     ]
     return {**of, "player_box": lines, "team_box": boxes, "shots": shots}
@@ -68,8 +75,13 @@ def dropped(of: World) -> World:
 def added(of: World) -> World:
     """Two players whom no earlier game knows, and lines on them from before and during the game."""
     game = of["schedule"][0]
-    lines = [played(game, i, game["home_team"], fg3m=1, fg3a=2, pts=11, tov=1) for i in STRANGERS]
-    lines_on_them = [prop(game, i, "ace", hours, 9.5) for i in STRANGERS for hours in (-1, 0.5)]
+    lines = [
+        played(game, i, game["home_team"], fg3m=1, fg3a=2, pts=11, tov=1)
+        for i in STRANGERS
+    ]
+    lines_on_them = [
+        prop(game, i, "ace", hours, 9.5) for i in STRANGERS for hours in (-1, 0.5)
+    ]
     return with_lines(of, of["player_box"] + lines) | {
         "player_props": of["player_props"] + lines_on_them
     }
@@ -77,7 +89,10 @@ def added(of: World) -> World:
 
 def repeated(of: World) -> World:
     """Every row of the date but the schedule's is there twice."""
-    return {table: listed * (1 if table == "schedule" else 2) for table, listed in of.items()}
+    return {
+        table: listed * (1 if table == "schedule" else 2)
+        for table, listed in of.items()
+    }
 
 
 def morning(of: World) -> World:
@@ -94,8 +109,14 @@ def seen(of: World, *hours: float) -> World:
     """Other lines on every player and game, seen that many hours after tip-off."""
     games = {game["game_id"]: game for game in of["schedule"]}
     on = [(games[row["game_id"]], row["player_id"]) for row in of["player_box"]]
-    props = [prop(game, player, "aaa", late, 40.5) for game, player in on for late in hours]
-    lines = [game_line(game, "aaa", late, 30.5, 300.5) for game in games.values() for late in hours]
+    props = [
+        prop(game, player, "aaa", late, 40.5) for game, player in on for late in hours
+    ]
+    lines = [
+        game_line(game, "aaa", late, 30.5, 300.5)
+        for game in games.values()
+        for late in hours
+    ]
     return {
         **of,
         "player_props": of["player_props"] + props,

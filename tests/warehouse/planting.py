@@ -25,18 +25,22 @@ def catalog_with(table: str, sql: str) -> Catalog:
     """The catalog with another query for a table."""
     catalog = load()
     return replace(
-        catalog, processors={**catalog.processors, table: replace(catalog[table], sql=sql)}
+        catalog,
+        processors={**catalog.processors, table: replace(catalog[table], sql=sql)},
     )
 
 
-def changed(table: str, where: str = "TRUE", copies: str = "[1]", **columns: str) -> str:
+def changed(
+    table: str, where: str = "TRUE", copies: str = "[1]", **columns: str
+) -> str:
     """The table's query with, on the bad date, columns computed otherwise,
     rows left out or multiplied."""
     processor = load()[table]
     day = processor.contract.date_column
     names = [c.name for c in processor.contract.columns]
     selected = [
-        f"IF({day} = DATE '{BAD}', {columns[n]}, {n}) AS {n}" if n in columns else n for n in names
+        f"IF({day} = DATE '{BAD}', {columns[n]}, {n}) AS {n}" if n in columns else n
+        for n in names
     ]
     body = processor.sql.strip()
     return (
@@ -59,8 +63,10 @@ def breaches(result: BatchResult) -> dict[str, int]:
 def quarantine(warehouse: DuckDBWarehouse) -> dict[tuple[str, date, str], list[str]]:
     """(table, date, check) -> the keys kept as evidence."""
     listed = rows(
-        warehouse, "SELECT table_name, cell_date, check_name, keys FROM nba_backfill.quarantine"
+        warehouse,
+        "SELECT table_name, cell_date, check_name, keys FROM nba_backfill.quarantine",
     )
     return {
-        (r["table_name"], r["cell_date"], r["check_name"]): json.loads(r["keys"]) for r in listed
+        (r["table_name"], r["cell_date"], r["check_name"]): json.loads(r["keys"])
+        for r in listed
     }

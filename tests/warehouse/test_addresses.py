@@ -37,7 +37,10 @@ def test_an_address_of_no_file_is_a_sentence(
     (tmp_path / "folder").mkdir()
     (tmp_path / "loop").symlink_to("loop")
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(ConfigError, match=said) as told, open_warehouse(f"duckdb:{place}"):
+    with (
+        pytest.raises(ConfigError, match=said) as told,
+        open_warehouse(f"duckdb:{place}"),
+    ):
         pass
     str(told.value).encode()
     assert len(str(told.value)) < 400

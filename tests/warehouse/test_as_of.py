@@ -40,7 +40,9 @@ from warehouse.statements import keys
 CATALOG = load()
 EVE = D - timedelta(days=1)
 LABELS = {p.name for phase in CATALOG.phases[:2] for p in CATALOG.of_phase(phase.name)}
-FEATURES = {p.name for phase in CATALOG.phases[2:] for p in CATALOG.of_phase(phase.name)}
+FEATURES = {
+    p.name for phase in CATALOG.phases[2:] for p in CATALOG.of_phase(phase.name)
+}
 Contents = dict[Cell, str]
 Mutate = Callable[[Mutation], Contents]
 
@@ -53,22 +55,32 @@ def put(
     for game in of["schedule"]:
         warehouse.remove_game(game["game_id"])
     warehouse.load(raw_load(of))
-    compute(warehouse, [d.game_date for d in warehouse.game_days() if dates(d.game_date)], tables)
+    compute(
+        warehouse,
+        [d.game_date for d in warehouse.game_days() if dates(d.game_date)],
+        tables,
+    )
     return fingerprints(warehouse)
 
 
 def leaking(before: Contents, after: Contents) -> set[str]:
     """Feature tables whose rows of D or earlier are not the same, or that have none to compare."""
     changed = {
-        table for table, day in before if day <= D and before[table, day] != after.get((table, day))
+        table
+        for table, day in before
+        if day <= D and before[table, day] != after.get((table, day))
     }
-    return FEATURES & changed | {table for table in FEATURES if (table, D) not in before}
+    return FEATURES & changed | {
+        table for table in FEATURES if (table, D) not in before
+    }
 
 
 def unmoved(before: Contents, after: Contents) -> set[str]:
     """Feature tables of which no date after D changed."""
     moved = {
-        table for table, day in before if day > D and before[table, day] != after.get((table, day))
+        table
+        for table, day in before
+        if day > D and before[table, day] != after.get((table, day))
     }
     return FEATURES - moved
 
@@ -80,9 +92,13 @@ def before(computed: DuckDBWarehouse) -> Contents:
 
 
 @pytest.fixture(scope="module")
-def after(computed: DuckDBWarehouse, world: World, before: Contents) -> Iterator[Mutate]:
+def after(
+    computed: DuckDBWarehouse, world: World, before: Contents
+) -> Iterator[Mutate]:
     """Every cell once the games of D are mutated; the next mutation replaces the last."""
-    yield lambda mutation: put(computed, mutation(of_date(world)), lambda day: day >= EVE)
+    yield lambda mutation: put(
+        computed, mutation(of_date(world)), lambda day: day >= EVE
+    )
     assert put(computed, of_date(world), lambda day: day >= EVE) == before
 
 
@@ -98,7 +114,9 @@ def test_f30_results_of_a_date_change_later_features_and_none_of_its_own(
     assert found.keys() == before.keys() or mutation is repeated
 
 
-def test_f30_features_are_those_of_the_date_s_morning(before: Contents, after: Mutate) -> None:
+def test_f30_features_are_those_of_the_date_s_morning(
+    before: Contents, after: Mutate
+) -> None:
     found = after(morning)
     assert not {(t, D) for t in LABELS} & found.keys()
     assert leaking(before, found) == set()
@@ -112,7 +130,10 @@ def test_f31_a_line_seen_at_tip_off_or_later_changes_nothing_on_any_date(
 
 def test_f31_a_line_seen_before_tip_off_does(before: Contents, after: Mutate) -> None:
     found = after(seen_just_in_time)
-    assert leaking(before, found) >= {"upcoming_team_game_context", "upcoming_player_game_context"}
+    assert leaking(before, found) >= {
+        "upcoming_team_game_context",
+        "upcoming_player_game_context",
+    }
 
 
 def roster(warehouse: DuckDBWarehouse, day: str) -> set[int]:
@@ -143,7 +164,9 @@ def test_f34_features_reach_results_through_one_kind_of_cut_alone() -> None:
     results = LABELS | {"team_box", "player_box", "shots"}
     reads = [read for t in FEATURES for read in CATALOG[t].contract.reads.values()]
     assert {read.rows for read in reads if read.table in results} == {"before"}
-    assert {read.table for read in reads if read.rows == "same_day"} <= FEATURES | {"schedule"}
+    assert {read.table for read in reads if read.rows == "same_day"} <= FEATURES | {
+        "schedule"
+    }
 
 
 def test_f34_a_feature_of_one_name_has_one_value(computed: DuckDBWarehouse) -> None:
@@ -157,10 +180,12 @@ def test_f34_a_feature_of_one_name_has_one_value(computed: DuckDBWarehouse) -> N
             other = CATALOG[upstream].contract
             if keys(other) != keys(contract):
                 continue
-            shared = {c.name for c in contract.columns} & {c.name for c in other.columns} - set(
-                other.grain
+            shared = {c.name for c in contract.columns} & {
+                c.name for c in other.columns
+            } - set(other.grain)
+            differs = " OR ".join(
+                f"own.{c} IS DISTINCT FROM theirs.{c}" for c in sorted(shared)
             )
-            differs = " OR ".join(f"own.{c} IS DISTINCT FROM theirs.{c}" for c in sorted(shared))
             on = " AND ".join(f"own.{k} = theirs.{k}" for k in keys(contract))
             (found,) = rows(
                 computed,
@@ -213,7 +238,11 @@ def tables_cut(**declared: object) -> set[str]:
 @pytest.mark.parametrize(
     ("leaky", "mutation", "tables"),
     [
-        ("_before_with_games_ago", multiplied, tables_cut(rows="before", within="season")),
+        (
+            "_before_with_games_ago",
+            multiplied,
+            tables_cut(rows="before", within="season"),
+        ),
         ("_before", multiplied, tables_cut(rows="before", within="3 years")),
         ("_before_tip_off", seen_too_late, tables_cut(rows="before_tip_off")),
     ],

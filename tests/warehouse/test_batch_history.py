@@ -28,8 +28,12 @@ def test_every_batch_ever_published_is_remembered_once_the_latest_first(
     league_warehouse.materialize(batch(PLAYER), "again")
     after = league_warehouse.batch_history(1_000)
     assert after[1:] == before
-    assert {found.table for found in before} == set(planned(league_warehouse).catalog.ordered())
-    assert [b.finished_at for b in after] == sorted((b.finished_at for b in after), reverse=True)
+    assert {found.table for found in before} == set(
+        planned(league_warehouse).catalog.ordered()
+    )
+    assert [b.finished_at for b in after] == sorted(
+        (b.finished_at for b in after), reverse=True
+    )
     assert league_warehouse.batch_history(3) == after[:3]
 
 
@@ -38,7 +42,9 @@ def test_nothing_is_remembered_of_raw_tables_and_of_a_warehouse_in_which_nothing
 ) -> None:
     """Observing a raw table takes no time to speak of, and would make every estimate too low."""
     assert any(league_warehouse.records("team_box")["team_box"])
-    assert "team_box" not in {found.table for found in league_warehouse.batch_history(1_000)}
+    assert "team_box" not in {
+        found.table for found in league_warehouse.batch_history(1_000)
+    }
     empty = open_warehouse()
     assert empty.batch_history(10) == []
     empty.close()
@@ -51,4 +57,6 @@ def test_failed_and_quarantined_cells_are_no_finished_batch(planted: Planted) ->
     house.fail(batch(CONTEXT), "bad", RuntimeError("no"))
     assert house.batch_history(1_000) == before
     house.materialize(batch(CONTEXT), "half")
-    assert house.batch_history(1)[0].rows == house.entries(CONTEXT, NEXT)[-1].content.rows
+    assert (
+        house.batch_history(1)[0].rows == house.entries(CONTEXT, NEXT)[-1].content.rows
+    )

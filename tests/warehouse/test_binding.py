@@ -40,7 +40,11 @@ def processor(read: dict[str, str], sql: str) -> Processor:
         "grain": ["day"],
         "date_column": "day",
     }
-    contract |= {"columns": columns, "reads": {"seen": read}, "expected": {"from": "final_games"}}
+    contract |= {
+        "columns": columns,
+        "reads": {"seen": read},
+        "expected": {"from": "final_games"},
+    }
     return Processor(
         "t",
         Contract.model_validate(contract),
@@ -58,17 +62,33 @@ def see() -> Iterator[See]:
     box = [played(of, 1, "ASH", pts=n) for n, of in enumerate(games)] + [
         played(games[4], 2, "BAY", pts=40)
     ]
-    seen = [prop(of, 1, "ace", hours, hours) for of in (KNOWN, UNKNOWN) for hours in (-1, 0, 1)]
+    seen = [
+        prop(of, 1, "ace", hours, hours)
+        for of in (KNOWN, UNKNOWN)
+        for hours in (-1, 0, 1)
+    ]
     warehouse = open_warehouse(
-        raw_load({"schedule": [*games, KNOWN, UNKNOWN], "player_box": box, "player_props": seen})
+        raw_load(
+            {
+                "schedule": [*games, KNOWN, UNKNOWN],
+                "player_box": box,
+                "player_props": seen,
+            }
+        )
     )
 
-    def found(read: dict[str, str], columns: str, *dates: date) -> list[tuple[Any, ...]]:
+    def found(
+        read: dict[str, str], columns: str, *dates: date
+    ) -> list[tuple[Any, ...]]:
         bound = bind(
-            processor(read, f"SELECT {columns} FROM seen"), warehouse.catalog, warehouse.names
+            processor(read, f"SELECT {columns} FROM seen"),
+            warehouse.catalog,
+            warehouse.names,
         )
         batch = {"dates": list(dates), "season": 2024, "season_start": SEASON_START}
-        listed = rows(warehouse, to_duckdb(bound), **batch, first=dates[0], last=dates[-1])
+        listed = rows(
+            warehouse, to_duckdb(bound), **batch, first=dates[0], last=dates[-1]
+        )
         return sorted(tuple(row.values()) for row in listed)
 
     yield found
@@ -79,7 +99,9 @@ def before(within: str, **ago: str) -> dict[str, str]:
     return {"table": "player_box", "rows": "before", "within": within, **ago}
 
 
-def test_before_within_the_season_is_every_strictly_earlier_date_of_it(see: See) -> None:
+def test_before_within_the_season_is_every_strictly_earlier_date_of_it(
+    see: See,
+) -> None:
     read = before("season")
     assert see(read, "as_of, pts", DAYS[0]) == []
     assert see(read, "pts", DAYS[1]) == [(3,)]
@@ -87,20 +109,30 @@ def test_before_within_the_season_is_every_strictly_earlier_date_of_it(see: See)
     assert see(read, "pts", date(2024, 11, 20)) == [(3,), (4,), (5,), (6,), (40,)]
 
 
-def test_before_within_years_reaches_back_to_the_same_day_and_no_further(see: See) -> None:
+def test_before_within_years_reaches_back_to_the_same_day_and_no_further(
+    see: See,
+) -> None:
     assert see(before("3 years"), "pts", DAYS[2]) == [(1,), (2,), (3,), (4,), (40,)]
     assert see(before("1 year"), "pts", DAYS[0]) == [(2,)]
 
 
 def test_each_date_of_a_batch_sees_what_it_would_see_alone(see: See) -> None:
-    for read in (before("season"), before("3 years"), before("season", ago="player_id")):
+    for read in (
+        before("season"),
+        before("3 years"),
+        before("season", ago="player_id"),
+    ):
         alone = [row for day in DAYS for row in see(read, "as_of, pts", day)]
         assert see(read, "as_of, pts", *DAYS) == sorted(alone)
 
 
 def test_games_ago_counts_back_from_the_latest_game_before_the_date(see: See) -> None:
     read = before("season", ago="player_id")
-    assert see(read, "player_id, games_ago, pts", DAYS[2]) == [(1, 1, 4), (1, 2, 3), (2, 1, 40)]
+    assert see(read, "player_id, games_ago, pts", DAYS[2]) == [
+        (1, 1, 4),
+        (1, 2, 3),
+        (2, 1, 40),
+    ]
     assert see(read, "player_id, games_ago, pts", DAYS[3]) == [
         (1, 1, 5),
         (1, 2, 4),
@@ -116,7 +148,9 @@ def test_days_since_previous_is_null_for_the_season_s_first_game(see: See) -> No
     assert spacing == [(3, None), (4, 1), (5, 3), (6, 3), (40, None)]
 
 
-def test_f31_a_snapshot_counts_strictly_before_tip_off_or_before_the_date_in_utc(see: See) -> None:
+def test_f31_a_snapshot_counts_strictly_before_tip_off_or_before_the_date_in_utc(
+    see: See,
+) -> None:
     read = {"table": "player_props", "rows": "before_tip_off"}
     assert see(read, "game_id, line", DAYS[2]) == [
         (KNOWN["game_id"], -1.0),
@@ -142,7 +176,9 @@ def test_years_are_counted_alike_by_planner_and_warehouse() -> None:
         "AS day"
     )
     warehouse = open_warehouse()
-    found = rows(warehouse, to_duckdb(sqlglot.parse_one(sql, read="bigquery")), days=days)
+    found = rows(
+        warehouse, to_duckdb(sqlglot.parse_one(sql, read="bigquery")), days=days
+    )
     assert {row["day"]: row["start"] for row in found} == {
         day: years_before(day, 3) for day in days
     }

@@ -57,7 +57,9 @@ def test_a_files_bookkeeping_has_the_columns_that_older_files_have() -> None:
 def test_json_is_a_text_on_bigquery_and_the_quarantine_says_when() -> None:
     assert column_types(bookkeeping.VERDICTS)["body"] == "STRING"
     assert column_types(bookkeeping.QUARANTINE)["kept_at"] == "TIMESTAMP"
-    kinds = {kind for table in bookkeeping.TABLES for kind in column_types(table).values()}
+    kinds = {
+        kind for table in bookkeeping.TABLES for kind in column_types(table).values()
+    }
     assert kinds == {"STRING", "DATE", "INT64", "TIMESTAMP", "BOOL"}
 
 
@@ -70,7 +72,9 @@ def test_clustering_names_columns_that_are_there() -> None:
 
 def test_an_entry_is_its_row_and_back() -> None:
     content = Content(3, "a:3")
-    entry = Entry("t", DAY, Outcome.DONE, content, 4, "i", "c", "d", AT, "r", 5, AT, AT, 6, "v")
+    entry = Entry(
+        "t", DAY, Outcome.DONE, content, 4, "i", "c", "d", AT, "r", 5, AT, AT, 6, "v"
+    )
     row = entry_row(entry)
     assert row.keys() == {column.name for column in bookkeeping.LEDGER.columns}
     assert entry_of(row) == entry
@@ -78,7 +82,10 @@ def test_an_entry_is_its_row_and_back() -> None:
 
 def test_breaches_come_by_date_with_their_keys_in_order() -> None:
     counts = {DAY: {"missing_keys": 2, "orphans": 0}, date(2024, 1, 1): {"orphans": 1}}
-    keys = [{"as_of": DAY, "check_name": "missing_keys", "breaking_key": key} for key in ("b", "a")]
+    keys = [
+        {"as_of": DAY, "check_name": "missing_keys", "breaking_key": key}
+        for key in ("b", "a")
+    ]
     found = find_breaches(counts, lambda _: keys)
     assert list(found) == [date(2024, 1, 1), DAY]
     assert found[DAY] == (CellBreach("missing_keys", 2, ("a", "b")),)
@@ -88,12 +95,16 @@ def test_breaches_come_by_date_with_their_keys_in_order() -> None:
 
 
 def test_a_list_of_values_is_joined_with_and_not_searched_row_by_row() -> None:
-    text = translated("DELETE FROM t WHERE day IN UNNEST(@days) AND NOT day IN UNNEST(@others)")
+    text = translated(
+        "DELETE FROM t WHERE day IN UNNEST(@days) AND NOT day IN UNNEST(@others)"
+    )
     assert ("UNNEST($days)" in text, "UNNEST($others)" in text) == (True, True)
     assert "ARRAY_CONTAINS" not in text
 
 
 def test_times_are_fetched_as_microseconds() -> None:
-    text, times = translated_with_times("SELECT run_id, MAX(finished_at) AS finished_at FROM t")
+    text, times = translated_with_times(
+        "SELECT run_id, MAX(finished_at) AS finished_at FROM t"
+    )
     assert times == ("finished_at",)
     assert "EPOCH_US(MAX(finished_at)) AS finished_at" in text

@@ -28,7 +28,9 @@ def headers(tmp_path: Path) -> bytes:
     return path.read_bytes()[:HEADERS]
 
 
-def test_whatever_a_killed_first_load_leaves_the_same_load_recovers(tmp_path: Path) -> None:
+def test_whatever_a_killed_first_load_leaves_the_same_load_recovers(
+    tmp_path: Path,
+) -> None:
     """Three of thirty kills of a first ingest left a file that no command could open any more."""
     raw = raw_load(league())
     wanted = loaded(tmp_path / "whole", raw, None)
@@ -44,7 +46,13 @@ def test_whatever_a_killed_first_load_leaves_the_same_load_recovers(tmp_path: Pa
 
 @pytest.mark.parametrize(
     "content",
-    [b"hello", b"SQLite format 3\0" + bytes(100), b"PAR1" + bytes(4096), b"x" * HEADERS, b"DUCK"],
+    [
+        b"hello",
+        b"SQLite format 3\0" + bytes(100),
+        b"PAR1" + bytes(4096),
+        b"x" * HEADERS,
+        b"DUCK",
+    ],
     ids=["text", "sqlite", "parquet", "as large as headers", "only the word"],
 )
 def test_a_file_of_somebody_else_s_is_refused_and_stays_as_it_is(
@@ -63,7 +71,9 @@ def test_a_beginning_with_writes_in_its_log_is_not_thrown_away(
     path, log = tmp_path / "cut.duckdb", tmp_path / "cut.duckdb.wal"
     path.write_bytes(headers[:4096])
     log.write_bytes(b"writes")
-    with pytest.raises(UnusableWarehouseError, match=r"holds no rows yet.*Set the log aside"):
+    with pytest.raises(
+        UnusableWarehouseError, match=r"holds no rows yet.*Set the log aside"
+    ):
         open_warehouse(path=str(path))
     assert (path.read_bytes(), log.read_bytes()) == (headers[:4096], b"writes")
 
@@ -79,7 +89,9 @@ def test_a_larger_file_that_cannot_be_opened_is_never_thrown_away(
 
 
 @pytest.mark.parametrize("size", [1, HEADERS, HEADERS + 1, 3 * 2**20])
-def test_a_file_of_zeros_is_made_anew_whatever_its_size(size: int, tmp_path: Path) -> None:
+def test_a_file_of_zeros_is_made_anew_whatever_its_size(
+    size: int, tmp_path: Path
+) -> None:
     """A loss of power leaves zeros where a write was on its way."""
     path = tmp_path / "blank.duckdb"
     path.write_bytes(bytes(size))
@@ -110,7 +122,9 @@ def test_a_log_without_its_file_is_refused_and_stays(tmp_path: Path) -> None:
     assert (path.exists(), log.read_bytes()) == (False, b"writes")
 
 
-def test_a_place_that_may_not_be_written_is_said_with_its_repair(tmp_path: Path) -> None:
+def test_a_place_that_may_not_be_written_is_said_with_its_repair(
+    tmp_path: Path,
+) -> None:
     error = duckdb.IOException('Cannot open file "w.duckdb": Permission denied')
     for explain in (unopened, explained):
         told = str(explain(error, str(tmp_path / "w.duckdb")))
@@ -118,7 +132,9 @@ def test_a_place_that_may_not_be_written_is_said_with_its_repair(tmp_path: Path)
         assert "allow this account to write" in told
 
 
-def test_a_load_that_is_killed_at_a_write_is_recovered_by_the_same_load(tmp_path: Path) -> None:
+def test_a_load_that_is_killed_at_a_write_is_recovered_by_the_same_load(
+    tmp_path: Path,
+) -> None:
     killed, lost = kill_at(tmp_path, [0, HEADERS, 40_000])
     assert killed == 3
     assert lost == []

@@ -18,8 +18,13 @@ from warehouse.duckdb import DuckDBWarehouse
 def shuffled(load: RawLoad) -> RawLoad:
     """The same rows in another order."""
     random = Random(5)
-    orders = {name: random.sample(range(t.num_rows), t.num_rows) for name, t in load.tables.items()}
-    return RawLoad({name: table.take(orders[name]) for name, table in load.tables.items()})
+    orders = {
+        name: random.sample(range(t.num_rows), t.num_rows)
+        for name, t in load.tables.items()
+    }
+    return RawLoad(
+        {name: table.take(orders[name]) for name, table in load.tables.items()}
+    )
 
 
 def test_shuffled_rows_in_two_threads_and_a_season_at_once_give_the_same_content(
@@ -37,7 +42,9 @@ def test_a_date_alone_is_what_it_is_in_a_batch(
 ) -> None:
     """An ad hoc rerun of one date must not show other values than the backfill did."""
     before = fingerprints(computed)
-    late = [day for day in planned(computed).calendar.days if day < PLAYOFFS_FROM][-dates:]
+    late = [day for day in planned(computed).calendar.days if day < PLAYOFFS_FROM][
+        -dates:
+    ]
     assert compute(computed, late, size=size) == {}
     assert fingerprints(computed) == before
 
@@ -51,7 +58,10 @@ def test_a_game_with_rows_on_two_dates_is_the_same_in_every_batch(
     warehouse = open_warehouse(league_load)
     sql = f"UPDATE nba_raw.{raw} SET game_date = game_date - 1 WHERE CAST(game_id AS INT) % 3 = 1"
     rows(warehouse, sql)
-    days, tables = list(planned(warehouse).calendar.days)[:12], warehouse.catalog.ordered()[:5]
+    days, tables = (
+        list(planned(warehouse).calendar.days)[:12],
+        warehouse.catalog.ordered()[:5],
+    )
     compute(warehouse, days, tables, size=1000)
     together = fingerprints(warehouse)
     compute(warehouse, days, tables, size=1)
@@ -63,9 +73,15 @@ def test_batches_published_side_by_side_lose_nothing(computed: DuckDBWarehouse) 
     before = fingerprints(computed)
     calendar = planned(computed).calendar
     tables = ("team_offense_game_summary", "upcoming_team_game_context")
-    work = [batch for table in tables for batch in batches(calendar, table, calendar.days, 4)]
+    work = [
+        batch
+        for table in tables
+        for batch in batches(calendar, table, calendar.days, 4)
+    ]
     with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(lambda batch: computed.materialize(batch, "side by side"), work))
+        results = list(
+            pool.map(lambda batch: computed.materialize(batch, "side by side"), work)
+        )
     assert sum(len(r.rows) for r in results) == 2 * len(calendar.days)
     assert fingerprints(computed) == before
 
@@ -79,5 +95,6 @@ def test_a_fingerprint_names_its_algorithm_and_the_number_of_rows(
             assert day is not None
             assert content.rows == states[day].present
             assert re.fullmatch(
-                rf"duckdb-[0-9a-f]{{8}}-[0-9a-f]{{8}}:{content.rows}:[0-9a-f]+", content.fingerprint
+                rf"duckdb-[0-9a-f]{{8}}-[0-9a-f]{{8}}:{content.rows}:[0-9a-f]+",
+                content.fingerprint,
             )

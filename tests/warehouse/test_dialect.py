@@ -52,7 +52,9 @@ def value() -> Iterator[Value]:
         ("AVG(n)", 1.5),
     ],
 )
-def test_counts_leave_nulls_out(value: Value, expression: str, expected: object) -> None:
+def test_counts_leave_nulls_out(
+    value: Value, expression: str, expected: object
+) -> None:
     assert value(expression, "FROM numbers") == expected
 
 
@@ -71,7 +73,9 @@ def test_a_count_over_no_row_is_0(value: Value) -> None:
         ("LEAST(GREATEST(CAST(4.5 AS FLOAT64), -3), 3)", 3),
     ],
 )
-def test_a_clamp_of_null_is_null(value: Value, expression: str, expected: object) -> None:
+def test_a_clamp_of_null_is_null(
+    value: Value, expression: str, expected: object
+) -> None:
     """Clamped to a bound, an unknown pace becomes the worst pace."""
     assert value(expression) == expected
 
@@ -84,7 +88,9 @@ def test_a_clamp_of_null_is_null(value: Value, expression: str, expected: object
         ("SUM(CAST(n AS NUMERIC) / 3)", 1.0),
     ],
 )
-def test_numeric_has_nine_places(value: Value, expression: str, expected: object) -> None:
+def test_numeric_has_nine_places(
+    value: Value, expression: str, expected: object
+) -> None:
     """sqlglot's own has three, so that a mean of ratings is wrong in the fourth."""
     source = "FROM numbers" if "n AS" in expression else ""
     assert value(expression, source) == expected
@@ -127,13 +133,21 @@ def test_a_rate_without_denominator_is_null(
     ("number", "expected"),
     [(0.5, 1), (1.5, 2), (2.5, 3), (-0.5, -1), (-2.5, -3), (0.4, 0), (0.48, 0)],
 )
-def test_a_half_is_rounded_away_from_zero(value: Value, number: float, expected: int) -> None:
+def test_a_half_is_rounded_away_from_zero(
+    value: Value, number: float, expected: int
+) -> None:
     assert value(f"CAST(ROUND(CAST({number} AS FLOAT64)) AS INT64)") == expected
 
 
-@pytest.mark.parametrize(("day", "expected"), [(4, 1), (5, 2), (9, 6), (10, 7), (11, 1)])
-def test_the_week_begins_on_monday_with_1(value: Value, day: int, expected: int) -> None:
-    assert value(f"CAST(FORMAT_DATE('%u', DATE '2024-11-{day:02}') AS INT64)") == expected
+@pytest.mark.parametrize(
+    ("day", "expected"), [(4, 1), (5, 2), (9, 6), (10, 7), (11, 1)]
+)
+def test_the_week_begins_on_monday_with_1(
+    value: Value, day: int, expected: int
+) -> None:
+    assert (
+        value(f"CAST(FORMAT_DATE('%u', DATE '2024-11-{day:02}') AS INT64)") == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,7 +155,10 @@ def test_the_week_begins_on_monday_with_1(value: Value, day: int, expected: int)
     [
         ("DATE '2024-03-01' - 1", date(2024, 2, 29)),
         ("DATE '2024-12-31' + 1", date(2025, 1, 1)),
-        ("CAST(DATE_SUB(DATE '2024-02-29', INTERVAL 3 YEAR) AS DATE)", date(2021, 2, 28)),
+        (
+            "CAST(DATE_SUB(DATE '2024-02-29', INTERVAL 3 YEAR) AS DATE)",
+            date(2021, 2, 28),
+        ),
         ("DATE_DIFF(DATE '2024-11-05', DATE '2024-11-03', DAY)", 2),
         ("DATE_DIFF(DATE '2025-01-01', DATE '2024-12-31', YEAR)", 1),
         ("FORMAT_DATE('%m%d', DATE '2024-02-09')", "0209"),
@@ -172,7 +189,11 @@ PACES = st.lists(st.floats(min_value=60, max_value=140), min_size=2, max_size=30
 
 
 @settings(max_examples=50, deadline=None)
-@given(orders=PACES.flatmap(lambda paces: st.tuples(st.just(paces), st.permutations(paces))))
+@given(
+    orders=PACES.flatmap(
+        lambda paces: st.tuples(st.just(paces), st.permutations(paces))
+    )
+)
 def test_a_mean_over_numeric_is_the_same_in_any_order(
     value: Value, orders: tuple[list[float], ...]
 ) -> None:

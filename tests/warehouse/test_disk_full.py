@@ -31,7 +31,8 @@ from warehouse.duckdb.refusals import explained
 
 MANY = 400_000
 ROWS = (
-    "SELECT range AS a, HASH(range) AS b, HASH(range + 1) AS c, HASH(range + 2) AS d FROM range(?)"
+    "SELECT range AS a, HASH(range) AS b, HASH(range + 1) AS c, HASH(range + 2) AS d FROM "
+    "range(?)"
 )
 
 
@@ -92,14 +93,21 @@ def test_wherever_a_write_finds_no_room_the_error_says_so_and_what_was_committed
     assert str(full.value).endswith("make room, then run the same command again")
     with closing(Engine(str(path))) as engine:
         (held,) = engine.rows("SELECT COUNT(*) AS number FROM t")
-    committed: dict[Any, set[int]] = {fill_the_file: {10}, spill: {10}, checkpoint: {20_010}}
+    committed: dict[Any, set[int]] = {
+        fill_the_file: {10},
+        spill: {10},
+        checkpoint: {20_010},
+    }
     assert held["number"] in committed.get(write, set(range(2_010, 200_000, 2_000)))
 
 
 def test_a_file_that_there_is_no_room_for_is_not_left_half_made(tmp_path: Path) -> None:
     """Its first bytes would be refused as no warehouse when there is room again."""
     path = tmp_path / "warehouse.duckdb"
-    with room(5_000), pytest.raises(FullWarehouseError, match=r"no room for .*warehouse\.duckdb"):
+    with (
+        room(5_000),
+        pytest.raises(FullWarehouseError, match=r"no room for .*warehouse\.duckdb"),
+    ):
         Engine(str(path))
     Engine(str(path)).close()
     assert path.exists()
@@ -120,20 +128,31 @@ NO_ROOM = f'Could not write file "w.wal": {os.strerror(errno.ENOSPC)}'
     [
         (duckdb.IOException(f"IO Error: {NO_ROOM}"), FullWarehouseError),
         (
-            duckdb.TransactionException(f"TransactionContext Error: Failed to commit: {NO_ROOM}"),
+            duckdb.TransactionException(
+                f"TransactionContext Error: Failed to commit: {NO_ROOM}"
+            ),
             FullWarehouseError,
         ),
         (
-            duckdb.FatalException(f"FATAL Error: database has been invalidated: {NO_ROOM}"),
+            duckdb.FatalException(
+                f"FATAL Error: database has been invalidated: {NO_ROOM}"
+            ),
             FullWarehouseError,
         ),
         (
-            duckdb.OutOfMemoryException("limit was set by the 'max_temp_directory_size' setting"),
+            duckdb.OutOfMemoryException(
+                "limit was set by the 'max_temp_directory_size' setting"
+            ),
             FullWarehouseError,
         ),
-        (duckdb.FatalException("FATAL Error: database has been invalidated"), WarehouseError),
         (
-            duckdb.TransactionException("TransactionContext Error: Conflict on update!"),
+            duckdb.FatalException("FATAL Error: database has been invalidated"),
+            WarehouseError,
+        ),
+        (
+            duckdb.TransactionException(
+                "TransactionContext Error: Conflict on update!"
+            ),
             TransientWarehouseError,
         ),
         (
@@ -202,7 +221,9 @@ def test_a_backfill_without_room_ends_at_once_with_one_sentence_and_goes_on_when
     with closing(open_warehouse(path=str(path))) as house:
         assert invariant.breaches(house) == {}
         published, tried = entries(house), len(ran)
-    assert {(entry["outcome"], entry["attempt"]) for entry in published} == {("done", 1)}
+    assert {(entry["outcome"], entry["attempt"]) for entry in published} == {
+        ("done", 1)
+    }
     # Halving, retries and the batches that were waiting would be dozens.
     batches = len({entry["started_at"] for entry in published})
     assert batches < tried <= batches + 2
@@ -222,5 +243,6 @@ def test_a_backfill_without_room_ends_at_once_with_one_sentence_and_goes_on_when
 def entries(house: DuckDBWarehouse) -> list[dict[str, Any]]:
     """What the ledger says of computed cells."""
     return rows(
-        house, "SELECT * FROM nba_backfill.ledger WHERE expected IS NOT NULL OR outcome = 'failed'"
+        house,
+        "SELECT * FROM nba_backfill.ledger WHERE expected IS NOT NULL OR outcome = 'failed'",
     )

@@ -56,7 +56,9 @@ def keys() -> Iterator[Keys]:
     warehouse.close()
 
 
-def on_day(number: int, game_id: str, home: str = "ASH", away: str = "BAY", **changes: Any) -> Row:
+def on_day(
+    number: int, game_id: str, home: str = "ASH", away: str = "BAY", **changes: Any
+) -> Row:
     return game(game_id, FIRST + number * DAY, home, away, **changes)
 
 
@@ -70,7 +72,10 @@ def roster(keys: Keys) -> Keys:
 
 
 def test_final_games_are_both_teams_of_eligible_final_games(keys: Keys) -> None:
-    ineligible = [on_day(0, "0012400001", "COR", "DUN"), on_day(0, "0032400001", "EST", "WST")]
+    ineligible = [
+        on_day(0, "0012400001", "COR", "DUN"),
+        on_day(0, "0032400001", "EST", "WST"),
+    ]
     eligible = [on_day(1, f"00{t}2400009", "COR", "DUN") for t in "456"]
     assert keys("final_games", world(OPENER, *ineligible, *eligible)) == {
         (0, "0022400001", "ASH"),
@@ -98,7 +103,9 @@ def test_a_game_without_player_coverage_has_teams_but_no_players(keys: Keys) -> 
     assert keys("box_scores", uncovered) == set()
 
 
-def test_f17_who_played_is_who_is_said_to_have_or_has_anything_to_show_for_it(keys: Keys) -> None:
+def test_f17_who_played_is_who_is_said_to_have_or_has_anything_to_show_for_it(
+    keys: Keys,
+) -> None:
     nothing = {"minutes": 0.0, "fgm": 0, "fga": 0, "pts": 0}
     box = [
         played(OPENER, 1, "ASH"),
@@ -107,7 +114,11 @@ def test_f17_who_played_is_who_is_said_to_have_or_has_anything_to_show_for_it(ke
         played(OPENER, 4, "BAY", status="inactive", **nothing),
         played(OPENER, 5, "BAY", **(nothing | {"status": "dnp", "pf": 1})),
     ]
-    assert {player for _, _, player in keys("box_scores", world(OPENER, box=box))} == {1, 2, 5}
+    assert {player for _, _, player in keys("box_scores", world(OPENER, box=box))} == {
+        1,
+        2,
+        5,
+    }
 
 
 def test_teams_play_on_the_date_of_any_game_that_is_not_postponed(keys: Keys) -> None:
@@ -121,7 +132,9 @@ def test_teams_play_on_the_date_of_any_game_that_is_not_postponed(keys: Keys) ->
     }
 
 
-def test_teams_qualify_by_earlier_finals_of_the_season_whether_they_play_or_not(keys: Keys) -> None:
+def test_teams_qualify_by_earlier_finals_of_the_season_whether_they_play_or_not(
+    keys: Keys,
+) -> None:
     season_before = game("0022300001", date(2024, 4, 1))
     games = [
         season_before,
@@ -139,17 +152,34 @@ def test_teams_qualify_by_earlier_finals_of_the_season_whether_they_play_or_not(
 
 
 def test_a_postponed_game_qualifies_nobody_and_is_no_game_day(keys: Keys) -> None:
-    games = [OPENER, on_day(1, "0022400002", status="postponed"), on_day(2, "0022400003")]
+    games = [
+        OPENER,
+        on_day(1, "0022400002", status="postponed"),
+        on_day(2, "0022400003"),
+    ]
     assert keys("qualified_teams", world(*games)) == {(2, "ASH", 1), (2, "BAY", 1)}
 
 
-def test_a_history_counts_covered_games_played_before_the_date_in_the_season(keys: Keys) -> None:
+def test_a_history_counts_covered_games_played_before_the_date_in_the_season(
+    keys: Keys,
+) -> None:
     before = game("0022300001", date(2024, 4, 1))
     uncovered = on_day(2, "0062400001", covers_player_box=False)
-    games = [before, OPENER, on_day(1, "0022400002"), uncovered, on_day(3, "0022400003")]
+    games = [
+        before,
+        OPENER,
+        on_day(1, "0022400002"),
+        uncovered,
+        on_day(3, "0022400003"),
+    ]
     box = [played(of, 1, "ASH") for of in games] + [played(OPENER, 2, "BAY")]
     found = {k for k in keys("player_history", world(*games, box=box)) if k[0] >= 0}
-    assert found == {(1, 1, "ASH", 1), (1, 2, "BAY", 1), (3, 1, "ASH", 2), (3, 2, "BAY", 1)}
+    assert found == {
+        (1, 1, "ASH", 1),
+        (1, 2, "BAY", 1),
+        (3, 1, "ASH", 2),
+        (3, 2, "BAY", 1),
+    }
 
 
 def test_a_history_is_there_on_covered_dates_on_which_his_team_rests(
@@ -161,9 +191,15 @@ def test_a_history_is_there_on_covered_dates_on_which_his_team_rests(
     assert roster(of) == set()
 
 
-def test_f32_a_roster_is_who_played_before_not_who_plays_on_the_date(roster: Keys) -> None:
+def test_f32_a_roster_is_who_played_before_not_who_plays_on_the_date(
+    roster: Keys,
+) -> None:
     tonight = on_day(2, "0022400002")
-    box = [played(OPENER, 1, "ASH"), played(tonight, 2, "ASH"), played(tonight, 3, "BAY")]
+    box = [
+        played(OPENER, 1, "ASH"),
+        played(tonight, 2, "ASH"),
+        played(tonight, 3, "BAY"),
+    ]
     assert roster(world(OPENER, tonight, box=box)) == {(2, 1, "ASH", 1)}
 
 
@@ -196,10 +232,14 @@ def test_nobody_is_expected_for_a_postponed_or_an_uncovered_game(roster: Keys) -
         on_day(2, "0022400003", covers_player_box=False),
     ]
     others = [on_day(n, f"002240001{n}", "COR", "DUN") for n in (1, 2)]
-    assert roster(world(OPENER, *games, *others, box=[played(OPENER, 1, "ASH")])) == set()
+    assert (
+        roster(world(OPENER, *games, *others, box=[played(OPENER, 1, "ASH")])) == set()
+    )
 
 
-def test_a_player_who_sat_out_is_expected_by_the_last_game_he_played(roster: Keys) -> None:
+def test_a_player_who_sat_out_is_expected_by_the_last_game_he_played(
+    roster: Keys,
+) -> None:
     games = [OPENER, on_day(1, "0022400002"), on_day(2, "0022400003")]
     sat_out = played(games[1], 1, "ASH", status="dnp", minutes=0.0, fgm=0, fga=0, pts=0)
     assert roster(world(*games, box=[played(OPENER, 1, "ASH"), sat_out])) == {
@@ -219,7 +259,9 @@ def test_f06_a_box_score_row_that_is_there_twice_is_expected_once(keys: Keys) ->
     assert keys("player_history", of) == {(1, 1, "ASH", 1)}
 
 
-def test_f42_a_required_box_score_that_is_not_there_is_known_before_anything_is_computed() -> None:
+def test_f42_a_required_box_score_that_is_not_there_is_known_before_anything_is_computed() -> (
+    None
+):
     """Two team rows and five active players on each side, decided from raw rows."""
     full = [played(OPENER, n, "ASH") for n in range(5)] + [
         played(OPENER, 10 + n, "BAY") for n in range(5)
@@ -233,8 +275,14 @@ def test_f42_a_required_box_score_that_is_not_there_is_known_before_anything_is_
         **world(OPENER, box=full),
         "team_box": world(OPENER, box=full)["team_box"][:1],
     }
-    days = {name: open_warehouse(raw_load(of)).game_days()[0] for name, of in lacking.items()}
-    assert {n: (d.games_without_team_box, d.games_without_player_box) for n, d in days.items()} == {
+    days = {
+        name: open_warehouse(raw_load(of)).game_days()[0]
+        for name, of in lacking.items()
+    }
+    assert {
+        n: (d.games_without_team_box, d.games_without_player_box)
+        for n, d in days.items()
+    } == {
         "full": ((), ()),
         "short": ((), ("0022400001",)),
         "none": (("0022400001",), ("0022400001",)),
@@ -256,7 +304,8 @@ def test_the_league_has_each_of_the_cases_that_expected_sets_tell_apart(
     computed: DuckDBWarehouse,
 ) -> None:
     sql = (
-        "SELECT DISTINCT team FROM nba_analytics.upcoming_player_game_context WHERE player_id = $id"
+        "SELECT DISTINCT team FROM nba_analytics.upcoming_player_game_context WHERE "
+        "player_id = $id"
     )
     assert {row["team"] for row in rows(computed, sql, id=205)} == {"BAY", "COR"}
     (hurt,) = rows(
@@ -267,7 +316,9 @@ def test_the_league_has_each_of_the_cases_that_expected_sets_tell_apart(
     assert (hurt["rest"], hurt["played"]) == (29, 3)
 
 
-def test_computing_again_finds_nothing_missing(league_warehouse: DuckDBWarehouse) -> None:
+def test_computing_again_finds_nothing_missing(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     before = league_warehouse.cell_states("player_daily_cache")
     assert compute(league_warehouse, tables=["player_daily_cache"]) == {}
     assert league_warehouse.cell_states("player_daily_cache") == before

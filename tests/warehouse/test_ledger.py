@@ -50,14 +50,18 @@ def entries(warehouse: DuckDBWarehouse) -> int:
     return int(rows(warehouse, "SELECT COUNT(*) AS n FROM nba_backfill.ledger")[0]["n"])
 
 
-def due(warehouse: DuckDBWarehouse, tables: Collection[str] = ()) -> dict[str, dict[date, str]]:
+def due(
+    warehouse: DuckDBWarehouse, tables: Collection[str] = ()
+) -> dict[str, dict[date, str]]:
     """Table -> date -> why the cell is to be computed or cleared,
     by what the warehouse holds now."""
     planner, found = planned(warehouse), {}
     for table in tables or planner.catalog.ordered():
         decision = planner.decide(table, planner.calendar.days)
         told = {day: tell_reason(reason) for day, reason in decision.compute.items()}
-        if told := told | {day: f"clear: {outcome}" for day, outcome in decision.clear.items()}:
+        if told := told | {
+            day: f"clear: {outcome}" for day, outcome in decision.clear.items()
+        }:
             found[table] = told
     return found
 
@@ -66,11 +70,20 @@ def test_every_cell_of_a_batch_is_put_on_record_with_the_rows_that_its_table_hol
     league_warehouse: DuckDBWarehouse,
 ) -> None:
     before, tried = entries(league_warehouse), last(league_warehouse, CONTEXT)
-    published = replace(batch(CONTEXT), code="c0de", inputs={BAD: "1nput", NEXT: "0ther"})
+    published = replace(
+        batch(CONTEXT), code="c0de", inputs={BAD: "1nput", NEXT: "0ther"}
+    )
     league_warehouse.materialize(published, "run 7")
     assert entries(league_warehouse) == before + 2
-    entry, held = last(league_warehouse, CONTEXT), league_warehouse.contents(CONTEXT)[BAD]
-    assert (entry.outcome, entry.content, entry.expected) == (Outcome.DONE, held, held.rows)
+    entry, held = (
+        last(league_warehouse, CONTEXT),
+        league_warehouse.contents(CONTEXT)[BAD],
+    )
+    assert (entry.outcome, entry.content, entry.expected) == (
+        Outcome.DONE,
+        held,
+        held.rows,
+    )
     assert (entry.code, entry.inputs, entry.run_id) == ("c0de", "1nput", "run 7")
     assert (entry.attempt, entry.code_version) == (tried.attempt + 1, code_version())
     assert tried.finished_at < entry.started_at < entry.finished_at
@@ -102,37 +115,62 @@ def test_f05_rows_and_ledger_are_written_together_or_not_at_all(
     assert league_warehouse.remove_game(WITHOUT_SHOTS)["schedule"] == 1
 
 
-def test_a_quarantined_cell_has_an_entry_with_what_broke_and_no_rows(planted: Planted) -> None:
-    warehouse = planted(CONTEXT, spread="1000.5", opponent="IF(team = 'ASH', NULL, opponent)")
+def test_a_quarantined_cell_has_an_entry_with_what_broke_and_no_rows(
+    planted: Planted,
+) -> None:
+    warehouse = planted(
+        CONTEXT, spread="1000.5", opponent="IF(team = 'ASH', NULL, opponent)"
+    )
     warehouse.materialize(batch(CONTEXT), "r")
     entry = last(warehouse, CONTEXT)
-    assert (entry.outcome, entry.content, entry.digest) == (Outcome.QUARANTINED, NOTHING, "")
+    assert (entry.outcome, entry.content, entry.digest) == (
+        Outcome.QUARANTINED,
+        NOTHING,
+        "",
+    )
     assert entry.error_class == "CellError"
-    assert entry.error_message == "null.opponent: 1 (ASH); range.spread: 4 (ASH, BAY, ELM, FEN)"
+    assert (
+        entry.error_message
+        == "null.opponent: 1 (ASH); range.spread: 4 (ASH, BAY, ELM, FEN)"
+    )
     assert BAD not in warehouse.contents(CONTEXT)
     assert last(warehouse, CONTEXT, NEXT).outcome is Outcome.DONE
 
 
 @pytest.mark.parametrize(
     "outcome",
-    [o for o in Outcome if o.is_skip or o in (Outcome.UPSTREAM_MISSING, Outcome.NOT_FINAL)],
+    [
+        o
+        for o in Outcome
+        if o.is_skip or o in (Outcome.UPSTREAM_MISSING, Outcome.NOT_FINAL)
+    ],
 )
 def test_a_cell_that_should_hold_nothing_loses_its_rows_with_its_entry(
     outcome: Outcome, league_warehouse: DuckDBWarehouse
 ) -> None:
     league_warehouse.clear(CONTEXT, {BAD: outcome}, "r")
-    entry, record = last(league_warehouse, CONTEXT), league_warehouse.records(CONTEXT)[CONTEXT][BAD]
+    entry, record = (
+        last(league_warehouse, CONTEXT),
+        league_warehouse.records(CONTEXT)[CONTEXT][BAD],
+    )
     assert (entry.outcome, entry.content, entry.digest) == (outcome, NOTHING, "")
     assert (record.last, record.content) == (entry, NOTHING)
     assert BAD not in league_warehouse.contents(CONTEXT)
 
 
-def test_failing_changes_nothing_but_the_ledger(league_warehouse: DuckDBWarehouse) -> None:
+def test_failing_changes_nothing_but_the_ledger(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     before = league_warehouse.contents(CONTEXT)
-    error = PermanentWarehouseError("upcoming_team_game_context 2023-11-21: out of range")
+    error = PermanentWarehouseError(
+        "upcoming_team_game_context 2023-11-21: out of range"
+    )
     error.__cause__ = ZeroDivisionError()
     league_warehouse.fail(batch(CONTEXT, BAD), "r", error)
-    entry, record = last(league_warehouse, CONTEXT), league_warehouse.records(CONTEXT)[CONTEXT][BAD]
+    entry, record = (
+        last(league_warehouse, CONTEXT),
+        league_warehouse.records(CONTEXT)[CONTEXT][BAD],
+    )
     assert (entry.outcome, entry.error_class, entry.error_message) == (
         Outcome.FAILED,
         "ZeroDivisionError",
@@ -166,9 +204,17 @@ def test_a_load_is_observed_in_the_transaction_that_writes_it(
 def test_raw_rows_edited_by_hand_are_put_on_record_when_next_observed(
     league_warehouse: DuckDBWarehouse,
 ) -> None:
-    rows(league_warehouse, f"UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = '{BAD}'")
-    rows(league_warehouse, f"DELETE FROM nba_raw.player_props WHERE game_date = '{NEXT}'")
-    rows(league_warehouse, "UPDATE nba_raw.players SET birth_date = NULL WHERE player_id = 101")
+    rows(
+        league_warehouse,
+        f"UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = '{BAD}'",
+    )
+    rows(
+        league_warehouse, f"DELETE FROM nba_raw.player_props WHERE game_date = '{NEXT}'"
+    )
+    rows(
+        league_warehouse,
+        "UPDATE nba_raw.players SET birth_date = NULL WHERE player_id = 101",
+    )
     changed_at = last(league_warehouse, "players", None).changed_at
     assert league_warehouse.observe("plan") == 3
     assert last(league_warehouse, "player_box").run_id == "plan"
@@ -176,7 +222,10 @@ def test_raw_rows_edited_by_hand_are_put_on_record_when_next_observed(
     assert last(league_warehouse, "players", None).changed_at > changed_at
     assert league_warehouse.observe("plan") == 0
     assert due(league_warehouse, [PLAYER]) == {
-        PLAYER: {BAD: "stale: player_box of that day", NEXT: "stale: player_props of that day"}
+        PLAYER: {
+            BAD: "stale: player_box of that day",
+            NEXT: "stale: player_props of that day",
+        }
     }
 
 
@@ -184,7 +233,8 @@ def test_rows_loaded_again_in_another_order_change_nothing_on_record(
     league_warehouse: DuckDBWarehouse, league_load: RawLoad
 ) -> None:
     orders = {
-        name: list(reversed(range(table.num_rows))) for name, table in league_load.tables.items()
+        name: list(reversed(range(table.num_rows)))
+        for name, table in league_load.tables.items()
     }
     before = entries(league_warehouse)
     league_warehouse.load(
@@ -216,14 +266,18 @@ def test_the_clock_never_runs_backwards(
     told = [league_warehouse.now() for _ in range(3)]
     assert told == sorted(set(told))
     league_warehouse.clear(CONTEXT, {BAD: Outcome.NO_GAMES}, "r")
-    assert league_warehouse.records(CONTEXT)[CONTEXT][BAD].last.outcome is Outcome.NO_GAMES
+    assert (
+        league_warehouse.records(CONTEXT)[CONTEXT][BAD].last.outcome is Outcome.NO_GAMES
+    )
 
 
 def test_an_entry_of_the_future_is_followed_by_a_later_one(
     league_warehouse: DuckDBWarehouse,
 ) -> None:
     ahead = datetime.now(UTC) + timedelta(days=400)
-    append(league_warehouse, replace(last(league_warehouse, CONTEXT), finished_at=ahead))
+    append(
+        league_warehouse, replace(last(league_warehouse, CONTEXT), finished_at=ahead)
+    )
     reopened = open_warehouse(path=closed(league_warehouse))
     reopened.materialize(batch(CONTEXT, BAD), "now")
     entry = last(reopened, CONTEXT)
@@ -243,7 +297,9 @@ def closed(warehouse: DuckDBWarehouse) -> str:
     return warehouse.url.removeprefix("duckdb:")
 
 
-def test_every_entry_comes_back_as_it_was_written(league_warehouse: DuckDBWarehouse) -> None:
+def test_every_entry_comes_back_as_it_was_written(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     at = datetime(2024, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
     told = Entry(
         "t",
@@ -264,10 +320,15 @@ def test_every_entry_comes_back_as_it_was_written(league_warehouse: DuckDBWareho
         "E",
         "m",
     )
-    bare = Entry("t", None, Outcome.DONE, changed_at=BEGINNING.replace(year=1970), finished_at=at)
+    bare = Entry(
+        "t", None, Outcome.DONE, changed_at=BEGINNING.replace(year=1970), finished_at=at
+    )
     bare = replace(bare, started_at=bare.changed_at)
     append(league_warehouse, told, bare)
-    assert (league_warehouse.entries("t", NEXT), league_warehouse.entries("t", None)) == (
+    assert (
+        league_warehouse.entries("t", NEXT),
+        league_warehouse.entries("t", None),
+    ) == (
         [told],
         [bare],
     )
@@ -280,7 +341,9 @@ def test_every_entry_comes_back_as_it_was_written(league_warehouse: DuckDBWareho
 def with_raw_column(table: str) -> Catalog:
     """The catalog with one more column in a raw table, which rows may be without."""
     catalog = load()
-    note = Column(name="note", type="STRING", description="said of the row", nullable=True)
+    note = Column(
+        name="note", type="STRING", description="said of the row", nullable=True
+    )
     contract = catalog.raw[table].model_copy(
         update={"columns": (*catalog.raw[table].columns, note)}
     )
@@ -302,9 +365,12 @@ def test_a_new_hashing_reads_everything_again_and_makes_nothing_due(
     assert backfill(league_warehouse) == []
 
 
-def test_a_new_column_of_a_raw_table_makes_nothing_due(league_file: Path, tmp_path: Path) -> None:
+def test_a_new_column_of_a_raw_table_makes_nothing_due(
+    league_file: Path, tmp_path: Path
+) -> None:
     warehouse = open_warehouse(
-        path=str(shutil.copy(league_file, tmp_path)), catalog=with_raw_column("player_box")
+        path=str(shutil.copy(league_file, tmp_path)),
+        catalog=with_raw_column("player_box"),
     )
     assert warehouse.observe("plan") == len(warehouse.contents("player_box"))
     assert due(warehouse) == {}
@@ -320,7 +386,9 @@ def test_a_correction_is_seen_although_the_hashing_changed_with_it(
     game_id = next(r["game_id"] for r in world["player_box"] if r["game_date"] == BAD)
     lines = [{**r, "stl": 9} for r in world["player_box"] if r["game_id"] == game_id]
     league_warehouse.load(raw_load({"player_box": lines}))
-    assert due(league_warehouse, [PLAYER]) == {PLAYER: {BAD: "stale: player_box of that day"}}
+    assert due(league_warehouse, [PLAYER]) == {
+        PLAYER: {BAD: "stale: player_box of that day"}
+    }
 
 
 def test_rows_published_with_a_new_column_are_other_rows_to_what_reads_them(
@@ -330,12 +398,15 @@ def test_rows_published_with_a_new_column_are_other_rows_to_what_reads_them(
     table must not keep the old formula's rows."""
     catalog = load()
     processor = catalog[PLAYER]
-    note = Column(name="note", type="STRING", description="said of the row", nullable=True)
+    note = Column(
+        name="note", type="STRING", description="said of the row", nullable=True
+    )
     contract = processor.contract.model_copy(
         update={"columns": (*processor.contract.columns, note)}
     )
     sql = (
-        f"SELECT computed.*, 'seen' AS note FROM ({changed(PLAYER, usage_rate='1e0')}) AS computed"
+        f"SELECT computed.*, 'seen' AS note FROM ({changed(PLAYER, usage_rate='1e0')}) AS "
+        "computed"
     )
     edited = replace(processor, contract=contract, sql=sql)
     warehouse = open_warehouse(

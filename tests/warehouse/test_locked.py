@@ -37,12 +37,21 @@ except LockedWarehouseError as error:
 def test_f70_a_second_process_is_told_the_file_and_who_holds_it(
     league_warehouse: DuckDBWarehouse,
 ) -> None:
-    path, before = league_warehouse.url.removeprefix("duckdb:"), fingerprints(league_warehouse)
+    path, before = (
+        league_warehouse.url.removeprefix("duckdb:"),
+        fingerprints(league_warehouse),
+    )
     second = subprocess.run(
-        [sys.executable, "-c", OPEN, path], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", OPEN, path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert second.returncode == 1
-    assert second.stderr.startswith(f"{LockedWarehouseError.exit_code} {path} is held by ")
+    assert second.stderr.startswith(
+        f"{LockedWarehouseError.exit_code} {path} is held by "
+    )
     assert f"PID {os.getpid()}" in second.stderr
     assert "wait for it or stop it" in second.stderr
     assert fingerprints(league_warehouse) == before
@@ -70,7 +79,9 @@ def test_f70_commands_on_a_file_in_use_exit_2_and_the_backfill_that_uses_it_ends
         assert err.startswith(f"fullcourt: {path} is held by ")
         assert f"PID {first.process.pid}" in err
     cells = invariant.held(computed).items()
-    team = {cell: held for cell, held in cells if computed.catalog[cell[0]].phase == "team"}
+    team = {
+        cell: held for cell, held in cells if computed.catalog[cell[0]].phase == "team"
+    }
     with closing(open_warehouse(path=str(path))) as house:
         assert invariant.held(house) == team
         assert invariant.breaches(house) == {}

@@ -23,8 +23,12 @@ from warehouse.duckdb import DuckDBWarehouse
 
 DEFENSE, CONTEXT = "team_defense_game_summary", "upcoming_team_game_context"
 ZONES, FEATURES = "team_defense_zone_analysis", "ml_feature_store"
-ABSURD, RAISING, LACKING, LIVE = (FIRST_DAY + timedelta(days=n) for n in (35, 36, 37, 38))
-FINE, LAST, FREE, EARLY, UNCOVERED = (FIRST_DAY + timedelta(days=n) for n in (28, 39, 34, 3, 39))
+ABSURD, RAISING, LACKING, LIVE = (
+    FIRST_DAY + timedelta(days=n) for n in (35, 36, 37, 38)
+)
+FINE, LAST, FREE, EARLY, UNCOVERED = (
+    FIRST_DAY + timedelta(days=n) for n in (28, 39, 34, 3, 39)
+)
 OFF = FIRST_DAY + timedelta(days=33)
 MOST = 2**62
 
@@ -43,12 +47,19 @@ def make_sick(warehouse: DuckDBWarehouse, world: World) -> None:
     ]
     warehouse.load(raw_load({"team_box": absurd + raising}))
     warehouse.load(
-        raw_load({"schedule": [{**row, "status": "live"} for row in of(world, "schedule", LIVE)]})
+        raw_load(
+            {
+                "schedule": [
+                    {**row, "status": "live"} for row in of(world, "schedule", LIVE)
+                ]
+            }
+        )
     )
     off = [{**row, "status": "cancelled"} for row in of(world, "schedule", OFF)]
     warehouse.load(raw_load({"schedule": off}))
     rows(
-        warehouse, f"DELETE FROM nba_raw.player_box WHERE game_date = '{LACKING}' AND team = 'ASH'"
+        warehouse,
+        f"DELETE FROM nba_raw.player_box WHERE game_date = '{LACKING}' AND team = 'ASH'",
     )
 
 
@@ -68,7 +79,11 @@ def sick(
 def outcome(warehouse: DuckDBWarehouse, table: str, day: date) -> str:
     """How a cell ended, as the planner has it."""
     decision = planned(warehouse).decide(table, [day])
-    return str(decision.compute[day].cause if day in decision.compute else decision.settled[day])
+    return str(
+        decision.compute[day].cause
+        if day in decision.compute
+        else decision.settled[day]
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +124,9 @@ def test_the_outcomes_tried_here_are_all_that_there_are() -> None:
     assert {ended for _, _, ended in mark.args[1]} == set(Outcome)
 
 
-def test_f47_class_and_message_of_the_error_are_in_the_ledger(sick: DuckDBWarehouse) -> None:
+def test_f47_class_and_message_of_the_error_are_in_the_ledger(
+    sick: DuckDBWarehouse,
+) -> None:
     entry = sick.entries(TEAM, RAISING)[-1]
     assert entry.error_class == "OutOfRangeException"
     assert entry.error_message is not None
@@ -118,8 +135,14 @@ def test_f47_class_and_message_of_the_error_are_in_the_ledger(sick: DuckDBWareho
 
 
 def test_f27_only_the_dates_at_fault_are_held_back(sick: DuckDBWarehouse) -> None:
-    others = [day for day in sick.records(TEAM)[TEAM] if day not in (OFF, ABSURD, RAISING, LIVE)]
-    assert {sick.records(TEAM)[TEAM][day].last.outcome for day in others} == {Outcome.DONE}
+    others = [
+        day
+        for day in sick.records(TEAM)[TEAM]
+        if day not in (OFF, ABSURD, RAISING, LIVE)
+    ]
+    assert {sick.records(TEAM)[TEAM][day].last.outcome for day in others} == {
+        Outcome.DONE
+    }
 
 
 def test_gaps_are_tried_again_by_the_next_backfill_and_waiting_cells_are_not(
@@ -129,7 +152,10 @@ def test_gaps_are_tried_again_by_the_next_backfill_and_waiting_cells_are_not(
     assert {(r["table"], r["first"], r["last"]) for r in receipts} == {
         (TEAM, str(ABSURD), str(RAISING))
     }
-    assert sick.entries(TEAM, RAISING)[-1].attempt == sick.entries(TEAM, RAISING)[-2].attempt + 1
+    assert (
+        sick.entries(TEAM, RAISING)[-1].attempt
+        == sick.entries(TEAM, RAISING)[-2].attempt + 1
+    )
 
 
 def test_every_gap_heals_by_itself_once_its_cause_is_gone(
@@ -139,7 +165,9 @@ def test_every_gap_heals_by_itself_once_its_cause_is_gone(
     last = Selection(start=OFF)
     backfill(league_warehouse, last)
     assert FEATURES in {
-        t for t, d in fingerprints(computed).keys() - fingerprints(league_warehouse).keys()
+        t
+        for t, d in fingerprints(computed).keys()
+        - fingerprints(league_warehouse).keys()
     }
     for table in ("schedule", "team_box", "player_box"):
         days = (OFF, ABSURD, RAISING, LACKING, LIVE)
@@ -172,7 +200,10 @@ def test_a_cell_that_failed_heals_on_the_next_run_and_what_waited_for_it_with_it
     ]
     monkeypatch.undo()
     backfill(league_warehouse, both)
-    assert [outcome(league_warehouse, t, day) for t in (TEAM, PLAYER)] == ["done", "done"]
+    assert [outcome(league_warehouse, t, day) for t in (TEAM, PLAYER)] == [
+        "done",
+        "done",
+    ]
     assert [e.outcome for e in league_warehouse.entries(PLAYER, day)] == [
         "done",
         "upstream_missing",

@@ -26,16 +26,22 @@ from warehouse.duckdb import DuckDBWarehouse
 FREE_DAY = date(2023, 11, 27)
 
 
-def test_f43_rows_are_counted_in_the_table_itself(league_warehouse: DuckDBWarehouse) -> None:
+def test_f43_rows_are_counted_in_the_table_itself(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     result = league_warehouse.materialize(batch(PLAYER_CONTEXT), "r")
     states = league_warehouse.cell_states(PLAYER_CONTEXT)
     assert result.rows == {day: states[day].present for day in (BAD, NEXT)}
 
 
-def test_f04_publishing_a_date_again_replaces_it_whole(league_warehouse: DuckDBWarehouse) -> None:
+def test_f04_publishing_a_date_again_replaces_it_whole(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     before = league_warehouse.contents(PLAYER_CONTEXT)
     for run in ("first", "second"):
-        assert league_warehouse.materialize(batch(PLAYER_CONTEXT), run).quarantined == {}
+        assert (
+            league_warehouse.materialize(batch(PLAYER_CONTEXT), run).quarantined == {}
+        )
     assert league_warehouse.contents(PLAYER_CONTEXT) == before
 
 
@@ -49,21 +55,27 @@ def test_a_quarantined_date_is_missing_to_what_reads_it(planted: Planted) -> Non
     )
 
 
-def test_f05_an_error_inside_publish_leaves_the_old_rows(league_warehouse: DuckDBWarehouse) -> None:
+def test_f05_an_error_inside_publish_leaves_the_old_rows(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     before = league_warehouse.contents(CONTEXT)
     rows(league_warehouse, "DROP TABLE nba_backfill.quarantine")
     with pytest.raises(
-        PermanentWarehouseError, match="upcoming_team_game_context 2023-11-21.*quarantine"
+        PermanentWarehouseError,
+        match="upcoming_team_game_context 2023-11-21.*quarantine",
     ):
         league_warehouse.materialize(batch(CONTEXT), "r")
     assert league_warehouse.contents(CONTEXT) == before
 
 
-def test_a_query_that_raises_changes_nothing_and_names_its_batch(planted: Planted) -> None:
+def test_a_query_that_raises_changes_nothing_and_names_its_batch(
+    planted: Planted,
+) -> None:
     warehouse = planted(CONTEXT, wins="CAST(team AS INT64)")
     before = warehouse.contents(CONTEXT)
     with pytest.raises(
-        PermanentWarehouseError, match=r"upcoming_team_game_context 2023-11-21\.\.2023-11-22"
+        PermanentWarehouseError,
+        match=r"upcoming_team_game_context 2023-11-21\.\.2023-11-22",
     ):
         warehouse.materialize(batch(CONTEXT), "r")
     assert warehouse.contents(CONTEXT) == before
@@ -80,11 +92,15 @@ def test_rows_of_a_date_outside_the_batch_are_refused(planted: Planted) -> None:
     assert warehouse.contents(CONTEXT) == before
 
 
-def test_clearing_removes_the_rows_of_these_dates_alone(league_warehouse: DuckDBWarehouse) -> None:
+def test_clearing_removes_the_rows_of_these_dates_alone(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     before = league_warehouse.contents(CONTEXT)
     assert league_warehouse.clear(CONTEXT, {BAD: Outcome.NO_GAMES}, "r") == 4
     assert league_warehouse.clear(CONTEXT, {BAD: Outcome.NO_GAMES}, "r") == 0
-    assert league_warehouse.contents(CONTEXT) == {d: f for d, f in before.items() if d != BAD}
+    assert league_warehouse.contents(CONTEXT) == {
+        d: f for d, f in before.items() if d != BAD
+    }
 
 
 def test_orphans_are_found_in_the_table_after_the_schedule_moved(
@@ -102,7 +118,9 @@ def test_orphans_are_found_in_the_table_after_the_schedule_moved(
 def orphans(house: DuckDBWarehouse, table: str, *dates: date) -> list[str]:
     """The games that the gate's check names."""
     (check,) = (
-        c for c in checks(house.catalog, house.catalog[table].phase, [table]) if c.name == "orphans"
+        c
+        for c in checks(house.catalog, house.catalog[table].phase, [table])
+        if c.name == "orphans"
     )
     return [row["thing"] for row in house.measured(check.evidence, table, dates, dates)]
 
@@ -119,7 +137,9 @@ def test_a_moved_game_makes_both_its_dates_due(
     assert planned(league_warehouse).incomplete(TEAM) == []
 
 
-def test_a_removed_game_makes_its_date_due(league_warehouse: DuckDBWarehouse, world: World) -> None:
+def test_a_removed_game_makes_its_date_due(
+    league_warehouse: DuckDBWarehouse, world: World
+) -> None:
     for game in (game for game in world["schedule"] if game["game_date"] == BAD):
         league_warehouse.remove_game(game["game_id"])
     decision = planned(league_warehouse).decide(TEAM, [BAD])

@@ -56,7 +56,9 @@ def two_games() -> World:
         "player_box": box,
         "team_box": [team_line(FIRST, "ASH", box), team_line(FIRST, "BAY", box)],
         "shots": [shot | {c: FIRST[c] for c in ("game_id", "game_date", "season")}],
-        "players": [{"player_id": 1, "player_name": "Player 1", "birth_date": date(1999, 2, 3)}],
+        "players": [
+            {"player_id": 1, "player_name": "Player 1", "birth_date": date(1999, 2, 3)}
+        ],
         "player_props": [prop(FIRST, 1, "ace", -1, 10.5)],
         "game_lines": [game_line(FIRST, "ace", -1, -3.5, 210.5)],
     }
@@ -78,7 +80,9 @@ def test_a_load_says_how_many_rows_it_wrote() -> None:
     }
 
 
-def test_a_game_s_rows_replace_all_its_rows_and_no_other_s(warehouse: DuckDBWarehouse) -> None:
+def test_a_game_s_rows_replace_all_its_rows_and_no_other_s(
+    warehouse: DuckDBWarehouse,
+) -> None:
     corrected = played(FIRST, 1, "ASH", pts=11)
     warehouse.load(raw_load({"player_box": [corrected]}))
     assert found(warehouse, "game_id, player_id, pts", "player_box") == {
@@ -89,7 +93,9 @@ def test_a_game_s_rows_replace_all_its_rows_and_no_other_s(warehouse: DuckDBWare
     assert len(found(warehouse, "game_id, team", "team_box")) == 2
 
 
-def test_the_same_load_twice_leaves_identical_fingerprints(warehouse: DuckDBWarehouse) -> None:
+def test_the_same_load_twice_leaves_identical_fingerprints(
+    warehouse: DuckDBWarehouse,
+) -> None:
     before = contents(warehouse)
     warehouse.load(raw_load(two_games()))
     assert contents(warehouse) == before
@@ -99,10 +105,19 @@ def test_the_same_load_twice_leaves_identical_fingerprints(warehouse: DuckDBWare
 def test_other_content_has_another_fingerprint(warehouse: DuckDBWarehouse) -> None:
     before = contents(warehouse)
     warehouse.load(
-        raw_load({"player_box": [played(FIRST, 1, "ASH", minutes=24.5), played(FIRST, 2, "BAY")]})
+        raw_load(
+            {
+                "player_box": [
+                    played(FIRST, 1, "ASH", minutes=24.5),
+                    played(FIRST, 2, "BAY"),
+                ]
+            }
+        )
     )
     changed = contents(warehouse)
-    assert {table for table in DATED if changed[table] != before[table]} == {"player_box"}
+    assert {table for table in DATED if changed[table] != before[table]} == {
+        "player_box"
+    }
 
 
 def test_f07_rows_are_dated_by_the_schedule_whatever_date_they_came_with() -> None:
@@ -111,28 +126,45 @@ def test_f07_rows_are_dated_by_the_schedule_whatever_date_they_came_with() -> No
     box = [played(FIRST, n, "ASH", **utc) for n in (1, 2)]
     warehouse = open_warehouse(
         raw_load(
-            {"schedule": [FIRST], "player_box": box, "team_box": [team_line(FIRST, "ASH", box)]}
+            {
+                "schedule": [FIRST],
+                "player_box": box,
+                "team_box": [team_line(FIRST, "ASH", box)],
+            }
         )
     )
     assert found(warehouse, "game_date, season", "player_box") == {(DAY, 2024)}
     assert found(warehouse, "game_date, season", "team_box") == {(DAY, 2024)}
 
 
-def test_a_moved_game_takes_all_its_raw_rows_with_it(warehouse: DuckDBWarehouse) -> None:
+def test_a_moved_game_takes_all_its_raw_rows_with_it(
+    warehouse: DuckDBWarehouse,
+) -> None:
     warehouse.load(raw_load({"schedule": [FIRST | {"game_date": LATER}]}))
     for table in DATED:
         assert {
-            r for r in found(warehouse, "game_id, game_date", table) if r[0] == "0022400001"
+            r
+            for r in found(warehouse, "game_id, game_date", table)
+            if r[0] == "0022400001"
         } == {("0022400001", LATER)}
-    assert {day.game_date: day.games for day in warehouse.game_days()} == {DAY: 1, LATER: 1}
+    assert {day.game_date: day.games for day in warehouse.game_days()} == {
+        DAY: 1,
+        LATER: 1,
+    }
 
 
-def test_a_known_birth_date_outlives_a_source_without_one(warehouse: DuckDBWarehouse) -> None:
+def test_a_known_birth_date_outlives_a_source_without_one(
+    warehouse: DuckDBWarehouse,
+) -> None:
     unknown = {"player_id": 1, "player_name": "Player 1", "birth_date": None}
     warehouse.load(raw_load({"players": [unknown]}))
-    assert found(warehouse, "player_id, birth_date", "players") == {(1, date(1999, 2, 3))}
+    assert found(warehouse, "player_id, birth_date", "players") == {
+        (1, date(1999, 2, 3))
+    }
     warehouse.load(raw_load({"players": [unknown | {"birth_date": date(1998, 2, 3)}]}))
-    assert found(warehouse, "player_id, birth_date", "players") == {(1, date(1998, 2, 3))}
+    assert found(warehouse, "player_id, birth_date", "players") == {
+        (1, date(1998, 2, 3))
+    }
 
 
 @pytest.mark.parametrize("latest_first", [False, True])
@@ -156,7 +188,9 @@ def test_f08_a_player_s_name_is_the_latest_whatever_the_order_of_loading(
     assert found(warehouse, "player_name", "players") == {("Bob Smith Jr.",)}
 
 
-def test_removing_a_game_takes_its_rows_out_of_every_raw_table(warehouse: DuckDBWarehouse) -> None:
+def test_removing_a_game_takes_its_rows_out_of_every_raw_table(
+    warehouse: DuckDBWarehouse,
+) -> None:
     assert warehouse.remove_game("0022400001") == {
         "schedule": 1, "team_box": 2, "player_box": 2, "shots": 1, "player_props": 1,
         "game_lines": 1,
@@ -167,7 +201,14 @@ def test_removing_a_game_takes_its_rows_out_of_every_raw_table(warehouse: DuckDB
 
 
 def rejecting(file: str, *reasons: str) -> RawLoad:
-    row = {"file": file, "row": 1, "raw_table": "shots", "game_id": "1", "column": "x", "value": ""}
+    row = {
+        "file": file,
+        "row": 1,
+        "raw_table": "shots",
+        "game_id": "1",
+        "column": "x",
+        "value": "",
+    }
     rejects = REJECT_SCHEMA.empty_table().from_pylist(
         [row | {"reason": r} for r in reasons], schema=REJECT_SCHEMA
     )

@@ -42,9 +42,13 @@ def with_note(nullable: bool = True) -> Catalog:
     catalog = load()
     processor = catalog[PLAYER]
     first, *rest = processor.contract.columns
-    note = Column(name="note", type="STRING", description="said of the player", nullable=nullable)
+    note = Column(
+        name="note", type="STRING", description="said of the player", nullable=nullable
+    )
     contract = processor.contract.model_copy(update={"columns": (first, note, *rest)})
-    sql = f"SELECT computed.*, 'seen' AS note FROM ({processor.sql.strip()}) AS computed"
+    sql = (
+        f"SELECT computed.*, 'seen' AS note FROM ({processor.sql.strip()}) AS computed"
+    )
     changed = replace(processor, contract=contract, sql=sql)
     return replace(catalog, processors={**catalog.processors, PLAYER: changed})
 
@@ -70,7 +74,9 @@ def test_a_missing_table_is_made_by_its_contract(altered: Alter) -> None:
     warehouse = open_warehouse(
         path=str(altered(f"DROP TABLE {TABLE}", "DROP TABLE nba_backfill.verdicts"))
     )
-    assert columns(warehouse, TABLE) == [c.name for c in load()[PLAYER].contract.columns]
+    assert columns(warehouse, TABLE) == [
+        c.name for c in load()[PLAYER].contract.columns
+    ]
     assert rows(warehouse, f"SELECT * FROM {TABLE}") == []
     assert rows(warehouse, "SELECT * FROM nba_backfill.verdicts") == []
     warehouse.close()
@@ -94,7 +100,9 @@ def test_what_was_just_made_is_as_it_should_be(tmp_path: Path) -> None:
     open_warehouse(path=path).close()
 
 
-def test_f66_a_new_nullable_column_is_added_and_null_until_recomputed(altered: Alter) -> None:
+def test_f66_a_new_nullable_column_is_added_and_null_until_recomputed(
+    altered: Alter,
+) -> None:
     warehouse = open_warehouse(path=str(altered()), catalog=with_note())
     noted = (
         f"SELECT game_date AS day, COUNT(*) AS all_rows, COUNT(note) AS noted FROM {TABLE} "
@@ -102,7 +110,9 @@ def test_f66_a_new_nullable_column_is_added_and_null_until_recomputed(altered: A
     )
     assert {row["noted"] for row in rows(warehouse, noted)} == {0}
     compute(warehouse, [BAD], [PLAYER])
-    counts = {row["day"]: (row["all_rows"], row["noted"]) for row in rows(warehouse, noted)}
+    counts = {
+        row["day"]: (row["all_rows"], row["noted"]) for row in rows(warehouse, noted)
+    }
     assert counts[BAD][0] == counts[BAD][1] > 0
     assert counts[NEXT][0] > counts[NEXT][1] == 0
     warehouse.close()
@@ -143,7 +153,8 @@ def test_what_no_backfill_computes_again_is_ingested_into_a_new_file(
     """To drop raw data would lose what cannot be made again."""
     told = refusal(
         altered(
-            f"ALTER TABLE {table} ADD COLUMN mood INT", f"ALTER TABLE {TABLE} ADD COLUMN mood INT"
+            f"ALTER TABLE {table} ADD COLUMN mood INT",
+            f"ALTER TABLE {TABLE} ADD COLUMN mood INT",
         )
     )
     assert f"{table} differs from its contract: column mood" in told
@@ -153,7 +164,9 @@ def test_what_no_backfill_computes_again_is_ingested_into_a_new_file(
     assert "fullcourt drop" not in told
 
 
-def test_a_bookkeeping_table_of_an_older_file_gets_its_new_columns(altered: Alter) -> None:
+def test_a_bookkeeping_table_of_an_older_file_gets_its_new_columns(
+    altered: Alter,
+) -> None:
     warehouse = open_warehouse(
         path=str(altered("ALTER TABLE nba_backfill.verdicts DROP COLUMN body"))
     )

@@ -33,7 +33,8 @@ def of_day(
 ) -> list[Row]:
     column = warehouse.catalog.date_column(table)
     return rows(
-        warehouse, f"SELECT {columns} FROM {warehouse.names(table)} WHERE {column} = '{day}'"
+        warehouse,
+        f"SELECT {columns} FROM {warehouse.names(table)} WHERE {column} = '{day}'",
     )
 
 
@@ -57,11 +58,16 @@ def test_a_postponed_game_takes_its_rows_from_every_table(
     settle(league_warehouse)
     assert len(with_games) == 5
     for table in with_games:
-        assert {r["game_id"] for r in of_day(league_warehouse, table)} == {stays["game_id"]}
+        assert {r["game_id"] for r in of_day(league_warehouse, table)} == {
+            stays["game_id"]
+        }
     teams = {stays["home_team"], stays["away_team"]}
     for table in ("player_daily_cache", "player_composite_factors"):
         assert {r["team"] for r in of_day(league_warehouse, table)} == teams
-    states = {t: league_warehouse.cell_states(t)[DAY] for t in league_warehouse.catalog.ordered()}
+    states = {
+        t: league_warehouse.cell_states(t)[DAY]
+        for t in league_warehouse.catalog.ordered()
+    }
     assert all(state.holds_what_is_expected for state in states.values())
 
 
@@ -69,7 +75,10 @@ def test_a_box_score_that_is_withdrawn_takes_its_rows_and_those_computed_from_it
     league_warehouse: DuckDBWarehouse, games: list[Row]
 ) -> None:
     """A row of yesterday's box score would go on feeding tomorrow's features."""
-    rows(league_warehouse, f"DELETE FROM nba_raw.team_box WHERE game_id = '{games[0]['game_id']}'")
+    rows(
+        league_warehouse,
+        f"DELETE FROM nba_raw.team_box WHERE game_id = '{games[0]['game_id']}'",
+    )
     settle(league_warehouse)
     planner = planned(league_warehouse)
     assert of_day(league_warehouse, TEAM) == of_day(league_warehouse, PLAYER) == []
@@ -138,5 +147,7 @@ def test_a_date_that_loses_all_its_games_loses_its_rows_in_all_ten_tables(
 
 def games_counted(warehouse: DuckDBWarehouse) -> dict[str, int]:
     """How many games the teams of the date after have behind them."""
-    listed = of_day(warehouse, "upcoming_team_game_context", "team, wins + losses AS games", AFTER)
+    listed = of_day(
+        warehouse, "upcoming_team_game_context", "team, wins + losses AS games", AFTER
+    )
     return {row["team"]: row["games"] for row in listed}

@@ -42,19 +42,27 @@ def plan(warehouse: DuckDBWarehouse) -> dict[str, TablePlan]:
     planner = planned(warehouse)
     return {
         p.table: p
-        for p in forecast(planner, Scope(planner, Selection()).needs, False, DATES_PER_BATCH)
+        for p in forecast(
+            planner, Scope(planner, Selection()).needs, False, DATES_PER_BATCH
+        )
     }
 
 
 def closure(warehouse: DuckDBWarehouse) -> set[Cell]:
-    return {(t, date.fromisoformat(day)) for t, p in plan(warehouse).items() for day in p.reasons}
+    return {
+        (t, date.fromisoformat(day))
+        for t, p in plan(warehouse).items()
+        for day in p.reasons
+    }
 
 
 def written(warehouse: DuckDBWarehouse, run_id: str) -> set[Cell]:
     """The cells that a run put on record, raw ones aside."""
     tables = warehouse.catalog.ordered()
     cells = {(t, day) for t in tables for day in warehouse.records(t)[t] if day}
-    return {(t, day) for t, day in cells if warehouse.entries(t, day)[-1].run_id == run_id}
+    return {
+        (t, day) for t, day in cells if warehouse.entries(t, day)[-1].run_id == run_id
+    }
 
 
 def delete(warehouse: DuckDBWarehouse, table: str, where: str) -> None:
@@ -66,7 +74,9 @@ def test_f23_a_table_left_with_one_of_its_players_is_rebuilt_before_anything_rea
 ) -> None:
     """One row of many once passed for a roster,
     and every feature of the date was computed on it."""
-    delete(league_warehouse, PLAYER_CONTEXT, f"game_date = '{LATE}' AND player_id != 101")
+    delete(
+        league_warehouse, PLAYER_CONTEXT, f"game_date = '{LATE}' AND player_id != 101"
+    )
     delete(league_warehouse, FACTORS, f"game_date = '{LATE}'")
     planner = planned(league_warehouse)
     expected = planner.states[PLAYER_CONTEXT][LATE].expected
@@ -75,7 +85,10 @@ def test_f23_a_table_left_with_one_of_its_players_is_rebuilt_before_anything_rea
     waits_for = WaitsFor(PLAYER_CONTEXT, Span(LATE, LATE, 1))
     assert planner.decide(FACTORS, [LATE]).reasons[LATE] == waits_for
     backfill(league_warehouse, run_id="healing")
-    assert written(league_warehouse, "healing") == {(PLAYER_CONTEXT, LATE), (FACTORS, LATE)}
+    assert written(league_warehouse, "healing") == {
+        (PLAYER_CONTEXT, LATE),
+        (FACTORS, LATE),
+    }
     assert fingerprints(league_warehouse) == fingerprints(computed)
 
 
@@ -93,11 +106,15 @@ def test_f24_what_is_mended_upstream_rebuilds_what_derives_from_it_and_nothing_e
     league_warehouse: DuckDBWarehouse, computed: DuckDBWarehouse, world: World
 ) -> None:
     """A NULL that became 0 five tables later stayed there long after its cause was mended."""
-    game_id = next(game["game_id"] for game in world["schedule"] if game["game_date"] == LATE)
+    game_id = next(
+        game["game_id"] for game in world["schedule"] if game["game_date"] == LATE
+    )
     delete(league_warehouse, "shots", f"game_id = '{game_id}'")
     backfill(league_warehouse, run_id="without")
     of_game = f"FROM nba_analytics.{TEAM} WHERE game_id = '{game_id}'"
-    holes = rows(league_warehouse, f"SELECT DISTINCT shots_status, paint_made {of_game}")
+    holes = rows(
+        league_warehouse, f"SELECT DISTINCT shots_status, paint_made {of_game}"
+    )
     assert holes == [{"shots_status": "absent", "paint_made": None}]
     without = fingerprints(league_warehouse)
     league_warehouse.load(
@@ -122,7 +139,9 @@ def test_f25_a_window_over_dates_that_raw_data_lacks_is_upstream_missing(
         delete(league_warehouse, table, f"game_date IN ('{LATE}', '{NEXT_DAY}')")
     backfill(league_warehouse)
     planner = planned(league_warehouse)
-    for table in (t for t in planner.catalog.ordered() if not own_games(league_warehouse, t)):
+    for table in (
+        t for t in planner.catalog.ordered() if not own_games(league_warehouse, t)
+    ):
         decision = planner.decide(table, [LATE, LAST_COVERED])
         assert [str(decision.settled[day]) for day in (LATE, LAST_COVERED)] == [
             "done",
@@ -145,9 +164,13 @@ def test_f26_what_a_correction_makes_stale_is_listed_by_the_plan_and_rebuilt_by_
     league_warehouse: DuckDBWarehouse, world: World
 ) -> None:
     box = [row for row in world["player_box"] if row["game_date"] == LATE]
-    league_warehouse.load(raw_load({"player_box": [{**row, "pts": row["pts"] + 1} for row in box]}))
+    league_warehouse.load(
+        raw_load({"player_box": [{**row, "pts": row["pts"] + 1} for row in box]})
+    )
     found = plan(league_warehouse)
-    assert plan_json(found[PLAYER])["reasons"] == {str(LATE): "stale: player_box of that day"}
+    assert plan_json(found[PLAYER])["reasons"] == {
+        str(LATE): "stale: player_box of that day"
+    }
     assert plan_json(found[PLAYER_CONTEXT])["reasons"] == {
         str(day): f"stale: {PLAYER} {LATE}" for day in (NEXT_DAY, LAST_COVERED)
     }
@@ -157,7 +180,9 @@ def test_f26_what_a_correction_makes_stale_is_listed_by_the_plan_and_rebuilt_by_
     backfill(league_warehouse)
     after = fingerprints(league_warehouse)
     assert {
-        day for table, day in after if table == FEATURES and after[table, day] != before[table, day]
+        day
+        for table, day in after
+        if table == FEATURES and after[table, day] != before[table, day]
     } == {
         NEXT_DAY,
         LAST_COVERED,
@@ -172,14 +197,24 @@ def test_f45_another_range_goes_on_where_the_last_one_was_by_what_the_file_says(
     """State beside the warehouse, or kept by range, is lost with the machine or starts afresh."""
     path, tables = str(tmp_path / "league.duckdb"), (TEAM,)
     house = open_warehouse(league_load, path)
-    backfill(house, Selection(tables=tables, start=BAD, end=LATE), batch_days=4, run_id="first")
+    backfill(
+        house,
+        Selection(tables=tables, start=BAD, end=LATE),
+        batch_days=4,
+        run_id="first",
+    )
     house.close()
     moved = tmp_path / "elsewhere" / "other.duckdb"
     moved.parent.mkdir()
     Path(path).rename(moved)
     house = open_warehouse(path=str(moved))
     days = planned(house).calendar.days
-    backfill(house, Selection(tables=tables, start=FIRST_DAY), batch_days=size, run_id="second")
+    backfill(
+        house,
+        Selection(tables=tables, start=FIRST_DAY),
+        batch_days=size,
+        run_id="second",
+    )
     by_run = {(e.run_id, e.attempt) for day in days for e in house.entries(TEAM, day)}
     assert by_run == {("first", 1), ("second", 1)}
     assert {d for _, d in written(house, "second")} == {

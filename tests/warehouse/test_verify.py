@@ -28,8 +28,13 @@ def verify(warehouse: DuckDBWarehouse, **asked: Any) -> Verification:
     return read_back(warehouse, Selection(**asked))
 
 
-def differing(warehouse: DuckDBWarehouse, **asked: Any) -> dict[tuple[str, date | None], str]:
-    return {(d.table, d.day): tell_difference(d) for d in verify(warehouse, **asked).differences}
+def differing(
+    warehouse: DuckDBWarehouse, **asked: Any
+) -> dict[tuple[str, date | None], str]:
+    return {
+        (d.table, d.day): tell_difference(d)
+        for d in verify(warehouse, **asked).differences
+    }
 
 
 def only(warehouse: DuckDBWarehouse) -> Difference:
@@ -58,7 +63,9 @@ def before(computed: DuckDBWarehouse) -> dict[Cell, str]:
     return fingerprints(computed)
 
 
-def test_an_undisturbed_warehouse_holds_what_the_ledger_says(computed: DuckDBWarehouse) -> None:
+def test_an_undisturbed_warehouse_holds_what_the_ledger_says(
+    computed: DuckDBWarehouse,
+) -> None:
     found = verify(computed)
     assert (found.differences, found.unobserved, found.repairs) == ([], {}, [])
     assert sum(table.cells for table in found.tables) == len(fingerprints(computed))
@@ -95,7 +102,9 @@ def test_one_altered_value_is_caught(
     rows(league_warehouse, f"UPDATE {PLAYERS} SET pts = pts + 1 WHERE {one}", day=NEXT)
     found = only(league_warehouse)
     assert (found.table, found.day, found.keys) == (PLAYER, NEXT, {})
-    assert tell_difference(found).endswith("every expected key is there once: values differ")
+    assert tell_difference(found).endswith(
+        "every expected key is there once: values differ"
+    )
     heal(league_warehouse, before)
 
 
@@ -104,11 +113,15 @@ def test_the_keys_that_lack_repeat_or_do_not_belong_are_named(
 ) -> None:
     name = league_warehouse.names(CONTEXT)
     listed = rows(
-        league_warehouse, f"SELECT team FROM {name} WHERE game_date = $day ORDER BY team", day=BAD
+        league_warehouse,
+        f"SELECT team FROM {name} WHERE game_date = $day ORDER BY team",
+        day=BAD,
     )
     gone, twice = listed[0]["team"], listed[1]["team"]
     of = f"{name} WHERE game_date = $day AND team = $team"
-    rows(league_warehouse, f"INSERT INTO {name} SELECT * FROM {of}", day=BAD, team=twice)
+    rows(
+        league_warehouse, f"INSERT INTO {name} SELECT * FROM {of}", day=BAD, team=twice
+    )
     renamed = f"UPDATE {name} SET team = 'XYZ' WHERE game_date = $day AND team = $team"
     rows(league_warehouse, renamed, day=BAD, team=gone)
     found = only(league_warehouse)
@@ -117,7 +130,9 @@ def test_the_keys_that_lack_repeat_or_do_not_belong_are_named(
         "unexpected_keys": ("XYZ",),
         "duplicate_keys": (twice,),
     }
-    assert tell_difference(found).endswith("1 of 4 expected keys missing, 1 unexpected, 1 repeated")
+    assert tell_difference(found).endswith(
+        "1 of 4 expected keys missing, 1 unexpected, 1 repeated"
+    )
 
 
 def test_rows_of_dates_that_should_hold_none_are_caught_and_go(
@@ -156,9 +171,13 @@ def test_a_dropped_table_is_caught_date_by_date(
     rows(league_warehouse, f"DROP TABLE {league_warehouse.names(TEAM)}")
     league_warehouse.ensure_tables()
     found = verify(league_warehouse).differences
-    assert {(d.table, d.day) for d in found} == {cell for cell in before if cell[0] == TEAM}
+    assert {(d.table, d.day) for d in found} == {
+        cell for cell in before if cell[0] == TEAM
+    }
     assert all(d.state.missing == d.recorded.rows for d in found)
-    assert [bool(d.keys) for d in found[: KEYS_SHOWN_FOR + 1]] == [True] * KEYS_SHOWN_FOR + [False]
+    assert [bool(d.keys) for d in found[: KEYS_SHOWN_FOR + 1]] == [
+        True
+    ] * KEYS_SHOWN_FOR + [False]
     heal(league_warehouse, before)
 
 
@@ -175,9 +194,16 @@ def test_an_emptied_ledger_makes_every_cell_differ_and_every_raw_date_unobserved
     assert verify(league_warehouse).unobserved == {}
 
 
-def test_a_ledger_that_lost_one_cell_is_caught(league_warehouse: DuckDBWarehouse) -> None:
+def test_a_ledger_that_lost_one_cell_is_caught(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     lost = "table_name = $table AND cell_date = $day"
-    rows(league_warehouse, f"DELETE FROM nba_backfill.ledger WHERE {lost}", table=TEAM, day=BAD)
+    rows(
+        league_warehouse,
+        f"DELETE FROM nba_backfill.ledger WHERE {lost}",
+        table=TEAM,
+        day=BAD,
+    )
     told = "the ledger knows nothing of it, the table holds 4 rows"
     assert differing(league_warehouse) == {(TEAM, BAD): told}
 
@@ -192,13 +218,18 @@ def test_raw_data_edited_by_hand_is_told_and_is_no_damage(
     )
     rows(league_warehouse, "DELETE FROM nba_raw.players WHERE player_id = 101")
     found = verify(league_warehouse)
-    assert (found.differences, found.unobserved) == ([], {"player_box": (BAD,), "players": (None,)})
+    assert (found.differences, found.unobserved) == (
+        [],
+        {"player_box": (BAD,), "players": (None,)},
+    )
     assert verify(league_warehouse, dates=(NEXT,)).unobserved == {"players": (None,)}
     league_warehouse.observe("plan")
     assert verify(league_warehouse).unobserved == {}
 
 
-def test_only_the_cells_asked_for_are_compared(league_warehouse: DuckDBWarehouse) -> None:
+def test_only_the_cells_asked_for_are_compared(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
     rows(
         league_warehouse,
         f"DELETE FROM {PLAYERS} WHERE game_date IN ($bad, $next)",
@@ -212,9 +243,13 @@ def test_only_the_cells_asked_for_are_compared(league_warehouse: DuckDBWarehouse
     )
     assert differing(league_warehouse, start=NEXT).keys() == {(PLAYER, NEXT)}
     assert differing(league_warehouse, end=BAD).keys() == {(PLAYER, BAD), (TEAM, BAD)}
-    assert differing(league_warehouse, dates=(BAD,), phases=("team",)).keys() == {(TEAM, BAD)}
+    assert differing(league_warehouse, dates=(BAD,), phases=("team",)).keys() == {
+        (TEAM, BAD)
+    }
     assert differing(league_warehouse, last_days=1) == {}
-    assert [table.table for table in verify(league_warehouse, tables=(TEAM,)).tables] == [TEAM]
+    assert [
+        table.table for table in verify(league_warehouse, tables=(TEAM,)).tables
+    ] == [TEAM]
 
 
 def test_content_hashed_in_another_way_is_counted_and_not_called_damage(
@@ -222,7 +257,9 @@ def test_content_hashed_in_another_way_is_counted_and_not_called_damage(
 ) -> None:
     """Another version of DuckDB may hash otherwise: nothing would be left that is not damaged."""
     real = league_warehouse.algorithm
-    monkeypatch.setattr(league_warehouse, "algorithm", lambda columns: f"other{real(columns)}")
+    monkeypatch.setattr(
+        league_warehouse, "algorithm", lambda columns: f"other{real(columns)}"
+    )
     rows(league_warehouse, f"DELETE FROM {PLAYERS} WHERE game_date = $day", day=BAD)
     found = verify(league_warehouse)
     assert [(d.table, d.day) for d in found.differences] == [(PLAYER, BAD)]
@@ -271,8 +308,11 @@ def test_without_a_schedule_there_is_nothing_to_verify() -> None:
     warehouse.close()
 
 
-def test_an_unknown_table_is_refused_with_the_names_there_are(computed: DuckDBWarehouse) -> None:
+def test_an_unknown_table_is_refused_with_the_names_there_are(
+    computed: DuckDBWarehouse,
+) -> None:
     with pytest.raises(
-        ConfigError, match="no table named player_cache; the tables are: .*player_daily_cache"
+        ConfigError,
+        match="no table named player_cache; the tables are: .*player_daily_cache",
     ):
         verify(computed, tables=("player_cache",))

@@ -57,7 +57,9 @@ def flags(warehouse: DuckDBWarehouse, game_id: str = GAME) -> tuple[bool, bool, 
 
 def games_of(warehouse: DuckDBWarehouse, day: date) -> set[str]:
     listed = rows(
-        warehouse, f"SELECT game_id FROM nba_analytics.{TABLE} WHERE game_date = $day", day=day
+        warehouse,
+        f"SELECT game_id FROM nba_analytics.{TABLE} WHERE game_date = $day",
+        day=day,
     )
     return {row["game_id"] for row in listed}
 
@@ -69,10 +71,14 @@ def games_before(warehouse: DuckDBWarehouse, day: date) -> dict[int, int]:
         f"SELECT player_id, games_before FROM {warehouse.names('player_history')} WHERE as_of "
         "= $day"
     )
-    return {row["player_id"]: row["games_before"] for row in rows(warehouse, sql, day=day)}
+    return {
+        row["player_id"]: row["games_before"] for row in rows(warehouse, sql, day=day)
+    }
 
 
-def test_a_waived_game_no_longer_holds_the_rest_of_its_date_back(holed: DuckDBWarehouse) -> None:
+def test_a_waived_game_no_longer_holds_the_rest_of_its_date_back(
+    holed: DuckDBWarehouse,
+) -> None:
     missing = planned(holed).decide(TABLE, [DAY])
     assert missing.settled == {DAY: Outcome.UPSTREAM_MISSING}
     assert GAME in tell_reason(missing.reasons[DAY])
@@ -82,30 +88,41 @@ def test_a_waived_game_no_longer_holds_the_rest_of_its_date_back(holed: DuckDBWa
     assert games_of(holed, DAY) == {OTHER}
 
 
-def test_a_date_whose_every_game_is_waived_is_not_covered(holed: DuckDBWarehouse) -> None:
+def test_a_date_whose_every_game_is_waived_is_not_covered(
+    holed: DuckDBWarehouse,
+) -> None:
     holed.waive(GAME, "player_box", REASON)
     holed.waive(OTHER, "player_box", REASON)
     assert planned(holed).decide(TABLE, [DAY]).settled == {DAY: Outcome.NOT_COVERED}
 
 
-def test_taking_a_waiver_back_makes_the_hole_a_gap_again(holed: DuckDBWarehouse) -> None:
+def test_taking_a_waiver_back_makes_the_hole_a_gap_again(
+    holed: DuckDBWarehouse,
+) -> None:
     before = holed.game_days()
     holed.waive(GAME, "player_box", REASON)
     assert holed.game_days() != before
     holed.unwaive(GAME, "player_box")
     assert holed.game_days() == before
-    assert planned(holed).decide(TABLE, [DAY]).settled == {DAY: Outcome.UPSTREAM_MISSING}
+    assert planned(holed).decide(TABLE, [DAY]).settled == {
+        DAY: Outcome.UPSTREAM_MISSING
+    }
 
 
 def test_the_players_of_a_waived_game_are_not_expected_and_it_is_no_game_of_theirs(
     loaded: DuckDBWarehouse,
 ) -> None:
-    expected, history = loaded.cell_states(TABLE)[DAY].expected, games_before(loaded, NEXT)
+    expected, history = (
+        loaded.cell_states(TABLE)[DAY].expected,
+        games_before(loaded, NEXT),
+    )
     sql = "SELECT player_id FROM nba_raw.player_box WHERE game_id = $game AND status = 'played'"
     players = {row["player_id"] for row in rows(loaded, sql, game=GAME)}
     loaded.waive(GAME, "player_box", REASON)
     assert loaded.cell_states(TABLE)[DAY].expected == expected - len(players)
-    assert games_before(loaded, NEXT) == {p: n - (p in players) for p, n in history.items()}
+    assert games_before(loaded, NEXT) == {
+        p: n - (p in players) for p, n in history.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -156,7 +173,9 @@ def test_what_a_source_declares_of_a_waived_game_is_kept_and_given_back(
     assert flags(loaded) == (False, True, True)
 
 
-def test_a_waiver_on_the_only_game_of_its_kind_outlives_its_file(tmp_path: Path) -> None:
+def test_a_waiver_on_the_only_game_of_its_kind_outlives_its_file(
+    tmp_path: Path,
+) -> None:
     """Coverage is derived per season and game type:
     of one waived game, nothing covered would be left."""
     write(tmp_path / "teams.csv", team_rows())
@@ -208,13 +227,17 @@ def test_what_cannot_be_waived_is_refused_and_changes_nothing(
     assert (loaded.contents("schedule"), loaded.waivers()) == before
 
 
-def test_a_waiver_that_is_not_there_cannot_be_taken_back(loaded: DuckDBWarehouse) -> None:
+def test_a_waiver_that_is_not_there_cannot_be_taken_back(
+    loaded: DuckDBWarehouse,
+) -> None:
     loaded.waive(GAME, "shots", REASON)
     with pytest.raises(SourceError, match=f"{GAME} is not waived for player_box"):
         loaded.unwaive(GAME, "player_box")
 
 
-def test_a_game_that_is_removed_takes_its_waivers_along(loaded: DuckDBWarehouse) -> None:
+def test_a_game_that_is_removed_takes_its_waivers_along(
+    loaded: DuckDBWarehouse,
+) -> None:
     for game_id in (GAME, OTHER):
         loaded.waive(game_id, "player_box", REASON)
     assert loaded.remove_game(GAME)["waivers"] == 1
@@ -229,7 +252,8 @@ def test_every_verdict_lists_the_waivers_in_force(loaded: DuckDBWarehouse) -> No
     assert verdict.waivers == (waiver,)
     assert f"game {GAME} has no player_box: {REASON}" in verdict_markdown(verdict)
     bodies = [
-        json.loads(row["body"]) for row in rows(loaded, "SELECT body FROM nba_backfill.verdicts")
+        json.loads(row["body"])
+        for row in rows(loaded, "SELECT body FROM nba_backfill.verdicts")
     ]
     assert sorted(len(body["waivers"]) for body in bodies) == [0, 1]
 
@@ -244,7 +268,9 @@ def reopened(world: World, status: str = "scheduled") -> RawLoad:
     return raw_load(
         {
             "schedule": [
-                {**row, "status": status} for row in world["schedule"] if row["game_id"] == GAME
+                {**row, "status": status}
+                for row in world["schedule"]
+                if row["game_id"] == GAME
             ]
         }
     )
@@ -260,7 +286,10 @@ def test_an_open_game_waived_for_the_schedule_holds_nothing_back(
     assert str(waiver) == f"game {GAME} is not played: called off for good"
     assert status_of(loaded) == "cancelled"
     assert GAME in planned(loaded).calendar.days[DAY].called_off_games
-    compute(loaded, tables=("team_offense_game_summary", "team_defense_game_summary", context))
+    compute(
+        loaded,
+        tables=("team_offense_game_summary", "team_defense_game_summary", context),
+    )
     assert planned(loaded).find(context, NEXT).outcome is Outcome.DONE
 
 
@@ -272,12 +301,16 @@ def test_a_game_stays_waived_for_the_schedule_until_it_is_played(
     loaded.load(reopened(world, "live"))
     assert status_of(loaded) == "cancelled"
     declared = loaded.schedule().to_pylist()
-    assert [row["status"] for row in declared if row["game_id"] == GAME] == ["scheduled"]
+    assert [row["status"] for row in declared if row["game_id"] == GAME] == [
+        "scheduled"
+    ]
     loaded.load(reopened(world, "final"))
     assert (status_of(loaded), loaded.waivers()) == ("final", ())
 
 
-def test_a_waiver_for_the_schedule_is_taken_back(loaded: DuckDBWarehouse, world: World) -> None:
+def test_a_waiver_for_the_schedule_is_taken_back(
+    loaded: DuckDBWarehouse, world: World
+) -> None:
     loaded.load(reopened(world))
     loaded.waive(GAME, "schedule", "called off for good")
     loaded.unwaive(GAME, "schedule")
@@ -287,7 +320,9 @@ def test_a_waiver_for_the_schedule_is_taken_back(loaded: DuckDBWarehouse, world:
 def test_a_played_or_unknown_game_cannot_be_waived_for_the_schedule(
     loaded: DuckDBWarehouse,
 ) -> None:
-    with pytest.raises(SourceError, match=f"game {GAME} is final: nothing waits for it"):
+    with pytest.raises(
+        SourceError, match=f"game {GAME} is final: nothing waits for it"
+    ):
         loaded.waive(GAME, "schedule", "called off for good")
     with pytest.raises(SourceError, match="the schedule does not know game 0022399998"):
         loaded.waive("0022399998", "schedule", "called off for good")

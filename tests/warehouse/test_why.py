@@ -41,7 +41,11 @@ def raw(warehouse: DuckDBWarehouse, table: str, day: date = BAD) -> RawExplanati
 
 
 def edit_raw(warehouse: DuckDBWarehouse, day: date = BAD) -> None:
-    rows(warehouse, "UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = $day", day=day)
+    rows(
+        warehouse,
+        "UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_date = $day",
+        day=day,
+    )
 
 
 def test_a_fresh_cell_tells_its_attempt_its_inputs_and_its_rows(
@@ -62,7 +66,9 @@ def test_a_fresh_cell_tells_its_attempt_its_inputs_and_its_rows(
     assert [part.name for part in found.inputs] == list(
         league_warehouse.catalog[FEATURES].contract.reads
     )
-    assert all(part.cells and part.changed_at and not part.is_changed for part in found.inputs)
+    assert all(
+        part.cells and part.changed_at and not part.is_changed for part in found.inputs
+    )
 
 
 def test_the_query_is_the_one_that_computes_the_cell(computed: DuckDBWarehouse) -> None:
@@ -70,7 +76,11 @@ def test_the_query_is_the_one_that_computes_the_cell(computed: DuckDBWarehouse) 
     assert why(computed, FACTORS).query is None
     found = why(computed, FACTORS, with_query=True)
     assert found.query is not None
-    given = rows(computed, f"SELECT * FROM ({found.query}) ORDER BY player_id", **found.parameters)
+    given = rows(
+        computed,
+        f"SELECT * FROM ({found.query}) ORDER BY player_id",
+        **found.parameters,
+    )
     held = f"SELECT * FROM {computed.names(FACTORS)} WHERE game_date = $day ORDER BY player_id"
     assert given == rows(computed, held, day=BAD)
 
@@ -81,7 +91,10 @@ def test_raw_data_that_was_not_observed_is_told_and_stays_unobserved(
     edit_raw(league_warehouse)
     before = everything(league_warehouse)
     found = why(league_warehouse, PLAYER)
-    assert (found.standing.outcome, found.unobserved) == (Outcome.DONE, {"player_box": (BAD,)})
+    assert (found.standing.outcome, found.unobserved) == (
+        Outcome.DONE,
+        {"player_box": (BAD,)},
+    )
     assert why(league_warehouse, FEATURES, NEXT).unobserved == {"player_box": (BAD,)}
     assert everything(league_warehouse) == before
 
@@ -101,11 +114,17 @@ def test_a_stale_cell_names_what_changed_and_what_waits_for_it(
     found = why(league_warehouse, PLAYER)
     assert found.standing.cause is Cause.STALE
     (changed,) = (part for part in found.inputs if part.is_changed)
-    assert (changed.table, changed.changed, found.unobserved) == ("player_box", (BAD,), {})
+    assert (changed.table, changed.changed, found.unobserved) == (
+        "player_box",
+        (BAD,),
+        {},
+    )
     above = why(league_warehouse, FEATURES, NEXT).standing
     assert above.root is not None
     assert tell_root(above.root).startswith(f"{PLAYER} {BAD} is due, stale: ")
-    assert above.repair == Remedy("backfill", ("--table", FEATURES, "--dates", str(NEXT)))
+    assert above.repair == Remedy(
+        "backfill", ("--table", FEATURES, "--dates", str(NEXT))
+    )
     backfill(league_warehouse)
     healed = why(league_warehouse, PLAYER)
     assert [entry.attempt for entry in healed.attempts] == [1, 2]
@@ -124,7 +143,10 @@ def test_raw_data_changed_and_changed_back_leaves_the_cell_fresh(
     )
     league_warehouse.observe("plan")
     found = why(league_warehouse, PLAYER)
-    assert (found.standing.outcome, any(p.is_changed for p in found.inputs)) == (Outcome.DONE, True)
+    assert (found.standing.outcome, any(p.is_changed for p in found.inputs)) == (
+        Outcome.DONE,
+        True,
+    )
 
 
 def test_a_damaged_cell_says_so(league_warehouse: DuckDBWarehouse) -> None:
@@ -134,11 +156,17 @@ def test_a_damaged_cell_says_so(league_warehouse: DuckDBWarehouse) -> None:
         day=BAD,
     )
     found = why(league_warehouse, CONTEXT)
-    assert (found.standing.cause, found.held.rows, found.recorded.rows) == (Cause.DAMAGED, 0, 4)
+    assert (found.standing.cause, found.held.rows, found.recorded.rows) == (
+        Cause.DAMAGED,
+        0,
+        4,
+    )
     assert found.state.missing == 4
 
 
-def test_a_quarantined_cell_shows_the_evidence_until_it_is_published(planted: Planted) -> None:
+def test_a_quarantined_cell_shows_the_evidence_until_it_is_published(
+    planted: Planted,
+) -> None:
     warehouse = planted(CONTEXT, opponent="NULL")
     compute(warehouse, [BAD, NEXT], [CONTEXT])
     found = why(warehouse, CONTEXT)
@@ -149,10 +177,16 @@ def test_a_quarantined_cell_shows_the_evidence_until_it_is_published(planted: Pl
     (kept,) = found.evidence
     assert (kept.check, kept.count, len(kept.keys)) == ("null.opponent", 4, 4)
     assert "null.opponent: 4" in tell_standing(found.standing)
-    assert why(warehouse, CONTEXT, NEXT).evidence == warehouse.evidence(CONTEXT, NEXT) == ()
+    assert (
+        why(warehouse, CONTEXT, NEXT).evidence
+        == warehouse.evidence(CONTEXT, NEXT)
+        == ()
+    )
 
 
-def test_evidence_of_a_cell_that_is_no_longer_in_quarantine_is_not_shown(planted: Planted) -> None:
+def test_evidence_of_a_cell_that_is_no_longer_in_quarantine_is_not_shown(
+    planted: Planted,
+) -> None:
     warehouse = planted(CONTEXT, opponent="NULL")
     compute(warehouse, [BAD], [CONTEXT])
     warehouse.clear(CONTEXT, {BAD: Outcome.NO_GAMES}, "r")
@@ -163,17 +197,25 @@ def test_evidence_of_a_cell_that_is_no_longer_in_quarantine_is_not_shown(planted
 def test_a_failed_attempt_is_told_with_its_error_and_the_rows_of_before(
     league_warehouse: DuckDBWarehouse,
 ) -> None:
-    league_warehouse.fail(batch(CONTEXT, BAD), "r2", PermanentWarehouseError("no room left"))
+    league_warehouse.fail(
+        batch(CONTEXT, BAD), "r2", PermanentWarehouseError("no room left")
+    )
     found = why(league_warehouse, CONTEXT)
     assert [entry.outcome for entry in found.attempts] == ["done", "failed"]
     assert (found.attempts[-1].error_class, found.attempts[-1].error_message) == (
         "PermanentWarehouseError",
         "no room left",
     )
-    assert (found.standing.cause, found.held.rows, found.recorded.rows) == (Cause.FAILED, 4, 4)
+    assert (found.standing.cause, found.held.rows, found.recorded.rows) == (
+        Cause.FAILED,
+        4,
+        4,
+    )
 
 
-def test_a_date_without_a_cell_says_so_and_has_no_query(computed: DuckDBWarehouse) -> None:
+def test_a_date_without_a_cell_says_so_and_has_no_query(
+    computed: DuckDBWarehouse,
+) -> None:
     found = why(computed, TEAM, FREE_DAY, with_query=True)
     assert (found.standing.outcome, found.query, found.inputs, found.attempts) == (
         "no_games",
@@ -203,7 +245,8 @@ def test_a_table_that_is_not_there_is_refused_with_the_names_of_all(
     computed: DuckDBWarehouse,
 ) -> None:
     with pytest.raises(
-        ConfigError, match="no table named player; .*player_daily_cache.*raw.*player_box"
+        ConfigError,
+        match="no table named player; .*player_daily_cache.*raw.*player_box",
     ):
         explain(computed, "player", BAD)
 

@@ -62,7 +62,8 @@ def costs(
         longest = max(some, key=lambda batch: len(batch.dates), default=None)
         read = dry_run(longest) if longest else DryRun(0, 0)
         billed = (
-            len(some) * (read.billed + tables_audited(table) * LEAST_BILLED) + clears * LEAST_BILLED
+            len(some) * (read.billed + tables_audited(table) * LEAST_BILLED)
+            + clears * LEAST_BILLED
         )
         modifications = len(some) + clears
         found.append(
@@ -80,7 +81,9 @@ def costs(
     return tuple(found)
 
 
-def beyond(costs: Sequence[TableCost], partitions: Mapping[str, int]) -> tuple[str, ...]:
+def beyond(
+    costs: Sequence[TableCost], partitions: Mapping[str, int]
+) -> tuple[str, ...]:
     """The limits that a plan would pass, each with its repair;
     `partitions`: those a table would have."""
     told = []

@@ -81,7 +81,11 @@ def explained(error: BaseException, what: str) -> WarehouseError:
     if _passes(error):
         return TransientWarehouseError(f"{what}: {told}")
     repair = _REPAIRS.get(reason(error), ())
-    kind = AccessDeniedError if reason(error) == "accessDenied" else PermanentWarehouseError
+    kind = (
+        AccessDeniedError
+        if reason(error) == "accessDenied"
+        else PermanentWarehouseError
+    )
     return kind(f"{what}: {told}", *(("; ", *repair) if repair else ()))
 
 

@@ -48,9 +48,13 @@ class Jobs:
     def run(self, work: Work) -> Done:
         """Run a statement to its end; what may pass is tried again before it is raised."""
         with self._slots.held(work.mutates):
-            return self._run_tries(work, work.id, lambda job_id: self._query(work, job_id))
+            return self._run_tries(
+                work, work.id, lambda job_id: self._query(work, job_id)
+            )
 
-    def load(self, work: Work, data: bytes, into: str, schema: list[bigquery.SchemaField]) -> Done:
+    def load(
+        self, work: Work, data: bytes, into: str, schema: list[bigquery.SchemaField]
+    ) -> Done:
         """Fill a table with the rows of a parquet file; it holds them alone afterwards."""
         config = bigquery.LoadJobConfig(
             source_format=bigquery.SourceFormat.PARQUET,
@@ -93,7 +97,9 @@ class Jobs:
             )
         except CAUGHT as error:
             raise explained(error, work.name) from error
-        return DryRun(int(job.total_bytes_processed or 0), len(job.referenced_tables or ()))
+        return DryRun(
+            int(job.total_bytes_processed or 0), len(job.referenced_tables or ())
+        )
 
     def _limit(self, work: Work) -> int:
         """Bytes that it may bill: half as many again as its dry run says,
@@ -118,7 +124,9 @@ class Jobs:
             job_retry=None,
         )
 
-    def _run_tries(self, work: Work, base: str, submit: Callable[[str], AnyJob]) -> Done:
+    def _run_tries(
+        self, work: Work, base: str, submit: Callable[[str], AnyJob]
+    ) -> Done:
         number = failed = 0
         while number < MOST_NUMBERS:
             job_id = f"{base}-{number}"
@@ -139,7 +147,9 @@ class Jobs:
             f"{work.name}: {MOST_NUMBERS} jobs named {base} failed before"
         )
 
-    def _submit(self, work: Work, job_id: str, submit: Callable[[str], AnyJob]) -> AnyJob | None:
+    def _submit(
+        self, work: Work, job_id: str, submit: Callable[[str], AnyJob]
+    ) -> AnyJob | None:
         """The job under this id, submitted now or before;
         None when that one is of no use any more."""
         _log.debug("submitting job %s", job_id)
@@ -170,8 +180,12 @@ class Jobs:
             ) from error
         except CAUGHT as error:
             raise self._error(error, work, job_id) from error
-        assert isinstance(job, bigquery.QueryJob | bigquery.LoadJob), f"{job_id} is no job of ours"
-        outlived = work.lasts and job.ended and datetime.now(UTC) - job.ended > work.lasts
+        assert isinstance(job, bigquery.QueryJob | bigquery.LoadJob), (
+            f"{job_id} is no job of ours"
+        )
+        outlived = (
+            work.lasts and job.ended and datetime.now(UTC) - job.ended > work.lasts
+        )
         if (job.state == "DONE" and job.error_result) or outlived:
             return None
         _log.info("job %s was submitted before: adopted", job_id)
@@ -200,7 +214,9 @@ class Jobs:
     def _result(self, job: AnyJob) -> Any:
         seconds, retry = self.pace.call_seconds, self.pace.retry
         if isinstance(job, bigquery.QueryJob):
-            return job.result(page_size=PAGE_ROWS, timeout=seconds, retry=retry, job_retry=None)
+            return job.result(
+                page_size=PAGE_ROWS, timeout=seconds, retry=retry, job_retry=None
+            )
         return job.result(timeout=seconds, retry=retry)
 
     def _cancel(self, job: AnyJob) -> None:

@@ -38,16 +38,24 @@ def _parameter(name: str, value: Any) -> Parameter:
     return bigquery.ScalarQueryParameter(name, _type(value), value)
 
 
-def _struct(types: Mapping[str, str], value: Mapping[str, Any]) -> bigquery.StructQueryParameter:
+def _struct(
+    types: Mapping[str, str], value: Mapping[str, Any]
+) -> bigquery.StructQueryParameter:
     fields = [
-        bigquery.ScalarQueryParameter(name, kind, value[name]) for name, kind in types.items()
+        bigquery.ScalarQueryParameter(name, kind, value[name])
+        for name, kind in types.items()
     ]
     return bigquery.StructQueryParameter(None, *fields)
 
 
 def _type(value: Any) -> str:
     # A bool is an int and a datetime a date to Python: the narrower first.
-    for kind, spelled in ((bool, "BOOL"), (int, "INT64"), (float, "FLOAT64"), (str, "STRING")):
+    for kind, spelled in (
+        (bool, "BOOL"),
+        (int, "INT64"),
+        (float, "FLOAT64"),
+        (str, "STRING"),
+    ):
         if isinstance(value, kind):
             return spelled
     if isinstance(value, datetime):

@@ -53,7 +53,8 @@ class Publication:
     def key(self) -> str:
         """What makes it the same batch when it comes again: dates, code, inputs, attempts."""
         cells = (
-            f"{d} {self.batch.inputs.get(d)} {self.batch.attempts.get(d)}" for d in self.batch.dates
+            f"{d} {self.batch.inputs.get(d)} {self.batch.attempts.get(d)}"
+            for d in self.batch.dates
         )
         return "/".join((self.batch.code, *cells))
 
@@ -68,14 +69,18 @@ class Publication:
         """Publish the dates that keep their contract, quarantine the others."""
         started, texts = self.warehouse.now(), self.warehouse.texts
         given = batch_parameters(self.batch)
-        self._job("stage", texts.stage(self.batch.table, self.stage), given, lasts=RELIED_ON)
+        self._job(
+            "stage", texts.stage(self.batch.table, self.stage), given, lasts=RELIED_ON
+        )
         audited = Audit(texts, self.batch, self.stage, given, self._ask).run()
         good = [day for day in self.batch.dates if day not in audited.breaches]
         self._publish(good, audited)
         finished = self.warehouse.now()
         self._quarantine(audited.breaches, finished)
         self._record(audited, started, finished)
-        rows = {day: audited.contents[day].rows for day in good if day in audited.contents}
+        rows = {
+            day: audited.contents[day].rows for day in good if day in audited.contents
+        }
         return BatchResult(rows, audited.breaches)
 
     def _job(
@@ -114,7 +119,8 @@ class Publication:
         and count what it wrote."""
         contents = [audited.contents.get(day, NOTHING) for day in good]
         of = "/".join(
-            f"{day} {content.fingerprint}" for day, content in zip(good, contents, strict=True)
+            f"{day} {content.fingerprint}"
+            for day, content in zip(good, contents, strict=True)
         )
         given = {**batch_parameters(self.batch), "good": Array("DATE", good)}
         sql = self.warehouse.texts.merge(self.batch.table, self.stage)
@@ -151,5 +157,7 @@ class Publication:
 
 
 def _breaches_key(rows: Sequence[Row]) -> str:
-    spelled = (f"{row['cell_date']} {row['check_name']} {row['breaking']}" for row in rows)
+    spelled = (
+        f"{row['cell_date']} {row['check_name']} {row['breaking']}" for row in rows
+    )
     return "/".join(spelled)

@@ -114,7 +114,9 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
         try:
             held = client.get_table(path, timeout=pace.call_seconds, retry=pace.retry)
             held.expires = datetime.now(UTC) + timedelta(hours=STAGE_HOURS)
-            client.update_table(held, ["expires"], timeout=pace.call_seconds, retry=pace.retry)
+            client.update_table(
+                held, ["expires"], timeout=pace.call_seconds, retry=pace.retry
+            )
         except CAUGHT as error:
             raise explained(error, f"expiry of {path}") from error
 
@@ -134,7 +136,10 @@ def _dated(table: str, columns: Mapping[str, str]) -> str:
 
 def portions(rows: pa.Table) -> Iterator[list[str]]:
     """The games of these rows, those of so many dates at a time; most loads are one portion."""
-    days, games = rows.column("game_date").to_pylist(), rows.column("game_id").to_pylist()
+    days, games = (
+        rows.column("game_date").to_pylist(),
+        rows.column("game_id").to_pylist(),
+    )
     of_date: dict[date, set[str]] = defaultdict(set)
     for day, game in zip(days, games, strict=True):
         of_date[day].add(game)

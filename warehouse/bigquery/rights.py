@@ -35,16 +35,26 @@ def questions(texts: Texts) -> Iterator[tuple[str, str, str]]:
         where = f"WHERE {day} >= DATE '{FIRST_DATE}'" if day else "WHERE TRUE"
         path = texts.address.path(dataset, table)
         resource = f"dataset {project}.{texts.address.dataset(dataset)}"
-        yield resource, "read rows", f"SELECT COUNT(*) AS held FROM {quoted(path)} {where}"
+        yield (
+            resource,
+            "read rows",
+            f"SELECT COUNT(*) AS held FROM {quoted(path)} {where}",
+        )
         yield resource, "change rows", f"DELETE FROM {quoted(path)} {where} AND FALSE"
         new = quoted(texts.address.path(dataset, "fullcourt_doctor"))
-        yield resource, "make tables", f"CREATE OR REPLACE TABLE {new} AS SELECT 1 AS one"
+        yield (
+            resource,
+            "make tables",
+            f"CREATE OR REPLACE TABLE {new} AS SELECT 1 AS one",
+        )
 
 
 def _tables(texts: Texts) -> Iterator[tuple[str, str, str | None]]:
     """A table of each dataset, with the column that it is partitioned by."""
     catalog = texts.catalog
-    of_dataset = {catalog.dataset(table): table for table in (*catalog.ordered(), "schedule")}
+    of_dataset = {
+        catalog.dataset(table): table for table in (*catalog.ordered(), "schedule")
+    }
     for dataset, table in of_dataset.items():
         yield dataset, table, catalog.date_column(table)
     yield bookkeeping.DATASET, "waivers", None

@@ -37,12 +37,16 @@ def bounded(tree: exp.Expr, dated: Mapping[str, str]) -> exp.Expr:
             continue
         if chosen := _choice_of_dates(table, column):
             limits = exp.Between(
-                this=chosen.this.copy(), low=_parameter("first"), high=_parameter("last")
+                this=chosen.this.copy(),
+                low=_parameter("first"),
+                high=_parameter("last"),
             )
             chosen.replace(exp.and_(chosen.copy(), limits))
         else:
             scan = sqlglot.parse_one(whole(quoted(path), column), read="bigquery")
-            scan.set("alias", exp.TableAlias(this=exp.to_identifier(table.alias_or_name)))
+            scan.set(
+                "alias", exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
+            )
             table.replace(scan)
     return tree
 

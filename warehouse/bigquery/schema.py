@@ -73,7 +73,9 @@ def reconcile(
     return location
 
 
-def require(client: bigquery.Client, address: Names, specs: Sequence[TableSpec], pace: Pace) -> str:
+def require(
+    client: bigquery.Client, address: Names, specs: Sequence[TableSpec], pace: Pace
+) -> str:
     """Where the datasets are; SchemaError unless every table is there as it should be.
 
     Makes and changes nothing.
@@ -111,11 +113,15 @@ def _healable(
     return tables, held
 
 
-def _found_dataset(client: bigquery.Client, path: str, location: str, pace: Pace) -> str:
+def _found_dataset(
+    client: bigquery.Client, path: str, location: str, pace: Pace
+) -> str:
     """Where a dataset is; SchemaError for one that is not there, or lies elsewhere."""
     reference = bigquery.DatasetReference.from_string(path)
     try:
-        found = client.get_dataset(reference, timeout=pace.call_seconds, retry=pace.retry)
+        found = client.get_dataset(
+            reference, timeout=pace.call_seconds, retry=pace.retry
+        )
     except api.NotFound as error:
         raise SchemaError(f"dataset {path} is not there; ", *MAKES_THEM) from error
     return _location_of(found, path, location)
@@ -131,13 +137,20 @@ def _location_of(found: bigquery.Dataset, path: str, location: str) -> str:
 
 
 def _make_or_widen(
-    client: bigquery.Client, table: bigquery.Table, found: bigquery.Table | None, pace: Pace
+    client: bigquery.Client,
+    table: bigquery.Table,
+    found: bigquery.Table | None,
+    pace: Pace,
 ) -> None:
     if found is None:
-        client.create_table(table, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry)
+        client.create_table(
+            table, exists_ok=True, timeout=pace.call_seconds, retry=pace.retry
+        )
     elif schema := _widened(table, found):
         found.schema = schema
-        client.update_table(found, ["schema"], timeout=pace.call_seconds, retry=pace.retry)
+        client.update_table(
+            found, ["schema"], timeout=pace.call_seconds, retry=pace.retry
+        )
 
 
 def _lack(table: bigquery.Table, found: bigquery.Table | None) -> str:
@@ -150,7 +163,9 @@ def _lack(table: bigquery.Table, found: bigquery.Table | None) -> str:
 def _not_made(error: BaseException, lacking: str) -> WarehouseError:
     """The error of a client as ours; where the account may not make things, with who does."""
     ours = explained(error, "tables")
-    return not_there(lacking, str(ours)) if isinstance(ours, AccessDeniedError) else ours
+    return (
+        not_there(lacking, str(ours)) if isinstance(ours, AccessDeniedError) else ours
+    )
 
 
 def not_there(lacking: str, why: str) -> AccessDeniedError:
@@ -164,12 +179,16 @@ def not_there(lacking: str, why: str) -> AccessDeniedError:
     )
 
 
-def _ensure_dataset(client: bigquery.Client, path: str, location: str, pace: Pace) -> str:
+def _ensure_dataset(
+    client: bigquery.Client, path: str, location: str, pace: Pace
+) -> str:
     """Where a dataset is; one that is not there is made in `location`,
     the US when that is not said."""
     dataset = bigquery.Dataset(path)
     try:
-        found = client.get_dataset(dataset.reference, timeout=pace.call_seconds, retry=pace.retry)
+        found = client.get_dataset(
+            dataset.reference, timeout=pace.call_seconds, retry=pace.retry
+        )
     except api.NotFound:
         dataset.location = location or "US"
         found = _create_dataset(client, dataset, pace)
@@ -187,10 +206,14 @@ def _create_dataset(
         raise _not_made(error, f"dataset {dataset.reference} is not there") from error
 
 
-def held_as(client: bigquery.Client, table: bigquery.Table, pace: Pace) -> bigquery.Table | None:
+def held_as(
+    client: bigquery.Client, table: bigquery.Table, pace: Pace
+) -> bigquery.Table | None:
     """The table as BigQuery holds it; None when it is not there."""
     try:
-        return client.get_table(table.reference, timeout=pace.call_seconds, retry=pace.retry)
+        return client.get_table(
+            table.reference, timeout=pace.call_seconds, retry=pace.retry
+        )
     except api.NotFound:
         return None
 
@@ -211,13 +234,17 @@ def _spelled(kind: str) -> str:
     return LEGACY.get(given, given)
 
 
-def _widened(table: bigquery.Table, found: bigquery.Table) -> list[bigquery.SchemaField] | None:
+def _widened(
+    table: bigquery.Table, found: bigquery.Table
+) -> list[bigquery.SchemaField] | None:
     """The schema with the columns that are missing, and without demands that the contract has
     dropped; None where it is as it should be."""
     have = {field.name: field for field in found.schema}
     new = [field for field in table.schema if field.name not in have]
     free = {field.name for field in table.schema if field.mode == "NULLABLE"}
-    relaxed = [_relaxed(field) if field.name in free else field for field in found.schema]
+    relaxed = [
+        _relaxed(field) if field.name in free else field for field in found.schema
+    ]
     return [*relaxed, *new] if new or relaxed != list(found.schema) else None
 
 

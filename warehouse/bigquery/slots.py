@@ -25,6 +25,8 @@ class Slots:
             yield
             return
         with self._lock:
-            places = self._places.setdefault(table, threading.BoundedSemaphore(self._at_once))
+            places = self._places.setdefault(
+                table, threading.BoundedSemaphore(self._at_once)
+            )
         with places:
             yield

@@ -38,14 +38,18 @@ class BigQueryStore:
         """All of a raw table, in FROM, with the filter on its partitions."""
         return self.texts.whole(table)
 
-    def ask(self, step: str, text: str, /, *, about: str = "", **given: Any) -> list[Row]:
+    def ask(
+        self, step: str, text: str, /, *, about: str = "", **given: Any
+    ) -> list[Row]:
         """The rows of a statement."""
         work = Work(step, text, given, table=about, phase=self._phase(about))
         return self.jobs.run(work).rows
 
     rows = ask
 
-    def arrow(self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any) -> Any:
+    def arrow(
+        self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any
+    ) -> Any:
         """The rows of a statement over one table, as a pyarrow Table."""
         rows = self.ask(step, sql, about=about, **given)
         return pa.Table.from_pylist(rows, schema=schema or arrow_schema(about))

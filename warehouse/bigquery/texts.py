@@ -27,7 +27,9 @@ class Texts:
 
     catalog: Catalog
     address: Names
-    _made: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _made: dict[str, str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def names(self, table: str) -> str:
         """A raw, computed or expected table, or one of bookkeeping, as SQL names it."""
@@ -82,13 +84,18 @@ class Texts:
     def _dated(self) -> dict[str, str]:
         """Path -> date column of every partitioned table."""
         tables = (*self.catalog.raw, *self.catalog.processors)
-        dated = ((self.address.of(self.catalog, t), self.catalog.date_column(t)) for t in tables)
+        dated = (
+            (self.address.of(self.catalog, t), self.catalog.date_column(t))
+            for t in tables
+        )
         return {path: column for path, column in dated if column}
 
     def expected(self, relation: str) -> str:
         """The statement that derives a relation of expected keys anew."""
         sql = self.derived(f"expected/{relation}")
-        return f"CREATE OR REPLACE TABLE {self.names(relation)} CLUSTER BY as_of AS\n{sql}"
+        return (
+            f"CREATE OR REPLACE TABLE {self.names(relation)} CLUSTER BY as_of AS\n{sql}"
+        )
 
     def state(self, table: str) -> str:
         """How every cell of a table stands."""
@@ -112,7 +119,10 @@ class Texts:
         its content, and what the ledger knows."""
         processor, rows = self.catalog[table], quoted(stage)
         columns, day = processor.contract.columns, processor.contract.date_column
-        counts = ["orphans", *(f"check_{i}" for i, _ in enumerate(conditions(processor.contract)))]
+        counts = [
+            "orphans",
+            *(f"check_{i}" for i, _ in enumerate(conditions(processor.contract))),
+        ]
         cells = statements.state(
             processor, self.names, rows, "SELECT day FROM UNNEST(@dates) AS day"
         )
@@ -153,7 +163,9 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
         number = 0
         for sql in (self.audit(table, stage), self.merge(table, stage)):
             tree = sqlglot.parse_one(sql, read="bigquery")
-            number += len({found.name for found in tree.find_all(exp.Table) if found.db})
+            number += len(
+                {found.name for found in tree.find_all(exp.Table) if found.db}
+            )
         return number
 
     def kept_evidence(self) -> str:

@@ -72,7 +72,9 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
         """Make and widen tables by contract; SchemaError where a dataset holds something else."""
         specs = [*contracted_tables(self.catalog), *bookkeeping.TABLES]
         with self._explaining("tables"):
-            self.jobs.location = schema.reconcile(self.client, self.address, specs, self.pace)
+            self.jobs.location = schema.reconcile(
+                self.client, self.address, specs, self.pace
+            )
 
     def rows_held(self, table: str) -> int:
         """Rows of a table, whatever its columns; 0 when it is not there."""
@@ -83,7 +85,9 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
         """Raise SchemaError unless every table is there by contract; make and change nothing."""
         specs = [*contracted_tables(self.catalog), *bookkeeping.TABLES]
         with self._explaining("tables"):
-            self.jobs.location = schema.require(self.client, self.address, specs, self.pace)
+            self.jobs.location = schema.require(
+                self.client, self.address, specs, self.pace
+            )
 
     def drop(self, table: str) -> None:
         """Take a table away; `ensure_tables` makes it anew."""
@@ -158,11 +162,15 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
         self, store: BigQueryStore, tables: Sequence[str]
     ) -> Mapping[str, dict[date | None, Content]]:
         """Table -> date -> content, of several tables by one statement."""
-        contents: dict[str, dict[date | None, Content]] = {table: {} for table in tables}
+        contents: dict[str, dict[date | None, Content]] = {
+            table: {} for table in tables
+        }
         for row in store.rows("contents", self.texts.contents(tables)):
             if row["row_count"]:
                 columns = self.catalog.columns(row["table_name"])
-                contents[row["table_name"]][row["as_of"]] = fingerprint.content(row, columns)
+                contents[row["table_name"]][row["as_of"]] = fingerprint.content(
+                    row, columns
+                )
         return contents
 
     def _derive_expected(self) -> None:
@@ -170,16 +178,22 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
         an account that may only read sees those that a run derived last."""
         try:
             for relation in statements.EXPECTED_RELATIONS:
-                self.jobs.run(Work("derive", self.texts.expected(relation), table=relation))
+                self.jobs.run(
+                    Work("derive", self.texts.expected(relation), table=relation)
+                )
         except AccessDeniedError as error:
             self.is_read_only = True
             self._require_expected(error)
 
     def _require_expected(self, denied: AccessDeniedError) -> None:
         """Raise AccessDeniedError where no run has derived the expected keys yet."""
-        lacking = [one for one in statements.EXPECTED_RELATIONS if self._held_as(one) is None]
+        lacking = [
+            one for one in statements.EXPECTED_RELATIONS if self._held_as(one) is None
+        ]
         if lacking:
-            paths = ", ".join(self.address.of(self.catalog, relation) for relation in lacking)
+            paths = ", ".join(
+                self.address.of(self.catalog, relation) for relation in lacking
+            )
             raise schema.not_there(f"{paths} not there", str(denied)) from denied
 
     def _publish(self, batch: Batch, by: Run) -> BatchResult:

@@ -46,7 +46,12 @@ class Work:
     @property
     def labels(self) -> dict[str, str]:
         """Labels by which cost and errors are found in BigQuery's own records."""
-        wanted = {"app": "fullcourt", "run": self.run_id, "table": self.table, "phase": self.phase}
+        wanted = {
+            "app": "fullcourt",
+            "run": self.run_id,
+            "table": self.table,
+            "phase": self.phase,
+        }
         return {k: label(v) for k, v in {**wanted, "step": self.step}.items() if v}
 
     @property
@@ -56,10 +61,14 @@ class Work:
             (self.run_id, self.table, self.step, self.key, self.sql if self.key else "")
         )
         digest = (
-            hashlib.sha256(text.encode()).hexdigest()[:24] if self.key else uuid.uuid4().hex[:24]
+            hashlib.sha256(text.encode()).hexdigest()[:24]
+            if self.key
+            else uuid.uuid4().hex[:24]
         )
         return "-".join(
-            filter(None, ("fullcourt", label(self.run_id), self.table, self.step, digest))
+            filter(
+                None, ("fullcourt", label(self.run_id), self.table, self.step, digest)
+            )
         )
 
 

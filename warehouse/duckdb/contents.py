@@ -30,7 +30,9 @@ def table_contents(
     """Rows and hash per date of a table, whatever the order of its rows;
     under None where it has no dates."""
     day = date_column or "NULL::DATE"
-    among = f"WHERE {date_column} IN (SELECT UNNEST($dates))" if dates is not None else ""
+    among = (
+        f"WHERE {date_column} IN (SELECT UNNEST($dates))" if dates is not None else ""
+    )
     hashed = ", ".join(column.name for column in columns)
     sql = (
         f"SELECT {day} AS as_of, COUNT(*) AS row_count, SUM(HASH({hashed})::HUGEINT) AS digest "

@@ -12,7 +12,13 @@ import duckdb
 
 from core.errors import FullWarehouseError, UnusableWarehouseError
 from core.settings import MEMORY
-from warehouse.duckdb.creation import alone_in, has_log, is_blank, is_unfinished, may_be_new
+from warehouse.duckdb.creation import (
+    alone_in,
+    has_log,
+    is_blank,
+    is_unfinished,
+    may_be_new,
+)
 from warehouse.duckdb.refusals import NOT_DUCKDB, explained, log_alone, unopened
 from warehouse.store import Row, used_parameters
 
@@ -42,7 +48,9 @@ class Engine:
         self.path = path
         self._full: FullWarehouseError | None = None
         self._connection = duckdb.connect(":memory:")
-        for setting, value in (SETTINGS | {"memory_limit": memory} | _spill(path)).items():
+        for setting, value in (
+            SETTINGS | {"memory_limit": memory} | _spill(path)
+        ).items():
             self._connection.execute(f"SET {setting} = '{value}'")
         if threads:
             self._connection.execute(f"SET threads = {int(threads)}")
@@ -109,7 +117,11 @@ def transaction(cursor: Cursor) -> Iterator[None]:
 
 def _spill(path: str) -> dict[str, str]:
     """Where rows go that memory has no room for; DuckDB itself would take the working directory."""
-    return {} if path == ":memory:" else {"temp_directory": f"{path}.tmp".replace("'", "''")}
+    return (
+        {}
+        if path == ":memory:"
+        else {"temp_directory": f"{path}.tmp".replace("'", "''")}
+    )
 
 
 def used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,7 +188,11 @@ def _attach_file(
         connection.execute(f"ATTACH '{quoted}' AS {FILE} ({options})")
     except duckdb.Error as error:
         ours = unopened(error, path)
-        if anew and isinstance(ours, UnusableWarehouseError) and is_unfinished(Path(path)):
+        if (
+            anew
+            and isinstance(ours, UnusableWarehouseError)
+            and is_unfinished(Path(path))
+        ):
             Path(path).unlink()
             _attach_file(connection, path)
             return

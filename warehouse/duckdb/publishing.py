@@ -82,7 +82,9 @@ class Publication:
         """Date -> check -> keys or rows that break it."""
         texts, table = self.store.texts, self.batch.table
         counts: dict[date, dict[str, int]] = defaultdict(dict)
-        states = self.store.ask("audit", texts.staged_state(table), **batch_parameters(self.batch))
+        states = self.store.ask(
+            "audit", texts.staged_state(table), **batch_parameters(self.batch)
+        )
         for day, cell in cell_states(states).items():
             self.expected[day] = cell.expected
             counts[day] |= broken_keys(cell)
@@ -118,7 +120,9 @@ class Publication:
         columns = ", ".join(column.name for column in contract.columns)
         among = f"WHERE {contract.date_column} IN (SELECT UNNEST($dates))"
         cursor = self.store.cursor
-        cursor.execute(f"DELETE FROM {table} {among}", {"dates": list(self.batch.dates)})
+        cursor.execute(
+            f"DELETE FROM {table} {among}", {"dates": list(self.batch.dates)}
+        )
         cursor.execute(
             f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {self.stage} {among}",
             {"dates": list(good)},
@@ -133,7 +137,10 @@ class Publication:
         )
 
     def _record(
-        self, published: Mapping[date | None, Content], breaches: Breaches, started: datetime
+        self,
+        published: Mapping[date | None, Content],
+        breaches: Breaches,
+        started: datetime,
     ) -> None:
         """One entry per date, each following the last of its cell."""
         batch = self.batch
@@ -142,7 +149,9 @@ class Publication:
             expected, broken = self.expected.get(day), breaches.get(day, ())
             entry = batch_entry(batch, day, published.get(day), expected, broken)
             entries.append(replace(entry, started_at=started))
-        Ledger(self.store).append_next(batch.table, entries, self.by, self.warehouse.now())
+        Ledger(self.store).append_next(
+            batch.table, entries, self.by, self.warehouse.now()
+        )
 
     def _quarantine(self, breaches: Breaches) -> None:
         """The evidence of the batch's dates is that of their last computation."""

@@ -24,8 +24,12 @@ class RawWriter:
         contract = self.store.texts.catalog.raw[table]
         columns = ", ".join(column.name for column in contract.columns)
         cursor.register("incoming", rows)
-        cursor.execute(f"DELETE FROM {name} WHERE game_id IN (SELECT game_id FROM incoming)")
-        written = count(cursor, f"INSERT INTO {name} ({columns}) SELECT {columns} FROM incoming")
+        cursor.execute(
+            f"DELETE FROM {name} WHERE game_id IN (SELECT game_id FROM incoming)"
+        )
+        written = count(
+            cursor, f"INSERT INTO {name} ({columns}) SELECT {columns} FROM incoming"
+        )
         cursor.unregister("incoming")
         return written
 
@@ -46,7 +50,9 @@ class RawWriter:
         cursor.execute(
             f"DELETE FROM {players} WHERE player_id IN (SELECT player_id FROM merged_players)"
         )
-        merged = count(cursor, f"INSERT INTO {players} BY NAME SELECT * FROM merged_players")
+        merged = count(
+            cursor, f"INSERT INTO {players} BY NAME SELECT * FROM merged_players"
+        )
         cursor.execute("DROP TABLE merged_players")
         cursor.unregister("incoming")
         return merged

@@ -36,7 +36,9 @@ HELD_HERE = "Unique file handle conflict"
 """Words of an opening of a file that this process has open, in another way."""
 
 NOT_DUCKDB = "not a valid DuckDB database file"
-FORBIDDEN = tuple(os.strerror(number) for number in (errno.EACCES, errno.EPERM, errno.EROFS))
+FORBIDDEN = tuple(
+    os.strerror(number) for number in (errno.EACCES, errno.EPERM, errno.EROFS)
+)
 """Words of an opening or a write that the system does not allow."""
 
 
@@ -74,7 +76,11 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
     text = str(error)
     if "Could not set lock" in text:
         # Beside readers alone, DuckDB goes on after the process: ". However, you would be able …".
-        named = text.partition("held in ")[2].partition(". See")[0].partition(". However")[0]
+        named = (
+            text.partition("held in ")[2]
+            .partition(". See")[0]
+            .partition(". However")[0]
+        )
         holder = named or "another process"
         return LockedWarehouseError(
             f"{path} is held by {holder}; one process may open a warehouse file: "
@@ -86,7 +92,9 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
             "first, or use that one"
         )
     ours = explained(error, path)
-    if isinstance(ours, FullWarehouseError) or any(words in text for words in FORBIDDEN):
+    if isinstance(ours, FullWarehouseError) or any(
+        words in text for words in FORBIDDEN
+    ):
         return ours
     first = text.splitlines()[0]
     log = Path(f"{path}.wal")

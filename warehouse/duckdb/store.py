@@ -34,11 +34,15 @@ class DuckDBStore:
         """A table itself: nothing has partitions here."""
         return self.texts.names(table)
 
-    def ask(self, step: str, text: str, /, *, about: str = "", **given: Any) -> list[Row]:
+    def ask(
+        self, step: str, text: str, /, *, about: str = "", **given: Any
+    ) -> list[Row]:
         """The rows of a statement in DuckDB's own SQL."""
         return fetched(self.cursor, text, given)
 
-    def rows(self, step: str, sql: str, /, *, about: str = "", **given: Any) -> list[Row]:
+    def rows(
+        self, step: str, sql: str, /, *, about: str = "", **given: Any
+    ) -> list[Row]:
         """The rows of a statement."""
         text, times = translated_with_times(sql)
         rows = fetched(self.cursor, text, given)
@@ -47,7 +51,9 @@ class DuckDBStore:
                 row[name] = _time(row[name])
         return rows
 
-    def arrow(self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any) -> Any:
+    def arrow(
+        self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any
+    ) -> Any:
         """The rows of a statement as a pyarrow Table."""
         text = translated(sql)
         found = self.cursor.sql(text, params=used(text, given)).to_arrow_table()
@@ -62,14 +68,18 @@ class DuckDBStore:
         """Append rows to a table of bookkeeping."""
         if rows:
             columns = table.columns_on("duckdb")
-            schema = pa.schema([(column.name, _ARROW_TYPES[column.type]) for column in columns])
+            schema = pa.schema(
+                [(column.name, _ARROW_TYPES[column.type]) for column in columns]
+            )
             self.add_arrow(table, pa.Table.from_pylist(list(rows), schema=schema))
 
     def add_arrow(self, table: TableSpec, rows: pa.Table) -> None:
         """Append rows to a table of bookkeeping."""
         columns = ", ".join(rows.column_names)
         self.cursor.register("added", rows)
-        self.cursor.execute(f"INSERT INTO {table.path} ({columns}) SELECT {columns} FROM added")
+        self.cursor.execute(
+            f"INSERT INTO {table.path} ({columns}) SELECT {columns} FROM added"
+        )
         self.cursor.unregister("added")
 
 

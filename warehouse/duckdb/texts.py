@@ -39,12 +39,16 @@ class Texts:
     def query(self, table: str) -> str:
         """The SELECT that computes a batch of a table."""
         processor = self.catalog[table]
-        return self._once("query", table, lambda: staged(processor, self.catalog, self.names))
+        return self._once(
+            "query", table, lambda: staged(processor, self.catalog, self.names)
+        )
 
     def derived(self, name: str) -> str:
         """A statement of warehouse/sql over all raw data."""
         sql = statements.text(name)
-        return self._once("derived", name, lambda: statements.qualified(sql, self.names))
+        return self._once(
+            "derived", name, lambda: statements.qualified(sql, self.names)
+        )
 
     def check(self, sql: str, table: str) -> str:
         """A check's query for a table."""
@@ -55,27 +59,35 @@ class Texts:
     def state(self, table: str) -> str:
         """How every cell of a table stands."""
         processor = self.catalog[table]
-        return self._once("state", table, lambda: statements.state(processor, self.names))
+        return self._once(
+            "state", table, lambda: statements.state(processor, self.names)
+        )
 
     def staged_state(self, table: str) -> str:
         """How the cells of a staged batch stand."""
         processor = self.catalog[table]
         stage, dates = stage_name(processor), "SELECT * FROM UNNEST(@dates)"
         return self._once(
-            "staged_state", table, lambda: statements.state(processor, self.names, stage, dates)
+            "staged_state",
+            table,
+            lambda: statements.state(processor, self.names, stage, dates),
         )
 
     def screen(self, table: str) -> str:
         """How many staged rows of each date break any check."""
         processor, schedule = self.catalog[table], self.names("schedule")
         stage = stage_name(processor)
-        return self._once("screen", table, lambda: statements.screen(processor, stage, schedule))
+        return self._once(
+            "screen", table, lambda: statements.screen(processor, stage, schedule)
+        )
 
     def audit(self, table: str) -> str:
         """How many staged rows of each date break each check."""
         processor, schedule = self.catalog[table], self.names("schedule")
         stage = stage_name(processor)
-        return self._once("audit", table, lambda: statements.audit(processor, stage, schedule))
+        return self._once(
+            "audit", table, lambda: statements.audit(processor, stage, schedule)
+        )
 
     def kept_evidence(self) -> str:
         """What is kept of a cell (@table, @day) that was quarantined when it was last computed."""
@@ -133,6 +145,8 @@ def _member_of_parameter(node: exp.Expr) -> exp.Expr:
     if not isinstance(listed, exp.Unnest):
         return node
     (parameter,) = listed.expressions
-    values = sqlglot.parse_one(f"x IN (SELECT UNNEST(${parameter.name}))", read="duckdb")
+    values = sqlglot.parse_one(
+        f"x IN (SELECT UNNEST(${parameter.name}))", read="duckdb"
+    )
     values.set("this", node.this)
     return values

@@ -148,14 +148,18 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
             name, day = self.names(table), self.catalog.date_column(table)
             columns = self.catalog.columns(table)
             algorithm = self.algorithm(columns)
-            contents[table] = table_contents(store.cursor, name, day, columns, algorithm)
+            contents[table] = table_contents(
+                store.cursor, name, day, columns, algorithm
+            )
         return contents
 
     def _derive_expected(self) -> None:
         with self.engine.cursor() as cursor:
             for relation in statements.EXPECTED_RELATIONS:
                 sql = self.texts.derived(f"expected/{relation}")
-                cursor.execute(f"CREATE OR REPLACE TABLE {self.names(relation)} AS {sql}")
+                cursor.execute(
+                    f"CREATE OR REPLACE TABLE {self.names(relation)} AS {sql}"
+                )
 
     def _publish(self, batch: Batch, by: Run) -> BatchResult:
         with self.engine.cursor() as cursor:

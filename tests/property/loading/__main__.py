@@ -27,20 +27,30 @@ from tests.property.__main__ import watched
 
 def main() -> None:
     """Parse the arguments, run the sequences, tell."""
-    parser = argparse.ArgumentParser(prog="python -m tests.property.loading", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.property.loading", description=__doc__
+    )
     parser.add_argument("--sequences", type=int, default=500)
-    parser.add_argument("--steps", type=int, default=0, help="loads per sequence; 0: two to six")
-    parser.add_argument("--scope", default="", help="small, middle or whole; drawn when empty")
+    parser.add_argument(
+        "--steps", type=int, default=0, help="loads per sequence; 0: two to six"
+    )
+    parser.add_argument(
+        "--scope", default="", help="small, middle or whole; drawn when empty"
+    )
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--all", action="store_true", help="run on after a sequence that failed")
+    parser.add_argument(
+        "--all", action="store_true", help="run on after a sequence that failed"
+    )
     parser.add_argument("--through-cli", type=int, default=0, metavar="N")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="fullcourt-loading-") as folder:
         # Prefect makes a folder at home when it is first imported, here and in each worker.
         os.environ["PREFECT_HOME"] = folder
         if given.through_cli:
-            compare_with_cli(range(given.seed, given.seed + given.through_cli), Path(folder))
+            compare_with_cli(
+                range(given.seed, given.seed + given.through_cli), Path(folder)
+            )
             return
         print(f"seed {given.seed}: {given.sequences} sequences", flush=True)
         counts = sequences(given)
@@ -48,7 +58,9 @@ def main() -> None:
         print(f"{number:9,}  {what}")
     if counts["failed"]:
         sys.exit(f"{counts['failed']} of {given.sequences} sequences failed")
-    print(f"{given.sequences} sequences; no row went unsaid, nothing is undone under exit 0")
+    print(
+        f"{given.sequences} sequences; no row went unsaid, nothing is undone under exit 0"
+    )
 
 
 def sequences(given: argparse.Namespace) -> Counter[str]:
@@ -57,8 +69,12 @@ def sequences(given: argparse.Namespace) -> Counter[str]:
 
     one = run_to_the_end if given.all else run
     seeds = range(given.seed, given.seed + given.sequences)
-    with ProcessPoolExecutor(given.workers, multiprocessing.get_context("spawn")) as pool:
-        futures = {pool.submit(one, seed, given.steps, given.scope): seed for seed in seeds}
+    with ProcessPoolExecutor(
+        given.workers, multiprocessing.get_context("spawn")
+    ) as pool:
+        futures = {
+            pool.submit(one, seed, given.steps, given.scope): seed for seed in seeds
+        }
         return watched(futures, pool)
 
 
@@ -66,7 +82,9 @@ def compare_with_cli(seeds: range, folder: Path) -> None:
     """Run sequences in which the command line ends every backfill as the harness does."""
     from tests.property.loading.through_cli import CommandLine
 
-    print(f"seed {seeds[0]}: {len(seeds)} sequences through the command line", flush=True)
+    print(
+        f"seed {seeds[0]}: {len(seeds)} sequences through the command line", flush=True
+    )
     with CommandLine(folder) as command_line:
         for seed in seeds:
             ends = command_line.compare(seed)

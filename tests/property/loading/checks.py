@@ -50,7 +50,9 @@ def lost_by_ingest(
     for game_id in before.finished:
         if game_id in excused:
             continue
-        status = after.schedule[game_id]["status"] if game_id in after.schedule else "gone"
+        status = (
+            after.schedule[game_id]["status"] if game_id in after.schedule else "gone"
+        )
         if status != "final":
             yield f"{game_id} was final with box scores and is {status}"
         for table in BOXES:
@@ -73,7 +75,9 @@ def _rows_lost(
             yield f"{table} of {' '.join(side)} had {len(lines)} rows and has {held} others"
 
 
-def not_taken(after: Facts, offered: Offered, left_out: Collection[str]) -> Iterator[str]:
+def not_taken(
+    after: Facts, offered: Offered, left_out: Collection[str]
+) -> Iterator[str]:
     """Games whose complete box scores were in the files taken and are not
     in the warehouse, or not final.
 
@@ -91,7 +95,9 @@ def not_taken(after: Facts, offered: Offered, left_out: Collection[str]) -> Iter
             yield f"{game_id} has both results and is {after.schedule[game_id]['status']}"
 
 
-def removed_unsaid(before: Facts, after: Facts, ended: Ended, is_allowed: bool) -> Iterator[str]:
+def removed_unsaid(
+    before: Facts, after: Facts, ended: Ended, is_allowed: bool
+) -> Iterator[str]:
     """Tables with fewer rows than before of which the run does not say so,
     or ends as if it were well."""
     limit = removal_limit().at_most_pct
@@ -123,7 +129,9 @@ def undone(house: DuckDBWarehouse, facts: Facts, selection: Selection) -> Iterat
             is_waiting = outcome is Outcome.NOT_FINAL
             if is_waiting and facts.may_wait(day, only_own):
                 continue
-            is_done = outcome is Outcome.DONE or (outcome is not None and outcome.is_skip)
+            is_done = outcome is Outcome.DONE or (
+                outcome is not None and outcome.is_skip
+            )
             if not is_done:
                 yield f"{table} {day} is {outcome or 'to be computed'}, and the exit code is 0"
                 continue
@@ -134,7 +142,9 @@ def _wrong_rows(facts: Facts, table: str, day: date) -> Iterator[str]:
     """A cell that does not hold what the games of its date ask for, as far as plain counts show."""
     games, held = facts.games_on(day), facts.held[table].get(day, 0)
     covered = [game["game_id"] for game in games if game["covers_player_box"]]
-    players = [line for side, line in facts.boxes["player_box"].items() if side[0] in covered]
+    players = [
+        line for side, line in facts.boxes["player_box"].items() if side[0] in covered
+    ]
     wanted = {
         "team_offense_game_summary": 2 * len(games),
         "team_defense_game_summary": 2 * len(games),
@@ -143,17 +153,26 @@ def _wrong_rows(facts: Facts, table: str, day: date) -> Iterator[str]:
     }
     if table in wanted and held != wanted[table]:
         yield f"{table} {day} holds {held} rows, not {wanted[table]}, and the exit code is 0"
-    if table == "ml_feature_store" and covered and not held and not _is_early(facts, day):
+    if (
+        table == "ml_feature_store"
+        and covered
+        and not held
+        and not _is_early(facts, day)
+    ):
         yield f"{table} {day} holds nothing, and the exit code is 0"
 
 
 def _is_early(facts: Facts, day: date) -> bool:
     """Whether the season began so late, as far as it is loaded,
     that the date may have no history."""
-    year = next(row["season"] for row in facts.schedule.values() if row["game_date"] == day)
+    year = next(
+        row["season"] for row in facts.schedule.values() if row["game_date"] == day
+    )
     of_season = [row for row in facts.schedule.values() if row["season"] == year]
     started = min(row["game_date"] for row in of_season if row["game_type"] == "2")
-    covered = [row for row in of_season if row["covers_player_box"] and row["game_date"] < day]
+    covered = [
+        row for row in of_season if row["covers_player_box"] and row["game_date"] < day
+    ]
     loaded = [row for row in covered if facts.has_both("player_box", row["game_id"])]
     return day < started + timedelta(days=BOOTSTRAP_DAYS) or len(loaded) < 30
 
@@ -179,7 +198,9 @@ def too_well_said(facts: Facts, report: Report) -> Iterator[str]:
     waiting = [part for part in report.coverage if part.outcomes.get(Outcome.NOT_FINAL)]
     for part in waiting:
         of_season = {
-            row["game_date"] for row in facts.schedule.values() if row["season"] == part.season
+            row["game_date"]
+            for row in facts.schedule.values()
+            if row["season"] == part.season
         }
         empty = {day for day in days & of_season if not facts.held[part.table].get(day)}
         by_design = sum(part.outcomes.get(str(o), 0) for o in Outcome if o.is_skip)

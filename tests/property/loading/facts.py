@@ -34,12 +34,16 @@ class Facts:
     def of(cls, house: DuckDBWarehouse) -> Facts:
         """The warehouse as it is."""
         schedule = rows(
-            house, "SELECT * FROM nba_raw.schedule WHERE game_type IN ('2', '4', '5', '6')"
+            house,
+            "SELECT * FROM nba_raw.schedule WHERE game_type IN ('2', '4', '5', '6')",
         )
         return cls(
             schedule={row["game_id"]: row for row in schedule},
             boxes={table: _boxes(house, table) for table in BOXES},
-            held={processor.name: _held(house, processor.name) for processor in house.catalog},
+            held={
+                processor.name: _held(house, processor.name)
+                for processor in house.catalog
+            },
         )
 
     @property
@@ -68,7 +72,9 @@ class Facts:
 
     def may_wait(self, day: date, only_own: bool) -> bool:
         """Whether a game of the last two days is open that a cell of the date may wait for."""
-        final = [r["game_date"] for r in self.schedule.values() if r["status"] == "final"]
+        final = [
+            r["game_date"] for r in self.schedule.values() if r["status"] == "final"
+        ]
         recent = max(final) - timedelta(days=1)
         is_open = [
             row["game_date"]
@@ -101,5 +107,7 @@ def _boxes(house: DuckDBWarehouse, table: str) -> dict[Side, Lines]:
 
 def _held(house: DuckDBWarehouse, table: str) -> dict[date, int]:
     column = house.catalog[table].contract.date_column
-    sql = f"SELECT {column} AS day, COUNT(*) AS n FROM {house.names(table)} GROUP BY ALL"
+    sql = (
+        f"SELECT {column} AS day, COUNT(*) AS n FROM {house.names(table)} GROUP BY ALL"
+    )
     return {row["day"]: row["n"] for row in rows(house, sql)}

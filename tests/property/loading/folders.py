@@ -86,7 +86,9 @@ def _add_schedule(folder: Folder, random: Random, today: date, ending: str) -> N
         folder.about.append(change(rows, random, day))
     if random.random() < 0.2:
         last = day - timedelta(days=random.randint(0, 5))
-        rows = {game: row for game, row in rows.items() if row["gameDateEst"] <= f"{last}U"}
+        rows = {
+            game: row for game, row in rows.items() if row["gameDateEst"] <= f"{last}U"
+        }
         folder.about.append(f"its games up to {last} alone")
     folder.add(random, "schedule", random.sample(list(rows.values()), len(rows)))
 
@@ -97,13 +99,17 @@ def _status_changed(rows: dict[str, Row], random: Random, day: date) -> str:
     status = random.choice([name for name in STATUSES if name != "final"])
     for game in games:
         old = rows[game.game_id]
-        rows[game.game_id] = schedule_row(game, date.fromisoformat(old["gameDateEst"][:10]), status)
+        rows[game.game_id] = schedule_row(
+            game, date.fromisoformat(old["gameDateEst"][:10]), status
+        )
     return f"{_ids(games)} {status}"
 
 
 def _final_too_early(rows: dict[str, Row], random: Random, day: date) -> str:
     """A game of the next days is final already."""
-    games = [game for game in truth().games.values() if game.is_played and game.day > day]
+    games = [
+        game for game in truth().games.values() if game.is_played and game.day > day
+    ]
     games = [game for game in games if game.game_id in rows][:4]
     if not games:
         return "no game to come"
@@ -167,8 +173,12 @@ def _add_logs(folder: Folder, random: Random, today: date, has_shots: bool) -> N
         if kind == left_out:
             folder.about.append(f"no {kind}")
             continue
-        of_kind = _rows(rows, [game.game_id for game in games if game.game_id not in live])
-        of_kind = [corrected(row) if row["GAME_ID"] == wrong else row for row in of_kind]
+        of_kind = _rows(
+            rows, [game.game_id for game in games if game.game_id not in live]
+        )
+        of_kind = [
+            corrected(row) if row["GAME_ID"] == wrong else row for row in of_kind
+        ]
         _split(folder, random, kind, of_kind)
         unfinished = [_unfinished(row) for row in _rows(rows, live)]
         folder.add(random, f"{kind}-live", unfinished)
@@ -209,7 +219,11 @@ def _caught_live(folder: Folder, random: Random, today: date) -> list[str]:
 
 def _unfinished(row: Row) -> Row:
     """A row as it was at half time: no result, and half of everything."""
-    half = row | {name: row[name] // 2 for name in LINE} | {"WL": "", "MIN": row["MIN"] // 2}
+    half = (
+        row
+        | {name: row[name] // 2 for name in LINE}
+        | {"WL": "", "MIN": row["MIN"] // 2}
+    )
     return half | {"PTS": 2 * half["FGM"] + half["FG3M"] + half["FTM"]}
 
 
@@ -223,7 +237,9 @@ def corrected(row: Row) -> Row:
 
 def _split(folder: Folder, random: Random, kind: str, rows: list[Row]) -> None:
     """One file, or one per team, week or day, or two with rows in common; rows in any order."""
-    how = random.choice(("whole", "whole", "team", "week", "day", "overlap", "one side"))
+    how = random.choice(
+        ("whole", "whole", "team", "week", "day", "overlap", "one side")
+    )
     folder.about.append(f"{kind} {how}")
     if how == "one side":
         team = random.choice([name for name, _ in TEAMS.values()])

@@ -102,7 +102,9 @@ class _Run:
             raise with_overdue(closed, self._make_report().notices.overdue) from None
         report = self._make_report()
         if left := left_in(report):
-            raise PhaseIncomplete("backfill", left, overdue_words(report.notices.overdue))
+            raise PhaseIncomplete(
+                "backfill", left, overdue_words(report.notices.overdue)
+            )
         removals.require_agreed(report.shrunk, report.removed, self.allow_removal)
 
     def _make_report(self) -> Report:
@@ -126,14 +128,18 @@ class _Run:
         elif verdict := standing(self.warehouse, phase, self.scope):
             raise_closed(phase, verdict)
             return
-        raise_closed(phase, judge_phase(self.warehouse, phase, self.selection, self.run_id))
+        raise_closed(
+            phase, judge_phase(self.warehouse, phase, self.selection, self.run_id)
+        )
 
     def _compute(self, phase: str) -> None:
         dates, _ = pick_sample(self.scope, phase, SIZE)
         if dates:
             tried = self.scope.among(dates)
             self._waves(phase, tried, ())
-            raise_closed(phase, sample_verdict(self.warehouse, phase, tried, self.run_id))
+            raise_closed(
+                phase, sample_verdict(self.warehouse, phase, tried, self.run_id)
+            )
         self._waves(phase, self.scope, dates)
 
     def _waves(self, phase: str, scope: Scope, tried: Collection[date]) -> None:

@@ -58,10 +58,14 @@ def schedule_with(status: str, games: Collection[str]) -> Folder:
     rows = schedule_as_of(later, "flag")
     known = truth()
     for game_id in games:
-        rows[game_id] = schedule_row(known.games[game_id], known.games[game_id].day, status)
+        rows[game_id] = schedule_row(
+            known.games[game_id], known.games[game_id].day, status
+        )
     ids = [game.game_id for game in known.played_by(later) if game.game_id not in games]
     teams = [row for game_id in ids for row in known.team_rows[game_id]]
-    return Folder({"schedule": list(rows.values()), "teams": teams}, [f"{games} {status}"])
+    return Folder(
+        {"schedule": list(rows.values()), "teams": teams}, [f"{games} {status}"]
+    )
 
 
 def test_an_older_download_turns_the_property_red_without_protection(
@@ -69,11 +73,15 @@ def test_an_older_download_turns_the_property_red_without_protection(
 ) -> None:
     real = statuses.protect
 
-    def protect_nothing(intake: Intake, boxed: Collection[str], allow_unfinish: bool) -> None:
+    def protect_nothing(
+        intake: Intake, boxed: Collection[str], allow_unfinish: bool
+    ) -> None:
         real(intake, (), allow_unfinish=True)
 
     monkeypatch.setattr(statuses, "protect", protect_nothing)
-    with pytest.raises(AssertionError, match=f"{PLAYED} was final with box scores and is live"):
+    with pytest.raises(
+        AssertionError, match=f"{PLAYED} was final with box scores and is live"
+    ):
         walk.ingest(older_download())
 
 
@@ -134,7 +142,9 @@ def open_game() -> list[str]:
     """A game of the day after TODAY."""
     games = truth().games.values()
     days = sorted({game.day for game in games if game.is_played and game.day > TODAY})
-    return [game.game_id for game in games if game.day == days[0] and game.is_played][:1]
+    return [game.game_id for game in games if game.day == days[0] and game.is_played][
+        :1
+    ]
 
 
 def remove_a_game(walk: Walk) -> None:

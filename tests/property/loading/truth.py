@@ -37,7 +37,10 @@ ZONES = {
 }
 NEVER_PLAYED = (league.POSTPONED, "0022309998")
 NOT_NECESSARY = "0042309997"
-PUT_OFF_FROM, PUT_OFF_TO = FIRST_DAY + timedelta(days=18), FIRST_DAY + timedelta(days=23)
+PUT_OFF_FROM, PUT_OFF_TO = (
+    FIRST_DAY + timedelta(days=18),
+    FIRST_DAY + timedelta(days=23),
+)
 ENDS = ("flag", "words", "silence", "gone")
 """How a schedule may tell, or not tell, that a game is not played."""
 
@@ -76,7 +79,9 @@ class Truth:
 
     def played_by(self, day: date) -> list[Game]:
         """The games that were over at the end of a day."""
-        return [game for game in self.games.values() if game.is_played and game.day <= day]
+        return [
+            game for game in self.games.values() if game.is_played and game.day <= day
+        ]
 
 
 @cache
@@ -88,11 +93,15 @@ def truth() -> Truth:
     points = {(row["game_id"], row["team"]): row["pts"] for row in world["team_box"]}
     for row in world["team_box"]:
         if row["game_id"] in games:
-            team_rows.setdefault(row["game_id"], []).append(_box_row(row, games, points))
+            team_rows.setdefault(row["game_id"], []).append(
+                _box_row(row, games, points)
+            )
     player_rows: dict[str, list[Row]] = {}
     for row in world["player_box"]:
         if row["game_id"] in games and row["status"] == "played":
-            player_rows.setdefault(row["game_id"], []).append(_player_row(row, games, points))
+            player_rows.setdefault(row["game_id"], []).append(
+                _player_row(row, games, points)
+            )
     shot_rows: dict[str, list[Row]] = {}
     for row in world["shots"]:
         if row["game_id"] in games:
@@ -106,11 +115,17 @@ def _games(schedule: list[RawRow]) -> Iterator[Game]:
         if row["game_type"] in "13" or row["game_id"].endswith("00000"):
             continue
         home, away = _name(row["home_team"]), _name(row["away_team"])
-        game = Game(row["game_id"], row["game_date"], home, away, row["status"] == "final")
+        game = Game(
+            row["game_id"], row["game_date"], home, away, row["status"] == "final"
+        )
         is_put_off = game.day == PUT_OFF_TO and set(game.teams) == {"ATL", "BOS"}
         yield replace(game, first_date=PUT_OFF_FROM) if is_put_off else game
-    yield Game(NEVER_PLAYED[1], FIRST_DAY + timedelta(days=25), "CHI", "DEN", is_played=False)
-    yield Game(NOT_NECESSARY, FIRST_DAY + timedelta(days=38), "LAL", "NYK", is_played=False)
+    yield Game(
+        NEVER_PLAYED[1], FIRST_DAY + timedelta(days=25), "CHI", "DEN", is_played=False
+    )
+    yield Game(
+        NOT_NECESSARY, FIRST_DAY + timedelta(days=38), "LAL", "NYK", is_played=False
+    )
 
 
 def _name(team: str) -> str:
@@ -133,7 +148,9 @@ def _as_of(game: Game, day: date, ending: str) -> Row | None:
     """The row of one game; None where the schedule no longer has it."""
     if game.first_date and day < game.day - timedelta(days=2):
         is_put_off = day >= game.first_date
-        return schedule_row(game, game.first_date, "postponed" if is_put_off else "scheduled")
+        return schedule_row(
+            game, game.first_date, "postponed" if is_put_off else "scheduled"
+        )
     if game.day > day:
         return schedule_row(game, game.day, "scheduled")
     if game.is_played:
@@ -170,11 +187,15 @@ def schedule_row(game: Game, day: date, status: str) -> Row:
     }
 
 
-def _box_row(row: RawRow, games: dict[str, Game], points: dict[tuple[str, str], int]) -> Row:
+def _box_row(
+    row: RawRow, games: dict[str, Game], points: dict[tuple[str, str], int]
+) -> Row:
     game, team = games[row["game_id"]], _name(row["team"])
     other = game.away if team == game.home else game.home
     ours = points[row["game_id"], row["team"]]
-    of_game = {name: n for (game_id, name), n in points.items() if game_id == game.game_id}
+    of_game = {
+        name: n for (game_id, name), n in points.items() if game_id == game.game_id
+    }
     theirs = next(n for name, n in of_game.items() if name != row["team"])
     return {
         "SEASON_ID": f"{game.game_id[2]}{game.season}",
@@ -189,8 +210,14 @@ def _box_row(row: RawRow, games: dict[str, Game], points: dict[tuple[str, str], 
     }
 
 
-def _player_row(row: RawRow, games: dict[str, Game], points: dict[tuple[str, str], int]) -> Row:
-    named = {"PLAYER_ID": row["player_id"], "PLAYER_NAME": row["player_name"], "PLUS_MINUS": ""}
+def _player_row(
+    row: RawRow, games: dict[str, Game], points: dict[tuple[str, str], int]
+) -> Row:
+    named = {
+        "PLAYER_ID": row["player_id"],
+        "PLAYER_NAME": row["player_name"],
+        "PLUS_MINUS": "",
+    }
     return _box_row(row, games, points) | named
 
 

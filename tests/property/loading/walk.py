@@ -36,7 +36,9 @@ from warehouse.duckdb import DuckDBWarehouse
 
 REASON = "the files of the league say so"
 SCOPES = {
-    "small": Selection(tables=("team_offense_game_summary", "upcoming_team_game_context")),
+    "small": Selection(
+        tables=("team_offense_game_summary", "upcoming_team_game_context")
+    ),
     "middle": Selection(phases=("team", "player", "context")),
     "whole": Selection(),
 }
@@ -115,7 +117,9 @@ class Walk:
         self._open()
 
     def _open(self) -> None:
-        self.house = cast(DuckDBWarehouse, self._held.enter_context(open_warehouse(self.url)))
+        self.house = cast(
+            DuckDBWarehouse, self._held.enter_context(open_warehouse(self.url))
+        )
         self.house.engine._connection.execute("SET threads = 1")
 
     def close(self) -> None:
@@ -130,7 +134,9 @@ class Walk:
 
     def step(self) -> None:
         """Load or change something, backfill, and check both."""
-        self.today = min(LAST_DAY, self.today + timedelta(days=self.random.choice((0, 1, 1, 2, 5))))
+        self.today = min(
+            LAST_DAY, self.today + timedelta(days=self.random.choice((0, 1, 1, 2, 5)))
+        )
         what = self.random.choices(("load", "remove", "waive"), (86, 8, 6))[0]
         if what == "remove":
             self.remove_game()
@@ -145,11 +151,15 @@ class Walk:
     def folder_of_the_day(self) -> Folder:
         """A random folder."""
         has_shots = self.scope == "whole"
-        return random_folder(self.random, self.today, self.ending, self.earlier, has_shots)
+        return random_folder(
+            self.random, self.today, self.ending, self.earlier, has_shots
+        )
 
     def ingest(self, folder: Folder, allow_unfinish: bool = False) -> None:
         """Load a folder; finished games stay as they are, complete box scores are taken."""
-        self.told.append(f"ingest: {'; '.join(folder.about)}{' --allow-unfinish' * allow_unfinish}")
+        self.told.append(
+            f"ingest: {'; '.join(folder.about)}{' --allow-unfinish' * allow_unfinish}"
+        )
         before = Facts.of(self.house)
         path = folder.write_to(self.folder / f"load-{len(self.told)}")
         try:
@@ -157,13 +167,19 @@ class Walk:
         except FullcourtError as error:
             self.told.append(f"refused: {error}")
             self.counts[f"ingest {type(error).__name__}"] += 1
-            demand([] if Facts.of(self.house) == before else ["a refused load changed something"])
+            demand(
+                []
+                if Facts.of(self.house) == before
+                else ["a refused load changed something"]
+            )
             return
         self.earlier.append(folder)
         refused = {Path(file["file"]).stem for file in done["refused"]}
         if refused:
             self.told.append(f"refused: {done['refused'][0]}")
-        self.counts[f"ingest, {'some files refused' if refused else 'all files taken'}"] += 1
+        self.counts[
+            f"ingest, {'some files refused' if refused else 'all files taken'}"
+        ] += 1
         taken = [file for name, file in folder.files.items() if name not in refused]
         after = Facts.of(self.house)
         offered = checks.offered_in(taken)
@@ -192,7 +208,11 @@ class Walk:
         schedule, waivers = Facts.of(self.house).schedule, self.house.waivers()
         open_games = [g for g, row in schedule.items() if row["status"] not in ENDED]
         waived = {waiver.game_id for waiver in waivers}
-        games = [g for g, row in schedule.items() if row["covers_player_box"] and g not in waived]
+        games = [
+            g
+            for g, row in schedule.items()
+            if row["covers_player_box"] and g not in waived
+        ]
         if waivers and self.random.random() < 0.5:
             self.told.append(f"waiver of {waivers[0].game_id} taken back")
             self.house.unwaive(waivers[0].game_id, waivers[0].raw_table)
@@ -212,8 +232,12 @@ class Walk:
         before, copy = Facts.of(self.house), self._copy()
         run_id = f"run {len(self.told)}"
         ended = backfill(self.house, self.selection, run_id, allow_removal)
-        self.told.append(f"backfill{' --allow-removal' * bool(allow_removal)}: {_said(ended)}")
-        self.counts[f"backfill, exit {ended.exit_code} {type(ended.error).__name__}"] += 1
+        self.told.append(
+            f"backfill{' --allow-removal' * bool(allow_removal)}: {_said(ended)}"
+        )
+        self.counts[
+            f"backfill, exit {ended.exit_code} {type(ended.error).__name__}"
+        ] += 1
         after = Facts.of(self.house)
         demand(checks.removed_unsaid(before, after, ended, bool(allow_removal)))
         if ended.report:
@@ -241,7 +265,9 @@ class Walk:
         for waiver in self.house.waivers():
             self.house.unwaive(waiver.game_id, waiver.raw_table)
         self.ingest(complete(LAST_DAY, self.ending, self.scope == "whole"))
-        self.told.append(f"removed as told: {', '.join(remove_open(self.house, self.url))}")
+        self.told.append(
+            f"removed as told: {', '.join(remove_open(self.house, self.url))}"
+        )
         ended = self.backfill(REASON)
         if ended.exit_code:
             raise AssertionError(
@@ -278,7 +304,11 @@ def until_the_end(house: DuckDBWarehouse, selection: Selection) -> Fingerprints:
     """The cells of a selection up to the last date that was played."""
     tables = selection.chosen_tables(house.catalog)
     held = fingerprints(house)
-    return {cell: mark for cell, mark in held.items() if cell[0] in tables and cell[1] <= LAST_DAY}
+    return {
+        cell: mark
+        for cell, mark in held.items()
+        if cell[0] in tables and cell[1] <= LAST_DAY
+    }
 
 
 def remove_open(house: DuckDBWarehouse, url: str) -> list[str]:
@@ -287,7 +317,9 @@ def remove_open(house: DuckDBWarehouse, url: str) -> list[str]:
     schedule = Facts.of(house).schedule
     unplayed = [game for game in truth().games.values() if not game.is_played]
     open_games = [
-        g.game_id for g in unplayed if schedule.get(g.game_id, CLOSED)["status"] not in ENDED
+        g.game_id
+        for g in unplayed
+        if schedule.get(g.game_id, CLOSED)["status"] not in ENDED
     ]
     for game_id in open_games:
         remove(url, game_id)

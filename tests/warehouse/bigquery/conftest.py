@@ -66,7 +66,9 @@ def saved(computed_stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture
-def league_stand_in(computed_stand_in: StandIn, saved: Path, tmp_path: Path) -> Iterator[StandIn]:
+def league_stand_in(
+    computed_stand_in: StandIn, saved: Path, tmp_path: Path
+) -> Iterator[StandIn]:
     """The computed league, to do anything to."""
     engine = Engine(str(shutil.copy(saved, tmp_path)), computed_stand_in.engine.tables)
     with StandIn(engine) as stand_in:

@@ -16,7 +16,12 @@ import zetasql.core.wasm_client as wasm
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from zetasql.api import Analyzer, CatalogBuilder, TableBuilder, TypeFactory
 from zetasql.core.exceptions import ServerError
-from zetasql.types import AnalyzerOptions, LanguageOptions, TypeKind, ZetaSQLBuiltinFunctionOptions
+from zetasql.types import (
+    AnalyzerOptions,
+    LanguageOptions,
+    TypeKind,
+    ZetaSQLBuiltinFunctionOptions,
+)
 
 from tests.bigquery_stand_in.server import StandIn
 from tests.bigquery_stand_in.statement import Statement
@@ -83,7 +88,9 @@ def _type(kind: str) -> Any:
         return TypeFactory.create_array_type(_type(kind[6:-1]))
     if kind.startswith("STRUCT<"):
         fields = (field.split(" ") for field in kind[7:-1].split(", "))
-        return TypeFactory.create_struct_type([(name, _type(of)) for name, of in fields])
+        return TypeFactory.create_struct_type(
+            [(name, _type(of)) for name, of in fields]
+        )
     return TypeFactory.create_simple_type(KINDS[kind])
 
 

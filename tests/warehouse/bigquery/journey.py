@@ -15,7 +15,15 @@ from planning.ledger import Entry, Record
 from planning.overrides import Override
 from planning.raw_load import REJECT_SCHEMA, LoadedFile, RawLoad
 from tests.raw_rows import World, raw_load
-from tests.warehouse.planting import BAD, CONTEXT, NEXT, PLAYER, PLAYER_CONTEXT, TEAM, batch
+from tests.warehouse.planting import (
+    BAD,
+    CONTEXT,
+    NEXT,
+    PLAYER,
+    PLAYER_CONTEXT,
+    TEAM,
+    batch,
+)
 from validation.checks import checks
 from warehouse.protocol import Warehouse
 
@@ -23,12 +31,16 @@ FREE_DAY = date(2023, 11, 27)
 Told = tuple[str, Any]
 
 
-def differences(here: Warehouse, there: Warehouse, world: World) -> list[tuple[str, Any, Any]]:
+def differences(
+    here: Warehouse, there: Warehouse, world: World
+) -> list[tuple[str, Any, Any]]:
     """The steps of the journey that one of two warehouses tells otherwise:
     step, what this one, what that."""
     told = zip(journey(here, world), journey(there, world), strict=True)
     return [
-        (step, mine, yours) for (step, mine), (same, yours) in told if (step, mine) != (same, yours)
+        (step, mine, yours)
+        for (step, mine), (same, yours) in told
+        if (step, mine) != (same, yours)
     ]
 
 
@@ -54,7 +66,10 @@ def _waivers(warehouse: Warehouse, world: World) -> Iterator[Told]:
     games = sorted({row["game_id"] for row in world["shots"]})[:3]
     yield "a set", warehouse.waive_games(games, "shots", "the source lost all of these")
     yield "of the set", [str(waiver) for waiver in warehouse.waivers()]
-    yield "the set taken back", (warehouse.unwaive_games(games, "shots"), warehouse.waivers())
+    yield (
+        "the set taken back",
+        (warehouse.unwaive_games(games, "shots"), warehouse.waivers()),
+    )
     yield "lacking", warehouse.games_lacking("shots", world["schedule"][0]["season"])
 
 
@@ -64,7 +79,10 @@ def _covers_shots(rows: list[dict[str, Any]], game: str) -> list[bool]:
 
 def _raw_rows(warehouse: Warehouse, world: World) -> Iterator[Told]:
     moved = next(game for game in world["schedule"] if game["game_date"] == BAD)
-    yield "moved", warehouse.load(raw_load({"schedule": [{**moved, "game_date": FREE_DAY}]}))
+    yield (
+        "moved",
+        warehouse.load(raw_load({"schedule": [{**moved, "game_date": FREE_DAY}]})),
+    )
     yield "followed", warehouse.contents("player_box").keys() >= {FREE_DAY}
     yield "moved back", warehouse.load(raw_load({"schedule": [moved]}))
     unknown = [{**player, "birth_date": None} for player in world["players"][:3]]
@@ -72,10 +90,15 @@ def _raw_rows(warehouse: Warehouse, world: World) -> Iterator[Told]:
     rejects = pa.Table.from_pylist(
         [dict(zip(REJECT_SCHEMA.names, reject, strict=True))], REJECT_SCHEMA
     )
-    loaded = replace(raw_load({"players": unknown}), rejects=rejects, files=(_file("box.csv"),))
+    loaded = replace(
+        raw_load({"players": unknown}), rejects=rejects, files=(_file("box.csv"),)
+    )
     yield (
         "players",
-        [warehouse.load(load) for load in (loaded, replace(loaded, rejects=_no_rejects()))],
+        [
+            warehouse.load(load)
+            for load in (loaded, replace(loaded, rejects=_no_rejects()))
+        ],
     )
     some = [game["game_id"] for game in world["schedule"][:2]]
     for table in ("team_box", "player_box", "shots"):
@@ -98,9 +121,14 @@ def _no_rejects() -> pa.Table:
 
 
 def _measurements(warehouse: Warehouse) -> Iterator[Told]:
-    catalog, days = warehouse.catalog, sorted(day.game_date for day in warehouse.game_days())
+    catalog, days = (
+        warehouse.catalog,
+        sorted(day.game_date for day in warehouse.game_days()),
+    )
     for phase in catalog.phases:
-        for check in checks(catalog, phase.name, [p.name for p in catalog.of_phase(phase.name)]):
+        for check in checks(
+            catalog, phase.name, [p.name for p in catalog.of_phase(phase.name)]
+        ):
             for text in dict.fromkeys((check.counts, check.evidence)):
                 rows = warehouse.measured(text, check.table, days, days[-5:])
                 yield f"{check.table} {check.name}", sorted(map(_rounded, rows))
@@ -110,14 +138,21 @@ def _measurements(warehouse: Warehouse) -> Iterator[Told]:
 
 def _rounded(row: dict[str, Any]) -> str:
     """Sums of floats depend on their order."""
-    numbers = {name: round(v, 6) if isinstance(v, float) else v for name, v in row.items()}
-    return str({name: float(v) if isinstance(v, int) else v for name, v in numbers.items()})
+    numbers = {
+        name: round(v, 6) if isinstance(v, float) else v for name, v in row.items()
+    }
+    return str(
+        {name: float(v) if isinstance(v, int) else v for name, v in numbers.items()}
+    )
 
 
 def _breaches(warehouse: Warehouse) -> Iterator[Told]:
     """The warehouse's query of the context table must be one with faults on one date."""
     result = warehouse.materialize(batch(CONTEXT), "planted")
-    yield "quarantined", {day: _plain(broken) for day, broken in result.quarantined.items()}
+    yield (
+        "quarantined",
+        {day: _plain(broken) for day, broken in result.quarantined.items()},
+    )
     yield "published", dict(result.rows)
     yield "evidence", _plain(warehouse.evidence(CONTEXT, BAD))
     yield "no evidence", warehouse.evidence(CONTEXT, NEXT)
@@ -129,12 +164,23 @@ def _plain(broken: tuple[CellBreach, ...]) -> list[tuple[str, int, tuple[str, ..
 
 
 def _ledger(warehouse: Warehouse) -> Iterator[Told]:
-    yield "cleared", warehouse.clear(PLAYER_CONTEXT, {BAD: Outcome.UPSTREAM_MISSING}, "clearing")
+    yield (
+        "cleared",
+        warehouse.clear(PLAYER_CONTEXT, {BAD: Outcome.UPSTREAM_MISSING}, "clearing"),
+    )
     warehouse.fail(batch(PLAYER, NEXT), "failing", ValueError("what went wrong"))
-    for table, day in ((CONTEXT, BAD), (PLAYER_CONTEXT, BAD), (PLAYER, NEXT), ("players", None)):
+    for table, day in (
+        (CONTEXT, BAD),
+        (PLAYER_CONTEXT, BAD),
+        (PLAYER, NEXT),
+        ("players", None),
+    ):
         yield f"entries {table}", list(map(_told, warehouse.entries(table, day)))
     records = warehouse.records(PLAYER, CONTEXT)
-    yield "records", {t: sorted(map(_recorded, c.values()), key=str) for t, c in records.items()}
+    yield (
+        "records",
+        {t: sorted(map(_recorded, c.values()), key=str) for t, c in records.items()},
+    )
     history = warehouse.batch_history(3)
     yield "history", [(f.table, f.rows, f.run_id) for f in history]
     warehouse.drop(TEAM)
@@ -144,7 +190,14 @@ def _ledger(warehouse: Warehouse) -> Iterator[Told]:
 
 
 def _told(entry: Entry) -> tuple[Any, ...]:
-    told = entry.day, entry.outcome, entry.content.rows, entry.expected, entry.run_id, entry.attempt
+    told = (
+        entry.day,
+        entry.outcome,
+        entry.content.rows,
+        entry.expected,
+        entry.run_id,
+        entry.attempt,
+    )
     return (*told, entry.error_class, sorted((entry.error_message or "").split("; ")))
 
 
@@ -156,7 +209,11 @@ def _verdicts(warehouse: Warehouse) -> Iterator[Told]:
     at = datetime(2024, 1, 1, 12, tzinfo=UTC)
     warehouse.record_verdict(_verdict("v1", "NO-GO", at))
     decided = Override(
-        verdict_id="v1", phase="team", reason="looked at by hand", decided_at=at, by="me"
+        verdict_id="v1",
+        phase="team",
+        reason="looked at by hand",
+        decided_at=at,
+        by="me",
     )
     warehouse.record_override(decided)
     yield "overridden", warehouse.overrides()
@@ -166,12 +223,20 @@ def _verdicts(warehouse: Warehouse) -> Iterator[Told]:
         span = date(2024, 1, first), date(2024, 1, last)
         yield (
             "accepted",
-            [v["made"]["verdict_id"] for v in warehouse.accepted_verdicts("team", *span)],
+            [
+                v["made"]["verdict_id"]
+                for v in warehouse.accepted_verdicts("team", *span)
+            ],
         )
     yield "none in force", warehouse.overrides()
 
 
 def _verdict(verdict_id: str, decision: str, at: datetime) -> dict[str, Any]:
-    made = {"verdict_id": verdict_id, "decided_at": at.isoformat(), "run_id": "r", "stage": "gate"}
+    made = {
+        "verdict_id": verdict_id,
+        "decided_at": at.isoformat(),
+        "run_id": "r",
+        "stage": "gate",
+    }
     made |= {"first_date": "2024-01-01", "last_date": "2024-01-04"}
     return {"made": made, "phase": "team", "decision": decision, "measurements": []}

@@ -37,7 +37,9 @@ def rows_on(warehouse: BigQueryWarehouse, table: str) -> list[Row]:
     """A table's rows as the client reads them from BigQuery, in the same order."""
     columns = ", ".join(c.name for c in warehouse.catalog.columns(table))
     return _ordered(
-        warehouse.jobs.rows("look", f"SELECT {columns} FROM {warehouse.texts.whole(table)}")
+        warehouse.jobs.rows(
+            "look", f"SELECT {columns} FROM {warehouse.texts.whole(table)}"
+        )
     )
 
 
@@ -60,7 +62,9 @@ def _same(here: Any, there: Any) -> bool:
 
 
 def _ordered(found: list[Row]) -> list[Row]:
-    return sorted(found, key=lambda row: [(value is None, str(value)) for value in row.values()])
+    return sorted(
+        found, key=lambda row: [(value is None, str(value)) for value in row.values()]
+    )
 
 
 def jobs(stand_in: StandIn, **wanted: object) -> list[Request]:

@@ -29,7 +29,9 @@ PROJECT = Names.at(URL).project
 @pytest.fixture(scope="session")
 def statements(computed_stand_in: StandIn) -> dict[str, Statement]:
     """One statement of each kind for each table, of a whole load and backfill."""
-    return {name(job): asked(computed_stand_in, job) for job in queries(computed_stand_in)}
+    return {
+        name(job): asked(computed_stand_in, job) for job in queries(computed_stand_in)
+    }
 
 
 def queries(stand_in: StandIn) -> list[Job]:
@@ -52,8 +54,19 @@ def test_every_statement_of_a_load_and_a_backfill_is_well_formed_and_well_typed(
 ) -> None:
     google = GoogleSql(computed_stand_in, PROJECT)
     steps = {name.split()[0] for name in statements}
-    assert {"stage", "audit", "merge", "ledger", "derive", "calendar", "ingest", "state"} <= steps
-    refused = {name: google.refusal(statement) for name, statement in statements.items()}
+    assert {
+        "stage",
+        "audit",
+        "merge",
+        "ledger",
+        "derive",
+        "calendar",
+        "ingest",
+        "state",
+    } <= steps
+    refused = {
+        name: google.refusal(statement) for name, statement in statements.items()
+    }
     assert {name: why for name, why in refused.items() if why} == {}
 
 
@@ -76,7 +89,11 @@ def test_every_statement_of_the_whole_protocol_is_well_formed_and_well_typed(
         statement(sql, ()): f"{does}: {where}"
         for where, does, sql in rights.questions(warehouse.texts)
     }
-    refused = {name: why for statement, name in texts.items() if (why := google.refusal(statement))}
+    refused = {
+        name: why
+        for statement, name in texts.items()
+        if (why := google.refusal(statement))
+    }
     assert refused == {}
 
 
@@ -85,7 +102,10 @@ def test_every_statement_of_the_whole_protocol_is_well_formed_and_well_typed(
     [
         ("SELECT points FROM {schedule}", "Unrecognized name: points"),
         ("SELECT game_id::INT64 AS id FROM {schedule}", "Syntax error"),
-        ("SELECT game_id FROM {schedule} WHERE season = '2023'", "No matching signature"),
+        (
+            "SELECT game_id FROM {schedule} WHERE season = '2023'",
+            "No matching signature",
+        ),
         ("SELECT game_id FROM {schedule} QUALIFY ROW_NUMBER() OVER () = 1", "QUALIFY"),
     ],
 )

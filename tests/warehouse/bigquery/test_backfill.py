@@ -14,7 +14,13 @@ from tests.bigquery_stand_in.jobs import QUEUED, RUNNING
 from tests.bigquery_stand_in.opening import warehouse_on
 from tests.bigquery_stand_in.server import StandIn
 from tests.loop import backfill, planned
-from tests.warehouse.bigquery.looking import PREFIX, jobs, on_duckdb, on_stand_in, table_rows
+from tests.warehouse.bigquery.looking import (
+    PREFIX,
+    jobs,
+    on_duckdb,
+    on_stand_in,
+    table_rows,
+)
 from warehouse.bigquery.cost import JOBS_PER_BATCH
 from warehouse.bigquery.warehouse import BigQueryWarehouse
 from warehouse.duckdb import DuckDBWarehouse
@@ -41,7 +47,9 @@ def test_the_planner_sees_the_same_calendar_and_states_on_both(
     )
     assert here == there
     for table in CATALOG.ordered():
-        assert league_warehouse.cell_states(table) == computed_on_duckdb.cell_states(table)
+        assert league_warehouse.cell_states(table) == computed_on_duckdb.cell_states(
+            table
+        )
 
 
 def test_what_is_computed_is_fresh_and_a_second_backfill_changes_nothing(
@@ -65,7 +73,9 @@ def test_f03_f05_a_batch_is_four_jobs_of_which_one_merge_changes_the_published_t
 ) -> None:
     """A delete and an insert apart doubled rows when one of them was refused."""
     batches = Counter(
-        (r.labels["table"], r.step) for r in jobs(computed_stand_in) if "run" in r.labels
+        (r.labels["table"], r.step)
+        for r in jobs(computed_stand_in)
+        if "run" in r.labels
     )
     for table in CATALOG.ordered():
         steps = {step: number for (of, step), number in batches.items() if of == table}
@@ -81,7 +91,9 @@ def test_f03_f05_a_batch_is_four_jobs_of_which_one_merge_changes_the_published_t
     assert changing == {"MERGE"}
 
 
-def test_every_job_has_an_id_of_ours_labels_a_place_and_a_limit(computed_stand_in: StandIn) -> None:
+def test_every_job_has_an_id_of_ours_labels_a_place_and_a_limit(
+    computed_stand_in: StandIn,
+) -> None:
     for job in computed_stand_in.jobs.known.values():
         assert job.job_id.startswith("fullcourt-")
         assert job.location == "EU"
@@ -95,7 +107,9 @@ def test_every_job_has_an_id_of_ours_labels_a_place_and_a_limit(computed_stand_i
 def test_every_request_says_how_long_it_may_take(computed_stand_in: StandIn) -> None:
     """Without a timeout the client hangs for as long as the network does."""
     unlimited = {r.call for r in computed_stand_in.log if r.timeout is None}
-    assert unlimited <= {"jobs.upload"}, "uploads have a timeout of their own, without the header"
+    assert unlimited <= {"jobs.upload"}, (
+        "uploads have a timeout of their own, without the header"
+    )
 
 
 def test_f63_the_ledger_is_written_once_a_batch_and_never_by_load_jobs(
@@ -103,7 +117,9 @@ def test_f63_the_ledger_is_written_once_a_batch_and_never_by_load_jobs(
 ) -> None:
     """One load job per event met the limit of 1,500 a day."""
     entries = [
-        e for e in table_rows(computed_stand_in, "ledger") if e["table_name"] in CATALOG.ordered()
+        e
+        for e in table_rows(computed_stand_in, "ledger")
+        if e["table_name"] in CATALOG.ordered()
     ]
     batches = {(e["table_name"], e["started_at"]) for e in entries}
     inserted = jobs(computed_stand_in, step="ledger")
@@ -122,7 +138,9 @@ def test_f67_the_ledger_names_the_code_that_computed_each_cell(
     league_warehouse: BigQueryWarehouse,
 ) -> None:
     records = league_warehouse.records(*CATALOG.ordered())
-    versions = {r.last.code_version for cells in records.values() for r in cells.values()}
+    versions = {
+        r.last.code_version for cells in records.values() for r in cells.values()
+    }
     assert versions == {code_version()}
 
 
@@ -136,10 +154,14 @@ def test_the_bytes_of_a_batch_are_those_of_the_partitions_of_its_cuts(
         decision = planner.decide(table, days, rerun=days)
         for batch in planner.batches(decision, 10):
             read = league_warehouse.dry_run(batch).bytes_read
-            assert 0 < read <= bytes_of_cuts(league_stand_in, CATALOG, PREFIX, batch), batch.name
+            assert 0 < read <= bytes_of_cuts(league_stand_in, CATALOG, PREFIX, batch), (
+                batch.name
+            )
 
 
-def test_a_warehouse_opened_anew_goes_on_where_the_ledger_says(league_stand_in: StandIn) -> None:
+def test_a_warehouse_opened_anew_goes_on_where_the_ledger_says(
+    league_stand_in: StandIn,
+) -> None:
     table = CATALOG.ordered()[-1]
     name = f"{PREFIX}{CATALOG.dataset(table)}.{table}"
     league_stand_in.engine.rows(f"DELETE FROM {name} WHERE game_date = '2023-11-21'")

@@ -55,7 +55,12 @@ def test_f63_a_plan_counts_its_jobs_and_the_statements_that_change_each_table() 
         2,
         100,
     )
-    assert (other.table, other.batches, other.jobs, other.modifications) == ("other", 1, 7, 2)
+    assert (other.table, other.batches, other.jobs, other.modifications) == (
+        "other",
+        1,
+        7,
+        2,
+    )
     assert [one.queue, other.queue] == [2, 2]
 
 
@@ -72,7 +77,9 @@ def test_a_table_is_estimated_by_one_dry_run_of_its_longest_batch() -> None:
     assert found.dollars == pytest.approx(dollars(2 * (2**30 + (2 + 5) * LEAST_BILLED)))
 
 
-def test_a_tebibyte_costs_what_the_price_list_says_and_the_least_of_a_table_is_billed() -> None:
+def test_a_tebibyte_costs_what_the_price_list_says_and_the_least_of_a_table_is_billed() -> (
+    None
+):
     assert dollars(2**40) == DOLLARS_PER_TEBIBYTE == 6.25
     (nothing_read,) = of(SMALL, read=DryRun(0, 1))
     assert nothing_read.dollars == pytest.approx(6 * 10 / 2**20 * 6.25)
@@ -85,7 +92,8 @@ def test_a_plan_beyond_a_limit_says_which_and_the_repair() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spent", "limit", "refused"), [(0.0, 2.0, False), (0.01, 2.0, True), (0.0, 1.99, True)]
+    ("spent", "limit", "refused"),
+    [(0.0, 2.0, False), (0.01, 2.0, True), (0.0, 1.99, True)],
 )
 def test_a_phase_is_refused_at_the_edge_of_what_a_run_may_cost(
     spent: float, limit: float, refused: bool
@@ -102,7 +110,9 @@ def test_a_phase_is_refused_at_the_edge_of_what_a_run_may_cost(
 
 def test_a_phase_beyond_a_limit_is_refused_whatever_may_be_spent() -> None:
     found = of(ALL_AT_ONCE)
-    with pytest.raises(CostError, match="phase team: shots_by_team: a batch of 5000 dates"):
+    with pytest.raises(
+        CostError, match="phase team: shots_by_team: a batch of 5000 dates"
+    ):
         demand("team", Cost(found, beyond(found, {})), 0.0, 1e9)
 
 
@@ -115,18 +125,31 @@ def test_an_estimate_of_everything_holds_what_computing_it_bills(
     wanted = Scope(planner, Selection(rerun=True)).needs
     league_stand_in.log.clear()
     cost = cost_of(
-        league_warehouse, planner, wanted, rerun=True, batch_days=A_SEASON, sample_dates=0
+        league_warehouse,
+        planner,
+        wanted,
+        rerun=True,
+        batch_days=A_SEASON,
+        sample_dates=0,
     )
     assert cost is not None
-    assert {job.step for job in jobs(league_stand_in)} <= {"records", "contents", "state"}, (
-        "looked at only"
+    assert {job.step for job in jobs(league_stand_in)} <= {
+        "records",
+        "contents",
+        "state",
+    }, "looked at only"
+    backfill(
+        league_warehouse, Selection(rerun=True), batch_days=A_SEASON, run_id="billed"
     )
-    backfill(league_warehouse, Selection(rerun=True), batch_days=A_SEASON, run_id="billed")
     by_table = {table.table: table for table in cost.tables}
     assert set(by_table) == set(league_warehouse.catalog.ordered())
     spent = league_warehouse.spent("billed")
     assert 0.5 * cost.dollars < spent <= cost.dollars
     for step in ("stage", "merge"):
         for table, estimated in by_table.items():
-            done = [r for r in jobs(league_stand_in, step=step) if r.labels["table"] == table]
+            done = [
+                r
+                for r in jobs(league_stand_in, step=step)
+                if r.labels["table"] == table
+            ]
             assert len(done) == estimated.batches, table

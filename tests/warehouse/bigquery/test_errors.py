@@ -34,17 +34,29 @@ PASSING = [
     refused(api.InternalServerError, "jobInternalError"),
     refused(api.BadRequest, "tableUnavailable"),
     refused(
-        api.BadRequest, "invalidQuery", "Could not serialize access to table p:d.t due to update"
-    ),
-    refused(api.BadRequest, "invalidQuery", "Transaction is aborted due to concurrent update"),
-    refused(
-        api.BadRequest, "invalidQuery", "Too many DML statements outstanding against table p:d.t"
+        api.BadRequest,
+        "invalidQuery",
+        "Could not serialize access to table p:d.t due to update",
     ),
     refused(
-        api.BadRequest, "invalidQuery", "Exceeded rate limits: too many table update operations"
+        api.BadRequest,
+        "invalidQuery",
+        "Transaction is aborted due to concurrent update",
+    ),
+    refused(
+        api.BadRequest,
+        "invalidQuery",
+        "Too many DML statements outstanding against table p:d.t",
+    ),
+    refused(
+        api.BadRequest,
+        "invalidQuery",
+        "Exceeded rate limits: too many table update operations",
     ),
     untyped(
-        api.RetryError, "Timeout of 180s exceeded", refused(api.Forbidden, "rateLimitExceeded")
+        api.RetryError,
+        "Timeout of 180s exceeded",
+        refused(api.Forbidden, "rateLimitExceeded"),
     ),
     requests.exceptions.ConnectionError("reset"),
     requests.exceptions.ReadTimeout("slow"),
@@ -69,8 +81,12 @@ def test_what_may_pass_is_transient(error: Exception) -> None:
     assert isinstance(explained(error, "merge of t"), TransientWarehouseError)
 
 
-@pytest.mark.parametrize("error", FOR_GOOD, ids=lambda e: f"{type(e).__name__} {e}"[:60])
-def test_what_is_refused_for_good_is_permanent_and_names_the_work(error: Exception) -> None:
+@pytest.mark.parametrize(
+    "error", FOR_GOOD, ids=lambda e: f"{type(e).__name__} {e}"[:60]
+)
+def test_what_is_refused_for_good_is_permanent_and_names_the_work(
+    error: Exception,
+) -> None:
     """The client makes a server error of a reason that it does not know,
     which is no reason to try again."""
     ours = explained(error, "merge of t")

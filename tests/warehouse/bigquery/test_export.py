@@ -39,18 +39,27 @@ def of_tables(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     for name, table in manifest["tables"].items():
         rows = [pq.read_table(folder / file["path"]) for file in table["files"]]
         cells = {day: cell["rows"] for day, cell in table["cells"].items()}
-        told = {key: table[key] for key in ("columns", "rows", "outcomes", "grain", "code")}
+        told = {
+            key: table[key] for key in ("columns", "rows", "outcomes", "grain", "code")
+        }
         found[name] = (rows, [part.schema for part in rows], cells, told)
     return found
 
 
-@pytest.mark.parametrize("asked", [ASKED, Selection(tables=(STORE,), start=BAD)], ids=str)
+@pytest.mark.parametrize(
+    "asked", [ASKED, Selection(tables=(STORE,), start=BAD)], ids=str
+)
 def test_an_export_of_bigquery_equals_one_of_duckdb_by_value(
-    asked: Selection, reader: BigQueryWarehouse, computed_on_duckdb: DuckDBWarehouse, tmp_path: Path
+    asked: Selection,
+    reader: BigQueryWarehouse,
+    computed_on_duckdb: DuckDBWarehouse,
+    tmp_path: Path,
 ) -> None:
     one = export(reader, asked, tmp_path / "bigquery")
     other = export(computed_on_duckdb, asked, tmp_path / "duckdb")
-    assert of_tables(tmp_path / "bigquery", one) == of_tables(tmp_path / "duckdb", other)
+    assert of_tables(tmp_path / "bigquery", one) == of_tables(
+        tmp_path / "duckdb", other
+    )
     assert one["warehouse"]["engine"] == "bigquery"
     assert one["warehouse"]["expected_keys"] == "as the last run derived them"
 
@@ -61,11 +70,15 @@ def test_labels_are_the_same_from_both(
     asked, form = Selection(tables=(STORE,)), Form(with_labels=True)
     one = export(reader, asked, tmp_path / "bigquery", form)
     other = export(computed_on_duckdb, asked, tmp_path / "duckdb", form)
-    assert of_tables(tmp_path / "bigquery", one) == of_tables(tmp_path / "duckdb", other)
+    assert of_tables(tmp_path / "bigquery", one) == of_tables(
+        tmp_path / "duckdb", other
+    )
     assert one["labels"]["tables"] == other["labels"]["tables"]
 
 
-def test_a_cell_that_is_not_fresh_is_refused(league_warehouse: BigQueryWarehouse) -> None:
+def test_a_cell_that_is_not_fresh_is_refused(
+    league_warehouse: BigQueryWarehouse,
+) -> None:
     day = next(iter(league_warehouse.contents(PLAYER)))
     assert isinstance(day, date)
     league_warehouse.clear(PLAYER, {day: Outcome.NO_GAMES}, "planted")
@@ -91,7 +104,10 @@ def test_a_table_that_is_not_there_is_named(
 ) -> None:
     monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", league_stand_in.url)
     league_stand_in.metadata.delete_table(f"{PREFIX}nba_backfill", "overrides")
-    with pytest.raises(SchemaError, match="overrides is not there"), fullcourt.open(URL):
+    with (
+        pytest.raises(SchemaError, match="overrides is not there"),
+        fullcourt.open(URL),
+    ):
         pass
 
 

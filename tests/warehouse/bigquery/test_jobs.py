@@ -43,7 +43,9 @@ def test_f05_a_merge_whose_acknowledgement_was_lost_is_adopted_not_done_again(
     league_stand_in.faults.plant(Fault(kind, INSERT, MERGE, dry_run=False))
     league_warehouse.materialize(BATCH, "r")
     assert [failed for _, failed in merges(league_stand_in)] == [False]
-    assert [r.status for r in league_stand_in.calls(INSERT, step=MERGE, dry_run=False)][-1] == 409
+    assert [r.status for r in league_stand_in.calls(INSERT, step=MERGE, dry_run=False)][
+        -1
+    ] == 409
 
 
 def test_f05_a_job_that_exists_and_is_not_found_yet_is_asked_for_again(
@@ -51,9 +53,14 @@ def test_f05_a_job_that_exists_and_is_not_found_yet_is_asked_for_again(
 ) -> None:
     """BigQuery may answer 404 for a job right after it answered 409."""
     late = Fault(Kind.NOT_FOUND, "jobs.get", MERGE)
-    league_stand_in.faults.plant(Fault(Kind.LOST_503, INSERT, MERGE, dry_run=False), late)
+    league_stand_in.faults.plant(
+        Fault(Kind.LOST_503, INSERT, MERGE, dry_run=False), late
+    )
     league_warehouse.materialize(BATCH, "r")
-    assert [r.status for r in league_stand_in.calls("jobs.get", step=MERGE)][:2] == [404, 200]
+    assert [r.status for r in league_stand_in.calls("jobs.get", step=MERGE)][:2] == [
+        404,
+        200,
+    ]
     assert [failed for _, failed in merges(league_stand_in)] == [False]
 
 
@@ -62,15 +69,17 @@ def test_a_task_that_is_tried_again_finds_what_its_first_try_did(
 ) -> None:
     """The process died after the merge and before the ledger: nothing is published twice."""
     league_stand_in.faults.plant(Fault(Kind.JOB_BACKEND, INSERT, "ledger", times=99))
-    with pytest.raises(TransientWarehouseError, match="ledger of upcoming_team_game_context"):
+    with pytest.raises(
+        TransientWarehouseError, match="ledger of upcoming_team_game_context"
+    ):
         league_warehouse.materialize(BATCH, "r")
     league_stand_in.faults.plant()
     again = warehouse_on(league_stand_in)
     assert again.materialize(BATCH, "r").rows.keys() == set(DATES)
     assert len(merges(league_stand_in)) == 1
-    assert len([e for e in table_rows(league_stand_in, "ledger") if e["run_id"] == "r"]) == len(
-        DATES
-    )
+    assert len(
+        [e for e in table_rows(league_stand_in, "ledger") if e["run_id"] == "r"]
+    ) == len(DATES)
 
 
 def test_staged_rows_that_may_be_gone_are_staged_again(
@@ -84,7 +93,10 @@ def test_staged_rows_that_may_be_gone_are_staged_again(
     for job in league_stand_in.jobs.known.values():
         job.created -= 4 * 3600
     league_warehouse.materialize(BATCH, "r")
-    assert [len(jobs(league_stand_in, step=step)) for step in ("stage", MERGE)] == [3, 2]
+    assert [len(jobs(league_stand_in, step=step)) for step in ("stage", MERGE)] == [
+        3,
+        2,
+    ]
     assert len(merges(league_stand_in)) == 1
 
 
@@ -97,11 +109,20 @@ def test_the_id_of_a_failed_job_is_never_used_again(
     (first, *_), failed = zip(*merges(league_stand_in), strict=True)
     assert failed == (True, True, False)
     base = first.rpartition("-")[0]
-    assert [job_id for job_id, _ in merges(league_stand_in)] == [f"{base}-{n}" for n in range(3)]
+    assert [job_id for job_id, _ in merges(league_stand_in)] == [
+        f"{base}-{n}" for n in range(3)
+    ]
 
 
 @pytest.mark.parametrize(
-    "kind", [Kind.JOB_BACKEND, Kind.JOB_INTERNAL, Kind.CONFLICT, Kind.CONCURRENT, Kind.DML_QUEUE]
+    "kind",
+    [
+        Kind.JOB_BACKEND,
+        Kind.JOB_INTERNAL,
+        Kind.CONFLICT,
+        Kind.CONCURRENT,
+        Kind.DML_QUEUE,
+    ],
 )
 def test_f64_what_may_pass_is_raised_as_such_after_a_bounded_number_of_tries(
     kind: Kind, league_warehouse: BigQueryWarehouse, league_stand_in: StandIn
@@ -109,7 +130,9 @@ def test_f64_what_may_pass_is_raised_as_such_after_a_bounded_number_of_tries(
     """The task tries again, with back-off; a conflict told
     as invalidQuery must not count as permanent."""
     league_stand_in.faults.plant(Fault(kind, INSERT, MERGE, times=99))
-    with pytest.raises(TransientWarehouseError, match="merge of upcoming_team_game_context"):
+    with pytest.raises(
+        TransientWarehouseError, match="merge of upcoming_team_game_context"
+    ):
         league_warehouse.materialize(BATCH, "r")
     assert len(merges(league_stand_in)) == PACE.job_tries
 
@@ -152,7 +175,8 @@ def test_a_job_that_takes_too_long_is_cancelled_and_may_be_tried_again(
     league_stand_in: StandIn,
 ) -> None:
     warehouse = warehouse_on(
-        league_stand_in, pace=replace(PACE, call_seconds=0.2, job_seconds=0.1, job_tries=1)
+        league_stand_in,
+        pace=replace(PACE, call_seconds=0.2, job_seconds=0.1, job_tries=1),
     )
     league_stand_in.jobs.seconds = 1.5
     with pytest.raises(TransientWarehouseError, match="records"):
@@ -163,25 +187,38 @@ def test_a_job_that_takes_too_long_is_cancelled_and_may_be_tried_again(
 
 
 def test_a_small_table_beside_a_large_one_may_be_billed_at_its_least(
-    league_warehouse: BigQueryWarehouse, league_stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+    league_warehouse: BigQueryWarehouse,
+    league_stand_in: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The large one alone is more than the least of two tables,
     and the small one's least comes on top."""
     shots = league_stand_in.engine.tables[f"{PREFIX}nba_raw.shots"]
-    monkeypatch.setattr(type(shots), "width", lambda self, columns: 10**5 if self is shots else 1)
+    monkeypatch.setattr(
+        type(shots), "width", lambda self, columns: 10**5 if self is shots else 1
+    )
     sql = league_warehouse.texts.contents(("shots", "players"))
     (large, small) = (league_warehouse.rows_held(t) for t in ("shots", "players"))
     assert 10**5 * large > 2 * LEAST_BILLED > small
-    assert league_warehouse.jobs.run(Work("contents", sql)).billed >= 10**5 * large + LEAST_BILLED
+    assert (
+        league_warehouse.jobs.run(Work("contents", sql)).billed
+        >= 10**5 * large + LEAST_BILLED
+    )
 
 
 def test_a_statement_that_would_read_more_than_its_dry_run_said_is_refused(
-    league_warehouse: BigQueryWarehouse, league_stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+    league_warehouse: BigQueryWarehouse,
+    league_stand_in: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     info = league_stand_in.engine.tables[f"{PREFIX}nba_raw.shots"]
     monkeypatch.setattr(type(info), "width", lambda self, columns: 10**6)
-    monkeypatch.setattr(type(league_warehouse.jobs), "_limit", lambda self, work: LEAST_BILLED)
-    with pytest.raises(PermanentWarehouseError, match="bytesBilledLimitExceeded.*partitions"):
+    monkeypatch.setattr(
+        type(league_warehouse.jobs), "_limit", lambda self, work: LEAST_BILLED
+    )
+    with pytest.raises(
+        PermanentWarehouseError, match="bytesBilledLimitExceeded.*partitions"
+    ):
         league_warehouse.contents("shots")
 
 
@@ -200,10 +237,15 @@ def test_f64_many_writers_of_one_table_wait_for_their_turn_and_lose_nothing(
     batches = [replace(BATCH, dates=(day,), inputs={day: "i"}) for day in dates]
     league_stand_in.jobs.seconds = 0.05
     with ThreadPoolExecutor(12) as pool:
-        receipts = list(pool.map(lambda one: publish(league_warehouse, one, "r"), batches))
+        receipts = list(
+            pool.map(lambda one: publish(league_warehouse, one, "r"), batches)
+        )
     league_stand_in.jobs.seconds = 0.0
     assert [r["failed"] for r in receipts] == [{}] * len(dates)
-    assert league_stand_in.jobs.most_outstanding[f"{PREFIX}nba_analytics.{TABLE}"] <= RUNNING
+    assert (
+        league_stand_in.jobs.most_outstanding[f"{PREFIX}nba_analytics.{TABLE}"]
+        <= RUNNING
+    )
     assert league_warehouse.contents(TABLE) == before
     assert len(jobs(league_stand_in, step=MERGE)) == len(dates)
 
@@ -213,7 +255,9 @@ def test_rows_arrive_page_by_page(league_stand_in: StandIn) -> None:
     warehouse = warehouse_on(league_stand_in)
     held = warehouse.contents(TABLE)
     assert sum(content.rows for content in held.values()) == warehouse.rows_held(TABLE)
-    assert len(league_stand_in.calls("jobs.getQueryResults", step="contents")) == -(-len(held) // 7)
+    assert len(league_stand_in.calls("jobs.getQueryResults", step="contents")) == -(
+        -len(held) // 7
+    )
 
 
 def test_a_large_load_is_sent_as_a_resumable_upload(stand_in: StandIn) -> None:
@@ -238,7 +282,9 @@ def test_an_error_of_the_stand_ins_own_is_never_taken_for_bigquerys(
         raise KeyError("no such key")
 
     monkeypatch.setattr(type(stand_in.engine), "bytes_read", broken)
-    with pytest.raises(PermanentWarehouseError, match="the stand-in itself broke: KeyError"):
+    with pytest.raises(
+        PermanentWarehouseError, match="the stand-in itself broke: KeyError"
+    ):
         warehouse.waivers()
     assert [r.status for r in stand_in.calls(INSERT)] == [501]
     assert "no such key" in stand_in.broken.pop()
@@ -256,7 +302,11 @@ def test_the_first_load_of_decades_goes_in_portions_of_its_dates(
     loaded = warehouse_on(stand_in).load(league_load)
     dates = set(league_load.tables["schedule"].column("game_date").to_pylist())
     for table in ("schedule", "team_box"):
-        (count,) = {len([r for r in jobs(stand_in, step="ingest") if r.labels["table"] == table])}
+        (count,) = {
+            len(
+                [r for r in jobs(stand_in, step="ingest") if r.labels["table"] == table]
+            )
+        }
         assert count == -(-len(dates) // 10)
         name = f"{PREFIX}nba_raw.{table}"
         held, wanted = (
@@ -267,7 +317,9 @@ def test_the_first_load_of_decades_goes_in_portions_of_its_dates(
         assert loaded[table] == len(held)
 
 
-def test_a_load_that_dies_midway_is_given_again(stand_in: StandIn, league_load: RawLoad) -> None:
+def test_a_load_that_dies_midway_is_given_again(
+    stand_in: StandIn, league_load: RawLoad
+) -> None:
     """There is no transaction over several tables."""
     warehouse = warehouse_on(stand_in)
     stand_in.faults.plant(Fault(Kind.JOB_INVALID, INSERT, "ingest", nth=3, times=99))

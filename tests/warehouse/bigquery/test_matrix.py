@@ -34,10 +34,14 @@ def test_f05_a_disturbed_batch_leaves_what_an_undisturbed_one_does_written_once(
     assert [str(one) for one in found if one.amiss] == [], told(matrix, found)
 
 
-def test_the_matrix_sees_a_job_done_twice(matrix: Matrix, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_matrix_sees_a_job_done_twice(
+    matrix: Matrix, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without adoption a lost acknowledgement means another job, and another publish."""
     monkeypatch.setattr(Jobs, "_adopt", lambda *_: None)
     merge = next(
-        p for p in matrix.places if (p.step, p.call, p.dry_run) == ("merge", "jobs.insert", False)
+        p
+        for p in matrix.places
+        if (p.step, p.call, p.dry_run) == ("merge", "jobs.insert", False)
     )
     assert "2 publishes" in matrix.disturb(merge, Kind.RESET_AFTER).amiss

@@ -23,7 +23,10 @@ from warehouse.credentials import provide
     [
         ("bigquery:some-project", Names("some-project", "", "")),
         ("bigquery:some-project.dev_", Names("some-project", "dev_", "")),
-        ("bigquery:some-project.dev_@us-central1", Names("some-project", "dev_", "us-central1")),
+        (
+            "bigquery:some-project.dev_@us-central1",
+            Names("some-project", "dev_", "us-central1"),
+        ),
         (
             "bigquery:example.com:some-project.dev_@EU",
             Names("example.com:some-project", "dev_", "EU"),

@@ -32,7 +32,9 @@ def on_bigquery(league_stand_in: StandIn) -> BigQueryWarehouse:
 
 
 @pytest.fixture
-def embedded(computed_on_duckdb: DuckDBWarehouse, tmp_path: Path) -> Iterator[DuckDBWarehouse]:
+def embedded(
+    computed_on_duckdb: DuckDBWarehouse, tmp_path: Path
+) -> Iterator[DuckDBWarehouse]:
     """The same on DuckDB."""
     path = tmp_path / "league.duckdb"
     rows(computed_on_duckdb, f"ATTACH '{path}' AS saved")
@@ -51,7 +53,9 @@ def test_a_journey_through_the_whole_protocol_is_the_same_on_both(
 ) -> None:
     assert differences(on_bigquery, embedded, world) == []
     for table in PLANTED.raw:
-        assert on_stand_in(league_stand_in, embedded, table) == on_duckdb(embedded, table), table
+        assert on_stand_in(league_stand_in, embedded, table) == on_duckdb(
+            embedded, table
+        ), table
     assert table_rows(league_stand_in, "rejects") == []
 
 

@@ -53,7 +53,9 @@ def test_what_is_there_can_be_looked_at(reader: BigQueryWarehouse) -> None:
 def test_a_plan_over_raw_rows_that_changed_says_that_it_cannot_put_that_on_record(
     reader: BigQueryWarehouse, league_stand_in: StandIn
 ) -> None:
-    league_stand_in.engine.rows(f"UPDATE {PREFIX}nba_raw.team_box SET pts = pts + 1 WHERE fgm > 0")
+    league_stand_in.engine.rows(
+        f"UPDATE {PREFIX}nba_raw.team_box SET pts = pts + 1 WHERE fgm > 0"
+    )
     planner, note = look(reader, "plan")
     assert "may not record" in note
     assert "roles" in note
@@ -63,7 +65,9 @@ def test_a_plan_over_raw_rows_that_changed_says_that_it_cannot_put_that_on_recor
 def test_a_run_of_such_an_account_is_refused(
     reader: BigQueryWarehouse, league_stand_in: StandIn
 ) -> None:
-    league_stand_in.engine.rows(f"UPDATE {PREFIX}nba_raw.team_box SET pts = pts + 1 WHERE fgm > 0")
+    league_stand_in.engine.rows(
+        f"UPDATE {PREFIX}nba_raw.team_box SET pts = pts + 1 WHERE fgm > 0"
+    )
     with pytest.raises(AccessDeniedError, match="roles that fullcourt doctor names"):
         observe(reader, "run")
 
@@ -95,24 +99,36 @@ def test_a_table_that_is_not_there_is_named_with_who_makes_it(
 ) -> None:
     league_stand_in.metadata.delete_table(f"{PREFIX}nba_backfill", table)
     league_stand_in.read_only = True
-    with pytest.raises(AccessDeniedError, match=f"{table}.* not there; fullcourt ingest"):
+    with pytest.raises(
+        AccessDeniedError, match=f"{table}.* not there; fullcourt ingest"
+    ):
         covered(scope_of(warehouse_on(league_stand_in), EVERYTHING))
 
 
-def test_a_table_of_an_older_form_is_named_with_who_widens_it(league_stand_in: StandIn) -> None:
+def test_a_table_of_an_older_form_is_named_with_who_widens_it(
+    league_stand_in: StandIn,
+) -> None:
     dataset = f"{PREFIX}nba_backfill"
     league_stand_in.metadata.delete_table(dataset, "overrides")
     older = {
-        "tableReference": {"projectId": "any", "datasetId": dataset, "tableId": "overrides"},
+        "tableReference": {
+            "projectId": "any",
+            "datasetId": dataset,
+            "tableId": "overrides",
+        },
         "schema": {"fields": [{"name": "verdict_id", "type": "STRING"}]},
     }
     league_stand_in.metadata.create_table(dataset, older)
     league_stand_in.read_only = True
-    with pytest.raises(AccessDeniedError, match="overrides is of an older form; fullcourt ingest"):
+    with pytest.raises(
+        AccessDeniedError, match="overrides is of an older form; fullcourt ingest"
+    ):
         warehouse_on(league_stand_in)
 
 
 def test_an_empty_project_is_named_with_who_fills_it(stand_in: StandIn) -> None:
     stand_in.read_only = True
-    with pytest.raises(AccessDeniedError, match="dataset .*nba_raw is not there; fullcourt ingest"):
+    with pytest.raises(
+        AccessDeniedError, match="dataset .*nba_raw is not there; fullcourt ingest"
+    ):
         warehouse_on(stand_in)

@@ -39,7 +39,10 @@ def test_tables_are_partitioned_by_date_clustered_by_key_described_and_scanned_b
     warehouse_on(stand_in)
     made = stand_in.engine.tables[NAME].resource
     assert made["timePartitioning"]["field"] == "cache_date"
-    assert made["requirePartitionFilter"] or made["timePartitioning"]["requirePartitionFilter"]
+    assert (
+        made["requirePartitionFilter"]
+        or made["timePartitioning"]["requirePartitionFilter"]
+    )
     assert made["clustering"]["fields"] == ["player_id"]
     assert all(field["description"] for field in made["schema"]["fields"])
     modes = {field["name"]: field["mode"] for field in made["schema"]["fields"]}
@@ -47,7 +50,9 @@ def test_tables_are_partitioned_by_date_clustered_by_key_described_and_scanned_b
     assert stand_in.metadata.datasets[f"{PREFIX}nba_precompute"]["location"] == "EU"
 
 
-def test_a_warehouse_without_a_location_is_where_its_datasets_are(stand_in: StandIn) -> None:
+def test_a_warehouse_without_a_location_is_where_its_datasets_are(
+    stand_in: StandIn,
+) -> None:
     """A job that names another place does not find its tables."""
     warehouse_on(stand_in)
     project = URL.partition("@")[0]
@@ -69,10 +74,12 @@ def test_f66_a_nullable_column_is_added_and_a_demand_that_was_dropped_is_relaxed
 ) -> None:
     warehouse_on(stand_in, catalog_with(column("new", nullable=False)))
     warehouse_on(
-        stand_in, catalog_with(column("new", nullable=True), column("newer", nullable=True))
+        stand_in,
+        catalog_with(column("new", nullable=True), column("newer", nullable=True)),
     )
     fields = {
-        f["name"]: f["mode"] for f in stand_in.engine.tables[NAME].resource["schema"]["fields"]
+        f["name"]: f["mode"]
+        for f in stand_in.engine.tables[NAME].resource["schema"]["fields"]
     }
     assert (fields["new"], fields["newer"]) == ("NULLABLE", "NULLABLE")
 
@@ -84,7 +91,8 @@ def test_f66_what_cannot_be_healed_is_refused_with_every_difference_and_nothing_
     stand_in.log.clear()
     wanted = catalog_with(column("new", nullable=False), without="season")
     with pytest.raises(
-        SchemaError, match="new is not in the table.*season is not in the contract.*drop"
+        SchemaError,
+        match="new is not in the table.*season is not in the contract.*drop",
     ):
         warehouse_on(stand_in, wanted)
     assert {r.call for r in stand_in.log} == {"datasets.get", "tables.get"}
@@ -95,4 +103,6 @@ def test_a_scan_without_its_partitions_is_refused_by_the_stand_in_as_by_bigquery
 ) -> None:
     warehouse = warehouse_on(stand_in)
     with pytest.raises(Exception, match="without a filter over column"):
-        warehouse.jobs.rows("look", f"SELECT team FROM {warehouse.texts.names('team_box')}")
+        warehouse.jobs.rows(
+            "look", f"SELECT team FROM {warehouse.texts.names('team_box')}"
+        )
