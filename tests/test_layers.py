@@ -41,11 +41,13 @@ CLIENTS = [
     *((layer, "duckdb") for layer in ("core", "planning", "reports", "demo", "runs", "tasks")),
     *((layer, "duckdb") for layer in ("flows", "deployments", "fullcourt")),
     *((layer, "google.cloud.bigquery") for layer in ("sources", "runs", "tasks", "fullcourt")),
+    *((layer, "requests") for layer in ("sources", "runs", "reports", "tasks", "fullcourt")),
 ]
 PLANTED = [*UPWARD, *SIDEWAYS, *CLIENTS]
 ALLOWED = [
     ("warehouse", "duckdb"),
     ("warehouse", "google.cloud.bigquery"),
+    ("warehouse", "requests"),
     ("sources", "duckdb"),
     ("tasks", "prefect"),
     ("flows", "prefect"),
