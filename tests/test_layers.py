@@ -50,11 +50,16 @@ CLIENTS = [
         (layer, "google.cloud.bigquery")
         for layer in ("sources", "runs", "tasks", "fullcourt")
     ),
+    *(
+        (layer, "requests")
+        for layer in ("sources", "runs", "reports", "tasks", "fullcourt")
+    ),
 ]
 PLANTED = [*UPWARD, *SIDEWAYS, *CLIENTS]
 ALLOWED = [
     ("warehouse", "duckdb"),
     ("warehouse", "google.cloud.bigquery"),
+    ("warehouse", "requests"),
     ("sources", "duckdb"),
     ("tasks", "prefect"),
     ("flows", "prefect"),
