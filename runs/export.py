@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigError
+from core.remedy import Remedy
 from planning.export import TableOut
 from planning.selection import Selection
 from processors.contract import Column
@@ -56,7 +57,7 @@ def export(
     """
     if not selection.tables:
         raise ConfigError(
-            "no table named; name at least one (fullcourt tables lists them)"
+            "no table named; name at least one: ", Remedy("tables"), " lists them"
         )
     require_replaceable(folder.resolve())
     chosen = choose(warehouse, selection, form.with_labels)

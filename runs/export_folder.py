@@ -13,7 +13,7 @@ from typing import Any
 from core.errors import ConfigError
 
 MANIFEST = "manifest.json"
-FORMAT = "fullcourt export 1"
+FORMAT = "fullcourt-export-1"
 """What a manifest of ours begins with; another number where its keys mean something else."""
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigError, SourceError
+from core.remedy import Remedy
 from runs.fetch import Fetched, Forecast, Network, Progress, Tally
 from sources.nba_api import site
 from sources.odds import plan
@@ -44,7 +45,9 @@ def api_key(environ: Mapping[str, str] | None = None) -> str:
     if not key:
         raise ConfigError(
             f"{plan.KEY_VARIABLE}: is not set; The Odds API wants a key, and its owner pays by "
-            "credits: fullcourt fetch odds --dry-run says how many"
+            "credits: ",
+            Remedy("fetch odds", ("--dry-run",)),
+            " says how many",
         )
     return key
 
@@ -59,8 +62,8 @@ def games_wanted(url: str, request: OddsRequest) -> list[plan.OddsGame]:
     games = [_game(row) for row in rows if _is_wanted(row, request)]
     if not games:
         raise SourceError(
-            f"{url}: has no game with a tip-off of these seasons; load a schedule first: "
-            "fullcourt fetch nba --season 2024 --ingest"
+            f"{url}: has no game with a tip-off of these seasons; load a schedule first: ",
+            Remedy("fetch nba", ("--season", "2024", "--ingest")),
         )
     return sorted(games, key=lambda game: (game.tip_off, game.game_id))
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.errors import ConfigError, WarehouseError
+from core.remedy import Remedy
 from planning.labels import features
 from planning.selection import Selection
 from processors.raw_schemas import arrow_schema
@@ -133,7 +134,9 @@ def require_no_shared_game(games: Sequence[str], splits: Sequence[str]) -> None:
         if seen.setdefault(game, split) != split:
             raise WarehouseError(
                 f"game {game} is in two splits, {seen[game] or 'an embargo'} and "
-                f"{split or 'an embargo'}: it is on two dates; fullcourt verify names the cells"
+                f"{split or 'an embargo'}: it is on two dates; ",
+                Remedy("verify"),
+                " names the cells",
             )
 
 

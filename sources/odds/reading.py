@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from core.errors import SourceError
+from core.remedy import Remedy
 from planning.raw_load import REJECT_SCHEMA, Held, LoadedFile, RawLoad
 from processors.raw_schemas import schema
 from sources.odds.names import TEAMS, by_name, folded
@@ -46,8 +47,8 @@ class OddsFiles:
         ]
         if not snapshots:
             raise SourceError(
-                f"{self.root / MANIFEST}: names no lines; fetch some first: "
-                "fullcourt fetch odds --season 2024"
+                f"{self.root / MANIFEST}: names no lines; fetch some first: ",
+                Remedy("fetch odds", ("--season", "2024")),
             )
         reading = _Reading(held, self.rosters)
         for snapshot in snapshots:
