@@ -11,6 +11,7 @@ from core.remedy import Remedy
 from planning.calendar import Calendar
 from planning.holes import holes, late_starts
 from planning.raw_load import Held, RawLoad, RefusedFile
+from planning.waivers import SCHEDULE
 from reports.commands import spell
 from runs.sides import OF_SIDES, with_other_sides
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
@@ -44,7 +45,8 @@ def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
     with open_warehouse(url) as warehouse:
         held = _held(warehouse)
         raw = source.read(held, on_part)
-        refuse_to_mix(held.schedule, raw.tables["schedule"], url)
+        if SCHEDULE in raw.tables:
+            refuse_to_mix(held.schedule, raw.tables[SCHEDULE], url)
         written = warehouse.load(with_other_sides(warehouse, raw))
         return told(raw, written, lacking_days(warehouse, raw))
 
@@ -118,7 +120,9 @@ def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
 def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
     """What the seasons of a load seem to lack, by the schedule as it is now:
     weeks, or their beginning."""
-    seasons = set(raw.tables["schedule"]["season"].to_pylist())
+    if SCHEDULE not in raw.tables:
+        return []
+    seasons = set(raw.tables[SCHEDULE]["season"].to_pylist())
     calendar = Calendar.of(warehouse.game_days())
     starts = [str(start) for start in late_starts(calendar) if start.season in seasons]
     return starts + [str(hole) for hole in holes(calendar) if hole.season in seasons]

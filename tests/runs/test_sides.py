@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import pyarrow as pa
 import pytest
 
 import runs.ingest
+from planning.raw_load import Held, RawLoad
+from processors.raw_schemas import schema
 from sources.nba_stats import NbaStatsFiles
+from sources.port import OnPart
 from tests.loop import rows
 from tests.sources.nba_stats_files import (
     Row,
@@ -99,3 +103,19 @@ def test_a_complete_file_replaces_everything(
     ingest(teams=team_rows(), players=[*player_rows(), *sixth])
     ingest(players=player_rows())
     assert sides(house, "player_box") == {"BOS": 5, "NYK": 5}
+
+
+class Players:
+    """A source of one table alone."""
+
+    def read(self, held: Held, on_part: OnPart | None = None) -> RawLoad:
+        one = {"player_id": 7, "player_name": "Somebody"}
+        return RawLoad({"players": pa.Table.from_pylist([one], schema("players"))})
+
+
+def test_a_source_of_one_table_needs_no_other(house: DuckDBWarehouse, url: str) -> None:
+    done = runs.ingest.ingest(url, Players())
+    assert (done["rows"], done["warnings"]) == ({"players": 1}, [])
+    assert [row["player_name"] for row in rows(house, "FROM nba_raw.players")] == [
+        "Somebody"
+    ]
