@@ -180,36 +180,38 @@ def set_up_again(here: Site) -> None:
 
 
 def kill_one_of_two(here: Site) -> tuple[str, str]:
-    """Two runs of the same; the second is enqueued,
-    the first is killed amid its work. Their ids."""
+    """Two runs of the same; one is enqueued, the other is killed amid its work.
+
+    Their ids, the killed one's first. Which of them gets the slot is the worker's matter: where it
+    finds both at once, it submits them side by side.
+    """
     # Imported late, as in the tests of flows: Prefect takes two seconds.
     from tasks.slot import limit_name
 
     first = here.run("backfill/nba", *ASKED)
     shown = here.asked(f"/flow_runs/{first}")
     again = {"parameters": shown["parameters"], "state": {"type": "SCHEDULED"}}
-    second = str(
-        here.asked(f"/deployments/{shown['deployment_id']}/create_flow_run", again)[
-            "id"
-        ]
-    )
-    here.wait(
-        lambda: here.state(second) == "AwaitingConcurrencySlot",
-        "the second run to be enqueued",
-    )
+    made = here.asked(f"/deployments/{shown['deployment_id']}/create_flow_run", again)
+    runs = [first, str(made["id"])]
+
+    def enqueued() -> list[str]:
+        return [run for run in runs if here.state(run) == "AwaitingConcurrencySlot"]
+
+    (waiting,) = here.wait(enqueued, "one of the runs to be enqueued")
+    (running,) = [run for run in runs if run != waiting]
     enough = written(here.warehouse) + 60_000
     here.wait(
-        lambda: written(here.warehouse) > enough, "the first run to write", every=0.01
+        lambda: written(here.warehouse) > enough, "the other run to write", every=0.01
     )
-    here.kill(first)
-    assert here.ended(first) == "Crashed"
+    here.kill(running)
+    assert here.ended(running) == "Crashed"
     limit = here.asked(
         f"/v2/concurrency_limits/{limit_name(f'duckdb:{here.warehouse}')}"
     )
     assert limit["active_slots"] == 1, (
         "the slot of the dead is held until its lease expires"
     )
-    return first, second
+    return running, waiting
 
 
 def refused(here: Site) -> None:
