@@ -23,7 +23,7 @@ from typing import Any
 from fullcourt.server import SERVER_SETTINGS
 from tests.commands import ROOT, environment
 
-PATIENCE_SECONDS = 240.0
+PATIENCE_SECONDS = 420.0
 # Waits of half a minute, shortened: nothing of what is looked at depends on them.
 IMPATIENT = {
     "PREFECT_SERVER_SERVICES_REPOSSESSOR_LOOP_SECONDS": "1",

@@ -363,7 +363,7 @@ def test_flows_use_the_real_server_in_silence_and_it_ends_when_it_is_told_to(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "USUAL_PORT", 0)
-    started = server.ensure(home)
+    started = server.ensure(home, start_seconds=300)
     (tmp_path / "user.py").write_text(USER)
     environ = {
         name: value
