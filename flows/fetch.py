@@ -11,6 +11,7 @@ from pydantic import Field, WithJsonSchema
 
 from core.errors import SourceError
 from flows.parameters import Address, Day
+from planning.selection import FIRST_SEASON, LAST_SEASON
 from runs.fetch import SOURCES, Fetched, FetchRequest, Network, exit_code
 from runs.fetch import fetch as fetch_from
 from runs.ingest import ingest
@@ -20,7 +21,7 @@ from tasks.fetch import as_task
 from tasks.slot import slot
 
 Source = Annotated[str, WithJsonSchema({"type": "string", "enum": list(SOURCES)})]
-Season = Annotated[int, Field(ge=1946, le=2198)]
+Season = Annotated[int, Field(ge=FIRST_SEASON, le=LAST_SEASON)]
 
 
 @flow(name="fetch", flow_run_name="fetch {source} {seasons}", validate_parameters=True)

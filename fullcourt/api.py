@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from core.address import BigQueryAddress
 from core.errors import ConfigError
+from core.model import explain_refusal
 from core.settings import load_settings
 from planning.coverage import Coverage, covered
 from planning.export import NotFresh
@@ -51,8 +52,7 @@ def open(address: str | None = None) -> Iterator[Warehouse]:
     with ExitStack() as held:
         warehouse = Warehouse(str(settings.warehouse))
         # Fails here, not at the first call; a client of BigQuery's locks nothing and is kept.
-        found = held.enter_context(open_read_only(warehouse.address))
-        assert found.url, "an open warehouse knows where it is"
+        held.enter_context(open_read_only(warehouse.address))
         if not isinstance(settings.warehouse, BigQueryAddress):
             held.close()
         try:
@@ -292,10 +292,7 @@ def _selection(**asked: Any) -> Selection:
     try:
         return Selection(**asked)
     except ValidationError as error:
-        faults = [
-            str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()
-        ]
-        raise ConfigError("; ".join(faults)) from error
+        raise ConfigError(explain_refusal(error)) from error
 
 
 def _day(day: Day | None) -> date | None:

@@ -15,6 +15,9 @@ from functools import cached_property
 from typing import Any
 
 ONE_DAY = timedelta(days=1)
+ELIGIBLE_TYPES = ("2", "4", "5", "6")
+"""Types of games that count, the third digit of their ids: regular season, play-offs, play-in, cup
+final. Preseason (1) and all-star games (3) do not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def unseen(size: int) -> dict[float, float]:
     return {share: (1 - share) ** size for share in SHARES}
 
 
-def told(picked: Mapping[date, str], of: int) -> str:
+def sample_in_words(picked: Mapping[date, str], of: int) -> str:
     """The sample in one line, with what it can miss."""
     dates = ", ".join(f"{day} {name}" for day, name in picked.items())
     chances = unseen(len(picked)).items()

@@ -13,6 +13,8 @@ from core.remedy import LOAD
 from planning.calendar import Calendar
 from processors.catalog import Catalog
 
+FIRST_SEASON, LAST_SEASON = 1946, 2198
+"""Starting years that a person may name: the league's first, and one with room behind it."""
 MOST_DAYS = 36_525
 """Days that a person may ask for at once: a century."""
 

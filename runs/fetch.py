@@ -68,7 +68,7 @@ class Forecast(TypedDict):
 
 
 @dataclass
-class Progress:
+class Watcher:
     """Who watches a run: told how many calls are known to be left, and what became of each."""
 
     on_plan: Callable[[int], None] = lambda calls: None
@@ -84,8 +84,27 @@ class Tally:
     done: list[Asked] = field(default_factory=list)
     stopped: dict[str, Any] = field(default_factory=dict)
 
-    def told(self, asked: int) -> Fetched:
-        """The run as plain data."""
+    def take(self, calls: Iterator[Asked], watcher: Watcher) -> None:
+        """Make the calls one after another, until they are made or the site wants no more."""
+        try:
+            for asked in calls:
+                self.done.append(asked)
+                watcher.on_call(asked)
+        except Blocked as error:
+            self.stopped = {
+                "why": "blocked",
+                "reason": error.reason,
+                "hangs": error.hangs,
+            }
+        except Paused as error:
+            self.stopped = {
+                "why": "paused",
+                "reason": error.reason,
+                "minutes": error.minutes,
+            }
+
+    def to_fetched(self, asked: int) -> Fetched:
+        """The run as plain data, after so many calls."""
         stored = [one for one in self.done if one.snapshot is not None]
         snapshots = [one.snapshot for one in self.done if one.snapshot is not None]
         rows: Counter[str] = Counter()
@@ -140,7 +159,7 @@ class _Site:
 
     base: str
     headers: Mapping[str, str]
-    calls: Callable[[Fetching, FetchRequest, Progress], Iterator[Asked]]
+    calls: Callable[[Fetching, FetchRequest, Watcher], Iterator[Asked]]
 
 
 def _site(source: str) -> _Site:
@@ -168,41 +187,26 @@ def forecast(request: FetchRequest) -> Forecast:
 
 def fetch(
     request: FetchRequest,
-    progress: Progress | None = None,
+    watcher: Watcher | None = None,
     network: Network | None = None,
 ) -> Fetched:
     """Fetch what is not there yet; what was stored stays, whatever ends the run.
 
     SourceError where another process holds the folder.
     """
-    watcher, reached = progress or Progress(), network or Network()
+    watcher, reached = watcher or Watcher(), network or Network()
     folder, asked_site = Folder(request.folder), _site(request.source)
     tally = Tally(request.source, request.folder)
     with ExitStack() as stack:
-        stack.enter_context(folder.held())
+        stack.enter_context(folder.hold())
         client = stack.enter_context(reached.client(asked_site.headers))
         pace = reached.pace(site.pause(asked_site.base))
         fetching = Fetching(
             asked_site.base, client, pace, folder, as_task=reached.as_task
         )
         fetching.remember_calls()
-        try:
-            for asked in asked_site.calls(fetching, request, watcher):
-                tally.done.append(asked)
-                watcher.on_call(asked)
-        except Blocked as error:
-            tally.stopped = {
-                "why": "blocked",
-                "reason": error.reason,
-                "hangs": error.hangs,
-            }
-        except Paused as error:
-            tally.stopped = {
-                "why": "paused",
-                "reason": error.reason,
-                "minutes": error.minutes,
-            }
-        return tally.told(fetching.asked)
+        tally.take(asked_site.calls(fetching, request, watcher), watcher)
+        return tally.to_fetched(fetching.asked)
 
 
 def _wishes(request: FetchRequest) -> list[nba_plan.Wish]:
@@ -213,14 +217,14 @@ def _wishes(request: FetchRequest) -> list[nba_plan.Wish]:
 
 
 def _of_nba(
-    fetching: Fetching, request: FetchRequest, watcher: Progress
+    fetching: Fetching, request: FetchRequest, watcher: Watcher
 ) -> Iterator[Asked]:
     for wish in _wishes(request):
         yield from fetch_season(fetching, wish, watcher.on_plan)
 
 
 def _of_sportsdataverse(
-    fetching: Fetching, request: FetchRequest, watcher: Progress
+    fetching: Fetching, request: FetchRequest, watcher: Watcher
 ) -> Iterator[Asked]:
     for season in request.seasons:
         yield from sportsdataverse.fetch_season(fetching, season, watcher.on_plan)

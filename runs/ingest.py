@@ -48,7 +48,7 @@ def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
         if SCHEDULE in raw.tables:
             refuse_to_mix(held.schedule, raw.tables[SCHEDULE], url)
         written = warehouse.load(with_other_sides(warehouse, raw))
-        return told(raw, written, lacking_days(warehouse, raw))
+        return to_ingested(raw, written, lacking_days(warehouse, raw))
 
 
 def _held(warehouse: Warehouse) -> Held:
@@ -128,7 +128,9 @@ def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
     return starts + [str(hole) for hole in holes(calendar) if hole.season in seasons]
 
 
-def told(raw: RawLoad, rows: dict[str, int], warnings: Sequence[str] = ()) -> Ingested:
+def to_ingested(
+    raw: RawLoad, rows: dict[str, int], warnings: Sequence[str] = ()
+) -> Ingested:
     """An ingest as plain data."""
     reasons = raw.rejects_by_reason()
     lost = [count for reason, count in reasons.items() if reason not in HARMLESS]

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from planning.calendar import ELIGIBLE_TYPES
 from sources.web.calls import SETTLED_AFTER
 from warehouse.connections import open_warehouse
 
@@ -14,7 +15,6 @@ LEAGUE = ZoneInfo("America/New_York")
 SEASON_BEGINS = 8
 """The month from which on a date belongs to the season that starts in its year."""
 OPEN = ("scheduled", "live")
-COUNTING = ("2", "4", "5", "6")
 MOST_BEHIND = timedelta(days=14)
 """Days that a game may be open and still be asked for each night."""
 
@@ -40,7 +40,7 @@ def since(games: Iterable[Mapping[str, Any]], today: date) -> date | None:
     due: list[date] = [
         game["game_date"]
         for game in known
-        if game["game_type"] in COUNTING
+        if game["game_type"] in ELIGIBLE_TYPES
         and game["status"] in OPEN
         and today - MOST_BEHIND <= game["game_date"] <= today
     ]

@@ -13,17 +13,16 @@ from typing import Any
 
 from core.errors import ConfigError, SourceError
 from core.remedy import Remedy
-from runs.fetch import Fetched, Forecast, Network, Progress, Tally
+from planning.calendar import ELIGIBLE_TYPES
+from runs.fetch import Fetched, Forecast, Network, Tally, Watcher
 from sources.nba_api import site
 from sources.odds import plan
 from sources.odds.names import TEAMS
 from sources.odds.reading import OddsFiles
-from sources.web.fetching import Blocked, Fetching, Paused
+from sources.web.fetching import Fetching
 from sources.web.pace import Pace
 from sources.web.snapshots import Folder
 from warehouse.connections import open_warehouse
-
-COUNTING = ("2", "4", "5", "6")
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def api_key(environ: Mapping[str, str] | None = None) -> str:
 
 
 def games_wanted(url: str, request: OddsRequest) -> list[plan.OddsGame]:
-    """The games that lines are wanted for: played or to be played, with a known tip-off.
+    """The games that lines are wanted for: final eligible ones with a known tip-off.
 
     SourceError where the warehouse has none.
     """
@@ -72,7 +71,7 @@ def _is_wanted(row: Mapping[str, Any], request: OddsRequest) -> bool:
     of_season = not request.seasons or row["season"] in request.seasons
     is_late_enough = request.since is None or row["game_date"] >= request.since
     teams = {row["home_team"], row["away_team"]} <= set(TEAMS.values())
-    counts = row["game_type"] in COUNTING and row["status"] == "final"
+    counts = row["game_type"] in ELIGIBLE_TYPES and row["status"] == "final"
     return (
         of_season and is_late_enough and teams and counts and row["tip_off"] is not None
     )
@@ -101,16 +100,16 @@ def fetch_odds(
     url: str,
     request: OddsRequest,
     key: str,
-    progress: Progress | None = None,
+    watcher: Watcher | None = None,
     network: Network | None = None,
 ) -> Fetched:
     """Fetch the lines that are not there yet, until they are or the credits are spent."""
-    watcher, reached = progress or Progress(), network or Network()
+    watcher, reached = watcher or Watcher(), network or Network()
     games = games_wanted(url, request)
     folder, budget = Folder(request.folder), plan.Budget(request.max_credits)
     tally = Tally(plan.SOURCE, request.folder)
     with ExitStack() as stack:
-        stack.enter_context(folder.held())
+        stack.enter_context(folder.hold())
         base = _base()
         fetching = Fetching(
             base=base,
@@ -124,27 +123,13 @@ def fetch_odds(
         fetching.remember_calls()
         season = plan.Season(fetching, games, request.markets, budget, watcher.on_plan)
         try:
-            for asked in season.calls():
-                tally.done.append(asked)
-                watcher.on_call(asked)
+            tally.take(season.calls(), watcher)
         except plan.Spent as error:
             tally.stopped = {"why": "credits", "reason": str(error)}
-        except Blocked as error:
-            tally.stopped = {
-                "why": "blocked",
-                "reason": error.reason,
-                "hangs": error.hangs,
-            }
-        except Paused as error:
-            tally.stopped = {
-                "why": "paused",
-                "reason": error.reason,
-                "minutes": error.minutes,
-            }
-        told = tally.told(fetching.asked)
+        fetched = tally.to_fetched(fetching.asked)
     without = [f"no event for game {game_id}" for game_id in season.unmatched]
     spent = f"{budget.spent:,} credits spent"
-    return Fetched(**{**told, "notes": [*told["notes"], *without, spent]})
+    return Fetched(**{**fetched, "notes": [*fetched["notes"], *without, spent]})
 
 
 def _base() -> str:

@@ -38,22 +38,28 @@ def open_warehouse(url: str) -> Iterator[Warehouse]:
 
 @contextmanager
 def open_read_only(url: str) -> Iterator[Warehouse]:
-    """The warehouse, to read alone: no table of a contract is made or changed, and a file is locked
-    against writers only while it is open here; other readers may open it too.
+    """Open a warehouse to read alone: no table of a contract is made or changed.
+
+    A file is locked against writers only while it is open here; other readers may open it too.
 
     Expected keys are derived as for any look: in memory, or in BigQuery's bookkeeping dataset where
     the account may. Shares what this process has open already, since one process cannot open a file
     twice. ConfigError where no file is yet; LockedWarehouseError names who writes to it.
     """
     address = parse_address(url)
+    require_file(address)
+    keys = (str(address), f"{address}{TO_READ}")
+    with _shared(keys, lambda: _open_required(address)) as warehouse:
+        yield warehouse
+
+
+def require_file(address: Address) -> None:
+    """Raise ConfigError where no file is at the address yet: looking for one makes none."""
     if isinstance(address, DuckDBAddress) and not address.path.exists():
         raise ConfigError(
             f"{address}: no such file; check the path, or load raw data into it: ",
             *LOAD,
         )
-    keys = (str(address), f"{address}{TO_READ}")
-    with _shared(keys, lambda: _open_required(address)) as warehouse:
-        yield warehouse
 
 
 @contextmanager
@@ -91,7 +97,7 @@ def open_as_found(url: str) -> Iterator[Warehouse]:
 
 
 def _open_prepared(address: Address) -> Warehouse:
-    """With the tables of the contracts; a refused file is let go of."""
+    """Open it with the tables of the contracts; a refused file is let go of."""
     warehouse = _connect(address)
     try:
         warehouse.ensure_tables()
@@ -102,7 +108,7 @@ def _open_prepared(address: Address) -> Warehouse:
 
 
 def _open_required(address: Address) -> Warehouse:
-    """To read alone, with the tables of the contracts; a refused file is let go of."""
+    """Open it to read alone, with the tables of the contracts; a refused file is let go of."""
     warehouse = _connect(address, read_only=True)
     try:
         warehouse.require_tables()

@@ -13,6 +13,7 @@ import click
 from pydantic import ValidationError
 
 from core.errors import ConfigError, FullcourtError
+from core.model import explain_refusal
 from core.settings import load_settings
 from fullcourt import __version__
 from fullcourt.cli.backfill import backfill
@@ -113,10 +114,7 @@ def _run(given: Sequence[str]) -> int:
         error.show()
         return 2
     except ValidationError as error:
-        faults = [
-            str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()
-        ]
-        return _tell_error(ConfigError("; ".join(faults)))
+        return _tell_error(ConfigError(explain_refusal(error)))
     except FullcourtError as error:
         return _tell_error(error)
     except Exception as error:

@@ -29,7 +29,6 @@ from fullcourt.cli.choose import (
 from fullcourt.cli.no_go import ask_at_terminal, no_go_options
 from fullcourt.cli.plan import show_plan
 from fullcourt.cli.progress import RunProgress
-from fullcourt.cli.reading import require_warehouse
 from fullcourt.cli.report import keep_report, require_reports_folder
 from fullcourt.client import client_settings, patient_clients
 from planning.selection import Selection
@@ -43,7 +42,7 @@ from reports.terminal import console
 from reports.waive import print_waivers
 from runs.listening import listening
 from runs.report import final_report
-from warehouse.connections import open_warehouse
+from warehouse.connections import open_warehouse, require_file
 
 
 @click.command(short_help="Rebuild tables for a range of dates; resumes.")
@@ -72,7 +71,7 @@ def backfill(
 ) -> None:
     """Rebuild tables for a range of dates; a gate after each phase; resumes."""
     selection = chosen(options)
-    require_warehouse(settings)
+    require_file(settings.warehouse)
     if dry_run:
         show_plan(
             settings, selection, options["batch_days"], options["max_workers"], to_json

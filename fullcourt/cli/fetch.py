@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.progress import (
@@ -22,10 +22,13 @@ from core.settings import Settings
 from fullcourt.cli.choose import Day, as_json
 from fullcourt.cli.ingest import ingest_snapshots
 from fullcourt.cli.progress import ERROR_CONSOLE
+from planning.selection import FIRST_SEASON, LAST_SEASON
 from reports.fetch import print_fetched, print_forecast
 
+if TYPE_CHECKING:
+    from runs.fetch import Forecast
+
 Command = TypeVar("Command", bound=Callable[..., Any])
-FIRST_SEASON, LAST_SEASON = 1946, 2198
 
 
 @click.group(short_help="Fetch real seasons from their sources.")
@@ -34,38 +37,44 @@ def fetch() -> None:
     is never asked again, and the same command resumes."""
 
 
-def fetch_options(command: Command) -> Command:
+def fetch_options(*, needs_season: bool) -> Callable[[Command], Command]:
     """--season, --to, --dry-run, --ingest, --json."""
-    for option in (
-        as_json,
-        click.option(
-            "--ingest", "then_ingest", is_flag=True, help="Load what is there then."
-        ),
-        click.option(
-            "--dry-run", is_flag=True, help="Say what would be asked; ask nothing."
-        ),
-        click.option(
-            "--to",
-            "folder",
-            type=click.Path(file_okay=False, path_type=Path),
-            metavar="DIR",
-            help="Where snapshots are kept [snapshots in the home].",
-        ),
-        click.option(
-            "--season",
-            "seasons",
-            type=click.IntRange(FIRST_SEASON, LAST_SEASON),
-            multiple=True,
-            required=True,
-            help="Starting year (2024 = 2024-25); may be repeated.",
-        ),
-    ):
-        command = option(command)
-    return command
+
+    def with_options(command: Command) -> Command:
+        for option in (
+            as_json,
+            click.option(
+                "--ingest", "then_ingest", is_flag=True, help="Load what is there then."
+            ),
+            click.option(
+                "--dry-run",
+                is_flag=True,
+                help="Say what would be asked, and what it costs; ask nothing.",
+            ),
+            click.option(
+                "--to",
+                "folder",
+                type=click.Path(file_okay=False, path_type=Path),
+                metavar="DIR",
+                help="Where snapshots are kept [snapshots in the home].",
+            ),
+            click.option(
+                "--season",
+                "seasons",
+                type=click.IntRange(FIRST_SEASON, LAST_SEASON),
+                multiple=True,
+                required=needs_season,
+                help="Starting year (2024 = 2024-25); may be repeated.",
+            ),
+        ):
+            command = option(command)
+        return command
+
+    return with_options
 
 
 @fetch.command("nba", short_help="stats.nba.com: 17 calls a season.")
-@fetch_options
+@fetch_options(needs_season=True)
 @click.option(
     "--tables",
     "tables",
@@ -100,7 +109,7 @@ def nba(
 @fetch.command(
     "sportsdataverse", short_help="Release files, from clouds too: 6 a season."
 )
-@fetch_options
+@fetch_options(needs_season=True)
 @click.pass_obj
 def sportsdataverse(
     settings: Settings,
@@ -123,13 +132,7 @@ def sportsdataverse(
 
 
 @fetch.command("odds", short_help="Lines on players and games; costs credits.")
-@click.option(
-    "--season",
-    "seasons",
-    type=click.IntRange(FIRST_SEASON, LAST_SEASON),
-    multiple=True,
-    help="Starting year (2024 = 2024-25); may be repeated.",
-)
+@fetch_options(needs_season=False)
 @click.option("--since", type=Day(), help="Only games from this date on.")
 @click.option(
     "--markets",
@@ -140,18 +143,6 @@ def sportsdataverse(
 @click.option(
     "--max-credits", type=click.IntRange(min=0), help="End before more are spent."
 )
-@click.option(
-    "--to",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Where snapshots are kept [snapshots in the home].",
-)
-@click.option(
-    "--dry-run", is_flag=True, help="Say what would be asked and cost; ask nothing."
-)
-@click.option("--ingest", "then_ingest", is_flag=True, help="Load what is there then.")
-@as_json
 @click.pass_obj
 def odds(
     settings: Settings,
@@ -179,11 +170,10 @@ def odds(
     root = (folder or settings.home / "snapshots").absolute()
     request = OddsRequest(root, tuple(sorted(set(seasons))), since, chosen, max_credits)
     if dry_run:
-        told = forecast_odds(str(settings.warehouse), request)
-        click.echo(json.dumps(told)) if to_json else print_forecast(told)
+        show_forecast(forecast_odds(str(settings.warehouse), request), to_json)
         return
-    with watching(quiet=to_json) as progress:
-        done = fetch_odds(str(settings.warehouse), request, api_key(), progress)
+    with watching(quiet=to_json) as watcher:
+        done = fetch_odds(str(settings.warehouse), request, api_key(), watcher)
     finish(settings, done, root, request.seasons, then_ingest, to_json)
 
 
@@ -205,12 +195,19 @@ def run(
         source, root.absolute(), tuple(sorted(set(seasons))), **named
     )
     if dry_run:
-        told = forecast(request)
-        click.echo(json.dumps(told)) if to_json else print_forecast(told)
+        show_forecast(forecast(request), to_json)
         return
-    with watching(quiet=to_json) as progress:
-        done = fetch_from(request, progress)
+    with watching(quiet=to_json) as watcher:
+        done = fetch_from(request, watcher)
     finish(settings, done, request.folder, request.seasons, then_ingest, to_json)
+
+
+def show_forecast(told: Forecast, to_json: bool) -> None:
+    """Print what a run would ask."""
+    if to_json:
+        click.echo(json.dumps(told))
+    else:
+        print_forecast(told)
 
 
 def finish(
@@ -240,7 +237,7 @@ def finish(
 @contextmanager
 def watching(quiet: bool) -> Iterator[Any]:
     """Someone to tell of a run: a bar with the calls that are left and the time that they take."""
-    from runs.fetch import Progress as Watcher
+    from runs.fetch import Watcher
 
     columns = (
         TextColumn("{task.description}", markup=False),

@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.text import Text
 
 from planning.eta import NO_ESTIMATE, Outturn
-from planning.samples import told
+from planning.samples import sample_in_words
 from reports.reasons import tell_removal
 from reports.report import Report
 from runs.events import (
@@ -134,7 +134,7 @@ class RunProgress:
                 self._add_batch(event)
             case SampleJudged():
                 self._finish_tables()
-                about = told(event.picked, event.dates_due)
+                about = sample_in_words(event.picked, event.dates_due)
                 self._say(f"{event.phase}: sample {event.decision}: {about}")
             case PhaseDone(phase=phase, seconds=seconds):
                 self._finish_tables()

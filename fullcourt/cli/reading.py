@@ -7,11 +7,8 @@ from contextlib import contextmanager
 
 import click
 
-from core.address import DuckDBAddress
-from core.errors import ConfigError
-from core.remedy import LOAD
 from core.settings import Settings
-from warehouse.connections import open_warehouse
+from warehouse.connections import open_warehouse, require_file
 from warehouse.protocol import Warehouse
 
 READ_ONLY = (
@@ -20,20 +17,10 @@ READ_ONLY = (
 )
 
 
-def require_warehouse(settings: Settings) -> None:
-    """Raise ConfigError where no warehouse is yet: looking for one makes none."""
-    address = settings.warehouse
-    if isinstance(address, DuckDBAddress) and not address.path.exists():
-        raise ConfigError(
-            f"{address}: no such file; check the path, or load raw data into it: ",
-            *LOAD,
-        )
-
-
 @contextmanager
 def open_to_read(settings: Settings) -> Iterator[Warehouse]:
     """Open the warehouse; at the end, say on standard error what a reader's account leaves out."""
-    require_warehouse(settings)
+    require_file(settings.warehouse)
     with open_warehouse(str(settings.warehouse)) as warehouse:
         yield warehouse
         if warehouse.is_read_only:

@@ -101,7 +101,7 @@ def waive(
     click.echo(
         json.dumps(waiver.to_json(), indent=2)
         if to_json
-        else told(waiver, remove, held)
+        else in_words(waiver, remove, held)
     )
 
 
@@ -228,7 +228,7 @@ def show_list(settings: Settings, to_json: bool) -> None:
         click.echo("no game is waived")
 
 
-def told(waiver: Waiver, removed: bool, held: int = 0) -> str:
+def in_words(waiver: Waiver, removed: bool, held: int = 0) -> str:
     """What has become of a waiver, and what comes of it;
     `held`: rows that the raw table has of the game all the same."""
     backfill = command_line("backfill")

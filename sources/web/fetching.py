@@ -154,10 +154,10 @@ class Fetching:
         if found.status == 429:
             self._heed(found)
         if found.status != 200:
-            return Unsound(told(found))
+            return Unsound(in_words(found))
         judgement = judge(call, found.body)
         if isinstance(judgement, Unsound) and not _looks_like_data(found):
-            return Unsound(told(found))
+            return Unsound(in_words(found))
         return judgement
 
     def _heed(self, found: Answer) -> None:
@@ -183,12 +183,9 @@ def _looks_like_data(found: Answer) -> bool:
     return found.body[:1] in (b"{", b"[", b"%") or found.body[:4] == b"PAR1"
 
 
-def told(found: Answer) -> str:
-    """What a site said that is no data: status, type and the first words."""
+def in_words(found: Answer) -> str:
+    """What a site said that is not data: status, type and the first words."""
     words = " ".join(found.body[:400].decode(errors="replace").split())[:SHOWN]
     kind = found.content_type or "of no type"
-    return (
-        f"answered {found.status}, {kind}: {words!r}"
-        if words
-        else (f"answered {found.status}, {kind}, and nothing")
-    )
+    said = f": {words!r}" if words else ", and nothing"
+    return f"answered {found.status}, {kind}{said}"

@@ -71,7 +71,7 @@ class Folder:
         self._newest: dict[str, Snapshot] | None = None
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def hold(self) -> Iterator[None]:
         """Hold the folder for one run; SourceError names who else does.
 
         What a run left unfinished that was killed is taken away: parts of files, and a line of the

@@ -292,9 +292,9 @@ def test_box_scores_and_rosters_are_asked_for_by_name(
 def test_another_process_that_holds_the_folder_is_named(tmp_path: Path) -> None:
     first, second = Folder(tmp_path), Folder(tmp_path)
     with (
-        first.held(),
+        first.hold(),
         pytest.raises(SourceError, match=r"process \d+ is fetching"),
-        second.held(),
+        second.hold(),
     ):
         raise AssertionError("both hold the folder")
 

@@ -40,7 +40,7 @@ PACE = Pace()
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Folder]:
     held = Folder(tmp_path)
-    with held.held():
+    with held.hold():
         yield held
 
 

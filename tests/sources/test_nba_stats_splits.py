@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.errors import SourceError
 from planning.raw_load import Held, RawLoad
-from runs.ingest import refuse_to_mix, told
+from runs.ingest import refuse_to_mix, to_ingested
 from sources.nba_stats import read
 from tests.sources.nba_stats_files import (
     GAME,
@@ -97,7 +97,7 @@ def test_a_few_players_of_a_game_that_the_warehouse_holds_are_left_out_and_said(
     load = read(tmp_path, held=Held(WHOLE.tables["schedule"], held))
     assert load.rejects_by_reason() == {"half_game": 3}
     assert [load.tables[table].num_rows for table in held] == [0, 0, 0]
-    assert told(load, {})["lost"] == 3
+    assert to_ingested(load, {})["lost"] == 3
 
 
 def test_a_whole_game_replaces_what_is_held(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_games_of_other_leagues_are_left_out_counted_and_no_loss(
     assert load.refused == ()
     assert load.rejects_by_reason() == {"other_league": 80}
     assert load.tables["team_box"].num_rows == 4
-    assert told(load, {})["lost"] == 0
+    assert to_ingested(load, {})["lost"] == 0
 
 
 def schedule(home: str, away: str) -> pa.Table:

@@ -47,7 +47,7 @@ class Jobs:
 
     def run(self, work: Work) -> Done:
         """Run a statement to its end; what may pass is tried again before it is raised."""
-        with self._slots.held(work.mutates):
+        with self._slots.hold(work.mutates):
             return self._run_tries(
                 work, work.id, lambda job_id: self._query(work, job_id)
             )

@@ -19,8 +19,8 @@ class Slots:
         self._lock = threading.Lock()
 
     @contextmanager
-    def held(self, table: str) -> Iterator[None]:
-        """A place among a table's statements; none is needed without a table."""
+    def hold(self, table: str) -> Iterator[None]:
+        """Hold a place among a table's statements; none is needed without a table."""
         if not table:
             yield
             return
