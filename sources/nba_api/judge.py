@@ -33,15 +33,13 @@ MOST_NAMED = 3
 
 LOG_COLUMNS = frozenset(
     [
-        *(
-            "SEASON_ID",
-            "TEAM_ID",
-            "TEAM_ABBREVIATION",
-            "GAME_ID",
-            "GAME_DATE",
-            "MATCHUP",
-            "WL",
-        ),
+        "SEASON_ID",
+        "TEAM_ID",
+        "TEAM_ABBREVIATION",
+        "GAME_ID",
+        "GAME_DATE",
+        "MATCHUP",
+        "WL",
         *("MIN", "FGM", "FGA", "FG3M", "FG3A", "FTM", "FTA", "OREB", "DREB", "REB"),
         *("AST", "STL", "BLK", "TOV", "PF", "PTS"),
     ]
@@ -49,22 +47,18 @@ LOG_COLUMNS = frozenset(
 PLAYER_COLUMNS = LOG_COLUMNS | {"PLAYER_ID", "PLAYER_NAME", "PLUS_MINUS"}
 SHOT_COLUMNS = frozenset(
     [
-        *(
-            "GAME_ID",
-            "PLAYER_ID",
-            "TEAM_ID",
-            "PERIOD",
-            "MINUTES_REMAINING",
-            "SECONDS_REMAINING",
-        ),
-        *(
-            "SHOT_TYPE",
-            "SHOT_ZONE_BASIC",
-            "SHOT_DISTANCE",
-            "LOC_X",
-            "LOC_Y",
-            "SHOT_MADE_FLAG",
-        ),
+        "GAME_ID",
+        "PLAYER_ID",
+        "TEAM_ID",
+        "PERIOD",
+        "MINUTES_REMAINING",
+        "SECONDS_REMAINING",
+        "SHOT_TYPE",
+        "SHOT_ZONE_BASIC",
+        "SHOT_DISTANCE",
+        "LOC_X",
+        "LOC_Y",
+        "SHOT_MADE_FLAG",
         "GAME_DATE",
     ]
 )

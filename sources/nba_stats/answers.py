@@ -151,12 +151,10 @@ def _box_score(body: Mapping[str, Any]) -> Iterator[Frame]:
 
 STATISTICS = (
     *("minutes", "fieldGoalsMade", "fieldGoalsAttempted", "threePointersMade"),
-    *(
-        "threePointersAttempted",
-        "freeThrowsMade",
-        "freeThrowsAttempted",
-        "reboundsOffensive",
-    ),
+    "threePointersAttempted",
+    "freeThrowsMade",
+    "freeThrowsAttempted",
+    "reboundsOffensive",
     *("reboundsDefensive", "reboundsTotal", "assists", "steals", "blocks", "turnovers"),
     *("foulsPersonal", "points", "plusMinusPoints"),
 )
