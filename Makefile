@@ -83,7 +83,7 @@ torture: $(STAMP) ## random edits and loads, damaged files, odd command lines, k
 	$(BIN)/python -m tests.torture.kills $(SEASONS) --kills 30
 
 lock: $(STAMP) ## resolve requirements.lock again (LOCK=--upgrade takes newer versions)
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" --quiet $(LOCK) -o requirements.lock
 	@$(MAKE) --no-print-directory wheels
 

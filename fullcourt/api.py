@@ -28,8 +28,9 @@ from processors.discovery import load
 from runs.report import last_verdict
 from runs.rows import read_rows
 from runs.survey import scope_of, survey
-from runs.training_set import Splits, TrainingData, read_training_set
+from runs.training_set import TrainingData, read_training_set
 from runs.why import explain
+from training.splits import Splits
 from validation.verdict import Verdict
 from warehouse.connections import open_read_only
 from warehouse.protocol import Warehouse as Opened

@@ -14,6 +14,7 @@ import sysconfig
 import tomllib
 import zipfile
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -221,7 +222,8 @@ def test_the_lock_names_one_version_of_each_package_on_each_platform(
 def requirements_of(name: str, extras: set[str]) -> list[Requirement]:
     """What a distribution needs here, with some of its extras."""
     if name == "fullcourt":
-        texts = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+        optional = chain.from_iterable(PROJECT["optional-dependencies"].values())
+        texts = [*PROJECT["dependencies"], *optional]
     else:
         texts = metadata.requires(name) or []
     needed = []

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from core.errors import ConfigError, WarehouseError
-from runs.training_set import LEFT_OUT, Splits, require_no_shared_game, with_splits
+from training.splits import LEFT_OUT, Splits, require_no_shared_game, with_splits
 
 SPLITS = Splits(date(2024, 1, 10), date(2024, 1, 20), embargo_days=2)
 

@@ -1,0 +1,1 @@
+"""From a set of features with labels to a model that is judged honestly. Pure: no warehouse."""
