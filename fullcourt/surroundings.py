@@ -23,6 +23,7 @@ PACKAGES = (
     "runs",
     "sources",
     "tasks",
+    "training",
     "validation",
     "warehouse",
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fullcourt.cli.app import cli
+from fullcourt.cli.menu import ENTRIES
 
 ROOT = Path(__file__).resolve().parent.parent
 BELOW = (
@@ -25,7 +25,7 @@ BELOW = (
     "flows",
 )
 """The layers in which a command is a `Remedy`."""
-SPELLED = re.compile(rf"\bfullcourt (?:--|{'|'.join(sorted(cli.commands))}\b)")
+SPELLED = re.compile(rf"\bfullcourt (?:--|{'|'.join(sorted(ENTRIES))}\b)")
 EXCEPTIONS: dict[str, str] = {}
 """Module -> why a command line is spelled in it."""
 

@@ -10,41 +10,20 @@ import traceback
 from collections.abc import Sequence
 
 import click
-from pydantic import ValidationError
 
 from core.errors import ConfigError, FullcourtError
-from core.model import explain_refusal
-from core.settings import load_settings
 from fullcourt import __version__
-from fullcourt.cli.backfill import backfill
-from fullcourt.cli.dates import dates
-from fullcourt.cli.demo import demo
-from fullcourt.cli.doctor import doctor
-from fullcourt.cli.drop import drop
-from fullcourt.cli.export import export_command
-from fullcourt.cli.fetch import fetch
-from fullcourt.cli.gate import gate
-from fullcourt.cli.ingest import ingest
+from fullcourt.cli.menu import Menu
 from fullcourt.cli.paths import explain_place, require_utf8
-from fullcourt.cli.plan import plan
-from fullcourt.cli.report import report
-from fullcourt.cli.server import server
-from fullcourt.cli.status import status
-from fullcourt.cli.tables import tables
-from fullcourt.cli.verify import verify
-from fullcourt.cli.waive import waive
-from fullcourt.cli.why import why
 from fullcourt.client import end_process
 from reports.commands import repeat_options, repeating_options, spell
-from tasks.credentials import of_block
-from warehouse.credentials import provide
 
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 INTERRUPTED = "Query interrupted"
 """What DuckDB makes of Ctrl-C while a query runs, in a RuntimeError."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Menu, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="fullcourt")
 @click.option(
     "--warehouse",
@@ -60,32 +39,16 @@ INTERRUPTED = "Query interrupted"
 def cli(context: click.Context, warehouse: str | None, home: str | None) -> None:
     """Rebuild the tables of an NBA analytics warehouse for any range of dates,
     in order, gated, provable."""
+    # Late: what the help alone does not need, and Prefect, which most commands do not.
+    from core.settings import load_settings
+
     repeat_options(home, warehouse)
     context.obj = load_settings(warehouse=warehouse, home=home)
     if os.environ.get("PREFECT_API_URL"):
+        from tasks.credentials import of_block
+        from warehouse.credentials import provide
+
         provide(of_block)
-
-
-for command in (
-    demo,
-    fetch,
-    ingest,
-    dates,
-    plan,
-    backfill,
-    gate,
-    status,
-    report,
-    verify,
-    why,
-    export_command,
-    waive,
-    tables,
-    server,
-    doctor,
-    drop,
-):
-    cli.add_command(command)
 
 
 def main() -> None:
@@ -113,13 +76,13 @@ def _run(given: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except ValidationError as error:
-        return _tell_error(ConfigError(explain_refusal(error)))
     except FullcourtError as error:
         return _tell_error(error)
     except Exception as error:
         if str(error) == INTERRUPTED:
             return _tell_stop()
+        if refusal := _explain_refusal(error):
+            return _tell_error(refusal)
         if isinstance(error, OSError) and error.errno in NO_ROOM:
             where = error.filename or "a file of fullcourt or Prefect"
             repair = "make room, then run the same command again"
@@ -131,6 +94,17 @@ def _run(given: Sequence[str]) -> int:
         # Not ours to explain: the traceback is the explanation.
         traceback.print_exc()
         return 1
+
+
+def _explain_refusal(error: Exception) -> ConfigError | None:
+    """What a model refuses, in a sentence; None for any other error."""
+    from pydantic import ValidationError
+
+    from core.model import explain_refusal
+
+    if isinstance(error, ValidationError):
+        return ConfigError(explain_refusal(error))
+    return None
 
 
 def _tell_stop() -> int:

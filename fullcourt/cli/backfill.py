@@ -45,7 +45,7 @@ from runs.report import final_report
 from warehouse.connections import open_warehouse, require_file
 
 
-@click.command(short_help="Rebuild tables for a range of dates; resumes.")
+@click.command()
 @range_options
 @table_options
 @run_options

@@ -19,7 +19,7 @@ from runs.survey import survey
 from warehouse.connections import open_warehouse
 
 
-@click.command(short_help="List the dates of a range and their status.")
+@click.command()
 @range_options
 @click.option("--csv", "to_csv", is_flag=True, help="Print CSV, a line a date.")
 @as_json

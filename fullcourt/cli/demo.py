@@ -14,7 +14,7 @@ from planning.selection import Selection
 from reports.ingest import print_ingested
 
 
-@click.command(short_help="Load the demo league and backfill all of it.")
+@click.command()
 @click.option("--seed", type=int, help="Another league.")
 @click.option(
     "--keep-server",

@@ -42,7 +42,7 @@ class Diagnosis:
     repair: str = ""
 
 
-@click.command(short_help="Check versions, server, warehouse and rights.")
+@click.command()
 @as_json
 @click.pass_obj
 def doctor(settings: Settings, to_json: bool) -> None:

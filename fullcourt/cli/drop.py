@@ -14,7 +14,7 @@ from reports.commands import command_line
 from runs.drop import drop_table
 
 
-@click.command(short_help="Drop a computed table, to be made anew.")
+@click.command()
 @click.argument("table")
 @click.option(
     "--yes",

@@ -18,7 +18,7 @@ from runs.export_files import Format, Partition
 from warehouse.connections import open_read_only
 
 
-@click.command(name="export", short_help="Write tables to files, with a manifest.")
+@click.command(name="export")
 @click.argument("tables", nargs=-1, required=True, metavar="TABLE...")
 @range_options
 @click.option(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@click.group(short_help="Fetch real seasons from their sources.")
+@click.group()
 def fetch() -> None:
     """Ask a source for real seasons, politely, and keep its answers as they are; what was received
     is never asked again, and the same command resumes."""

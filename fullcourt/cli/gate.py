@@ -29,7 +29,7 @@ from warehouse.connections import open_warehouse
 PHASES = tuple(phase.name for phase in load().phases)
 
 
-@click.command(short_help="Measure a phase and decide: GO or NO-GO.")
+@click.command()
 @click.argument("phase", type=click.Choice(PHASES), required=False)
 @range_options
 @table_options

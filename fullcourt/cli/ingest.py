@@ -22,7 +22,7 @@ from sources.nba_stats import NbaStatsFiles
 from sources.port import Source
 
 
-@click.group(short_help="Load raw data: files, or the demo league.")
+@click.group()
 def ingest() -> None:
     """Load raw data; rows of a game replace its rows in that table,
     of one team alone that team's."""

@@ -33,7 +33,7 @@ from runs.removals import foresee_removals
 from runs.survey import look, read_ahead, scope_of
 
 
-@click.command(short_help="Show what a backfill would compute, and why.")
+@click.command()
 @range_options
 @table_options
 @run_options

@@ -26,7 +26,7 @@ from runs.report import final_report
 ANOTHER_FILE = "name another file for the report"
 
 
-@click.command(short_help="Show gates, coverage, gaps and what to run next.")
+@click.command()
 @range_options
 @table_options
 @click.option(

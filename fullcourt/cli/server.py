@@ -19,7 +19,7 @@ from reports.commands import spell
 START = Remedy("server start")
 
 
-@click.group(short_help="Start, stop or look at the local server.")
+@click.group()
 def server() -> None:
     """Start, stop or look at the local Prefect server."""
 

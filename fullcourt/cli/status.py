@@ -19,7 +19,7 @@ from runs.notices import gather_notices
 from runs.survey import scope_of
 
 
-@click.command(short_help="Show what is done, skipped and missing.")
+@click.command()
 @range_options
 @table_options
 @as_json

@@ -13,7 +13,7 @@ from reports.tables import catalog_markdown, print_catalog
 from validation.limits import load_checked
 
 
-@click.command(short_help="List the tables in the order of computing.")
+@click.command()
 @click.option(
     "--markdown",
     "to_markdown",

@@ -13,7 +13,7 @@ from reports.verify import print_verification, verification_json
 from runs.verify import read_back
 
 
-@click.command(short_help="Compare every table with the ledger.")
+@click.command()
 @range_options
 @table_options
 @as_json

@@ -22,7 +22,7 @@ from warehouse.protocol import Warehouse
 GAME_ID_LENGTH = 10
 
 
-@click.command(short_help="Accept that games will never have their data.")
+@click.command()
 @click.argument("game_id", metavar="[GAME]", required=False)
 @click.option(
     "--table",

@@ -20,7 +20,7 @@ from reports.why import (
 from runs.why import explain
 
 
-@click.command(short_help="Explain how a cell of a table came to be.")
+@click.command()
 @click.argument("table")
 @click.argument("day", metavar="DATE", type=Day())
 @click.option(

@@ -4,6 +4,8 @@ what it exits with, on a month of the demo league."""
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from fullcourt.cli.app import cli, run
+from fullcourt.cli.menu import SECTIONS
 from tests.fullcourt.conftest import Call
 
 
@@ -31,14 +34,66 @@ def answer(call: Call, *arguments: str) -> Any:
 
 
 def test_every_command_has_help() -> None:
-    context = click.Context(cli)
-    groups = [cli, *(c for c in cli.commands.values() if isinstance(c, click.Group))]
-    commands = [
-        c
-        for group in groups
-        for c in (group.get_command(context, n) for n in group.list_commands(context))
-    ]
-    assert all(command and command.help for command in commands)
+    for name, command in every_command(cli).items():
+        assert command.help, name
+
+
+def every_command(group: click.Group) -> dict[str, click.Command]:
+    """Each command by its name, those of groups too."""
+    context = click.Context(group)
+    found: dict[str, click.Command] = {}
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command, name
+        found[name] = command
+        if isinstance(command, click.Group):
+            found |= every_command(command)
+    return found
+
+
+def test_a_command_that_does_not_exist_is_named(call: Call) -> None:
+    code, _, err = call("statsu")
+    assert code == 2
+    assert "No such command 'statsu'" in err
+
+
+IMPORTED = """
+import sys
+from fullcourt.cli.app import run
+code = run({arguments})
+print(sorted({{name.split(".")[0] for name in sys.modules}}), code, file=sys.stderr)
+print("google.cloud.bigquery" in sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "spared"),
+    [
+        (["--help"], {"prefect", "duckdb", "pyarrow", "pydantic", "sqlglot"}),
+        (["tables"], {"prefect", "duckdb", "pyarrow"}),
+        (["status"], {"prefect", "fastapi", "requests", "sklearn"}),
+        (
+            ["dates", "--end", "2023-10-30"],
+            {"prefect", "fastapi", "requests", "sklearn"},
+        ),
+        (
+            ["why", "team_offense_game_summary", "2023-10-24"],
+            {"prefect", "fastapi", "requests", "sklearn"},
+        ),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(
+    arguments: list[str], spared: set[str], home: Path
+) -> None:
+    program = IMPORTED.format(arguments=["--home", str(home), *arguments])
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    *_, imported, bigquery = done.stderr.splitlines()
+    modules = {name for name in spared if f"'{name}'" in imported}
+    assert modules == set()
+    assert imported.endswith(" 0")
+    assert bigquery == "False"
 
 
 def test_dates_give_every_date_and_the_counts_that_follow_from_the_schedule(
@@ -174,6 +229,9 @@ def test_a_backfill_ends_with_coverage_verdicts_and_memory(
 
 def test_the_help_says_what_each_command_does_without_cutting_it_off() -> None:
     shown = CliRunner().invoke(cli, ["--help"]).output
-    for name, command in cli.commands.items():
-        assert command.short_help, name
-        assert command.short_help in shown, name
+    lines = [line.strip() for line in shown.splitlines()]
+    for title, entries in SECTIONS.items():
+        assert f"{title}:" in lines
+        for entry in entries:
+            words = f"{entry.name} {entry.short_help}"
+            assert words in [" ".join(line.split()) for line in lines]

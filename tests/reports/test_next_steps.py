@@ -146,5 +146,7 @@ def parsed(step: Step) -> bool:
     assert first == "fullcourt"
     command: click.Command = cli
     while isinstance(command, click.Group):
-        command, rest = command.commands[rest[0]], rest[1:]
+        found = command.get_command(click.Context(command), rest[0])
+        assert found, rest[0]
+        command, rest = found, rest[1:]
     return command.make_context("", rest) is not None
