@@ -8,7 +8,7 @@ from the same cut.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import sqlglot
@@ -16,6 +16,7 @@ from sqlglot import exp
 
 from processors.catalog import Catalog, Processor
 from processors.contract import Column, Read
+from warehouse.rolling import Ranked, roll
 
 REVISION = 1
 """Part of every code fingerprint: raise it when a cut changes what rows a query sees."""
@@ -50,14 +51,38 @@ def bind(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:
     """The query with every input bound: one SELECT that needs only the batch's parameters."""
     tree = processor.tree.copy()
     own = tree.args.pop("with_", None) or tree.args.pop("with", None)
+    inputs = list(_inputs(processor, catalog, names))
     ctes = [("dates", DATES_CTE)]
-    for bound in _inputs(processor, catalog, names):
+    for bound in inputs:
         ctes.extend(_cut(bound, names))
     bound_ctes = [_cte(name, sql) for name, sql in ctes]
-    tree.set(
-        "with_", exp.With(expressions=[*bound_ctes, *(own.expressions if own else [])])
-    )
+    own_ctes = roll(own.expressions if own else [], _ranked(inputs, catalog))
+    needed = _read_by([tree, *bound_ctes, *own_ctes])
+    read = [cte for cte in bound_ctes if cte.alias in needed]
+    tree.set("with_", exp.With(expressions=[*read, *own_ctes]))
     return tree
+
+
+def _read_by(parts: Iterable[exp.Expr]) -> set[str]:
+    """The relations that some part reads: games computed per game need no row per date."""
+    return {table.name for part in parts for table in part.find_all(exp.Table)}
+
+
+def _ranked(inputs: Iterable[Input], catalog: Catalog) -> list[Ranked]:
+    """The inputs whose games are ranked."""
+    found = []
+    for bound in inputs:
+        if bound.read.rows == "before" and bound.read.ago:
+            columns = never_null(bound.read.table, catalog)
+            date = str(bound.date_column)
+            found.append(Ranked(bound.name, bound.read.ago, date, columns))
+    return found
+
+
+def never_null(table: str, catalog: Catalog) -> frozenset[str]:
+    """The columns of a table that its contract allows no NULL in."""
+    contract = catalog.raw.get(table) or catalog[table].contract
+    return frozenset(c.name for c in contract.columns if not c.nullable)
 
 
 def staged(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:

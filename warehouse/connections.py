@@ -12,8 +12,10 @@ from core.address import Address, DuckDBAddress, parse_address
 from core.errors import ConfigError
 from core.remedy import LOAD, Remedy
 from core.settings import duckdb_settings
+from processors.catalog import Catalog
 from validation.limits import load_checked
 from warehouse.duckdb import DuckDBWarehouse
+from warehouse.duckdb import texts as duckdb_texts
 from warehouse.protocol import Warehouse
 
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
@@ -94,6 +96,16 @@ def open_as_found(url: str) -> Iterator[Warehouse]:
         yield warehouse
     finally:
         warehouse.close()
+
+
+def query_text(address: Address, catalog: Catalog, table: str) -> str:
+    """The SELECT that computes a batch of a table in a warehouse, its inputs cut; opens nothing."""
+    if isinstance(address, DuckDBAddress):
+        return duckdb_texts.Texts(catalog).query(table)
+    from warehouse.bigquery.names import Names
+    from warehouse.bigquery.texts import Texts
+
+    return Texts(catalog, Names.at(str(address))).query(table)
 
 
 def _open_prepared(address: Address) -> Warehouse:

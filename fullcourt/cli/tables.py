@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from core.settings import Settings
 from fullcourt.cli.choose import as_json
 from processors.catalog import Catalog
 from reports.tables import catalog_markdown, print_catalog
@@ -20,10 +21,26 @@ from validation.limits import load_checked
     is_flag=True,
     help="Print the table that the README shows.",
 )
+@click.option(
+    "--sql",
+    "shown",
+    metavar="TABLE",
+    help="Print the statement that computes a batch of a table, its inputs cut.",
+)
 @as_json
-def tables(to_markdown: bool, to_json: bool) -> None:
+@click.pass_obj
+def tables(
+    settings: Settings, to_markdown: bool, shown: str | None, to_json: bool
+) -> None:
     """The catalog: every table, what it holds, what it reads, in the order of computing."""
-    listed = listed_tables(load_checked())
+    catalog = load_checked()
+    if shown:
+        # Late: the list alone needs no engine.
+        from warehouse.connections import query_text
+
+        click.echo(query_text(settings.warehouse, catalog, shown))
+        return
+    listed = listed_tables(catalog)
     if to_json:
         click.echo(json.dumps(listed, indent=2))
     elif to_markdown:

@@ -235,3 +235,24 @@ def test_the_help_says_what_each_command_does_without_cutting_it_off() -> None:
         for entry in entries:
             words = f"{entry.name} {entry.short_help}"
             assert words in [" ".join(line.split()) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("warehouse", "part"),
+    [
+        ("duckdb:seasons.duckdb", "FROM nba_analytics.player_game_summary AS source"),
+        ("bigquery:a-project.try", "`a-project.trynba_analytics.player_game_summary`"),
+    ],
+)
+def test_tables_shows_what_a_query_became(warehouse: str, part: str) -> None:
+    arguments = ["--warehouse", warehouse, "tables", "--sql", "player_daily_cache"]
+    shown = CliRunner().invoke(cli, arguments).output
+    assert part in shown
+    assert "player_history__per_game AS" in shown
+    assert "season_games AS" not in shown
+
+
+def test_tables_names_the_tables_that_there_are(call: Call) -> None:
+    code, _, err = call("tables", "--sql", "player_daily_cash")
+    assert code == 2
+    assert "no table named player_daily_cash; the tables are: " in err
