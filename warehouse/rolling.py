@@ -311,13 +311,12 @@ def _adds_null(chosen: exp.If) -> bool:
 
 def _with_condition(chosen: exp.If, condition: exp.Expr | None) -> exp.Expr:
     """The value that is aggregated where another condition is all that is left."""
+    value: exp.Expr = chosen.args["true"].copy()
     if condition is None:
-        return chosen.args["true"].copy()
+        return value
     otherwise = chosen.args.get("false")
     return exp.If(
-        this=condition,
-        true=chosen.args["true"].copy(),
-        false=otherwise.copy() if otherwise else None,
+        this=condition, true=value, false=otherwise.copy() if otherwise else None
     )
 
 
