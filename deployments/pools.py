@@ -34,10 +34,19 @@ class CloudRun:
     timeout_seconds: int = 6 * 3600
 
 
+LOGGED = {
+    # BigQuery's retries and adopted jobs belong into the log of the run that they happen in.
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "warehouse",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+}
+"""What is logged on a run's page beside what its flows say."""
+
+
 def environment(results_block: str) -> dict[str, str]:
     """What every run finds: it reports that it lives,
     and keeps its receipts as JSON in that block."""
     return {
+        **LOGGED,
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
         "PREFECT_RESULTS_DEFAULT_STORAGE_BLOCK": results_block,

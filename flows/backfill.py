@@ -43,6 +43,7 @@ from tasks.artifacts import report_artifact
 from tasks.events import announce_finished
 from tasks.pool import hand_over, require_shared
 from tasks.progress import Progress, follow
+from tasks.run_log import logging_events
 from tasks.slot import slot
 from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
@@ -133,7 +134,12 @@ def backfill(
     run = _BackfillRun(
         warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours)
     )
-    with slot(warehouse, str(flow_run.id)), run, run.follow() as progress:
+    with (
+        logging_events(),
+        slot(warehouse, str(flow_run.id)),
+        run,
+        run.follow() as progress,
+    ):
         planner = observe(run.warehouse, run.id)
         read_ahead(planner, selection)
         run.foresee_removals(progress)

@@ -15,6 +15,7 @@ from runs.judge import judge_phase
 from runs.listening import tell
 from tasks.artifacts import verdict_artifact
 from tasks.events import announce_verdict
+from tasks.run_log import logging_events
 from tasks.slot import slot_unless_part
 from warehouse.connections import open_warehouse
 
@@ -30,7 +31,7 @@ def gate(phase: Phase, selection: Asked, warehouse: Address) -> dict[str, object
         bigquery:PROJECT[.PREFIX][@LOCATION].
     """
     run_id = str(flow_run.root_flow_run_id)
-    with slot_unless_part(warehouse, str(flow_run.id), run_id):
+    with logging_events(), slot_unless_part(warehouse, str(flow_run.id), run_id):
         return judge_and_tell(phase, selection, warehouse, run_id)
 
 

@@ -23,6 +23,7 @@ from runs.waves import announce, clear, decide
 from tasks.artifacts import verdict_artifact
 from tasks.events import announce_verdict
 from tasks.materialize import materialize_all
+from tasks.run_log import logging_events
 from tasks.slot import slot_unless_part
 from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
@@ -54,6 +55,7 @@ def phase(
     # Asked for once: each look at it asks the server.
     run_id = str(flow_run.root_flow_run_id)
     with (
+        logging_events(),
         slot_unless_part(warehouse, str(flow_run.id), run_id),
         open_warehouse(warehouse) as opened,
     ):

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
+from deployments.pools import LOGGED
 from fullcourt.access import read_password
 from fullcourt.guard import guard_server
 from fullcourt.server import ServerHandle, prefect_home
@@ -20,7 +21,7 @@ from fullcourt.server import ServerHandle, prefect_home
 DELIVERY_SECONDS = 10.0
 
 # The command line shows its own progress and errors; what a run logs is on its page.
-_QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
+_QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", **LOGGED}
 
 
 @contextmanager

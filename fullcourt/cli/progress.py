@@ -6,7 +6,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import assert_never
 
 from rich.console import Console
 from rich.progress import (
@@ -21,8 +20,6 @@ from rich.progress import (
 from rich.text import Text
 
 from planning.eta import NO_ESTIMATE, Outturn
-from planning.samples import sample_in_words
-from reports.reasons import tell_removal
 from reports.report import Report
 from runs.events import (
     BatchDone,
@@ -30,17 +27,12 @@ from runs.events import (
     OutturnKnown,
     PhaseDone,
     ProgressMade,
-    RemovalStarted,
     ReportMade,
-    SampleJudged,
     VerdictReached,
     WaveStarted,
 )
+from runs.lines import RunLines
 
-STANDS_UNTIL = (
-    "it stands until data, a limit or a query changes, a game is waived, or a person overrides it: "
-    "--on-no-go override --reason '…'"
-)
 ERROR_CONSOLE = Console(stderr=True, markup=False, emoji=False)
 
 
@@ -110,7 +102,7 @@ class RunProgress:
         )
         self.task: TaskID | None = None
         self.lock = threading.Lock()
-        self.tables: dict[str, dict[str, float]] = {}
+        self.lines = RunLines()
         self.phases: dict[str, float] = {}
         self.verdicts: dict[str, str] = {}
         self.gate_seconds: dict[str, float] = {}
@@ -123,85 +115,36 @@ class RunProgress:
             self._show(event)
 
     def _show(self, event: Event) -> None:
+        for line in self.lines.of(event):
+            self._say(line)
         match event:
             case ProgressMade():
                 self._move_bar(event)
             case WaveStarted():
-                self._begin_wave(event)
-            case RemovalStarted(removal=removal):
-                self._say(f"  removes {tell_removal(removal)}")
-            case BatchDone():
-                self._add_batch(event)
-            case SampleJudged():
-                self._finish_tables()
-                about = sample_in_words(event.picked, event.dates_due)
-                self._say(f"{event.phase}: sample {event.decision}: {about}")
+                self._name_wave(event)
+            case BatchDone() if self.task is not None:
+                self.bar.advance(self.task, event.rows_expected)
             case PhaseDone(phase=phase, seconds=seconds):
-                self._finish_tables()
                 self.phases[phase] = round(seconds, 2)
-                self._say(f"{phase}: computed in {seconds:.1f} s")
             case VerdictReached():
-                self._show_verdict(event)
+                self.verdicts[event.phase] = event.decision
+                self.gate_seconds[event.phase] = round(event.seconds, 2)
             case OutturnKnown(outturn=outturn):
                 self.outturn = outturn
             case ReportMade(report=report):
                 self.report = report
-            case _:
-                assert_never(event)
 
     def _move_bar(self, made: ProgressMade) -> None:
         """Show how much of a run is done and left; begin the bar the first time."""
-        estimated = f"{made.left} left" if made.left else NO_ESTIMATE
         if self.task is None:
             self.task = self.bar.add_task("", left="")
-            work = f"{made.cells:,} cells to compute, {made.rows:,} rows expected"
-            self._say(f"at most {work}: {made.left or NO_ESTIMATE}")
-        elif made.phase_ended and made.cells_done < made.cells:
-            self._say(
-                f"  {made.cells_done:,} of {made.cells:,} cells computed, {estimated}"
-            )
-        self.bar.update(
-            self.task, total=made.rows, completed=made.rows_done, left=estimated
-        )
+        left = f"{made.left} left" if made.left else NO_ESTIMATE
+        self.bar.update(self.task, total=made.rows, completed=made.rows_done, left=left)
 
-    def _begin_wave(self, wave: WaveStarted) -> None:
-        self._finish_tables()
+    def _name_wave(self, wave: WaveStarted) -> None:
         if self.task is not None:
             tables = ", ".join(due.table for due in wave.tables)
             self.bar.update(self.task, description=f"{wave.phase}: {tables}")
-
-    def _add_batch(self, batch: BatchDone) -> None:
-        seen = self.tables.setdefault(
-            batch.table, {"dates": 0, "rows": 0, "seconds": 0.0}
-        )
-        seen["dates"] += batch.dates
-        seen["rows"] += batch.rows
-        seen["seconds"] += batch.seconds
-        if self.task is not None:
-            self.bar.advance(self.task, batch.rows_expected)
-
-    def _show_verdict(self, verdict: VerdictReached) -> None:
-        """Say what a gate has decided, or that its last decision stands."""
-        self.verdicts[verdict.phase] = verdict.decision
-        self.gate_seconds[verdict.phase] = round(verdict.seconds, 2)
-        stands = ""
-        if verdict.stands_since:
-            since = verdict.stands_since.isoformat(timespec="minutes")
-            stands = f", as on {since}: nothing that it measures has changed"
-        self._say(f"{verdict.phase}: gate {verdict.decision}{stands}")
-        for breach in verdict.breaches:
-            self._say(f"  {breach}")
-        if stands and verdict.decision == "NO-GO":
-            self._say(f"  {STANDS_UNTIL}")
-
-    def _finish_tables(self) -> None:
-        for table, seen in self.tables.items():
-            work = (
-                f"{seen['dates']:>5.0f} dates {seen['rows']:>9,.0f} rows "
-                f"{seen['seconds']:>7.1f} s of work"
-            )
-            self._say(f"  {table:<32} {work}")
-        self.tables = {}
 
     def _say(self, line: str) -> None:
         if not self.quiet:

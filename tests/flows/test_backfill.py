@@ -82,6 +82,42 @@ def rows(url: str, table: str) -> int:
         return sum(state.present for state in house.cell_states(table).values())
 
 
+def logged(flow: str) -> list[str]:
+    """What the server has in the log of the latest run of a flow."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import (
+        FlowFilter,
+        FlowFilterName,
+        LogFilter,
+        LogFilterFlowRunId,
+    )
+    from prefect.client.schemas.sorting import FlowRunSort
+    from prefect.logging.handlers import APILogWorker
+
+    APILogWorker.drain_all(timeout=60)
+    with get_client(sync_client=True) as client:
+        named = FlowFilter(name=FlowFilterName(any_=[flow]))
+        latest, *_ = client.read_flow_runs(
+            flow_filter=named, sort=FlowRunSort.START_TIME_DESC, limit=1
+        )
+        of_run = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[latest.id]))
+        return [log.message.strip() for log in client.read_logs(of_run)]
+
+
+def test_the_log_of_a_run_tells_what_a_terminal_would(url: str) -> None:
+    """People look at a run's log first; it had a line at the beginning and one at the end."""
+    run(url, tables=("team_offense_game_summary",))
+    lines = logged("backfill")
+    for beginning in (
+        "at most ",
+        "team: sample GO: ",
+        "team: computed in ",
+        "team: gate GO",
+    ):
+        assert sum(line.startswith(beginning) for line in lines) == 1, beginning
+    assert sum(line.startswith("team_offense_game_summary  ") for line in lines) >= 1
+
+
 def test_a_backfill_fills_every_table_and_opens_every_gate(
     whole: tuple[str, list[Event]],
 ) -> None:

@@ -1,0 +1,107 @@
+"""What a run says of itself, line by line: on the terminal, and in the log of its flow run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from planning.eta import NO_ESTIMATE
+from planning.samples import sample_in_words
+from reports.reasons import tell_removal
+from runs.events import (
+    BatchDone,
+    Event,
+    OutturnKnown,
+    PhaseDone,
+    ProgressMade,
+    RemovalStarted,
+    ReportMade,
+    SampleJudged,
+    VerdictReached,
+    WaveStarted,
+)
+
+STANDS_UNTIL = (
+    "it stands until data, a limit or a query changes, a game is waived, or a person overrides it: "
+    "--on-no-go override --reason '…'"
+)
+
+
+@dataclass
+class _Computed:
+    """What the batches of a table have come to so far."""
+
+    dates: int = 0
+    rows: int = 0
+    seconds: float = 0.0
+
+    def add(self, batch: BatchDone) -> None:
+        """Count a batch."""
+        self.dates += batch.dates
+        self.rows += batch.rows
+        self.seconds += batch.seconds
+
+    def __str__(self) -> str:
+        return f"{self.dates:>5,} dates {self.rows:>9,} rows {self.seconds:>7.1f} s of work"
+
+
+@dataclass
+class RunLines:
+    """Turns the events of a run into lines: a line per table that is finished, and per phase."""
+
+    _tables: dict[str, _Computed] = field(default_factory=dict)
+    _has_begun: bool = False
+
+    def of(self, event: Event) -> Iterator[str]:
+        """The lines of an event, none for most; events come in the order in which they happened."""
+        match event:
+            case ProgressMade():
+                yield from self._of_progress(event)
+            case WaveStarted():
+                yield from self._finished_tables()
+            case RemovalStarted(removal=removal):
+                yield f"  removes {tell_removal(removal)}"
+            case BatchDone():
+                self._tables.setdefault(event.table, _Computed()).add(event)
+            case SampleJudged():
+                yield from self._finished_tables()
+                about = sample_in_words(event.picked, event.dates_due)
+                yield f"{event.phase}: sample {event.decision}: {about}"
+            case PhaseDone(phase=phase, seconds=seconds):
+                yield from self._finished_tables()
+                yield f"{phase}: computed in {seconds:.1f} s"
+            case VerdictReached():
+                yield from _of_verdict(event)
+            case OutturnKnown() | ReportMade():
+                return
+            case _:
+                assert_never(event)
+
+    def _of_progress(self, made: ProgressMade) -> Iterator[str]:
+        """How much there is to do, the first time; what is left, at the end of a phase."""
+        if not self._has_begun:
+            self._has_begun = True
+            work = f"{made.cells:,} cells to compute, {made.rows:,} rows expected"
+            yield f"at most {work}: {made.left or NO_ESTIMATE}"
+        elif made.phase_ended and made.cells_done < made.cells:
+            left = f"{made.left} left" if made.left else NO_ESTIMATE
+            yield f"  {made.cells_done:,} of {made.cells:,} cells computed, {left}"
+
+    def _finished_tables(self) -> Iterator[str]:
+        for table, computed in self._tables.items():
+            yield f"  {table:<32} {computed}"
+        self._tables = {}
+
+
+def _of_verdict(verdict: VerdictReached) -> Iterator[str]:
+    """What a gate has decided, or that its last decision stands."""
+    stands = ""
+    if verdict.stands_since:
+        since = verdict.stands_since.isoformat(timespec="minutes")
+        stands = f", as on {since}: nothing that it measures has changed"
+    yield f"{verdict.phase}: gate {verdict.decision}{stands}"
+    for breach in verdict.breaches:
+        yield f"  {breach}"
+    if stands and verdict.decision == "NO-GO":
+        yield f"  {STANDS_UNTIL}"
