@@ -63,7 +63,7 @@ def run_name() -> str:
 
 @flow(name="backfill", flow_run_name=run_name, validate_parameters=True)
 def backfill(
-    warehouse: Address,
+    *,
     start: Day | None = None,
     end: Day | None = None,
     last_days: Count | None = None,
@@ -72,15 +72,16 @@ def backfill(
     tables: tuple[Table, ...] = (),
     only: bool = False,
     rerun: bool = False,
-    batch_days: Count | None = None,
-    max_workers: Count = MAX_WORKERS,
-    sample: SampleDates = SIZE,
     on_no_go: OnNoGo = "stop",
     reason: str = "",
     ask_hours: float = ASK_HOURS,
+    allow_removal: str = "",
+    warehouse: Address,
+    sample: SampleDates = SIZE,
+    batch_days: Count | None = None,
+    max_workers: Count = MAX_WORKERS,
     max_cost: Dollars | None = None,
     in_pool: bool = False,
-    allow_removal: str = "",
 ) -> dict[str, float]:
     """Seconds per phase; GateClosed on a NO-GO, PhaseIncomplete when gaps are left at the end,
     CostError when a phase would cost more than is allowed, RemovalStopped before a table loses more
@@ -88,31 +89,30 @@ def backfill(
     to it.
 
     Args:
-        warehouse: Where the tables are: duckdb:/absolute/path, or
-        bigquery:PROJECT[.PREFIX][@LOCATION].
         start: First date, included; the schedule's first when empty.
         end: Last date, included; the schedule's last when empty.
-        last_days: Instead of start and end, so many days up to the latest final game.
+        last_days: Instead of start and end, the last days up to the latest final game.
         dates: Instead of a range, single dates.
         phases: The phases to compute; all when neither phases nor tables are named.
         tables: The tables to compute; all when neither phases nor tables are named.
         only: Leave out the history that the range needs and lacks.
         rerun: Compute cells again although they are fresh.
-        batch_days: Dates that one statement computes; half a season when empty, on BigQuery a
-        season.
-        max_workers: Batches at once.
-        sample: Dates that each phase is tried on first, at least one per season, up to 5.
         on_no_go: What a NO-GO leads to: stop, ask a person, or override with the reason below.
         reason: Why a NO-GO is overridden; every later verdict repeats it until a GO without it.
         ask_hours: How long a person has to decide; silence is a NO-GO.
+        allow_removal: Why published rows may be removed; without a reason a run stops before it
+        removes more than a small share of a table, and ends as failed where a table holds fewer
+        rows than before.
+        warehouse: Where the tables are: duckdb:/absolute/path, or
+        bigquery:PROJECT[.PREFIX][@LOCATION].
+        sample: Dates that each phase is tried on first, at least one per season, up to 5.
+        batch_days: Dates that one statement computes; half a season when empty, on BigQuery a
+        season.
+        max_workers: Batches at once.
         max_cost: Dollars that the run may cost by the estimate before each phase; DuckDB bills
         nothing.
         in_pool: Compute each phase in a run of its own, of the deployment phase/nba; not with
         DuckDB.
-        allow_removal: Why published rows may be removed; without a reason a run stops before it
-        removes more
-            than a small share of a table, and does not end well where a table holds fewer rows than
-            before.
     """
     selection = Selection(
         start=start,

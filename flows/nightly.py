@@ -37,4 +37,4 @@ def nightly(
     day = today or league_day(datetime.now(UTC))
     since = since_of(warehouse, day)
     fetch(warehouse, folder, (season_of(day),), source, since, load=True)
-    return backfill(warehouse, last_days=last_days)
+    return backfill(warehouse=warehouse, last_days=last_days)

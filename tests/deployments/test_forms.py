@@ -105,6 +105,14 @@ def test_the_names_in_a_form_are_those_of_the_catalog() -> None:
     )
 
 
+def test_a_form_asks_for_dates_first_then_what_then_how() -> None:
+    fields = form("backfill")["properties"]
+    asked = sorted(fields, key=lambda name: fields[name]["position"])
+    assert asked[:4] == ["start", "end", "last_days", "dates"]
+    assert asked[4:6] == ["phases", "tables"]
+    assert asked.index("on_no_go") < asked.index("warehouse") < asked.index("in_pool")
+
+
 @pytest.mark.parametrize("flow", BY_FLOW)
 def test_every_field_of_a_form_says_what_to_fill_in(flow: str) -> None:
     assert [
