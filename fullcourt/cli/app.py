@@ -31,6 +31,7 @@ from fullcourt.cli.report import report
 from fullcourt.cli.server import server
 from fullcourt.cli.status import status
 from fullcourt.cli.tables import tables
+from fullcourt.cli.train import train
 from fullcourt.cli.verify import verify
 from fullcourt.cli.waive import waive
 from fullcourt.cli.why import why
@@ -81,6 +82,7 @@ for command in (
     export_command,
     waive,
     tables,
+    train,
     server,
     doctor,
     drop,
