@@ -74,13 +74,13 @@ class SetDates:
 
     @property
     def games(self) -> dict[Month, int]:
-        """Season and month -> the final games of its dates whose box scores a source covers."""
+        """Season and month -> the final games, of which a source covers box scores, of the dates on
+        which features are due."""
         found: dict[Month, int] = {}
-        for day in self.asked:
-            if day in self.planner.calendar.days:
-                month = self.season_of(day), f"{day:%Y-%m}"
-                games = self.planner.calendar.days[day].covered_final_games
-                found[month] = found.get(month, 0) + games
+        for day in self.due:
+            month = self.season_of(day), f"{day:%Y-%m}"
+            games = self.planner.calendar.days[day].covered_final_games
+            found[month] = found.get(month, 0) + games
         return found
 
     def season_of(self, day: date) -> int:
