@@ -70,9 +70,7 @@ def export_training_set(
     return manifest
 
 
-def splits_of(
-    warehouse: Warehouse, selection: Selection, asked: SplitsAsked
-) -> Splits:
+def splits_of(warehouse: Warehouse, selection: Selection, asked: SplitsAsked) -> Splits:
     """The splits of the dates of a range that hold features."""
     wanted = selection.model_copy(update={"tables": (FEATURES,), "phases": ()})
     chosen = choose(warehouse, wanted)
@@ -163,7 +161,7 @@ def _versions() -> dict[str, str]:
 
 
 def check_part(verdict: Verdict | None) -> Mapping[str, Any]:
-    """What `train check` said of the set, with the limits in force; `none` where it never looked."""
+    """What `train check` said of the set, and the limits in force; `none` where it never looked."""
     if verdict is None:
         return {"decision": "none"}
     limits = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.errors import ConfigError
@@ -93,8 +94,9 @@ def _floats(table: Any, name: str) -> Floats:
     """A column as floats, NaN for NULL and for a column that is not there."""
     if name not in table.column_names:
         return np.full(table.num_rows, np.nan)
-    values = table[name].to_pylist()
-    return np.array(values, dtype=np.float64)
+    values = table[name].cast(pa.float64())
+    found: Floats = values.to_numpy(zero_copy_only=False)
+    return found
 
 
 def _texts(table: Any, name: str) -> NDArray[np.str_]:

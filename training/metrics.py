@@ -29,7 +29,7 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Errors:
-    """Mean absolute error, root of the mean square, and mean of predicted less scored, in points."""
+    """Mean absolute error, root of the mean square, mean of predicted less scored; in points."""
 
     rows: int
     mae: float

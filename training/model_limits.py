@@ -13,11 +13,11 @@ from validation.verdict import Decision
 
 PATH = Path(__file__).with_name("model_thresholds.yaml")
 GAIN, UPPER_END, APART = "gain_percent", "difference_upper_end", "gain_apart"
-COVERAGE, BIAS = "coverage_percent", "mean_bias"
-MEASURED = (GAIN, UPPER_END, APART, COVERAGE, BIAS)
+BEYOND, COVERAGE, BIAS = "gain_beyond_lines", "coverage_percent", "mean_bias"
+MEASURED = (GAIN, BEYOND, UPPER_END, APART, COVERAGE, BIAS)
 LEAST_GAIN = GAIN
 """The measurement whose `at_least` is the gain that a model needs."""
-_UNITS = {GAIN: " %", UPPER_END: " points", APART: " points of percent"}
+_UNITS = {GAIN: " %", BEYOND: " %", UPPER_END: " points", APART: " points of percent"}
 _UNITS_OF_REST = {COVERAGE: " %", BIAS: " points"}
 
 
@@ -36,7 +36,9 @@ def load_model_limits(path: Path = PATH) -> tuple[Threshold, ...]:
 
 def limit_on(name: str) -> float:
     """The first limit that is stated on a measurement."""
-    stated = (limit.stated for limit in load_model_limits() if limit.measurement == name)
+    stated = (
+        limit.stated for limit in load_model_limits() if limit.measurement == name
+    )
     return next(value for value in stated if value is not None)
 
 
