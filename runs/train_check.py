@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from core.errors import NotFreshError
 from core.remedy import Remedy
@@ -16,6 +15,7 @@ from planning.selection import Selection
 from runs.judge import PAGE, last_limits, not_judged
 from runs.replay import measure_replay
 from runs.survey import observe, survey
+from runs.train_export import CHECK_PHASE, SplitsAsked
 from runs.train_gates import measure_cells, measure_gates
 from runs.train_measure import (
     SetDates,
@@ -35,29 +35,12 @@ from validation.stored import read_verdicts
 from validation.verdict import Case, Made, Verdict, judge
 from warehouse.protocol import Warehouse
 
-PHASE = "train"
-"""Under which name its verdicts and overrides are kept, beside those of the catalog's phases."""
 TABLES = (LABELS_FROM, EXPECTED_IN, TABLE)
 """What a set is read from."""
 
 
-@dataclass(frozen=True)
-class AskedSplits:
-    """The splits as they were asked for; what is not said is chosen by the seasons of the range."""
-
-    validation_from: date | None = None
-    test_from: date | None = None
-    embargo_days: int = 1
-
-    def choose(self, dates: SetDates) -> Splits:
-        """The splits of these dates; ConfigError where there are too few."""
-        return choose_splits(
-            dates.seasons, self.validation_from, self.test_from, self.embargo_days
-        )
-
-
 def check_training(
-    warehouse: Warehouse, selection: Selection, asked: AskedSplits, run_id: str = ""
+    warehouse: Warehouse, selection: Selection, asked: SplitsAsked, run_id: str = ""
 ) -> Verdict:
     """The verdict on the tables of a range as a training set, recorded in the warehouse.
 
@@ -74,7 +57,9 @@ def check_training(
         raise NotFreshError(
             f"{TABLE} holds no row on the dates asked for; ", Remedy("backfill")
         )
-    splits = asked.choose(dates)
+    splits = choose_splits(
+        dates.seasons, asked.validation_from, asked.test_from, asked.embargo_days
+    )
     measured = list(_measurements(warehouse, scope, dates, splits))
     order = {name: place for place, name in enumerate(MEASURED)}
     measured.sort(key=lambda one: order[one.name])
@@ -114,10 +99,10 @@ def _case(
     measured: list[Measurement],
     run_id: str,
 ) -> Case:
-    earlier, unreadable = read_verdicts(warehouse.verdicts(PHASE, PAGE))
+    earlier, unreadable = read_verdicts(warehouse.verdicts(CHECK_PHASE, PAGE))
     limits = {TABLE: load_limits()}
     return Case(
-        phase=PHASE,
+        phase=CHECK_PHASE,
         made=_made(dates, splits, selection, run_id),
         tables=(TABLE,),
         measurements=tuple(measured),

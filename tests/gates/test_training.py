@@ -19,7 +19,8 @@ from runs.judge import judge_phase
 from runs.replay import measure_replay, pick_dates
 from runs.report import last_verdict
 from runs.survey import survey
-from runs.train_check import PHASE, AskedSplits, check_training
+from runs.train_check import check_training
+from runs.train_export import CHECK_PHASE, SplitsAsked
 from runs.train_gates import measure_cells, measure_gates
 from runs.train_measure import (
     SetDates,
@@ -34,12 +35,12 @@ from tests.loop import compute, open_warehouse
 from tests.training.judged import breaches, named
 from tests.warehouse.test_as_of import FEATURES
 from tests.warehouse.test_as_of import planted as with_the_date_itself
+from training.choose_splits import choose_splits
 from training.set_checks import TABLE, measure_set
 from validation.verdict import Breach, judge
 from warehouse import binding
 from warehouse.duckdb import DuckDBWarehouse
 
-ASKED = AskedSplits()
 INCLUSIVE = """UPDATE TABLE AS features SET {column} = given.value FROM (
   SELECT game_date, player_id, AVG(pts) OVER (
     PARTITION BY season, player_id ORDER BY game_date ROWS BETWEEN {before} PRECEDING
@@ -58,7 +59,7 @@ def dates_of(house: DuckDBWarehouse) -> SetDates:
 def of_features(house: DuckDBWarehouse) -> list[Breach]:
     """The limits that the features break."""
     dates = dates_of(house)
-    splits = ASKED.choose(dates)
+    splits = choose_splits(dates.seasons)
     keys = read_labelled_keys(house, dates, splits)
     return breaches(measure_features(house, dates, shape_of(keys, dates, splits)))
 
@@ -66,7 +67,7 @@ def of_features(house: DuckDBWarehouse) -> list[Breach]:
 def of_set(house: DuckDBWarehouse) -> list[Breach]:
     """The limits that the labelled rows break."""
     dates = dates_of(house)
-    keys = read_labelled_keys(house, dates, ASKED.choose(dates))
+    keys = read_labelled_keys(house, dates, choose_splits(dates.seasons))
     return breaches(measure_set(keys, dates.games))
 
 
@@ -256,11 +257,11 @@ def test_the_check_needs_every_gate_and_keeps_a_verdict_that_can_be_made_again(
     )
     judge_all(own_house)
     verdict = check_training(
-        own_house, Selection(), AskedSplits(embargo_days=2), "run 1"
+        own_house, Selection(), SplitsAsked(embargo_days=2), "run 1"
     )
     assert [str(breach) for breach in verdict.blocking] == []
     assert verdict.made.selection["splits"]["embargo_days"] == 2
-    kept = last_verdict(own_house, PHASE)
+    kept = last_verdict(own_house, CHECK_PHASE)
     assert kept == verdict
     assert judge(verdict.case) == verdict
 

@@ -13,7 +13,8 @@ from fullcourt.cli.gate import show
 from fullcourt.cli.train.splits import split_options
 from fullcourt.cli.writing import hold_slot
 from reports.train_check import highest_lines, splits_line
-from runs.train_check import AskedSplits, check_training
+from runs.train_check import check_training
+from runs.train_export import SplitsAsked
 from warehouse.connections import open_warehouse
 
 
@@ -42,7 +43,7 @@ def check(
     overlap, and features that know the game; computes a date of each season again from what was
     known on its morning. Changes no table; the verdict is kept.
     """
-    asked = AskedSplits(validation_from, test_from, embargo_days)
+    asked = SplitsAsked(validation_from, test_from, embargo_days)
     with hold_slot(settings), open_warehouse(str(settings.warehouse)) as warehouse:
         verdict = check_training(warehouse, chosen(options), asked)
     if not to_json and not to_markdown:

@@ -8,7 +8,6 @@ import pytest
 
 from runs.replay import measure_replay
 from runs.survey import survey
-from runs.train_check import AskedSplits
 from runs.train_measure import (
     SetDates,
     measure_dates,
@@ -20,6 +19,7 @@ from runs.train_measure import (
 from tests.bigquery_stand_in.opening import warehouse_on
 from tests.bigquery_stand_in.server import StandIn
 from tests.training.judged import breaches, named
+from training.choose_splits import choose_splits
 from training.set_checks import measure_set
 from validation.measurement import Measurement
 from warehouse.duckdb import DuckDBWarehouse
@@ -29,7 +29,7 @@ from warehouse.protocol import Warehouse
 def measured(warehouse: Warehouse) -> Iterator[Measurement]:
     """All that is measured of the set and of its features."""
     dates = SetDates.of(warehouse, tuple(survey(warehouse).calendar.days))
-    splits = AskedSplits().choose(dates)
+    splits = choose_splits(dates.seasons)
     keys = read_labelled_keys(warehouse, dates, splits)
     yield from measure_dates(dates)
     yield from measure_labels(warehouse, dates)
