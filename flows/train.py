@@ -18,13 +18,14 @@ from planning.selection import Selection
 from runs.events import VerdictReached
 from runs.listening import tell
 from runs.train_check import check_training
-from runs.train_export import CHECK_PHASE, SplitsAsked, export_training_set
+from runs.train_export import SplitsAsked, export_training_set
 from runs.train_fit import fit_models
 from runs.train_report import REPORT as REPORT_FILE
 from runs.train_report import write_report
 from tasks.artifacts import training_artifact, verdict_artifact
 from tasks.events import announce_verdict
 from tasks.slot import slot
+from training.limits import PHASE
 from validation.verdict import Verdict
 from warehouse.connections import open_warehouse
 
@@ -102,14 +103,14 @@ def check_and_tell(
     announce_verdict(verdict)
     breaches = [str(breach) for breach in verdict.breaches]
     seconds = time.perf_counter() - started
-    tell(VerdictReached(CHECK_PHASE, verdict.decision, breaches, seconds))
+    tell(VerdictReached(PHASE, verdict.decision, breaches, seconds))
     return verdict
 
 
 def overrule(warehouse: str, verdict: Verdict, no_go: NoGo) -> Override:
     """A person's decision to go on after a NO-GO, put on record; raise the NO-GO without one."""
     breaches = [str(breach) for breach in verdict.blocking]
-    closed = GateClosed(CHECK_PHASE, verdict.model_dump(mode="json"), breaches)
+    closed = GateClosed(PHASE, verdict.model_dump(mode="json"), breaches)
     override = decide_no_go(closed, no_go)
     with open_warehouse(warehouse) as opened:
         opened.record_override(override)

@@ -15,7 +15,7 @@ from planning.selection import Selection
 from runs.judge import PAGE, last_limits, not_judged
 from runs.replay import measure_replay
 from runs.survey import observe, survey
-from runs.train_export import CHECK_PHASE, SplitsAsked
+from runs.train_export import SplitsAsked
 from runs.train_gates import measure_cells, measure_gates
 from runs.train_measure import (
     SetDates,
@@ -26,7 +26,7 @@ from runs.train_measure import (
     shape_of,
 )
 from training.choose_splits import choose_splits
-from training.limits import MEASURED, load_limits
+from training.limits import MEASURED, PHASE, load_limits
 from training.set_checks import TABLE, measure_set
 from training.splits import Splits
 from validation.changes import changes
@@ -99,10 +99,10 @@ def _case(
     measured: list[Measurement],
     run_id: str,
 ) -> Case:
-    earlier, unreadable = read_verdicts(warehouse.verdicts(CHECK_PHASE, PAGE))
+    earlier, unreadable = read_verdicts(warehouse.verdicts(PHASE, PAGE))
     limits = {TABLE: load_limits()}
     return Case(
-        phase=CHECK_PHASE,
+        phase=PHASE,
         made=_made(dates, splits, selection, run_id),
         tables=(TABLE,),
         measurements=tuple(measured),

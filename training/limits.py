@@ -9,6 +9,8 @@ from core.errors import ConfigError
 from core.yaml_files import read_model
 from validation.thresholds import Threshold, ThresholdsFile
 
+PHASE = "train"
+"""Under which name verdicts and overrides are kept, beside those of the catalog's phases."""
 PATH = Path(__file__).with_name("thresholds.yaml")
 MEASURED = (
     "dates_not_passed",

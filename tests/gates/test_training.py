@@ -20,7 +20,7 @@ from runs.replay import measure_replay, pick_dates
 from runs.report import last_verdict
 from runs.survey import survey
 from runs.train_check import check_training
-from runs.train_export import CHECK_PHASE, SplitsAsked
+from runs.train_export import SplitsAsked
 from runs.train_gates import measure_cells, measure_gates
 from runs.train_measure import (
     SetDates,
@@ -36,6 +36,7 @@ from tests.training.judged import breaches, named
 from tests.warehouse.test_as_of import FEATURES
 from tests.warehouse.test_as_of import planted as with_the_date_itself
 from training.choose_splits import choose_splits
+from training.limits import PHASE
 from training.set_checks import TABLE, measure_set
 from validation.verdict import Breach, judge
 from warehouse import binding
@@ -261,7 +262,7 @@ def test_the_check_needs_every_gate_and_keeps_a_verdict_that_can_be_made_again(
     )
     assert [str(breach) for breach in verdict.blocking] == []
     assert verdict.made.selection["splits"]["embargo_days"] == 2
-    kept = last_verdict(own_house, CHECK_PHASE)
+    kept = last_verdict(own_house, PHASE)
     assert kept == verdict
     assert judge(verdict.case) == verdict
 
