@@ -18,6 +18,7 @@ from runs.estimate import remembered
 from runs.notices import gather_notices
 from runs.removals import foresee_removals
 from runs.survey import scope_of
+from training.limits import PHASE
 from validation.stored import read_verdicts
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
@@ -59,6 +60,7 @@ def final_report(
         removed=removed,
         shrunk=tuple(shrunk),
         removal_reason=removal_reason,
+        training=last_verdict(warehouse, PHASE),
     )
 
 
