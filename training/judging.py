@@ -85,12 +85,18 @@ def require_no_overlap(card: Card, days: Days) -> None:
     lies before those."""
     if not len(days):
         raise ConfigError("the set has no rows of test; export a longer range")
-    first, last = str(days.min()), str(days.max())
+    require_later(card, str(days.min()), str(days.max()))
+
+
+def require_later(card: Card, first: str, last: str) -> None:
+    """Raise ConfigError where dates to be predicted or judged are not all later than those that the
+    model was made from."""
     if first <= card.data.last:
+        span = first if first == last else f"{first}..{last}"
         raise ConfigError(
-            f"the set's test is {first}..{last}, and model {card.model_id} was made from dates up "
-            f"to {card.data.last}: it would be judged on what it knows; judge it on later dates, "
-            "or fit one on earlier ones"
+            f"{span} is not later than {card.data.first}..{card.data.last}, from which model "
+            f"{card.model_id} was made: it would be judged on what it knows; take later dates, or "
+            "fit a model on earlier ones"
         )
 
 

@@ -116,17 +116,16 @@ def _numbered(data: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as held:
         schema = json.loads(held.read(SCHEMA))
         parts = {name: held.read(name) for name in held.namelist() if name != SCHEMA}
-    numbers: dict[str, int] = {}
+    names: dict[bytes, str] = {}
     files: dict[str, bytes] = {}
-    for node in _nodes(schema):
+    for number, node in enumerate(_nodes(schema), 1):
         if "__id__" in node:
-            old = str(node["__id__"])
-            node["__id__"] = numbers.setdefault(old, len(numbers) + 1)
+            # One each: which equal values are one object differs between processes.
+            node["__id__"] = number
         if isinstance(node.get("file"), str):
             content = parts[node["file"]]
-            stem, _, ending = node["file"].rpartition(".")
-            number = numbers.setdefault(stem, len(numbers) + 1)
-            node["file"] = f"{number}.{ending}"
+            ending = node["file"].rpartition(".")[2]
+            node["file"] = names.setdefault(content, f"{len(names) + 1}.{ending}")
             files[node["file"]] = content
     files[SCHEMA] = json.dumps(schema, separators=(",", ":")).encode()
     return _zipped(files)

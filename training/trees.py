@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -48,11 +49,16 @@ class Parameters:
 def one_thread() -> Any:
     """A context in which numpy and scikit-learn compute on one thread."""
     require_libraries(MODELS)
-    # Only libraries that are loaded by now are limited.
-    import sklearn.ensemble  # noqa: F401
-    from threadpoolctl import threadpool_limits
+    return _controller().limit(limits=1)
 
-    return threadpool_limits(1)
+
+@cache
+def _controller() -> Any:
+    """What limits the threads of the libraries that are loaded by now."""
+    import sklearn.ensemble  # noqa: F401
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def choose_parameters(
@@ -107,5 +113,6 @@ def fit_trees(
 
 def predict_trees(model: Any, features: Floats) -> Floats:
     """Points per row of features (rows x columns)."""
-    found: Floats = np.asarray(model.predict(features), dtype=np.float64)
+    with one_thread():
+        found: Floats = np.asarray(model.predict(features), dtype=np.float64)
     return found

@@ -9,7 +9,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS: tuple[str, ...] = ("check", "export", "fit", "report")
+COMMANDS: tuple[str, ...] = ("check", "export", "fit", "report", "predict")
 """The commands, in the order of their use; `<name>.py` of this folder holds `<name>`."""
 
 
