@@ -21,7 +21,7 @@ def median_weights(columns: Floats, points: Floats) -> Floats:
     By least squares whose rows are weighted by one over their last error, a fixed number of rounds.
     """
     row_weights = np.ones(len(points))
-    weights = np.zeros(columns.shape[1])
+    weights: Floats = np.zeros(columns.shape[1])
     for _ in range(ROUNDS):
         weighted = columns * row_weights[:, None]
         squares = weighted.T @ columns
