@@ -43,6 +43,8 @@ def final_report(
     verdicts = {phase: last_verdict(warehouse, phase) for phase in scope.phases}
     removed = [removal for removal in foreseen if removal.table not in still_ahead]
     times = latest(remembered(warehouse), scope.all_tables)
+    training = last_verdict(warehouse, PHASE)
+    lacking = games_without(scope.planner, scope.needs)
     return Report(
         selection=selection,
         made_at=datetime.now(UTC),
@@ -51,7 +53,7 @@ def final_report(
         coverage=covered(scope),
         overrides=warehouse.overrides(),
         waivers=warehouse.waivers(),
-        games_lacking=games_without(scope.planner, scope.needs),
+        games_lacking=lacking,
         times=times,
         seconds=dict(seconds or {}),
         outturn=outturn,
@@ -60,7 +62,7 @@ def final_report(
         removed=removed,
         shrunk=tuple(shrunk),
         removal_reason=removal_reason,
-        training=last_verdict(warehouse, PHASE),
+        training=training,
     )
 
 
