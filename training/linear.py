@@ -26,7 +26,8 @@ def median_weights(columns: Floats, points: Floats) -> Floats:
         weighted = columns * row_weights[:, None]
         squares = weighted.T @ columns
         squares += RIDGE * np.diag(squares).max() * np.eye(len(squares))
-        weights = np.linalg.solve(squares, weighted.T @ points)
+        solved = np.linalg.solve(squares, weighted.T @ points)
+        weights = np.asarray(solved, dtype=np.float64)
         errors = np.abs(points - columns @ weights)
         row_weights = 1 / np.maximum(errors, SMALLEST_ERROR)
     return weights
