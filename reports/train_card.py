@@ -13,28 +13,54 @@ TEMPLATE = Path(__file__).with_name("model_card.md")
 
 def card_text(card: Card) -> str:
     """The card as Markdown, from its template."""
+    template = Template(TEMPLATE.read_text(encoding="utf-8"))
+    return template.substitute({**_source(card), **_choice(card)})
+
+
+def _source(card: Card) -> dict[str, str]:
+    """From what the model was made, and what it may be read with."""
     data = card.data
-    values = {
-        **card.model_dump(include={"model_id", "model_sha256", "feature_version"}),
-        **data.model_dump(include={"manifest_sha256", "first", "last"}),
-        **{name: str(value) for name, value in data.splits.items()},
-        "code_version": card.code_version,
-        "data_code_version": data.code_version,
-        "seed": card.seed,
-        "rows": ", ".join(f"{name} {rows:,}" for name, rows in data.rows.items()),
+    rows = [f"{name} {number:,}" for name, number in data.rows.items()]
+    libraries = [f"{name} {version}" for name, version in card.libraries.items()]
+    splits = {name: str(value) for name, value in data.splits.items()}
+    named = {
+        "model_id": card.model_id,
+        "model_sha256": card.model_sha256,
+        "manifest_sha256": data.manifest_sha256,
+        "first": data.first,
+        "last": data.last,
         "decision": data.decision,
         "reason": card.reason or "none was needed",
-        "feature_count": len(card.features),
-        "libraries": ", ".join(f"{name} {v}" for name, v in card.libraries.items()),
+    }
+    made = {
+        "feature_version": card.feature_version,
+        "feature_count": str(len(card.features)),
+        "code_version": card.code_version,
+        "data_code_version": data.code_version,
+        "seed": str(card.seed),
+    }
+    return {
+        **splits,
+        **named,
+        **made,
+        "rows": ", ".join(rows),
+        "libraries": ", ".join(libraries),
+    }
+
+
+def _choice(card: Card) -> dict[str, str]:
+    """How the model was chosen."""
+    tried = [f"{number} for {loss}" for loss, number in card.tried.items()]
+    shifts = [f"{shift:+.2f}" for shift in card.shifts]
+    return {
         "default": card.default,
         "best_naive": card.best_naive,
         "validation": _errors(card),
         "gains": _gains(card),
-        "tried": ", ".join(f"{n} for {loss}" for loss, n in card.tried.items()),
+        "tried": ", ".join(tried),
         "parameters": _parameters(card),
-        "shifts": ", ".join(f"{shift:+.2f}" for shift in card.shifts),
+        "shifts": ", ".join(shifts),
     }
-    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values)
 
 
 def _errors(card: Card) -> str:

@@ -49,14 +49,21 @@ def _calibration(report: Facts) -> bytes:
         for one in report["calibration"]
         for key, told in (("below", "below it"), ("at_or_below", "at or below it"))
     ]
-    data = altair.Data(values=rows)
-    chart = altair.Chart(data, title="Scores below each quantile, percent")
+    chart = altair.Chart(_data(rows), title="Scores below each quantile, percent")
     points = chart.mark_point(size=80, filled=True).encode(
         x=altair.X("promised:Q", title="promised", scale=_to_hundred()),
         y=altair.Y("percent:Q", title="found", scale=_to_hundred()),
         color=altair.Color("what:N", title=None),
     )
     return _png(points.properties(width=320, height=320))
+
+
+def _data(rows: Sequence[Facts]) -> Any:
+    import altair
+
+    # It has no types of its own.
+    make: Any = altair.Data
+    return make(values=list(rows))
 
 
 def _to_hundred() -> Any:
@@ -73,10 +80,9 @@ def _bars(
 ) -> bytes:
     import altair
 
-    data = altair.Data(values=list(rows))
     scale = altair.Scale(zero=from_zero)
     sort: Any = None if in_order else altair.EncodingSortField("points")
-    mark = altair.Chart(data, title=title)
+    mark = altair.Chart(_data(rows), title=title)
     drawn = mark.mark_bar() if from_zero else mark.mark_point(size=90, filled=True)
     chart = drawn.encode(
         x=altair.X("points:Q", title="points", scale=scale),

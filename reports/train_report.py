@@ -34,13 +34,21 @@ def heading_lines(report: Facts) -> list[str]:
     gain = report["measured"]["gain_percent"]
     lines = [
         f"Decision: {report['decision']}",
-        f"Model {report['model_id']} ({report['default']}) on {report['first']}..{report['last']}: "
-        f"{report['rows']:,} rows of {report['game_days']} game days.",
+        _judged(report),
         f"Gain over the best naive figure of validation ({report['best_naive']}): {gain:.2f} % "
         f"(on validation {_percent(report['validation_gain'])}).",
     ]
     broken = [f"{one['severity']}: {one['sentence']}" for one in report["broken"]]
     return [*lines, *broken]
+
+
+def _judged(report: Facts) -> str:
+    """Which model on which rows."""
+    dates = f"{report['first']}..{report['last']}"
+    return (
+        f"Model {report['model_id']} ({report['default']}) on {dates}: {report['rows']:,} rows of "
+        f"{report['game_days']} game days."
+    )
 
 
 def report_tables(report: Facts) -> list[Table]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -117,16 +116,16 @@ SPLIT_KEYS = ("validation_from", "test_from", "embargo_days")
 def _choices(fitted: Fitted) -> dict[str, Any]:
     """What the card says of how the model was chosen."""
     shifts = np.round(fitted.model.shifts, 6).tolist()
+    best = {loss: tried[0].to_json() for loss, tried in fitted.tried.items()}
+    errors = {name: found.to_json() for name, found in fitted.errors.items()}
     return {
         "default": fitted.model.default,
         "best_naive": fitted.best_naive,
-        "parameters": {
-            loss: tried[0].to_json() for loss, tried in fitted.tried.items()
-        },
+        "parameters": best,
         "tried": {loss: len(tried) for loss, tried in fitted.tried.items()},
-        "validation": {name: found.to_json() for name, found in fitted.errors.items()},
-        "gains": {kind: asdict(found) for kind, found in fitted.gains.items()},
-        "trees_less_linear": asdict(fitted.between),
+        "validation": errors,
+        "gains": {kind: found.to_json() for kind, found in fitted.gains.items()},
+        "trees_less_linear": fitted.between.to_json(),
         "shifts": tuple(shifts),
     }
 

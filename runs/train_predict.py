@@ -134,24 +134,33 @@ def _predicted(
     naive: np.ndarray[Any, Any],
     features_fingerprint: str,
 ) -> list[Predicted]:
-    code = code_version()
-    days = rows.days.tolist()
-    return [
-        Predicted(
-            game_date=days[row],
-            player_id=int(rows.players[row]),
+    columns = zip(
+        rows.days.tolist(),
+        rows.players.tolist(),
+        expected.median.tolist(),
+        expected.mean.tolist(),
+        expected.low.tolist(),
+        expected.high.tolist(),
+        naive.tolist(),
+        strict=True,
+    )
+    found = []
+    for day, player, points, mean, low, high, naive_points in columns:
+        row = Predicted(
+            game_date=day,
+            player_id=player,
             model_id=card.model_id,
-            points=float(expected.median[row]),
-            mean_points=float(expected.mean[row]),
-            low=float(expected.low[row]),
-            high=float(expected.high[row]),
+            points=points,
+            mean_points=mean,
+            low=low,
+            high=high,
             naive=card.best_naive,
-            naive_points=float(naive[row]),
+            naive_points=naive_points,
             features=features_fingerprint,
-            code_version=code,
+            code_version=code_version(),
         )
-        for row in range(len(rows))
-    ]
+        found.append(row)
+    return found
 
 
 def grade_predictions(

@@ -50,7 +50,7 @@ class Fitted:
     model: PointsModel
     best_naive: str
     errors: Mapping[str, Errors]
-    gains: Mapping[Kind, Difference]
+    gains: Mapping[str, Difference]
     between: Difference
     tried: Mapping[str, tuple[Parameters, ...]]
 
@@ -133,7 +133,7 @@ def _chosen(
 def choose_kind(
     errors: Mapping[str, Errors],
     best_naive: str,
-    gains: Mapping[Kind, Difference],
+    gains: Mapping[str, Difference],
     between: Difference,
 ) -> Kind:
     """The simplest kind that passes on validation, unless trees are surely better there.
@@ -147,7 +147,7 @@ def choose_kind(
 
 
 def _first_passing(
-    errors: Mapping[str, Errors], best_naive: str, gains: Mapping[Kind, Difference]
+    errors: Mapping[str, Errors], best_naive: str, gains: Mapping[str, Difference]
 ) -> Kind:
     """Trees where they pass; where nothing does, the kind with the least error."""
     if _passes("trees", errors, best_naive, gains):
@@ -160,7 +160,7 @@ def _passes(
     kind: Kind,
     errors: Mapping[str, Errors],
     best_naive: str,
-    gains: Mapping[Kind, Difference],
+    gains: Mapping[str, Difference],
 ) -> bool:
     gain = gain_percent(errors[kind], errors[best_naive])
     return gain >= limit_on(LEAST_GAIN) and gains[kind].high < 0

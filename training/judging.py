@@ -119,25 +119,39 @@ def _judge(
     bench = _bench(model, card, of)
     test = bench.of(TEST)
     forecast = test.forecast(MODEL, test.predicted.median)
-    compared = _compared(test, forecast, seed)
     measured = _measured(bench, test, forecast, card.best_naive, seed)
     broken = broken_limits(measured)
-    return {
+    told = [
+        {"severity": limit.severity, "sentence": sentence} for limit, sentence in broken
+    ]
+    judged = {
         "model_id": card.model_id,
         "default": card.default,
         "best_naive": card.best_naive,
         "seed": seed,
-        "first": str(test.rows.days.min()),
-        "last": str(test.rows.days.max()),
-        "rows": len(test.rows),
-        "game_days": len(np.unique(test.rows.days)),
         "decision": decide(broken),
-        "broken": [
-            {"severity": limit.severity, "sentence": sentence}
-            for limit, sentence in broken
-        ],
+        "broken": told,
         "measured": measured,
-        "compared": compared,
+    }
+    return {**judged, **_told_of_rows(test.rows), **_told(model, bench, card, seed)}
+
+
+def _told_of_rows(rows: LearningSet) -> dict[str, Any]:
+    """Which dates were judged, and how many rows."""
+    return {
+        "first": str(rows.days.min()),
+        "last": str(rows.days.max()),
+        "rows": len(rows),
+        "game_days": len(np.unique(rows.days)),
+    }
+
+
+def _told(model: PointsModel, bench: Bench, card: Card, seed: int) -> dict[str, Any]:
+    """The tables of a report."""
+    test = bench.of(TEST)
+    forecast = test.forecast(MODEL, test.predicted.median)
+    return {
+        "compared": _compared(test, forecast, seed),
         "kinds": _kinds(model, test),
         "slices": _slices(test, card.best_naive, seed),
         "calibration": _calibration(model, test),

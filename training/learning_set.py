@@ -77,13 +77,16 @@ def from_table(table: Any, names: Sequence[str]) -> LearningSet:
             f"the set holds {told} of features, and one version is wanted; export it again"
         )
     columns = [_floats(table, name) for name in names]
+    days = np.array(table["game_date"].to_pylist(), dtype="datetime64[D]")
+    players = np.array(table["player_id"].to_pylist(), dtype=np.int64)
+    seasons = np.array(table["season"].to_pylist(), dtype=np.int64)
     return LearningSet(
         names=tuple(names),
         features=np.column_stack(columns),
         points=_floats(table, LABEL),
-        days=np.array(table["game_date"].to_pylist(), dtype="datetime64[D]"),
-        players=np.array(table["player_id"].to_pylist(), dtype=np.int64),
-        seasons=np.array(table["season"].to_pylist(), dtype=np.int64),
+        days=days,
+        players=players,
+        seasons=seasons,
         minutes=_floats(table, MINUTES),
         splits=_texts(table, SPLIT),
         version=found[0],

@@ -21,12 +21,13 @@ def median_weights(columns: Floats, points: Floats) -> Floats:
     By least squares whose rows are weighted by one over their last error, a fixed number of rounds.
     """
     row_weights = np.ones(len(points))
-    weights = np.zeros(columns.shape[1])
+    weights: Floats = np.zeros(columns.shape[1])
     for _ in range(ROUNDS):
         weighted = columns * row_weights[:, None]
         squares = weighted.T @ columns
         squares += RIDGE * np.diag(squares).max() * np.eye(len(squares))
-        weights = np.linalg.solve(squares, weighted.T @ points)
+        solved = np.linalg.solve(squares, weighted.T @ points)
+        weights = np.asarray(solved, dtype=np.float64)
         errors = np.abs(points - columns @ weights)
         row_weights = 1 / np.maximum(errors, SMALLEST_ERROR)
     return weights

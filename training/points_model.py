@@ -46,7 +46,7 @@ class PointsModel:
     trees: dict[str, Any]
     shifts: Floats
 
-    def medians(self, of: LearningSet) -> dict[Kind, Floats]:
+    def medians(self, of: LearningSet) -> dict[str, Floats]:
         """The median by either way."""
         return {
             "linear": self.linear.predict(of.features),
