@@ -12,7 +12,7 @@ from reports.terminal import grid
 from reports.verify import say
 
 Facts = Mapping[str, Any]
-Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+Table = tuple[str, tuple[str, ...], Sequence[tuple[str, ...]]]
 """A heading, the header and the rows."""
 SHOWN_FEATURES = 15
 PICTURE_TITLES = {
