@@ -46,7 +46,7 @@ lint: $(STAMP) ## check style, layers and the queries' SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/sqlfluff lint processors validation/sql warehouse/sql
+	$(BIN)/sqlfluff lint processors training validation/sql warehouse/sql
 
 types: $(STAMP) ## check the types
 	$(BIN)/mypy

@@ -132,6 +132,12 @@ class RowsRemoved(FullcourtError):
     exit_code = 4
 
 
+class TrainingRefused(FullcourtError):
+    """A set that the check before training did not call GO was to be fitted without a reason."""
+
+    exit_code = 3
+
+
 class GateClosed(FullcourtError):
     """The gate of a phase said NO-GO: carries the verdict as JSON-ready data.
 

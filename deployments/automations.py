@@ -16,7 +16,7 @@ from prefect.events.schemas.events import ResourceSpecification
 
 from deployments.pools import HEARTBEAT_SECONDS
 
-FLOWS = ["backfill", "phase", "gate", "ingest", "fetch", "nightly"]
+FLOWS = ["backfill", "phase", "gate", "ingest", "fetch", "nightly", "train"]
 TAG = "fullcourt"
 SILENT = timedelta(seconds=3 * HEARTBEAT_SECONDS)
 ZOMBIES = "fullcourt: silent runs are Crashed"

@@ -25,6 +25,7 @@ ExpectedFrom = Literal[
 ]
 
 Source = Literal["shots", "player_props", "nothing"]
+Subject = Literal["player", "team"]
 NOTHING: Source = "nothing"
 """The source of a feature that no raw table gives yet."""
 
@@ -42,7 +43,8 @@ class Column(Frozen):
     when it is staged; `required_when` is a condition over the row under which NULL is a fault
     (judged by the gate). `source`: the raw table that a feature needs beside box scores; it is
     judged where that covers the game. `feature`: a feature, with a status that says why it is NULL.
-    `status`: that reason, or the column of the query that holds it.
+    `status`: that reason, or the column of the query that holds it. `of`: whom a feature describes;
+    one of his team has the same value for all players of it.
     """
 
     name: str = Field(pattern=_NAME)
@@ -57,6 +59,7 @@ class Column(Frozen):
     source: Source | None = None
     feature: bool = False
     status: str = Field(default=STATUSES[0], pattern=_NAME)
+    of: Subject = "player"
 
     @model_validator(mode="after")
     def _only_a_feature_has_a_status(self) -> Self:

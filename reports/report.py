@@ -49,7 +49,8 @@ class Report:
     `verdicts`: phase -> its last, None where it was never judged. `games_lacking`: raw table ->
     final games that it lacks. `notices`: what no count of cells shows. `removals`: rows that the
     next run would take away. `seconds` (by the clock, per phase), `outturn`, `removed` and
-    `shrunk`: of the run that has just ended.
+    `shrunk`: of the run that has just ended. `training`: the last verdict of `train check`; None
+    where there was none.
     """
 
     selection: Selection
@@ -68,6 +69,14 @@ class Report:
     shrunk: Sequence[Shrunk] = ()
     removed: Sequence[Removal] = ()
     removal_reason: str = ""
+    training: Verdict | None = None
+
+    @property
+    def all_verdicts(self) -> dict[str, Verdict | None]:
+        """The verdicts of the phases, and that of training where there is one."""
+        if self.training is None:
+            return dict(self.verdicts)
+        return {**self.verdicts, self.training.phase: self.training}
 
     @cached_property
     def gaps(self) -> list[Gap]:
@@ -111,7 +120,8 @@ class Report:
         """The gates, and what people decided about them and about games, as plain data."""
         return {
             "gates": {
-                phase: _gate_json(verdict) for phase, verdict in self.verdicts.items()
+                phase: _gate_json(verdict)
+                for phase, verdict in self.all_verdicts.items()
             },
             "overrides": [
                 override.model_dump(mode="json") for override in self.overrides
@@ -203,20 +213,20 @@ def told_first(report: Report) -> Iterator[Section]:
 
 
 def _gates(report: Report) -> Section:
-    judged = {phase: verdict for phase, verdict in report.verdicts.items() if verdict}
+    verdicts = report.all_verdicts
+    judged = {phase: verdict for phase, verdict in verdicts.items() if verdict}
     lines: list[str] = []
     for phase, verdict in judged.items():
         relaxed = "relaxed since the verdict before"
         lines += [f"{phase}: {relaxed}: {change}" for change in verdict.relaxed]
     lines += [f"override in force: {override}" for override in report.overrides]
     for phase, verdict in judged.items():
-        lines += _breaches(phase, verdict)
+        judged_by = ("gate", phase) if phase in report.verdicts else (phase, "check")
+        lines += _breaches(phase, verdict, judged_by)
     lines.append(
         f"read from the warehouse {report.made_at:%Y-%m-%d %H:%M} UTC, code {report.code_version}"
     )
-    rows = tuple(
-        _gate(report, phase, verdict) for phase, verdict in report.verdicts.items()
-    )
+    rows = tuple(_gate(report, phase, verdict) for phase, verdict in verdicts.items())
     return Section(
         "Gates",
         tuple(lines),
@@ -232,7 +242,7 @@ def _removed(report: Report) -> Section:
     return Section("Rows removed", tuple(lines))
 
 
-def _breaches(phase: str, verdict: Verdict) -> Iterator[str]:
+def _breaches(phase: str, verdict: Verdict, judged_by: Sequence[str]) -> Iterator[str]:
     # What closes a gate stands before what only warns.
     told = sorted(
         verdict.breaches, key=lambda breach: breach.threshold.severity != "block"
@@ -240,7 +250,7 @@ def _breaches(phase: str, verdict: Verdict) -> Iterator[str]:
     for breach in told[:BREACHES_SHOWN]:
         yield f"{phase}: {breach.threshold.severity}: {breach}"
     if len(told) > BREACHES_SHOWN:
-        all_of_them = command_line("gate", phase)
+        all_of_them = command_line(*judged_by)
         yield f"{phase}: and {len(told) - BREACHES_SHOWN} more; {all_of_them} lists them"
 
 
@@ -252,7 +262,10 @@ def _gate(report: Report, phase: str, verdict: Verdict | None) -> tuple[str, ...
     decision = str(verdict.decision)
     if made.stage == "sample":
         decision += " (sample)"
-    tables = {part.table for part in report.coverage if part.phase == phase}
+    # What is judged before training is all of them.
+    is_of_tables = phase in report.verdicts
+    of_phase = [p for p in report.coverage if p.phase == phase or not is_of_tables]
+    tables = {part.table for part in of_phase}
     finished = [time.finished_at for time in report.times if time.table in tables]
     if any(at > made.decided_at for at in finished):
         decision += ", before the last computation"

@@ -108,7 +108,7 @@ def table_part(
         "phase": None if is_raw else catalog[table].phase,
         "grain": list(catalog.grain(table)),
         "date_column": catalog.date_column(table),
-        "columns": [_column(column) for column in columns],
+        "columns": [column_part(column) for column in columns],
         **source_part(out),
     }
 
@@ -141,7 +141,8 @@ def _libraries() -> dict[str, str]:
     return {"python": platform.python_version(), **versions}
 
 
-def _column(column: Column) -> dict[str, Any]:
+def column_part(column: Column) -> dict[str, Any]:
+    """A column: its contract."""
     return {
         "name": column.name,
         "type": column.type,

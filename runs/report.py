@@ -18,6 +18,7 @@ from runs.estimate import remembered
 from runs.notices import gather_notices
 from runs.removals import foresee_removals
 from runs.survey import scope_of
+from training.limits import PHASE
 from validation.stored import read_verdicts
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
@@ -42,6 +43,8 @@ def final_report(
     verdicts = {phase: last_verdict(warehouse, phase) for phase in scope.phases}
     removed = [removal for removal in foreseen if removal.table not in still_ahead]
     times = latest(remembered(warehouse), scope.all_tables)
+    training = last_verdict(warehouse, PHASE)
+    lacking = games_without(scope.planner, scope.needs)
     return Report(
         selection=selection,
         made_at=datetime.now(UTC),
@@ -50,7 +53,7 @@ def final_report(
         coverage=covered(scope),
         overrides=warehouse.overrides(),
         waivers=warehouse.waivers(),
-        games_lacking=games_without(scope.planner, scope.needs),
+        games_lacking=lacking,
         times=times,
         seconds=dict(seconds or {}),
         outturn=outturn,
@@ -59,6 +62,7 @@ def final_report(
         removed=removed,
         shrunk=tuple(shrunk),
         removal_reason=removal_reason,
+        training=training,
     )
 
 

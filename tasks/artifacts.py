@@ -45,6 +45,13 @@ def report_artifact(markdown: str) -> None:
     )
 
 
+def training_artifact(markdown: str) -> None:
+    """Put the report on a model on the run's page."""
+    create_markdown_artifact(
+        key="training-report", markdown=markdown, description="how good the model is"
+    )
+
+
 def progress_artifact(percent: float, description: str) -> UUID | None:
     """Put a bar on the run's page; None where the server does not take it:
     no reason to end a run."""

@@ -208,6 +208,11 @@ def _require_one_of_each_name(of_table: Collection[Check]) -> None:
         seen.add(check.name)
 
 
+def check_of_file(file: CheckFile, table: str) -> Check:
+    """The check of a table that a file states."""
+    return _from_rows(file.name, file.head, table, file.sql)
+
+
 def _from_texts(
     name: str, head: CheckHead, table: str, texts: tuple[str, str]
 ) -> Check:

@@ -12,9 +12,12 @@ from typing import Any, Literal
 
 from core.model import Frozen
 
-Kind = Literal["share", "lacking", "faults", "amount", "mean", "worst_month", "fewest"]
+Kind = Literal[
+    "share", "lacking", "faults", "amount", "mean", "worst_month", "fewest", "most"
+]
 """What the value is: kept of all in percent, not kept of all in percent, how many were not kept,
-how many were kept, their mean, the lowest month's share, the lowest of all parts."""
+how many were kept, their mean, the lowest month's share, the lowest and the highest of all parts.
+"""
 BY_KEYS: dict[str, Kind] = {
     "cells_done_pct": "share",
     "keys_present_pct": "share",
@@ -125,6 +128,7 @@ _VALUES: Mapping[str, Any] = {
     "mean": lambda m: m.kept / m.of,
     "worst_month": _worst,
     "fewest": lambda m: min(part.kept for part in m.parts),
+    "most": lambda m: max(part.kept for part in m.parts),
 }
 
 

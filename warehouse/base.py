@@ -18,6 +18,7 @@ from planning.cells import CellBreach, CellState, Outcome
 from planning.eta import Finished
 from planning.ledger import Content, Entry, Record, Run, failures, observed
 from planning.overrides import Override
+from planning.predictions import Predicted
 from planning.raw_load import RawLoad
 from planning.waivers import SCHEDULE, WITHOUT_SHOTS, Waiver, waived_games
 from processors.catalog import Catalog
@@ -25,6 +26,7 @@ from processors.raw_schemas import arrow_schema
 from warehouse import statements
 from warehouse.auditing import breach_of
 from warehouse.ledger import Ledger
+from warehouse.predictions import Predictions
 from warehouse.protocol import BatchResult, cell_states, game_day
 from warehouse.raw import RawRows, Writer
 from warehouse.store import Array, Row, Store, batch_parameters, texts, used_parameters
@@ -400,6 +402,19 @@ class BaseWarehouse(ABC, Generic[S]):
         with self._writing() as store:
             verdicts = Verdicts(store)
             verdicts.record_override(decided)
+
+    def record_predictions(self, rows: Sequence[Predicted]) -> None:
+        """Write the predictions of one date and model in place of those there are."""
+        at = self.now()
+        with self._writing() as store:
+            predictions = Predictions(store)
+            predictions.replace(rows, at)
+
+    def predictions(self, days: Sequence[date] = ()) -> list[Predicted]:
+        """The predictions in force on these dates, on all for none; by date, model and player."""
+        with self._reading() as store:
+            predictions = Predictions(store)
+            return predictions.on(days)
 
     def bound_query(self, batch: Batch) -> tuple[str, dict[str, Any]]:
         """The statement that computes a batch, as the engine is given it, and its parameters."""

@@ -23,6 +23,10 @@ def _number(name: str, description: str) -> ColumnSpec:
     return ColumnSpec(name, "INT64", description)
 
 
+def _points(name: str, description: str) -> ColumnSpec:
+    return ColumnSpec(name, "FLOAT64", f"{description} (points)")
+
+
 def _time(name: str, description: str, only_on: Engine | None = None) -> ColumnSpec:
     return ColumnSpec(name, "TIMESTAMP", description, only_on=only_on)
 
@@ -110,7 +114,24 @@ OVERRIDES = _table(
     _text("decided_by", "by whom"),
     clustered_by="phase",
 )
-TABLES = (LEDGER, REJECTS, QUARANTINE, WAIVERS, VERDICTS, OVERRIDES)
+PREDICTIONS = _table(
+    "points_predictions",
+    "What models expect of players; a date's rows of a model are those written last",
+    ColumnSpec("game_date", "DATE", "the day of the game to come"),
+    _number("player_id", "the league's player id"),
+    _text("model_id", "the model, as its card names it"),
+    _points("points", "the median that is expected"),
+    _points("mean_points", "the mean that is expected"),
+    _points("low", "the lower end of the 80 % interval"),
+    _points("high", "the upper end of the 80 % interval"),
+    _text("naive", "the naive figure that was best on validation"),
+    _points("naive_points", "what that figure says"),
+    _text("features", "the fingerprint of the date's features"),
+    _text("code_version", "the commit that ran"),
+    _time("predicted_at", "when they were written"),
+    clustered_by="game_date model_id",
+)
+TABLES = (LEDGER, REJECTS, QUARANTINE, WAIVERS, VERDICTS, OVERRIDES, PREDICTIONS)
 TIMES = frozenset(
     column.name
     for table in TABLES

@@ -18,6 +18,7 @@ from planning.cost import Cost
 from planning.eta import Finished
 from planning.ledger import Content, Entry, Record
 from planning.overrides import Override
+from planning.predictions import Predicted
 from planning.raw_load import RawLoad
 from planning.waivers import Waiver
 from processors.catalog import Catalog
@@ -206,6 +207,12 @@ class Warehouse(Protocol):
 
     def overrides(self) -> tuple[Override, ...]:
         """The overrides whose phase has had no GO of its own since, the earliest first."""
+
+    def record_predictions(self, rows: Sequence[Predicted]) -> None:
+        """Write the predictions of one date and model in place of those there are."""
+
+    def predictions(self, days: Sequence[date] = ()) -> list[Predicted]:
+        """The predictions in force on these dates, on all for none; by date, model and player."""
 
     def refused(self) -> dict[str, str]:
         """Resource (`project P`, `dataset P.D`) -> what

@@ -13,7 +13,8 @@ import click
 
 from core.errors import ConfigError, FullcourtError
 from fullcourt import __version__
-from fullcourt.cli.menu import Menu
+from fullcourt.cli.late import LateGroup
+from fullcourt.cli.menu import SECTIONS
 from fullcourt.cli.paths import explain_place, require_utf8
 from fullcourt.client import end_process
 from reports.commands import repeat_options, repeating_options, spell
@@ -23,7 +24,12 @@ INTERRUPTED = "Query interrupted"
 """What DuckDB makes of Ctrl-C while a query runs, in a RuntimeError."""
 
 
-@click.group(cls=Menu, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LateGroup,
+    package="fullcourt.cli",
+    sections=SECTIONS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="fullcourt")
 @click.option(
     "--warehouse",

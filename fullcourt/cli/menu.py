@@ -1,33 +1,8 @@
-"""The commands, by what people use them for. Each one's module is imported when it is called."""
+"""The commands of the program, by what people use them for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib import import_module
-
-import click
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A command: its name, what it does in a line, and the function that is it.
-
-    `function` is called like the command unless it says otherwise, in the module of that name.
-    """
-
-    name: str
-    short_help: str
-    function: str = ""
-
-    def load(self) -> click.Command:
-        """The command itself."""
-        module = import_module(f"fullcourt.cli.{self.name}")
-        command: click.Command = getattr(module, self.function or self.name)
-        return command
-
-
-Sections = Mapping[str, Sequence[Entry]]
+from fullcourt.cli.late import Entry, Sections
 
 SECTIONS: Sections = {
     "Start here": (
@@ -49,6 +24,7 @@ SECTIONS: Sections = {
     ),
     "Use the data": (
         Entry("export", "Write tables to files, with a manifest.", "export_command"),
+        Entry("train", "Check, export, fit, report and predict."),
     ),
     "Repair": (
         Entry("verify", "Compare every table with the ledger."),
@@ -62,26 +38,3 @@ SECTIONS: Sections = {
 }
 
 ENTRIES = {entry.name: entry for entries in SECTIONS.values() for entry in entries}
-
-
-class Menu(click.Group):
-    """A group that imports a command when it is called, and lists them all without importing."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of the help."""
-        return list(ENTRIES)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of a name; None where there is none."""
-        entry = ENTRIES.get(cmd_name)
-        return entry.load() if entry else None
-
-    def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
-        """Write the commands into the help, a section at a time."""
-        width = max(map(len, ENTRIES))
-        for title, entries in SECTIONS.items():
-            rows = [(f"{entry.name:<{width}}", entry.short_help) for entry in entries]
-            with formatter.section(title):
-                formatter.write_dl(rows)

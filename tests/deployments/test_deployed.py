@@ -142,7 +142,7 @@ def deploy(here: Site) -> None:
     here.work()
     deployed = here.prefect("deploy", "--all")
     assert deployed.code == 0, deployed.text
-    for flow in ("backfill", "phase", "gate", "ingest", "fetch", "nightly"):
+    for flow in ("backfill", "phase", "gate", "ingest", "fetch", "nightly", "train"):
         assert f"Deployment '{flow}/nba' successfully created" in deployed.text
 
 

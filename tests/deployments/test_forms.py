@@ -48,7 +48,15 @@ def test_every_deployment_names_a_flow_by_its_module_and_refers_to_what_the_set_
 ):
     from deployments.setup import POOL_VARIABLE, WAREHOUSE_VARIABLE
 
-    assert list(BY_FLOW) == ["backfill", "phase", "gate", "ingest", "fetch", "nightly"]
+    assert list(BY_FLOW) == [
+        "backfill",
+        "phase",
+        "gate",
+        "ingest",
+        "fetch",
+        "nightly",
+        "train",
+    ]
     for name, deployment in BY_FLOW.items():
         assert form(name)["properties"]
         assert (deployment["name"], deployment["tags"]) == ("nba", ["fullcourt"])
@@ -90,6 +98,19 @@ def test_a_form_of_a_fetch_offers_the_sources_and_needs_folder_and_seasons() -> 
     assert refusals("fetch", folder="/data/snapshots", seasons=[2024]) == []
     assert refusals("fetch", folder="/data/snapshots", seasons=[2024], source="espn")
     assert refusals("fetch", folder="/data/snapshots")
+
+
+def test_a_form_of_a_training_checks_dates_embargo_and_what_a_no_go_leads_to() -> None:
+    assert refusals("train") == []
+    typed = {
+        "validation_from": "2024-11-06",
+        "test_from": "2025-11-05",
+        "embargo_days": 3,
+    }
+    assert refusals("train", **typed) == []
+    assert refusals("train", test_from="05.11.2025")
+    assert refusals("train", embargo_days=0)
+    assert refusals("train", on_no_go="perhaps")
 
 
 def test_the_names_in_a_form_are_those_of_the_catalog() -> None:

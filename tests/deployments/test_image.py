@@ -20,7 +20,7 @@ IGNORED = [
     if line and line[0] != "#"
 ]
 OF_A_CHECKOUT = {"bench", "tests", "ruff.toml", ".ruff_cache", "Dockerfile", "reruns"}
-FLOWS = ("backfill", "phase", "gate", "ingest", "fetch", "nightly")
+FLOWS = ("backfill", "phase", "gate", "ingest", "fetch", "nightly", "train")
 
 
 @pytest.fixture(scope="module")

@@ -206,3 +206,16 @@ def test_a_program_reads_the_same_as_plain_data() -> None:
     assert [step["command"] for step in told["next"]] == [
         step.command for step in found.steps
     ]
+
+
+def test_the_verdict_before_training_stands_among_the_gates_with_its_own_command() -> (
+    None
+):
+    broken = [rate(50, name=f"rate_{n}") for n in range(9)]
+    limits = tuple(threshold(f"rate_{n}") for n in range(9))
+    verdict = judge(case(*broken, limits=limits, phase="train"))
+    text = written(report(training=verdict))
+    assert "| train | NO-GO |" in text
+    assert "train check lists them" in text
+    assert report(training=verdict).to_json()["gates"]["train"]["decision"] == "NO-GO"
+    assert "train" not in report().to_json()["gates"]

@@ -40,6 +40,11 @@ ON_DUCKDB = {
     "overrides": (
         f"verdict_id VARCHAR, phase VARCHAR, decided_at {TIME}, reason VARCHAR, decided_by VARCHAR"
     ),
+    "points_predictions": (
+        "game_date DATE, player_id BIGINT, model_id VARCHAR, points DOUBLE, mean_points DOUBLE, "
+        "low DOUBLE, high DOUBLE, naive VARCHAR, naive_points DOUBLE, features VARCHAR, "
+        f"code_version VARCHAR, predicted_at {TIME}"
+    ),
 }
 DAY, AT = date(2024, 1, 2), datetime(2024, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 
@@ -60,7 +65,7 @@ def test_json_is_a_text_on_bigquery_and_the_quarantine_says_when() -> None:
     kinds = {
         kind for table in bookkeeping.TABLES for kind in column_types(table).values()
     }
-    assert kinds == {"STRING", "DATE", "INT64", "TIMESTAMP", "BOOL"}
+    assert kinds == {"STRING", "DATE", "INT64", "FLOAT64", "TIMESTAMP", "BOOL"}
 
 
 def test_clustering_names_columns_that_are_there() -> None:

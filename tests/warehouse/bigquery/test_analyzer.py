@@ -14,6 +14,7 @@ from tests.raw_rows import World
 from tests.warehouse.bigquery.googlesql import GoogleSql
 from tests.warehouse.bigquery.journey import journey
 from tests.warehouse.bigquery.test_protocol import PLANTED
+from tests.warehouse.bigquery.test_training import measured
 from warehouse.bigquery import rights
 from warehouse.bigquery.names import Names
 
@@ -95,6 +96,18 @@ def test_every_statement_of_the_whole_protocol_is_well_formed_and_well_typed(
         if (why := google.refusal(statement))
     }
     assert refused == {}
+
+
+def test_every_statement_of_a_training_check_is_well_formed_and_well_typed(
+    computed_stand_in: StandIn,
+) -> None:
+    before = set(map(id, queries(computed_stand_in)))
+    assert list(measured(warehouse_on(computed_stand_in)))
+    google = GoogleSql(computed_stand_in, PROJECT)
+    new = [job for job in queries(computed_stand_in) if id(job) not in before]
+    assert len([job for job in new if job.labels["step"] == "check"]) >= 9
+    refused = [google.refusal(asked(computed_stand_in, job)) for job in new]
+    assert [why for why in refused if why] == []
 
 
 @pytest.mark.parametrize(

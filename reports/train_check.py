@@ -1,0 +1,33 @@
+"""What a training check shows before its verdict: the splits, and how near features come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from validation.verdict import Verdict
+
+HIGHEST = 3
+"""Features that are named of each measurement."""
+
+
+def splits_line(verdict: Verdict) -> str:
+    """Where validation and test begin, and what is left out before each."""
+    splits = verdict.made.selection["splits"]
+    days = splits["embargo_days"]
+    left_out = f"{days} day{'s' if days > 1 else ''} left out before each"
+    return (
+        f"splits: validation from {splits['validation_from']}, test from "
+        f"{splits['test_from']}; {left_out}"
+    )
+
+
+def highest_lines(verdict: Verdict) -> Iterator[str]:
+    """Of each measurement of features in which more is worse, the features that have most."""
+    found: dict[str, list[tuple[float, str]]] = {}
+    for one in verdict.measurements:
+        if one.item and one.kind == "most" and one.value is not None:
+            found.setdefault(one.name, []).append((one.value, one.item))
+    for name, values in found.items():
+        highest = sorted(values, reverse=True)[:HIGHEST]
+        told = ", ".join(f"{value:.3g} {feature}" for value, feature in highest)
+        yield f"highest {name}: {told}"

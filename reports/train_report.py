@@ -1,0 +1,193 @@
+"""The report on a model: Markdown, a page that needs no network, and what the terminal shows."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from reports.markdown import table
+from reports.terminal import grid
+from reports.verify import say
+
+Facts = Mapping[str, Any]
+Table = tuple[str, tuple[str, ...], Sequence[tuple[str, ...]]]
+"""A heading, the header and the rows."""
+SHOWN_FEATURES = 15
+PICTURE_TITLES = {
+    "errors.png": "Mean absolute error",
+    "calibration.png": "Calibration",
+    "importance.png": "Importance",
+    "slices.png": "By minutes played",
+}
+STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .7rem;text-align:right;"
+    "border-bottom:1px solid #ddd}td:first-child,th:first-child{text-align:left}"
+    "img{max-width:100%}"
+)
+
+
+def heading_lines(report: Facts) -> list[str]:
+    """What was judged, and the decision with the limits that are not kept."""
+    gain = report["measured"]["gain_percent"]
+    lines = [
+        f"Decision: {report['decision']}",
+        _judged(report),
+        f"Gain over the best naive figure of validation ({report['best_naive']}): {gain:.2f} % "
+        f"(on validation {_percent(report['validation_gain'])}).",
+    ]
+    broken = [f"{one['severity']}: {one['sentence']}" for one in report["broken"]]
+    return [*lines, *broken]
+
+
+def _judged(report: Facts) -> str:
+    """Which model on which rows."""
+    dates = f"{report['first']}..{report['last']}"
+    return (
+        f"Model {report['model_id']} ({report['default']}) on {dates}: {report['rows']:,} rows of "
+        f"{report['game_days']} game days."
+    )
+
+
+def report_tables(report: Facts) -> list[Table]:
+    """Every table of the report."""
+    errors = ("MAE", "RMSE", "bias")
+    compared = [_compared(one) for one in report["compared"]]
+    header = ("on test", *errors, "model less this", "95 % interval")
+    tables: list[Table] = [("Model and naive figures", header, compared)]
+    kinds = [(one["name"], *_errors(one)) for one in report["kinds"]]
+    tables.append(("Either kind of median", ("kind", *errors), kinds))
+    tables += [_slice_table(name, rows) for name, rows in report["slices"].items()]
+    tables += [_coverage_table(report), _calibration_table(report)]
+    if market := report["market"]:
+        tables.append(_market_table(market))
+    return [*tables, _importance_table(report)]
+
+
+def report_markdown(report: Facts, pictures: Sequence[str]) -> str:
+    """The report as Markdown; pictures lie beside it."""
+    parts = ["# Report on a model", *heading_lines(report)]
+    for title, header, rows in report_tables(report):
+        parts += [f"## {title}", table(header, rows)]
+    parts += [f"![{PICTURE_TITLES.get(name, name)}]({name})" for name in pictures]
+    return "\n\n".join(parts) + "\n"
+
+
+def report_page(report: Facts, pictures: Mapping[str, bytes]) -> str:
+    """The report as one HTML page that holds its pictures; every text is escaped."""
+    body = ["<h1>Report on a model</h1>"]
+    body += [f"<p>{html.escape(line)}</p>" for line in heading_lines(report)]
+    for title, header, rows in report_tables(report):
+        body += [f"<h2>{html.escape(title)}</h2>", _html_table(header, rows)]
+    for name, data in pictures.items():
+        title = html.escape(PICTURE_TITLES.get(name, name), quote=True)
+        source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+        body.append(f'<p><img alt="{title}" src="{source}"></p>')
+    head = (
+        f'<meta charset="utf-8"><title>Report on a model</title><style>{STYLE}</style>'
+    )
+    inside = "\n".join(body)
+    return (
+        f'<!doctype html>\n<html lang="en"><head>{head}</head><body>\n{inside}\n'
+        "</body></html>\n"
+    )
+
+
+def print_report(report: Facts, folder: str) -> None:
+    """The decision and the tables that decide."""
+    for line in heading_lines(report):
+        say(line)
+    for title, header, rows in report_tables(report)[:1]:
+        grid(title, header, rows)
+    title, header, rows = _coverage_table(report)
+    grid(title, header, rows)
+    say(f"written: {folder}: report.md, report.html, report.json and pictures")
+
+
+def _html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in header)
+    lines = [f"<tr>{head}</tr>"]
+    for row in rows:
+        cells = "".join(f"<td>{html.escape(cell)}</td>" for cell in row)
+        lines.append(f"<tr>{cells}</tr>")
+    return f"<table>{''.join(lines)}</table>"
+
+
+def _errors(one: Facts) -> tuple[str, str, str]:
+    return f"{one['mae']:.4f}", f"{one['rmse']:.4f}", f"{one['bias']:+.3f}"
+
+
+def _interval(found: Facts | None) -> tuple[str, str]:
+    """A difference and its interval; dashes where there is none."""
+    if found is None:
+        return "-", "-"
+    return f"{found['value']:+.4f}", f"[{found['low']:+.4f}, {found['high']:+.4f}]"
+
+
+def _percent(value: float | None) -> str:
+    return "not in this set" if value is None else f"{value:.2f} %"
+
+
+def _compared(one: Facts) -> tuple[str, ...]:
+    return (one["name"], *_errors(one), *_interval(one.get("difference")))
+
+
+def _slice_table(name: str, rows: Sequence[Facts]) -> Table:
+    header = (name, "rows", "MAE", "naive", "model less naive", "interval", "covered")
+    found = [
+        (
+            row["slice"],
+            f"{row['rows']:,}",
+            f"{row['mae']:.3f}",
+            f"{row['naive_mae']:.3f}",
+            *_interval(row["difference"]),
+            f"{row['coverage']:.1f} %",
+        )
+        for row in rows
+    ]
+    return f"By {name}", header, found
+
+
+def _coverage_table(report: Facts) -> Table:
+    rows = [
+        (
+            one["expected"],
+            f"{one['rows']:,}",
+            f"{one['coverage']:.1f} %",
+            f"{one['width']:.2f}",
+        )
+        for one in report["coverage"]
+    ]
+    header = ("minutes expected", "rows", "inside", "width in points")
+    return "Intervals that promise 80 %", header, rows
+
+
+def _calibration_table(report: Facts) -> Table:
+    rows = [
+        (
+            f"{one['promised']:g} %",
+            f"{one['below']:.1f} %",
+            f"{one['at_or_below']:.1f} %",
+        )
+        for one in report["calibration"]
+    ]
+    header = ("quantile", "scores below it", "at or below it")
+    return "Calibration of the quantiles as fitted", header, rows
+
+
+def _market_table(market: Facts) -> Table:
+    rows = [
+        (one["name"], f"{one['rows']:,}", *_errors(one)) for one in market["errors"]
+    ]
+    apart = _interval(market["difference"])
+    rows.append(("the model less the line", "", apart[0], apart[1], ""))
+    header = ("where there is a line", "rows", "MAE", "RMSE", "bias")
+    return "The market's line", header, rows
+
+
+def _importance_table(report: Facts) -> Table:
+    shown = report["importance"][:SHOWN_FEATURES]
+    rows = [(one["feature"], f"{one['points']:+.4f}") for one in shown]
+    return "Growth of the error when shuffled", ("feature", "points of MAE"), rows
