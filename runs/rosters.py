@@ -20,9 +20,7 @@ def rosters(url: str, seasons: tuple[int, ...] = ()) -> Rosters:
     return _by_side(box.to_pylist(), seasons)
 
 
-def _by_side(
-    box: Collection[Mapping[str, Any]], seasons: tuple[int, ...]
-) -> Rosters:
+def _by_side(box: Collection[Mapping[str, Any]], seasons: tuple[int, ...]) -> Rosters:
     found: dict[tuple[int, str], set[tuple[int, str]]] = defaultdict(set)
     for row in box:
         if not seasons or row["season"] in seasons:

@@ -114,10 +114,15 @@ class _Reading:
         """
         rejected = len(self.rejects)
         rows = [row for row in report.rows if row.day in self.games]
-        for game in self._games_of(report):
-            self._report_on(game, rows, report)
+        of_game: dict[str, list[Listed]] = {}
         for row in rows:
-            self._list(file, row, report)
+            game = self._game(row)
+            if game is None:
+                self._reject(file, None, MATCHUP, "unknown_game", row.matchup)
+            else:
+                of_game.setdefault(game["game_id"], []).append(row)
+        for game in self._games_of(report):
+            self._take_game(file, game, of_game.get(game["game_id"], ()), report)
         refused = len(self.rejects) - rejected
         others = len(report.rows) - len(rows)
         note = f"{others:,} rows of dates without a known game" if others else ""
@@ -127,15 +132,6 @@ class _Reading:
         for day in report.days:
             yield from self.games.get(day, ())
 
-    def _report_on(self, game: Row, rows: Iterable[Listed], report: Report) -> None:
-        of_game = [row for row in rows if self._game(row) is game]
-        for team in (game["home_team"], game["away_team"]):
-            named = [row for row in of_game if _team(row) == team]
-            listed = sum(bool(row.player) for row in named)
-            key = _keys(game, report) | {"team": team}
-            row = key | {"submitted": listed == len(named), "listed": listed}
-            self.reports[game["game_id"], team, report.reported_at] = row
-
     def _game(self, row: Listed) -> Row | None:
         """The game of the schedule that a row is about, whoever is at home on a neutral floor."""
         teams = {row.home, row.away}
@@ -144,31 +140,44 @@ class _Reading:
                 return game
         return None
 
-    def _list(self, file: str, row: Listed, report: Report) -> None:
-        """Take what a row says of a player, or reject it by its name."""
-        game, team = self._game(row), _team(row)
-        if game is None:
-            self._reject(file, None, MATCHUP, "unknown_game", row.matchup)
-        elif team not in (game["home_team"], game["away_team"]):
-            self._reject(file, game, TEAM, "unknown_team", row.team)
-        elif not row.player:
-            return
-        elif row.status not in STATUSES:
-            self._reject(file, game, STATUS, "unknown_value", row.status)
-        else:
-            self._name(file, game, team, row, report)
-
-    def _name(
-        self, file: str, game: Row, team: str, row: Listed, report: Report
+    def _take_game(
+        self, file: str, game: Row, rows: Sequence[Listed], report: Report
     ) -> None:
+        """Take what a report says of a game: of each team, and of whom they name."""
+        teams = (game["home_team"], game["away_team"])
+        for team in teams:
+            of_team = [row for row in rows if _team(row) == team]
+            listed = sum(bool(row.player) for row in of_team)
+            said = {"team": team, "submitted": listed == len(of_team), "listed": listed}
+            key = (game["game_id"], team, report.reported_at)
+            self.reports[key] = _keys(game, report) | said
+        names = self._players(game) if rows else {}
+        for row in rows:
+            if _team(row) not in teams:
+                self._reject(file, game, TEAM, "unknown_team", row.team)
+            elif row.player:
+                self._take_player(file, game, row, names, report)
+
+    def _take_player(
+        self,
+        file: str,
+        game: Row,
+        row: Listed,
+        names: Mapping[str, int],
+        report: Report,
+    ) -> None:
+        """Take what is said of a player, or reject it by his name."""
         name = in_order(row.player)
-        player = self._players(game).get(folded(name))
-        if player is None:
+        player = names.get(folded(name))
+        if row.status not in STATUSES:
+            self._reject(file, game, STATUS, "unknown_value", row.status)
+        elif player is None:
             self._reject(file, game, PLAYER, "unknown_player", name)
-            return
-        said = {"player_id": player, "team": team, "status": row.status}
-        found = _keys(game, report) | said | {"reason": row.reason or None}
-        self.injuries.setdefault((game["game_id"], player, report.reported_at), found)
+        else:
+            said = {"player_id": player, "team": _team(row), "status": row.status}
+            key = (game["game_id"], player, report.reported_at)
+            found = _keys(game, report) | said | {"reason": row.reason or None}
+            self.injuries.setdefault(key, found)
 
     def _players(self, game: Row) -> dict[str, int]:
         return by_name(

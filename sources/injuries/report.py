@@ -190,9 +190,7 @@ def _centred(lines: Sequence[_Line], places: Sequence[int]) -> list[range]:
     return []
 
 
-def _around(
-    lines: Sequence[_Line], places: Sequence[int], missing: int
-) -> list[range]:
+def _around(lines: Sequence[_Line], places: Sequence[int], missing: int) -> list[range]:
     """The lines of each row, told from the bottom upwards: as many above its middle as below."""
     spans: list[range] = []
     end, below_page = len(lines), missing
@@ -219,7 +217,9 @@ def _are_centred(
 
 def _is_even(lines: Sequence[_Line], span: range) -> bool:
     """Whether the lines of a row's reason are equally far apart, and so of one cell."""
-    heights = [line.middle for line in lines[span.start : span.stop] if line.cells[REASON]]
+    heights = [
+        line.middle for line in lines[span.start : span.stop] if line.cells[REASON]
+    ]
     steps = [below - above for above, below in pairwise(heights)]
     return not steps or max(steps) - min(steps) <= SAME_LINE
 
@@ -258,9 +258,7 @@ def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%m/%d/%Y").date()
     except ValueError as error:
-        raise UnreadableReport(
-            f"has {text!r} where a game's date should be"
-        ) from error
+        raise UnreadableReport(f"has {text!r} where a game's date should be") from error
 
 
 def _squeezed(texts: Iterable[str]) -> str:

@@ -32,7 +32,10 @@ from tests.stats_stand_in.injury_pdf import LEFTS, NAMES, Drawn, draw_report
 
 MOMENT = datetime(2024, 11, 5, 18, 30, tzinfo=LEAGUE)
 SLOT = Slot(MOMENT, 2024, MOMENT.date())
-LONG = "Injury/Illness - Left Knee; Soreness, a second look is expected before the game " * 2
+LONG = (
+    "Injury/Illness - Left Knee; Soreness, a second look is expected before the game "
+    * 2
+)
 BOS, NYK = (
     ("11/05/2024", "07:00 (ET)", "NYK@BOS", team)
     for team in ("Boston Celtics", "New York Knicks")
@@ -67,8 +70,12 @@ def test_a_report_is_read_as_it_was_drawn(
     rows = some_rows(count)
     for n in range(count):
         reason = " ".join(LONG.split()[: 1 + 3 * n % 25])
-        rows.append(Drawn((*NYK[:2], "DEN@UTA", "Utah Jazz", f"A{n}, B", "Doubtful", reason)))
-    pdf = draw_report(MOMENT, rows, repeat_header=repeat_header, splits_rows=splits_rows)
+        rows.append(
+            Drawn((*NYK[:2], "DEN@UTA", "Utah Jazz", f"A{n}, B", "Doubtful", reason))
+        )
+    pdf = draw_report(
+        MOMENT, rows, repeat_header=repeat_header, splits_rows=splits_rows
+    )
     report = parse(pdf)
     assert report.reported_at == MOMENT
     assert report.days == [date(2024, 11, 5)]
@@ -85,13 +92,20 @@ def test_a_new_game_does_not_inherit_the_team_before() -> None:
         "DEN@UTA",
         "Denver Nuggets",
     )
-    assert (last.player, last.status, last.reason) == ("Butler III, Jimmy", "Probable", "")
+    assert (last.player, last.status, last.reason) == (
+        "Butler III, Jimmy",
+        "Probable",
+        "",
+    )
 
 
 def page_of(lines: Sequence[tuple[float, Sequence[tuple[float, str]]]]) -> Page:
     """A page with a title, a header, and these words: height, then left edge and text."""
     title = [Word(text, 300.0 + n, 40) for n, text in enumerate(TITLE.split())]
-    header = [Word(name.replace(" ", ""), left, 68) for left, name in zip(LEFTS, NAMES, strict=False)]
+    header = [
+        Word(name.replace(" ", ""), left, 68)
+        for left, name in zip(LEFTS, NAMES, strict=False)
+    ]
     body = [Word(text, left, down) for down, words in lines for left, text in words]
     return (*title, *header, *body)
 
@@ -100,15 +114,27 @@ TITLE = "InjuryReport: 11/05/24 06:30PM"
 
 
 def test_words_that_stand_too_close_are_read_all_the_same() -> None:
-    row = list(zip(LEFTS, ("11/05/2024", "07:00(ET)", "NYK@BOS", "BostonCeltics"), strict=False))
+    row = list(
+        zip(
+            LEFTS, ("11/05/2024", "07:00(ET)", "NYK@BOS", "BostonCeltics"), strict=False
+        )
+    )
     row += list(zip(LEFTS[4:], ("Dennis,RayJ", "Out", "G League"), strict=False))
     report = read_report([page_of([(90, row)])])
     assert report.reported_at == MOMENT
-    assert [(r.team, r.player) for r in report.rows] == [("BostonCeltics", "Dennis,RayJ")]
+    assert [(r.team, r.player) for r in report.rows] == [
+        ("BostonCeltics", "Dennis,RayJ")
+    ]
 
 
 def test_reasons_that_begin_at_the_top_of_their_cell_stay_with_their_row() -> None:
-    first = [*zip(LEFTS, ("11/05/2024", "07:00", "NYK@BOS", "Boston", "A, B", "Out", "one"), strict=False)]
+    first = [
+        *zip(
+            LEFTS,
+            ("11/05/2024", "07:00", "NYK@BOS", "Boston", "A, B", "Out", "one"),
+            strict=False,
+        )
+    ]
     lines = [(90.0, first), (99.5, [(LEFTS[6], "two")]), (109.0, [(LEFTS[6], "three")])]
     lines.append((122.5, [(LEFTS[4], "C, D"), (LEFTS[5], "Out"), (LEFTS[6], "four")]))
     rows = read_report([page_of(lines)]).rows
@@ -119,7 +145,13 @@ def test_reasons_that_begin_at_the_top_of_their_cell_stay_with_their_row() -> No
 
 
 def test_a_page_may_end_within_a_row_whose_middle_it_has() -> None:
-    one = [*zip(LEFTS, ("11/05/2024", "07:00", "NYK@BOS", "Boston", "A, B", "Out", "rest"), strict=False)]
+    one = [
+        *zip(
+            LEFTS,
+            ("11/05/2024", "07:00", "NYK@BOS", "Boston", "A, B", "Out", "rest"),
+            strict=False,
+        )
+    ]
     cut = [(LEFTS[4], "C, D"), (LEFTS[5], "Out"), (LEFTS[6], "two")]
     first = page_of([(90, one), (103.5, [(LEFTS[6], "one")]), (113, cut)])
     second = tuple(
@@ -151,13 +183,24 @@ PDF = draw_report(MOMENT, some_rows())
         (PDF[:400] + b"\n%%EOF", "damaged PDF"),
         (draw_report(MOMENT - timedelta(days=1), some_rows()), "2024-11-04 06:30 PM"),
         (draw_report(MOMENT + timedelta(hours=1), some_rows()), "2024-11-05 07:30 PM"),
-        (draw_report(MOMENT, [Drawn(("10/05/2024", *BOS[1:], "A, B", "Out", "x"))]), "2024-10-05"),
-        (draw_report(MOMENT, [Drawn(("soon", *BOS[1:], "A, B", "Out", "x"))]), "'soon'"),
-        (draw_report(MOMENT, [Drawn((*BOS[:2], "", "", "A, B", "Out", "x"))]), "its game"),
+        (
+            draw_report(MOMENT, [Drawn(("10/05/2024", *BOS[1:], "A, B", "Out", "x"))]),
+            "2024-10-05",
+        ),
+        (
+            draw_report(MOMENT, [Drawn(("soon", *BOS[1:], "A, B", "Out", "x"))]),
+            "'soon'",
+        ),
+        (
+            draw_report(MOMENT, [Drawn((*BOS[:2], "", "", "A, B", "Out", "x"))]),
+            "its game",
+        ),
         (draw_report(MOMENT, []), "none"),
     ],
 )
-def test_what_is_not_the_report_asked_for_is_not_believed(body: bytes, why: str) -> None:
+def test_what_is_not_the_report_asked_for_is_not_believed(
+    body: bytes, why: str
+) -> None:
     said = judge(SLOT, body)
     assert isinstance(said, Unsound)
     assert why in said.reason

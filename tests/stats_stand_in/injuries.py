@@ -52,7 +52,9 @@ def moment_of(name: str) -> datetime | None:
     """When the report of a file came out, US Eastern; None where no report has that name."""
     if found := _HOURLY.fullmatch(name):
         hour = datetime.strptime(found[1], "%Y-%m-%d_%I%p").replace(tzinfo=LEAGUE)
-        return None if hour.date() >= FIRST_WITH_QUARTERS else hour + timedelta(minutes=30)
+        return (
+            None if hour.date() >= FIRST_WITH_QUARTERS else hour + timedelta(minutes=30)
+        )
     if found := _QUARTERLY.fullmatch(name):
         moment = datetime.strptime(found[1], "%Y-%m-%d_%I_%M%p").replace(tzinfo=LEAGUE)
         return moment if moment.date() >= FIRST_WITH_QUARTERS else None
@@ -105,7 +107,9 @@ def _status(row: Row, moment: datetime, day: date) -> str:
     """What is said of a player: at first a doubt, and in the evening of the game what comes."""
     is_settled = moment.date() == day and moment.hour >= EVENING
     if row["status"] != "played":
-        return "Out" if is_settled else ("Doubtful", "Questionable")[row["player_id"] % 2]
+        return (
+            "Out" if is_settled else ("Doubtful", "Questionable")[row["player_id"] % 2]
+        )
     if row["player_id"] % 4:
         return ""
     if row["player_id"] % 8:
@@ -157,6 +161,8 @@ def injuries_reply(league: StandInLeague, name: str, fault: str) -> Reply:
     """The answer to a call for a file, spoiled or not; 403 for what is not there."""
     if fault in REPLIES:
         return REPLIES[fault]
+    if fault == "not_found":
+        return Reply(b"Not Found", 404, "text/plain")
     moment = moment_of(name)
     if moment is None or not games_on(league, moment.date()):
         return REPLIES["forbidden"]

@@ -110,7 +110,9 @@ def seen(of: World, *hours: float) -> World:
     """Other lines on every player and game, and reports on all players, seen that many hours after
     tip-off."""
     games = {game["game_id"]: game for game in of["schedule"]}
-    sides = [(g, g[side]) for g in games.values() for side in ("home_team", "away_team")]
+    sides = [
+        (g, g[side]) for g in games.values() for side in ("home_team", "away_team")
+    ]
     reports = [report(game, team, late) for game, team in sides for late in hours]
     injuries = [
         injury(games[row["game_id"]], row["player_id"], row["team"], late, status)
