@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from planning.raw_load import Held, RawLoad
+from reports.ingest import told_filled
 from runs.fetch import exit_code
+from runs.ingest import to_ingested
 from sources.snapshots import SnapshotFiles
 from sources.sportsdataverse.season import SOURCE
 from tests.fetch.test_fetched_tables import counted, not_playing
@@ -94,6 +96,25 @@ def test_players_have_birth_dates_and_positions(load: RawLoad) -> None:
     assert counted(rows(load, "players"), "player_name") == counted(
         expected, "player_name"
     )
+
+
+def test_what_the_files_newly_fill_is_counted(load: RawLoad) -> None:
+    done = to_ingested(load, {name: t.num_rows for name, t in load.tables.items()})
+    box, who = rows(load, "player_box"), rows(load, "players")
+    named = [row for row in box if row["status"] != "inactive"]
+    absent = [row for row in box if row["status"] != "played"]
+    assert done["filled"]["player_box"] == {
+        "plus_minus": sum(row["plus_minus"] is not None for row in box),
+        "starter": len(named),
+        "reason": len(absent),
+    }
+    assert done["filled"]["players"] == {"birth_date": len(who), "position": len(who)}
+    shots = load.tables["shots"].num_rows
+    assert done["filled"]["shots"] == dict.fromkeys(("x", "y", "assisted"), shots)
+    assert all(name in done["filled"] for name in load.tables)
+    told = told_filled("player_box", len(box), done["filled"]["player_box"])
+    assert told.startswith(f"player_box: of {len(box):,} rows have plus_minus ")
+    assert f"starter {len(named):,} ({100 * len(named) / len(box):.4g} %)" in told
 
 
 def test_the_schedule_has_the_played_games_and_no_tip_off(load: RawLoad) -> None:
