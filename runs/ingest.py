@@ -138,9 +138,10 @@ def to_ingested(
     """An ingest as plain data."""
     reasons = raw.rejects_by_reason()
     lost = [count for reason, count in reasons.items() if reason not in HARMLESS]
+    told = {table: filled(table, loaded) for table, loaded in raw.tables.items()}
     return Ingested(
         rows=rows,
-        filled={name: filled(name, loaded) for name, loaded in raw.tables.items()},
+        filled=told,
         files=[asdict(file) for file in raw.files],
         refused=[_refused(file) for file in raw.refused],
         unread=[_refused(file) for file in raw.unread],

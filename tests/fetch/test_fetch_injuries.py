@@ -146,9 +146,9 @@ def test_what_the_reports_say_is_loaded_by_game_and_player(load: RawLoad) -> Non
     found = load.tables["injuries"].to_pylist()
     assert {tuple(row[key] for key in keys) for row in found} == expected
     assert len(found) == len(expected) > 50
-    keys = ("game_id", "team", "reported_at", "submitted", "listed")
-    found = load.tables["injury_reports"].to_pylist()
-    assert {tuple(row[key] for key in keys) for row in found} == reports
+    told = load.tables["injury_reports"].to_pylist()
+    of_report = ("game_id", "team", "reported_at", "submitted", "listed")
+    assert {tuple(row[key] for key in of_report) for row in told} == reports
     assert len({row["status"] for row in load.tables["injuries"].to_pylist()}) == 5
     assert load.rejects.num_rows == 0
 

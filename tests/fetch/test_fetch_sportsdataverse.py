@@ -102,13 +102,14 @@ def test_what_the_files_newly_fill_is_counted(load: RawLoad) -> None:
     done = to_ingested(load, {name: t.num_rows for name, t in load.tables.items()})
     box, who = rows(load, "player_box"), rows(load, "players")
     named = [row for row in box if row["status"] != "inactive"]
-    absent = [row for row in box if row["status"] != "played"]
+    benched = [row for row in box if row["status"] == "dnp"]
+    born = [row for row in who if row["birth_date"] is not None]
     assert done["filled"]["player_box"] == {
         "plus_minus": sum(row["plus_minus"] is not None for row in box),
         "starter": len(named),
-        "reason": len(absent),
+        "reason": len(benched),
     }
-    assert done["filled"]["players"] == {"birth_date": len(who), "position": len(who)}
+    assert done["filled"]["players"] == {"birth_date": len(born), "position": len(who)}
     shots = load.tables["shots"].num_rows
     assert done["filled"]["shots"] == dict.fromkeys(("x", "y", "assisted"), shots)
     assert all(name in done["filled"] for name in load.tables)

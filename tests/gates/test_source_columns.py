@@ -21,7 +21,7 @@ FIVE_OF_EACH_SIDE = (
     "(PARTITION BY game_id, team ORDER BY player_id) AS place FROM TABLE) WHERE place <= 5)"
 )
 SECONDS = "UPDATE TABLE SET minutes_played = minutes_played + 0.25"
-ABSENT = "UPDATE nba_raw.player_box SET reason = 'Rest' WHERE status != 'played'"
+ABSENT = "UPDATE nba_raw.player_box SET reason = 'Rest' WHERE status = 'dnp'"
 REPORTS = (
     "INSERT INTO nba_raw.injury_reports SELECT game_id, team, "
     "COALESCE(tip_off, game_date::TIMESTAMPTZ) - INTERVAL 1 HOUR, game_date, season, TRUE, 1 "

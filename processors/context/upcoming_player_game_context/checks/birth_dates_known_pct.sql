@@ -7,7 +7,7 @@
 --   - at_least: 80
 --     severity: warn
 --     why: >-
---       the demo league has them for 98 of 100 and release files for all; without one fatigue
+--       the demo league and its release files have them for 98 of 100; without one fatigue
 --       takes no account of his age
 WITH
 known AS (

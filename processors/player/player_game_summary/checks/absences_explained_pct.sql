@@ -1,14 +1,15 @@
--- Every player of a box score who did not play, in a season of which some reasons are told: whether his is.
+-- Every player of a box score who sat on the bench, in a season of which some reasons are told: whether his
+-- is. Lists of the inactive give none.
 -- ---
--- about: players who did not play with the reason, in seasons with a source that tells it
+-- about: players who sat on the bench with the reason, in seasons with a source that tells it
 -- kind: share
 -- optional: true
 -- limits:
 --   - at_least: 95
 --     severity: warn
 --     why: >-
---       release files and box scores give a reason to nearly everyone who did not play; fewer is a
---       column that was withdrawn, or a season of two sources
+--       release files and box scores give everyone on the bench a reason; fewer is a column that was
+--       withdrawn, or a season of two sources
 WITH
 absent AS (
   SELECT
@@ -20,7 +21,7 @@ absent AS (
   FROM player_box
   WHERE
     game_date IN UNNEST(@dates)
-    AND status != 'played'
+    AND status = 'dnp'
 ),
 
 told_seasons AS (
