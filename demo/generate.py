@@ -20,9 +20,19 @@ from demo.players import league
 from demo.schedule import ALL_STAR, PRESEASON, Games
 from demo.season import Season, play_season
 from demo.shots import draw_shots, drop_lost
-from planning.raw_load import LOAD_ORDER, Held, RawLoad
+from planning.raw_load import Held, RawLoad
 from processors.raw_schemas import schema
 
+TABLES = (
+    "schedule",
+    "team_box",
+    "player_box",
+    "shots",
+    "players",
+    "player_props",
+    "game_lines",
+)
+"""The raw tables that the league has; nobody reports on its injuries."""
 SEED = 7
 START = date(2021, 10, 19)
 END = date(2026, 1, 2)
@@ -73,7 +83,7 @@ def generate(
             f"within {SEASONS[FIRST_SEASON].first}..{SEASONS[LAST_SEASON].last}"
         )
     parts: dict[str, list[Any]] = {
-        name: [schema(name).empty_table()] for name in LOAD_ORDER
+        name: [schema(name).empty_table()] for name in TABLES
     }
     for season in seasons:
         for name, table in season_tables(play_season(seed, season)).items():

@@ -22,6 +22,8 @@ LOAD_ORDER = (
     "players",
     "player_props",
     "game_lines",
+    "injury_reports",
+    "injuries",
 )
 
 REJECT_SCHEMA = pa.schema(

@@ -24,7 +24,7 @@ ExpectedFrom = Literal[
     "roster",
 ]
 
-Source = Literal["shots", "player_props", "nothing"]
+Source = Literal["shots", "player_props", "injury_reports", "nothing"]
 Subject = Literal["player", "team"]
 NOTHING: Source = "nothing"
 """The source of a feature that no raw table gives yet."""
@@ -207,6 +207,14 @@ class RawContract(Frozen):
     date_column: str | None = None
     optional: bool = False
     columns: tuple[Column, ...]
+
+    @property
+    def moment(self) -> str | None:
+        """The column that says when a snapshot was taken; None for what is no snapshot."""
+        for column in self.columns:
+            if column.name in self.grain and column.type == "TIMESTAMP":
+                return column.name
+        return None
 
 
 class Phase(Frozen):

@@ -160,8 +160,15 @@ def _read_faults(catalog: Catalog, contract: Contract) -> Iterator[str]:
             yield f"reads.{name}: rows: {read.rows} does not fit {read.table}, which has {has}"
         if read.ago and read.ago not in columns:
             yield f"reads.{name}.ago: {read.table} has no column {read.ago}"
-        if read.rows == "before_tip_off" and "snapshot_at" not in columns:
-            yield f"reads.{name}: before_tip_off cuts snapshots; {read.table} has no snapshot_at"
+        if read.rows == "before_tip_off" and not _is_of_snapshots(catalog, read.table):
+            yield (
+                f"reads.{name}: before_tip_off cuts snapshots; {read.table} has no moment in its "
+                "grain"
+            )
+
+
+def _is_of_snapshots(catalog: Catalog, table: str) -> bool:
+    return table in catalog.raw and catalog.raw[table].moment is not None
 
 
 def _condition_faults(contract: Contract) -> Iterator[str]:

@@ -65,6 +65,11 @@ def stopped(source: str, why: Mapping[str, Any], season: int) -> str:
             "clouds and VPNs hanging and pauses an address that asked too much. Run this from a "
             f"home line, wait an hour, or: fullcourt fetch sportsdataverse --season {season}"
         )
+    if not why["hangs"]:
+        return (
+            f"{site} has none of the first reports, or refuses this address: {why['reason']}; look "
+            "at official.nba.com whether there are reports of these dates"
+        )
     return f"{site} does not answer: {why['hangs']} calls {why['reason']}; run it again later"
 
 
@@ -72,7 +77,7 @@ SITES = {
     "nba": "stats.nba.com",
     "sportsdataverse": "the release page of sportsdataverse",
     "odds": "the-odds-api.com",
-    "injuries": "official.nba.com",
+    "injuries": "the site of the injury reports",
 }
 """Source -> whom it asks."""
 

@@ -20,6 +20,9 @@ def print_ingested(done: Mapping[str, Any]) -> None:
             ),
         )
     grid("written", ("raw table", "rows"), done["rows"].items())
+    for table, rows in done["rows"].items():
+        if rows and done["filled"].get(table):
+            console().print(told_filled(table, rows, done["filled"][table]))
     if done["rejects"]:
         grid(
             "rejected rows (kept in nba_backfill.rejects)",
@@ -36,3 +39,12 @@ def print_ingested(done: Mapping[str, Any]) -> None:
         console().print(
             f"refused {refused['file']}: {refused['reason']}; {refused['repair']}"
         )
+
+
+def told_filled(table: str, rows: int, filled: Mapping[str, int]) -> str:
+    """How many of a table's rows have what its source may leave empty."""
+    shares = [
+        f"{column} {count:,} ({100 * count / rows:.4g} %)"
+        for column, count in filled.items()
+    ]
+    return f"{table}: of {rows:,} rows have {', '.join(shares)}"

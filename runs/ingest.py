@@ -12,6 +12,7 @@ from planning.calendar import Calendar
 from planning.holes import holes, late_starts
 from planning.raw_load import Held, RawLoad, RefusedFile
 from planning.waivers import SCHEDULE
+from processors.raw_schemas import contract
 from reports.commands import spell
 from runs.sides import OF_SIDES, with_other_sides
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
@@ -24,11 +25,13 @@ from warehouse.protocol import Warehouse
 class Ingested(TypedDict):
     """Rows written per table, files read, refused and not looked into, and rejects per reason.
 
+    `filled`: raw table -> column that a source may leave empty -> rows of the load that have it.
     `lost`: rejected rows that nothing else says; the others are repeated, or are not for these
     tables.
     """
 
     rows: dict[str, int]
+    filled: dict[str, dict[str, int]]
     files: list[dict[str, Any]]
     refused: list[dict[str, str]]
     unread: list[dict[str, str]]
@@ -44,10 +47,11 @@ def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
     """
     with open_warehouse(url) as warehouse:
         held = _held(warehouse)
-        raw = source.read(held, on_part)
-        if SCHEDULE in raw.tables:
-            refuse_to_mix(held.schedule, raw.tables[SCHEDULE], url)
-        written = warehouse.load(with_other_sides(warehouse, raw))
+        read = source.read(held, on_part)
+        if SCHEDULE in read.tables:
+            refuse_to_mix(held.schedule, read.tables[SCHEDULE], url)
+        raw = with_other_sides(warehouse, read)
+        written = warehouse.load(raw)
         return to_ingested(raw, written, lacking_days(warehouse, raw))
 
 
@@ -134,8 +138,10 @@ def to_ingested(
     """An ingest as plain data."""
     reasons = raw.rejects_by_reason()
     lost = [count for reason, count in reasons.items() if reason not in HARMLESS]
+    told = {table: filled(table, loaded) for table, loaded in raw.tables.items()}
     return Ingested(
         rows=rows,
+        filled=told,
         files=[asdict(file) for file in raw.files],
         refused=[_refused(file) for file in raw.refused],
         unread=[_refused(file) for file in raw.unread],
@@ -143,6 +149,16 @@ def to_ingested(
         warnings=list(warnings),
         lost=sum(lost),
     )
+
+
+def filled(raw_table: str, rows: Any) -> dict[str, int]:
+    """Column that a source may leave empty -> rows that have it."""
+    empty = {name: rows[name].null_count for name in _nullable(raw_table)}
+    return {name: rows.num_rows - count for name, count in empty.items()}
+
+
+def _nullable(raw_table: str) -> list[str]:
+    return [c.name for c in contract(raw_table).columns if c.nullable]
 
 
 def _refused(file: RefusedFile) -> dict[str, str]:

@@ -18,7 +18,7 @@ from runs.unchanged import measured_from
 from validation.changes import changes
 from validation.checks import Check, all_checks, checks
 from validation.limits import load_thresholds
-from validation.measurement import BY_KEYS, Measurement
+from validation.measurement import BY_KEYS, NO_SOURCE, Measurement
 from validation.regression import Past, Seen, incomparable, past, spans
 from validation.stored import read_verdicts
 from validation.thresholds import Threshold, Thresholds
@@ -202,7 +202,7 @@ def not_judged(measurements: Sequence[Measurement]) -> Iterator[str]:
     """What could not be judged, in one line per table and cause."""
     causes: dict[tuple[str, str], dict[str, None]] = {}
     for m in measurements:
-        if m.note:
+        if m.note and m.note != NO_SOURCE:
             causes.setdefault((m.table, m.note), {})[m.name] = None
     for (table, cause), names in causes.items():
         yield f"{table}: {', '.join(names)}: {cause}"

@@ -12,7 +12,15 @@ from core.errors import WarehouseError
 from planning.cells import EMPTY, CellState, Outcome
 from planning.decisions import Planner
 from validation.checks import Check
-from validation.measurement import BY_KEYS, EVIDENCE, Kind, Measurement, Part, parted
+from validation.measurement import (
+    BY_KEYS,
+    EVIDENCE,
+    NO_SOURCE,
+    Kind,
+    Measurement,
+    Part,
+    parted,
+)
 from validation.thresholds import Reference, Threshold
 from warehouse.protocol import Warehouse
 
@@ -191,7 +199,7 @@ def by_query(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measure
     except WarehouseError as error:
         return [_unmeasured(check, error=str(error))]
     if not found:
-        return [_unmeasured(check, note="nothing to judge")]
+        return [_unmeasured(check, NO_SOURCE if check.optional else "nothing to judge")]
     return [measurement.judged(check.min_rows) for measurement in found]
 
 

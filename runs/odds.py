@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from core.errors import ConfigError, SourceError
 from core.remedy import Remedy
 from planning.calendar import ELIGIBLE_TYPES
 from runs.fetch import Fetched, Forecast, Network, Tally, Watcher
+from runs.rosters import rosters
 from sources.nba_api import site
 from sources.odds import plan
 from sources.odds.names import TEAMS
@@ -138,20 +138,4 @@ def _base() -> str:
 
 def odds_files(url: str, root: Path, seasons: tuple[int, ...] = ()) -> OddsFiles:
     """The lines of a folder as a source, names being matched by the warehouse's box scores."""
-    with open_warehouse(url) as warehouse:
-        games = warehouse.games_of("player_box")
-        box = warehouse.rows_of_games("player_box", games)
-    return OddsFiles(root, _rosters(box.to_pylist(), seasons), seasons)
-
-
-def _rosters(
-    box: Collection[Mapping[str, Any]], seasons: tuple[int, ...]
-) -> dict[tuple[int, str], list[tuple[int, str]]]:
-    """Season and team -> everyone who had a line for it, by id and each spelling of his name."""
-    found: dict[tuple[int, str], set[tuple[int, str]]] = defaultdict(set)
-    for row in box:
-        if not seasons or row["season"] in seasons:
-            found[row["season"], row["team"]].add(
-                (row["player_id"], row["player_name"])
-            )
-    return {side: sorted(people) for side, people in found.items()}
+    return OddsFiles(root, rosters(url, seasons), seasons)

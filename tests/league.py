@@ -230,6 +230,24 @@ def game_line(
     return _seen(of, bookmaker, hours) | {"spread_home": spread_home, "total": total}
 
 
+def report(of: Row, team: str, hours: float, submitted: bool = True) -> Row:
+    """An injury report on a team that came out that many hours after the game's tip-off."""
+    row = _reported(of, team, hours)
+    return row | {"submitted": submitted, "listed": 1}
+
+
+def injury(of: Row, player_id: int, team: str, hours: float, status: str) -> Row:
+    """What a report of that moment says of a player."""
+    row = _reported(of, team, hours) | {"player_id": player_id}
+    return row | {"status": status, "reason": None}
+
+
+def _reported(of: Row, team: str, hours: float) -> Row:
+    named = {name: of[name] for name in ("game_id", "game_date", "season")}
+    moment = tip_off_of(of) + timedelta(hours=hours)
+    return named | {"team": team, "reported_at": moment}
+
+
 def _seen(of: Row, bookmaker: str, hours: float) -> Row:
     row = {
         "game_id": of["game_id"],

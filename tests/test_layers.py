@@ -54,6 +54,7 @@ CLIENTS = [
         (layer, "requests")
         for layer in ("sources", "runs", "reports", "tasks", "fullcourt")
     ),
+    *((layer, "pdfplumber") for layer in ("sources", "runs", "training", "warehouse")),
 ]
 PLANTED = [*UPWARD, *SIDEWAYS, *CLIENTS]
 ALLOWED = [

@@ -31,6 +31,7 @@ class CheckHead(Frozen):
     """What a check counts, and which tables it does not judge.
 
     `about`: what its number counts. `sample`: whether a few dates are enough to judge it.
+    `optional`: it judges what many sources do not have; where none has, nothing is told of it.
     `min_rows`: fewer in a season (of an amount: games) are too few to judge. `except_for`: table ->
     why a check of many tables does not judge it. `limits`: what is demanded of a table's own check;
     those of the others stand in thresholds.yaml.
@@ -39,6 +40,7 @@ class CheckHead(Frozen):
     about: str = Field(min_length=3)
     kind: Kind
     sample: bool = False
+    optional: bool = False
     min_rows: int = Field(default=0, ge=0)
     except_for: dict[str, Reason] = {}
     limits: tuple[Threshold, ...] = ()

@@ -68,7 +68,7 @@ class Check:
     `counts` per month, `evidence` of what is amiss.
 
     `counts` gives item, season, month, kept, of; `evidence` gives item, thing. `limits` are those
-    that its file states, of a table's own check.
+    that its file states, of a table's own check. `optional`: finding nothing is usual.
     """
 
     name: str
@@ -81,6 +81,7 @@ class Check:
     sample: bool = False
     min_rows: int = 0
     limits: tuple[Threshold, ...] = ()
+    optional: bool = False
 
     def tables(self, catalog: Catalog) -> set[str]:
         """The computed tables that it reads."""
@@ -269,4 +270,5 @@ def _check(
         head.sample,
         head.min_rows,
         head.limits,
+        head.optional,
     )

@@ -27,6 +27,8 @@ BY_KEYS: dict[str, Kind] = {
     "played_dates_waiting": "faults",
 }
 """What is counted of every table from the keys of its cells, without a query."""
+NO_SOURCE = "no source has it"
+"""The note of what nobody gives; a gate does not tell of it."""
 EVIDENCE = 20
 """Keys kept of each measurement that found something amiss."""
 

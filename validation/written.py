@@ -17,6 +17,11 @@ from validation.measurement import EVIDENCE
 JUDGED_FROM_DAY = 28
 """Days into a season from which a feature's values are judged: before, windows are half empty."""
 PLAYOFFS = "playoff_game"
+REPORTS = "injury_reports"
+"""The source that has a game where it has a row of it; the others have a flag in the schedule."""
+_REPORTED = """LEFT JOIN (
+    SELECT game_id FROM injury_reports WHERE game_date IN UNNEST(@dates) GROUP BY game_id
+  ) AS reported ON games.game_id = reported.game_id"""
 _UNION = "\nUNION ALL\n"
 
 
@@ -76,9 +81,9 @@ def _rows_lacking(column: Column, thing: str) -> str:
 def distinct(contract: Contract) -> tuple[str, str]:
     """Per feature and season: its distinct values, past the season's day 28.
 
-    Judged on the regular-season games that the feature's source covers, by the schedule's flags; a
-    feature that nothing gives yet is not judged. playoff_game is judged where covered games of both
-    kinds are in the range.
+    Judged on the regular-season games that the feature's source covers, by the schedule's flags, or
+    by the injury reports that there are; a feature that nothing gives yet is not judged.
+    playoff_game is judged where covered games of both kinds are in the range.
     """
     features = [column for column in contract.features if column.source != NOTHING]
     counts = _distinct_counts(features)
@@ -109,6 +114,7 @@ def _distinct_counts(features: Sequence[Column]) -> str:
   INNER JOIN upcoming_player_game_context AS rosters
     ON judged.as_of = rosters.game_date AND judged.player_id = rosters.player_id
   INNER JOIN schedule AS games ON rosters.game_id = games.game_id
+  {_REPORTED}
   WHERE DATE_DIFF(judged.as_of, seasons.first_regular_date, DAY) >= {JUDGED_FROM_DAY}
     AND rosters.game_date IN UNNEST(@dates)
   GROUP BY judged.season
@@ -146,6 +152,7 @@ LEFT JOIN rosters
     AND judged.player_id = rosters.player_id
 LEFT JOIN schedule AS games
   ON rosters.game_id = games.game_id
+{_REPORTED}
 WHERE DATE_DIFF(judged.as_of, seasons.first_regular_date, DAY) >= {JUDGED_FROM_DAY}"""
 
 
@@ -157,12 +164,16 @@ def _knowable(features: Sequence[Column]) -> str:
         if source in sources:
             count = sum(1 for other in sources if other == source)
             terms.append(f"IF(COALESCE(games.{flag}, TRUE), {count}, 0)")
+    if REPORTS in sources:
+        terms.append(f"IF(reported.game_id IS NULL, 0, {sources.count(REPORTS)})")
     return " + ".join(terms)
 
 
 def _covered_regular(column: Column) -> str:
     """The games on which a feature is judged: of the regular season, and covered by its source."""
     regular = "games.game_type = '2'"
+    if column.source == REPORTS:
+        return f"{regular} AND reported.game_id IS NOT NULL"
     if column.source not in COVERAGE_FLAGS:
         return regular
     return f"{regular} AND games.{COVERAGE_FLAGS[column.source]}"

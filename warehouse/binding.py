@@ -31,7 +31,8 @@ Names = Callable[[str], str]
 class Input:
     """One input of a query: the relation to cut, its date column, and the columns the query uses.
 
-    `spacing`: whether the query asks for days_since_previous.
+    `spacing`: whether the query asks for days_since_previous. `moment`: the column that says when a
+    snapshot was taken, in a table of them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Input:
     columns: tuple[str, ...]
     order: tuple[str, ...]
     spacing: bool
+    moment: str | None
 
     def select(self, alias: str, *extra: str) -> str:
         """The used columns of `alias`, with extra expressions first."""
@@ -126,6 +128,7 @@ def _inputs(processor: Processor, catalog: Catalog, names: Names) -> Iterator[In
             columns,
             ordered,
             spacing,
+            raw.moment if raw else None,
         )
 
 
@@ -212,7 +215,7 @@ def _before_tip_off(bound: Input, schedule: str) -> str:
         f"SELECT {bound.select('source', 'dates.as_of')} FROM dates INNER JOIN {bound.source} AS "
         f"source ON source.{bound.date_column} = dates.as_of INNER JOIN {schedule} AS games ON "
         "games.game_id = source.game_id AND games.game_date = dates.as_of WHERE "
-        "source.snapshot_at < COALESCE(games.tip_off, TIMESTAMP(dates.as_of)) AND "
+        f"source.{bound.moment} < COALESCE(games.tip_off, TIMESTAMP(dates.as_of)) AND "
         f"source.{bound.date_column} BETWEEN @first AND @last AND games.game_date BETWEEN @first "
         "AND @last"
     )

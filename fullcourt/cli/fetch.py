@@ -177,6 +177,35 @@ def odds(
     finish(settings, done, root, request.seasons, then_ingest, to_json)
 
 
+@fetch.command("injuries", short_help="Injury reports before each tip-off.")
+@fetch_options(needs_season=False)
+@click.option("--since", type=Day(), help="Only games from this date on.")
+@click.pass_obj
+def injuries(
+    settings: Settings,
+    seasons: tuple[int, ...],
+    since: date | None,
+    folder: Path | None,
+    dry_run: bool,
+    then_ingest: bool,
+    to_json: bool,
+) -> None:
+    """The league's injury reports, PDFs: the last one before each tip-off, for games that the
+    warehouse has; about 650 calls a season. Needs pip install 'fullcourt[injuries]'."""
+    from runs.injuries import InjuriesRequest, fetch_injuries, forecast_injuries
+
+    if not seasons and since is None:
+        raise click.UsageError("name a --season, or a date with --since")
+    root = (folder or settings.home / "snapshots").absolute()
+    request = InjuriesRequest(root, tuple(sorted(set(seasons))), since)
+    if dry_run:
+        show_forecast(forecast_injuries(str(settings.warehouse), request), to_json)
+        return
+    with watching(quiet=to_json) as watcher:
+        done = fetch_injuries(str(settings.warehouse), request, watcher)
+    finish(settings, done, root, request.seasons, then_ingest, to_json)
+
+
 def run(
     source: str,
     settings: Settings,

@@ -118,11 +118,16 @@ def ingest_snapshots(
 def _snapshots_of(
     settings: Settings, root: Path, source: str, seasons: tuple[int, ...]
 ) -> Source:
-    """What a fetched source left in a folder; lines are matched by the warehouse's rosters."""
+    """What a fetched source left in a folder; names of lines and injuries are matched by the
+    warehouse's rosters."""
     if source == "odds":
         from runs.odds import odds_files
 
         return odds_files(str(settings.warehouse), root, seasons)
+    if source == "injuries":
+        from runs.injuries import injury_files
+
+        return injury_files(str(settings.warehouse), root, seasons)
     from sources.snapshots import SnapshotFiles
 
     return SnapshotFiles(root, source, seasons)

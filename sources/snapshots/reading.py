@@ -50,7 +50,7 @@ class SnapshotFiles:
 
 def sources_in(root: Path) -> list[str]:
     """The sources that a folder has snapshots of: the richest after the other box scores, so that
-    its rows stay, and lines, whose names are matched by those, last."""
+    its rows stay, and lines and injuries, whose names are matched by those, last."""
     found = {snapshot.source for snapshot in Folder(root).newest().values()}
-    order = ("nba", "sportsdataverse", "odds")
+    order = ("nba", "sportsdataverse", "odds", "injuries")
     return [source for source in order if source in found]

@@ -19,6 +19,7 @@ class Call:
 
     `path` follows the base address of the source. `last_day` is the last date with a game that the
     answer is about; None where the answer may change on any day. Credentials are no part of a call.
+    `about`: what tells it from its like for a person, where no parameter does.
     """
 
     source: str
@@ -28,6 +29,7 @@ class Call:
     params: Mapping[str, str] = field(default_factory=dict)
     last_day: date | None = None
     suffix: str = ".json.gz"
+    about: str = ""
 
     @property
     def key(self) -> str:
@@ -54,6 +56,8 @@ class Call:
             "date",
         )
         told = [self.params[name] for name in telling if self.params.get(name)]
+        if self.about:
+            told.append(self.about)
         return " ".join(
             [self.endpoint, f"{self.season}-{(self.season + 1) % 100:02d}", *told]
         )

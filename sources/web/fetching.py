@@ -21,7 +21,7 @@ HANGS_AT_FIRST, HANGS_LATER = 2, 3
 LONGEST_ASKED = 900.0
 """Seconds that a site may ask a run to wait; when it asks for more, the run ends."""
 FINAL = frozenset({400, 401, 402, 404, 410, 422})
-"""Statuses that asking again does not change."""
+"""Statuses that asking again does not change, at most sites."""
 SHOWN = 80
 
 Judge = Callable[[Call, bytes], Judgement]
@@ -69,7 +69,8 @@ def make_call(call: Call, ask: Callable[[], Asked]) -> Asked:
 
 @dataclass
 class Fetching:
-    """One run at one site: `base` is its address, `secrets` parameters that are never kept."""
+    """One run at one site: `base` is its address, `secrets` parameters that are never kept,
+    `final` the statuses that asking again does not change."""
 
     base: str
     client: Client
@@ -79,6 +80,7 @@ class Fetching:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     on_answer: Callable[[Answer], None] = lambda answer: None
     as_task: Callable[[Call, Callable[[], Asked]], Asked] = make_call
+    final: frozenset[int] = FINAL
     asked: int = 0
     _answered: bool = False
     _hangs: int = 0
@@ -119,7 +121,7 @@ class Fetching:
             if isinstance(judgement, Sound):
                 return self._store(call, found, judgement)
             reason = judgement.reason
-            if status in FINAL:
+            if status in self.final:
                 break
         if said_before:
             reason = f"{reason}; and no two answers were alike"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from math import floor, hypot
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,15 @@ from typing import Any
 import pytest
 
 from planning.raw_load import Held, RawLoad
+from planning.selection import Selection
+from reports.ingest import told_filled
 from runs.fetch import exit_code
+from runs.ingest import to_ingested
+from runs.judge import judge_phase
 from sources.snapshots import SnapshotFiles
 from sources.sportsdataverse.season import SOURCE
 from tests.fetch.test_fetched_tables import counted, not_playing
+from tests.loop import backfill, open_warehouse
 from tests.stats_stand_in.answers import place
 from tests.stats_stand_in.fetched import SEASON, fetch_from, stored
 from tests.stats_stand_in.league import Row, demo_league, position
@@ -94,6 +100,55 @@ def test_players_have_birth_dates_and_positions(load: RawLoad) -> None:
     assert counted(rows(load, "players"), "player_name") == counted(
         expected, "player_name"
     )
+
+
+def test_what_the_files_newly_fill_is_counted(load: RawLoad) -> None:
+    done = to_ingested(load, {name: t.num_rows for name, t in load.tables.items()})
+    box, who = rows(load, "player_box"), rows(load, "players")
+    named = [row for row in box if row["status"] != "inactive"]
+    benched = [row for row in box if row["status"] == "dnp"]
+    born = [row for row in who if row["birth_date"] is not None]
+    assert done["filled"]["player_box"] == {
+        "plus_minus": sum(row["plus_minus"] is not None for row in box),
+        "starter": len(named),
+        "reason": len(benched),
+    }
+    assert done["filled"]["players"] == {"birth_date": len(born), "position": len(who)}
+    shots = load.tables["shots"].num_rows
+    assert done["filled"]["shots"] == dict.fromkeys(("x", "y", "assisted"), shots)
+    assert all(name in done["filled"] for name in load.tables)
+    told = told_filled("player_box", len(box), done["filled"]["player_box"])
+    assert told.startswith(f"player_box: of {len(box):,} rows have plus_minus ")
+    assert f"starter {len(named):,} ({100 * len(named) / len(box):.4g} %)" in told
+
+
+def test_a_gate_finds_all_that_the_files_newly_fill(load: RawLoad) -> None:
+    with closing(open_warehouse(load)) as warehouse:
+        backfill(warehouse)
+        verdicts = [
+            judge_phase(warehouse, phase, Selection())
+            for phase in ("player", "context")
+        ]
+    values = {m.name: m.value for verdict in verdicts for m in verdict.measurements}
+    born = [row["birth_date"] is not None for row in rows(load, "players")]
+    assert dict.fromkeys(OF_ALL, 100) == {name: values[name] for name in OF_ALL}
+    assert (values["birth_dates_known_pct"] or 0) >= 80
+    assert 0.9 < sum(born) / len(born) < 1
+    assert not {b.threshold.measurement for v in verdicts for b in v.breaches} & {
+        *OF_ALL,
+        "birth_dates_known_pct",
+    }
+
+
+OF_ALL = (
+    "sides_with_five_starters_pct",
+    "starters_known_pct",
+    "games_with_seconds_pct",
+    "absences_explained_pct",
+    "assists_of_shots_known_pct",
+    "positions_known_pct",
+)
+"""Shares that release files bring to 100 %."""
 
 
 def test_the_schedule_has_the_played_games_and_no_tip_off(load: RawLoad) -> None:

@@ -55,7 +55,8 @@ def test_every_input_says_which_dates_its_cut_lets_in_and_which_hold_anything(
     house: SmallHouse,
 ) -> None:
     found = inputs(house)
-    assert tuple(found) == tuple(load()[FEATURES].contract.reads)
+    reads = load()[FEATURES].contract.reads
+    assert tuple(found) == (*reads, "schedule of tip-offs")
     career, season, roster = (
         found[name]
         for name in ("career_games", "season_games", "upcoming_player_game_context")

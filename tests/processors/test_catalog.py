@@ -160,7 +160,7 @@ CONTRACT_FAULTS = {
     "snapshots of a table without them": (
         "ago: team}",
         "ago: team}\n  schedule: {rows: before_tip_off}",
-        "reads.schedule: before_tip_off cuts snapshots; schedule has no snapshot_at",
+        "reads.schedule: before_tip_off cuts snapshots; schedule has no moment in its grain",
     ),
     "a cut without reach": (
         "within: season, ago: team",

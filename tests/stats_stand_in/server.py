@@ -11,7 +11,7 @@ from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.stats_stand_in import answers, bulk, odds
+from tests.stats_stand_in import answers, bulk, injuries, odds
 from tests.stats_stand_in.faults import REPLIES, Reply, reply
 from tests.stats_stand_in.league import StandInLeague
 
@@ -69,6 +69,11 @@ class StandIn:
         """The address of The Odds API."""
         return f"http://127.0.0.1:{self.port}/odds"
 
+    @property
+    def injuries_url(self) -> str:
+        """The address of the injury reports."""
+        return f"http://127.0.0.1:{self.port}/injuries"
+
     def answer(
         self, path: str, params: Mapping[str, str], headers: Mapping[str, str]
     ) -> Reply:
@@ -94,6 +99,8 @@ class StandIn:
         folder, _, name = path.strip("/").partition("/")
         if folder == "bulk":
             return _bulk_reply(self.league, name, fault)
+        if folder == "injuries":
+            return injuries.injuries_reply(self.league, name, fault)
         if folder != "stats":
             return Reply(b"not found", 404, "text/plain")
         return _stats_reply(self.league, name, params, fault)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import cycle
 from random import Random
 
-from tests.league import FIRST_DAY, game_line, prop, shots_of
+from tests.league import FIRST_DAY, game_line, injury, prop, report, shots_of
 from tests.raw_rows import COUNTING, Row, World, played, team_line
 
 D = FIRST_DAY + timedelta(days=31)
@@ -106,8 +107,18 @@ def morning(of: World) -> World:
 
 
 def seen(of: World, *hours: float) -> World:
-    """Other lines on every player and game, seen that many hours after tip-off."""
+    """Other lines on every player and game, and reports on all players, seen that many hours after
+    tip-off."""
     games = {game["game_id"]: game for game in of["schedule"]}
+    sides = [
+        (g, g[side]) for g in games.values() for side in ("home_team", "away_team")
+    ]
+    reports = [report(game, team, late) for game, team in sides for late in hours]
+    injuries = [
+        injury(games[row["game_id"]], row["player_id"], row["team"], late, status)
+        for row, status in zip(of["player_box"], cycle(("Out", "Probable")))
+        for late in hours
+    ]
     on = [(games[row["game_id"]], row["player_id"]) for row in of["player_box"]]
     props = [
         prop(game, player, "aaa", late, 40.5) for game, player in on for late in hours
@@ -121,14 +132,16 @@ def seen(of: World, *hours: float) -> World:
         **of,
         "player_props": of["player_props"] + props,
         "game_lines": of["game_lines"] + lines,
+        "injury_reports": reports,
+        "injuries": injuries,
     }
 
 
 def seen_too_late(of: World) -> World:
-    """Lines at tip-off, and two hours later."""
+    """Lines and injury reports at tip-off, and two hours later."""
     return seen(of, 0, 2)
 
 
 def seen_just_in_time(of: World) -> World:
-    """Lines half a minute before tip-off."""
+    """Lines and injury reports half a minute before tip-off."""
     return seen(of, -0.01)

@@ -122,18 +122,26 @@ def test_f30_features_are_those_of_the_date_s_morning(
     assert leaking(before, found) == set()
 
 
-def test_f31_a_line_seen_at_tip_off_or_later_changes_nothing_on_any_date(
+def test_f31_a_line_or_report_seen_at_tip_off_or_later_changes_nothing_on_any_date(
     before: Contents, after: Mutate
 ) -> None:
     assert after(seen_too_late) == before
 
 
-def test_f31_a_line_seen_before_tip_off_does(before: Contents, after: Mutate) -> None:
+def test_f31_a_line_or_report_seen_before_tip_off_does(
+    computed: DuckDBWarehouse, before: Contents, after: Mutate
+) -> None:
     found = after(seen_just_in_time)
     assert leaking(before, found) >= {
         "upcoming_team_game_context",
         "upcoming_player_game_context",
+        "ml_feature_store",
     }
+    risks = (
+        "SELECT DISTINCT injury_risk FROM nba_precompute.ml_feature_store "
+        "WHERE game_date = $day"
+    )
+    assert {row["injury_risk"] for row in rows(computed, risks, day=D)} == {0.25, 1.0}
 
 
 def roster(warehouse: DuckDBWarehouse, day: str) -> set[int]:

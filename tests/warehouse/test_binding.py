@@ -13,7 +13,7 @@ from planning.needs import years_before
 from processors.catalog import Processor
 from processors.contract import Contract
 from processors.discovery import load
-from tests.league import prop
+from tests.league import prop, report
 from tests.loop import open_warehouse, rows
 from tests.raw_rows import game, played, raw_load
 from warehouse.binding import bind
@@ -73,6 +73,11 @@ def see() -> Iterator[See]:
                 "schedule": [*games, KNOWN, UNKNOWN],
                 "player_box": box,
                 "player_props": seen,
+                "injury_reports": [
+                    report(of, "ASH", hours, submitted=hours < 0)
+                    for of in (KNOWN, UNKNOWN)
+                    for hours in (-1, 0, 1)
+                ],
             }
         )
     )
@@ -157,6 +162,11 @@ def test_f31_a_snapshot_counts_strictly_before_tip_off_or_before_the_date_in_utc
         (UNKNOWN["game_id"], -1.0),
     ]
     assert see(read, "game_id, line", DAYS[1], DAYS[3]) == []
+    read = {"table": "injury_reports", "rows": "before_tip_off"}
+    assert see(read, "game_id, submitted", DAYS[2]) == [
+        (KNOWN["game_id"], True),
+        (UNKNOWN["game_id"], True),
+    ]
 
 
 def test_same_day_is_the_date_itself_alone(see: See) -> None:

@@ -11,14 +11,23 @@ import pytest
 
 from planning.ledger import Content
 from planning.raw_load import REJECT_SCHEMA, LoadedFile, RawLoad
-from tests.league import game_line, prop
+from tests.league import game_line, injury, prop, report
 from tests.loop import open_warehouse, rows
 from tests.raw_rows import World, game, played, raw_load, team_line
 from warehouse.duckdb import DuckDBWarehouse
 
 DAY, LATER = date(2024, 11, 5), date(2024, 11, 9)
 FIRST, SECOND = game("0022400001", DAY), game("0022400002", DAY, "COR", "DUN")
-DATED = ("schedule", "team_box", "player_box", "shots", "player_props", "game_lines")
+DATED = (
+    "schedule",
+    "team_box",
+    "player_box",
+    "shots",
+    "player_props",
+    "game_lines",
+    "injury_reports",
+    "injuries",
+)
 
 
 @pytest.fixture
@@ -29,7 +38,7 @@ def warehouse() -> Iterator[DuckDBWarehouse]:
 
 
 def two_games() -> World:
-    """Both games with two players each, a shot, a prop and a line."""
+    """Both games with two players each, a shot, a prop, a line and an injury."""
     box = [
         played(of, n, of[side])
         for of in (FIRST, SECOND)
@@ -61,6 +70,8 @@ def two_games() -> World:
         ],
         "player_props": [prop(FIRST, 1, "ace", -1, 10.5)],
         "game_lines": [game_line(FIRST, "ace", -1, -3.5, 210.5)],
+        "injury_reports": [report(FIRST, "ASH", -1)],
+        "injuries": [injury(FIRST, 1, "ASH", -1, "Out")],
     }
 
 
@@ -193,7 +204,7 @@ def test_removing_a_game_takes_its_rows_out_of_every_raw_table(
 ) -> None:
     assert warehouse.remove_game("0022400001") == {
         "schedule": 1, "team_box": 2, "player_box": 2, "shots": 1, "player_props": 1,
-        "game_lines": 1,
+        "game_lines": 1, "injury_reports": 1, "injuries": 1,
         "waivers": 0,
     }  # fmt: skip
     assert found(warehouse, "DISTINCT game_id", "player_box") == {("0022400002",)}

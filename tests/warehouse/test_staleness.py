@@ -17,7 +17,7 @@ from planning.selection import Selection
 from reports.plan import plan_json
 from reports.reasons import tell_reason
 from tests.invariant import breaches
-from tests.league import FIRST_DAY
+from tests.league import FIRST_DAY, injury, report
 from tests.loop import Cell, backfill, fingerprints, open_warehouse, planned, rows
 from tests.raw_rows import World, raw_load
 from tests.warehouse.planting import (
@@ -221,3 +221,28 @@ def test_f45_another_range_goes_on_where_the_last_one_was_by_what_the_file_says(
         d for d in days if d >= FIRST_DAY and not BAD <= d <= LATE
     }
     house.close()
+
+
+def test_a_report_makes_the_features_of_its_date_due_and_nothing_else(
+    league_warehouse: DuckDBWarehouse, world: World
+) -> None:
+    assert closure(league_warehouse) == set()
+    of = next(g for g in world["schedule"] if g["game_date"] == LATE)
+    named = injury(of, 101, of["home_team"], -1, "Out")
+    said = {
+        "injury_reports": [report(of, of["home_team"], -1)],
+        "injuries": [named],
+    }
+    league_warehouse.load(raw_load(said))
+    assert closure(league_warehouse) == {(FEATURES, LATE)}
+
+
+def test_a_file_of_before_injury_reports_gets_their_tables_and_has_nothing_to_do(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
+    for table in ("injury_reports", "injuries"):
+        rows(league_warehouse, f"DROP TABLE nba_raw.{table}")
+    league_warehouse.ensure_tables()
+    listed = rows(league_warehouse, "SELECT COUNT(*) AS n FROM nba_raw.injuries")
+    assert listed == [{"n": 0}]
+    assert closure(league_warehouse) == set()

@@ -34,6 +34,18 @@ recent_form AS (
     player_id
 ),
 
+last_reports AS (
+  SELECT
+    as_of,
+    game_id,
+    team,
+    reported_at,
+    submitted
+  FROM reports
+  WHERE TRUE
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY as_of, game_id, team ORDER BY reported_at DESC) = 1
+),
+
 features AS (
   SELECT
     cache.as_of,
@@ -52,7 +64,14 @@ features AS (
     factors.usage_spike_score,
     COALESCE(factors.usage_spike_status, 'upstream_missing') AS usage_spike_status,
     LEAST(GREATEST(roster.days_rest - roster.opponent_rest_days, -2), 2) AS rest_advantage,
-    CAST(NULL AS FLOAT64) AS injury_risk,
+    CASE
+      WHEN NOT COALESCE(reported.submitted, FALSE) THEN NULL
+      WHEN injured.status = 'Out' THEN 1.0
+      WHEN injured.status = 'Doubtful' THEN 0.75
+      WHEN injured.status = 'Questionable' THEN 0.5
+      WHEN injured.status = 'Probable' THEN 0.25
+      ELSE 0.0
+    END AS injury_risk,
     IF(form.games_in_window >= 5, form.trend, NULL) AS recent_trend,
     SAFE_DIVIDE(
       cache.minutes_avg_last_10 - cache.minutes_avg_season, cache.minutes_avg_season
@@ -111,6 +130,17 @@ features AS (
     ON
       cache.as_of = meetings.as_of
       AND cache.player_id = meetings.player_id
+  LEFT JOIN last_reports AS reported
+    ON
+      roster.as_of = reported.as_of
+      AND roster.game_id = reported.game_id
+      AND roster.team = reported.team
+  LEFT JOIN injuries AS injured
+    ON
+      reported.as_of = injured.as_of
+      AND reported.game_id = injured.game_id
+      AND reported.reported_at = injured.reported_at
+      AND roster.player_id = injured.player_id
 )
 
 SELECT
