@@ -13,6 +13,7 @@ from planning.holes import holes, late_starts
 from planning.raw_load import Held, RawLoad, RefusedFile
 from planning.waivers import SCHEDULE
 from reports.commands import spell
+from runs.changes import ChangedBoxes, changed_boxes
 from runs.sides import OF_SIDES, with_other_sides
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
 from sources.nba_stats.sift import is_team
@@ -25,7 +26,7 @@ class Ingested(TypedDict):
     """Rows written per table, files read, refused and not looked into, and rejects per reason.
 
     `lost`: rejected rows that nothing else says; the others are repeated, or are not for these
-    tables.
+    tables. `changed`: rows of box scores that were loaded before and differ now, by raw table.
     """
 
     rows: dict[str, int]
@@ -35,6 +36,7 @@ class Ingested(TypedDict):
     rejects: list[dict[str, Any]]
     warnings: list[str]
     lost: int
+    changed: list[ChangedBoxes]
 
 
 def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
@@ -47,8 +49,10 @@ def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
         raw = source.read(held, on_part)
         if SCHEDULE in raw.tables:
             refuse_to_mix(held.schedule, raw.tables[SCHEDULE], url)
-        written = warehouse.load(with_other_sides(warehouse, raw))
-        return to_ingested(raw, written, lacking_days(warehouse, raw))
+        whole = with_other_sides(warehouse, raw)
+        changed = changed_boxes(warehouse, held, whole)
+        written = warehouse.load(whole)
+        return to_ingested(raw, written, lacking_days(warehouse, raw), changed)
 
 
 def _held(warehouse: Warehouse) -> Held:
@@ -129,7 +133,10 @@ def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
 
 
 def to_ingested(
-    raw: RawLoad, rows: dict[str, int], warnings: Sequence[str] = ()
+    raw: RawLoad,
+    rows: dict[str, int],
+    warnings: Sequence[str] = (),
+    changed: Sequence[ChangedBoxes] = (),
 ) -> Ingested:
     """An ingest as plain data."""
     reasons = raw.rejects_by_reason()
@@ -142,6 +149,7 @@ def to_ingested(
         rejects=[_reject(reason, count) for reason, count in reasons.items()],
         warnings=list(warnings),
         lost=sum(lost),
+        changed=list(changed),
     )
 
 
