@@ -18,7 +18,8 @@ class Call:
     """A question to a source: its key is the same in every run, so that an answer is found again.
 
     `path` follows the base address of the source. `last_day` is the last date with a game that the
-    answer is about; None where the answer may change on any day. Credentials are no part of a call.
+    answer is about; None where the answer may change on any day. `site` names another of the
+    source's sites than its usual one. Credentials are no part of a call.
     """
 
     source: str
@@ -28,6 +29,7 @@ class Call:
     params: Mapping[str, str] = field(default_factory=dict)
     last_day: date | None = None
     suffix: str = ".json.gz"
+    site: str = ""
 
     @property
     def key(self) -> str:
@@ -79,9 +81,11 @@ class Doubtful:
 
 @dataclass(frozen=True)
 class Unsound:
-    """An answer that is not believed, and why."""
+    """An answer that is not believed, and why; `is_capped` where it has as many rows as its source
+    gives at most, so that a narrower question is to be asked."""
 
     reason: str
+    is_capped: bool = False
 
 
 Judgement = Sound | Doubtful | Unsound
