@@ -120,6 +120,12 @@ class PhaseIncomplete(FullcourtError):
         )
 
 
+class FetchIncomplete(FullcourtError):
+    """A source gave some of what was asked: says what was not fetched, and what helps."""
+
+    exit_code = 4
+
+
 class RemovalStopped(FullcourtError):
     """A run would remove more published rows than it may unasked: names tables, rows, causes."""
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Annotated
 
-from prefect import flow
+from prefect import flow, get_run_logger
+from pydantic import WithJsonSchema
 
+from core.errors import FetchIncomplete
 from flows.backfill import backfill
-from flows.fetch import Source, fetch
+from flows.fetch import fetch
 from flows.parameters import Address, Count, Day
+from runs.fetch import SOURCES
 from runs.nightly import league_day, season_of, since_of
 
 LAST_DAYS = 3
+SeasonSource = Annotated[str, WithJsonSchema({"type": "string", "enum": list(SOURCES)})]
 
 
 @flow(
@@ -20,11 +25,14 @@ LAST_DAYS = 3
 def nightly(
     warehouse: Address,
     folder: str,
-    source: Source = "sportsdataverse",
+    source: SeasonSource = "sportsdataverse",
     last_days: Count = LAST_DAYS,
     today: Day | None = None,
 ) -> dict[str, float]:
     """Seconds per phase of the backfill; what `fetch` and `backfill` raise.
+
+    After a fetch that is incomplete the backfill computes what it can, and the run fails at its
+    end: FetchIncomplete says what is missing.
 
     Args:
         warehouse: Where the tables are: duckdb:/absolute/path, or
@@ -35,6 +43,23 @@ def nightly(
         today: The league's day to work for; the day of the run when empty.
     """
     day = today or league_day(datetime.now(UTC))
+    incomplete = _fetch_night(warehouse, folder, source, day)
+    seconds = backfill(warehouse=warehouse, last_days=last_days)
+    if incomplete is not None:
+        raise incomplete
+    return seconds
+
+
+def _fetch_night(
+    warehouse: str, folder: str, source: str, day: date
+) -> FetchIncomplete | None:
+    """Fetch and load what was played; the error that says what is missing, where something is."""
     since = since_of(warehouse, day)
-    fetch(warehouse, folder, (season_of(day),), source, since, load=True)
-    return backfill(warehouse=warehouse, last_days=last_days)
+    try:
+        fetch(warehouse, folder, (season_of(day),), source, since, load=True)
+    except FetchIncomplete as error:
+        get_run_logger().error(
+            "%s; what came is loaded, and the backfill begins", error
+        )
+        return error
+    return None

@@ -23,20 +23,32 @@ def print_fetched(done: Mapping[str, Any], season: int) -> None:
         say(f"note: {note}")
     if len(done["notes"]) > MOST_NAMED:
         say(f"note: and {len(done['notes']) - MOST_NAMED:,} more")
-    for failed in done["failed"]:
-        say(
-            f"failed {failed['call']}: {failed['reason']}{_where_to_look(done, failed)}"
+    for sentence in what_is_missing(done, season):
+        say(sentence)
+
+
+def what_is_missing(done: Mapping[str, Any], season: int) -> list[str]:
+    """A sentence for each call that failed, for the games that are pending, and for what helps."""
+    sentences = [
+        f"failed {failed['call']}: {failed['reason']}{_where_to_look(done, failed)}"
+        for failed in done["failed"]
+    ]
+    if any(failed["endpoint"] == SCHEDULE for failed in done["failed"]):
+        sentences.append(
+            "without a schedule the logs alone say which games there are: games to come, tip-off "
+            "and floor are not known, and a game that is lacking goes unnoticed"
         )
     if done["pending"]:
         games = ", ".join(done["pending"][:MOST_NAMED])
-        say(
+        sentences.append(
             f"pending: {len(done['pending']):,} final games that the source does not have yet "
             f"({games}); run the same command again in half an hour"
         )
     if done["stopped"]:
-        say(stopped(done["source"], done["stopped"], season))
+        sentences.append(stopped(done["source"], done["stopped"], season))
     elif done["failed"]:
-        say("run the same command again; it resumes")
+        sentences.append("run the same command again; it resumes")
+    return sentences
 
 
 def _where_to_look(done: Mapping[str, Any], failed: Mapping[str, Any]) -> str:
@@ -46,6 +58,8 @@ def _where_to_look(done: Mapping[str, Any], failed: Mapping[str, Any]) -> str:
     return ""
 
 
+SCHEDULE = "scheduleleaguev2"
+"""The endpoint of stats.nba.com that tells which games there are."""
 RELEASES = "https://github.com/sportsdataverse/sportsdataverse-data/releases"
 
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reports.terminal import console, grid
+
+
+def changed_words(changed: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A sentence for each raw table whose rows of final games differ from those loaded before."""
+    return [_changed_words(one) for one in changed]
+
+
+def _changed_words(one: Mapping[str, Any]) -> str:
+    more = one["games"] - len(one["named"])
+    games = ", ".join(one["named"]) + (f" and {more:,} more" if more else "")
+    return (
+        f"{one['rows']:,} rows of {one['table']} in {one['games']:,} final games differ from those "
+        f"loaded before ({games}); the next backfill computes what follows from them"
+    )
 
 
 def print_ingested(done: Mapping[str, Any]) -> None:
@@ -29,6 +43,8 @@ def print_ingested(done: Mapping[str, Any]) -> None:
             ("reason", "rows", "repair"),
             ([r["reason"], r["rows"], r["repair"]] for r in done["rejects"]),
         )
+    for sentence in changed_words(done["changed"]):
+        console().print(f"changed: {sentence}")
     for warning in done["warnings"]:
         console().print(f"warning: {warning}", markup=False)
     for unread in done["unread"]:

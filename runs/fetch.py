@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -130,19 +130,21 @@ class Tally:
 
 
 def _failed(asked: Asked) -> dict[str, Any]:
-    return {"call": asked.call.title, "reason": asked.reason, "status": asked.status}
+    call = {"call": asked.call.title, "endpoint": asked.call.endpoint}
+    return {**call, "reason": asked.reason, "status": asked.status}
 
 
 @dataclass(frozen=True)
 class Network:
     """How the network is reached: the client for headers, the pace for a pause in seconds.
 
-    `as_task` makes a call, and may tell somebody of it.
+    `as_task` makes a call, and may tell somebody of it; `now` is the moment of a call.
     """
 
     client: Callable[[Mapping[str, str]], Client] = Client
     pace: Callable[[float], Pace] = Pace
     as_task: Callable[[Call, Callable[[], Asked]], Asked] = make_call
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 def exit_code(done: Fetched) -> int:
@@ -160,13 +162,21 @@ class _Site:
     base: str
     headers: Mapping[str, str]
     calls: Callable[[Fetching, FetchRequest, Watcher], Iterator[Asked]]
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pause(self) -> float:
+        """Seconds between two calls: what the strictest of its addresses wants."""
+        return max(
+            site.pause(address) for address in (self.base, *self.others.values())
+        )
 
 
 def _site(source: str) -> _Site:
     """The site of a source; ConfigError where its address is none, or nobody knows the source."""
     if source == "nba":
         base = site.base_url(site.URL_VARIABLE, site.URL)
-        return _Site(base, site.headers(), _of_nba)
+        return _Site(base, site.headers(), _of_nba, site.other_sites())
     if source == sportsdataverse.SOURCE:
         base = site.base_url(sportsdataverse.URL_VARIABLE, sportsdataverse.URL)
         return _Site(base, sportsdataverse.HEADERS, _of_sportsdataverse)
@@ -179,7 +189,7 @@ def forecast(request: FetchRequest) -> Forecast:
         calls = sum(nba_plan.usual_calls(wish) for wish in _wishes(request))
     else:
         calls = sum(len(sportsdataverse.calls(season)) for season in request.seasons)
-    seconds = Pace(site.pause(_site(request.source).base)).seconds_for(calls)
+    seconds = Pace(_site(request.source).pause).seconds_for(calls)
     return Forecast(
         source=request.source, calls=calls, minutes=round(seconds / 60, 1), credits=0
     )
@@ -200,9 +210,14 @@ def fetch(
     with ExitStack() as stack:
         stack.enter_context(folder.hold())
         client = stack.enter_context(reached.client(asked_site.headers))
-        pace = reached.pace(site.pause(asked_site.base))
         fetching = Fetching(
-            asked_site.base, client, pace, folder, as_task=reached.as_task
+            base=asked_site.base,
+            client=client,
+            pace=reached.pace(asked_site.pause),
+            folder=folder,
+            now=reached.now,
+            as_task=reached.as_task,
+            sites=asked_site.others,
         )
         fetching.remember_calls()
         tally.take(asked_site.calls(fetching, request, watcher), watcher)

@@ -14,6 +14,7 @@ from planning.raw_load import Held, RawLoad, RefusedFile
 from planning.waivers import SCHEDULE
 from processors.raw_schemas import contract
 from reports.commands import spell
+from runs.changes import ChangedBoxes, changed_boxes
 from runs.sides import OF_SIDES, with_other_sides
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
 from sources.nba_stats.sift import is_team
@@ -27,7 +28,7 @@ class Ingested(TypedDict):
 
     `filled`: raw table -> column that a source may leave empty -> rows of the load that have it.
     `lost`: rejected rows that nothing else says; the others are repeated, or are not for these
-    tables.
+    tables. `changed`: rows of box scores that were loaded before and differ now, by raw table.
     """
 
     rows: dict[str, int]
@@ -38,6 +39,7 @@ class Ingested(TypedDict):
     rejects: list[dict[str, Any]]
     warnings: list[str]
     lost: int
+    changed: list[ChangedBoxes]
 
 
 def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
@@ -51,8 +53,9 @@ def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
         if SCHEDULE in read.tables:
             refuse_to_mix(held.schedule, read.tables[SCHEDULE], url)
         raw = with_other_sides(warehouse, read)
+        changed = changed_boxes(warehouse, held, raw)
         written = warehouse.load(raw)
-        return to_ingested(raw, written, lacking_days(warehouse, raw))
+        return to_ingested(raw, written, lacking_days(warehouse, raw), changed)
 
 
 def _held(warehouse: Warehouse) -> Held:
@@ -133,7 +136,10 @@ def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
 
 
 def to_ingested(
-    raw: RawLoad, rows: dict[str, int], warnings: Sequence[str] = ()
+    raw: RawLoad,
+    rows: dict[str, int],
+    warnings: Sequence[str] = (),
+    changed: Sequence[ChangedBoxes] = (),
 ) -> Ingested:
     """An ingest as plain data."""
     reasons = raw.rejects_by_reason()
@@ -148,6 +154,7 @@ def to_ingested(
         rejects=[_reject(reason, count) for reason, count in reasons.items()],
         warnings=list(warnings),
         lost=sum(lost),
+        changed=list(changed),
     )
 
 

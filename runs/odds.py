@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -27,13 +27,17 @@ from warehouse.connections import open_warehouse
 
 @dataclass(frozen=True)
 class OddsRequest:
-    """Which lines to fetch: of seasons or since a date, of these markets, for so many credits."""
+    """Which lines to fetch: of seasons or since a date, of these markets, for so many credits.
+
+    `opening`: those of twelve hours before tip-off too, for twice the credits.
+    """
 
     folder: Path
     seasons: tuple[int, ...] = ()
     since: date | None = None
     markets: tuple[str, ...] = plan.MARKETS
     max_credits: int | None = None
+    opening: bool = False
 
 
 def api_key(environ: Mapping[str, str] | None = None) -> str:
@@ -43,8 +47,8 @@ def api_key(environ: Mapping[str, str] | None = None) -> str:
     )
     if not key:
         raise ConfigError(
-            f"{plan.KEY_VARIABLE}: is not set; The Odds API wants a key, and its owner pays by "
-            "credits: ",
+            f"{plan.KEY_VARIABLE}: is not set, and no Secret block has a key; The Odds API wants "
+            "one, and its owner pays by credits: ",
             Remedy("fetch odds", ("--dry-run",)),
             " says how many",
         )
@@ -90,7 +94,8 @@ def _game(row: Mapping[str, Any]) -> plan.OddsGame:
 
 def forecast_odds(url: str, request: OddsRequest) -> Forecast:
     """What a run would ask and cost; nothing is asked for it."""
-    calls, credits = plan.usual_cost(games_wanted(url, request), request.markets)
+    games = games_wanted(url, request)
+    calls, credits = plan.usual_cost(games, request.markets, request.opening)
     seconds = Pace(site.pause(_base())).seconds_for(calls)
     minutes = round(seconds / 60, 1)
     return Forecast(source=plan.SOURCE, calls=calls, minutes=minutes, credits=credits)
@@ -104,8 +109,18 @@ def fetch_odds(
     network: Network | None = None,
 ) -> Fetched:
     """Fetch the lines that are not there yet, until they are or the credits are spent."""
+    return fetch_lines(games_wanted(url, request), request, key, watcher, network)
+
+
+def fetch_lines(
+    games: Sequence[plan.OddsGame],
+    request: OddsRequest,
+    key: str,
+    watcher: Watcher | None = None,
+    network: Network | None = None,
+) -> Fetched:
+    """Fetch the lines of these games; the warehouse is not needed for it."""
     watcher, reached = watcher or Watcher(), network or Network()
-    games = games_wanted(url, request)
     folder, budget = Folder(request.folder), plan.Budget(request.max_credits)
     tally = Tally(plan.SOURCE, request.folder)
     with ExitStack() as stack:
@@ -118,10 +133,13 @@ def fetch_odds(
             folder=folder,
             secrets={plan.KEY_PARAMETER: key},
             on_answer=budget.count,
+            now=reached.now,
             as_task=reached.as_task,
         )
         fetching.remember_calls()
-        season = plan.Season(fetching, games, request.markets, budget, watcher.on_plan)
+        season = plan.Season(
+            fetching, games, request.markets, budget, watcher.on_plan, request.opening
+        )
         try:
             tally.take(season.calls(), watcher)
         except plan.Spent as error:

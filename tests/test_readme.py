@@ -49,6 +49,15 @@ def test_the_readme_shows_the_commands_that_a_newcomer_needs() -> None:
     assert {"demo", "test"} <= typed(README, "make")
 
 
+def test_the_readme_begins_with_real_data_in_three_commands() -> None:
+    """The first block of commands of fullcourt is a fetch, what computes it, and what shows it."""
+    blocks = README.read_text().split("```")[1::2]
+    first = next(block for block in blocks if "fullcourt fetch" in block)
+    words = [line.split()[:2] for line in first.strip().splitlines()]
+    assert words == [["fullcourt", name] for name in ("fetch", "backfill", "status")]
+    assert "--ingest" in first
+
+
 def heading_anchors(page: Path) -> set[str]:
     """The anchors of the headings of a page, as GitHub makes them."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(), flags=re.MULTILINE)

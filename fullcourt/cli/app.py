@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
@@ -20,6 +22,8 @@ from fullcourt.client import end_process
 from reports.commands import repeat_options, repeating_options, spell
 
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+PIPE_CLOSED = 128 + signal.SIGPIPE
+"""What a shell says of a program that wrote into a closed pipe."""
 INTERRUPTED = "Query interrupted"
 """What DuckDB makes of Ctrl-C while a query runs, in a RuntimeError."""
 
@@ -67,8 +71,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """The exit code of a command line; errors
     that fullcourt can explain are one sentence on stderr."""
     given = sys.argv[1:] if arguments is None else arguments
-    with repeating_options():
-        return _run(given)
+    try:
+        with repeating_options():
+            code = _run(given)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _leave_pipe()
+    return code
 
 
 def _run(given: Sequence[str]) -> int:
@@ -84,6 +93,11 @@ def _run(given: Sequence[str]) -> int:
         return 2
     except FullcourtError as error:
         return _tell_error(error)
+    except BrokenPipeError:
+        raise
+    except SystemExit as error:
+        # So click and rich leave a closed pipe, whatever they are told.
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
     except Exception as error:
         if str(error) == INTERRUPTED:
             return _tell_stop()
@@ -93,7 +107,7 @@ def _run(given: Sequence[str]) -> int:
             where = error.filename or "a file of fullcourt or Prefect"
             repair = "make room, then run the same command again"
             return _tell_error(
-                FullcourtError(f"no room for {where}: {error.strerror}; {repair}")
+                ConfigError(f"no room for {where}: {error.strerror}; {repair}")
             )
         if isinstance(error, OSError) and (explained := explain_place(error)):
             return _tell_error(explained)
@@ -111,6 +125,15 @@ def _explain_refusal(error: Exception) -> ConfigError | None:
     if isinstance(error, ValidationError):
         return ConfigError(explain_refusal(error))
     return None
+
+
+def _leave_pipe() -> int:
+    """End quietly once nobody reads what is printed, as `head` does after its lines."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            os.dup2(nowhere, stream.fileno())
+    return PIPE_CLOSED
 
 
 def _tell_stop() -> int:

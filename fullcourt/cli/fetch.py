@@ -141,6 +141,11 @@ def sportsdataverse(
     help="Which lines, separated by commas.",
 )
 @click.option(
+    "--opening",
+    is_flag=True,
+    help="Lines of twelve hours before tip-off too: twice the credits.",
+)
+@click.option(
     "--max-credits", type=click.IntRange(min=0), help="End before more are spent."
 )
 @click.pass_obj
@@ -149,16 +154,18 @@ def odds(
     seasons: tuple[int, ...],
     since: date | None,
     markets: str,
+    opening: bool,
     max_credits: int | None,
     folder: Path | None,
     dry_run: bool,
     then_ingest: bool,
     to_json: bool,
 ) -> None:
-    """Lines of The Odds API (the key in ODDS_API_KEY) a quarter of an hour before each tip-off, for
-    games that the warehouse has; paid by credits."""
-    from runs.odds import OddsRequest, api_key, fetch_odds, forecast_odds
+    """Lines of The Odds API a quarter of an hour before each tip-off, for games that the warehouse
+    has; paid by credits. The key is in ODDS_API_KEY, or in the Secret block odds-api-key."""
+    from runs.odds import OddsRequest, fetch_odds, forecast_odds
     from sources.odds.plan import MARKETS
+    from tasks.credentials import odds_key
 
     chosen = tuple(market.strip() for market in markets.split(",") if market.strip())
     if not chosen or not set(chosen) <= set(MARKETS):
@@ -168,12 +175,14 @@ def odds(
     if not seasons and since is None:
         raise click.UsageError("name a --season, or a date with --since")
     root = (folder or settings.home / "snapshots").absolute()
-    request = OddsRequest(root, tuple(sorted(set(seasons))), since, chosen, max_credits)
+    of_seasons = tuple(sorted(set(seasons)))
+    request = OddsRequest(root, of_seasons, since, chosen, max_credits, opening)
     if dry_run:
         show_forecast(forecast_odds(str(settings.warehouse), request), to_json)
         return
+    key = odds_key()
     with watching(quiet=to_json) as watcher:
-        done = fetch_odds(str(settings.warehouse), request, api_key(), watcher)
+        done = fetch_odds(str(settings.warehouse), request, key, watcher)
     finish(settings, done, root, request.seasons, then_ingest, to_json)
 
 

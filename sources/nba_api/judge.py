@@ -79,6 +79,10 @@ class Wrong(Exception):
     """An answer that is not believed: the message says why."""
 
 
+class Capped(Wrong):
+    """An answer that has as many rows as the site gives at most."""
+
+
 @dataclass
 class Judge:
     """Judges answers about a season by what is known of it, and takes what sound ones say."""
@@ -91,7 +95,7 @@ class Judge:
             answer = parsed(body)
             return _JUDGES[call.endpoint](self, call, answer)
         except Wrong as error:
-            return Unsound(str(error))
+            return Unsound(str(error), is_capped=isinstance(error, Capped))
         except UnreadableFile as error:
             return Unsound(error.reason)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -99,7 +103,7 @@ class Judge:
 
     def learn(self, call: Call, body: bytes) -> None:
         """Take what an answer says that was judged sound."""
-        if call.endpoint == plan.SCHEDULE:
+        if call.endpoint in (plan.SCHEDULE, plan.CDN_SCHEDULE):
             self.facts.learn_schedule(
                 games_of_schedule(_frame(parsed(body), "leagueSchedule"))
             )
@@ -149,7 +153,9 @@ class Judge:
         kind = next(
             k for k, name in SEASON_TYPES.items() if name == call.params["SeasonType"]
         )
-        start, end = (_asked_day(call.params[name]) for name in ("DateFrom", "DateTo"))
+        start, end = (
+            plan.day_asked(call.params[name]) for name in ("DateFrom", "DateTo")
+        )
         return [game for game in self.facts.games_of(kind, start, end) if game.final]
 
     def _odd_points(self, rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:
@@ -229,6 +235,7 @@ class Judge:
 
 _JUDGES: dict[str, Callable[[Judge, Call, Any], Judgement]] = {
     plan.SCHEDULE: Judge._schedule,
+    plan.CDN_SCHEDULE: Judge._schedule,
     plan.LOG: Judge._log,
     plan.SHOTS: Judge._shots,
     plan.BOX: Judge._box,
@@ -258,7 +265,7 @@ def _frame(answer: Any, name: str, columns: Collection[str] = ()) -> Frame:
     if missing:
         raise Wrong(f"{name} lacks {', '.join(missing)}")
     if len(found.rows) >= API_LIMIT:
-        raise Wrong(f"was cut at {API_LIMIT:,} rows")
+        raise Capped(f"was cut at {API_LIMIT:,} rows")
     if any(len(row) != len(found.columns) for row in found.rows):
         raise Wrong(f"{name} has rows that do not fit its columns")
     return found
@@ -295,14 +302,10 @@ def _must_be_ids(ids: Iterable[object], season: int) -> None:
 
 def _must_be_asked(call: Call, days: Iterable[date]) -> None:
     """Raise Wrong unless all dates lie where they were asked."""
-    start, end = (_asked_day(call.params[name]) for name in ("DateFrom", "DateTo"))
+    start, end = (plan.day_asked(call.params[name]) for name in ("DateFrom", "DateTo"))
     for day in set(days):
         if (start and day < start) or (end and day > end):
             raise Wrong(f"has a row of {day}, outside the dates asked")
-
-
-def _asked_day(text: str) -> date | None:
-    return datetime.strptime(text, "%m/%d/%Y").date() if text else None
 
 
 def _day(value: object) -> date:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sources.nba_api.facts import SEASON_TYPES, Facts, Game, season_name
-from sources.nba_api.site import SOURCE
+from sources.nba_api.site import CDN, SOURCE
 from sources.nba_stats.teams import TEAMS
 from sources.web.calls import Call
 
@@ -15,6 +15,11 @@ SCHEDULE, LOG, SHOTS = "scheduleleaguev2", "leaguegamelog", "shotchartdetail"
 BOX, ROSTER = "boxscoretraditionalv3", "commonteamroster"
 TABLES = ("schedule", "team_box", "player_box", "shots")
 MORE_TABLES = ("players",)
+CDN_SCHEDULE, CDN_FILE = "scheduleleaguev2cdn", "scheduleLeagueV2.json"
+"""The schedule as a file of the league's other site, which has the current season alone."""
+CURRENT_FROM = (8, 1)
+"""Month and day on which a season becomes the current one."""
+TWO = 2
 MOST_GAMES = 300
 """Games of one window of shots: 42,400 rows in a month of 240 were seen, and 102,400 are cut."""
 USUAL_GAMES = {"2": 1230, "5": 6, "4": 84, "6": 1}
@@ -44,6 +49,14 @@ def schedule_call(wish: Wish) -> Call:
     return Call(
         SOURCE, SCHEDULE, wish.season, SCHEDULE, params, date(wish.season + 1, 8, 1)
     )
+
+
+def cdn_schedule_call(wish: Wish, today: date) -> Call | None:
+    """The same of the other site; None unless it is the current season's."""
+    begins, ends = (date(wish.season + years, *CURRENT_FROM) for years in (0, 1))
+    if not begins <= today < ends:
+        return None
+    return Call(SOURCE, CDN_SCHEDULE, wish.season, CDN_FILE, last_day=ends, site=CDN)
 
 
 def log_calls(wish: Wish, facts: Facts, mode: str) -> list[Call]:
@@ -81,8 +94,28 @@ def shot_calls(wish: Wish, facts: Facts) -> list[Call]:
                 game for game in facts.games_of(kind, asked_from, end) if game.final
             ]
             if final:
-                calls.append(_shot_call(wish, name, asked_from, end, final[-1].day))
+                days = asked_from, end
+                calls.append(_shot_call(wish.season, name, days, final[-1].day))
     return calls
+
+
+def halves(call: Call, facts: Facts) -> tuple[Call, ...]:
+    """A window of shots as two with about as many games; none where it has a single date."""
+    if call.endpoint != SHOTS:
+        return ()
+    name = call.params["SeasonType"]
+    kind = next(kind for kind, known in SEASON_TYPES.items() if known == name)
+    start, end = (day_asked(call.params[side]) for side in ("DateFrom", "DateTo"))
+    final = [game for game in facts.games_of(kind, start, end) if game.final]
+    days = sorted({game.day for game in final})
+    if start is None or end is None or len(days) < TWO:
+        return ()
+    middle = max(final[len(final) // 2].day, days[1])
+    before = days[days.index(middle) - 1]
+    return (
+        _shot_call(call.season, name, (start, before), before),
+        _shot_call(call.season, name, (middle, end), days[-1]),
+    )
 
 
 def windows(games: Sequence[Game]) -> list[tuple[date, date]]:
@@ -101,23 +134,23 @@ def windows(games: Sequence[Game]) -> list[tuple[date, date]]:
 
 
 def _shot_call(
-    wish: Wish, season_type: str, start: date, end: date, last_day: date
+    season: int, season_type: str, days: tuple[date, date], last_day: date
 ) -> Call:
     params = dict.fromkeys(_SHOT_FILTERS, "") | {
         "ContextMeasure": "FGA",
-        "DateFrom": as_asked(start),
-        "DateTo": as_asked(end),
+        "DateFrom": as_asked(days[0]),
+        "DateTo": as_asked(days[1]),
         "LastNGames": "0",
         "LeagueID": "00",
         "Month": "0",
         "OpponentTeamID": "0",
         "Period": "0",
         "PlayerID": "0",
-        "Season": season_name(wish.season),
+        "Season": season_name(season),
         "SeasonType": season_type,
         "TeamID": "0",
     }
-    return Call(SOURCE, SHOTS, wish.season, SHOTS, params, last_day)
+    return Call(SOURCE, SHOTS, season, SHOTS, params, last_day)
 
 
 def box_calls(wish: Wish, facts: Facts) -> list[Call]:
@@ -169,6 +202,11 @@ def usual_calls(wish: Wish) -> int:
 def as_asked(day: date | None) -> str:
     """A date as the site wants it; no date asks for all of them."""
     return day.strftime("%m/%d/%Y") if day else ""
+
+
+def day_asked(text: str) -> date | None:
+    """The date that a call names; None where it names none."""
+    return datetime.strptime(text, "%m/%d/%Y").date() if text else None
 
 
 def _last_day(games: Sequence[Game]) -> date | None:

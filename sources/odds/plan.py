@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from core.errors import FullcourtError
@@ -25,6 +26,8 @@ OF_GAMES = ("spreads", "totals")
 MARKETS = (PROPS, *OF_GAMES)
 BEFORE = timedelta(minutes=15)
 """How long before tip-off a line is taken."""
+OPENING = timedelta(hours=12)
+"""How long before tip-off an opening line is taken, where that is asked for."""
 EVENTS_COST, MARKET_COST = 1, 10
 """Credits of a list of events, and of one market in one region."""
 
@@ -50,6 +53,11 @@ class OddsGame:
     def moment(self) -> str:
         """When its lines are taken, as the API writes a moment."""
         return as_asked(self.tip_off - BEFORE)
+
+    def moments(self, opening: bool) -> list[str]:
+        """When its lines are taken, in order; the opening's is the first where it is wanted."""
+        first = [as_asked(self.tip_off - OPENING)] if opening else []
+        return [*first, self.moment]
 
 
 @dataclass
@@ -107,29 +115,32 @@ def events_call(games: Sequence[OddsGame]) -> Call:
     )
 
 
-def props_call(game: OddsGame, event: str) -> Call:
-    """The lines on the points of a game's players."""
+def props_call(game: OddsGame, event: str, moment: str) -> Call:
+    """The lines on the points of a game's players at a moment."""
     path = f"{SPORT}/events/{event}/odds"
-    return Call(SOURCE, PROPS, game.season, path, _markets(PROPS, game), game.day)
+    return Call(SOURCE, PROPS, game.season, path, _markets(PROPS, moment), game.day)
 
 
-def lines_call(game: OddsGame, markets: Sequence[str]) -> Call:
-    """The lines on all games of a tip-off, of which this is one."""
-    params = _markets(",".join(markets), game)
+def lines_call(game: OddsGame, markets: Sequence[str], moment: str) -> Call:
+    """The lines on all games of a tip-off, of which this is one, at a moment."""
+    params = _markets(",".join(markets), moment)
     return Call(SOURCE, LINES, game.season, f"{SPORT}/odds", params, game.day)
 
 
-def _markets(markets: str, game: OddsGame) -> dict[str, str]:
+def _markets(markets: str, moment: str) -> dict[str, str]:
     asked = {"regions": "us", "markets": markets, "oddsFormat": "american"}
-    return asked | {"date": game.moment}
+    return asked | {"date": moment}
 
 
-def usual_cost(games: Sequence[OddsGame], markets: Sequence[str]) -> tuple[int, int]:
-    """Calls and credits of these games, at most."""
+def usual_cost(
+    games: Sequence[OddsGame], markets: Sequence[str], opening: bool = False
+) -> tuple[int, int]:
+    """Calls and credits of these games, at most; `opening` takes each line twice."""
     days = len({game.day for game in games})
-    slots = len({game.moment for game in games})
+    moments = [game.moments(opening) for game in games]
+    slots = len(set(chain.from_iterable(moments)))
     of_games = [market for market in markets if market in OF_GAMES]
-    of_players = len(games) if PROPS in markets else 0
+    of_players = sum(map(len, moments)) if PROPS in markets else 0
     calls = (days + of_players if of_players else 0) + (slots if of_games else 0)
     credits = (days * EVENTS_COST + of_players * MARKET_COST) if of_players else 0
     return calls, credits + slots * MARKET_COST * len(of_games)
@@ -162,11 +173,12 @@ class Season:
     markets: Sequence[str]
     budget: Budget
     on_plan: Callable[[int], None] = lambda calls: None
+    opening: bool = False
     unmatched: list[str] = field(default_factory=list)
 
     def calls(self) -> Iterator[Asked]:
         """Ask for the lines of every game, day by day; Spent before the budget is."""
-        self.on_plan(usual_cost(self.games, self.markets)[0])
+        self.on_plan(usual_cost(self.games, self.markets, self.opening)[0])
         for day in sorted({game.day for game in self.games}):
             of_day = [game for game in self.games if game.day == day]
             if PROPS in self.markets:
@@ -183,14 +195,17 @@ class Season:
             event = event_of(game, events)
             if event is None:
                 self.unmatched.append(game.game_id)
-            else:
-                yield self._ask(props_call(game, event))
+                continue
+            for moment in game.moments(self.opening):
+                yield self._ask(props_call(game, event, moment))
 
     def _lines(self, games: Sequence[OddsGame]) -> Iterator[Asked]:
         markets = [market for market in self.markets if market in OF_GAMES]
-        first_of_slot = {game.moment: game for game in games}
-        for moment in sorted(first_of_slot) if markets else ():
-            yield self._ask(lines_call(first_of_slot[moment], markets))
+        one_of_slot = {
+            moment: game for game in games for moment in game.moments(self.opening)
+        }
+        for moment in sorted(one_of_slot) if markets else ():
+            yield self._ask(lines_call(one_of_slot[moment], markets, moment))
 
     def _ask(self, call: Call) -> Asked:
         if self.fetching.is_due(call):

@@ -19,7 +19,8 @@ class Call:
 
     `path` follows the base address of the source. `last_day` is the last date with a game that the
     answer is about; None where the answer may change on any day. Credentials are no part of a call.
-    `about`: what tells it from its like for a person, where no parameter does.
+    `about`: what tells it from its like for a person, where no parameter does. `site` names another
+    of the source's sites than its usual one.
     """
 
     source: str
@@ -30,6 +31,7 @@ class Call:
     last_day: date | None = None
     suffix: str = ".json.gz"
     about: str = ""
+    site: str = ""
 
     @property
     def key(self) -> str:
@@ -83,9 +85,11 @@ class Doubtful:
 
 @dataclass(frozen=True)
 class Unsound:
-    """An answer that is not believed, and why."""
+    """An answer that is not believed, and why; `is_capped` where it has as many rows as its source
+    gives at most, so that a narrower question is to be asked."""
 
     reason: str
+    is_capped: bool = False
 
 
 Judgement = Sound | Doubtful | Unsound

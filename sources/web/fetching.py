@@ -18,6 +18,7 @@ from sources.web.snapshots import Folder, Snapshot
 
 RETRIES = 4
 HANGS_AT_FIRST, HANGS_LATER = 2, 3
+CAPPED_TWICE = 2
 LONGEST_ASKED = 900.0
 """Seconds that a site may ask a run to wait; when it asks for more, the run ends."""
 FINAL = frozenset({400, 401, 402, 404, 410, 422})
@@ -51,7 +52,8 @@ class Paused(FullcourtError):
 class Asked:
     """A call, and what became of it: a snapshot, or the reason why there is none.
 
-    `is_new`: it was asked in this run. `notes`: what the judge said of a sound answer.
+    `is_new`: it was asked in this run. `notes`: what the judge said of a sound answer. `is_capped`:
+    its source gives fewer rows than the answer has, and said so twice.
     """
 
     call: Call
@@ -60,6 +62,7 @@ class Asked:
     reason: str = ""
     status: int = 0
     notes: tuple[str, ...] = ()
+    is_capped: bool = False
 
 
 def make_call(call: Call, ask: Callable[[], Asked]) -> Asked:
@@ -69,18 +72,19 @@ def make_call(call: Call, ask: Callable[[], Asked]) -> Asked:
 
 @dataclass
 class Fetching:
-    """One run at one site: `base` is its address, `secrets` parameters that are never kept,
-    `final` the statuses that asking again does not change."""
+    """One run at one source: `base` is its address, `sites` are its other ones by name, `secrets`
+    parameters that are never kept, `final` the statuses that asking again does not change."""
 
     base: str
     client: Client
     pace: Pace
     folder: Folder
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     on_answer: Callable[[Answer], None] = lambda answer: None
     as_task: Callable[[Call, Callable[[], Asked]], Asked] = make_call
     final: frozenset[int] = FINAL
+    sites: Mapping[str, str] = field(default_factory=dict)
     asked: int = 0
     _answered: bool = False
     _hangs: int = 0
@@ -102,7 +106,7 @@ class Fetching:
         return self.as_task(call, lambda: self._ask(call, judge))
 
     def _ask(self, call: Call, judge: Judge) -> Asked:
-        reason, status, said_before = "", 0, b""
+        reason, status, said_before, capped = "", 0, b"", 0
         for attempt in range(RETRIES + 1):
             if attempt:
                 self.pace.back_off(attempt, self._asked_for)
@@ -121,6 +125,9 @@ class Fetching:
             if isinstance(judgement, Sound):
                 return self._store(call, found, judgement)
             reason = judgement.reason
+            capped += judgement.is_capped
+            if capped >= CAPPED_TWICE:
+                return Asked(call, reason=reason, status=status, is_capped=True)
             if status in self.final:
                 break
         if said_before:
@@ -134,7 +141,7 @@ class Fetching:
         self.pace.wait_for_turn()
         self.asked += 1
         self._asked_for = 0.0
-        found = self.client.get(f"{self.base}/{call.path}", call.params, self.secrets)
+        found = self.client.get(self._url(call), call.params, self.secrets)
         if isinstance(found, Silence):
             self._count_hang(found)
             return found
@@ -155,12 +162,20 @@ class Fetching:
     def _judge(self, call: Call, found: Answer, judge: Judge) -> Judgement:
         if found.status == 429:
             self._heed(found)
+        if self._repeats_a_secret(found):
+            return Unsound(
+                f"answered {found.status} and repeated the key; it is not kept"
+            )
         if found.status != 200:
             return Unsound(in_words(found))
         judgement = judge(call, found.body)
         if isinstance(judgement, Unsound) and not _looks_like_data(found):
             return Unsound(in_words(found))
         return judgement
+
+    def _repeats_a_secret(self, found: Answer) -> bool:
+        """Whether a credential would be kept, or told, with the answer."""
+        return any(secret.encode() in found.body for secret in self.secrets.values())
 
     def _heed(self, found: Answer) -> None:
         """Wait as long as the site asks, within reason."""
@@ -171,13 +186,15 @@ class Fetching:
             raise Paused(f"the site asks to wait {minutes} minutes", minutes)
 
     def _store(self, call: Call, found: Answer, sound: Sound) -> Asked:
-        url = f"{self.base}/{call.path}"
         snapshot = self.folder.store(
-            call, url, found.body, sound.rows, sound.pending, self.now()
+            call, self._url(call), found.body, sound.rows, sound.pending, self.now()
         )
         return Asked(
             call, snapshot, is_new=True, status=found.status, notes=sound.notes
         )
+
+    def _url(self, call: Call) -> str:
+        return f"{self.sites.get(call.site, self.base)}/{call.path}"
 
 
 def _looks_like_data(found: Answer) -> bool:

@@ -98,8 +98,9 @@ class Folder:
                 f"{self.root}: {holder} is fetching into this folder; wait for it, or give another "
                 "one with --to"
             ) from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"process {os.getpid()}".encode(), 0)
+        with _naming(self.root / LOCK):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"process {os.getpid()}".encode(), 0)
 
     def _tidy(self) -> None:
         for part in self.root.rglob(f"*{PART}"):
@@ -202,7 +203,7 @@ def _write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + PART)
-    with part.open("wb") as file:
+    with _naming(path), part.open("wb") as file:
         file.write(data)
         file.flush()
         _to_disk(file.fileno())
@@ -211,10 +212,20 @@ def _write_whole(path: Path, data: bytes) -> None:
 
 
 def _append(path: Path, line: str) -> None:
-    with path.open("ab") as file:
+    with _naming(path), path.open("ab") as file:
         file.write(line.encode())
         file.flush()
         _to_disk(file.fileno())
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Give an error of writing the name of its file: the system says it only of opening one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def _to_disk(descriptor: int) -> None:

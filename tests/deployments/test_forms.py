@@ -94,8 +94,21 @@ def test_a_second_backfill_waits_and_the_nightly_one_is_off_until_somebody_wants
 
 
 def test_a_form_of_a_fetch_offers_the_sources_and_needs_folder_and_seasons() -> None:
-    assert form("fetch")["properties"]["source"]["enum"] == ["nba", "sportsdataverse"]
+    of_seasons = ["nba", "sportsdataverse"]
+    assert form("fetch")["properties"]["source"]["enum"] == [*of_seasons, "odds"]
+    assert form("nightly")["properties"]["source"]["enum"] == of_seasons
     assert refusals("fetch", folder="/data/snapshots", seasons=[2024]) == []
+    lines = {
+        "source": "odds",
+        "markets": ["spreads"],
+        "opening": True,
+        "max_credits": 0,
+    }
+    assert refusals("fetch", folder="/data/snapshots", seasons=[2024], **lines) == []
+    assert refusals(
+        "fetch", folder="/data", seasons=[2024], markets=["player_rebounds"]
+    )
+    assert refusals("fetch", folder="/data", seasons=[2024], max_credits=-1)
     assert refusals("fetch", folder="/data/snapshots", seasons=[2024], source="espn")
     assert refusals("fetch", folder="/data/snapshots")
 

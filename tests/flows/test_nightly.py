@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from core.errors import FetchIncomplete, SourceError
 from tests.stats_stand_in.league import END, demo_league
 from tests.stats_stand_in.server import StandIn, stand_in
 from warehouse.connections import open_warehouse
@@ -66,3 +67,41 @@ def test_a_corrected_box_score_of_the_night_recomputes_its_consequences_alone(
         (table, CORRECTED) for table in of_games
     }
     assert all(day >= CORRECTED for _, day in cells)
+
+
+def test_a_night_that_lacks_an_answer_computes_what_came_and_fails_at_its_end(
+    server: StandIn, tmp_path: Path
+) -> None:
+    """A green night over a hole would be believed."""
+    from flows.nightly import nightly
+
+    url, folder = f"duckdb:{tmp_path / 'nba.duckdb'}", str(tmp_path / "snapshots")
+    nightly(url, folder, source="nba", today=END)
+    first = computed(url, set())
+
+    def no_shots(number: int, path: str, params: Mapping[str, str]) -> str:
+        if "PlayerOrTeam" in params:
+            return "corrected"
+        return "broken" if path.endswith("shotchartdetail") else ""
+
+    server.fault = no_shots
+    with pytest.raises(FetchIncomplete) as raised:
+        nightly(url, folder, source="nba", today=END + timedelta(days=1))
+    assert "nba: not all was fetched: failed shotchartdetail 2023-24" in str(
+        raised.value
+    )
+    assert "System.Net.WebException" in str(raised.value)
+    (cells,) = computed(url, set(first)).values()
+    assert ("player_game_summary", CORRECTED) in cells, "what came is computed"
+
+
+def test_a_night_on_which_nothing_is_answered_begins_no_backfill(
+    server: StandIn, tmp_path: Path
+) -> None:
+    from flows.nightly import nightly
+
+    url = f"duckdb:{tmp_path / 'nba.duckdb'}"
+    server.fault = lambda number, path, params: "forbidden"
+    with pytest.raises(SourceError, match="nba: nothing was fetched: failed schedule"):
+        nightly(url, str(tmp_path / "snapshots"), source="nba", today=END)
+    assert computed(url, set()) == {}

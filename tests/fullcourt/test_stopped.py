@@ -50,7 +50,7 @@ def test_no_room_for_a_file_beside_the_warehouse_is_a_sentence(
 ) -> None:
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/home/server.json")
     code, (said,) = ended(status_raises, full, capsys)
-    assert code == 1
+    assert code == 2
     assert said.startswith(
         "fullcourt: no room for /home/server.json: No space left on device; make room"
     )

@@ -312,6 +312,14 @@ _ENDPOINTS = {
 }
 
 
+def capped(answer: Any, cap: int | None) -> Any:
+    """The answer with so many rows of each table at most."""
+    if cap is not None:
+        for found in answer.get("resultSets", ()):
+            found["rowSet"] = found["rowSet"][:cap]
+    return answer
+
+
 def _season(params: Params) -> int:
     season = int(params["Season"][:4])
     assert params["Season"] == season_name(season), params["Season"]

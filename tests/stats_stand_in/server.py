@@ -16,6 +16,7 @@ from tests.stats_stand_in.faults import REPLIES, Reply, reply
 from tests.stats_stand_in.league import StandInLeague
 
 HANG_SECONDS = 20.0
+CURRENT = "2023-24"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def no_fault(number: int, path: str, params: Mapping[str, str]) -> str:
 @dataclass(eq=False)
 class StandIn:
     """A running stand-in: `fault` names the fault of the n-th call (from 0), `on_call` is told of
-    each before it is answered."""
+    each before it is answered, `cap` is how many rows a table of an answer has at most."""
 
     league: StandInLeague
     clock: Callable[[], float] = time.monotonic
@@ -53,11 +54,17 @@ class StandIn:
     lock: threading.Lock = field(default_factory=threading.Lock)
     port: int = 0
     credits: int = 0
+    cap: int | None = None
 
     @property
     def url(self) -> str:
         """The address of stats.nba.com's answers."""
         return f"http://127.0.0.1:{self.port}/stats"
+
+    @property
+    def cdn_url(self) -> str:
+        """The address of the league's other site."""
+        return f"http://127.0.0.1:{self.port}/cdn"
 
     @property
     def bulk_url(self) -> str:
@@ -101,19 +108,35 @@ class StandIn:
             return _bulk_reply(self.league, name, fault)
         if folder == "injuries":
             return injuries.injuries_reply(self.league, name, fault)
+        if folder == "cdn":
+            return _cdn_reply(self.league, name, fault)
         if folder != "stats":
             return Reply(b"not found", 404, "text/plain")
-        return _stats_reply(self.league, name, params, fault)
+        return _stats_reply(self.league, name, params, fault, self.cap)
 
 
 @lru_cache(maxsize=64)
 def _stats_reply(
-    league: StandInLeague, name: str, params: tuple[tuple[str, str], ...], fault: str
+    league: StandInLeague,
+    name: str,
+    params: tuple[tuple[str, str], ...],
+    fault: str,
+    cap: int | None,
 ) -> Reply:
     try:
-        return reply(answers.answer(league, name, dict(params)), fault)
+        answer = answers.answer(league, name, dict(params))
     except KeyError:
         return Reply(b"not found", 404, "text/plain")
+    return reply(answers.capped(answer, cap), fault)
+
+
+def _cdn_reply(league: StandInLeague, name: str, fault: str) -> Reply:
+    """The schedule of the current season, which is the stand-in's one, as a file."""
+    if name != "scheduleLeagueV2.json":
+        return Reply(
+            b"<Error><Code>AccessDenied</Code></Error>", 403, "application/xml"
+        )
+    return reply(answers.schedule(league, {"Season": CURRENT}), fault)
 
 
 @lru_cache(maxsize=16)
