@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from core.errors import ConfigError
+from core.remedy import Remedy
 from runs.export_folder import FORMAT, MANIFEST, files_of
 from runs.training_set import FEATURES
 from training.card import sha256_of
@@ -64,7 +65,8 @@ def _manifest(text: bytes, folder: Path) -> dict[str, Any]:
     is_set = isinstance(found, dict) and found.get("format") == FORMAT
     if not is_set or not {"features", "check", "splits"} <= found.keys():
         raise ConfigError(
-            f"{folder} is no training set; name a folder that fullcourt train export wrote"
+            f"{folder} is no training set; name a folder that was written by ",
+            Remedy("train export"),
         )
     manifest: dict[str, Any] = found
     return manifest

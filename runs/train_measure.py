@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from core.errors import WarehouseError
 from planning.decisions import Planner
 from planning.labels import LABELS_FROM
 from processors.contract import Column
@@ -186,15 +185,13 @@ class Asking:
     warehouse: Warehouse
     dates: SetDates
 
-    def rows(self, write: Any, features: Sequence[Column]) -> list[dict[str, Any]]:
-        """The rows of a statement on these features; WarehouseError names the statement."""
+    def rows(
+        self, write: Callable[[Sequence[str]], str], features: Sequence[Column]
+    ) -> list[dict[str, Any]]:
+        """The rows of a statement on these features."""
         names = [column.name for column in features]
-        try:
-            return self.warehouse.measured(
-                write(names), TABLE, self.dates.held, self.dates.due
-            )
-        except WarehouseError as error:
-            raise WarehouseError(f"{write.__name__} of features: {error}") from error
+        held, due = self.dates.held, self.dates.due
+        return self.warehouse.measured(write(names), TABLE, held, due)
 
 
 def shape_of(rows: Any, dates: SetDates, splits: Splits) -> SetShape:
