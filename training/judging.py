@@ -327,7 +327,8 @@ def _importance(
     """By how many points the error grows when a feature is shuffled, the largest first."""
     generator = np.random.default_rng(seed)
     number = min(PERMUTED_ROWS, len(rows))
-    chosen = np.sort(generator.permutation(len(rows))[:number])
+    chosen = np.zeros(len(rows), dtype=bool)
+    chosen[generator.permutation(len(rows))[:number]] = True
     sample = rows.where(chosen)
     before = errors_of(model.median(sample), sample.points).mae
     groups: dict[str, tuple[str, ...]] = {name: (name,) for name in rows.names}

@@ -80,8 +80,10 @@ def test_a_file_that_is_not_the_cards_is_refused(tmp_path: Path) -> None:
         read_model_file(folder, card(), LIBRARIES)
 
 
-def test_a_model_of_other_versions_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    """F33: a model of library 3.1.2 was read with 2.0.2, and predicted something else."""
+def test_a_model_of_other_versions_is_refused_before_it_is_read(
+    tmp_path: Path,
+) -> None:
+    """A model of library 3.1.2 was read with 2.0.2, and predicted something else."""
     folder = kept(tmp_path, card(), b"not even a model")
     other = {**LIBRARIES, "scikit-learn": "1.7.0"}
     with pytest.raises(ConfigError, match=r"scikit-learn 1.7.0 \(made with 1.9.1\)"):
@@ -107,7 +109,7 @@ def test_a_model_of_other_features_is_refused(
     require_features(card(), ("one", "two"), "v1_2", "code:1")
 
 
-def test_dates_that_a_model_was_made_from_judge_nothing() -> None:
+def test_f33_dates_that_a_model_was_made_from_judge_nothing() -> None:
     with pytest.raises(ConfigError, match="2024-04-14 is not later than 2023-11-01"):
         require_later(card(), "2024-04-14", "2024-04-14")
     days = np.array(["2024-01-01", "2024-12-01"], dtype="datetime64[D]")
