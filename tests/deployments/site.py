@@ -45,13 +45,14 @@ class Said:
 @dataclass(frozen=True)
 class Site:
     """Where everything is: `folder` holds all files of it, `password` opens the server's API,
-    `bigquery` is where BigQuery's is spoken."""
+    `bigquery` is where BigQuery's is spoken, `more` is what else its processes find."""
 
     folder: Path
     warehouse: Path
     password: str
     port: int
     bigquery: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -67,7 +68,8 @@ class Site:
         }
         if self.bigquery:
             environ["BIGQUERY_EMULATOR_HOST"] = self.bigquery
-        return environ | IMPATIENT | {"NO_COLOR": "1", "COLUMNS": "200"}
+        environ |= IMPATIENT | {"NO_COLOR": "1", "COLUMNS": "200"}
+        return environ | dict(self.more)
 
     def serve(self) -> None:
         """Start the server and wait until it answers."""
@@ -217,14 +219,18 @@ def answered(request: urllib.request.Request) -> tuple[Any] | None:
 
 @contextmanager
 def site(
-    folder: Path, warehouse: Path, password: str, bigquery: str = ""
+    folder: Path,
+    warehouse: Path,
+    password: str,
+    bigquery: str = "",
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[Site]:
     """A site whose server answers; at the end of the block nothing of it runs."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     (folder / "home").mkdir(parents=True)
-    made = Site(folder, warehouse, password, port, bigquery)
+    made = Site(folder, warehouse, password, port, bigquery, more or {})
     with ExitStack() as stack:
         stack.callback(made.stop)
         made.serve()

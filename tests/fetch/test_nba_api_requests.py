@@ -108,8 +108,8 @@ def planted(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
     headers = {"Host": "stats.nba.com", "User-Agent": agent, "X-New": "yes"}
     module = SimpleNamespace(STATS_HEADERS=headers | {"Accept-Encoding": "br"})
     for name in ("nba_api", "nba_api.stats", "nba_api.stats.library"):
-        monkeypatch.setitem(sys.modules, name, SimpleNamespace(__path__=[]))  # type: ignore[arg-type]
-    monkeypatch.setitem(sys.modules, MODULE, module)  # type: ignore[arg-type]
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace(__path__=[]))
+    monkeypatch.setitem(sys.modules, MODULE, module)
 
 
 def test_headers_of_a_newer_nba_api_are_taken_but_for_host_and_packing(
@@ -133,5 +133,5 @@ def test_headers_of_an_older_nba_api_are_left(monkeypatch: pytest.MonkeyPatch) -
 def test_without_nba_api_the_headers_are_ours(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(sys.modules, MODULE, None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, MODULE, None)
     assert site.headers({}) == site.HEADERS

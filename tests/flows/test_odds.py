@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from core.errors import ConfigError, FetchIncomplete, SourceError
 from runs.odds import OddsRequest, forecast_odds
@@ -23,6 +25,8 @@ pytestmark = pytest.mark.usefixtures("prefect_server")
 
 BLOCK = "planted-block-of-lines"
 SEASON = 2023
+Named = dict[str, Any]
+"""Parameters by name."""
 DAY = END - timedelta(days=1)
 
 
@@ -52,7 +56,7 @@ def block(prefect_server: None) -> Iterator[str]:
     from prefect.blocks.system import Secret
     from prefect.client.orchestration import get_client
 
-    Secret(value=KEY).save(BLOCK)
+    Secret(value=SecretStr(KEY)).save(BLOCK)
     yield BLOCK
     with get_client(sync_client=True) as client:
         held = client.read_block_document_by_name(BLOCK, "secret")
@@ -89,8 +93,8 @@ def test_the_key_of_a_block_is_in_nothing_that_a_run_leaves(
     from flows.fetch import fetch
 
     caplog.set_level(logging.DEBUG)
-    named = {"source": "odds", "since": DAY, "key_block": block}
-    done = fetch(url, str(tmp_path / "good"), (SEASON,), load=True, **named)
+    named: Named = {"source": "odds", "since": DAY, "key_block": block}
+    done: Any = fetch(url, str(tmp_path / "good"), (SEASON,), load=True, **named)
     assert done["failed"] == []
     server.fault = lambda number, path, params: "broken" if number % 2 else ""
     server.calls.clear()
@@ -117,7 +121,7 @@ def test_opening_lines_cost_twice_and_are_counted_before(
 
     monkeypatch.setenv("ODDS_API_KEY", KEY)
     folder = tmp_path / "snapshots"
-    named = {"source": "odds", "since": DAY, "markets": ("player_points",)}
+    named: Named = {"source": "odds", "since": DAY, "markets": ("player_points",)}
     request = OddsRequest(folder, (SEASON,), DAY, ("player_points",))
     once = forecast_odds(url, request)
     twice = forecast_odds(url, replace(request, opening=True))

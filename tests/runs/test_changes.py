@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from planning.raw_load import Held, RawLoad
 from reports.ingest import changed_words
 from runs.ingest import Ingested, ingest
 from tests.loop import open_warehouse
 from tests.raw_rows import raw_load
-from tests.stats_stand_in.league import demo_league
+from tests.stats_stand_in.league import Row, demo_league
 
 TABLES = ("schedule", "team_box", "player_box")
 
@@ -21,17 +21,19 @@ TABLES = ("schedule", "team_box", "player_box")
 class Given:
     """A source that has these rows."""
 
-    rows: dict[str, list[dict[str, Any]]]
+    rows: Mapping[str, Sequence[Row]]
 
     def read(self, held: Held, on_part: object = None) -> RawLoad:
         """The rows."""
         return raw_load(self.rows)
 
 
-def loaded_twice(folder: Path, **later: list[dict[str, Any]]) -> Ingested:
+def loaded_twice(folder: Path, **later: Sequence[Row]) -> Ingested:
     """What the second of two loads tells."""
     path = folder / "nba.duckdb"
-    first = {table: demo_league().tables[table] for table in TABLES}
+    first: dict[str, Sequence[Row]] = {
+        table: demo_league().tables[table] for table in TABLES
+    }
     with closing(open_warehouse(raw_load(first), str(path))):
         pass
     return ingest(f"duckdb:{path}", Given(first | later))
@@ -66,5 +68,7 @@ def test_a_first_load_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "new.duckdb"
     with closing(open_warehouse(path=str(path))):
         pass
-    first = {table: demo_league().tables[table] for table in TABLES}
+    first: dict[str, Sequence[Row]] = {
+        table: demo_league().tables[table] for table in TABLES
+    }
     assert ingest(f"duckdb:{path}", Given(first))["changed"] == []

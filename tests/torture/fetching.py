@@ -29,6 +29,7 @@ from tests.stats_stand_in.server import stand_in
 
 SEASON = (date(2023, 8, 1), date(2024, 7, 31))
 SHARE = 0.35
+BELIEVED_TWICE = ("game_missing", "row_cap")
 PATIENCE = 30.0
 RUNS = 4
 """Runs at most: where five tries of one call are all spoiled, the next run makes it again."""
@@ -47,7 +48,9 @@ def main() -> None:
         quiet = _fetched(root / "quiet", lambda number, path, params: "")
         for seed in range(given.seeds):
             begin = time.perf_counter()
-            assert _fetched(root / str(seed), spoiling(seed)) == quiet, f"seed {seed}"
+            found = _fetched(root / str(seed), spoiling(seed))
+            names = sorted(found.keys() ^ quiet.keys())
+            assert found == quiet, f"seed {seed} differs in {names}"
             print(
                 f"seed {seed}: the same bytes, {time.perf_counter() - begin:.0f} s",
                 flush=True,
@@ -59,11 +62,21 @@ def main() -> None:
 
 
 def spoiling(seed: int) -> Callable[[int, str, Mapping[str, str]], str]:
-    """A fault of any kind in a third of the calls."""
+    """A fault of any kind in a third of the calls; what is believed when it is said twice, once."""
     random = Random(seed)
-    return lambda number, path, params: (
-        random.choice(SPOILING) if random.random() < SHARE else ""
-    )
+    said: set[tuple[str, str, str]] = set()
+
+    def fault_of(number: int, path: str, params: Mapping[str, str]) -> str:
+        if random.random() >= SHARE:
+            return ""
+        fault = random.choice(SPOILING)
+        question = (fault, path, repr(sorted(params.items())))
+        if fault in BELIEVED_TWICE and question in said:
+            return ""
+        said.add(question)
+        return fault
+
+    return fault_of
 
 
 def _fetched(
@@ -76,13 +89,13 @@ def _fetched(
         stand_in(demo_league(*SEASON), clock.read) as server,
     ):
         server.fault = fault
-        for _ in range(RUNS):
-            done = fetch_from(server, folder, patch, clock, PATIENCE)
+        done = fetch_from(server, folder, patch, clock, PATIENCE)
+        for _ in range(RUNS - 1):
             if exit_code(done) == 0:
                 break
-            print(
-                f"  run again, as it says: {what_is_missing(done, 2023)[0]}", flush=True
-            )
+            first = what_is_missing(done, SEASON[0].year)[0]
+            print(f"  run again, as it says: {first}", flush=True)
+            done = fetch_from(server, folder, patch, clock, PATIENCE)
         moments = [call.moment for call in server.calls]
     assert (done["failed"], done["stopped"], done["pending"]) == ([], {}, []), done
     gaps = [
