@@ -239,11 +239,11 @@ class _BackfillRun:
         self.seconds[name] = time.perf_counter() - started
         tell(PhaseDone(name, self.seconds[name]))
         if not worked and (verdict := standing(self.warehouse, name, self.scope)):
-            breaches = [str(breach) for breach in verdict.breaches]
+            breaches = list(map(str, verdict.breaches))
             since = verdict.made.decided_at
             tell(VerdictReached(name, verdict.decision, breaches, stands_since=since))
             if verdict.blocking:
-                blocking = [str(breach) for breach in verdict.blocking]
+                blocking = list(map(str, verdict.blocking))
                 raise GateClosed(name, verdict.model_dump(mode="json"), blocking)
             return
         if worked:

@@ -45,8 +45,8 @@ def judge_and_tell(
     verdict_artifact(verdict)
     announce_verdict(verdict)
     seconds = time.perf_counter() - started
-    breaches = [str(breach) for breach in verdict.breaches]
+    breaches = list(map(str, verdict.breaches))
     tell(VerdictReached(phase, verdict.decision, breaches, seconds))
     if verdict.blocking:
-        raise GateClosed(phase, record, [str(b) for b in verdict.blocking])
+        raise GateClosed(phase, record, list(map(str, verdict.blocking)))
     return record

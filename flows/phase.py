@@ -106,7 +106,7 @@ class _PhaseRun:
         announce_verdict(verdict)
         tell(SampleJudged(self.phase, verdict.decision, dates, of))
         if verdict.blocking:
-            breaches = [str(breach) for breach in verdict.blocking]
+            breaches = list(map(str, verdict.blocking))
             raise GateClosed(self.phase, verdict.model_dump(mode="json"), breaches)
         return dates
 

@@ -71,37 +71,44 @@ def coverage(planner: Planner, table: str, dates: Sequence[date]) -> list[Covera
             day in planner.calendar.days or day in decision.clear
         ):
             seasons.setdefault(season, []).append(day)
-    return [
-        _of_season(planner, decision, season, days)
-        for season, days in sorted(seasons.items())
-    ]
+    parts: list[Coverage] = []
+    for season, days in sorted(seasons.items()):
+        parts.append(_of_season(planner, decision, season, days))
+    return parts
 
 
 def _of_season(
     planner: Planner, decision: Decision, season: int, days: Sequence[date]
 ) -> Coverage:
-    outcomes = Counter(_standing(decision, d) for d in days)
+    outcomes: Counter[str] = Counter()
+    reasons: dict[str, Reason | GapCause] = {}
+    stands: dict[str, str] = {}
+    gaps = waiting = 0
+    for day in days:
+        standing = _standing(decision, day)
+        outcomes[standing] += 1
+        is_gap = day in decision.compute or day in decision.reasons
+        gaps += is_gap
+        if is_gap or day in decision.clear:
+            reasons[str(day)] = _reason(decision, day)
+            stands[str(day)] = standing
+        waiting += _waits_though_played(planner, decision, day)
     done = outcomes.pop(Outcome.DONE.value, 0)
-    gaps = [d for d in days if d in decision.compute or d in decision.reasons]
-    explained = [d for d in days if d in gaps or d in decision.clear]
-    reasons = {str(d): _reason(decision, d) for d in explained}
-    stands = {str(d): _standing(decision, d) for d in explained}
     held, possible, games = _games(planner, decision, days)
-    waiting = [d for d in days if _waits_though_played(planner, decision, d)]
     return Coverage(
         table=decision.table,
         phase=planner.catalog[decision.table].phase,
         season=season,
         done=done,
         rows=_rows_present(planner, decision.table, days),
-        gaps=len(gaps),
+        gaps=gaps,
         outcomes=dict(sorted(outcomes.items())),
         reasons=reasons,
         stands=stands,
         games=games,
         games_held=held,
         games_possible=possible,
-        played_waiting=len(waiting),
+        played_waiting=waiting,
     )
 
 

@@ -71,8 +71,11 @@ def _table_plan(
 ) -> TablePlan:
     table = decision.table
     asked = decision.compute.keys() & set(wanted.targets.get(table, ()))
-    causes = Counter(str(reason.cause) for reason in decision.compute.values())
-    reasons = {str(day): reason for day, reason in decision.compute.items()}
+    causes: Counter[str] = Counter()
+    reasons: dict[str, Reason] = {}
+    for day, reason in decision.compute.items():
+        causes[str(reason.cause)] += 1
+        reasons[str(day)] = reason
     made_in = list(batches(planner.calendar, table, decision.compute, batch_days))
     fresh = decision.counts[Outcome.DONE]
     return TablePlan(
@@ -103,8 +106,11 @@ def _skipped(decision: Decision) -> dict[str, int]:
 
 def _gaps(decision: Decision) -> dict[str, GapCause]:
     """Why each gap is one, by date."""
-    gaps = [day for day, outcome in decision.settled.items() if outcome.is_gap]
-    return {str(day): decision.reasons[day] for day in gaps}
+    gaps: dict[str, GapCause] = {}
+    for day, outcome in decision.settled.items():
+        if outcome.is_gap:
+            gaps[str(day)] = decision.reasons[day]
+    return gaps
 
 
 def _rows_expected(planner: Planner, decision: Decision) -> int:

@@ -149,6 +149,11 @@ def _hashed_as(content: Content, record: Record | None) -> Record | None:
     return replace(record, held=replace(record.held, content=content))
 
 
+def undated_first(days: Iterable[date | None]) -> list[date | None]:
+    """The dates of cells in order; before them None, where rows without a date are."""
+    return sorted(days, key=lambda day: day or date.min)
+
+
 def following(entry: Entry, record: Record | None, run: Run, at: datetime) -> Entry:
     """The entry as the next of its cell: content that stayed the same keeps its name and its age.
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from planning.cells import EMPTY, Outcome
+from planning.cells import Outcome
 from planning.decisions import Decision, Planner
 from planning.forecast import decided
 from planning.needs import Needs
@@ -112,9 +112,12 @@ def above(found: Iterable[Removal], at_most_pct: float) -> list[Removal]:
 
 def _rows_that_go(planner: Planner, decision: Decision) -> dict[date, int]:
     """Date -> rows that go, where any do."""
-    states = planner.states[decision.table]
-    rows = {day: states.get(day, EMPTY).present for day in decision.clear}
-    rows |= {day: states.get(day, EMPTY).unexpected for day in decision.compute}
+    rows: dict[date, int] = {}
+    for day, state in planner.states[decision.table].items():
+        if day in decision.clear:
+            rows[day] = state.present
+        elif day in decision.compute:
+            rows[day] = state.unexpected
     return {day: number for day, number in rows.items() if number}
 
 

@@ -94,9 +94,13 @@ def explained(
 def _computed(attempts: Sequence[Entry]) -> Entry | None:
     """The last attempt that gave rows, published or quarantined;
     where none did, the last that tried."""
-    tried = [entry for entry in attempts if entry.code]
-    ended = [entry for entry in tried if entry.outcome is not Outcome.FAILED]
-    return next(reversed(ended or tried), None)
+    tried: Entry | None = None
+    for entry in reversed(attempts):
+        if entry.code and entry.outcome is not Outcome.FAILED:
+            return entry
+        if entry.code:
+            tried = tried or entry
+    return tried
 
 
 def raw_explained(

@@ -160,7 +160,7 @@ class Contract(Frozen):
 
     @model_validator(mode="after")
     def _names_exist_once(self) -> Self:
-        names = [c.name for c in self.columns]
+        names = self.column_names
         if twice := sorted({n for n in names if names.count(n) > 1}):
             raise ValueError(f"columns named twice: {', '.join(twice)}")
         needed = {*self.grain, self.date_column, "season"}
@@ -188,6 +188,11 @@ class Contract(Frozen):
         """The columns that are features, in their order."""
         return tuple(column for column in self.columns if column.feature)
 
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names of the columns, in their order."""
+        return _names(self.columns)
+
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""
         for column in self.columns:
@@ -204,6 +209,15 @@ class RawContract(Frozen):
     date_column: str | None = None
     optional: bool = False
     columns: tuple[Column, ...]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names of the columns, in their order."""
+        return _names(self.columns)
+
+
+def _names(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    return tuple(column.name for column in columns)
 
 
 class Phase(Frozen):

@@ -240,7 +240,7 @@ def qualify_has_a_where(query: Query) -> Iterator[Finding]:
     """Google's analyzer refuses QUALIFY without WHERE, GROUP BY or HAVING."""
     for select in query.tree.find_all(exp.Select):
         if select.args.get("qualify") and not any(
-            select.args.get(k) for k in ("where", "group", "having")
+            map(select.args.get, ("where", "group", "having"))
         ):
             yield Finding(
                 line_of(select), "uses QUALIFY alone: write WHERE TRUE QUALIFY …"

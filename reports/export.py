@@ -25,7 +25,7 @@ def not_fresh_words(cells: Sequence[NotFresh]) -> Words:
     """How many cells are not fresh, the first of them with why, and what to run."""
     number = len(cells)
     more = f"; and {number - NAMED:,} more" if number > NAMED else ""
-    named = "; ".join(spelled_cell(cell) for cell in cells[:NAMED])
+    named = "; ".join(map(spelled_cell, cells[:NAMED]))
     verb = "cell is" if number == 1 else "cells are"
     steps = joined("; ", list(_steps(cells)))
     begin = f"{number:,} {verb} not fresh: {named}{more}; to make them fresh: "

@@ -84,7 +84,7 @@ def print_backtest(phase: str, months: Mapping[str, Verdict]) -> None:
         (
             month,
             found.decision,
-            "; ".join(str(b) for b in (found.blocking or found.breaches)[:2]) or "-",
+            "; ".join(map(str, (found.blocking or found.breaches)[:2])) or "-",
         )
         for month, found in months.items()
     ]

@@ -39,8 +39,8 @@ class Notices:
         return {
             "overdue_games": [game.to_json() for game in self.overdue],
             "called_off_games": [game.to_json() for game in self.called_off],
-            "days_without_games": [str(hole) for hole in self.holes],
-            "late_starts": [str(start) for start in self.late_starts],
+            "days_without_games": list(map(str, self.holes)),
+            "late_starts": list(map(str, self.late_starts)),
             "left_out": dict(self.left_out),
         }
 

@@ -92,7 +92,7 @@ def print_cost(plans: Sequence[TablePlan], costs: Cost | None) -> None:
             c.table,
             f"{c.bytes_read / 2**20:,.1f}",
             f"{c.dollars:.4f}",
-            *(str(n) for n in (c.jobs, c.modifications, c.queue, c.partitions)),
+            *map(str, (c.jobs, c.modifications, c.queue, c.partitions)),
         )
         for c in costs.tables
     ]

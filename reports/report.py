@@ -162,8 +162,8 @@ def _gate_json(verdict: Verdict | None) -> dict[str, Any] | None:
     return {
         **verdict.made.model_dump(mode="json", include=kept),
         "decision": verdict.decision,
-        "relaxed": [str(change) for change in verdict.relaxed],
-        "breaches": [str(breach) for breach in verdict.breaches],
+        "relaxed": list(map(str, verdict.relaxed)),
+        "breaches": list(map(str, verdict.breaches)),
         "not_judged": list(verdict.not_judged),
     }
 
@@ -181,14 +181,10 @@ def sections(report: Report) -> Iterator[Section]:
     if gaps := report.gaps:
         yield Section("Gaps", header=GAP_HEADER, rows=tuple(map(gap_row, gaps)))
     if report.waivers:
-        yield Section(
-            "Waivers in force", tuple(str(waiver) for waiver in report.waivers)
-        )
+        yield Section("Waivers in force", tuple(map(str, report.waivers)))
     if report.times or report.outturn:
         yield _times(report)
-    yield Section(
-        "What to run next", commands=tuple(str(step) for step in report.steps)
-    )
+    yield Section("What to run next", commands=tuple(map(str, report.steps)))
 
 
 def told_first(report: Report) -> Iterator[Section]:
@@ -228,7 +224,7 @@ def _gates(report: Report) -> Section:
 def _removed(report: Report) -> Section:
     lines = [f"agreed to: {report.removal_reason}"] if report.removal_reason else []
     lines += [f"{shrunk} rows" for shrunk in report.shrunk]
-    lines += [tell_removal(removal) for removal in report.removed]
+    lines += list(map(tell_removal, report.removed))
     return Section("Rows removed", tuple(lines))
 
 

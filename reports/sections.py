@@ -34,7 +34,7 @@ def _markdown(section: Section) -> str:
         parts.append("\n".join(f"- {one_line(line)}" for line in section.lines))
     if section.rows:
         parts.append(
-            table(section.header, ([_cell(c) for c in row] for row in section.rows))
+            table(section.header, (list(map(_cell, row)) for row in section.rows))
         )
     if section.commands:
         parts.append("\n".join(["```sh", *section.commands, "```"]))

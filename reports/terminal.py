@@ -26,7 +26,7 @@ def console() -> Console:
 
 def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print a table; numbers to the right."""
-    rows = [tuple(row) for row in rows]
+    rows = list(map(tuple, rows))
     table = Table(
         title=title, title_justify="left", box=None, pad_edge=False, header_style="bold"
     )

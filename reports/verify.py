@@ -130,9 +130,7 @@ def verification_json(found: Verification) -> dict[str, Any]:
     return {
         **counts,
         "tables": len(found.tables),
-        "differences": [
-            _difference_json(difference) for difference in found.differences
-        ],
+        "differences": list(map(_difference_json, found.differences)),
         "repair": spell(repair_words(found)) or None,
         "unobserved": unobserved,
     }

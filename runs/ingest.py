@@ -79,7 +79,7 @@ def refuse_to_mix(known: Any, loaded: Any, url: str) -> None:
 
 def _is_known(pair: frozenset[str]) -> bool:
     """Whether both teams of a game are known: two, and no placeholders."""
-    return len(pair) == 2 and all(is_team(team) for team in pair)
+    return len(pair) == 2 and all(map(is_team, pair))
 
 
 def _pairs(schedule: Any) -> dict[str, frozenset[str]]:
@@ -136,9 +136,9 @@ def to_ingested(
     lost = [count for reason, count in reasons.items() if reason not in HARMLESS]
     return Ingested(
         rows=rows,
-        files=[asdict(file) for file in raw.files],
-        refused=[_refused(file) for file in raw.refused],
-        unread=[_refused(file) for file in raw.unread],
+        files=list(map(asdict, raw.files)),
+        refused=list(map(_refused, raw.refused)),
+        unread=list(map(_refused, raw.unread)),
         rejects=[_reject(reason, count) for reason, count in reasons.items()],
         warnings=list(warnings),
         lost=sum(lost),

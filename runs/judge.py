@@ -64,7 +64,7 @@ class PhaseUnderGate:
         """These cells of a phase."""
         planner = survey(warehouse)
         limits = load_thresholds(planner.catalog)
-        of_phase = {p.name: limits[p.name] for p in planner.catalog.of_phase(phase)}
+        of_phase = {name: limits[name] for name in planner.catalog.tables_of(phase)}
         seen = planner.by_keys({table: warehouse.cell_states(table) for table in dates})
         return cls(warehouse, phase, seen, dates, of_phase)
 
@@ -114,16 +114,19 @@ class PhaseUnderGate:
 
     def limits(self, sample: bool) -> Thresholds:
         """Table -> the thresholds that apply; of a sample, those on what a few dates tell."""
-        if not sample:
-            return {table: self.thresholds[table] for table in self.dates}
+        found: Thresholds = {}
+        for table in self.dates:
+            found[table] = self.thresholds[table]
+            if sample:
+                found[table] = (MOST_OF_A_SAMPLE, *self._limits_of_sample(table))
+        return found
+
+    def _limits_of_sample(self, table: str) -> Iterator[Threshold]:
+        """The thresholds of a table on what a few dates tell."""
         told = {(check.table, check.name) for check in self.checks if check.sample}
-        return {
-            table: (
-                MOST_OF_A_SAMPLE,
-                *(t for t in self.thresholds[table] if (table, t.measurement) in told),
-            )
-            for table in self.dates
-        }
+        for limit in self.thresholds[table]:
+            if (table, limit.measurement) in told:
+                yield limit
 
 
 def judge_phase(
@@ -235,12 +238,11 @@ def _made(
 
 def find_checks(bench: PhaseUnderGate, name: str) -> tuple[Check, ...]:
     """Find the checks of a name; ConfigError with the names there are."""
-    found = tuple(check for check in bench.checks if check.name == name)
-    known = [
-        COVERAGE_CHECK,
-        *BY_KEYS,
-        *dict.fromkeys(check.name for check in bench.checks),
-    ]
+    by_name: dict[str, list[Check]] = {}
+    for check in bench.checks:
+        by_name.setdefault(check.name, []).append(check)
+    found = tuple(by_name.get(name, ()))
+    known = [COVERAGE_CHECK, *BY_KEYS, *by_name]
     if not found and name not in known:
         raise ConfigError(
             f"no check named {name} in the gate of {bench.phase}; it has: {', '.join(known)}"

@@ -52,7 +52,7 @@ def add_labels(warehouse: Warehouse, table: str, rows: Any) -> Labelled:
     assert day is not None, "a table with labels has dates"
     keys = list(zip(rows[day].to_pylist(), rows[PLAYER].to_pylist(), strict=True))
     labelling = read_labels(warehouse, sorted({date_ for date_, _ in keys}))
-    found = [labelling.find(key) for key in keys]
+    found = list(map(labelling.find, keys))
     labels = [label for label in found if label]
     kept = rows.take(
         pa.array([i for i, label in enumerate(found) if label], pa.int64())

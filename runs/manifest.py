@@ -83,16 +83,16 @@ def warehouse_part(
         "tables": list(selection.tables),
         "first": str(first),
         "last": str(last),
-        "dates": [str(day) for day in sorted(selection.dates)],
+        "dates": list(map(str, sorted(selection.dates))),
     }
     return {
         "made_by": {"code_version": code_version(), "libraries": _libraries()},
         "warehouse": {"engine": engine, "expected_keys": derived},
         "asked_for": asked_for,
         "as_is": as_is,
-        "not_fresh": [_not_fresh(cell) for cell in chosen.not_fresh],
+        "not_fresh": list(map(_not_fresh, chosen.not_fresh)),
         "verdicts": _verdicts(warehouse, list(chosen.read)),
-        "waivers": [str(waiver) for waiver in warehouse.waivers()],
+        "waivers": list(map(str, warehouse.waivers())),
     }
 
 
@@ -108,7 +108,7 @@ def table_part(
         "phase": None if is_raw else catalog[table].phase,
         "grain": list(catalog.grain(table)),
         "date_column": catalog.date_column(table),
-        "columns": [_column(column) for column in columns],
+        "columns": list(map(_column, columns)),
         **source_part(out),
     }
 
@@ -119,7 +119,7 @@ def source_part(out: TableOut) -> dict[str, Any]:
         "code": out.code,
         "cells": {str(cell.day or UNDATED): _cell(cell) for cell in out.cells},
         "outcomes": dict(out.outcomes),
-        "waiting": [str(day) for day in out.waiting],
+        "waiting": list(map(str, out.waiting)),
     }
 
 
@@ -196,6 +196,6 @@ def _verdict(
         "code_version": made.code_version,
         "first_date": str(made.first_date),
         "last_date": str(made.last_date),
-        "breaches": [str(breach) for breach in verdict.breaches],
+        "breaches": list(map(str, verdict.breaches)),
         "overrides": in_force,
     }

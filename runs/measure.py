@@ -200,7 +200,7 @@ def _found(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measureme
     counts = warehouse.measured(check.counts, check.table, judged.dates, judged.due)
     items = dict.fromkeys(row["item"] for row in counts)
     found = [_of_item(check, item, counts) for item in items]
-    if not any(_is_amiss(measurement) for measurement in found):
+    if not any(map(_is_amiss, found)):
         return found
     keys = warehouse.measured(check.evidence, check.table, judged.dates, judged.due)
     return [_with_evidence(measurement, keys) for measurement in found]

@@ -55,7 +55,7 @@ def publish(
         rows.update(result.rows)
         quarantined.update(
             {
-                d.isoformat(): [str(b) for b in broken]
+                d.isoformat(): list(map(str, broken))
                 for d, broken in result.quarantined.items()
             }
         )

@@ -96,7 +96,7 @@ def _find_no_go(warehouse: Warehouse, phase: str, run_id: str) -> GateClosed:
             f"phase {phase}: its run ended with a NO-GO on the sample, and no such verdict of "
             f"run {run_id} is on record; run the same backfill again, it resumes from the ledger"
         )
-    breaches = [str(breach) for breach in verdict.blocking]
+    breaches = list(map(str, verdict.blocking))
     return GateClosed(phase, verdict.model_dump(mode="json"), breaches)
 
 

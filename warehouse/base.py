@@ -289,7 +289,7 @@ class BaseWarehouse(ABC, Generic[S]):
             if self._game_days is None:
                 self._derive_expected()
                 rows = self._ask("calendar", "", self.texts.derived("game_days"))
-                self._game_days = [game_day(row) for row in rows]
+                self._game_days = list(map(game_day, rows))
             return self._game_days
 
     def cell_states(self, table: str) -> dict[date, CellState]:

@@ -63,7 +63,7 @@ def bind(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:
 def staged(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:
     """The bound query with every column cast to its contract's type; FLOAT64 rounded, -0 made 0."""
     bound = bind(processor, catalog, names)
-    columns = [_as_contracted(c) for c in processor.contract.columns]
+    columns = list(map(_as_contracted, processor.contract.columns))
     return exp.select(*columns, dialect="bigquery").from_(bound.subquery("computed"))
 
 

@@ -42,7 +42,7 @@ class Ledger:
 
     def append(self, entries: Iterable[Entry]) -> None:
         """Add entries as they are."""
-        rows = [entry_row(entry) for entry in entries]
+        rows = list(map(entry_row, entries))
         if rows:
             self.store.add(LEDGER, rows)
 
@@ -89,7 +89,7 @@ class Ledger:
         if day:
             given["day"] = day
         rows = self.store.rows("entries", sql, about=table, **given)
-        return [entry_of(row) for row in rows]
+        return list(map(entry_of, rows))
 
     def finished_batches(self, tables: Sequence[str], limit: int) -> list[Finished]:
         """The last batches of these tables of which cells were published, the latest first."""
@@ -100,7 +100,7 @@ class Ledger:
             f"ORDER BY finished_at DESC, table_name LIMIT {int(limit)}"
         )
         rows = self.store.rows("history", sql, tables=texts(tables))
-        return [_finished(row) for row in rows]
+        return list(map(_finished, rows))
 
     def latest(self) -> datetime:
         """When the ledger was last written to; the beginning of time for an empty one."""

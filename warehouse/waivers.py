@@ -186,7 +186,7 @@ class Waivers:
         return covered
 
     def _add(self, waivers: Sequence[Waiver]) -> None:
-        rows = [asdict(waiver) for waiver in waivers]
+        rows = list(map(asdict, waivers))
         self.store.add(WAIVERS, rows)
 
     def _remove(self, games: Sequence[str], raw_table: str) -> None:

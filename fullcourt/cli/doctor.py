@@ -50,7 +50,7 @@ def doctor(settings: Settings, to_json: bool) -> None:
     the warehouse and its roles; exit 2 on a fault."""
     findings = [*versions(), *api(settings), *warehouse(settings)]
     if to_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+        click.echo(json.dumps(list(map(asdict, findings)), indent=2))
     else:
         rows = [
             (f.about, f.verdict, f.said + (f"; {f.repair}" if f.repair else ""))

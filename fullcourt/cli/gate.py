@@ -104,7 +104,7 @@ def show(verdict: Verdict, to_json: bool, to_markdown: bool) -> None:
     else:
         print_verdict(verdict)
     if verdict.blocking:
-        breaches = [str(breach) for breach in verdict.blocking]
+        breaches = list(map(str, verdict.blocking))
         raise GateClosed(verdict.phase, verdict.model_dump(mode="json"), breaches)
 
 
@@ -116,7 +116,7 @@ def replay_verdict(path: Path) -> Verdict:
         stored = Verdict.model_validate_json(text)
     except ValidationError as error:
         fault = error.errors()[0]
-        key = ".".join(str(part) for part in fault["loc"]) or "(whole file)"
+        key = ".".join(map(str, fault["loc"])) or "(whole file)"
         raise ConfigError(
             f"{shown(path)}: no verdict: {key}: {fault['msg']}; {repair}"
         ) from error
@@ -154,7 +154,7 @@ def by_month(verdict: Verdict, to_json: bool) -> None:
     months = backtest(verdict.case)
     if to_json:
         told = {
-            m: {"decision": v.decision, "breaches": [str(b) for b in v.breaches]}
+            m: {"decision": v.decision, "breaches": list(map(str, v.breaches))}
             for m, v in months.items()
         }
         click.echo(json.dumps(told, indent=2))

@@ -75,11 +75,9 @@ def show_plan(
         answer: dict[str, Any] = {"selection": str(selection)}
         answer["estimate"] = takes.to_json() if takes else None
         answer["cost"] = costs.to_json() if costs else None
-        answer["removals"] = [removal_json(removal) for removal in gone]
+        answer["removals"] = list(map(removal_json, gone))
         click.echo(
-            json.dumps(
-                {**answer, "tables": [plan_json(plan) for plan in plans]}, indent=2
-            )
+            json.dumps({**answer, "tables": list(map(plan_json, plans))}, indent=2)
         )
     else:
         print_plan(plans, f"plan: {selection} (cells; at most)")

@@ -32,7 +32,7 @@ def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
         parts = covered(scope)
         notices = gather_notices(warehouse, scope)
     if to_json:
-        click.echo(json.dumps([coverage_json(part) for part in parts], indent=2))
+        click.echo(json.dumps(list(map(coverage_json, parts)), indent=2))
     else:
         print_coverage(parts)
         print_gaps(grouped(parts))

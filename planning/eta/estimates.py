@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
-from planning.eta.history import Finished, History
+from planning.eta.history import Finished, History, Span
 from planning.forecast import TablePlan
 from processors.catalog import Catalog
 
@@ -97,17 +97,26 @@ def estimate(
     for work in to_do:
         waves.setdefault(work.wave, []).append(work)
     for wave in waves.values():
-        spans = [
-            (known.of_batch(work.table, work.rows / work.batches), work.batches)
-            for work in wave
-        ]
-        all_low = sum(span.low * batches for span, batches in spans)
-        all_high = sum(span.high * batches for span, batches in spans)
-        low += max(all_low / workers, max(span.low for span, _ in spans))
-        high += max(all_high / slots, max(span.high for span, _ in spans))
-        low += known.between_tables.low * len(wave)
-        high += known.between_tables.high * len(wave)
+        of_wave = _of_wave(wave, known, workers, slots)
+        low += of_wave.low + known.between_tables.low * len(wave)
+        high += of_wave.high + known.between_tables.high * len(wave)
     return Estimate(low * pace, high * pace, len(known.finished))
+
+
+def _of_wave(
+    wave: Iterable[Workload], known: History, workers: int, slots: float
+) -> Span:
+    """How long the batches of a wave take: all together, and the longest of them alone."""
+    all_low = all_high = longest_low = longest_high = 0.0
+    for work in wave:
+        span = known.of_batch(work.table, work.rows / work.batches)
+        all_low += span.low * work.batches
+        all_high += span.high * work.batches
+        longest_low = max(longest_low, span.low)
+        longest_high = max(longest_high, span.high)
+    return Span(
+        max(all_low / workers, longest_low), max(all_high / slots, longest_high)
+    )
 
 
 def works(catalog: Catalog, plans: Iterable[TablePlan]) -> list[Workload]:

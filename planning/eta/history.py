@@ -85,18 +85,13 @@ class History:
         Bounds far apart, as those of a sample's dates among batches of half a season, say nothing
         of it.
         """
-        latest = run[-PACED:] if self.finished else ()
-        told = (
-            (batch.seconds, self.of_batch(batch.table, batch.rows)) for batch in latest
-        )
-        seen = [
-            (seconds, span)
-            for seconds, span in told
-            if span.high <= FAR_APART * span.low
-        ]
-        took = sum(seconds for seconds, _ in seen)
-        low = sum(span.low for _, span in seen)
-        high = sum(span.high for _, span in seen)
+        took = low = high = 0.0
+        for batch in run[-PACED:] if self.finished else ():
+            span = self.of_batch(batch.table, batch.rows)
+            if span.high <= FAR_APART * span.low:
+                took += batch.seconds
+                low += span.low
+                high += span.high
         return (took + FIRST_SECONDS) / (min(max(took, low), high) + FIRST_SECONDS)
 
     @cached_property
@@ -108,11 +103,11 @@ class History:
     @cached_property
     def between_tables(self) -> Span:
         """What a run waits between one table and the next: plans, gates, other people's turns."""
-        runs = (
-            (_busy_and_waiting(run)[1], len({b.table for b in run}))
-            for run in self._runs
-        )
-        waits = [waiting / (tables - 1) for waiting, tables in runs if tables > 1]
+        waits: list[float] = []
+        for run in self._runs:
+            tables = {batch.table for batch in run}
+            if len(tables) > 1:
+                waits.append(_busy_and_waiting(run)[1] / (len(tables) - 1))
         return usual(waits) if waits else Span(0, 0)
 
     @cached_property

@@ -74,8 +74,11 @@ class Tally:
     @property
     def left(self) -> Counted:
         """Cells left, and their rows."""
-        cells = sum(work.cells for work in self._left.values())
-        return Counted(cells, sum(work.rows for work in self._left.values()))
+        cells = rows = 0
+        for work in self._left.values():
+            cells += work.cells
+            rows += work.rows
+        return Counted(cells, rows)
 
     @property
     def percent(self) -> float:

@@ -53,10 +53,9 @@ def latest(
 
 
 def _of_run(table: str, batches: list[Finished]) -> TableTime:
-    return TableTime(
-        table=table,
-        batches=len(batches),
-        rows=sum(b.rows for b in batches),
-        seconds=sum(b.seconds for b in batches),
-        finished_at=max(b.finished_at for b in batches),
-    )
+    rows, seconds = 0, 0.0
+    for batch in batches:
+        rows += batch.rows
+        seconds += batch.seconds
+    finished_at = max(batch.finished_at for batch in batches)
+    return TableTime(table, len(batches), rows, seconds, finished_at)

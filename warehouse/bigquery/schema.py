@@ -32,7 +32,7 @@ def _column_type(kind: str) -> str:
 
 def _client_table(spec: TableSpec, address: Names) -> bigquery.Table:
     """Where a table is partitioned by date, no scan goes without naming its partitions."""
-    fields = [_field(column) for column in spec.columns]
+    fields = list(map(_field, spec.columns))
     table = bigquery.Table(address.path(spec.dataset, spec.name), schema=fields)
     table.description = spec.description
     if spec.date_column:

@@ -23,7 +23,7 @@ from warehouse.duckdb.creation import may_be_new
 BACKFILL = Remedy("backfill")
 
 NO_ROOM = (
-    *(os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)),
+    *map(os.strerror, (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)),
     "max_temp_directory_size",
 )
 """Words of a write that found no room: the system's own,
@@ -36,9 +36,7 @@ HELD_HERE = "Unique file handle conflict"
 """Words of an opening of a file that this process has open, in another way."""
 
 NOT_DUCKDB = "not a valid DuckDB database file"
-FORBIDDEN = tuple(
-    os.strerror(number) for number in (errno.EACCES, errno.EPERM, errno.EROFS)
-)
+FORBIDDEN = tuple(map(os.strerror, (errno.EACCES, errno.EPERM, errno.EROFS)))
 """Words of an opening or a write that the system does not allow."""
 
 
