@@ -25,6 +25,7 @@ from reports.notices import overdue_words
 from reports.report import Report, final_markdown
 from runs.cost import require_budget
 from runs.events import PhaseDone, ReportMade, VerdictReached
+from runs.judge import no_go_error
 from runs.listening import tell
 from runs.overdue import with_overdue
 from runs.removals import (
@@ -243,8 +244,7 @@ class _BackfillRun:
             since = verdict.made.decided_at
             tell(VerdictReached(name, verdict.decision, breaches, stands_since=since))
             if verdict.blocking:
-                blocking = list(map(str, verdict.blocking))
-                raise GateClosed(name, verdict.model_dump(mode="json"), blocking)
+                raise no_go_error(verdict)
             return
         if worked:
             gate(name, self.selection, self.url)

@@ -8,12 +8,13 @@ from datetime import date
 from prefect import flow
 from prefect.runtime import flow_run
 
-from core.errors import GateClosed, PhaseIncomplete
+from core.errors import PhaseIncomplete
 from flows.parameters import Address, Asked, Count, Phase, SampleSize
 from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
 from runs.events import SampleJudged
+from runs.judge import no_go_error
 from runs.listening import tell
 from runs.publish import Receipt
 from runs.removals import watch_removals
@@ -106,8 +107,7 @@ class _PhaseRun:
         announce_verdict(verdict)
         tell(SampleJudged(self.phase, verdict.decision, dates, of))
         if verdict.blocking:
-            breaches = list(map(str, verdict.blocking))
-            raise GateClosed(self.phase, verdict.model_dump(mode="json"), breaches)
+            raise no_go_error(verdict)
         return dates
 
     def compute(self, scope: Scope, tried: Collection[date] = ()) -> list[Receipt]:

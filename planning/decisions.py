@@ -204,6 +204,15 @@ class Planner:
         )
         return self._keeping(planner, self.catalog.downstream((table,)))
 
+    def state(self, table: str, day: date) -> CellState:
+        """How a cell stands."""
+        return self.states[table].get(day, EMPTY)
+
+    def rows_expected(self, table: str, days: Iterable[date]) -> int:
+        """The keys that these cells of a table are to hold."""
+        states = self.states[table]
+        return sum(states.get(day, EMPTY).expected for day in days)
+
     def decide(
         self, table: str, dates: Iterable[date], rerun: Collection[date] = ()
     ) -> Decision:
@@ -250,10 +259,7 @@ class Planner:
         return self._found[table, day]
 
     def _look_at(self, table: str, day: date) -> CellDecision:
-        game_day, state = (
-            self.calendar.days.get(day),
-            self.states[table].get(day, EMPTY),
-        )
+        game_day, state = self.calendar.days.get(day), self.state(table, day)
         processor = self.catalog[table]
         outcome = by_design(
             processor, self.catalog.bootstrap_days(table), game_day, state.expected
@@ -278,7 +284,7 @@ class Planner:
 
     def _holds(self, table: str, day: date) -> bool:
         """Whether the table has rows of a cell, or the ledger says so."""
-        if self.states[table].get(day, EMPTY).present:
+        if self.state(table, day).present:
             return True
         if self.book is None or day in self.assumed.get(table, {}):
             return False

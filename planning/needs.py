@@ -57,10 +57,8 @@ def _of(cells: Cells, chosen: Collection[str]) -> Cells:
 
 
 def _on(cells: Cells, chosen: Collection[date]) -> Cells:
-    found: dict[str, tuple[date, ...]] = {}
-    for table, days in cells.items():
-        found[table] = tuple(filter(chosen.__contains__, days))
-    return found
+    among = chosen.__contains__
+    return {table: tuple(filter(among, days)) for table, days in cells.items()}
 
 
 def cut_start(read: Read, day: GameDay) -> date:

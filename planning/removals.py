@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
+from core.grouping import group
 from planning.cells import Outcome
 from planning.decisions import Decision, Planner
 from planning.forecast import decided
@@ -70,14 +72,12 @@ class Shrunk:
 def removals(planner: Planner, decision: Decision) -> list[Removal]:
     """What one table loses by a decision, one entry per cause."""
     rows = _rows_that_go(planner, decision)
-    groups: dict[Hashable, list[date]] = {}
-    for day in sorted(rows):
-        groups.setdefault(_cause(decision, day), []).append(day)
     held = sum(state.present for state in planner.states[decision.table].values())
-    return [
-        Removal(
+    found: list[Removal] = []
+    for days in group(sorted(rows), lambda day: _cause(decision, day)).values():
+        removal = Removal(
             table=decision.table,
-            rows=sum(rows[day] for day in days),
+            rows=sum(map(rows.__getitem__, days)),
             held=held,
             cells=len(days),
             first=days[0],
@@ -85,8 +85,8 @@ def removals(planner: Planner, decision: Decision) -> list[Removal]:
             outcome=decision.clear.get(days[0]),
             because=_because(planner, decision, days[0]),
         )
-        for days in groups.values()
-    ]
+        found.append(removal)
+    return found
 
 
 def foreseen(planner: Planner, wanted: Needs, rerun: bool) -> list[Removal]:
@@ -99,11 +99,8 @@ def foreseen(planner: Planner, wanted: Needs, rerun: bool) -> list[Removal]:
 
 def above(found: Iterable[Removal], at_most_pct: float) -> list[Removal]:
     """The removals of tables that would lose more than a share of their rows, in percent."""
-    of_table: dict[str, list[Removal]] = {}
-    for removal in found:
-        of_table.setdefault(removal.table, []).append(removal)
     large: list[Removal] = []
-    for listed in of_table.values():
+    for listed in group(found, attrgetter("table")).values():
         rows = sum(removal.rows for removal in listed)
         if 100 * rows > at_most_pct * listed[0].held:
             large += listed

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from random import Random
 
+from core.grouping import group
 from planning.calendar import Calendar
 
 SIZE = 3
@@ -46,9 +47,8 @@ def sample(
     as any of their season. A date that two strata would pick is picked once, the next of its
     season's dates instead.
     """
-    seasons: dict[int, list[date]] = {}
-    for day in sorted(day for day in dates if day in calendar.days):
-        seasons.setdefault(calendar.days[day].season, []).append(day)
+    played = sorted(calendar.days.keys() & dates.keys())
+    seasons = group(played, lambda day: calendar.days[day].season)
     wanted = max(size, min(MOST, len(seasons)))
     if sum(map(len, seasons.values())) <= 2 * wanted:
         return {}
@@ -57,12 +57,21 @@ def sample(
     picked: dict[date, str] = {}
     for turn in range(wanted):
         name = list(STRATA)[turn % len(STRATA)]
-        days = turns[turn % len(turns)]
-        most = max(dates[day] for day in days) if name != "first" else 0
-        left = [day for day in days if day not in picked and dates[day] >= most]
+        days = _concerned_most(turns[turn % len(turns)], dates, name)
+        left = [day for day in days if day not in picked]
         if left:
             picked[STRATA[name](calendar, left)] = name
     return dict(sorted(picked.items()))
+
+
+def _concerned_most(
+    days: Sequence[date], dates: Mapping[date, int], stratum: str
+) -> Sequence[date]:
+    """The dates that concern as many tables as any; for the first of a season all of them."""
+    if stratum == "first":
+        return days
+    most = max(map(dates.__getitem__, days))
+    return [day for day in days if dates[day] == most]
 
 
 def unseen(size: int) -> dict[float, float]:

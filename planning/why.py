@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from planning.cells import EMPTY, CellBreach, CellState, Outcome
+from planning.cells import CellBreach, CellState, Outcome
 from planning.decisions import Planner
 from planning.ledger import NOTHING, Content, Entry, Record
 from planning.provenance import InputState, inputs_of
@@ -83,7 +83,7 @@ def explained(
         standing=standing(planner, table, day),
         recorded=record.content if record else NOTHING,
         held=freshness.content(table, day),
-        state=planner.states[table].get(day, EMPTY),
+        state=planner.state(table, day),
         attempts=tuple(attempts),
         code=codes,
         fingerprint=fingerprints,

@@ -139,6 +139,12 @@ class Catalog:
                 found |= self.tables_read_by(table)
         return found
 
+    @property
+    def game_tables(self) -> tuple[str, ...]:
+        """The raw tables with rows of single games."""
+        contracts = self.raw.items()
+        return tuple(name for name, raw in contracts if "game_id" in raw.grain)
+
     def dataset(self, table: str) -> str:
         """The dataset of a raw or computed table."""
         return RAW_DATASET if table in self.raw else self[table].dataset
@@ -157,7 +163,7 @@ class Catalog:
         """The columns of these names, in their order, all where none is named; KeyError for a name
         that the table does not have."""
         columns = {column.name: column for column in self.columns(table)}
-        return tuple(columns[name] for name in names or columns)
+        return tuple(map(columns.__getitem__, names or columns))
 
     def grain(self, table: str) -> tuple[str, ...]:
         """The columns that identify a row of a raw or computed table."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from operator import attrgetter
 from typing import Any
 
+from core.grouping import group
 from core.remedy import Remedy, Words
 from planning.holes import Hole, LateStart
 from planning.open_games import DatedGame
@@ -90,12 +91,9 @@ def overdue_words(games: Sequence[DatedGame]) -> Words:
 
 def _called_off(games: Sequence[DatedGame]) -> Iterator[str]:
     """A line for each date, the first few of them."""
-    dates: dict[date, list[str]] = {}
-    for game in games:
-        dates.setdefault(game.game_date, []).append(game.game_id)
-    listed = list(dates.items())
-    for day, ids in listed[:DATES_SHOWN]:
-        yield f"{day}: {', '.join(ids)}"
+    listed = list(group(games, attrgetter("game_date")).items())
+    for day, of_day in listed[:DATES_SHOWN]:
+        yield f"{day}: {', '.join(map(attrgetter('game_id'), of_day))}"
     if len(listed) > DATES_SHOWN:
         every_date = command_line("dates")
         yield f"and {len(listed) - DATES_SHOWN} more dates; {every_date} counts them all"

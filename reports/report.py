@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Protocol
 
+from core.grouping import group
 from planning.coverage import Coverage, total
 from planning.eta import Outturn, TableTime
 from planning.gaps import Gap, grouped
@@ -110,9 +112,7 @@ class Report:
     def _decisions_json(self) -> dict[str, Any]:
         """The gates, and what people decided about them and about games, as plain data."""
         return {
-            "gates": {
-                phase: _gate_json(verdict) for phase, verdict in self.verdicts.items()
-            },
+            "gates": _gates_json(self.verdicts),
             "overrides": [
                 override.model_dump(mode="json") for override in self.overrides
             ],
@@ -141,6 +141,10 @@ class _AsJson(Protocol):
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         ...
+
+
+def _gates_json(verdicts: Mapping[str, Verdict | None]) -> dict[str, Any]:
+    return {phase: _gate_json(verdict) for phase, verdict in verdicts.items()}
 
 
 def as_json_list(values: Iterable[_AsJson]) -> list[dict[str, Any]]:
@@ -199,32 +203,34 @@ def told_first(report: Report) -> Iterator[Section]:
 
 
 def _gates(report: Report) -> Section:
+    header = ("phase", "decision", "judged", "from", "to", "seconds")
+    rows: list[tuple[str, ...]] = []
+    for phase, verdict in report.verdicts.items():
+        rows.append(_gate(report, phase, verdict))
+    return Section("Gates", tuple(_gate_lines(report)), header, tuple(rows))
+
+
+def _gate_lines(report: Report) -> Iterator[str]:
+    """Relaxed limits and overrides before what the gates broke on."""
     judged = {phase: verdict for phase, verdict in report.verdicts.items() if verdict}
-    lines: list[str] = []
     for phase, verdict in judged.items():
-        relaxed = "relaxed since the verdict before"
-        lines += [f"{phase}: {relaxed}: {change}" for change in verdict.relaxed]
-    lines += [f"override in force: {override}" for override in report.overrides]
+        for change in verdict.relaxed:
+            yield f"{phase}: relaxed since the verdict before: {change}"
+    for override in report.overrides:
+        yield f"override in force: {override}"
     for phase, verdict in judged.items():
-        lines += _breaches(phase, verdict)
-    lines.append(
-        f"read from the warehouse {report.made_at:%Y-%m-%d %H:%M} UTC, code {report.code_version}"
-    )
-    rows = tuple(
-        _gate(report, phase, verdict) for phase, verdict in report.verdicts.items()
-    )
-    return Section(
-        "Gates",
-        tuple(lines),
-        ("phase", "decision", "judged", "from", "to", "seconds"),
-        rows,
-    )
+        yield from _breaches(phase, verdict)
+    made_at = f"{report.made_at:%Y-%m-%d %H:%M} UTC"
+    yield f"read from the warehouse {made_at}, code {report.code_version}"
 
 
 def _removed(report: Report) -> Section:
-    lines = [f"agreed to: {report.removal_reason}"] if report.removal_reason else []
-    lines += [f"{shrunk} rows" for shrunk in report.shrunk]
-    lines += list(map(tell_removal, report.removed))
+    lines: list[str] = []
+    if report.removal_reason:
+        lines.append(f"agreed to: {report.removal_reason}")
+    for shrunk in report.shrunk:
+        lines.append(f"{shrunk} rows")
+    lines += map(tell_removal, report.removed)
     return Section("Rows removed", tuple(lines))
 
 
@@ -245,21 +251,26 @@ def _gate(report: Report, phase: str, verdict: Verdict | None) -> tuple[str, ...
     if verdict is None:
         return phase, "not judged", "-", "-", "-", took
     made = verdict.made
-    decision = str(verdict.decision)
-    if made.stage == "sample":
-        decision += " (sample)"
-    tables = {part.table for part in report.coverage if part.phase == phase}
-    finished = [time.finished_at for time in report.times if time.table in tables]
-    if any(at > made.decided_at for at in finished):
-        decision += ", before the last computation"
     return (
         phase,
-        decision,
+        _decision(report, verdict),
         f"{made.decided_at:%Y-%m-%d %H:%M}",
         str(made.first_date),
         str(made.last_date),
         took,
     )
+
+
+def _decision(report: Report, verdict: Verdict) -> str:
+    """The decision; whether it is of a sample, or older than what was computed last."""
+    decision = str(verdict.decision)
+    if verdict.made.stage == "sample":
+        decision += " (sample)"
+    tables = {part.table for part in report.coverage if part.phase == verdict.phase}
+    for time in report.times:
+        if time.table in tables and time.finished_at > verdict.made.decided_at:
+            return f"{decision}, before the last computation"
+    return decision
 
 
 def _coverage(report: Report) -> Section:
@@ -274,27 +285,24 @@ def _coverage(report: Report) -> Section:
         "ceiling",
         "not to be done",
     )
-    parts: dict[str, list[Coverage]] = {}
-    for part in report.coverage:
-        parts.setdefault(part.table, []).append(part)
-    return Section(
-        "Coverage",
-        header=header,
-        rows=tuple(_covered(t, of) for t, of in parts.items()),
-    )
+    tables: dict[str, list[Coverage]] = group(report.coverage, attrgetter("table"))
+    rows = tuple(_covered(table, parts) for table, parts in tables.items())
+    return Section("Coverage", header=header, rows=rows)
 
 
 def _covered(table: str, parts: Sequence[Coverage]) -> tuple[Any, ...]:
     done, processable, _rows = total(parts)
-    games = sum(part.games for part in parts)
-    held = sum(part.games_held for part in parts)
-    ceiling = _share(sum(part.games_possible for part in parts), games)
+    games = held = possible = 0
     outcomes: Counter[str] = Counter()
     for part in parts:
+        games += part.games
+        held += part.games_held
+        possible += part.games_possible
         outcomes.update(part.outcomes)
     skipped = {name: outcomes[name] for name in NOT_TO_BE_DONE}
     cells = (table, done, processable, share_done(parts))
-    return *cells, held, games, _share(held, games), ceiling, counted(skipped)
+    shares = (_share(held, games), _share(possible, games))
+    return *cells, held, games, *shares, counted(skipped)
 
 
 def _share(part: int, whole: int) -> str:
@@ -303,17 +311,6 @@ def _share(part: int, whole: int) -> str:
 
 def _times(report: Report) -> Section:
     lines = (f"this run: {report.outturn}",) if report.outturn else ()
-    rows = tuple(
-        (
-            t.table,
-            t.batches,
-            t.rows,
-            f"{t.seconds:.2f}",
-            _rate(t),
-            f"{t.finished_at:%Y-%m-%d %H:%M}",
-        )
-        for t in report.times
-    )
     header = (
         "table",
         "batches",
@@ -322,9 +319,14 @@ def _times(report: Report) -> Section:
         "rows a second",
         "finished",
     )
-    return Section(
-        "Times of each table's latest run, the slowest first", lines, header, rows
-    )
+    title = "Times of each table's latest run, the slowest first"
+    return Section(title, lines, header, tuple(map(_time_row, report.times)))
+
+
+def _time_row(time: TableTime) -> tuple[Any, ...]:
+    seconds = f"{time.seconds:.2f}"
+    finished = f"{time.finished_at:%Y-%m-%d %H:%M}"
+    return time.table, time.batches, time.rows, seconds, _rate(time), finished
 
 
 def _rate(time: TableTime) -> str:

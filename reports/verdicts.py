@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reports.markdown import one_line, table
+from reports.markdown import bullets, table
 from validation.measurement import Measurement
 from validation.thresholds import Threshold
 from validation.verdict import Verdict
 
 
-def headlines(verdict: Verdict) -> list[str]:
+def headlines(verdict: Verdict) -> Iterator[str]:
     """What has to be read first: thresholds that let more through
     than last time, and overrides in force."""
-    relaxed = [
-        f"relaxed since the last verdict: {change}" for change in verdict.relaxed
-    ]
-    return [
-        *relaxed,
-        *(f"override in force: {override}" for override in verdict.overrides),
-    ]
+    for change in verdict.relaxed:
+        yield f"relaxed since the last verdict: {change}"
+    for override in verdict.overrides:
+        yield f"override in force: {override}"
 
 
 def verdict_markdown(verdict: Verdict) -> str:
@@ -52,8 +49,10 @@ def verdict_markdown(verdict: Verdict) -> str:
 
 
 def _listed(heading: str, lines: Iterable[str]) -> list[str]:
-    listed = "\n".join(f"- {one_line(line)}" for line in lines)
-    return [part for part in (heading, listed) if part] if listed else []
+    listed = bullets(lines)
+    if not listed:
+        return []
+    return [heading, listed] if heading else [listed]
 
 
 def measurement_rows(verdict: Verdict) -> list[dict[str, Any]]:

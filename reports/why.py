@@ -85,21 +85,17 @@ def _rows(found: Explanation) -> None:
 
 def _attempts(title: str, entries: Sequence[Entry]) -> None:
     header = ("#", "outcome", "rows", "expected", "finished", "run", "code version")
-    rows = [
-        (
-            *(
-                str(e.attempt),
-                e.outcome,
-                e.content.rows,
-                "-" if e.expected is None else e.expected,
-            ),
-            *(moment(e.finished_at), e.run_id, e.code_version),
-        )
-        for e in entries
-    ]
-    grid(title, header, rows)
-    for entry in (e for e in entries if e.error_class):
-        say(f"attempt {entry.attempt}: {entry.error_class}: {entry.error_message}")
+    grid(title, header, map(_attempt, entries))
+    for entry in entries:
+        if entry.error_class:
+            say(f"attempt {entry.attempt}: {entry.error_class}: {entry.error_message}")
+
+
+def _attempt(entry: Entry) -> tuple[Any, ...]:
+    expected = "-" if entry.expected is None else entry.expected
+    counts = (entry.outcome, entry.content.rows, expected)
+    finished_at = moment(entry.finished_at)
+    return str(entry.attempt), *counts, finished_at, entry.run_id, entry.code_version
 
 
 def _evidence(evidence: Sequence[CellBreach]) -> None:

@@ -7,15 +7,17 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from operator import attrgetter
 
-from core.errors import ConfigError
+from core.errors import ConfigError, GateClosed
+from core.grouping import group
 from core.version import code_version
 from planning.decisions import Planner
 from planning.selection import Selection
 from runs.measure import COVERAGE_CHECK, Judged, by_keys, by_query, with_reference
 from runs.survey import scope_of, survey
 from runs.unchanged import measured_from
-from validation.changes import changes
+from validation.changes import Change, changes
 from validation.checks import Check, all_checks, checks
 from validation.limits import load_thresholds
 from validation.measurement import BY_KEYS, Measurement
@@ -143,22 +145,25 @@ def verdict_on(
     warehouse = bench.warehouse
     measurements = bench.measurements(sample=stage == "sample")
     earlier, unreadable = read_verdicts(warehouse.verdicts(bench.phase))
-    gates = [v for v in earlier if v.made.stage == "gate"]
-    now = Seen("", measurements, spans(bench.dates))
-    compared = past(now, baselines(bench, run_id)) if stage == "gate" else ()
-    unknown = (
-        [*unreadable, *uncompared(now, compared)] if stage == "gate" else unreadable
-    )
     limits = bench.limits(sample=stage == "sample")
+    now = Seen("", measurements, spans(bench.dates))
+    compared: Sequence[Past] = ()
+    changed: Sequence[Change] = ()
+    unknown = list(unreadable)
+    if stage == "gate":
+        gates = [v for v in earlier if v.made.stage == "gate"]
+        compared = past(now, baselines(bench, run_id))
+        changed = changes(last_limits(gates), limits)
+        unknown += uncompared(now, compared)
     case = Case(
         phase=bench.phase,
         made=_made(bench, selection, run_id, stage),
         tables=tuple(bench.dates),
         measurements=tuple(measurements),
         thresholds=limits,
-        past=compared,
+        past=tuple(compared),
         spans=now.spans,
-        changes=changes(last_limits(gates), limits) if stage == "gate" else (),
+        changes=tuple(changed),
         waivers=warehouse.waivers(),
         overrides=warehouse.overrides(),
         not_judged=(*not_judged(measurements), *unknown),
@@ -236,11 +241,15 @@ def _made(
     )
 
 
+def no_go_error(verdict: Verdict) -> GateClosed:
+    """The error that a closed gate is, with its verdict as plain data."""
+    breaches = list(map(str, verdict.blocking))
+    return GateClosed(verdict.phase, verdict.model_dump(mode="json"), breaches)
+
+
 def find_checks(bench: PhaseUnderGate, name: str) -> tuple[Check, ...]:
     """Find the checks of a name; ConfigError with the names there are."""
-    by_name: dict[str, list[Check]] = {}
-    for check in bench.checks:
-        by_name.setdefault(check.name, []).append(check)
+    by_name: dict[str, list[Check]] = group(bench.checks, attrgetter("name"))
     found = tuple(by_name.get(name, ()))
     known = [COVERAGE_CHECK, *BY_KEYS, *by_name]
     if not found and name not in known:

@@ -169,14 +169,13 @@ def _not_fresh(cell: NotFresh) -> dict[str, Any]:
 def _verdicts(warehouse: Warehouse, tables: Sequence[str]) -> dict[str, Any]:
     """Phase -> its verdict in force, of every phase that the tables derive from."""
     catalog = warehouse.catalog
-    computed = [table for table in tables if table not in catalog.raw]
-    phases = {catalog[table].phase for table in catalog.origins(computed)}
+    origins = catalog.origins([table for table in tables if table not in catalog.raw])
     overrides = warehouse.overrides()
-    return {
-        phase.name: _verdict(last_verdict(warehouse, phase.name), overrides)
-        for phase in catalog.phases
-        if phase.name in phases
-    }
+    verdicts: dict[str, Any] = {}
+    for phase in catalog.phase_names:
+        if origins.intersection(catalog.tables_of(phase)):
+            verdicts[phase] = _verdict(last_verdict(warehouse, phase), overrides)
+    return verdicts
 
 
 def _verdict(

@@ -17,6 +17,7 @@ from core.errors import (
     RemovalStopped,
 )
 from planning.selection import Selection
+from runs.judge import no_go_error
 from runs.survey import survey
 from validation.stored import read_verdicts
 from validation.verdict import Verdict
@@ -96,8 +97,7 @@ def _find_no_go(warehouse: Warehouse, phase: str, run_id: str) -> GateClosed:
             f"phase {phase}: its run ended with a NO-GO on the sample, and no such verdict of "
             f"run {run_id} is on record; run the same backfill again, it resumes from the ledger"
         )
-    breaches = list(map(str, verdict.blocking))
-    return GateClosed(phase, verdict.model_dump(mode="json"), breaches)
+    return no_go_error(verdict)
 
 
 def _is_of_sample(verdict: Verdict, run_id: str) -> bool:

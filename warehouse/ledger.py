@@ -51,12 +51,8 @@ class Ledger:
     ) -> None:
         """Add entries of one table's cells, each as the next of its cell."""
         days = [entry.day for entry in entries if entry.day]
-        records = self.last([table], days)
-        known = records[table]
-        following_ones = [
-            following(entry, known.get(entry.day), by, at) for entry in entries
-        ]
-        self.append(following_ones)
+        known = self.last([table], days)[table]
+        self.append([following(one, known.get(one.day), by, at) for one in entries])
 
     def last(
         self, tables: Collection[str], dates: Collection[date] | None = None
@@ -64,19 +60,22 @@ class Ledger:
         """Table -> date -> record, of all cells of these tables or those of some dates;
         a table never heard of has none."""
         given = {"tables": texts([*tables])}
-        among = ""
         if dates is not None:
             given["dates"] = Array("DATE", list(dates))
-            among = "AND cell_date IN UNNEST(@dates) "
-        sql = (
-            f"SELECT {COLUMNS} FROM {self.store.name('ledger')} WHERE table_name IN "
-            f"UNNEST(@tables) {among}QUALIFY ROW_NUMBER() OVER (PARTITION BY table_name, "
-            f"cell_date, outcome = 'failed' {LATEST_FIRST}) = 1"
-        )
+        sql = self._last_sql(of_dates=dates is not None)
         (about,) = tables if len(tables) == 1 else ("",)
         rows = self.store.rows("records", sql, about=about, **given)
         found = records(map(entry_of, rows))
         return {table: found.get(table, {}) for table in tables}
+
+    def _last_sql(self, of_dates: bool) -> str:
+        """The last entry of every cell, and the last that did not fail."""
+        among = "AND cell_date IN UNNEST(@dates) " if of_dates else ""
+        return (
+            f"SELECT {COLUMNS} FROM {self.store.name('ledger')} WHERE table_name IN "
+            f"UNNEST(@tables) {among}QUALIFY ROW_NUMBER() OVER (PARTITION BY table_name, "
+            f"cell_date, outcome = 'failed' {LATEST_FIRST}) = 1"
+        )
 
     def of_cell(self, table: str, day: date | None) -> list[Entry]:
         """Every entry of one cell, the earliest first."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import resource
 import sys
@@ -22,6 +21,7 @@ from fullcourt import server
 from fullcourt.cli.choose import (
     as_json,
     chosen,
+    echo_json,
     range_options,
     run_options,
     table_options,
@@ -122,7 +122,7 @@ def run(
         path = f"not kept: {spell(error.words)}"
     ended = Ended(report, path, failure, time.perf_counter() - started, peak_mib())
     if to_json:
-        click.echo(json.dumps(end_json(progress, ended), indent=2))
+        echo_json(end_json(progress, ended))
     else:
         print_ended(progress, ended, where(settings, handle, path))
     if failure:

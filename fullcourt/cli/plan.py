@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ from core.settings import Settings
 from fullcourt.cli.choose import (
     as_json,
     chosen,
+    echo_json,
     range_options,
     run_options,
     table_options,
@@ -76,9 +76,7 @@ def show_plan(
         answer["estimate"] = takes.to_json() if takes else None
         answer["cost"] = costs.to_json() if costs else None
         answer["removals"] = list(map(removal_json, gone))
-        click.echo(
-            json.dumps({**answer, "tables": list(map(plan_json, plans))}, indent=2)
-        )
+        echo_json({**answer, "tables": list(map(plan_json, plans))})
     else:
         print_plan(plans, f"plan: {selection} (cells; at most)")
         print_removals(gone)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
-from fullcourt.cli.choose import as_json
+from fullcourt.cli.choose import as_json, echo_json
 from processors.catalog import Catalog
 from reports.tables import catalog_markdown, print_catalog
 from validation.limits import load_checked
@@ -25,7 +24,7 @@ def tables(to_markdown: bool, to_json: bool) -> None:
     """The catalog: every table, what it holds, what it reads, in the order of computing."""
     listed = listed_tables(load_checked())
     if to_json:
-        click.echo(json.dumps(listed, indent=2))
+        echo_json(listed)
     elif to_markdown:
         click.echo(catalog_markdown(listed))
     else:

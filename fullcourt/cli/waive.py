@@ -10,7 +10,7 @@ import click
 
 from core.errors import ConfigError, SourceError
 from core.settings import Settings
-from fullcourt.cli.choose import as_json
+from fullcourt.cli.choose import as_json, echo_json
 from fullcourt.cli.paths import InputFile, read_text, shown
 from fullcourt.cli.writing import hold_slot
 from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
@@ -221,7 +221,7 @@ def show_list(settings: Settings, to_json: bool) -> None:
     with open_warehouse(str(settings.warehouse)) as warehouse:
         in_force = warehouse.waivers()
     if to_json:
-        click.echo(json.dumps([waiver.to_json() for waiver in in_force], indent=2))
+        echo_json([waiver.to_json() for waiver in in_force])
     elif in_force:
         print_waivers(in_force)
     else:

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
+from operator import attrgetter
 from typing import Any
 
+from core.grouping import group
 from planning.eta.history import Finished, History, Span
 from planning.forecast import TablePlan
 from processors.catalog import Catalog
@@ -93,10 +95,7 @@ def estimate(
         return None
     low = high = 0.0
     slots = min(max(known.at_once, 1.0), workers)
-    waves: dict[tuple[str, int], list[Workload]] = {}
-    for work in to_do:
-        waves.setdefault(work.wave, []).append(work)
-    for wave in waves.values():
+    for wave in group(to_do, attrgetter("wave")).values():
         of_wave = _of_wave(wave, known, workers, slots)
         low += of_wave.low + known.between_tables.low * len(wave)
         high += of_wave.high + known.between_tables.high * len(wave)

@@ -6,7 +6,6 @@ one size speaks for another within two bounds, and the nearer the sizes the clos
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,8 @@ from math import log2
 from operator import attrgetter
 from statistics import quantiles
 from typing import NamedTuple
+
+from core.grouping import group
 
 ALIKE, LATEST, PACED = 12, 200, 50
 """Finished batches that one is compared with, out of so many of its table;
@@ -62,7 +63,7 @@ class History:
     def _of_table(self) -> Mapping[str, Sequence[Finished]]:
         return {
             table: found[:LATEST]
-            for table, found in _grouped(self.finished, "table").items()
+            for table, found in group(self.finished, attrgetter("table")).items()
         }
 
     def of_batch(self, table: str, rows: float) -> Span:
@@ -112,7 +113,7 @@ class History:
 
     @cached_property
     def _runs(self) -> Sequence[Sequence[Finished]]:
-        return list(_grouped(self.finished, "run_id").values())
+        return list(group(self.finished, attrgetter("run_id")).values())
 
 
 def history(finished: Iterable[Finished]) -> History:
@@ -148,11 +149,3 @@ def _busy_and_waiting(run: Iterable[Finished]) -> tuple[float, float]:
         busy += max((batch.finished_at - start).total_seconds(), 0.0)
         end = max(start, batch.finished_at)
     return busy, waiting
-
-
-def _grouped(batches: Iterable[Finished], name: str) -> dict[str, list[Finished]]:
-    """The batches by an attribute, in their order."""
-    groups: dict[str, list[Finished]] = defaultdict(list)
-    for batch in batches:
-        groups[getattr(batch, name)].append(batch)
-    return groups

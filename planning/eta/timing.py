@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
+from core.grouping import group
 from planning.eta.history import Finished
 
 
@@ -39,10 +41,8 @@ def latest(
     finished: Iterable[Finished], tables: Iterable[str]
 ) -> tuple[TableTime, ...]:
     """Each of these tables that was ever computed, in its latest run, the slowest first."""
-    runs: dict[tuple[str, str], list[Finished]] = {}
-    for batch in finished:
-        runs.setdefault((batch.table, batch.run_id), []).append(batch)
     last: dict[str, TableTime] = {}
+    runs = group(finished, attrgetter("table", "run_id"))
     for (table, _), batches in runs.items():
         time = _of_run(table, batches)
         if table not in last or time.finished_at > last[table].finished_at:
