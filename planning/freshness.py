@@ -263,5 +263,7 @@ def _unfinished(record: Record) -> Reason:
         ended = AttemptEnded(str(entry.error_class), said, entry.attempt)
         return Reason(Cause.FAILED, ended)
     if entry.outcome is Outcome.QUARANTINED:
-        return Reason(Cause.QUARANTINED, AttemptEnded(None, said, entry.attempt))
+        checks = entry.error_class or ""
+        ended = AttemptEnded(None, said, entry.attempt, checks)
+        return Reason(Cause.QUARANTINED, ended)
     return Reason(Cause.MISSING, EndedAs(entry.outcome))

@@ -57,7 +57,9 @@ class Entry:
 
     `digest` names the content for those who read it: the fingerprint under which it was first seen,
     kept while the content is the same; `changed_at` is when that was. `day` is None for an undated
-    raw table. `bytes` is what the warehouse billed, where it says so.
+    raw table. `bytes` is what the warehouse billed, where it says so. `error_class`: the class of a
+    failure's error, or the names of the checks that a quarantined cell broke; older entries of a
+    quarantine all have CellError.
     """
 
     table: str

@@ -27,7 +27,7 @@ class InputState:
 
     name: str
     table: str
-    cut: str
+    cut: Read
     start: date | None
     end: date | None
     first: date | None
@@ -74,7 +74,7 @@ def _input(
     return InputState(
         name=name,
         table=read.table,
-        cut=in_words(read),
+        cut=read,
         start=start,
         end=_end(read, day),
         first=min(dated, default=None),
@@ -104,14 +104,3 @@ def _end(read: Read, day: GameDay) -> date | None:
     if read.rows == "all":
         return None
     return day.game_date - ONE_DAY if read.rows == "before" else day.game_date
-
-
-def in_words(read: Read) -> str:
-    """Which dates a cut lets in."""
-    if read.rows == "before":
-        return f"{read.years} years before" if read.years else "season before"
-    return {
-        "same_day": "that date",
-        "before_tip_off": "that date, to tip-off",
-        "all": "all, undated",
-    }[read.rows]

@@ -61,9 +61,6 @@ class Shrunk:
     before: int
     after: int
 
-    def __str__(self) -> str:
-        return f"{self.table} {self.before:,} to {self.after:,}"
-
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return asdict(self)

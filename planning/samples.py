@@ -78,21 +78,3 @@ def unseen(size: int) -> dict[float, float]:
     """Share of dates that a fault is in -> the chance
     that a sample of that size misses it, (1 - p)^n."""
     return {share: (1 - share) ** size for share in SHARES}
-
-
-def sample_in_words(picked: Mapping[date, str], of: int) -> str:
-    """The sample in one line, with what it can miss."""
-    dates = ", ".join(f"{day} {name}" for day, name in picked.items())
-    chances = unseen(len(picked)).items()
-    (few, likely), (many, unlikely) = (
-        (_percent(share), _percent(chance)) for share, chance in chances
-    )
-    missed = (
-        f"a fault in {few} of dates goes unseen with probability {likely}, "
-        f"in {many} of dates with {unlikely}"
-    )
-    return f"{len(picked)} of {of} dates ({dates}); {missed}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from reports.terminal import console, grid
 from reports.verdicts import headlines, limits, shown
+from reports.waive import tell_waiver
 from validation.measurement import Measurement
 from validation.verdict import Verdict
 
@@ -30,7 +31,7 @@ def print_verdict(found: Verdict) -> None:
             evidence = ", ".join(measurement.evidence)
             say(f"{measurement.table}: {measurement.what}: {evidence}")
     for waiver in found.waivers:
-        say(f"waiver: {waiver}")
+        say(f"waiver: {tell_waiver(waiver)}")
     for note in found.not_judged:
         say(f"not judged: {note}")
 

@@ -13,6 +13,7 @@ from planning.forecast import TablePlan
 from planning.reasons import Cause, GapCause, NeverComputed, Reason
 from planning.removals import Removal
 from reports.commands import command_line
+from reports.eta import NO_ESTIMATE, tell_estimate
 from reports.reasons import tell_reason, tell_removal
 from reports.terminal import console, counted, grid
 from reports.verify import say
@@ -60,11 +61,10 @@ def print_estimate(plans: Sequence[TablePlan], takes: Estimate | None) -> None:
     """How long a plan may take; nothing for a plan of nothing."""
     if not any(plan.cells for plan in plans):
         return
-    from_what = "no estimate yet: no batch has been computed here before"
+    from_what = f"{NO_ESTIMATE}: no batch has been computed here before"
     if takes:
-        from_what = (
-            f"estimate: {takes}, from {takes.batches:,} batches computed here before"
-        )
+        batches = f"{takes.batches:,} batches computed here before"
+        from_what = f"estimate: {tell_estimate(takes)}, from {batches}"
     console().print(from_what)
 
 

@@ -24,12 +24,15 @@ from planning.removals import Removal, Shrunk
 from planning.selection import Selection
 from planning.waivers import Waiver
 from reports.commands import command_line
+from reports.eta import outturn_json, tell_outturn
 from reports.next_steps import Step, next_steps
 from reports.notices import Notices, notice_sections
-from reports.reasons import removal_json, tell_removal
+from reports.reasons import removal_json, tell_removal, tell_shrunk
 from reports.sections import Section, markdown
 from reports.status import GAP_HEADER, coverage_json, gap_json, gap_row, share_done
 from reports.terminal import counted
+from reports.verdicts import tell_override
+from reports.waive import tell_waiver
 from validation.verdict import Verdict
 
 BREACHES_SHOWN = 5
@@ -133,7 +136,7 @@ class Report:
         return {
             "times": as_json_list(self.times),
             "seconds": {phase: round(took, 2) for phase, took in self.seconds.items()},
-            "estimated": self.outturn.to_json() if self.outturn else None,
+            "estimated": outturn_json(self.outturn) if self.outturn else None,
         }
 
 
@@ -185,7 +188,7 @@ def sections(report: Report) -> Iterator[Section]:
     if gaps := report.gaps:
         yield Section("Gaps", header=GAP_HEADER, rows=tuple(map(gap_row, gaps)))
     if report.waivers:
-        yield Section("Waivers in force", tuple(map(str, report.waivers)))
+        yield Section("Waivers in force", tuple(map(tell_waiver, report.waivers)))
     if report.times or report.outturn:
         yield _times(report)
     yield Section("What to run next", commands=tuple(map(str, report.steps)))
@@ -217,7 +220,7 @@ def _gate_lines(report: Report) -> Iterator[str]:
         for change in verdict.relaxed:
             yield f"{phase}: relaxed since the verdict before: {change}"
     for override in report.overrides:
-        yield f"override in force: {override}"
+        yield f"override in force: {tell_override(override)}"
     for phase, verdict in judged.items():
         yield from _breaches(phase, verdict)
     made_at = f"{report.made_at:%Y-%m-%d %H:%M} UTC"
@@ -229,7 +232,7 @@ def _removed(report: Report) -> Section:
     if report.removal_reason:
         lines.append(f"agreed to: {report.removal_reason}")
     for shrunk in report.shrunk:
-        lines.append(f"{shrunk} rows")
+        lines.append(f"{tell_shrunk(shrunk)} rows")
     lines += map(tell_removal, report.removed)
     return Section("Rows removed", tuple(lines))
 
@@ -310,7 +313,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def _times(report: Report) -> Section:
-    lines = (f"this run: {report.outturn}",) if report.outturn else ()
+    lines = (f"this run: {tell_outturn(report.outturn)}",) if report.outturn else ()
     header = (
         "table",
         "batches",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from planning.overrides import Override
 from reports.markdown import bullets, table
+from reports.waive import tell_waiver
 from validation.measurement import Measurement
 from validation.thresholds import Threshold
 from validation.verdict import Verdict
@@ -17,7 +19,16 @@ def headlines(verdict: Verdict) -> Iterator[str]:
     for change in verdict.relaxed:
         yield f"relaxed since the last verdict: {change}"
     for override in verdict.overrides:
-        yield f"override in force: {override}"
+        yield f"override in force: {tell_override(override)}"
+
+
+def tell_override(override: Override) -> str:
+    """Which NO-GO was overruled, when, by whom and why."""
+    when = f"{override.decided_at:%Y-%m-%d}"
+    if override.by:
+        when += f" by {override.by}"
+    verdict = override.verdict_id[:8]
+    return f"{override.phase}: NO-GO {verdict} overridden {when}: {override.reason}"
 
 
 def verdict_markdown(verdict: Verdict) -> str:
@@ -35,7 +46,7 @@ def verdict_markdown(verdict: Verdict) -> str:
     parts += _listed(
         "", [f"{b.threshold.severity}: {b}" for b in verdict.breaches]
     ) or ["No limit was broken."]
-    parts += _listed("Waivers in force:", map(str, verdict.waivers))
+    parts += _listed("Waivers in force:", map(tell_waiver, verdict.waivers))
     others = [str(change) for change in verdict.changes if not change.relaxes]
     parts += _listed("Other changes of thresholds since the last verdict:", others)
     parts += _listed("Not judged:", verdict.not_judged)

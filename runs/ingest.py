@@ -14,6 +14,7 @@ from planning.raw_load import Held, RawLoad, RefusedFile
 from planning.waivers import SCHEDULE
 from processors.catalog import Catalog
 from reports.commands import spell
+from reports.notices import tell_hole, tell_late_start
 from runs.sides import OF_SIDES, with_other_sides
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
 from sources.nba_stats.sift import is_team
@@ -122,8 +123,14 @@ def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
         return []
     seasons = set(raw.tables[SCHEDULE]["season"].to_pylist())
     calendar = Calendar.of(warehouse.game_days())
-    starts = [str(start) for start in late_starts(calendar) if start.season in seasons]
-    return starts + [str(hole) for hole in holes(calendar) if hole.season in seasons]
+    found: list[str] = []
+    for start in late_starts(calendar):
+        if start.season in seasons:
+            found.append(tell_late_start(start))
+    for hole in holes(calendar):
+        if hole.season in seasons:
+            found.append(tell_hole(hole))
+    return found
 
 
 def to_ingested(

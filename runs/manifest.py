@@ -18,6 +18,8 @@ from planning.overrides import Override
 from planning.selection import Selection
 from processors.contract import Column
 from reports.export import why_not_fresh
+from reports.verdicts import tell_override
+from reports.waive import tell_waiver
 from runs.report import last_verdict
 from runs.rows import Chosen
 from validation.verdict import Verdict
@@ -92,7 +94,7 @@ def warehouse_part(
         "as_is": as_is,
         "not_fresh": list(map(_not_fresh, chosen.not_fresh)),
         "verdicts": _verdicts(warehouse, list(chosen.read)),
-        "waivers": list(map(str, warehouse.waivers())),
+        "waivers": list(map(tell_waiver, warehouse.waivers())),
     }
 
 
@@ -184,9 +186,7 @@ def _verdict(
     if verdict is None:
         return None
     made = verdict.made
-    in_force = [
-        str(override) for override in overrides if override.phase == verdict.phase
-    ]
+    in_force = [tell_override(one) for one in overrides if one.phase == verdict.phase]
     return {
         "decision": verdict.decision,
         "stage": made.stage,

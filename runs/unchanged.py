@@ -13,6 +13,8 @@ from planning.decisions import Planner
 from planning.freshness import Book
 from planning.scope import Scope
 from processors.catalog import Catalog
+from reports.verdicts import tell_override
+from reports.waive import tell_waiver
 from validation.checks import checks
 from validation.limits import load_thresholds
 from validation.stored import read_verdicts
@@ -46,8 +48,8 @@ def measured_from(
     raw = [_digests(planner.book, table) for table in catalog.raw]
     limits = list(_limits(catalog, dates))
     queries = list(map(attrgetter("counts", "evidence"), checks(catalog, phase, dates)))
-    waivers = list(map(str, warehouse.waivers()))
-    overrides = list(map(str, warehouse.overrides()))
+    waivers = list(map(tell_waiver, warehouse.waivers()))
+    overrides = list(map(tell_override, warehouse.overrides()))
     code = [phase, code_version()]
     depends_on = [cells, contents, raw, limits, queries, waivers, overrides, code]
     return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()[:32]

@@ -139,6 +139,6 @@ def batch_entry(
         expected=expected or 0,
         inputs=inputs,
         code=code,
-        error_class="CellError",
+        error_class=", ".join(sorted(breach.check for breach in broken)),
         error_message="; ".join(map(str, broken)),
     )

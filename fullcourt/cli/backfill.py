@@ -34,6 +34,7 @@ from fullcourt.client import client_settings, patient_clients
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn
 from reports.commands import command_line, spell
+from reports.eta import outturn_json
 from reports.reasons import removal_json
 from reports.report import Report, as_json_list, told_first
 from reports.sections import Section, print_sections
@@ -172,7 +173,7 @@ def end_json(progress: RunProgress, ended: Ended) -> dict[str, Any]:
     """How a run ended, for a program to read."""
     report = ended.report
     verdict = ended.failure.verdict if isinstance(ended.failure, GateClosed) else None
-    outturn = progress.outturn.to_json() if progress.outturn else None
+    outturn = outturn_json(progress.outturn) if progress.outturn else None
     removals = {
         "removals": list(map(removal_json, report.removals)),
         "removed": list(map(removal_json, report.removed)),

@@ -20,10 +20,11 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from planning.eta import NO_ESTIMATE, Outturn
-from planning.samples import sample_in_words
+from planning.eta import Outturn
+from reports.eta import tell_estimate, tell_left
 from reports.reasons import tell_removal
 from reports.report import Report
+from reports.sample import tell_sample
 from runs.events import (
     BatchDone,
     Event,
@@ -134,7 +135,7 @@ class RunProgress:
                 self._add_batch(event)
             case SampleJudged():
                 self._finish_tables()
-                about = sample_in_words(event.picked, event.dates_due)
+                about = tell_sample(event.picked, event.dates_due)
                 self._say(f"{event.phase}: sample {event.decision}: {about}")
             case PhaseDone(phase=phase, seconds=seconds):
                 self._finish_tables()
@@ -151,11 +152,11 @@ class RunProgress:
 
     def _move_bar(self, made: ProgressMade) -> None:
         """Show how much of a run is done and left; begin the bar the first time."""
-        estimated = f"{made.left} left" if made.left else NO_ESTIMATE
+        estimated = tell_left(made.left)
         if self.task is None:
             self.task = self.bar.add_task("", left="")
             work = f"{made.cells:,} cells to compute, {made.rows:,} rows expected"
-            self._say(f"at most {work}: {made.left or NO_ESTIMATE}")
+            self._say(f"at most {work}: {tell_estimate(made.left)}")
         elif made.phase_ended and made.cells_done < made.cells:
             self._say(
                 f"  {made.cells_done:,} of {made.cells:,} cells computed, {estimated}"

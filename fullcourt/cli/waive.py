@@ -15,7 +15,7 @@ from fullcourt.cli.paths import InputFile, read_text, shown
 from fullcourt.cli.writing import hold_slot
 from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
 from reports.commands import command_line
-from reports.waive import print_waivers
+from reports.waive import print_waivers, tell_waiver
 from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
 
@@ -239,7 +239,7 @@ def in_words(waiver: Waiver, removed: bool, held: int = 0) -> str:
             f"{backfill} leaves them out, and removes what was computed from them"
         )
     if not removed:
-        return f"waived: {waiver}; the next {backfill} goes on without it"
+        return f"waived: {tell_waiver(waiver)}; the next {backfill} goes on without it"
     then = (
         f"the next {backfill} waits for it"
         if waiver.declared

@@ -48,11 +48,6 @@ class Estimate:
     high: float
     batches: int
 
-    def __str__(self) -> str:
-        low, high = in_words(self.low, self.high), in_words(self.high, self.high)
-        with_unit = in_words(self.high)
-        return f"about {with_unit}" if low == high else f"{low}–{with_unit}"
-
     def to_json(self) -> dict[str, Any]:
         """Plain data, in seconds."""
         return {
@@ -60,21 +55,6 @@ class Estimate:
             "high": round(self.high, 2),
             "batches": self.batches,
         }
-
-
-NO_ESTIMATE = "no estimate yet"
-"""What is said in the place of an estimate before any batch was computed."""
-_UNITS = (("s", 1), ("min", 60), ("h", 3600))
-
-
-def in_words(seconds: float, like: float | None = None) -> str:
-    """A time as a person says it, `31 s` or `2.4 min`;
-    `like`: the bare number, in the unit of that time."""
-    measure = seconds if like is None else like
-    unit, size = next((u for u in _UNITS if measure < 120 * u[1]), _UNITS[-1])
-    number = seconds / size
-    rounded = f"{number:.0f}" if number >= 9.95 else f"{number:.1f}"
-    return rounded if like is not None else f"{rounded} {unit}"
 
 
 def estimate(
