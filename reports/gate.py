@@ -60,9 +60,8 @@ def _ceiling(measurement: Measurement) -> str:
 def print_measurement(measurement: Measurement, held: str) -> None:
     """One measurement: its value and limits, each month, the keys that it names."""
     say = console().print
-    say(
-        f"{measurement.table}: {measurement.what} = {shown(measurement)}  ({held or 'no limit'})"
-    )
+    what = f"{measurement.table}: {measurement.what}"
+    say(f"{what} = {shown(measurement)}  ({held or 'no limit'})")
     if rows := list(_parts_amiss(measurement)):
         grid("", ("season", "month", "kept", "of"), rows)
     for key in measurement.evidence:

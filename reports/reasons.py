@@ -70,8 +70,8 @@ def tell_gap(cause: GapCause) -> str:
         case OverdueGames(day=day, games=games):
             subject, verb = ("game", "is") if len(games) == 1 else ("games", "are")
             return (
-                f"{subject} {_named(games)} of {day} {verb} neither final nor called off, though "
-                "later games are final"
+                f"{subject} {_named(games)} of {day} {verb} neither final nor called off, "
+                "though later games are final"
             )
         case WithoutTeamBox(games=games):
             return f"team_box lacks {_named(games)}"

@@ -133,8 +133,8 @@ def require_utf8(arguments: Sequence[str]) -> None:
     for number, argument in enumerate(arguments, 1):
         if not is_utf8(argument):
             raise ConfigError(
-                f"argument {number}, {shown(argument)}, is not UTF-8; type it in UTF-8, or give "
-                "the file or folder that it names a name in UTF-8"
+                f"argument {number}, {shown(argument)}, is not UTF-8; type it in UTF-8, "
+                "or give the file or folder that it names a name in UTF-8"
             )
 
 
