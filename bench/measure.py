@@ -36,10 +36,12 @@ COMPOUND = (
     ast.Match,
 )
 IRREGULAR = {
-    "bound", "built", "found", "given", "held", "kept", "known", "left", "made", "met", "put",
-    "read", "said", "seen", "sent", "set", "shown", "sought", "spent", "split", "told", "taken",
-    "thrown", "understood", "written",
+    "bound", "built", "found", "given", "held", "kept", "known", "left", "made", "met", "said",
+    "seen", "sent", "shown", "sought", "spent", "told", "taken", "thrown", "understood", "written",
 }  # fmt: skip
+"""Participles without -ed. Those that are the verb itself (read, put, set, split) name effects."""
+ENDING_IN_ED = {"embed", "exceed", "feed", "heed", "need", "proceed", "seed", "speed"}
+"""Verbs and nouns that only look like participles."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,7 @@ def is_participle(name: str) -> bool:
     """Whether a function's name is, or begins with, a past participle."""
     first, *_ = name.strip("_").split("_")
     regular = re.fullmatch(r"[a-z]{2,}ed", first)
-    return first in IRREGULAR or regular is not None
+    return first in IRREGULAR or (regular is not None and first not in ENDING_IN_ED)
 
 
 if __name__ == "__main__":

@@ -87,12 +87,15 @@ def duckdb_settings(environ: Mapping[str, str] | None = None) -> DuckDBSettings:
     threads = given.get(THREADS_VARIABLE)
     if not threads:
         return DuckDBSettings(memory=memory)
-    if (
-        not re.fullmatch(r"\d{1,4}", threads, re.ASCII)
-        or not 1 <= int(threads) <= MOST_THREADS
-    ):
+    return DuckDBSettings(memory=memory, threads=_number_of_threads(threads))
+
+
+def _number_of_threads(text: str) -> int:
+    """The number that a text says; ConfigError where that is none."""
+    is_number = re.fullmatch(r"\d{1,4}", text, re.ASCII) is not None
+    if not is_number or not 1 <= int(text) <= MOST_THREADS:
         raise ConfigError(
-            f"{THREADS_VARIABLE}: {threads[:40]!r} is not a number of threads; "
+            f"{THREADS_VARIABLE}: {text[:40]!r} is not a number of threads; "
             f"say 1 to {MOST_THREADS}, such as 4"
         )
-    return DuckDBSettings(memory=memory, threads=int(threads))
+    return int(text)

@@ -90,7 +90,7 @@ def _repeated_keys(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
 def _explained(path: Path, error: ValidationError) -> str:
     lines = []
     for fault in error.errors():
-        key = ".".join(str(part) for part in fault["loc"]) or "(whole file)"
+        key = ".".join(map(str, fault["loc"])) or "(whole file)"
         unknown = (
             " (unknown key: remove it or mend its spelling)"
             if fault["type"] == "extra_forbidden"

@@ -163,7 +163,7 @@ def season_tables(season: Season) -> dict[str, Any]:
 
 def _schedule(season: Season) -> Any:
     parts = [season.played.games, season.postponed, season.exhibitions]
-    status = np.repeat(["final", "postponed", "final"], [len(part) for part in parts])
+    status = np.repeat(["final", "postponed", "final"], list(map(len, parts)))
     games = join(parts)
     order = np.lexsort([games.game_id, games.day])
     games = games.take(order)

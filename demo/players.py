@@ -26,8 +26,7 @@ BEGINNINGS = "Al Ash Bar Bell Black Brad Car Clif Dal Dun East Far Gar Green Ham
 MIDDLES = ["", "er", "ing", "en", "is", "ow"]
 ENDINGS = "ton ford well ley man son by ham wood worth dale ridge stone field brook"
 NAME_PARTS = tuple(
-    np.array(part)
-    for part in (FIRST_NAMES.split(), BEGINNINGS.split(), MIDDLES, ENDINGS.split())
+    map(np.array, (FIRST_NAMES.split(), BEGINNINGS.split(), MIDDLES, ENDINGS.split()))
 )
 SUFFIXES = np.array(["Jr.", "II", "III"])
 LATE_SUFFIX = (

@@ -140,7 +140,7 @@ class Postseason:
 
     def run(self) -> list[Played]:
         """All games; the play-offs are drawn again until they last about as long as usual."""
-        seeds = [self._seeds(conference) for conference in (0, 1)]
+        seeds = list(map(self._seeds, (0, 1)))
         first_round = np.concatenate([eight[BRACKET] for eight in seeds])
         rounds = self._play_offs(first_round)
         for _ in range(REDRAWS):

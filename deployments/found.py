@@ -77,10 +77,7 @@ def _limit(client: SyncPrefectClient, name: str) -> Found:
 
 def _deployments(client: SyncPrefectClient, warehouse: str) -> Found:
     about = "deployments"
-    pool, told = (
-        client.read_variable_by_name(name)
-        for name in (POOL_VARIABLE, WAREHOUSE_VARIABLE)
-    )
+    pool, told = map(client.read_variable_by_name, (POOL_VARIABLE, WAREHOUSE_VARIABLE))
     if pool is None or told is None:
         return (
             about,

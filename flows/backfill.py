@@ -25,6 +25,7 @@ from reports.notices import overdue_words
 from reports.report import Report, final_markdown
 from runs.cost import require_budget
 from runs.events import PhaseDone, ReportMade, VerdictReached
+from runs.judge import no_go_error
 from runs.listening import tell
 from runs.overdue import with_overdue
 from runs.removals import (
@@ -245,12 +246,11 @@ class _BackfillRun:
         self.seconds[name] = time.perf_counter() - started
         tell(PhaseDone(name, self.seconds[name]))
         if not worked and (verdict := standing(self.warehouse, name, self.scope)):
-            breaches = [str(breach) for breach in verdict.breaches]
+            breaches = list(map(str, verdict.breaches))
             since = verdict.made.decided_at
             tell(VerdictReached(name, verdict.decision, breaches, stands_since=since))
             if verdict.blocking:
-                blocking = [str(breach) for breach in verdict.blocking]
-                raise GateClosed(name, verdict.model_dump(mode="json"), blocking)
+                raise no_go_error(verdict)
             return
         if worked:
             gate(name, self.selection, self.url)

@@ -7,11 +7,10 @@ import time
 from prefect import flow
 from prefect.runtime import flow_run
 
-from core.errors import GateClosed
 from flows.parameters import Address, Asked, Phase
 from planning.selection import Selection
 from runs.events import VerdictReached
-from runs.judge import judge_phase
+from runs.judge import judge_phase, no_go_error
 from runs.listening import tell
 from tasks.artifacts import verdict_artifact
 from tasks.events import announce_verdict
@@ -42,12 +41,12 @@ def judge_and_tell(
     started = time.perf_counter()
     with open_warehouse(warehouse) as opened:
         verdict = judge_phase(opened, phase, selection, run_id)
-        record = verdict.model_dump(mode="json")
+
     verdict_artifact(verdict)
     announce_verdict(verdict)
     seconds = time.perf_counter() - started
-    breaches = [str(breach) for breach in verdict.breaches]
+    breaches = list(map(str, verdict.breaches))
     tell(VerdictReached(phase, verdict.decision, breaches, seconds))
     if verdict.blocking:
-        raise GateClosed(phase, record, [str(b) for b in verdict.blocking])
-    return record
+        raise no_go_error(verdict)
+    return verdict.model_dump(mode="json")

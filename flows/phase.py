@@ -8,12 +8,13 @@ from datetime import date
 from prefect import flow
 from prefect.runtime import flow_run
 
-from core.errors import GateClosed, PhaseIncomplete
+from core.errors import GateClosed, PhaseIncomplete, RemovalStopped
 from flows.parameters import Address, Asked, Count, Phase, SampleSize
 from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
 from runs.events import SampleJudged
+from runs.judge import no_go_error
 from runs.listening import tell
 from runs.publish import Receipt
 from runs.removals import watch_removals
@@ -21,6 +22,7 @@ from runs.sample import pick_sample, sample_verdict
 from runs.survey import read_ahead, scope_of, survey
 from runs.waves import announce, clear, decide
 from tasks.artifacts import verdict_artifact
+from tasks.endings import label_ending
 from tasks.events import announce_verdict
 from tasks.materialize import materialize_all
 from tasks.run_log import logging_events
@@ -54,25 +56,21 @@ def phase(
     """
     # Asked for once: each look at it asks the server.
     run_id = str(flow_run.root_flow_run_id)
-    with (
-        logging_events(),
-        slot_unless_part(warehouse, str(flow_run.id), run_id),
-        open_warehouse(warehouse) as opened,
-    ):
-        read_ahead(survey(opened), selection)
-        run = _PhaseRun(
-            opened,
-            warehouse,
-            phase,
-            selection,
-            batch_days or opened.dates_per_batch,
-            run_id,
-            allow_removal,
-        )
-        tried = run.try_sample(sample)
-        receipts = [*run.receipts, *run.compute(scope_of(opened, selection), tried)]
-    if broken := broken_cells(receipts):
-        raise PhaseIncomplete(phase, broken)
+    try:
+        with (
+            logging_events(),
+            slot_unless_part(warehouse, str(flow_run.id), run_id),
+            open_warehouse(warehouse) as opened,
+        ):
+            size = batch_days or opened.dates_per_batch
+            run = _PhaseRun(
+                opened, warehouse, phase, selection, size, run_id, allow_removal
+            )
+            receipts = run.compute_all(sample)
+        require_whole(phase, receipts)
+    except (GateClosed, PhaseIncomplete, RemovalStopped) as error:
+        label_ending(error)
+        raise
     return receipts
 
 
@@ -108,9 +106,15 @@ class _PhaseRun:
         announce_verdict(verdict)
         tell(SampleJudged(self.phase, verdict.decision, dates, of))
         if verdict.blocking:
-            breaches = [str(breach) for breach in verdict.blocking]
-            raise GateClosed(self.phase, verdict.model_dump(mode="json"), breaches)
+            raise no_go_error(verdict)
         return dates
+
+    def compute_all(self, sample: int) -> list[Receipt]:
+        """Try the sample, then compute the rest; the receipts of both."""
+        read_ahead(survey(self.warehouse), self.selection)
+        tried = self.try_sample(sample)
+        scope = scope_of(self.warehouse, self.selection)
+        return [*self.receipts, *self.compute(scope, tried)]
 
     def compute(self, scope: Scope, tried: Collection[date] = ()) -> list[Receipt]:
         """Compute the cells of a scope, wave by wave; those tried already are not rerun."""
@@ -128,15 +132,20 @@ class _PhaseRun:
         return receipts
 
 
+def require_whole(phase: str, receipts: list[Receipt]) -> None:
+    """Raise PhaseIncomplete where cells were computed and not published."""
+    if broken := broken_cells(receipts):
+        raise PhaseIncomplete(phase, broken)
+
+
 def broken_cells(receipts: list[Receipt]) -> list[str]:
     """The cells that were computed and not published, each with its first reason."""
-    held = [
-        f"{r['table']} {day}: {broken[0]}"
-        for r in receipts
-        for day, broken in r["quarantined"].items()
-    ]
-    return held + [
-        f"{r['table']} {day}: {error}"
-        for r in receipts
-        for day, error in r["failed"].items()
-    ]
+    held: list[str] = []
+    failed: list[str] = []
+    for receipt in receipts:
+        table = receipt["table"]
+        for day, broken in receipt["quarantined"].items():
+            held.append(f"{table} {day}: {broken[0]}")
+        for day, error in receipt["failed"].items():
+            failed.append(f"{table} {day}: {error}")
+    return held + failed

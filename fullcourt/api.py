@@ -179,7 +179,7 @@ class Table:
         self, day: Day, *more: Day, columns: Sequence[str] = (), as_is: bool = False
     ) -> Rows:
         """The rows of single dates, otherwise as `between`."""
-        days = tuple(_date(each) for each in (day, *more))
+        days = tuple(map(_date, (day, *more)))
         return self._rows(_selection(dates=days), columns, as_is)
 
     def _rows(self, selection: Selection, columns: Sequence[str], as_is: bool) -> Rows:

@@ -253,30 +253,25 @@ def _serve(
     return server
 
 
-def _launch(home: Path, port: int, password: str) -> subprocess.Popen[bytes]:
+def _server_environment(home: Path, port: int, password: str) -> dict[str, str]:
     # What the caller's shell and folder say of Prefect is meant for another server.
-    environ = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("PREFECT_")
-    }
+    environ: dict[str, str] = {}
+    for name, value in os.environ.items():
+        if not name.startswith("PREFECT_"):
+            environ[name] = value
     # Its log holds any character, whatever the encoding of the terminal that started it.
     environ |= SERVER_SETTINGS | server_guards(port, password)
-    environ |= {"PREFECT_HOME": str(prefect_home(home)), "PYTHONIOENCODING": "utf-8"}
+    environ["PREFECT_HOME"] = str(prefect_home(home))
+    environ["PYTHONIOENCODING"] = "utf-8"
+    return environ
+
+
+def _launch(home: Path, port: int, password: str) -> subprocess.Popen[bytes]:
+    program = [sys.executable, "-m", "prefect", "server", "start"]
     with hold(_record(home)) as record, log_file(home).open("wb") as log:
         server = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "prefect",
-                "server",
-                "start",
-                "--host",
-                HOST,
-                "--port",
-                str(port),
-            ],
-            env=environ,
+            [*program, "--host", HOST, "--port", str(port)],
+            env=_server_environment(home, port, password),
             cwd=prefect_home(home),
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from core.grouping import group
 from planning.calendar import Calendar
 
 DATES_PER_BATCH = 110
@@ -48,9 +49,7 @@ def batches(
     calendar: Calendar, table: str, dates: Iterable[date], size: int = DATES_PER_BATCH
 ) -> Iterator[Batch]:
     """The dates in batches of at most `size`, never across a season's end."""
-    by_season: dict[int, list[date]] = {}
-    for day in sorted(dates):
-        by_season.setdefault(calendar.days[day].season, []).append(day)
+    by_season = group(sorted(dates), lambda day: calendar.days[day].season)
     for season, days in by_season.items():
         start = calendar.days[days[0]].season_start
         for i in range(0, len(days), size):

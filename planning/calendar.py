@@ -7,7 +7,6 @@ Every count of dates (game dates, bootstrap, processable) comes from here; nobod
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -181,8 +180,12 @@ def _counts_of_season(season: int, statuses: list[dict[str, Any]]) -> dict[str, 
     """The counts of one season with games, from the statuses of its dates and of others."""
     dates = [status for status in statuses if status["season"] == season]
     with_games = [status for status in dates if status["games"]]
-    by_status = Counter(status["status"] for status in with_games)
-    counted = {status: by_status[status] for status in COUNTED_STATUSES}
+    counted = dict.fromkeys(COUNTED_STATUSES, 0)
+    covered = 0
+    for status in with_games:
+        covered += status["covered_games"] > 0
+        if status["status"] in counted:
+            counted[status["status"]] += 1
     first, last = with_games[0]["date"], with_games[-1]["date"]
     days = date.fromisoformat(last) - date.fromisoformat(first)
     return {
@@ -192,7 +195,7 @@ def _counts_of_season(season: int, statuses: list[dict[str, Any]]) -> dict[str, 
         "calendar_days": days.days + 1,
         "game_dates": len(with_games),
         **counted,
-        "covered_dates": sum(status["covered_games"] > 0 for status in with_games),
+        "covered_dates": covered,
         "games": _sum_of(with_games, "games"),
         "covered_games": _sum_of(with_games, "covered_games"),
         "called_off_games": _sum_of(dates, "called_off_games"),

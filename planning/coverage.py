@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from planning.cells import EMPTY, Outcome
+from core.grouping import group
+from planning.cells import Outcome
 from planning.decisions import Decision, Planner
 from planning.reasons import GapCause, HoldsRows, Reason
 from planning.scope import Scope
@@ -64,44 +65,47 @@ def covered(scope: Scope) -> list[Coverage]:
 def coverage(planner: Planner, table: str, dates: Sequence[date]) -> list[Coverage]:
     """The cells of a table on these dates, per season."""
     decision = planner.decide(table, dates)
-    seasons: dict[int, list[date]] = {}
-    for day in dates:
-        season = planner.calendar.season_of(day)
-        if season is not None and (
-            day in planner.calendar.days or day in decision.clear
-        ):
-            seasons.setdefault(season, []).append(day)
-    return [
-        _of_season(planner, decision, season, days)
-        for season, days in sorted(seasons.items())
-    ]
+    there = [d for d in dates if d in planner.calendar.days or d in decision.clear]
+    seasons = group(there, planner.calendar.season_of)
+
+    parts: list[Coverage] = []
+    for season in sorted(filter(None, seasons)):
+        parts.append(_of_season(planner, decision, season, seasons[season]))
+    return parts
 
 
 def _of_season(
     planner: Planner, decision: Decision, season: int, days: Sequence[date]
 ) -> Coverage:
-    outcomes = Counter(_standing(decision, d) for d in days)
+    outcomes: Counter[str] = Counter()
+    reasons: dict[str, Reason | GapCause] = {}
+    stands: dict[str, str] = {}
+    gaps = waiting = 0
+    for day in days:
+        standing = _standing(decision, day)
+        outcomes[standing] += 1
+        is_gap = day in decision.compute or day in decision.reasons
+        gaps += is_gap
+        if is_gap or day in decision.clear:
+            reasons[str(day)] = _reason(decision, day)
+            stands[str(day)] = standing
+        waiting += _waits_though_played(planner, decision, day)
     done = outcomes.pop(Outcome.DONE.value, 0)
-    gaps = [d for d in days if d in decision.compute or d in decision.reasons]
-    explained = [d for d in days if d in gaps or d in decision.clear]
-    reasons = {str(d): _reason(decision, d) for d in explained}
-    stands = {str(d): _standing(decision, d) for d in explained}
     held, possible, games = _games(planner, decision, days)
-    waiting = [d for d in days if _waits_though_played(planner, decision, d)]
     return Coverage(
         table=decision.table,
         phase=planner.catalog[decision.table].phase,
         season=season,
         done=done,
         rows=_rows_present(planner, decision.table, days),
-        gaps=len(gaps),
+        gaps=gaps,
         outcomes=dict(sorted(outcomes.items())),
         reasons=reasons,
         stands=stands,
         games=games,
         games_held=held,
         games_possible=possible,
-        played_waiting=len(waiting),
+        played_waiting=waiting,
     )
 
 
@@ -113,9 +117,8 @@ def _rows_present(planner: Planner, table: str, days: Sequence[date]) -> int:
 def _waits_though_played(planner: Planner, decision: Decision, day: date) -> bool:
     """Whether a cell waits although games of its date are final."""
     game_day = planner.calendar.days.get(day)
-    if game_day is None or decision.settled.get(day) is not Outcome.NOT_FINAL:
-        return False
-    return game_day.final_games > 0
+    waits = decision.settled.get(day) is Outcome.NOT_FINAL
+    return waits and game_day is not None and game_day.final_games > 0
 
 
 def _games(
@@ -125,7 +128,6 @@ def _games(
     and on all that do not wait."""
     wants = planner.catalog[decision.table].contract.expected
     of_all_final = wants.needs_own_games and not wants.covered_only
-    states = planner.states[decision.table]
     held = possible = games = 0
     for day in days:
         outcome, game_day = decision.settled.get(day), planner.calendar.days.get(day)
@@ -134,7 +136,7 @@ def _games(
         number = game_day.final_games if of_all_final else game_day.covered_final_games
         games += number
         is_due = outcome is None or outcome is Outcome.DONE or outcome.is_gap
-        if is_due and states.get(day, EMPTY).expected:
+        if is_due and planner.state(decision.table, day).expected:
             possible += number
         if outcome is Outcome.DONE:
             held += number

@@ -180,15 +180,16 @@ class Planner:
 
     def _keeping(self, planner: Planner, touched: Collection[str]) -> Planner:
         """The planner with all that was found of the other tables."""
-        planner._found.update(
-            {cell: f for cell, f in self._found.items() if cell[0] not in touched}
-        )
-        planner._incomplete.update(
-            {t: days for t, days in self._incomplete.items() if t not in touched}
-        )
-        planner._strays.update(
-            {t: days for t, days in self._strays.items() if t not in touched}
-        )
+        for (table, day), found in self._found.items():
+            if table not in touched:
+                planner._found[table, day] = found
+        for table in self.catalog.ordered():
+            if table in touched:
+                continue
+            if table in self._incomplete:
+                planner._incomplete[table] = self._incomplete[table]
+            if table in self._strays:
+                planner._strays[table] = self._strays[table]
         return planner
 
     def assuming(
@@ -202,6 +203,15 @@ class Planner:
             assumed={**self.assumed, table: digests},
         )
         return self._keeping(planner, self.catalog.downstream((table,)))
+
+    def state(self, table: str, day: date) -> CellState:
+        """How a cell stands."""
+        return self.states[table].get(day, EMPTY)
+
+    def rows_expected(self, table: str, days: Iterable[date]) -> int:
+        """The keys that these cells of a table are to hold."""
+        states = self.states[table]
+        return sum(states.get(day, EMPTY).expected for day in days)
 
     def decide(
         self, table: str, dates: Iterable[date], rerun: Collection[date] = ()
@@ -228,18 +238,19 @@ class Planner:
         """The cells to compute in batches of at most `size` dates,
         with what they are put on record with."""
         for batch in batches(self.calendar, decision.table, decision.compute, size):
-            if self.book is None:
-                yield batch
-                continue
-            table, days = batch.table, (self.calendar.days[day] for day in batch.dates)
-            inputs = {day.game_date: self.freshness.inputs(table, day) for day in days}
-            known = {day: self.freshness.record(table, day) for day in batch.dates}
-            attempts = {
-                day: record.last.attempt for day, record in known.items() if record
-            }
-            yield replace(
-                batch, code=self.book.codes[table], inputs=inputs, attempts=attempts
-            )
+            yield batch if self.book is None else self._on_record(batch, self.book)
+
+    def _on_record(self, batch: Batch, book: Book) -> Batch:
+        """The batch with its code, and with the inputs and the last attempt of each date."""
+        inputs: dict[date, str] = {}
+        attempts: dict[date, int] = {}
+        for day in batch.dates:
+            game_day = self.calendar.days[day]
+            inputs[day] = self.freshness.inputs(batch.table, game_day)
+            if record := self.freshness.record(batch.table, day):
+                attempts[day] = record.last.attempt
+        code = book.codes[batch.table]
+        return replace(batch, code=code, inputs=inputs, attempts=attempts)
 
     def find(self, table: str, day: date) -> CellDecision:
         """What becomes of one cell."""
@@ -248,10 +259,7 @@ class Planner:
         return self._found[table, day]
 
     def _look_at(self, table: str, day: date) -> CellDecision:
-        game_day, state = (
-            self.calendar.days.get(day),
-            self.states[table].get(day, EMPTY),
-        )
+        game_day, state = self.calendar.days.get(day), self.state(table, day)
         processor = self.catalog[table]
         outcome = by_design(
             processor, self.catalog.bootstrap_days(table), game_day, state.expected
@@ -276,7 +284,7 @@ class Planner:
 
     def _holds(self, table: str, day: date) -> bool:
         """Whether the table has rows of a cell, or the ledger says so."""
-        if self.states[table].get(day, EMPTY).present:
+        if self.state(table, day).present:
             return True
         if self.book is None or day in self.assumed.get(table, {}):
             return False
@@ -287,12 +295,12 @@ class Planner:
         """Dates that are not on the schedule and have rows all the same,
         in the table or by the ledger."""
         if table not in self._strays:
-            dates = {
-                *self.states[table],
-                *(self.book.records.get(table, {}) if self.book else ()),
-            }
-            off = (day for day in dates if day and day not in self.calendar.days)
-            self._strays[table] = sorted(day for day in off if self._holds(table, day))
+            recorded = self.book.records.get(table, {}) if self.book else {}
+            off: list[date] = []
+            for day in {*self.states[table], *recorded} - {*self.calendar.days}:
+                if day and self._holds(table, day):
+                    off.append(day)
+            self._strays[table] = sorted(off)
         return self._strays[table]
 
     def incomplete(self, table: str) -> list[date]:

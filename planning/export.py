@@ -14,7 +14,7 @@ from core.errors import ConfigError
 from planning.cells import Outcome
 from planning.decisions import Decision, Planner
 from planning.freshness import damaged
-from planning.ledger import NOTHING, Records
+from planning.ledger import NOTHING, Records, undated_first
 from planning.reasons import Cause, GapCause, HoldsRows, Reason
 from planning.verify import Contents
 from processors.catalog import Catalog
@@ -86,19 +86,21 @@ def table_out(planner: Planner, table: str, dates: Sequence[date]) -> TableOut:
     decision = planner.decide(table, dates)
     not_fresh = tuple(_not_fresh(decision))
     stale = {cell.day for cell in not_fresh}
-    fresh = {
-        day: outcome for day, outcome in decision.settled.items() if day not in stale
-    }
-    skipped = Counter(o.value for o in fresh.values() if o is not Outcome.DONE)
+    skipped: Counter[str] = Counter()
+    waiting: list[date] = []
+    for day, outcome in sorted(decision.settled.items()):
+        if day in stale or outcome is Outcome.DONE:
+            continue
+        skipped[outcome.value] += 1
+        if outcome is Outcome.NOT_FINAL:
+            waiting.append(day)
     cells = tuple(_cells(planner, table, dates))
     assert planner.book is not None, "only a planner with a book knows what is fresh"
     return TableOut(
         table=table,
         cells=cells,
         outcomes=dict(sorted(skipped.items())),
-        waiting=tuple(
-            day for day, o in sorted(fresh.items()) if o is Outcome.NOT_FINAL
-        ),
+        waiting=tuple(waiting),
         not_fresh=not_fresh,
         code=planner.book.codes[table],
     )
@@ -132,15 +134,17 @@ def raw_table_out(
     table: str, records: Records, contents: Contents, chosen: Collection[date] | None
 ) -> TableOut:
     """A raw table on these dates, all for None; whole, where it has no dates."""
-    days = sorted({*records, *contents}, key=lambda day: day or date.min)
-    if chosen is not None:
-        days = [day for day in days if day is None or day in chosen]
-    held = [(day, contents.get(day, NOTHING)) for day in days]
-    cells = tuple(
-        CellOut(day, found.rows, found.fingerprint) for day, found in held if found.rows
-    )
-    changed = [day for day, found in held if damaged(records.get(day), found)]
-    return TableOut(table, cells, not_fresh=tuple(raw_not_fresh(table, changed)))
+    cells: list[CellOut] = []
+    changed: list[date | None] = []
+    for day in undated_first({*records, *contents}):
+        if chosen is not None and day is not None and day not in chosen:
+            continue
+        held = contents.get(day, NOTHING)
+        if held.rows:
+            cells.append(CellOut(day, held.rows, held.fingerprint))
+        if damaged(records.get(day), held):
+            changed.append(day)
+    return TableOut(table, tuple(cells), not_fresh=tuple(raw_not_fresh(table, changed)))
 
 
 def raw_not_fresh(table: str, changed: Sequence[date | None]) -> Iterator[NotFresh]:

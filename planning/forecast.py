@@ -71,8 +71,12 @@ def _table_plan(
 ) -> TablePlan:
     table = decision.table
     asked = decision.compute.keys() & set(wanted.targets.get(table, ()))
-    causes = Counter(str(reason.cause) for reason in decision.compute.values())
-    reasons = {str(day): reason for day, reason in decision.compute.items()}
+    causes: Counter[str] = Counter()
+    reasons: dict[str, Reason] = {}
+    for day, reason in decision.compute.items():
+        causes[str(reason.cause)] += 1
+        reasons[str(day)] = reason
+    gaps = {str(day): gap for day, gap in decision.reasons.items()}
     made_in = list(batches(planner.calendar, table, decision.compute, batch_days))
     fresh = decision.counts[Outcome.DONE]
     return TablePlan(
@@ -85,8 +89,8 @@ def _table_plan(
         causes=dict(causes),
         reasons=reasons,
         skipped=_skipped(decision),
-        gaps=_gaps(decision),
-        rows_expected=_rows_expected(planner, decision),
+        gaps=gaps,
+        rows_expected=planner.rows_expected(table, decision.compute),
         batches=len(made_in),
     )
 
@@ -99,17 +103,6 @@ def _skipped(decision: Decision) -> dict[str, int]:
         for outcome, number in counts
         if outcome.is_skip or outcome is Outcome.NOT_FINAL
     }
-
-
-def _gaps(decision: Decision) -> dict[str, GapCause]:
-    """Why each gap is one, by date."""
-    gaps = [day for day, outcome in decision.settled.items() if outcome.is_gap]
-    return {str(day): decision.reasons[day] for day in gaps}
-
-
-def _rows_expected(planner: Planner, decision: Decision) -> int:
-    states = planner.states[decision.table]
-    return sum(states.get(day, EMPTY).expected for day in decision.compute)
 
 
 def _assumed(planner: Planner, decision: Decision) -> Planner:

@@ -61,17 +61,16 @@ class Digests:
     @cached_property
     def _numbers(self) -> dict[date, int]:
         """Date -> digest as a number, of the dates that hold anything, in order."""
-        known = {
-            day: record.digest
-            for day, record in self.records.items()
-            if day is not None
-        }
-        named = sorted({**known, **self.assumed}.items())
-        return {
-            day: hash_of(self.table, str(day), digest)
-            for day, digest in named
-            if digest
-        }
+        digests: dict[date, str | None] = {}
+        for day, record in self.records.items():
+            if day is not None:
+                digests[day] = record.digest
+        digests |= self.assumed
+        numbers: dict[date, int] = {}
+        for day, digest in sorted(digests.items()):
+            if digest:
+                numbers[day] = hash_of(self.table, str(day), digest)
+        return numbers
 
     @cached_property
     def _dates(self) -> list[date]:
@@ -113,11 +112,11 @@ class Digests:
     def changed_since(self, moment: datetime) -> list[date]:
         """The dates whose content changed after a moment, in order."""
         if moment not in self._changes:
-            held = ((day, r.held) for day, r in self.records.items() if day is not None)
-            changed = {
-                day for day, entry in held if entry and entry.changed_at > moment
-            }
-            self._changes[moment] = sorted(changed | set(self.assumed))
+            changed = set(self.assumed)
+            for day, record in self.records.items():
+                if day and record.held and record.held.changed_at > moment:
+                    changed.add(day)
+            self._changes[moment] = sorted(changed)
         return self._changes[moment]
 
 
@@ -219,10 +218,10 @@ class Freshness:
                 changed.setdefault(read.table, set()).update(inside_it)
             elif digests.undated_changed_since(since):
                 undated.append(ChangedInput(name, is_dated=False))
-        named = {source: sorted(dates) for source, dates in changed.items() if dates}
-        dated = [
-            _seen_from(day.game_date, source, dates) for source, dates in named.items()
-        ]
+        dated: list[ChangedInput] = []
+        for source, dates in changed.items():
+            if dates:
+                dated.append(_seen_from(day.game_date, source, sorted(dates)))
         return InputsChanged((*undated, *dated))
 
 
@@ -264,5 +263,7 @@ def _unfinished(record: Record) -> Reason:
         ended = AttemptEnded(str(entry.error_class), said, entry.attempt)
         return Reason(Cause.FAILED, ended)
     if entry.outcome is Outcome.QUARANTINED:
-        return Reason(Cause.QUARANTINED, AttemptEnded(None, said, entry.attempt))
+        checks = entry.error_class or ""
+        ended = AttemptEnded(None, said, entry.attempt, checks)
+        return Reason(Cause.QUARANTINED, ended)
     return Reason(Cause.MISSING, EndedAs(entry.outcome))

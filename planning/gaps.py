@@ -3,10 +3,11 @@ sixty with one cause are one gap. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from core.grouping import group
 from planning.coverage import Coverage
 from planning.decisions import Planner
 from planning.needs import Needs
@@ -41,9 +42,9 @@ def grouped(parts: Iterable[Coverage]) -> list[Gap]:
 
 
 def _of_part(part: Coverage) -> list[Gap]:
-    groups: dict[tuple[str, Hashable], list[str]] = {}
-    for day, reason in part.reasons.items():
-        groups.setdefault((part.stands.get(day, ""), kind(reason)), []).append(day)
+    groups = group(
+        part.reasons, lambda day: (part.stands.get(day, ""), kind(part.reasons[day]))
+    )
     return [_gap(part, stands, sorted(days)) for (stands, _), days in groups.items()]
 
 

@@ -29,10 +29,6 @@ class Hole:
     first: date
     last: date
 
-    def __str__(self) -> str:
-        days = (self.last - self.first).days + 1
-        return f"season {self.season} has no game from {self.first} to {self.last} ({days} days)"
-
 
 @dataclass(frozen=True, slots=True)
 class LateStart:
@@ -41,14 +37,6 @@ class LateStart:
     season: int
     first: date
     game_id: str
-
-    def __str__(self) -> str:
-        earlier = int(self.game_id[5:]) - 1
-        return (
-            f"season {self.season} starts with game {self.game_id} on {self.first}: by its "
-            f"number about {earlier:,} earlier games are not loaded, and averages of the season "
-            "leave them out"
-        )
 
 
 def holes(calendar: Calendar) -> Iterator[Hole]:

@@ -57,7 +57,9 @@ class Entry:
 
     `digest` names the content for those who read it: the fingerprint under which it was first seen,
     kept while the content is the same; `changed_at` is when that was. `day` is None for an undated
-    raw table. `bytes` is what the warehouse billed, where it says so.
+    raw table. `bytes` is what the warehouse billed, where it says so. `error_class`: the class of a
+    failure's error, or the names of the checks that a quarantined cell broke; older entries of a
+    quarantine all have CellError.
     """
 
     table: str
@@ -147,6 +149,11 @@ def _hashed_as(content: Content, record: Record | None) -> Record | None:
     if record is None or record.held is None or not record.content.agrees(content):
         return record
     return replace(record, held=replace(record.held, content=content))
+
+
+def undated_first(days: Iterable[date | None]) -> list[date | None]:
+    """The dates of cells in order; before them None, where rows without a date are."""
+    return sorted(days, key=lambda day: day or date.min)
 
 
 def following(entry: Entry, record: Record | None, run: Run, at: datetime) -> Entry:

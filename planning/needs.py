@@ -13,13 +13,16 @@ from planning.calendar import Calendar, GameDay
 from processors.catalog import Catalog
 from processors.contract import Read
 
+Cells = Mapping[str, tuple[date, ...]]
+"""Table -> dates, in order."""
+
 
 @dataclass(frozen=True)
 class Needs:
     """Dates per table: those asked for, and those added because a later table reads them."""
 
-    targets: Mapping[str, tuple[date, ...]]
-    history: Mapping[str, tuple[date, ...]]
+    targets: Cells
+    history: Cells
     needed_by: Mapping[str, tuple[str, ...]]
 
     def dates(self, table: str) -> tuple[date, ...]:
@@ -33,28 +36,29 @@ class Needs:
         """Tables with at least one needed date."""
         return frozenset(t for t in {*self.targets, *self.history} if self.dates(t))
 
+    @property
+    def all_dates(self) -> set[date]:
+        """The needed dates of all tables together."""
+        return {day for table in self.tables for day in self.dates(table)}
+
     def of(self, tables: Collection[str]) -> Needs:
         """The needed cells of these tables alone."""
-        targets = {
-            table: days for table, days in self.targets.items() if table in tables
-        }
-        history = {
-            table: days for table, days in self.history.items() if table in tables
-        }
-        return Needs(targets, history, self.needed_by)
+        return Needs(
+            _of(self.targets, tables), _of(self.history, tables), self.needed_by
+        )
 
     def among(self, days: Collection[date]) -> Needs:
         """The needed cells of these dates alone."""
         return Needs(_on(self.targets, days), _on(self.history, days), self.needed_by)
 
 
-def _on(
-    cells: Mapping[str, tuple[date, ...]], chosen: Collection[date]
-) -> dict[str, tuple[date, ...]]:
-    return {
-        table: tuple(day for day in days if day in chosen)
-        for table, days in cells.items()
-    }
+def _of(cells: Cells, chosen: Collection[str]) -> Cells:
+    return {table: days for table, days in cells.items() if table in chosen}
+
+
+def _on(cells: Cells, chosen: Collection[date]) -> Cells:
+    among = chosen.__contains__
+    return {table: tuple(filter(among, days)) for table, days in cells.items()}
 
 
 def cut_start(read: Read, day: GameDay) -> date:
@@ -86,7 +90,7 @@ def needs(
     `strays`: dates that are not on the schedule and have rows of a table all the same; a cut would
     see them.
     """
-    wanted: dict[str, set[date]] = {t: set(dates) for t, dates in targets.items()}
+    wanted = {table: set(dates) for table, dates in targets.items()}
     readers: dict[str, set[str]] = {}
     for table in reversed(catalog.ordered()) if not only else ():
         for _, read in catalog.upstream(table):
@@ -95,13 +99,16 @@ def needs(
             if seen - wanted.get(read.table, set()):
                 readers.setdefault(read.table, set()).add(table)
             wanted.setdefault(read.table, set()).update(seen)
-    asked = {t: tuple(sorted(dates)) for t, dates in targets.items()}
-    history = {
-        t: tuple(sorted(found - set(asked.get(t, ())))) for t, found in wanted.items()
-    }
-    added = {table: days for table, days in history.items() if days}
+    added: dict[str, set[date]] = {}
+    for table, dates in wanted.items():
+        if history := dates.difference(targets.get(table, ())):
+            added[table] = history
     needed_by = {table: tuple(sorted(by)) for table, by in readers.items()}
-    return Needs(asked, added, needed_by)
+    return Needs(_in_order(targets), _in_order(added), needed_by)
+
+
+def _in_order(cells: Mapping[str, Collection[date]]) -> Cells:
+    return {table: tuple(sorted(dates)) for table, dates in cells.items()}
 
 
 def _seen(
@@ -110,9 +117,14 @@ def _seen(
     """Those of the upstream table's dates (`there`) that the cut of any of these dates contains."""
     if read.rows == "same_day":
         return set(dates)
-    days = (calendar.days[d] for d in sorted(dates) if d in calendar.days)
-    windows = merged((cut_start(read, day), day.game_date) for day in days)
-    return {d for d in there for start, end in windows if start <= d < end}
+    cuts: list[tuple[date, date]] = []
+    for target in dates:
+        if day := calendar.days.get(target):
+            cuts.append((cut_start(read, day), day.game_date))
+    seen: set[date] = set()
+    for start, end in merged(cuts):
+        seen.update(day for day in there if start <= day < end)
+    return seen
 
 
 def merged(windows: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:

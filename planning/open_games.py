@@ -6,10 +6,12 @@ A game is overdue while it is open although games of two days later are final.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from planning.calendar import GameDay
 from planning.decisions import Planner
 from planning.needs import Needs
 
@@ -35,22 +37,22 @@ def overdue_games(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
             season = planner.calendar.season_of(day)
             if season is not None:
                 last_of_season[season] = max(day, last_of_season.get(season, day))
-    return tuple(
-        DatedGame(game_id, day.game_date)
-        for day in days.values()
-        if day.game_date <= last_of_season.get(day.season, date.min)
-        for game_id in day.overdue_games
-    )
+    found: list[DatedGame] = []
+    for game_day in days.values():
+        if game_day.game_date <= last_of_season.get(game_day.season, date.min):
+            found += _dated(game_day, game_day.overdue_games)
+    return tuple(found)
 
 
 def called_off_games(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
     """The games of the needed dates that are called off, the earliest first."""
-    dates = {day for table in wanted.tables for day in wanted.dates(table)}
-    days = (
-        planner.calendar.days[day]
-        for day in sorted(dates)
-        if day in planner.calendar.days
-    )
-    return tuple(
-        DatedGame(game, day.game_date) for day in days for game in day.called_off_games
-    )
+    found: list[DatedGame] = []
+    for day in sorted(wanted.all_dates):
+        if game_day := planner.calendar.days.get(day):
+            found += _dated(game_day, game_day.called_off_games)
+    return tuple(found)
+
+
+def _dated(day: GameDay, games: Iterable[str]) -> Iterator[DatedGame]:
+    for game in games:
+        yield DatedGame(game, day.game_date)

@@ -21,7 +21,3 @@ class Override(Frozen):
     reason: str = Field(min_length=MIN_REASON)
     decided_at: datetime
     by: str = ""
-
-    def __str__(self) -> str:
-        when = f"{self.decided_at:%Y-%m-%d}{f' by {self.by}' if self.by else ''}"
-        return f"{self.phase}: NO-GO {self.verdict_id[:8]} overridden {when}: {self.reason}"

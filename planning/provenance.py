@@ -27,7 +27,7 @@ class InputState:
 
     name: str
     table: str
-    cut: str
+    cut: Read
     start: date | None
     end: date | None
     first: date | None
@@ -59,22 +59,29 @@ def _input(
     computed_at: datetime | None,
 ) -> InputState:
     """One input, from the records that its cut lets in."""
-    dates = [at for at, record in known.items() if record.content.rows]
+    dates: list[date | None] = []
+    changed: list[date | None] = []
+    times: list[datetime] = []
+    for at, record in known.items():
+        if record.content.rows:
+            dates.append(at)
+        if record.held:
+            times.append(record.held.changed_at)
+            if computed_at and times[-1] > computed_at:
+                changed.append(at)
     dated = _dated(dates)
-    times = {at: record.held.changed_at for at, record in known.items() if record.held}
-    changed = [at for at, time in times.items() if computed_at and time > computed_at]
     start = None if read.rows == "all" else cut_start(read, day)
     return InputState(
         name=name,
         table=read.table,
-        cut=in_words(read),
+        cut=read,
         start=start,
         end=_end(read, day),
         first=min(dated, default=None),
         last=max(dated, default=None),
         cells=len(dates),
         fingerprint=f"{added:032x}",
-        changed_at=max(times.values(), default=None),
+        changed_at=max(times, default=None),
         is_changed=bool(changed),
         changed=_dated(changed),
     )
@@ -86,10 +93,10 @@ def _dated(found: Iterable[date | None]) -> tuple[date, ...]:
 
 def _inside(read: Read, day: GameDay, records: Records) -> dict[date | None, Record]:
     """The records of the cells that the cut of a day holds."""
-    if read.rows == "all":
-        return {at: record for at, record in records.items() if at is None}
-    dates = sorted(at for at in records if at)
-    return {at: records[at] for at in inside(read, day, dates)}
+    dates: Iterable[date | None] = (None,)
+    if read.rows != "all":
+        dates = inside(read, day, list(_dated(records)))
+    return {at: records[at] for at in dates if at in records}
 
 
 def _end(read: Read, day: GameDay) -> date | None:
@@ -97,14 +104,3 @@ def _end(read: Read, day: GameDay) -> date | None:
     if read.rows == "all":
         return None
     return day.game_date - ONE_DAY if read.rows == "before" else day.game_date
-
-
-def in_words(read: Read) -> str:
-    """Which dates a cut lets in."""
-    if read.rows == "before":
-        return f"{read.years} years before" if read.years else "season before"
-    return {
-        "same_day": "that date",
-        "before_tip_off": "that date, to tip-off",
-        "all": "all, undated",
-    }[read.rows]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -116,11 +115,15 @@ class EndedAs:
 @dataclass(frozen=True, slots=True)
 class AttemptEnded:
     """The last attempt failed or was quarantined: the error's class (of a failure alone), and what
-    it said, as the ledger keeps it."""
+    it said, as the ledger keeps it.
+
+    `checks`: of a quarantine, the names of the checks that broke, in one text.
+    """
 
     error_class: str | None
     message: str
     attempt: int
+    checks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,16 +252,6 @@ Skip = (
     | TooEarly
 )
 
-# The ledger keeps what engines and checks said as text; cells with one cause differ in these.
-_ASIDE = re.compile(r" ?\([^()]*\)")
-_VARYING = re.compile(r"\b[0-9a-f]*\d[0-9a-f.:-]*")
-_LISTED = re.compile(r"#(?:, #)*")
-
-
-def masked(message: str) -> str:
-    """A recorded message without its keys, dates, games and numbers."""
-    return _LISTED.sub("#", _VARYING.sub("#", _ASIDE.sub("", message)))
-
 
 def kind(fact: Reason | GapCause | Skip | None) -> Hashable:
     """What cells with one cause have in common: the fact without its dates, games and numbers."""
@@ -275,8 +268,8 @@ def kind(fact: Reason | GapCause | Skip | None) -> Hashable:
 
 def _kind_of_detail(detail: Detail) -> Hashable:
     match detail:
-        case AttemptEnded(error_class=error_class, message=message):
-            return error_class, masked(message)
+        case AttemptEnded(error_class=error_class, checks=checks):
+            return error_class, checks
         case InputsChanged(inputs=inputs):
             return tuple((changed.name, changed.span is None) for changed in inputs)
         case KeysDiffer(state=state) | KeysChanged(state=state):

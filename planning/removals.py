@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
-from planning.cells import EMPTY, Outcome
+from core.grouping import group
+from planning.cells import Outcome
 from planning.decisions import Decision, Planner
 from planning.forecast import decided
 from planning.needs import Needs
@@ -59,9 +61,6 @@ class Shrunk:
     before: int
     after: int
 
-    def __str__(self) -> str:
-        return f"{self.table} {self.before:,} to {self.after:,}"
-
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return asdict(self)
@@ -70,14 +69,12 @@ class Shrunk:
 def removals(planner: Planner, decision: Decision) -> list[Removal]:
     """What one table loses by a decision, one entry per cause."""
     rows = _rows_that_go(planner, decision)
-    groups: dict[Hashable, list[date]] = {}
-    for day in sorted(rows):
-        groups.setdefault(_cause(decision, day), []).append(day)
     held = sum(state.present for state in planner.states[decision.table].values())
-    return [
-        Removal(
+    found: list[Removal] = []
+    for days in group(sorted(rows), lambda day: _cause(decision, day)).values():
+        removal = Removal(
             table=decision.table,
-            rows=sum(rows[day] for day in days),
+            rows=sum(map(rows.__getitem__, days)),
             held=held,
             cells=len(days),
             first=days[0],
@@ -85,8 +82,8 @@ def removals(planner: Planner, decision: Decision) -> list[Removal]:
             outcome=decision.clear.get(days[0]),
             because=_because(planner, decision, days[0]),
         )
-        for days in groups.values()
-    ]
+        found.append(removal)
+    return found
 
 
 def foreseen(planner: Planner, wanted: Needs, rerun: bool) -> list[Removal]:
@@ -99,11 +96,8 @@ def foreseen(planner: Planner, wanted: Needs, rerun: bool) -> list[Removal]:
 
 def above(found: Iterable[Removal], at_most_pct: float) -> list[Removal]:
     """The removals of tables that would lose more than a share of their rows, in percent."""
-    of_table: dict[str, list[Removal]] = {}
-    for removal in found:
-        of_table.setdefault(removal.table, []).append(removal)
     large: list[Removal] = []
-    for listed in of_table.values():
+    for listed in group(found, attrgetter("table")).values():
         rows = sum(removal.rows for removal in listed)
         if 100 * rows > at_most_pct * listed[0].held:
             large += listed
@@ -112,9 +106,12 @@ def above(found: Iterable[Removal], at_most_pct: float) -> list[Removal]:
 
 def _rows_that_go(planner: Planner, decision: Decision) -> dict[date, int]:
     """Date -> rows that go, where any do."""
-    states = planner.states[decision.table]
-    rows = {day: states.get(day, EMPTY).present for day in decision.clear}
-    rows |= {day: states.get(day, EMPTY).unexpected for day in decision.compute}
+    rows: dict[date, int] = {}
+    for day, state in planner.states[decision.table].items():
+        if day in decision.clear:
+            rows[day] = state.present
+        elif day in decision.compute:
+            rows[day] = state.unexpected
     return {day: number for day, number in rows.items() if number}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from random import Random
 
+from core.grouping import group
 from planning.calendar import Calendar
 
 SIZE = 3
@@ -46,9 +47,8 @@ def sample(
     as any of their season. A date that two strata would pick is picked once, the next of its
     season's dates instead.
     """
-    seasons: dict[int, list[date]] = {}
-    for day in sorted(day for day in dates if day in calendar.days):
-        seasons.setdefault(calendar.days[day].season, []).append(day)
+    played = sorted(calendar.days.keys() & dates.keys())
+    seasons = group(played, lambda day: calendar.days[day].season)
     wanted = max(size, min(MOST, len(seasons)))
     if sum(map(len, seasons.values())) <= 2 * wanted:
         return {}
@@ -57,33 +57,24 @@ def sample(
     picked: dict[date, str] = {}
     for turn in range(wanted):
         name = list(STRATA)[turn % len(STRATA)]
-        days = turns[turn % len(turns)]
-        most = max(dates[day] for day in days) if name != "first" else 0
-        left = [day for day in days if day not in picked and dates[day] >= most]
+        days = _concerned_most(turns[turn % len(turns)], dates, name)
+        left = [day for day in days if day not in picked]
         if left:
             picked[STRATA[name](calendar, left)] = name
     return dict(sorted(picked.items()))
+
+
+def _concerned_most(
+    days: Sequence[date], dates: Mapping[date, int], stratum: str
+) -> Sequence[date]:
+    """The dates that concern as many tables as any; for the first of a season all of them."""
+    if stratum == "first":
+        return days
+    most = max(map(dates.__getitem__, days))
+    return [day for day in days if dates[day] == most]
 
 
 def unseen(size: int) -> dict[float, float]:
     """Share of dates that a fault is in -> the chance
     that a sample of that size misses it, (1 - p)^n."""
     return {share: (1 - share) ** size for share in SHARES}
-
-
-def sample_in_words(picked: Mapping[date, str], of: int) -> str:
-    """The sample in one line, with what it can miss."""
-    dates = ", ".join(f"{day} {name}" for day, name in picked.items())
-    chances = unseen(len(picked)).items()
-    (few, likely), (many, unlikely) = (
-        (_percent(share), _percent(chance)) for share, chance in chances
-    )
-    missed = (
-        f"a fault in {few} of dates goes unseen with probability {likely}, "
-        f"in {many} of dates with {unlikely}"
-    )
-    return f"{len(picked)} of {of} dates ({dates}); {missed}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -37,8 +37,7 @@ class Scope:
     @cached_property
     def phases(self) -> tuple[str, ...]:
         """The phases that hold a needed table, in order."""
-        names = (phase.name for phase in self.planner.catalog.phases)
-        return tuple(name for name in names if self.tables(name))
+        return tuple(filter(self.tables, self.planner.catalog.phase_names))
 
     @cached_property
     def all_tables(self) -> tuple[str, ...]:
@@ -48,8 +47,8 @@ class Scope:
 
     def tables(self, phase: str) -> tuple[str, ...]:
         """The needed tables of a phase, by name."""
-        names = (processor.name for processor in self.planner.catalog.of_phase(phase))
-        return tuple(name for name in names if name in self.needs.tables)
+        of_phase = self.planner.catalog.tables_of(phase)
+        return tuple(table for table in of_phase if table in self.needs.tables)
 
     def dates(self, phase: str) -> dict[str, tuple[date, ...]]:
         """Table -> its needed dates in order, of the needed tables of a phase."""
@@ -94,6 +93,7 @@ def _require_games(
 
 def _nearest(calendar: Calendar, day: date) -> str:
     """The game days around a date, for a sentence."""
-    before = [known for known in calendar.days if known < day][-1:]
-    after = [known for known in calendar.days if known > day][:1]
-    return " and ".join(map(str, before + after))
+    days = sorted({*calendar.days, day})
+    place = days.index(day)
+    around = days[max(place - 1, 0) : place] + days[place + 1 : place + 2]
+    return " and ".join(map(str, around))

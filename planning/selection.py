@@ -95,11 +95,7 @@ class Selection(BaseModel):
         if self.dates:
             return min(self.dates), max(self.dates)
         if self.last_days:
-            final = [d.game_date for d in calendar.days.values() if d.final_games]
-            latest = final[-1] if final else calendar.last
-            # More days than the schedule has are all of it.
-            days = min(self.last_days - 1, max((latest - calendar.first).days, 0))
-            return latest - timedelta(days=days), latest
+            return _up_to_the_latest(calendar, self.last_days)
         start, end = self.start or calendar.first, self.end or calendar.last
         if start > end:
             raise ConfigError(
@@ -125,3 +121,12 @@ class Selection(BaseModel):
             if (from_the_first or d >= start) and (to_the_last or d <= end)
         )
         return tuple(sorted({*calendar.between(start, end), *held}))
+
+
+def _up_to_the_latest(calendar: Calendar, days: int) -> tuple[date, date]:
+    """The last days up to the latest final game; the schedule's last date where none is."""
+    final = [day.game_date for day in calendar.days.values() if day.final_games]
+    latest = final[-1] if final else calendar.last
+    # More days than the schedule has are all of it.
+    back = min(days - 1, max((latest - calendar.first).days, 0))
+    return latest - timedelta(days=back), latest

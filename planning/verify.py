@@ -10,7 +10,15 @@ from datetime import date
 from core.remedy import Remedy
 from planning.cells import EMPTY, CellState
 from planning.freshness import damaged
-from planning.ledger import NOTHING, Content, Entry, Record, Records, algorithm
+from planning.ledger import (
+    NOTHING,
+    Content,
+    Entry,
+    Record,
+    Records,
+    algorithm,
+    undated_first,
+)
 from planning.reasons import Damage
 from planning.remedies import backfill_remedy
 
@@ -67,15 +75,18 @@ class Verification:
     def repairs(self) -> list[tuple[Remedy, ...]]:
         """The commands that repair what differs, one after the other; more than one where rows
         without a date lie in several tables, none when nothing differs."""
-        found = self.differences
-        undated = dict.fromkeys(
-            difference.table for difference in found if difference.day is None
-        )
+        tables: dict[str, None] = {}
+        undated: dict[str, None] = {}
+        days: list[date] = []
+        for difference in self.differences:
+            tables[difference.table] = None
+            if difference.day is None:
+                undated[difference.table] = None
+            else:
+                days.append(difference.day)
         if undated:
-            return [_made_anew(table) for table in undated]
-        tables = dict.fromkeys(difference.table for difference in found)
-        days = [difference.day for difference in found if difference.day]
-        return [(backfill_remedy(tables, days),)] if found else []
+            return list(map(_made_anew, undated))
+        return [(backfill_remedy(tables, days),)] if tables else []
 
 
 def verified(
@@ -87,7 +98,7 @@ def verified(
     """A table against the ledger, on these dates or on all."""
     cells = rows = counted_only = 0
     differences = []
-    for day in sorted({*records, *contents}, key=lambda d: d or date.min):
+    for day in undated_first({*records, *contents}):
         record, held = records.get(day), contents.get(day, NOTHING)
         recorded = record.content if record else NOTHING
         if (days is not None and day not in days) or not recorded.rows + held.rows:
@@ -114,13 +125,12 @@ def unobserved(
 ) -> tuple[date | None, ...]:
     """The dates of a raw table that changed or vanished since it
     was last observed; None for undated rows."""
-    changed = {
-        day
-        for day in {*records, *contents}
-        if damaged(records.get(day), contents.get(day, NOTHING))
-    }
-    chosen = (day for day in changed if days is None or day is None or day in days)
-    return tuple(sorted(chosen, key=lambda d: d or date.min))
+    changed: list[date | None] = []
+    for day in undated_first({*records, *contents}):
+        is_chosen = days is None or day is None or day in days
+        if is_chosen and damaged(records.get(day), contents.get(day, NOTHING)):
+            changed.append(day)
+    return tuple(changed)
 
 
 def _made_anew(table: str) -> tuple[Remedy, ...]:

@@ -47,14 +47,6 @@ class Waiver:
     declared: bool
     waived_at: datetime
 
-    def __str__(self) -> str:
-        what = (
-            "is not played"
-            if self.raw_table == SCHEDULE
-            else f"has no {self.raw_table}"
-        )
-        return f"game {self.game_id} {what}: {self.reason}"
-
     def to_json(self) -> dict[str, Any]:
         """The waiver as plain data, its time as UTC in ISO 8601."""
         return {**asdict(self), "waived_at": self.waived_at.isoformat()}

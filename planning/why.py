@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from planning.cells import EMPTY, CellBreach, CellState, Outcome
+from planning.cells import CellBreach, CellState, Outcome
 from planning.decisions import Planner
 from planning.ledger import NOTHING, Content, Entry, Record
 from planning.provenance import InputState, inputs_of
@@ -83,7 +83,7 @@ def explained(
         standing=standing(planner, table, day),
         recorded=record.content if record else NOTHING,
         held=freshness.content(table, day),
-        state=planner.states[table].get(day, EMPTY),
+        state=planner.state(table, day),
         attempts=tuple(attempts),
         code=codes,
         fingerprint=fingerprints,
@@ -94,9 +94,13 @@ def explained(
 def _computed(attempts: Sequence[Entry]) -> Entry | None:
     """The last attempt that gave rows, published or quarantined;
     where none did, the last that tried."""
-    tried = [entry for entry in attempts if entry.code]
-    ended = [entry for entry in tried if entry.outcome is not Outcome.FAILED]
-    return next(reversed(ended or tried), None)
+    tried: Entry | None = None
+    for entry in reversed(attempts):
+        if entry.code and entry.outcome is not Outcome.FAILED:
+            return entry
+        if entry.code:
+            tried = tried or entry
+    return tried
 
 
 def raw_explained(

@@ -55,13 +55,9 @@ class Processor:
     def code_fingerprint(self, binding_revision: int) -> str:
         """Hash of what decides the rows: tokens, columns, reads, binding; no comments, no prose."""
         columns = [(c.name, c.type, c.decimals) for c in self.contract.columns]
-        reads = {
-            name: read.model_dump()
-            for name, read in sorted(self.contract.reads.items())
-        }
-        text = json.dumps(
-            [self.tokens, columns, reads, binding_revision], sort_keys=True
-        )
+        reads = self.contract.model_dump(include={"reads"})["reads"]
+        decisive = [self.tokens, columns, reads, binding_revision]
+        text = json.dumps(decisive, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -95,13 +91,21 @@ class Catalog:
         for phase in self.phases:
             if phase.name == name:
                 return phase
-        raise ConfigError(
-            f"no phase named {name}; the phases are: {', '.join(p.name for p in self.phases)}"
-        )
+        known = ", ".join(self.phase_names)
+        raise ConfigError(f"no phase named {name}; the phases are: {known}")
+
+    @property
+    def phase_names(self) -> tuple[str, ...]:
+        """The names of the phases, in order."""
+        return tuple(phase.name for phase in self.phases)
 
     def of_phase(self, phase: str) -> tuple[Processor, ...]:
         """The processors of a phase, by name."""
         return tuple(p for p in self if p.phase == phase)
+
+    def tables_of(self, phase: str) -> tuple[str, ...]:
+        """The tables of a phase, by name."""
+        return tuple(processor.name for processor in self.of_phase(phase))
 
     def bootstrap_days(self, table: str) -> int:
         """Days at a season's start that the table skips by design."""
@@ -115,11 +119,15 @@ class Catalog:
             if r.table in self.processors
         )
 
+    def tables_read_by(self, table: str) -> set[str]:
+        """The computed tables that a table reads."""
+        return {read.table for _, read in self.upstream(table)}
+
     def downstream(self, tables: Collection[str]) -> set[str]:
         """These tables, and every one that derives from them."""
         found = set(tables)
         for table in self.ordered():
-            if any(read.table in found for _, read in self.upstream(table)):
+            if found & self.tables_read_by(table):
                 found.add(table)
         return found
 
@@ -128,8 +136,14 @@ class Catalog:
         found = set(tables)
         for table in reversed(self.ordered()):
             if table in found:
-                found.update(read.table for _, read in self.upstream(table))
+                found |= self.tables_read_by(table)
         return found
+
+    @property
+    def game_tables(self) -> tuple[str, ...]:
+        """The raw tables with rows of single games."""
+        contracts = self.raw.items()
+        return tuple(name for name, raw in contracts if "game_id" in raw.grain)
 
     def dataset(self, table: str) -> str:
         """The dataset of a raw or computed table."""
@@ -149,7 +163,7 @@ class Catalog:
         """The columns of these names, in their order, all where none is named; KeyError for a name
         that the table does not have."""
         columns = {column.name: column for column in self.columns(table)}
-        return tuple(columns[name] for name in names or columns)
+        return tuple(map(columns.__getitem__, names or columns))
 
     def grain(self, table: str) -> tuple[str, ...]:
         """The columns that identify a row of a raw or computed table."""
@@ -169,20 +183,15 @@ class Catalog:
         """Tables of a phase in waves: each reads only earlier waves and phases;
         a cycle is a ConfigError."""
         waves: list[tuple[str, ...]] = []
-        rest = {
-            p.name: {r.table for _, r in self.upstream(p.name)}
-            for p in self.of_phase(phase)
-        }
+        rest = set(self.tables_of(phase))
         while rest:
-            ready = tuple(
-                sorted(name for name, needs in rest.items() if not needs & set(rest))
-            )
+            ready = {name for name in rest if not rest & self.tables_read_by(name)}
             if not ready:
                 raise ConfigError(
                     f"tables read each other in a cycle: {', '.join(sorted(rest))}; break it"
                 )
-            waves.append(ready)
-            rest = {name: needs for name, needs in rest.items() if name not in ready}
+            waves.append(tuple(sorted(ready)))
+            rest -= ready
         return tuple(waves)
 
     def ordered(self) -> tuple[str, ...]:

@@ -163,7 +163,7 @@ class Contract(Frozen):
 
     @model_validator(mode="after")
     def _names_exist_once(self) -> Self:
-        names = [c.name for c in self.columns]
+        names = self.column_names
         if twice := sorted({n for n in names if names.count(n) > 1}):
             raise ValueError(f"columns named twice: {', '.join(twice)}")
         needed = {*self.grain, self.date_column, "season"}
@@ -191,6 +191,11 @@ class Contract(Frozen):
         """The columns that are features, in their order."""
         return tuple(column for column in self.columns if column.feature)
 
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names of the columns, in their order."""
+        return _names(self.columns)
+
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""
         for column in self.columns:
@@ -215,6 +220,15 @@ class RawContract(Frozen):
             if column.name in self.grain and column.type == "TIMESTAMP":
                 return column.name
         return None
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names of the columns, in their order."""
+        return _names(self.columns)
+
+
+def _names(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    return tuple(column.name for column in columns)
 
 
 class Phase(Frozen):

@@ -6,7 +6,7 @@ that lists every fault with file, line and repair.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -29,29 +29,44 @@ ROOT = Path(__file__).parent
 def load(root: Path = ROOT) -> Catalog:
     """The catalog of the folders under `root`, every one checked; ConfigError lists all faults."""
     phases = tuple(validate_yaml(TypeAdapter(list[Phase]), root / "phases.yaml"))
-    raw = {
-        path.stem: read_model(RawContract, path)
-        for path in sorted((root / "raw").glob("*.yaml"))
-    }
-    found = [p for phase in phases for p in _processors(root / phase.name, phase)]
-    names = [*raw, *(p.name for p in found)]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ConfigError(
-            f"{root}: more than one table named {', '.join(twice)}; rename a folder"
-        )
-    catalog = Catalog(root, phases, raw, {p.name: p for p in found})
-    if faults := [fault for p in catalog for fault in _faults(catalog, p)]:
+    raw = _raw_contracts(root / "raw")
+    catalog = Catalog(root, phases, raw, _processors_by_name(root, phases, raw))
+    faults: list[str] = []
+    for processor in catalog:
+        faults += _faults(catalog, processor)
+    if faults:
         raise ConfigError("\n".join(faults))
     catalog.ordered()
     return catalog
 
 
+def _raw_contracts(folder: Path) -> dict[str, RawContract]:
+    """Raw table -> its contract."""
+    paths = sorted(folder.glob("*.yaml"))
+    return {path.stem: read_model(RawContract, path) for path in paths}
+
+
+def _processors_by_name(
+    root: Path, phases: Collection[Phase], raw: Collection[str]
+) -> dict[str, Processor]:
+    """Table -> its processor; ConfigError where two tables have one name."""
+    found: dict[str, Processor] = {}
+    twice: set[str] = set()
+    for phase in phases:
+        for processor in _processors(root / phase.name, phase):
+            if processor.name in found or processor.name in raw:
+                twice.add(processor.name)
+            found[processor.name] = processor
+    if twice:
+        names = ", ".join(sorted(twice))
+        raise ConfigError(f"{root}: more than one table named {names}; rename a folder")
+    return found
+
+
 def _processors(folder: Path, phase: Phase) -> Iterator[Processor]:
     if not folder.is_dir():
         raise ConfigError(f"{folder}: missing; phases.yaml names it")
-    for path in sorted(
-        p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))
-    ):
+    for path in sorted(filter(_is_of_a_table, folder.iterdir())):
         contract = read_model(Contract, path / "table.yaml")
         if contract.phase != phase.name:
             raise ConfigError(
@@ -62,6 +77,10 @@ def _processors(folder: Path, phase: Phase) -> Iterator[Processor]:
         yield Processor(
             path.name, _complete(contract, path), query, phase.dataset, path
         )
+
+
+def _is_of_a_table(path: Path) -> bool:
+    return path.is_dir() and not path.name.startswith(("_", "."))
 
 
 def _complete(contract: Contract, folder: Path) -> Contract:
@@ -95,31 +114,31 @@ def _select(path: Path, contract: Contract) -> str:
 def _faults(catalog: Catalog, processor: Processor) -> Iterator[str]:
     """Every fault of one folder: reads of unknown tables,
     the SQL rules, conditions that do not parse."""
-    yaml_path = processor.folder / "table.yaml"
-    sql_path = processor.folder / "query.sql"
-    reads = processor.contract.reads
-    if unknown := [
-        r.table
-        for r in reads.values()
-        if r.table not in {*catalog.raw, *catalog.processors}
-    ]:
+    contract, yaml_path = processor.contract, processor.folder / "table.yaml"
+    if unknown := _unknown_tables(catalog, contract):
         yield f"{yaml_path}: reads: no table named {', '.join(unknown)}"
         return
-    yield from (
-        f"{yaml_path}: {fault}" for fault in _read_faults(catalog, processor.contract)
-    )
+    for fault in _read_faults(catalog, contract):
+        yield f"{yaml_path}: {fault}"
+    yield from _query_faults(catalog, processor)
+    for fault in _condition_faults(contract):
+        yield f"{yaml_path}: {fault}"
+
+
+def _unknown_tables(catalog: Catalog, contract: Contract) -> list[str]:
+    """The tables that are read and are not there."""
+    known = {*catalog.raw, *catalog.processors}
+    return [read.table for read in contract.reads.values() if read.table not in known]
+
+
+def _query_faults(catalog: Catalog, processor: Processor) -> Iterator[str]:
+    """What the SQL rules find in the query, with the line."""
+    sql_path = processor.folder / "query.sql"
     tree = sqlglot.parse_one(processor.sql, read="bigquery")
     assert isinstance(tree, exp.Query)
-    query = Query(
-        tree,
-        bound_inputs(catalog, processor),
-        tuple(c.name for c in processor.contract.columns),
-    )
-    for finding in findings(query):
+    inputs = bound_inputs(catalog, processor)
+    for finding in findings(Query(tree, inputs, processor.contract.column_names)):
         yield f"{sql_path}:{finding.line or 1}: {processor.name} {finding.what}"
-    yield from (
-        f"{yaml_path}: {fault}" for fault in _condition_faults(processor.contract)
-    )
 
 
 def bound_inputs(catalog: Catalog, processor: Processor) -> dict[str, dict[str, str]]:
@@ -139,7 +158,7 @@ def column_types(catalog: Catalog, table: str) -> Mapping[str, str]:
 def _read_faults(catalog: Catalog, contract: Contract) -> Iterator[str]:
     """Cuts that the tables cannot serve: of a later phase,
     the calendar whole, undated tables by date."""
-    phases = [phase.name for phase in catalog.phases]
+    phases = catalog.phase_names
     for name, read in contract.reads.items():
         later = read.table in catalog.processors and catalog[read.table].phase
         if later and phases.index(later) > phases.index(contract.phase):
@@ -173,14 +192,8 @@ def _is_of_snapshots(catalog: Catalog, table: str) -> bool:
 
 def _condition_faults(contract: Contract) -> Iterator[str]:
     """Conditions of invariants and required_when that do not parse or name unknown columns."""
-    known = {c.name for c in contract.columns}
-    conditions = [(f"invariants.{i.name}", i.holds) for i in contract.invariants]
-    conditions += [
-        (f"columns.{c.name}.required_when", c.required_when)
-        for c in contract.columns
-        if c.required_when
-    ]
-    for key, text in conditions:
+    known = set(contract.column_names)
+    for key, text in _conditions(contract):
         try:
             tree = sqlglot.parse_one(text, read="bigquery")
         except SqlglotError as error:
@@ -188,3 +201,12 @@ def _condition_faults(contract: Contract) -> Iterator[str]:
             continue
         if unknown := sorted({c.name for c in tree.find_all(exp.Column)} - known):
             yield f"{key}: no column named {', '.join(unknown)}"
+
+
+def _conditions(contract: Contract) -> Iterator[tuple[str, str]]:
+    """Every condition of a contract, with the key that holds it."""
+    for invariant in contract.invariants:
+        yield f"invariants.{invariant.name}", invariant.holds
+    for column in contract.columns:
+        if column.required_when:
+            yield f"columns.{column.name}.required_when", column.required_when

@@ -38,7 +38,7 @@ def completed(contract: Contract) -> Contract:
         return contract
     first = contract.columns.index(contract.features[0])
     before, after = contract.columns[:first], contract.columns[first:]
-    statuses = [_status_column(feature) for feature in contract.features]
+    statuses = list(map(_status_column, contract.features))
     columns = (
         *before,
         _version_column(contract),

@@ -27,7 +27,7 @@ def arrow_schema(columns: Sequence[Column]) -> Any:
 
     Every field may be NULL: what a table must not hold is the audit's to say, not a file's.
     """
-    return pa.schema([_field(column) for column in columns])
+    return pa.schema(list(map(_field, columns)))
 
 
 def _field(column: Column) -> Any:

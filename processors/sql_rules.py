@@ -8,7 +8,7 @@ inputs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -240,7 +240,7 @@ def qualify_has_a_where(query: Query) -> Iterator[Finding]:
     """Google's analyzer refuses QUALIFY without WHERE, GROUP BY or HAVING."""
     for select in query.tree.find_all(exp.Select):
         if select.args.get("qualify") and not any(
-            select.args.get(k) for k in ("where", "group", "having")
+            map(select.args.get, ("where", "group", "having"))
         ):
             yield Finding(
                 line_of(select), "uses QUALIFY alone: write WHERE TRUE QUALIFY …"
@@ -251,60 +251,57 @@ def dates_stay_apart(query: Query) -> Iterator[Finding]:
     """Joins, groups and windows hold each date by itself, or a date's rows depend on its batch:
     rows of one game may lie on two dates. Inputs without dates may be joined freely.
     """
-    dated = {
-        name for name, columns in query.inputs.items() if "as_of" in columns
-    } | _ctes(query)
-    for join in query.tree.find_all(exp.Join):
-        on = join.args.get("on")
-        pairs = on.find_all(exp.EQ) if on else ()
-        if join.this.name in dated and not any(
-            {p.left.name, p.right.name} == {"as_of"} for p in pairs
-        ):
-            yield Finding(
-                line_of(join),
-                f"joins {join.this.name} without its date: add a.as_of = b.as_of",
-            )
+    yield from _joins_of_dates(query)
     for group in query.tree.find_all(exp.Group):
-        if not any(column.name == "as_of" for column in group.expressions):
+        if not _name_a_date(group.expressions):
             yield Finding(line_of(group), "groups over dates: add as_of to GROUP BY")
     for select in query.tree.find_all(exp.Select):
-        if not select.args.get("group") and all(
-            e.find(exp.AggFunc) and not e.find(exp.Window) for e in select.selects
-        ):
+        if not select.args.get("group") and all(map(_is_aggregate, select.selects)):
             yield Finding(line_of(select), "aggregates over dates: GROUP BY as_of")
     for window in query.tree.find_all(exp.Window):
-        if not any(
-            column.name == "as_of" for column in window.args.get("partition_by") or ()
-        ):
-            yield Finding(
-                line_of(window), "has a window over dates: add as_of to PARTITION BY"
-            )
+        if not _name_a_date(window.args.get("partition_by") or ()):
+            told = "has a window over dates: add as_of to PARTITION BY"
+            yield Finding(line_of(window), told)
+
+
+def _joins_of_dates(query: Query) -> Iterator[Finding]:
+    """Joins of a dated input that do not hold its date to another's."""
+    dated = _ctes(query)
+    for name, columns in query.inputs.items():
+        if "as_of" in columns:
+            dated.add(name)
+    for join in query.tree.find_all(exp.Join):
+        name = join.this.name
+        if name in dated and not _joins_dates(join):
+            told = f"joins {name} without its date: add a.as_of = b.as_of"
+            yield Finding(line_of(join), told)
+
+
+def _joins_dates(join: exp.Join) -> bool:
+    on = join.args.get("on")
+    for pair in on.find_all(exp.EQ) if on else ():
+        if pair.left.name == pair.right.name == "as_of":
+            return True
+    return False
+
+
+def _name_a_date(columns: Iterable[exp.Expr]) -> bool:
+    return any(column.name == "as_of" for column in columns)
+
+
+def _is_aggregate(selected: exp.Expr) -> bool:
+    return bool(selected.find(exp.AggFunc)) and not selected.find(exp.Window)
 
 
 def columns_exist_and_sums_are_exact(query: Query) -> Iterator[Finding]:
     """Every column exists in its input, no SUM or AVG runs over floats in an undefined order, and
     what is subtracted is no date.
     """
-    schema = MappingSchema(
-        {k: dict(v) for k, v in query.inputs.items()}, dialect="bigquery"
-    )
     try:
-        tree = annotate_types(
-            qualify(
-                query.tree.copy(), schema=schema, dialect="bigquery", identify=False
-            ),
-            schema,
-            dialect="bigquery",
-        )
+        tree = _typed(query)
     except SqlglotError as error:
-        named = [
-            c
-            for c in query.tree.find_all(exp.Column)
-            if re.search(rf"\b{c.name}\b", str(error))
-        ]
-        yield Finding(
-            line_of(named[0]) if named else None, f"does not fit its inputs: {error}"
-        )
+        line = _first_line_named(query, str(error))
+        yield Finding(line, f"does not fit its inputs: {error}")
         return
     for difference in tree.find_all(exp.Sub):
         if difference.left.is_type("date") and difference.right.is_type("date"):
@@ -313,11 +310,28 @@ def columns_exist_and_sums_are_exact(query: Query) -> Iterator[Finding]:
     for node in tree.find_all(exp.Avg, exp.Sum):
         kind = node.this.type.this.name if node.this.type else "UNKNOWN"
         if kind not in _EXACT:
-            yield Finding(
-                line_of(node),
-                f"has an inexact aggregate {node.sql('bigquery')[:80]} over {kind}: "
-                f"write {node.sql_name()}(CAST(… AS NUMERIC))",
-            )
+            what = f"has an inexact aggregate {node.sql('bigquery')[:80]} over {kind}"
+            repair = f"write {node.sql_name()}(CAST(… AS NUMERIC))"
+            yield Finding(line_of(node), f"{what}: {repair}")
+
+
+def _typed(query: Query) -> exp.Expr:
+    """The query with the type of every expression; SqlglotError where a column is not there."""
+    columns: dict[str, object] = {}
+    for name, types in query.inputs.items():
+        columns[name] = dict(types)
+    schema = MappingSchema(columns, dialect="bigquery")
+    tree = query.tree.copy()
+    qualified = qualify(tree, schema=schema, dialect="bigquery", identify=False)
+    return annotate_types(qualified, schema, dialect="bigquery")
+
+
+def _first_line_named(query: Query, message: str) -> int | None:
+    """The line of the first column that an error names."""
+    for column in query.tree.find_all(exp.Column):
+        if re.search(rf"\b{column.name}\b", message):
+            return line_of(column)
+    return None
 
 
 RULES: tuple[Callable[[Query], Iterator[Finding]], ...] = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planning.eta import Outturn
+from reports.eta import tell_outturn
 from reports.terminal import console, grid
 from reports.verify import say
 
@@ -13,7 +14,7 @@ def print_outturn(outturn: Outturn | None) -> None:
     """What was first estimated of a run and what came true;
     nothing where nothing was to be computed."""
     if outturn:
-        console().print(f"computing: {outturn}")
+        console().print(f"computing: {tell_outturn(outturn)}")
 
 
 def print_end(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from reports.terminal import grid
@@ -23,26 +25,17 @@ def print_dates(
         "covered_dates",
         "games",
     )
-    grid(
-        "seasons",
-        columns,
-        ([str(c["season"]), *(c[name] for name in columns[1:])] for c in counts),
-    )
-    runs: list[list[Any]] = []
-    for day in listed:
-        if runs and runs[-1][2] == day["status"] and runs[-1][5] == day["season"]:
-            runs[-1][1] = day["date"]
-            runs[-1][3] += 1
-            runs[-1][4] += day["games"]
-        else:
-            runs.append(
-                [
-                    day["date"],
-                    day["date"],
-                    day["status"],
-                    1,
-                    day["games"],
-                    day["season"],
-                ]
-            )
-    grid("dates", ("from", "to", "status", "days", "games"), (run[:5] for run in runs))
+    rows: list[tuple[Any, ...]] = []
+    for of_season in counts:
+        season, *numbers = itemgetter(*columns)(of_season)
+        rows.append((str(season), *numbers))
+    grid("seasons", columns, rows)
+    grid("dates", ("from", "to", "status", "days", "games"), _runs(listed))
+
+
+def _runs(listed: Iterable[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Dates of one status and season that follow each other: the first, the last, their games."""
+    for (status, _), run in groupby(listed, key=itemgetter("status", "season")):
+        days = list(run)
+        games = sum(map(itemgetter("games"), days))
+        yield days[0]["date"], days[-1]["date"], status, len(days), games

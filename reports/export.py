@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from core.remedy import Remedy, Words, joined
@@ -25,7 +26,7 @@ def not_fresh_words(cells: Sequence[NotFresh]) -> Words:
     """How many cells are not fresh, the first of them with why, and what to run."""
     number = len(cells)
     more = f"; and {number - NAMED:,} more" if number > NAMED else ""
-    named = "; ".join(spelled_cell(cell) for cell in cells[:NAMED])
+    named = "; ".join(map(spelled_cell, cells[:NAMED]))
     verb = "cell is" if number == 1 else "cells are"
     steps = joined("; ", list(_steps(cells)))
     begin = f"{number:,} {verb} not fresh: {named}{more}; to make them fresh: "
@@ -46,16 +47,23 @@ def why_not_fresh(cell: NotFresh) -> str:
 
 def _steps(cells: Sequence[NotFresh]) -> Iterator[Words]:
     """What to run: first what puts raw changes on record, then what computes, then what looks."""
-    if any(cell.stands == UNOBSERVED for cell in cells):
-        yield (
-            Remedy("plan"),
-            " puts raw changes on record and shows what they make stale",
-        )
-    due = [cell for cell in cells if cell.is_due]
-    if due:
-        days = [cell.day for cell in due if cell.day]
-        yield (backfill_remedy(dict.fromkeys(cell.table for cell in due), days),)
-    if any(not cell.is_due and cell.stands != UNOBSERVED for cell in cells):
+    tables: dict[str, None] = {}
+    days: list[date] = []
+    is_unobserved = has_gap = False
+    for cell in cells:
+        if cell.is_due:
+            tables[cell.table] = None
+            days += [cell.day] if cell.day else []
+        elif cell.stands == UNOBSERVED:
+            is_unobserved = True
+        else:
+            has_gap = True
+    if is_unobserved:
+        changes = " puts raw changes on record and shows what they make stale"
+        yield Remedy("plan"), changes
+    if tables:
+        yield (backfill_remedy(tables, days),)
+    if has_gap:
         yield Remedy("report"), " names what the gaps wait for"
 
 
@@ -71,13 +79,16 @@ def print_export(manifest: Mapping[str, Any], folder: str) -> None:
         say(f"{phase}: {_decision(verdict)}")
     if labels := manifest["labels"]:
         _print_labels(labels)
-    for cell in manifest["not_fresh"][:LISTED]:
-        say(
-            f"not fresh: {cell['table']} {cell['date']} is {cell['stands']} ({cell['why']})"
-        )
-    if (more := len(manifest["not_fresh"]) - LISTED) > 0:
-        say(f"not fresh: {more:,} more, in the manifest")
+    _print_not_fresh(manifest["not_fresh"])
     say(f"written: {folder}, with manifest.json")
+
+
+def _print_not_fresh(cells: Sequence[Mapping[str, Any]]) -> None:
+    for cell in cells[:LISTED]:
+        stands = f"is {cell['stands']} ({cell['why']})"
+        say(f"not fresh: {cell['table']} {cell['date']} {stands}")
+    if (more := len(cells) - LISTED) > 0:
+        say(f"not fresh: {more:,} more, in the manifest")
 
 
 def _row(name: str, table: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from reports.terminal import console, grid
 from reports.verdicts import headlines, limits, shown
+from reports.waive import tell_waiver
 from validation.measurement import Measurement
 from validation.verdict import Verdict
 
@@ -24,32 +25,32 @@ def print_verdict(found: Verdict) -> None:
     )
     for breach in found.breaches:
         say(f"  {breach.threshold.severity}: {breach}")
-    rows = [
-        (
-            m.table,
-            m.what,
-            shown(m),
-            "; ".join(limits(m, found.thresholds[m.table])),
-            _ceiling(m),
-        )
-        for m in found.measurements
-        if not m.item
-        or m.error
-        or any(b.what == m.what and b.table == m.table for b in found.breaches)
-    ]
-    grid("", ("table", "measurement", "value", "limits", "ceiling"), rows)
-    columns = sum(1 for m in found.measurements if m.item)
-    if columns:
-        say(f"{columns} measurements of single columns are in --json and --markdown")
+    _print_measurements(found)
     for measurement in found.measurements:
         if measurement.evidence:
-            say(
-                f"{measurement.table}: {measurement.what}: {', '.join(measurement.evidence)}"
-            )
+            evidence = ", ".join(measurement.evidence)
+            say(f"{measurement.table}: {measurement.what}: {evidence}")
     for waiver in found.waivers:
-        say(f"waiver: {waiver}")
+        say(f"waiver: {tell_waiver(waiver)}")
     for note in found.not_judged:
         say(f"not judged: {note}")
+
+
+def _print_measurements(found: Verdict) -> None:
+    """Every measurement, but of single columns only those that broke a limit."""
+    rows: list[tuple[str, ...]] = []
+    columns = 0
+    broken = {(breach.table, breach.what) for breach in found.breaches}
+    for m in found.measurements:
+        columns += bool(m.item)
+        if not m.item or m.error or (m.table, m.what) in broken:
+            held = "; ".join(limits(m, found.thresholds[m.table]))
+            rows.append((m.table, m.what, shown(m), held, _ceiling(m)))
+    grid("", ("table", "measurement", "value", "limits", "ceiling"), rows)
+    if columns:
+        console().print(
+            f"{columns} measurements of single columns are in --json and --markdown"
+        )
 
 
 def _ceiling(measurement: Measurement) -> str:
@@ -59,39 +60,29 @@ def _ceiling(measurement: Measurement) -> str:
 def print_measurement(measurement: Measurement, held: str) -> None:
     """One measurement: its value and limits, each month, the keys that it names."""
     say = console().print
-    say(
-        f"{measurement.table}: {measurement.what} = {shown(measurement)}  ({held or 'no limit'})"
-    )
-    if any(part.kept != part.of for part in measurement.parts):
-        rows = [
-            (
-                str(part.season),
-                part.month or "all",
-                f"{part.kept:,.6g}",
-                f"{part.of:,.6g}",
-            )
-            for part in measurement.parts
-            if part.kept != part.of
-        ]
+    what = f"{measurement.table}: {measurement.what}"
+    say(f"{what} = {shown(measurement)}  ({held or 'no limit'})")
+    if rows := list(_parts_amiss(measurement)):
         grid("", ("season", "month", "kept", "of"), rows)
     for key in measurement.evidence:
         say(f"  {key}")
 
 
+def _parts_amiss(measurement: Measurement) -> Iterator[tuple[str, ...]]:
+    for part in measurement.parts:
+        if part.kept != part.of:
+            month = part.month or "all"
+            yield str(part.season), month, f"{part.kept:,.6g}", f"{part.of:,.6g}"
+
+
 def print_backtest(phase: str, months: Mapping[str, Verdict]) -> None:
     """Which months today's limits would have stopped, and on what."""
-    rows = [
-        (
-            month,
-            found.decision,
-            "; ".join(str(b) for b in (found.blocking or found.breaches)[:2]) or "-",
-        )
-        for month, found in months.items()
-    ]
-    grid(
-        f"{phase}: each month alone, by today's limits",
-        ("month", "decision", "on what"),
-        rows,
-    )
-    stopped = [month for month, found in months.items() if found.blocking]
-    console().print(f"{len(stopped)} of {len(months)} months would have been stopped")
+    rows: list[tuple[str, ...]] = []
+    stopped = 0
+    for month, found in months.items():
+        on_what = "; ".join(map(str, (found.blocking or found.breaches)[:2]))
+        rows.append((month, found.decision, on_what or "-"))
+        stopped += bool(found.blocking)
+    title = f"{phase}: each month alone, by today's limits"
+    grid(title, ("month", "decision", "on what"), rows)
+    console().print(f"{stopped} of {len(months)} months would have been stopped")

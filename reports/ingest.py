@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from reports.terminal import console, grid
@@ -25,24 +26,17 @@ def _changed_words(one: Mapping[str, Any]) -> str:
 def print_ingested(done: Mapping[str, Any]) -> None:
     """Rows written, files read and refused, rejects per reason with the repair."""
     if done["files"]:
-        grid(
-            "files",
-            ("file", "raw table", "rows", "rejected", "note"),
-            (
-                [f[k] for k in ("file", "raw_table", "rows", "rejected", "note")]
-                for f in done["files"]
-            ),
-        )
+        header = ("file", "raw table", "rows", "rejected", "note")
+        keys = ("file", "raw_table", "rows", "rejected", "note")
+        grid("files", header, map(itemgetter(*keys), done["files"]))
     grid("written", ("raw table", "rows"), done["rows"].items())
     for table, rows in done["rows"].items():
         if rows and done["filled"].get(table):
             console().print(told_filled(table, rows, done["filled"][table]))
     if done["rejects"]:
-        grid(
-            "rejected rows (kept in nba_backfill.rejects)",
-            ("reason", "rows", "repair"),
-            ([r["reason"], r["rows"], r["repair"]] for r in done["rejects"]),
-        )
+        title = "rejected rows (kept in nba_backfill.rejects)"
+        reject = ("reason", "rows", "repair")
+        grid(title, reject, map(itemgetter(*reject), done["rejects"]))
     for sentence in changed_words(done["changed"]):
         console().print(f"changed: {sentence}")
     for warning in done["warnings"]:

@@ -15,6 +15,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return "\n".join(lines)
 
 
+def bullets(lines: Iterable[str]) -> str:
+    """A list, an item per line."""
+    return "\n".join(f"- {one_line(line)}" for line in lines)
+
+
 def one_line(text: Any) -> str:
     """A text without line breaks: in a table or a list it would end the row or the item."""
     return " ".join(str(text).splitlines())

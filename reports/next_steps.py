@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
 
 from core.remedy import Remedy
 from planning.cells import Outcome
@@ -17,6 +19,10 @@ from planning.waivers import COVERAGE_FLAGS
 from reports.commands import command_line
 from validation.verdict import Verdict
 
+WAITS = (
+    "dates whose games were played wait for a game that is not final; load its result"
+)
+ALL_IS_THERE = "all is there; read it back against the ledger"
 AGAIN = "computes what is not fresh, and judges again"
 ONCE_CHANGED = (
     "once something changed: a verdict stands until data, a limit, a waiver or a query is "
@@ -68,23 +74,18 @@ def next_steps(
     ]
     steps += _compute(selection, gaps)
     if has_waiting and not steps:
-        waits = "dates whose games were played wait for a game that is not final; load its result"
-        return [Step(typed(selection, "status"), waits)]
-    if (
-        not gaps
-        and not steps
-        and all(v and v.decision != "NO-GO" for v in verdicts.values())
-    ):
-        return [
-            Step(
-                typed(selection, "verify"),
-                "all is there; read it back against the ledger",
-            )
-        ]
-    again = typed(selection, "backfill")
-    if again not in {step.remedy for step in steps}:
-        steps.append(Step(again, AGAIN if gaps else ONCE_CHANGED))
+        return [Step(typed(selection, "status"), WAITS)]
+    if not gaps and not steps and _are_open(verdicts):
+        return [Step(typed(selection, "verify"), ALL_IS_THERE)]
+    again = Step(typed(selection, "backfill"), AGAIN if gaps else ONCE_CHANGED)
+    if all(step.remedy != again.remedy for step in steps):
+        steps.append(again)
     return steps
+
+
+def _are_open(verdicts: Mapping[str, Verdict | None]) -> bool:
+    """Whether every phase was judged, and no gate is closed."""
+    return all(v and v.decision != "NO-GO" for v in verdicts.values())
 
 
 def typed(selection: Selection, command: str, *arguments: str) -> Remedy:
@@ -164,10 +165,9 @@ def _compute(selection: Selection, gaps: Sequence[Gap]) -> Iterator[Step]:
     waiting = [gap for gap in gaps if gap.stands == Outcome.UPSTREAM_MISSING]
     if due:
         yield _compute_due(selection, due, bool(waiting))
-    having = {gap.table for gap in gaps}
-    needed = [gap.waits_for for gap in waiting if gap.waits_for]
-    for waits_for in dict.fromkeys(needed):
-        if waits_for.table not in having:
+    here = {gap.table for gap in gaps}
+    for waits_for in dict.fromkeys(map(attrgetter("waits_for"), waiting)):
+        if waits_for and waits_for.table not in here:
             days = (waits_for.span.first, waits_for.span.last)
             first = backfill_remedy([waits_for.table], days, as_range=True)
             yield Step(first, "others wait for it")
@@ -175,10 +175,15 @@ def _compute(selection: Selection, gaps: Sequence[Gap]) -> Iterator[Step]:
 
 def _compute_due(selection: Selection, due: Sequence[Gap], others_wait: bool) -> Step:
     """The narrowest command that computes what is due, and what waits for it."""
-    tables = list(dict.fromkeys(gap.table for gap in due))
+    tables: dict[str, None] = {}
+    days: list[date] = []
+    cells = 0
+    for gap in due:
+        tables[gap.table] = None
+        days += (gap.first, gap.last)
+        cells += gap.cells
     also = " at least, and what waits for them" if others_wait else ""
-    why = f"{sum(gap.cells for gap in due):,} cells can be computed{also}"
+    why = f"{cells:,} cells can be computed{also}"
     if others_wait or len(tables) > TABLES_NAMED:
         return Step(typed(selection, "backfill"), why)
-    days = [day for gap in due for day in (gap.first, gap.last)]
     return Step(backfill_remedy(tables, days), why)

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from operator import attrgetter
 from typing import Any
 
+from core.grouping import group
 from core.remedy import Remedy, Words
 from planning.holes import Hole, LateStart
 from planning.open_games import DatedGame
@@ -39,8 +40,8 @@ class Notices:
         return {
             "overdue_games": [game.to_json() for game in self.overdue],
             "called_off_games": [game.to_json() for game in self.called_off],
-            "days_without_games": [str(hole) for hole in self.holes],
-            "late_starts": [str(start) for start in self.late_starts],
+            "days_without_games": list(map(tell_hole, self.holes)),
+            "late_starts": list(map(tell_late_start, self.late_starts)),
             "left_out": dict(self.left_out),
         }
 
@@ -53,7 +54,8 @@ def notice_sections(notices: Notices) -> Iterator[Section]:
         yield Section(
             "Games called off, computed without", tuple(_called_off(notices.called_off))
         )
-    lacking = [*map(str, notices.late_starts), *map(str, notices.holes)]
+    lacking = [*map(tell_late_start, notices.late_starts)]
+    lacking += map(tell_hole, notices.holes)
     if lacking:
         yield Section("Days without a game inside a season", tuple(lacking))
     if notices.left_out:
@@ -62,6 +64,22 @@ def notice_sections(notices: Notices) -> Iterator[Section]:
             "Known and left out",
             tuple(f"{rows:,} rows: {reason}" for reason, rows in listed),
         )
+
+
+def tell_hole(hole: Hole) -> str:
+    """Which days of a season have no game."""
+    days = (hole.last - hole.first).days + 1
+    return f"season {hole.season} has no game from {hole.first} to {hole.last} ({days} days)"
+
+
+def tell_late_start(start: LateStart) -> str:
+    """That a season starts in its middle, and what that means."""
+    earlier = int(start.game_id[5:]) - 1
+    return (
+        f"season {start.season} starts with game {start.game_id} on {start.first}: by its "
+        f"number about {earlier:,} earlier games are not loaded, and averages of the season "
+        "leave them out"
+    )
 
 
 def overdue_words(games: Sequence[DatedGame]) -> Words:
@@ -90,12 +108,9 @@ def overdue_words(games: Sequence[DatedGame]) -> Words:
 
 def _called_off(games: Sequence[DatedGame]) -> Iterator[str]:
     """A line for each date, the first few of them."""
-    dates: dict[date, list[str]] = {}
-    for game in games:
-        dates.setdefault(game.game_date, []).append(game.game_id)
-    listed = list(dates.items())
-    for day, ids in listed[:DATES_SHOWN]:
-        yield f"{day}: {', '.join(ids)}"
+    listed = list(group(games, attrgetter("game_date")).items())
+    for day, of_day in listed[:DATES_SHOWN]:
+        yield f"{day}: {', '.join(map(attrgetter('game_id'), of_day))}"
     if len(listed) > DATES_SHOWN:
         every_date = command_line("dates")
         yield f"and {len(listed) - DATES_SHOWN} more dates; {every_date} counts them all"

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from planning.cost import Cost, money
+from planning.cost import Cost, TableCost, money
 from planning.eta import Estimate
 from planning.forecast import TablePlan
 from planning.reasons import Cause, GapCause, NeverComputed, Reason
 from planning.removals import Removal
 from reports.commands import command_line
+from reports.eta import NO_ESTIMATE, tell_estimate
 from reports.reasons import tell_reason, tell_removal
 from reports.terminal import console, counted, grid
 from reports.verify import say
@@ -60,11 +61,10 @@ def print_estimate(plans: Sequence[TablePlan], takes: Estimate | None) -> None:
     """How long a plan may take; nothing for a plan of nothing."""
     if not any(plan.cells for plan in plans):
         return
-    from_what = "no estimate yet: no batch has been computed here before"
+    from_what = f"{NO_ESTIMATE}: no batch has been computed here before"
     if takes:
-        from_what = (
-            f"estimate: {takes}, from {takes.batches:,} batches computed here before"
-        )
+        batches = f"{takes.batches:,} batches computed here before"
+        from_what = f"estimate: {tell_estimate(takes)}, from {batches}"
     console().print(from_what)
 
 
@@ -73,9 +73,6 @@ def print_cost(plans: Sequence[TablePlan], costs: Cost | None) -> None:
     if not costs or not costs.tables:
         return
     phase_of = {plan.table: plan.phase for plan in plans}
-    tables: dict[str, list[str]] = defaultdict(list)
-    for table, phase in phase_of.items():
-        tables[phase].append(table)
     header = (
         "phase",
         "table",
@@ -86,21 +83,13 @@ def print_cost(plans: Sequence[TablePlan], costs: Cost | None) -> None:
         "in queue",
         "partitions at once",
     )
-    rows = [
-        (
-            phase_of[c.table],
-            c.table,
-            f"{c.bytes_read / 2**20:,.1f}",
-            f"{c.dollars:.4f}",
-            *(str(n) for n in (c.jobs, c.modifications, c.queue, c.partitions)),
-        )
-        for c in costs.tables
-    ]
+    rows: list[tuple[str, ...]] = []
+    sums: dict[str, float] = dict.fromkeys(phase_of.values(), 0.0)
+    for table in costs.tables:
+        phase = phase_of[table.table]
+        rows.append((phase, *_cost_row(table)))
+        sums[phase] += table.dollars
     grid("cost (by a dry run of each table's longest batch)", header, rows)
-    sums = {
-        phase: sum(c.dollars for c in costs.of(named))
-        for phase, named in tables.items()
-    }
     told = ", ".join(
         f"{phase} {money(dollars)}" for phase, dollars in sums.items() if dollars
     )
@@ -131,6 +120,13 @@ def _print_reasons(part: TablePlan) -> None:
         dates = "date" if part.history == 1 else "dates"
         needed_by = ", ".join(part.needed_by)
         say(f"{part.table}: {part.history} {dates} of history, needed by {needed_by}")
+    _print_commonest(part)
+    for gap, days in _dates_by(part.gaps).items():
+        say(f"{part.table}: {_days(days)} upstream_missing: {tell_reason(gap)}")
+
+
+def _print_commonest(part: TablePlan) -> None:
+    """Why most cells are to be computed, and how many reasons more there are."""
     by_reason = _dates_by(part.reasons)
     told = sorted(by_reason.items(), key=lambda item: -len(item[1]))
     for reason, days in told[:REASONS_SHOWN]:
@@ -140,8 +136,6 @@ def _print_reasons(part: TablePlan) -> None:
         more = len(told) - REASONS_SHOWN
         every_cell = command_line("plan", "--json")
         say(f"{part.table}: and {more} more reasons; {every_cell} lists every cell")
-    for gap, days in _dates_by(part.gaps).items():
-        say(f"{part.table}: {_days(days)} upstream_missing: {tell_reason(gap)}")
 
 
 def _dates_by(told: Mapping[str, Fact]) -> dict[Fact, list[str]]:
@@ -154,6 +148,12 @@ def _dates_by(told: Mapping[str, Fact]) -> dict[Fact, list[str]]:
 
 def _days(days: Sequence[str]) -> str:
     return days[0] if len(days) == 1 else f"{len(days)} dates from {days[0]}"
+
+
+def _cost_row(cost: TableCost) -> tuple[str, ...]:
+    numbers = (cost.jobs, cost.modifications, cost.queue, cost.partitions)
+    read = f"{cost.bytes_read / 2**20:,.1f}"
+    return cost.table, read, f"{cost.dollars:.4f}", *map(str, numbers)
 
 
 def plan_json(plan: TablePlan) -> dict[str, Any]:

@@ -38,7 +38,7 @@ from planning.reasons import (
     WithoutTeamBox,
 )
 from planning.remedies import backfill_remedy
-from planning.removals import Removal, Unexpected
+from planning.removals import Removal, Shrunk, Unexpected
 from planning.standing import Root, Standing, Unobserved
 from reports.commands import spell
 
@@ -70,8 +70,8 @@ def tell_gap(cause: GapCause) -> str:
         case OverdueGames(day=day, games=games):
             subject, verb = ("game", "is") if len(games) == 1 else ("games", "are")
             return (
-                f"{subject} {_named(games)} of {day} {verb} neither final nor called off, though "
-                "later games are final"
+                f"{subject} {_named(games)} of {day} {verb} neither final nor called off, "
+                "though later games are final"
             )
         case WithoutTeamBox(games=games):
             return f"team_box lacks {_named(games)}"
@@ -231,6 +231,11 @@ def tell_root(root: Root) -> str:
             return f"{cell} is {outcome}{', and holds rows' if outcome.is_skip else ''}"
         case gap:
             return f"{cell}: {tell_reason(gap)}"
+
+
+def tell_shrunk(shrunk: Shrunk) -> str:
+    """A table with its rows before and after."""
+    return f"{shrunk.table} {shrunk.before:,} to {shrunk.after:,}"
 
 
 def tell_removal(removal: Removal) -> str:

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Protocol
 
+from core.grouping import group
 from planning.coverage import Coverage, total
 from planning.eta import Outturn, TableTime
 from planning.gaps import Gap, grouped
@@ -22,12 +24,15 @@ from planning.removals import Removal, Shrunk
 from planning.selection import Selection
 from planning.waivers import Waiver
 from reports.commands import command_line
+from reports.eta import outturn_json, tell_outturn
 from reports.next_steps import Step, next_steps
 from reports.notices import Notices, notice_sections
-from reports.reasons import removal_json, tell_removal
+from reports.reasons import removal_json, tell_removal, tell_shrunk
 from reports.sections import Section, markdown
 from reports.status import GAP_HEADER, coverage_json, gap_json, gap_row, share_done
 from reports.terminal import counted
+from reports.verdicts import tell_override
+from reports.waive import tell_waiver
 from validation.verdict import Verdict
 
 BREACHES_SHOWN = 5
@@ -119,10 +124,7 @@ class Report:
     def _decisions_json(self) -> dict[str, Any]:
         """The gates, and what people decided about them and about games, as plain data."""
         return {
-            "gates": {
-                phase: _gate_json(verdict)
-                for phase, verdict in self.all_verdicts.items()
-            },
+            "gates": _gates_json(self.all_verdicts),
             "overrides": [
                 override.model_dump(mode="json") for override in self.overrides
             ],
@@ -143,7 +145,7 @@ class Report:
         return {
             "times": as_json_list(self.times),
             "seconds": {phase: round(took, 2) for phase, took in self.seconds.items()},
-            "estimated": self.outturn.to_json() if self.outturn else None,
+            "estimated": outturn_json(self.outturn) if self.outturn else None,
         }
 
 
@@ -151,6 +153,10 @@ class _AsJson(Protocol):
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         ...
+
+
+def _gates_json(verdicts: Mapping[str, Verdict | None]) -> dict[str, Any]:
+    return {phase: _gate_json(verdict) for phase, verdict in verdicts.items()}
 
 
 def as_json_list(values: Iterable[_AsJson]) -> list[dict[str, Any]]:
@@ -172,8 +178,8 @@ def _gate_json(verdict: Verdict | None) -> dict[str, Any] | None:
     return {
         **verdict.made.model_dump(mode="json", include=kept),
         "decision": verdict.decision,
-        "relaxed": [str(change) for change in verdict.relaxed],
-        "breaches": [str(breach) for breach in verdict.breaches],
+        "relaxed": list(map(str, verdict.relaxed)),
+        "breaches": list(map(str, verdict.breaches)),
         "not_judged": list(verdict.not_judged),
     }
 
@@ -191,14 +197,10 @@ def sections(report: Report) -> Iterator[Section]:
     if gaps := report.gaps:
         yield Section("Gaps", header=GAP_HEADER, rows=tuple(map(gap_row, gaps)))
     if report.waivers:
-        yield Section(
-            "Waivers in force", tuple(str(waiver) for waiver in report.waivers)
-        )
+        yield Section("Waivers in force", tuple(map(tell_waiver, report.waivers)))
     if report.times or report.outturn:
         yield _times(report)
-    yield Section(
-        "What to run next", commands=tuple(str(step) for step in report.steps)
-    )
+    yield Section("What to run next", commands=tuple(map(str, report.steps)))
 
 
 def told_first(report: Report) -> Iterator[Section]:
@@ -213,32 +215,37 @@ def told_first(report: Report) -> Iterator[Section]:
 
 
 def _gates(report: Report) -> Section:
-    verdicts = report.all_verdicts
-    judged = {phase: verdict for phase, verdict in verdicts.items() if verdict}
-    lines: list[str] = []
+    header = ("phase", "decision", "judged", "from", "to", "seconds")
+    rows: list[tuple[str, ...]] = []
+    for phase, verdict in report.all_verdicts.items():
+        rows.append(_gate(report, phase, verdict))
+    return Section("Gates", tuple(_gate_lines(report)), header, tuple(rows))
+
+
+def _gate_lines(report: Report) -> Iterator[str]:
+    """Relaxed limits and overrides before what the gates broke on."""
+    judged = {
+        phase: verdict for phase, verdict in report.all_verdicts.items() if verdict
+    }
     for phase, verdict in judged.items():
-        relaxed = "relaxed since the verdict before"
-        lines += [f"{phase}: {relaxed}: {change}" for change in verdict.relaxed]
-    lines += [f"override in force: {override}" for override in report.overrides]
+        for change in verdict.relaxed:
+            yield f"{phase}: relaxed since the verdict before: {change}"
+    for override in report.overrides:
+        yield f"override in force: {tell_override(override)}"
     for phase, verdict in judged.items():
         judged_by = ("gate", phase) if phase in report.verdicts else (phase, "check")
-        lines += _breaches(phase, verdict, judged_by)
-    lines.append(
-        f"read from the warehouse {report.made_at:%Y-%m-%d %H:%M} UTC, code {report.code_version}"
-    )
-    rows = tuple(_gate(report, phase, verdict) for phase, verdict in verdicts.items())
-    return Section(
-        "Gates",
-        tuple(lines),
-        ("phase", "decision", "judged", "from", "to", "seconds"),
-        rows,
-    )
+        yield from _breaches(phase, verdict, judged_by)
+    made_at = f"{report.made_at:%Y-%m-%d %H:%M} UTC"
+    yield f"read from the warehouse {made_at}, code {report.code_version}"
 
 
 def _removed(report: Report) -> Section:
-    lines = [f"agreed to: {report.removal_reason}"] if report.removal_reason else []
-    lines += [f"{shrunk} rows" for shrunk in report.shrunk]
-    lines += [tell_removal(removal) for removal in report.removed]
+    lines: list[str] = []
+    if report.removal_reason:
+        lines.append(f"agreed to: {report.removal_reason}")
+    for shrunk in report.shrunk:
+        lines.append(f"{tell_shrunk(shrunk)} rows")
+    lines += map(tell_removal, report.removed)
     return Section("Rows removed", tuple(lines))
 
 
@@ -259,24 +266,31 @@ def _gate(report: Report, phase: str, verdict: Verdict | None) -> tuple[str, ...
     if verdict is None:
         return phase, "not judged", "-", "-", "-", took
     made = verdict.made
-    decision = str(verdict.decision)
-    if made.stage == "sample":
-        decision += " (sample)"
-    # What is judged before training is all of them.
-    is_of_tables = phase in report.verdicts
-    of_phase = [p for p in report.coverage if p.phase == phase or not is_of_tables]
-    tables = {part.table for part in of_phase}
-    finished = [time.finished_at for time in report.times if time.table in tables]
-    if any(at > made.decided_at for at in finished):
-        decision += ", before the last computation"
     return (
         phase,
-        decision,
+        _decision(report, verdict),
         f"{made.decided_at:%Y-%m-%d %H:%M}",
         str(made.first_date),
         str(made.last_date),
         took,
     )
+
+
+def _decision(report: Report, verdict: Verdict) -> str:
+    """The decision; whether it is of a sample, or older than what was computed last."""
+    decision = str(verdict.decision)
+    if verdict.made.stage == "sample":
+        decision += " (sample)"
+    # What is judged before training is all of them.
+    is_of_tables = verdict.phase in report.verdicts
+    tables: set[str] = set()
+    for part in report.coverage:
+        if part.phase == verdict.phase or not is_of_tables:
+            tables.add(part.table)
+    for time in report.times:
+        if time.table in tables and time.finished_at > verdict.made.decided_at:
+            return f"{decision}, before the last computation"
+    return decision
 
 
 def _coverage(report: Report) -> Section:
@@ -291,27 +305,24 @@ def _coverage(report: Report) -> Section:
         "ceiling",
         "not to be done",
     )
-    parts: dict[str, list[Coverage]] = {}
-    for part in report.coverage:
-        parts.setdefault(part.table, []).append(part)
-    return Section(
-        "Coverage",
-        header=header,
-        rows=tuple(_covered(t, of) for t, of in parts.items()),
-    )
+    tables: dict[str, list[Coverage]] = group(report.coverage, attrgetter("table"))
+    rows = tuple(_covered(table, parts) for table, parts in tables.items())
+    return Section("Coverage", header=header, rows=rows)
 
 
 def _covered(table: str, parts: Sequence[Coverage]) -> tuple[Any, ...]:
     done, processable, _rows = total(parts)
-    games = sum(part.games for part in parts)
-    held = sum(part.games_held for part in parts)
-    ceiling = _share(sum(part.games_possible for part in parts), games)
+    games = held = possible = 0
     outcomes: Counter[str] = Counter()
     for part in parts:
+        games += part.games
+        held += part.games_held
+        possible += part.games_possible
         outcomes.update(part.outcomes)
     skipped = {name: outcomes[name] for name in NOT_TO_BE_DONE}
     cells = (table, done, processable, share_done(parts))
-    return *cells, held, games, _share(held, games), ceiling, counted(skipped)
+    shares = (_share(held, games), _share(possible, games))
+    return *cells, held, games, *shares, counted(skipped)
 
 
 def _share(part: int, whole: int) -> str:
@@ -319,18 +330,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def _times(report: Report) -> Section:
-    lines = (f"this run: {report.outturn}",) if report.outturn else ()
-    rows = tuple(
-        (
-            t.table,
-            t.batches,
-            t.rows,
-            f"{t.seconds:.2f}",
-            _rate(t),
-            f"{t.finished_at:%Y-%m-%d %H:%M}",
-        )
-        for t in report.times
-    )
+    lines = (f"this run: {tell_outturn(report.outturn)}",) if report.outturn else ()
     header = (
         "table",
         "batches",
@@ -339,9 +339,14 @@ def _times(report: Report) -> Section:
         "rows a second",
         "finished",
     )
-    return Section(
-        "Times of each table's latest run, the slowest first", lines, header, rows
-    )
+    title = "Times of each table's latest run, the slowest first"
+    return Section(title, lines, header, tuple(map(_time_row, report.times)))
+
+
+def _time_row(time: TableTime) -> tuple[Any, ...]:
+    seconds = f"{time.seconds:.2f}"
+    finished = f"{time.finished_at:%Y-%m-%d %H:%M}"
+    return time.table, time.batches, time.rows, seconds, _rate(time), finished
 
 
 def _rate(time: TableTime) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from reports.markdown import one_line, table
-from reports.terminal import grid
+from reports.markdown import bullets, table
+from reports.terminal import cell_text, grid
 from reports.verify import say
 
 
@@ -31,19 +31,16 @@ def markdown(title: str, sections: Iterable[Section]) -> str:
 def _markdown(section: Section) -> str:
     parts = [f"## {section.title}"]
     if section.lines:
-        parts.append("\n".join(f"- {one_line(line)}" for line in section.lines))
+        parts.append(bullets(section.lines))
     if section.rows:
-        parts.append(
-            table(section.header, ([_cell(c) for c in row] for row in section.rows))
-        )
+        parts.append(table(section.header, map(_row, section.rows)))
     if section.commands:
         parts.append("\n".join(["```sh", *section.commands, "```"]))
     return "\n\n".join(parts)
 
 
-def _cell(value: Any) -> str:
-    """A number with its thousands, anything else as it prints."""
-    return f"{value:,}" if isinstance(value, int) else str(value)
+def _row(cells: Iterable[Any]) -> list[str]:
+    return list(map(cell_text, cells))
 
 
 def print_sections(sections: Iterable[Section]) -> None:

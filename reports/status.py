@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
+from core.grouping import group
 from planning.coverage import Coverage, total
 from planning.gaps import Gap
 from planning.reasons import Cause
@@ -26,11 +28,8 @@ def print_coverage(parts: Sequence[Coverage]) -> None:
 
 def print_coverage_per_table(parts: Sequence[Coverage]) -> None:
     """Cells per table, all seasons together."""
-    tables = dict.fromkeys(part.table for part in parts)
-    rows = [
-        (table, *_covered([part for part in parts if part.table == table]))
-        for table in tables
-    ]
+    tables: dict[str, list[Coverage]] = group(parts, attrgetter("table"))
+    rows = [(table, *_covered(of_table)) for table, of_table in tables.items()]
     grid("coverage (cells)", ("table", *_COVERED), rows)
 
 

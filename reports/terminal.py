@@ -26,22 +26,22 @@ def console() -> Console:
 
 def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print a table; numbers to the right."""
-    rows = [tuple(row) for row in rows]
+    rows = list(map(tuple, rows))
     table = Table(
         title=title, title_justify="left", box=None, pad_edge=False, header_style="bold"
     )
     for i, name in enumerate(header):
         numeric = bool(rows) and all(isinstance(row[i], int | float) for row in rows)
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(
-            *(
-                f"{cell:,}" if isinstance(cell, int) and i else str(cell)
-                for i, cell in enumerate(row)
-            )
-        )
+    for first, *others in rows:
+        table.add_row(str(first), *map(cell_text, others))
     console().print(table)
     console().print()
+
+
+def cell_text(value: Any) -> str:
+    """A number with its thousands, anything else as it prints."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def counted(numbers: Mapping[str, int]) -> str:

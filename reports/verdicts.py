@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reports.markdown import one_line, table
+from planning.overrides import Override
+from reports.markdown import bullets, table
+from reports.waive import tell_waiver
 from validation.measurement import Measurement
 from validation.thresholds import Threshold
 from validation.verdict import Verdict
 
 
-def headlines(verdict: Verdict) -> list[str]:
+def headlines(verdict: Verdict) -> Iterator[str]:
     """What has to be read first: thresholds that let more through
     than last time, and overrides in force."""
-    relaxed = [
-        f"relaxed since the last verdict: {change}" for change in verdict.relaxed
-    ]
-    return [
-        *relaxed,
-        *(f"override in force: {override}" for override in verdict.overrides),
-    ]
+    for change in verdict.relaxed:
+        yield f"relaxed since the last verdict: {change}"
+    for override in verdict.overrides:
+        yield f"override in force: {tell_override(override)}"
+
+
+def tell_override(override: Override) -> str:
+    """Which NO-GO was overruled, when, by whom and why."""
+    when = f"{override.decided_at:%Y-%m-%d}"
+    if override.by:
+        when += f" by {override.by}"
+    verdict = override.verdict_id[:8]
+    return f"{override.phase}: NO-GO {verdict} overridden {when}: {override.reason}"
 
 
 def verdict_markdown(verdict: Verdict) -> str:
@@ -38,7 +46,7 @@ def verdict_markdown(verdict: Verdict) -> str:
     parts += _listed(
         "", [f"{b.threshold.severity}: {b}" for b in verdict.breaches]
     ) or ["No limit was broken."]
-    parts += _listed("Waivers in force:", map(str, verdict.waivers))
+    parts += _listed("Waivers in force:", map(tell_waiver, verdict.waivers))
     others = [str(change) for change in verdict.changes if not change.relaxes]
     parts += _listed("Other changes of thresholds since the last verdict:", others)
     parts += _listed("Not judged:", verdict.not_judged)
@@ -52,8 +60,10 @@ def verdict_markdown(verdict: Verdict) -> str:
 
 
 def _listed(heading: str, lines: Iterable[str]) -> list[str]:
-    listed = "\n".join(f"- {one_line(line)}" for line in lines)
-    return [part for part in (heading, listed) if part] if listed else []
+    listed = bullets(lines)
+    if not listed:
+        return []
+    return [heading, listed] if heading else [listed]
 
 
 def measurement_rows(verdict: Verdict) -> list[dict[str, Any]]:

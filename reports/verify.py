@@ -63,8 +63,7 @@ def _cell(difference: Difference) -> None:
 
 
 def _ending(found: Verification) -> None:
-    cells, rows = sum(t.cells for t in found.tables), sum(t.rows for t in found.tables)
-    counted_only = sum(t.counted_only for t in found.tables)
+    cells, rows, counted_only = _totals(found)
     tables = f"{len(found.tables)} table{'s' if len(found.tables) > 1 else ''}"
     if not cells:
         status = command_line("status")
@@ -109,6 +108,16 @@ def tell_difference(difference: Difference) -> str:
     return damage
 
 
+def _totals(found: Verification) -> tuple[int, int, int]:
+    """Cells of all tables, rows read back, cells whose rows were only counted."""
+    cells = rows = counted_only = 0
+    for table in found.tables:
+        cells += table.cells
+        rows += table.rows
+        counted_only += table.counted_only
+    return cells, rows, counted_only
+
+
 def repair_words(found: Verification) -> Words:
     """The commands that repair what differs; nothing when nothing does."""
     return joined(
@@ -119,20 +128,16 @@ def repair_words(found: Verification) -> Words:
 
 def verification_json(found: Verification) -> dict[str, Any]:
     """What was read back and what differs as plain data, times excepted."""
-    unobserved = {
-        table: [day and str(day) for day in days]
-        for table, days in found.unobserved.items()
-    }
-    counts = {
-        name: sum(getattr(table, name) for table in found.tables)
-        for name in ("cells", "rows", "counted_only")
-    }
+    cells, rows, counted_only = _totals(found)
+    unobserved: dict[str, list[str | None]] = {}
+    for table, days in found.unobserved.items():
+        unobserved[table] = [str(day) if day else None for day in days]
     return {
-        **counts,
+        "cells": cells,
+        "rows": rows,
+        "counted_only": counted_only,
         "tables": len(found.tables),
-        "differences": [
-            _difference_json(difference) for difference in found.differences
-        ],
+        "differences": list(map(_difference_json, found.differences)),
         "repair": spell(repair_words(found)) or None,
         "unobserved": unobserved,
     }

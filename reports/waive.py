@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planning.waivers import Waiver
+from planning.waivers import SCHEDULE, Waiver
 from reports.terminal import grid
 
 
@@ -16,3 +16,11 @@ def print_waivers(in_force: Sequence[Waiver]) -> None:
             for w in in_force
         ]
         grid("waivers in force", ("game", "has no", "since", "reason"), rows)
+
+
+def tell_waiver(waiver: Waiver) -> str:
+    """Which game lacks what, and why that is accepted."""
+    what = f"has no {waiver.raw_table}"
+    if waiver.raw_table == SCHEDULE:
+        what = "is not played"
+    return f"game {waiver.game_id} {what}: {waiver.reason}"

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from planning.cells import EMPTY, CellBreach
+from core.errors import CellError
+from planning.cells import EMPTY, CellBreach, Outcome
 from planning.ledger import Entry
 from planning.provenance import InputState
 from planning.reasons import Span
 from planning.standing import Standing
 from planning.why import Explanation, RawExplanation, ThenAndNow
+from processors.contract import Read
 from reports.commands import command_line
 from reports.reasons import tell_damage, tell_keys, tell_root, tell_span, tell_standing
 from reports.terminal import grid
@@ -85,21 +87,20 @@ def _rows(found: Explanation) -> None:
 
 def _attempts(title: str, entries: Sequence[Entry]) -> None:
     header = ("#", "outcome", "rows", "expected", "finished", "run", "code version")
-    rows = [
-        (
-            *(
-                str(e.attempt),
-                e.outcome,
-                e.content.rows,
-                "-" if e.expected is None else e.expected,
-            ),
-            *(moment(e.finished_at), e.run_id, e.code_version),
-        )
-        for e in entries
-    ]
-    grid(title, header, rows)
-    for entry in (e for e in entries if e.error_class):
-        say(f"attempt {entry.attempt}: {entry.error_class}: {entry.error_message}")
+    grid(title, header, map(_attempt, entries))
+    for entry in entries:
+        if entry.error_class:
+            error = entry.error_class
+            if entry.outcome is Outcome.QUARANTINED:
+                error = CellError.__name__
+            say(f"attempt {entry.attempt}: {error}: {entry.error_message}")
+
+
+def _attempt(entry: Entry) -> tuple[Any, ...]:
+    expected = "-" if entry.expected is None else entry.expected
+    counts = (entry.outcome, entry.content.rows, expected)
+    finished_at = moment(entry.finished_at)
+    return str(entry.attempt), *counts, finished_at, entry.run_id, entry.code_version
 
 
 def _evidence(evidence: Sequence[CellBreach]) -> None:
@@ -145,7 +146,18 @@ def _input(part: InputState) -> tuple[str | int, ...]:
     at = moment(part.changed_at) if part.changed_at else "-"
     held = (str(part.first or "-"), str(part.last or "-"))
     fingerprint = part.fingerprint[:8] if part.cells else "-"
-    return name, part.cut, part.cells, *held, fingerprint, at, changed
+    return name, tell_cut(part.cut), part.cells, *held, fingerprint, at, changed
+
+
+def tell_cut(read: Read) -> str:
+    """Which dates a cut lets in."""
+    if read.rows == "before":
+        return f"{read.years} years before" if read.years else "season before"
+    return {
+        "same_day": "that date",
+        "before_tip_off": "that date, to tip-off",
+        "all": "all, undated",
+    }[read.rows]
 
 
 def _then_and_now(pair: ThenAndNow) -> str:
@@ -174,4 +186,7 @@ def explanation_json(found: Explanation | RawExplanation) -> dict[str, Any]:
         "date" if name == "day" else name: value
         for name, value in asdict(found).items()
     }
+    if isinstance(found, Explanation):
+        for part, inputs in zip(facts["inputs"], found.inputs, strict=True):
+            part["cut"] = tell_cut(inputs.cut)
     return facts | {"standing": told}

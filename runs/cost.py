@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from planning.batches import Batch, batches
 from planning.cost import Cost, demand
@@ -27,28 +28,32 @@ def cost_of(
     None where nothing is billed."""
     if warehouse.cost((), ()) is None:
         return None
-    decisions = [decision for _, decision in decided(planner, wanted, rerun)]
+    by_phase: dict[str, list[Decision]] = {}
+    cleared: list[str] = []
+    for _, decision in decided(planner, wanted, rerun):
+        phase = planner.catalog[decision.table].phase
+        by_phase.setdefault(phase, []).append(decision)
+        if decision.clear:
+            cleared.append(decision.table)
     planned: list[Batch] = []
-    for phase in planner.catalog.phases:
-        of_phase = [
-            d for d in decisions if planner.catalog[d.table].phase == phase.name
-        ]
-        planned += _batches(planner, of_phase, batch_days, sample_dates)
-    return warehouse.cost(planned, [d.table for d in decisions if d.clear])
+    for decisions in by_phase.values():
+        planned += _batches(planner, decisions, batch_days, sample_dates)
+    return warehouse.cost(planned, cleared)
 
 
 def _batches(
     planner: Planner, decisions: Sequence[Decision], batch_days: int, sample_dates: int
 ) -> Iterator[Batch]:
     """The batches of a phase: of its sample, then of the rest."""
-    concerned = Counter(day for decision in decisions for day in decision.compute)
+    concerned: Counter[date] = Counter()
+    for decision in decisions:
+        concerned.update(decision.compute.keys())
     tried = sample(planner.calendar, concerned, sample_dates) if sample_dates else {}
     for decision in decisions:
-        for part in (
-            [day for day in decision.compute if day in tried],
-            [day for day in decision.compute if day not in tried],
-        ):
-            yield from batches(planner.calendar, decision.table, part, batch_days)
+        first = [day for day in decision.compute if day in tried]
+        rest = [day for day in decision.compute if day not in tried]
+        yield from batches(planner.calendar, decision.table, first, batch_days)
+        yield from batches(planner.calendar, decision.table, rest, batch_days)
 
 
 def require_budget(

@@ -12,8 +12,10 @@ from planning.calendar import Calendar
 from planning.holes import holes, late_starts
 from planning.raw_load import Held, RawLoad, RefusedFile
 from planning.waivers import SCHEDULE
+from processors.catalog import Catalog
 from processors.raw_schemas import contract
 from reports.commands import spell
+from reports.notices import tell_hole, tell_late_start
 from runs.changes import ChangedBoxes, changed_boxes
 from runs.sides import OF_SIDES, with_other_sides
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
@@ -69,16 +71,16 @@ def refuse_to_mix(known: Any, loaded: Any, url: str) -> None:
 
     Home and away may be swapped, and a placeholder may become a team.
     """
-    pairs = {game: pair for game, pair in _pairs(known).items() if _is_known(pair)}
-    other = {
-        game: pair
-        for game, pair in _pairs(loaded).items()
-        if pairs.get(game, pair) != pair
-    }
-    for game, pair in other.items():
+    there, here = _pairs(known), _pairs(loaded)
+    other: list[str] = []
+    for game, pair in here.items():
+        if _is_known(there.get(game, frozenset())) and there[game] != pair:
+            other.append(game)
+    if other:
+        game = other[0]
         raise SourceError(
-            f"{url} holds another league: game {game} is {'-'.join(sorted(pairs[game]))} there and "
-            f"{'-'.join(sorted(pair))} here, and {len(other)} games differ; "
+            f"{url} holds another league: game {game} is {'-'.join(sorted(there[game]))} there and "
+            f"{'-'.join(sorted(here[game]))} here, and {len(other)} games differ; "
             "give this one a file of its own: ",
             Remedy(warehouse="duckdb:OTHER.duckdb", goes_on=True),
         )
@@ -86,32 +88,19 @@ def refuse_to_mix(known: Any, loaded: Any, url: str) -> None:
 
 def _is_known(pair: frozenset[str]) -> bool:
     """Whether both teams of a game are known: two, and no placeholders."""
-    return len(pair) == 2 and all(is_team(team) for team in pair)
+    return len(pair) == 2 and all(map(is_team, pair))
 
 
 def _pairs(schedule: Any) -> dict[str, frozenset[str]]:
-    columns = (
-        schedule[column].to_pylist() for column in ("game_id", "home_team", "away_team")
-    )
-    return {
-        game: frozenset((home, away)) for game, home, away in zip(*columns, strict=True)
-    }
+    """Game -> its two teams."""
+    games = schedule.select(["game_id", "home_team", "away_team"]).to_pylist()
+    return {g["game_id"]: frozenset((g["home_team"], g["away_team"])) for g in games}
 
 
 def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
     """Delete a game from every raw table, or from one; SourceError when there is no row of it."""
     with open_warehouse(url) as warehouse:
-        tables = [
-            t
-            for t, contract in warehouse.catalog.raw.items()
-            if "game_id" in contract.grain
-        ]
-        if table is not None and (table not in tables or table == "schedule"):
-            others = ", ".join(name for name in tables if name != "schedule")
-            raise ConfigError(
-                f"a game cannot be removed from {table} alone; name one of: {others}; without "
-                "--table it is removed from all of them, the schedule included"
-            )
+        _require_removable(warehouse.catalog, table)
         removed = warehouse.remove_game(game_id, table=table)
     if table is not None and not removed[table]:
         raise SourceError(
@@ -124,6 +113,16 @@ def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
     return removed
 
 
+def _require_removable(catalog: Catalog, table: str | None) -> None:
+    """Raise ConfigError for a table that a game cannot be removed from alone."""
+    others = [name for name in catalog.game_tables if name != "schedule"]
+    if table is not None and table not in others:
+        raise ConfigError(
+            f"a game cannot be removed from {table} alone; name one of: {', '.join(others)}; "
+            "without --table it is removed from all of them, the schedule included"
+        )
+
+
 def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
     """What the seasons of a load seem to lack, by the schedule as it is now:
     weeks, or their beginning."""
@@ -131,8 +130,14 @@ def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
         return []
     seasons = set(raw.tables[SCHEDULE]["season"].to_pylist())
     calendar = Calendar.of(warehouse.game_days())
-    starts = [str(start) for start in late_starts(calendar) if start.season in seasons]
-    return starts + [str(hole) for hole in holes(calendar) if hole.season in seasons]
+    found: list[str] = []
+    for start in late_starts(calendar):
+        if start.season in seasons:
+            found.append(tell_late_start(start))
+    for hole in holes(calendar):
+        if hole.season in seasons:
+            found.append(tell_hole(hole))
+    return found
 
 
 def to_ingested(
@@ -148,9 +153,9 @@ def to_ingested(
     return Ingested(
         rows=rows,
         filled=told,
-        files=[asdict(file) for file in raw.files],
-        refused=[_refused(file) for file in raw.refused],
-        unread=[_refused(file) for file in raw.unread],
+        files=list(map(asdict, raw.files)),
+        refused=list(map(_refused, raw.refused)),
+        unread=list(map(_refused, raw.unread)),
         rejects=[_reject(reason, count) for reason, count in reasons.items()],
         warnings=list(warnings),
         lost=sum(lost),

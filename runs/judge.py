@@ -7,15 +7,17 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from operator import attrgetter
 
-from core.errors import ConfigError
+from core.errors import ConfigError, GateClosed
+from core.grouping import group
 from core.version import code_version
 from planning.decisions import Planner
 from planning.selection import Selection
 from runs.measure import COVERAGE_CHECK, Judged, by_keys, by_query, with_reference
 from runs.survey import scope_of, survey
 from runs.unchanged import measured_from
-from validation.changes import changes
+from validation.changes import Change, changes
 from validation.checks import Check, all_checks, checks
 from validation.limits import load_thresholds
 from validation.measurement import BY_KEYS, NO_SOURCE, Measurement
@@ -64,7 +66,7 @@ class PhaseUnderGate:
         """These cells of a phase."""
         planner = survey(warehouse)
         limits = load_thresholds(planner.catalog)
-        of_phase = {p.name: limits[p.name] for p in planner.catalog.of_phase(phase)}
+        of_phase = {name: limits[name] for name in planner.catalog.tables_of(phase)}
         seen = planner.by_keys({table: warehouse.cell_states(table) for table in dates})
         return cls(warehouse, phase, seen, dates, of_phase)
 
@@ -114,16 +116,19 @@ class PhaseUnderGate:
 
     def limits(self, sample: bool) -> Thresholds:
         """Table -> the thresholds that apply; of a sample, those on what a few dates tell."""
-        if not sample:
-            return {table: self.thresholds[table] for table in self.dates}
+        found: Thresholds = {}
+        for table in self.dates:
+            found[table] = self.thresholds[table]
+            if sample:
+                found[table] = (MOST_OF_A_SAMPLE, *self._limits_of_sample(table))
+        return found
+
+    def _limits_of_sample(self, table: str) -> Iterator[Threshold]:
+        """The thresholds of a table on what a few dates tell."""
         told = {(check.table, check.name) for check in self.checks if check.sample}
-        return {
-            table: (
-                MOST_OF_A_SAMPLE,
-                *(t for t in self.thresholds[table] if (table, t.measurement) in told),
-            )
-            for table in self.dates
-        }
+        for limit in self.thresholds[table]:
+            if (table, limit.measurement) in told:
+                yield limit
 
 
 def judge_phase(
@@ -140,22 +145,25 @@ def verdict_on(
     warehouse = bench.warehouse
     measurements = bench.measurements(sample=stage == "sample")
     earlier, unreadable = read_verdicts(warehouse.verdicts(bench.phase))
-    gates = [v for v in earlier if v.made.stage == "gate"]
-    now = Seen("", measurements, spans(bench.dates))
-    compared = past(now, baselines(bench, run_id)) if stage == "gate" else ()
-    unknown = (
-        [*unreadable, *uncompared(now, compared)] if stage == "gate" else unreadable
-    )
     limits = bench.limits(sample=stage == "sample")
+    now = Seen("", measurements, spans(bench.dates))
+    compared: Sequence[Past] = ()
+    changed: Sequence[Change] = ()
+    unknown = list(unreadable)
+    if stage == "gate":
+        gates = [v for v in earlier if v.made.stage == "gate"]
+        compared = past(now, baselines(bench, run_id))
+        changed = changes(last_limits(gates), limits)
+        unknown += uncompared(now, compared)
     case = Case(
         phase=bench.phase,
         made=_made(bench, selection, run_id, stage),
         tables=tuple(bench.dates),
         measurements=tuple(measurements),
         thresholds=limits,
-        past=compared,
+        past=tuple(compared),
         spans=now.spans,
-        changes=changes(last_limits(gates), limits) if stage == "gate" else (),
+        changes=tuple(changed),
         waivers=warehouse.waivers(),
         overrides=warehouse.overrides(),
         not_judged=(*not_judged(measurements), *unknown),
@@ -233,14 +241,17 @@ def _made(
     )
 
 
+def no_go_error(verdict: Verdict) -> GateClosed:
+    """The error that a closed gate is, with its verdict as plain data."""
+    breaches = list(map(str, verdict.blocking))
+    return GateClosed(verdict.phase, verdict.model_dump(mode="json"), breaches)
+
+
 def find_checks(bench: PhaseUnderGate, name: str) -> tuple[Check, ...]:
     """Find the checks of a name; ConfigError with the names there are."""
-    found = tuple(check for check in bench.checks if check.name == name)
-    known = [
-        COVERAGE_CHECK,
-        *BY_KEYS,
-        *dict.fromkeys(check.name for check in bench.checks),
-    ]
+    by_name: dict[str, list[Check]] = group(bench.checks, attrgetter("name"))
+    found = tuple(by_name.get(name, ()))
+    known = [COVERAGE_CHECK, *BY_KEYS, *by_name]
     if not found and name not in known:
         raise ConfigError(
             f"no check named {name} in the gate of {bench.phase}; it has: {', '.join(known)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from planning.labels import (
     EXPECTED_IN,
     LABELS_FROM,
     PLAYER,
+    Key,
     Labelling,
     Played,
     by_key,
@@ -36,6 +38,13 @@ COLUMNS = (
     ),
 )
 SCHEMA = arrow_schema(COLUMNS)
+OF_PLAYED = {
+    "label_game_id": "game_id",
+    "label_team": "team",
+    LABEL: "points",
+    "label_minutes": "minutes",
+}
+"""Label column -> what it holds of `Played`."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +61,13 @@ def add_labels(warehouse: Warehouse, table: str, rows: Any) -> Labelled:
     assert day is not None, "a table with labels has dates"
     keys = list(zip(rows[day].to_pylist(), rows[PLAYER].to_pylist(), strict=True))
     labelling = read_labels(warehouse, sorted({date_ for date_, _ in keys}))
-    found = [labelling.find(key) for key in keys]
-    labels = [label for label in found if label]
-    kept = rows.take(
-        pa.array([i for i, label in enumerate(found) if label], pa.int64())
-    )
+    labels: list[Played] = []
+    labelled: list[int] = []
+    for row, key in enumerate(keys):
+        if label := labelling.find(key):
+            labels.append(label)
+            labelled.append(row)
+    kept = rows.take(pa.array(labelled, pa.int64()))
     for name, values in _columns(labels).items():
         kept = kept.append_column(SCHEMA.field(name), values)
     return Labelled(kept, labelling)
@@ -68,13 +79,11 @@ def read_labels(warehouse: Warehouse, days: Sequence[date]) -> Labelling:
     expected = warehouse.table_rows(EXPECTED_IN, days, names).to_pylist()
     more = (*names, "pts", "minutes_played")
     played = warehouse.table_rows(LABELS_FROM, days, more).to_pylist()
-    return Labelling(
-        {
-            (row["game_date"], row[PLAYER]): (row["game_id"], row["team"])
-            for row in expected
-        },
-        by_key(((row["game_date"], row[PLAYER]), _played(row)) for row in played),
-    )
+    games: dict[Key, tuple[str, str]] = {}
+    for row in expected:
+        games[row["game_date"], row[PLAYER]] = row["game_id"], row["team"]
+    done = (((row["game_date"], row[PLAYER]), _played(row)) for row in played)
+    return Labelling(games, by_key(done))
 
 
 def _played(row: dict[str, Any]) -> Played:
@@ -83,10 +92,8 @@ def _played(row: dict[str, Any]) -> Played:
 
 def _columns(labels: Sequence[Played]) -> dict[str, Any]:
     """The label columns, as long as the labels."""
-    values = {
-        "label_game_id": [label.game_id for label in labels],
-        "label_team": [label.team for label in labels],
-        LABEL: [label.points for label in labels],
-        "label_minutes": [label.minutes for label in labels],
-    }
-    return {name: pa.array(values[name], SCHEMA.field(name).type) for name in values}
+    columns: dict[str, Any] = {}
+    for name, attribute in OF_PLAYED.items():
+        values = list(map(attrgetter(attribute), labels))
+        columns[name] = pa.array(values, SCHEMA.field(name).type)
+    return columns

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from planning.eta import NO_ESTIMATE
-from planning.samples import sample_in_words
+from reports.eta import tell_estimate, tell_left
 from reports.reasons import tell_removal
+from reports.sample import tell_sample
 from runs.events import (
     BatchDone,
     Event,
@@ -66,7 +66,7 @@ class RunLines:
                 self._tables.setdefault(event.table, _Computed()).add(event)
             case SampleJudged():
                 yield from self._finished_tables()
-                about = sample_in_words(event.picked, event.dates_due)
+                about = tell_sample(event.picked, event.dates_due)
                 yield f"{event.phase}: sample {event.decision}: {about}"
             case PhaseDone(phase=phase, seconds=seconds):
                 yield from self._finished_tables()
@@ -83,10 +83,9 @@ class RunLines:
         if not self._has_begun:
             self._has_begun = True
             work = f"{made.cells:,} cells to compute, {made.rows:,} rows expected"
-            yield f"at most {work}: {made.left or NO_ESTIMATE}"
+            yield f"at most {work}: {tell_estimate(made.left)}"
         elif made.phase_ended and made.cells_done < made.cells:
-            left = f"{made.left} left" if made.left else NO_ESTIMATE
-            yield f"  {made.cells_done:,} of {made.cells:,} cells computed, {left}"
+            yield f"  {made.cells_done:,} of {made.cells:,} cells computed, {tell_left(made.left)}"
 
     def _finished_tables(self) -> Iterator[str]:
         for table, computed in self._tables.items():

@@ -18,6 +18,8 @@ from planning.overrides import Override
 from planning.selection import Selection
 from processors.contract import Column
 from reports.export import why_not_fresh
+from reports.verdicts import tell_override
+from reports.waive import tell_waiver
 from runs.report import last_verdict
 from runs.rows import Chosen
 from validation.verdict import Verdict
@@ -83,16 +85,16 @@ def warehouse_part(
         "tables": list(selection.tables),
         "first": str(first),
         "last": str(last),
-        "dates": [str(day) for day in sorted(selection.dates)],
+        "dates": list(map(str, sorted(selection.dates))),
     }
     return {
         "made_by": {"code_version": code_version(), "libraries": _libraries()},
         "warehouse": {"engine": engine, "expected_keys": derived},
         "asked_for": asked_for,
         "as_is": as_is,
-        "not_fresh": [_not_fresh(cell) for cell in chosen.not_fresh],
+        "not_fresh": list(map(_not_fresh, chosen.not_fresh)),
         "verdicts": _verdicts(warehouse, list(chosen.read)),
-        "waivers": [str(waiver) for waiver in warehouse.waivers()],
+        "waivers": list(map(tell_waiver, warehouse.waivers())),
     }
 
 
@@ -108,7 +110,7 @@ def table_part(
         "phase": None if is_raw else catalog[table].phase,
         "grain": list(catalog.grain(table)),
         "date_column": catalog.date_column(table),
-        "columns": [column_part(column) for column in columns],
+        "columns": list(map(column_part, columns)),
         **source_part(out),
     }
 
@@ -119,7 +121,7 @@ def source_part(out: TableOut) -> dict[str, Any]:
         "code": out.code,
         "cells": {str(cell.day or UNDATED): _cell(cell) for cell in out.cells},
         "outcomes": dict(out.outcomes),
-        "waiting": [str(day) for day in out.waiting],
+        "waiting": list(map(str, out.waiting)),
     }
 
 
@@ -170,14 +172,13 @@ def _not_fresh(cell: NotFresh) -> dict[str, Any]:
 def _verdicts(warehouse: Warehouse, tables: Sequence[str]) -> dict[str, Any]:
     """Phase -> its verdict in force, of every phase that the tables derive from."""
     catalog = warehouse.catalog
-    computed = [table for table in tables if table not in catalog.raw]
-    phases = {catalog[table].phase for table in catalog.origins(computed)}
+    origins = catalog.origins([table for table in tables if table not in catalog.raw])
     overrides = warehouse.overrides()
-    return {
-        phase.name: _verdict(last_verdict(warehouse, phase.name), overrides)
-        for phase in catalog.phases
-        if phase.name in phases
-    }
+    verdicts: dict[str, Any] = {}
+    for phase in catalog.phase_names:
+        if origins.intersection(catalog.tables_of(phase)):
+            verdicts[phase] = _verdict(last_verdict(warehouse, phase), overrides)
+    return verdicts
 
 
 def _verdict(
@@ -186,9 +187,7 @@ def _verdict(
     if verdict is None:
         return None
     made = verdict.made
-    in_force = [
-        str(override) for override in overrides if override.phase == verdict.phase
-    ]
+    in_force = [tell_override(one) for one in overrides if one.phase == verdict.phase]
     return {
         "decision": verdict.decision,
         "stage": made.stage,
@@ -197,6 +196,6 @@ def _verdict(
         "code_version": made.code_version,
         "first_date": str(made.first_date),
         "last_date": str(made.last_date),
-        "breaches": [str(breach) for breach in verdict.breaches],
+        "breaches": list(map(str, verdict.breaches)),
         "overrides": in_force,
     }

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from core.errors import WarehouseError
-from planning.cells import EMPTY, CellState, Outcome
+from planning.cells import CellState, Outcome
 from planning.decisions import Planner
 from validation.checks import Check
 from validation.measurement import (
@@ -64,7 +64,7 @@ class Judged:
 
     def state(self, day: date) -> CellState:
         """How the cell stands."""
-        return self.planner.states[self.table].get(day, EMPTY)
+        return self.planner.state(self.table, day)
 
     def waiting(self) -> set[date]:
         """The dates that wait for a game that is not final."""
@@ -206,9 +206,11 @@ def by_query(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measure
 def _found(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measurement]:
     """The measurements of a query, with the keys of what is amiss, where anything is."""
     counts = warehouse.measured(check.counts, check.table, judged.dates, judged.due)
-    items = dict.fromkeys(row["item"] for row in counts)
-    found = [_of_item(check, item, counts) for item in items]
-    if not any(_is_amiss(measurement) for measurement in found):
+    by_item: dict[str, list[Part]] = {}
+    for row in counts:
+        by_item.setdefault(row["item"], []).append(_part(row))
+    found = [_of_item(check, item, parts) for item, parts in by_item.items()]
+    if not any(map(_is_amiss, found)):
         return found
     keys = warehouse.measured(check.evidence, check.table, judged.dates, judged.due)
     return [_with_evidence(measurement, keys) for measurement in found]
@@ -233,8 +235,7 @@ def _is_part_amiss(kind: Kind, part: Part) -> bool:
     return part.kept < enough
 
 
-def _of_item(check: Check, item: str, counts: Sequence[Row]) -> Measurement:
-    parts = [_part(row) for row in counts if row["item"] == item]
+def _of_item(check: Check, item: str, parts: list[Part]) -> Measurement:
     parts.sort(key=lambda part: (part.season, part.month or ""))
     return Measurement(
         table=check.table,
@@ -265,12 +266,21 @@ def with_reference(
 ) -> Measurement:
     """An amount with what the schedule has in the reference range
     of its threshold, where it spans that."""
-    limits = [limit for limit in thresholds if limit.measurement == measurement.name]
-    reference = next((limit.reference for limit in limits if limit.reference), None)
+    reference = _reference_of(measurement, thresholds)
     if reference is None or not _spans(planner, reference):
         return measurement
     base = _final_games(planner, measurement.table, reference)
     return measurement.model_copy(update={"reference_base": base})
+
+
+def _reference_of(
+    measurement: Measurement, thresholds: Sequence[Threshold]
+) -> Reference | None:
+    """The reference range of the first limit on a measurement that has one."""
+    for limit in thresholds:
+        if limit.measurement == measurement.name and limit.reference:
+            return limit.reference
+    return None
 
 
 def _spans(planner: Planner, reference: Reference) -> bool:

@@ -30,5 +30,4 @@ def gather_notices(warehouse: Warehouse, scope: Scope) -> Notices:
 
 def _seasons(scope: Scope) -> set[int | None]:
     """The seasons of the needed dates; None for dates before the first."""
-    days = {day for table in scope.all_tables for day in scope.needs.dates(table)}
-    return {scope.planner.calendar.season_of(day) for day in days}
+    return set(map(scope.planner.calendar.season_of, scope.needs.all_dates))

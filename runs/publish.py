@@ -50,15 +50,11 @@ def publish(
             rest.extend(reversed(halves))
             if not halves:
                 warehouse.fail(part, run_id, error)
-                failed.update({d.isoformat(): str(error) for d in part.dates})
+                failed.update(dict.fromkeys(map(str, part.dates), str(error)))
             continue
         rows.update(result.rows)
-        quarantined.update(
-            {
-                d.isoformat(): [str(b) for b in broken]
-                for d, broken in result.quarantined.items()
-            }
-        )
+        for day, broken in result.quarantined.items():
+            quarantined[str(day)] = list(map(str, broken))
     return Receipt(
         table=batch.table,
         first=batch.dates[0].isoformat(),

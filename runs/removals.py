@@ -10,7 +10,7 @@ from planning.decisions import Decision, Planner
 from planning.overrides import MIN_REASON
 from planning.removals import Removal, Shrunk, above, foreseen, removals
 from planning.scope import Scope
-from reports.reasons import tell_removal, tell_removal_cause
+from reports.reasons import tell_removal, tell_removal_cause, tell_shrunk
 from runs.events import RemovalStarted
 from runs.listening import tell
 from validation.removals import removal_limit
@@ -89,7 +89,8 @@ def require_agreed(
     if not shrunk or reason:
         return
     causes = "; ".join(dict.fromkeys(map(tell_removal_cause, found[:NAMED])))
+    removed = "; ".join(map(tell_shrunk, shrunk))
     raise RowsRemoved(
-        f"done, but rows were removed that nobody had agreed to: {'; '.join(map(str, shrunk))}"
+        f"done, but rows were removed that nobody had agreed to: {removed}"
         f"{f'; because: {causes}' if causes else ''}. To agree beforehand: --allow-removal 'why'"
     )

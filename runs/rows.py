@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
 
 from core.errors import NotFreshError, TransientWarehouseError
+from core.grouping import group
 from planning.calendar import Calendar
 from planning.decisions import Planner
 from planning.export import (
@@ -54,10 +56,9 @@ class Chosen:
     @property
     def read(self) -> dict[str, list[TableOut]]:
         """Table -> what is read of it, as a table of its own and for labels."""
-        found: dict[str, list[TableOut]] = {}
-        for out in (*self.tables.values(), *self.sources.values()):
-            found.setdefault(out.table, []).append(out)
-        return found
+        return group(
+            (*self.tables.values(), *self.sources.values()), attrgetter("table")
+        )
 
     @property
     def not_fresh(self) -> tuple[NotFresh, ...]:
@@ -95,16 +96,17 @@ def choose(
     asked = selection.model_copy(update={"tables": computed, "only": True})
     targets = Scope(planner, asked).needs.targets
     tables: dict[str, TableOut] = {}
+    days: set[date] = set()
     for table in selection.tables:
         if table in catalog.raw:
             tables[table] = _raw(warehouse, table, selection, planner.calendar)
         else:
             tables[table] = table_out(planner, table, targets[table])
+        days.update(tables[table].days)
     last = max(selection.chosen_range(planner.calendar)[1], planner.calendar.first)
-    days = sorted({day for out in tables.values() for day in out.days})
-    sources = {
-        t: table_out(planner, t, days) for t in (LABEL_SOURCES if with_labels else ())
-    }
+    sources: dict[str, TableOut] = {}
+    for table in LABEL_SOURCES if with_labels else ():
+        sources[table] = table_out(planner, table, sorted(days))
     unknown = tuple(_unobserved(warehouse, last)) if computed else ()
     recorded = _recorded(warehouse, [*tables, *sources])
     return Chosen(planner, tables, sources, unknown, recorded)
@@ -164,11 +166,10 @@ def require_unchanged(warehouse: Warehouse, chosen: Chosen) -> None:
 
 def _recorded(warehouse: Warehouse, tables: Sequence[str]) -> dict[str, Recorded]:
     """What the ledger says now of every cell of these tables."""
-    found = warehouse.records(*dict.fromkeys(tables))
-    return {
-        table: {day: record.content for day, record in cells.items()}
-        for table, cells in found.items()
-    }
+    found: dict[str, Recorded] = {}
+    for table, cells in warehouse.records(*dict.fromkeys(tables)).items():
+        found[table] = {day: record.content for day, record in cells.items()}
+    return found
 
 
 def _raw(
@@ -195,11 +196,8 @@ def _seasons(calendar: Calendar, out: TableOut) -> dict[int | None, list[date]]:
     """Season -> the dates of it that hold rows; one without dates for a table that has none."""
     if not out.days:
         return {None: []} if out.cells else {}
-    seasons: dict[int | None, list[date]] = {}
-    for day in out.days:
-        # Raw rows may be of before the first season that the schedule knows.
-        seasons.setdefault(calendar.season_of(day) or day.year, []).append(day)
-    return seasons
+    # Raw rows may be of before the first season that the schedule knows.
+    return group(out.days, lambda day: calendar.season_of(day) or day.year)
 
 
 def _changed(table: str) -> TransientWarehouseError:

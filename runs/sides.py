@@ -29,23 +29,25 @@ def with_other_sides(warehouse: Warehouse, raw: RawLoad) -> RawLoad:
 
 
 def _whole(warehouse: Warehouse, table: str, rows: Any) -> Any:
-    if table not in OF_SIDES:
-        return rows
-    sides: dict[str, set[str]] = {}
-    pairs = zip(rows["game_id"].to_pylist(), rows["team"].to_pylist(), strict=True)
-    for game_id, team in pairs:
-        sides.setdefault(game_id, set()).add(team)
-    halves = {game_id: teams for game_id, teams in sides.items() if len(teams) == 1}
+    halves = _halves(rows) if table in OF_SIDES else {}
     if not halves:
         return rows
     held: list[Row] = warehouse.rows_of_games(table, tuple(halves)).to_pylist()
-    others = [row for row in held if row["team"] not in halves[row["game_id"]]]
+    others = [row for row in held if row["team"] != halves[row["game_id"]]]
     if not others:
         return rows
     whole = [*rows.to_pylist(), *others]
-    return pa.Table.from_pylist(
-        _numbered(whole) if table == "shots" else whole, schema(table)
-    )
+    if table == "shots":
+        whole = _numbered(whole)
+    return pa.Table.from_pylist(whole, schema(table))
+
+
+def _halves(rows: Any) -> dict[str, str]:
+    """Game -> its team, of the games with rows of one team alone."""
+    teams: dict[str, set[str]] = {}
+    for row in rows.select(["game_id", "team"]).to_pylist():
+        teams.setdefault(row["game_id"], set()).add(row["team"])
+    return {game: team for game, (team, *more) in teams.items() if not more}
 
 
 def _numbered(shots: list[Row]) -> list[Row]:

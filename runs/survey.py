@@ -6,8 +6,8 @@ warehouse, and where several can, each run begins by looking anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary, ref
@@ -42,14 +42,17 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
 
     def __getitem__(self, table: str) -> Value:
         if not self._is_current(table):
-            wanted = (
-                [t for t in self.tables if not self._is_current(t)]
-                if self.together
-                else [table]
-            )
-            at = {t: self.revision(t) for t in wanted}
-            self.known |= {t: (at[t], value) for t, value in self.read(*wanted).items()}
+            due = [table]
+            if self.together:
+                due = [name for name in self.tables if not self._is_current(name)]
+            self._read(due)
         return self.known[table][1]
+
+    def _read(self, tables: Sequence[str]) -> None:
+        revisions = list(map(self.revision, tables))
+        found = self.read(*tables)
+        for table, revision in zip(tables, revisions, strict=True):
+            self.known[table] = revision, found[table]
 
     def _is_current(self, table: str) -> bool:
         return table in self.known and self.known[table][0] == self.revision(table)
@@ -124,20 +127,16 @@ def read_ahead(planner: Planner, selection: Selection) -> None:
     """Read what planning a selection asks for, side by side: one reading at a time leaves a core
     idle, or waits for a job of BigQuery's after the other."""
     catalog, book = planner.catalog, planner.book
-    needed = catalog.origins(selection.chosen_tables(catalog))
-    readings: list[tuple[Mapping[str, object], str]] = [
-        (planner.states, t) for t in catalog.ordered()
-    ]
-    if book is not None:
-        # Records are read together, whichever is asked for.
-        readings += [
-            (book.records, catalog.ordered()[0]),
-            *((book.contents, table) for table in needed),
-        ]
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        for reading in [
-            pool.submit(known.__getitem__, table) for known, table in readings
-        ]:
+        readings: list[Future[object]] = []
+        for table in catalog.ordered():
+            readings.append(pool.submit(planner.states.__getitem__, table))
+        if book is not None:
+            # Records are read together, whichever is asked for.
+            readings.append(pool.submit(book.records.__getitem__, catalog.ordered()[0]))
+            for table in catalog.origins(selection.chosen_tables(catalog)):
+                readings.append(pool.submit(book.contents.__getitem__, table))
+        for reading in readings:
             reading.result()
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 
 from core.version import code_version
 from planning.decisions import Planner
 from planning.freshness import Book
 from planning.scope import Scope
+from processors.catalog import Catalog
+from reports.verdicts import tell_override
+from reports.waive import tell_waiver
 from validation.checks import checks
 from validation.limits import load_thresholds
 from validation.stored import read_verdicts
@@ -38,22 +42,33 @@ def measured_from(
     """A hash of everything that a verdict depends on: cells, what all tables up to the phase hold,
     limits, queries, waivers, overrides."""
     assert planner.book is not None
-    catalog, names = planner.catalog, [p.name for p in planner.catalog.phases]
-    upto = names[: names.index(phase) + 1]
-    read = [table for table in catalog.ordered() if catalog[table].phase in upto]
-    limits = load_thresholds(catalog)
+    catalog = planner.catalog
     cells = [(table, list(map(str, days))) for table, days in dates.items()]
-    contents = [_contents(planner.book, table) for table in read]
+    contents = [_contents(planner.book, table) for table in _read_by(catalog, phase)]
     raw = [_digests(planner.book, table) for table in catalog.raw]
-    wanted = [str(limit) + limit.severity for table in dates for limit in limits[table]]
-    queries = [
-        (check.counts, check.evidence) for check in checks(catalog, phase, dates)
-    ]
-    waivers = list(map(str, warehouse.waivers()))
-    overrides = list(map(str, warehouse.overrides()))
+    limits = list(_limits(catalog, dates))
+    queries = list(map(attrgetter("counts", "evidence"), checks(catalog, phase, dates)))
+    waivers = list(map(tell_waiver, warehouse.waivers()))
+    overrides = list(map(tell_override, warehouse.overrides()))
     code = [phase, code_version()]
-    depends_on = [cells, contents, raw, wanted, queries, waivers, overrides, code]
+    depends_on = [cells, contents, raw, limits, queries, waivers, overrides, code]
     return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()[:32]
+
+
+def _read_by(catalog: Catalog, phase: str) -> Iterator[str]:
+    """The tables of the phases up to this one, upstream first."""
+    names = catalog.phase_names
+    upto = names[: names.index(phase) + 1]
+    for table in catalog.ordered():
+        if catalog[table].phase in upto:
+            yield table
+
+
+def _limits(catalog: Catalog, tables: Iterable[str]) -> Iterator[str]:
+    thresholds = load_thresholds(catalog)
+    for table in tables:
+        for limit in thresholds[table]:
+            yield f"{limit}{limit.severity}"
 
 
 def _contents(book: Book, table: str) -> list[tuple[str, int, str]]:

@@ -21,14 +21,14 @@ def read_back(warehouse: Warehouse, selection: Selection) -> Verification:
     ConfigError without a schedule."""
     calendar = Calendar.of(warehouse.game_days())
     selection.chosen_range(calendar)
-    tables = [
-        _verified(warehouse, t, selection, calendar)
-        for t in selection.chosen_tables(warehouse.catalog)
-    ]
-    changed = {
-        t: _unobserved(warehouse, t, selection, calendar) for t in warehouse.catalog.raw
-    }
-    return Verification(tuple(tables), {t: days for t, days in changed.items() if days})
+    tables: list[Verified] = []
+    for table in selection.chosen_tables(warehouse.catalog):
+        tables.append(_verified(warehouse, table, selection, calendar))
+    changed: dict[str, tuple[date | None, ...]] = {}
+    for table in warehouse.catalog.raw:
+        if days := _unobserved(warehouse, table, selection, calendar):
+            changed[table] = days
+    return Verification(tuple(tables), changed)
 
 
 def _verified(

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from planning.cells import EMPTY
 from planning.decisions import Decision, Planner
 from planning.scope import Scope
 from runs.events import TableDue, WaveStarted
@@ -47,10 +46,9 @@ def announce(phase: str, planner: Planner, decisions: Sequence[Decision]) -> Non
 
 def _due(planner: Planner, decision: Decision) -> TableDue:
     """What a wave computes of one table."""
-    states = planner.states[decision.table]
     return TableDue(
         table=decision.table,
         cells=len(decision.compute),
-        rows_expected=sum(states.get(day, EMPTY).expected for day in decision.compute),
+        rows_expected=planner.rows_expected(decision.table, decision.compute),
         looked_at=len(decision.compute) + len(decision.settled),
     )

@@ -7,6 +7,7 @@ from datetime import date
 
 from core.errors import ConfigError
 from planning.batches import Batch
+from planning.calendar import GameDay
 from planning.cells import Outcome
 from planning.freshness import Book
 from planning.selection import Selection
@@ -34,11 +35,17 @@ def explain(
     held = (record := planner.freshness.record(table, day)) and record.held
     if held and held.outcome is Outcome.QUARANTINED:
         found = replace(found, evidence=warehouse.evidence(table, day))
-    if with_query and (game_day := planner.calendar.days.get(day)):
-        batch = Batch(table, game_day.season, game_day.season_start, (day,))
-        query, parameters = warehouse.bound_query(batch)
-        found = replace(found, query=query, parameters=parameters)
+    game_day = planner.calendar.days.get(day)
+    if with_query and game_day:
+        found = _with_query(warehouse, found, game_day)
     return replace(found, unobserved=_unobserved(warehouse, planner.book, day))
+
+
+def _with_query(warehouse: Warehouse, found: Explanation, day: GameDay) -> Explanation:
+    """The explanation with the statement that computes the cell."""
+    batch = Batch(found.table, day.season, day.season_start, (day.game_date,))
+    query, parameters = warehouse.bound_query(batch)
+    return replace(found, query=query, parameters=parameters)
 
 
 def _unobserved(
@@ -47,15 +54,12 @@ def _unobserved(
     """Raw table -> its dates up to this one that changed since
     it was last observed; undated rows as well."""
     records = book.records if book else {}
-    changed = {
-        t: unobserved(records.get(t, {}), warehouse.contents(t))
-        for t in warehouse.catalog.raw
-    }
-    early = {
-        t: tuple(d for d in days if d is None or d <= until)
-        for t, days in changed.items()
-    }
-    return {t: days for t, days in early.items() if days}
+    found: dict[str, tuple[date | None, ...]] = {}
+    for table in warehouse.catalog.raw:
+        changed = unobserved(records.get(table, {}), warehouse.contents(table))
+        if early := tuple(day for day in changed if day is None or day <= until):
+            found[table] = early
+    return found
 
 
 def _raw(warehouse: Warehouse, table: str, day: date | None) -> RawExplanation:

@@ -24,7 +24,7 @@ def announce_verdict(verdict: Verdict) -> None:
         payload={
             "decision": verdict.decision,
             "verdict_id": verdict.made.verdict_id,
-            "breaches": [str(breach) for breach in verdict.breaches],
+            "breaches": list(map(str, verdict.breaches)),
         },
     )
 

@@ -16,7 +16,6 @@ from prefect.tasks import exponential_backoff
 
 from core.errors import TransientWarehouseError
 from planning.batches import Batch
-from planning.cells import EMPTY
 from planning.decisions import Decision, Planner
 from runs.events import BatchDone
 from runs.listening import tell
@@ -72,9 +71,8 @@ def materialize_all(
     errors are raised at the end."""
     futures = []
     for decision in decisions:
-        states = planner.states[decision.table]
         for batch in planner.batches(decision, batch_days):
-            rows = sum(states.get(d, EMPTY).expected for d in batch.dates)
+            rows = planner.rows_expected(batch.table, batch.dates)
             named = materialize.with_options(task_run_name=batch.name)
             futures.append(named.submit(url, batch, run_id, rows))
     for future in futures:

@@ -17,7 +17,9 @@ from core.errors import (
     RemovalStopped,
 )
 from planning.selection import Selection
+from runs.judge import no_go_error
 from runs.survey import survey
+from tasks.endings import ends_with
 from validation.stored import read_verdicts
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
@@ -76,11 +78,11 @@ def hand_over(
     if state.is_completed():
         return
     said = state.message or ""
-    if RemovalStopped.__name__ in said:
+    if ends_with(run, RemovalStopped):
         raise RemovalStopped(said)
-    if GateClosed.__name__ in said:
+    if ends_with(run, GateClosed):
         raise _find_no_go(warehouse, phase, run_id)
-    if PhaseIncomplete.__name__ not in said:
+    if not ends_with(run, PhaseIncomplete):
         raise FullcourtError(
             f"phase {phase}: its run {run.name} ended {state.name}: {said}; run the same backfill "
             "again, it resumes from the ledger"
@@ -96,8 +98,7 @@ def _find_no_go(warehouse: Warehouse, phase: str, run_id: str) -> GateClosed:
             f"phase {phase}: its run ended with a NO-GO on the sample, and no such verdict of "
             f"run {run_id} is on record; run the same backfill again, it resumes from the ledger"
         )
-    breaches = [str(breach) for breach in verdict.blocking]
-    return GateClosed(phase, verdict.model_dump(mode="json"), breaches)
+    return no_go_error(verdict)
 
 
 def _is_of_sample(verdict: Verdict, run_id: str) -> bool:

@@ -14,7 +14,6 @@ from time import perf_counter
 from uuid import UUID
 
 from planning.eta import (
-    NO_ESTIMATE,
     Estimate,
     Finished,
     Outturn,
@@ -24,6 +23,7 @@ from planning.eta import (
     history,
 )
 from planning.selection import Selection
+from reports.eta import tell_left, tell_outturn, tell_tally
 from runs.estimate import remembered
 from runs.events import (
     BatchDone,
@@ -117,9 +117,8 @@ class Progress:
         """Say what came true of the first estimate; nothing where there was nothing to compute."""
         if outturn := self.outturn:
             if self._bar:
-                move_progress(
-                    self._bar, self._tally.percent, f"{self._tally}; {outturn}"
-                )
+                said = f"{tell_tally(self._tally)}; {tell_outturn(outturn)}"
+                move_progress(self._bar, self._tally.percent, said)
             tell(OutturnKnown(outturn))
 
     @property
@@ -159,7 +158,7 @@ class Progress:
         return estimate(self._tally.to_do, self._known, self._workers, self._finished)
 
     def _said(self, left: Estimate | None) -> str:
-        return f"{self._tally}; {f'{left} left' if left else NO_ESTIMATE}"
+        return f"{tell_tally(self._tally)}; {tell_left(left)}"
 
     def _tell(self, left: Estimate | None, phase_ended: str | None = None) -> None:
         counts = self._tally.to_json()

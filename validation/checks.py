@@ -87,7 +87,7 @@ class Check:
         """The computed tables that it reads."""
         read = _relations(self.sql)
         if HELD_DATES in read:
-            read |= {p.name for p in catalog.of_phase(catalog[self.table].phase)}
+            read = read.union(catalog.tables_of(catalog[self.table].phase))
         return {self.table, *(read & set(catalog.processors))}
 
 
@@ -98,10 +98,13 @@ def _relations(sql: str) -> frozenset[str]:
 
 def checks(catalog: Catalog, phase: str, tables: Collection[str]) -> tuple[Check, ...]:
     """The checks of a phase that these of its tables are enough for, table by table."""
-    of_phase = {p.name for p in catalog.of_phase(phase)}
+    of_phase = set(catalog.tables_of(phase))
     asked = of_phase & set(tables)
-    found = [check for check in all_checks(catalog) if check.table in asked]
-    return tuple(check for check in found if check.tables(catalog) & of_phase <= asked)
+    found: list[Check] = []
+    for check in all_checks(catalog):
+        if check.table in asked and check.tables(catalog) & of_phase <= asked:
+            found.append(check)
+    return tuple(found)
 
 
 @lru_cache(maxsize=8)
@@ -110,9 +113,8 @@ def all_checks(catalog: Catalog) -> tuple[Check, ...]:
     every = _read_shared(EVERY, catalog.processors)
     found: list[Check] = []
     for phase in catalog.phases:
-        processors = catalog.of_phase(phase.name)
-        of_phase = _read_shared(phase.name, [p.name for p in processors])
-        for processor in processors:
+        of_phase = _read_shared(phase.name, catalog.tables_of(phase.name))
+        for processor in catalog.of_phase(phase.name):
             of_table = [*_of_every_table(processor, every), *_of_contract(processor)]
             of_table += [*_of_files(processor, of_phase), *_of_features(processor)]
             of_table += _own(processor)
@@ -133,7 +135,7 @@ def _of_every_table(
     processor: Processor, files: Collection[CheckFile]
 ) -> Iterator[Check]:
     """The checks of all tables; of the two for orphans the one that the table's columns allow."""
-    has_game = any(column.name == "game_id" for column in processor.contract.columns)
+    has_game = "game_id" in processor.contract.column_names
     other = ORPHAN_DATES if has_game else ORPHANS
     fitting = [file for file in files if file.name != other]
     for check in _of_files(processor, fitting):

@@ -75,7 +75,7 @@ def load_thresholds(catalog: Catalog) -> Thresholds:
     faults = _faults_of_file({}, every, by_table)
     found: Thresholds = {}
     for phase in catalog.phases:
-        of_phase = {p.name: by_table[p.name] for p in catalog.of_phase(phase.name)}
+        of_phase = {name: by_table[name] for name in catalog.tables_of(phase.name)}
         shared = _read(catalog.root / phase.name)
         faults += _faults_of_file(_stack({}, every), shared, of_phase)
         above = _stack(_stack({}, every), shared)

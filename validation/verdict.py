@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Literal
 
+from core.grouping import group
 from core.model import Frozen
 from planning.overrides import Override
 from planning.waivers import Waiver
@@ -133,9 +135,7 @@ def judge(case: Case) -> Verdict:
 
 
 def _breaches(case: Case) -> Iterator[Breach]:
-    found: dict[tuple[str, str], list[Measurement]] = {}
-    for measurement in case.measurements:
-        found.setdefault((measurement.table, measurement.name), []).append(measurement)
+    found = group(case.measurements, attrgetter("table", "name"))
     for table in case.tables:
         for threshold in case.thresholds[table]:
             yield from _breaches_of(

@@ -65,15 +65,23 @@ def find_breaches(
     """
     broken = {day: _more_than_none(counts[day]) for day in sorted(counts)}
     breaking = [(day, check) for day, checks in broken.items() for check in checks]
-    keys: dict[tuple[date, str], list[str]] = defaultdict(list)
-    for start in range(0, len(breaking), AT_ONCE):
-        for row in find_keys(breaking[start : start + AT_ONCE]):
-            keys[row["as_of"], row["check_name"]].append(row["breaking_key"])
+    keys = _breaking_keys(breaking, find_keys)
     breaches: dict[date, tuple[CellBreach, ...]] = {}
     for day, check in breaking:
         breach = CellBreach(check, broken[day][check], tuple(sorted(keys[day, check])))
         breaches[day] = (*breaches.get(day, ()), breach)
     return breaches
+
+
+def _breaking_keys(
+    breaking: Breaking, find_keys: Callable[[Breaking], Sequence[Row]]
+) -> Mapping[tuple[date, str], Sequence[str]]:
+    """Date and check -> some of the keys that break it, a few dates at a time."""
+    keys: dict[tuple[date, str], list[str]] = defaultdict(list)
+    for start in range(0, len(breaking), AT_ONCE):
+        for row in find_keys(breaking[start : start + AT_ONCE]):
+            keys[row["as_of"], row["check_name"]].append(row["breaking_key"])
+    return keys
 
 
 def _more_than_none(counts: Mapping[str, int]) -> dict[str, int]:
@@ -131,6 +139,6 @@ def batch_entry(
         expected=expected or 0,
         inputs=inputs,
         code=code,
-        error_class="CellError",
+        error_class=", ".join(sorted(breach.check for breach in broken)),
         error_message="; ".join(map(str, broken)),
     )

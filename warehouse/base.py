@@ -259,8 +259,8 @@ class BaseWarehouse(ABC, Generic[S]):
             return store.arrow("rows", sql, about=table, schema=schema, **given)
 
     def _raw_columns(self, raw_table: str) -> str:
-        columns = self.catalog.raw[raw_table].columns
-        return ", ".join(column.name for column in columns)
+        columns = self.catalog.raw[raw_table].column_names
+        return ", ".join(columns)
 
     def games_lacking(self, raw_table: str, season: int) -> list[str]:
         """The final eligible games of a season of which a raw table holds no row."""
@@ -291,7 +291,7 @@ class BaseWarehouse(ABC, Generic[S]):
             if self._game_days is None:
                 self._derive_expected()
                 rows = self._ask("calendar", "", self.texts.derived("game_days"))
-                self._game_days = [game_day(row) for row in rows]
+                self._game_days = list(map(game_day, rows))
             return self._game_days
 
     def cell_states(self, table: str) -> dict[date, CellState]:
@@ -362,13 +362,10 @@ class BaseWarehouse(ABC, Generic[S]):
                 self.catalog[table], store.name(table), store.name, breaking, KEYS_SHOWN
             )
             rows = store.rows("evidence", sql, about=table)
-        found: dict[str, tuple[str, ...]] = {}
-        for _, check in breaking:
-            if keys := [
-                row["breaking_key"] for row in rows if row["check_name"] == check
-            ]:
-                found[check] = tuple(sorted(keys))
-        return found
+        found: dict[str, list[str]] = {check: [] for check in statements.KEY_CHECKS}
+        for row in rows:
+            found[row["check_name"]].append(row["breaking_key"])
+        return {check: tuple(sorted(keys)) for check, keys in found.items() if keys}
 
     def verdicts(self, phase: str, limit: int = 20) -> list[dict[str, Any]]:
         """The phase's latest verdicts as they were kept, newest first."""

@@ -15,7 +15,7 @@ import sqlglot
 from sqlglot import exp
 
 from processors.catalog import Catalog, Processor
-from processors.contract import Column, Read
+from processors.contract import Column, Contract, RawContract, Read
 from warehouse.rolling import Ranked, roll
 
 REVISION = 1
@@ -90,7 +90,7 @@ def never_null(table: str, catalog: Catalog) -> frozenset[str]:
 def staged(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:
     """The bound query with every column cast to its contract's type; FLOAT64 rounded, -0 made 0."""
     bound = bind(processor, catalog, names)
-    columns = [_as_contracted(c) for c in processor.contract.columns]
+    columns = list(map(_as_contracted, processor.contract.columns))
     return exp.select(*columns, dialect="bigquery").from_(bound.subquery("computed"))
 
 
@@ -113,23 +113,23 @@ def _inputs(processor: Processor, catalog: Catalog, names: Names) -> Iterator[In
     for name, read in processor.contract.reads.items():
         raw = catalog.raw.get(read.table)
         contract = raw or catalog[read.table].contract
-        order = [
-            contract.date_column,
-            *(g for g in contract.grain if g not in (read.ago, contract.date_column)),
-        ]
-        columns = tuple(c.name for c in contract.columns if c.name in used)
-        spacing = "days_since_previous" in used
-        ordered = tuple(o for o in order if o)
         yield Input(
             name,
             read,
             names(read.table),
             contract.date_column,
-            columns,
-            ordered,
-            spacing,
-            raw.moment if raw else None,
+            columns=tuple(filter(used.__contains__, contract.column_names)),
+            order=_order(contract, read),
+            spacing="days_since_previous" in used,
+            moment=raw.moment if raw else None,
         )
+
+
+def _order(contract: Contract | RawContract, read: Read) -> tuple[str, ...]:
+    """The date and the keys, but for the key whose rows are put in order."""
+    order = dict.fromkeys((contract.date_column, *contract.grain))
+    order.pop(read.ago, None)
+    return tuple(filter(None, order))
 
 
 def _cut(bound: Input, names: Names) -> list[tuple[str, str]]:

@@ -42,7 +42,7 @@ class Ledger:
 
     def append(self, entries: Iterable[Entry]) -> None:
         """Add entries as they are."""
-        rows = [entry_row(entry) for entry in entries]
+        rows = list(map(entry_row, entries))
         if rows:
             self.store.add(LEDGER, rows)
 
@@ -51,12 +51,8 @@ class Ledger:
     ) -> None:
         """Add entries of one table's cells, each as the next of its cell."""
         days = [entry.day for entry in entries if entry.day]
-        records = self.last([table], days)
-        known = records[table]
-        following_ones = [
-            following(entry, known.get(entry.day), by, at) for entry in entries
-        ]
-        self.append(following_ones)
+        known = self.last([table], days)[table]
+        self.append([following(one, known.get(one.day), by, at) for one in entries])
 
     def last(
         self, tables: Collection[str], dates: Collection[date] | None = None
@@ -64,19 +60,22 @@ class Ledger:
         """Table -> date -> record, of all cells of these tables or those of some dates;
         a table never heard of has none."""
         given = {"tables": texts([*tables])}
-        among = ""
         if dates is not None:
             given["dates"] = Array("DATE", list(dates))
-            among = "AND cell_date IN UNNEST(@dates) "
-        sql = (
-            f"SELECT {COLUMNS} FROM {self.store.name('ledger')} WHERE table_name IN "
-            f"UNNEST(@tables) {among}QUALIFY ROW_NUMBER() OVER (PARTITION BY table_name, "
-            f"cell_date, outcome = 'failed' {LATEST_FIRST}) = 1"
-        )
+        sql = self._last_sql(of_dates=dates is not None)
         (about,) = tables if len(tables) == 1 else ("",)
         rows = self.store.rows("records", sql, about=about, **given)
         found = records(map(entry_of, rows))
         return {table: found.get(table, {}) for table in tables}
+
+    def _last_sql(self, of_dates: bool) -> str:
+        """The last entry of every cell, and the last that did not fail."""
+        among = "AND cell_date IN UNNEST(@dates) " if of_dates else ""
+        return (
+            f"SELECT {COLUMNS} FROM {self.store.name('ledger')} WHERE table_name IN "
+            f"UNNEST(@tables) {among}QUALIFY ROW_NUMBER() OVER (PARTITION BY table_name, "
+            f"cell_date, outcome = 'failed' {LATEST_FIRST}) = 1"
+        )
 
     def of_cell(self, table: str, day: date | None) -> list[Entry]:
         """Every entry of one cell, the earliest first."""
@@ -89,7 +88,7 @@ class Ledger:
         if day:
             given["day"] = day
         rows = self.store.rows("entries", sql, about=table, **given)
-        return [entry_of(row) for row in rows]
+        return list(map(entry_of, rows))
 
     def finished_batches(self, tables: Sequence[str], limit: int) -> list[Finished]:
         """The last batches of these tables of which cells were published, the latest first."""
@@ -100,7 +99,7 @@ class Ledger:
             f"ORDER BY finished_at DESC, table_name LIMIT {int(limit)}"
         )
         rows = self.store.rows("history", sql, tables=texts(tables))
-        return [_finished(row) for row in rows]
+        return list(map(_finished, rows))
 
     def latest(self) -> datetime:
         """When the ledger was last written to; the beginning of time for an empty one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Protocol
 
 import pyarrow as pa
@@ -122,7 +123,7 @@ WHERE latest.player_id = players.player_id AND latest.player_name != players.pla
 
     def _keep_rejects(self, raw: RawLoad, writer: Writer) -> None:
         """The rejects of a file are those of its last reading."""
-        files = [read.file for read in raw.files] + [read.file for read in raw.refused]
+        files = list(map(attrgetter("file"), (*raw.files, *raw.refused)))
         if files or raw.rejects.num_rows:
-            columns = [column.name for column in REJECTS.columns]
-            writer.replace_rejects(files, raw.rejects.rename_columns(columns))
+            rejects = raw.rejects.rename_columns(list(REJECTS.column_names))
+            writer.replace_rejects(files, rejects)

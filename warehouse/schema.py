@@ -50,6 +50,11 @@ class TableSpec:
         """Its name with the dataset."""
         return f"{self.dataset}.{self.name}"
 
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names of its columns, in their order."""
+        return tuple(column.name for column in self.columns)
+
     def columns_on(self, engine: Engine) -> list[ColumnSpec]:
         """The columns that it has on an engine."""
         engines = (None, engine)
@@ -58,12 +63,12 @@ class TableSpec:
 
 def contracted_tables(catalog: Catalog) -> list[TableSpec]:
     """The raw and the computed tables, by their contracts."""
-    raw = [
-        _contracted_table(catalog, name, contract)
-        for name, contract in catalog.raw.items()
-    ]
-    computed = [_contracted_table(catalog, one.name, one.contract) for one in catalog]
-    return [*raw, *computed]
+    tables: list[TableSpec] = []
+    for name, contract in catalog.raw.items():
+        tables.append(_contracted_table(catalog, name, contract))
+    for processor in catalog:
+        tables.append(_contracted_table(catalog, processor.name, processor.contract))
+    return tables
 
 
 def _contracted_table(

@@ -43,7 +43,7 @@ class Waivers:
 
     def in_force(self) -> tuple[Waiver, ...]:
         """Every waiver, by game and raw table."""
-        columns = ", ".join(column.name for column in WAIVERS.columns)
+        columns = ", ".join(WAIVERS.column_names)
         sql = f"SELECT {columns} FROM {self.store.name('waivers')} ORDER BY game_id, raw_table"
         rows = self.store.rows("waivers", sql)
         return tuple(Waiver(**row) for row in rows)
@@ -104,14 +104,13 @@ class Waivers:
     def unwaive_games(self, game_ids: Sequence[str], raw_table: str) -> int:
         """Take the waivers of a set of games back; how many there were."""
         flag, asked = coverage_flag(raw_table), set(game_ids)
-        ours = [
-            w
-            for w in self.in_force()
-            if w.raw_table == raw_table and w.game_id in asked
-        ]
-        declared = [waiver.game_id for waiver in ours if waiver.declared]
+        games: list[str] = []
+        declared: list[str] = []
+        for waiver in self.in_force():
+            if waiver.raw_table == raw_table and waiver.game_id in asked:
+                games.append(waiver.game_id)
+                declared += [waiver.game_id] if waiver.declared else []
         self._set_flag(declared, flag, True)
-        games = [waiver.game_id for waiver in ours]
         self._remove(games, raw_table)
         return len(games)
 
@@ -186,7 +185,7 @@ class Waivers:
         return covered
 
     def _add(self, waivers: Sequence[Waiver]) -> None:
-        rows = [asdict(waiver) for waiver in waivers]
+        rows = list(map(asdict, waivers))
         self.store.add(WAIVERS, rows)
 
     def _remove(self, games: Sequence[str], raw_table: str) -> None:
@@ -238,8 +237,8 @@ def _new_declarations(
 
 def _played_after_all(rows: Sequence[Row], waivers: Mapping[Key, Waiver]) -> list[str]:
     """The final games among those that are waived for the schedule: they need no waiver."""
-    waived = [row for row in rows if (row["game_id"], SCHEDULE) in waivers]
-    return [row["game_id"] for row in waived if row["status"] == "final"]
+    final = [row["game_id"] for row in rows if row["status"] == "final"]
+    return [game for game in final if (game, SCHEDULE) in waivers]
 
 
 def _held_row(row: Row, waivers: Mapping[Key, Waiver]) -> Row:

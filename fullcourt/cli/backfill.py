@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import resource
 import sys
@@ -22,6 +21,7 @@ from fullcourt import server
 from fullcourt.cli.choose import (
     as_json,
     chosen,
+    echo_json,
     range_options,
     run_options,
     table_options,
@@ -34,6 +34,7 @@ from fullcourt.client import client_settings, patient_clients
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn
 from reports.commands import command_line, spell
+from reports.eta import outturn_json
 from reports.reasons import removal_json
 from reports.report import Report, as_json_list, told_first
 from reports.sections import Section, print_sections
@@ -122,7 +123,7 @@ def run(
         path = f"not kept: {spell(error.words)}"
     ended = Ended(report, path, failure, time.perf_counter() - started, peak_mib())
     if to_json:
-        click.echo(json.dumps(end_json(progress, ended), indent=2))
+        echo_json(end_json(progress, ended))
     else:
         print_ended(progress, ended, where(settings, handle, path))
     if failure:
@@ -172,7 +173,7 @@ def end_json(progress: RunProgress, ended: Ended) -> dict[str, Any]:
     """How a run ended, for a program to read."""
     report = ended.report
     verdict = ended.failure.verdict if isinstance(ended.failure, GateClosed) else None
-    outturn = progress.outturn.to_json() if progress.outturn else None
+    outturn = outturn_json(progress.outturn) if progress.outturn else None
     removals = {
         "removals": list(map(removal_json, report.removals)),
         "removed": list(map(removal_json, report.removed)),

@@ -123,6 +123,11 @@ def as_json(command: Command) -> Command:
     )(command)
 
 
+def echo_json(answer: Any) -> None:
+    """Print an answer as JSON."""
+    click.echo(json.dumps(answer, indent=2))
+
+
 def as_text(answer: dict[str, Any]) -> str:
     """JSON; dates and times as ISO 8601 writes them."""
     return json.dumps(answer, indent=2, default=lambda moment: moment.isoformat())

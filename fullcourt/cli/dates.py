@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from typing import Any
 
@@ -11,7 +10,7 @@ import click
 
 from core.errors import ConfigError
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, chosen, range_options
+from fullcourt.cli.choose import as_json, chosen, echo_json, range_options
 from planning.calendar import date_statuses, season_counts
 from planning.selection import MOST_DAYS
 from reports.dates import print_dates
@@ -44,7 +43,7 @@ def dates(settings: Settings, /, to_csv: bool, to_json: bool, **options: Any) ->
             "end": str(end),
             "calendar_days": (end - start).days + 1,
         }
-        click.echo(json.dumps({**answer, "seasons": counts, "dates": listed}, indent=2))
+        echo_json({**answer, "seasons": counts, "dates": listed})
     elif to_csv:
         writer = csv.DictWriter(sys.stdout, fieldnames=list(listed[0]))
         writer.writeheader()

@@ -3,7 +3,6 @@ every fault with its repair. Changes nothing."""
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from core.errors import FullcourtError, LockedWarehouseError
 from core.remedy import LOAD
 from core.settings import Settings
 from fullcourt import __version__, access, server
-from fullcourt.cli.choose import as_json
+from fullcourt.cli.choose import as_json, echo_json
 from fullcourt.client import client_settings
 from reports.commands import command_line, spell
 from reports.terminal import grid
@@ -50,15 +49,16 @@ def doctor(settings: Settings, to_json: bool) -> None:
     the warehouse and its roles; exit 2 on a fault."""
     findings = [*versions(), *api(settings), *warehouse(settings)]
     if to_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+        echo_json(list(map(asdict, findings)))
     else:
-        rows = [
-            (f.about, f.verdict, f.said + (f"; {f.repair}" if f.repair else ""))
-            for f in findings
-        ]
-        grid("doctor", ("about", "", "found"), rows)
+        grid("doctor", ("about", "", "found"), map(_row, findings))
     if any(finding.verdict == "fault" for finding in findings):
         raise click.exceptions.Exit(2)
+
+
+def _row(found: Diagnosis) -> tuple[str, ...]:
+    repair = f"; {found.repair}" if found.repair else ""
+    return found.about, found.verdict, f"{found.said}{repair}"
 
 
 def versions() -> Iterator[Diagnosis]:
@@ -71,14 +71,11 @@ def versions() -> Iterator[Diagnosis]:
     )
     for wanted in pinned():
         name, _, version = wanted.partition("==")
-        if metadata.version(name) != version:
+        here = metadata.version(name)
+        if here != version:
             repair = f"pip install --no-deps {wanted}"
-            yield Diagnosis(
-                "versions",
-                "fault",
-                f"{name} {metadata.version(name)} is not {version}",
-                repair,
-            )
+            said = f"{name} {here} is not {version}"
+            yield Diagnosis("versions", "fault", said, repair)
 
 
 def pinned() -> list[str]:

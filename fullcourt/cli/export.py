@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import click
 
 from core.address import absolute_path
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, chosen, range_options
+from fullcourt.cli.choose import as_json, chosen, echo_json, range_options
 from fullcourt.cli.reading import READ_ONLY
 from reports.export import print_export
 from runs.export import Form, export
@@ -76,6 +75,6 @@ def export_command(
         if warehouse.is_read_only:
             click.echo(READ_ONLY, err=True)
     if to_json:
-        click.echo(json.dumps(manifest, indent=2))
+        echo_json(manifest)
     else:
         print_export(manifest, str(folder))

@@ -3,7 +3,6 @@ alone, of the past, or from a file."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,15 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from core.errors import ConfigError, GateClosed
+from core.errors import ConfigError
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.cli.choose import (
+    as_json,
+    chosen,
+    echo_json,
+    range_options,
+    table_options,
+)
 from fullcourt.cli.paths import InputFile, read_text, shown
 from fullcourt.cli.writing import hold_slot
 from processors.discovery import load
@@ -21,7 +26,7 @@ from reports.commands import command_line
 from reports.gate import print_backtest, print_measurement, print_verdict
 from reports.terminal import console
 from reports.verdicts import limits, verdict_markdown
-from runs.judge import PhaseUnderGate, find_checks, judge_phase
+from runs.judge import PhaseUnderGate, find_checks, judge_phase, no_go_error
 from runs.survey import observe
 from validation.verdict import Verdict, backtest, judge
 from warehouse.connections import open_warehouse
@@ -104,8 +109,7 @@ def show(verdict: Verdict, to_json: bool, to_markdown: bool) -> None:
     else:
         print_verdict(verdict)
     if verdict.blocking:
-        breaches = [str(breach) for breach in verdict.blocking]
-        raise GateClosed(verdict.phase, verdict.model_dump(mode="json"), breaches)
+        raise no_go_error(verdict)
 
 
 def replay_verdict(path: Path) -> Verdict:
@@ -116,7 +120,7 @@ def replay_verdict(path: Path) -> Verdict:
         stored = Verdict.model_validate_json(text)
     except ValidationError as error:
         fault = error.errors()[0]
-        key = ".".join(str(part) for part in fault["loc"]) or "(whole file)"
+        key = ".".join(map(str, fault["loc"])) or "(whole file)"
         raise ConfigError(
             f"{shown(path)}: no verdict: {key}: {fault['msg']}; {repair}"
         ) from error
@@ -138,9 +142,7 @@ def alone(bench: PhaseUnderGate, name: str, sql: bool, to_json: bool) -> None:
         return
     measurements = bench.measurements([name])
     if to_json:
-        click.echo(
-            json.dumps([m.model_dump(mode="json") for m in measurements], indent=2)
-        )
+        echo_json([m.model_dump(mode="json") for m in measurements])
         return
     for check in found:
         console().print(f"{check.table}: {check.about}", style="bold")
@@ -154,9 +156,9 @@ def by_month(verdict: Verdict, to_json: bool) -> None:
     months = backtest(verdict.case)
     if to_json:
         told = {
-            m: {"decision": v.decision, "breaches": [str(b) for b in v.breaches]}
+            m: {"decision": v.decision, "breaches": list(map(str, v.breaches))}
             for m, v in months.items()
         }
-        click.echo(json.dumps(told, indent=2))
+        echo_json(told)
         return
     print_backtest(verdict.phase, months)

@@ -12,7 +12,7 @@ import click
 
 from core.settings import Settings
 from demo import DemoLeague
-from fullcourt.cli.choose import Day, as_json
+from fullcourt.cli.choose import Day, as_json, echo_json
 from fullcourt.cli.progress import counting
 from fullcourt.cli.writing import hold_slot
 from reports.ingest import print_ingested
@@ -175,7 +175,7 @@ def show(done: Ingested, to_json: bool, more: Mapping[str, Any] | None = None) -
     """Print what was loaded and left out; exit 2 when no file was,
     4 when files or rows were lost."""
     if to_json:
-        click.echo(json.dumps({**done, **(more or {})}, indent=2))
+        echo_json({**done, **(more or {})})
     else:
         print_ingested(done)
     if done["refused"] or done["lost"]:

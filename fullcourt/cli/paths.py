@@ -133,8 +133,8 @@ def require_utf8(arguments: Sequence[str]) -> None:
     for number, argument in enumerate(arguments, 1):
         if not is_utf8(argument):
             raise ConfigError(
-                f"argument {number}, {shown(argument)}, is not UTF-8; type it in UTF-8, or give "
-                "the file or folder that it names a name in UTF-8"
+                f"argument {number}, {shown(argument)}, is not UTF-8; type it in UTF-8, "
+                "or give the file or folder that it names a name in UTF-8"
             )
 
 
@@ -169,7 +169,7 @@ def explain_place(error: OSError) -> ConfigError | None:
     if not isinstance(error.filename, str | bytes | Path):
         return None
     path = Path(os.fsdecode(error.filename))
-    if any(path.is_relative_to(place) for place in OWN_PLACES):
+    if any(map(path.is_relative_to, OWN_PLACES)):
         return None
     repair = _REPAIRS.get(error.errno or 0, _ELSEWHERE)
     return ConfigError(f"{shown(path)}: {reason(error)}; {repair}")

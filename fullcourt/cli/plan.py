@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ from core.settings import Settings
 from fullcourt.cli.choose import (
     as_json,
     chosen,
+    echo_json,
     range_options,
     run_options,
     table_options,
@@ -75,12 +75,8 @@ def show_plan(
         answer: dict[str, Any] = {"selection": str(selection)}
         answer["estimate"] = takes.to_json() if takes else None
         answer["cost"] = costs.to_json() if costs else None
-        answer["removals"] = [removal_json(removal) for removal in gone]
-        click.echo(
-            json.dumps(
-                {**answer, "tables": [plan_json(plan) for plan in plans]}, indent=2
-            )
-        )
+        answer["removals"] = list(map(removal_json, gone))
+        echo_json({**answer, "tables": list(map(plan_json, plans))})
     else:
         print_plan(plans, f"plan: {selection} (cells; at most)")
         print_removals(gone)

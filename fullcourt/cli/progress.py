@@ -19,7 +19,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from planning.eta import NO_ESTIMATE, Outturn
+from planning.eta import Outturn
+from reports.eta import tell_left
 from reports.report import Report
 from runs.events import (
     BatchDone,
@@ -138,7 +139,7 @@ class RunProgress:
         """Show how much of a run is done and left; begin the bar the first time."""
         if self.task is None:
             self.task = self.bar.add_task("", left="")
-        left = f"{made.left} left" if made.left else NO_ESTIMATE
+        left = tell_left(made.left)
         self.bar.update(self.task, total=made.rows, completed=made.rows_done, left=left)
 
     def _name_wave(self, wave: WaveStarted) -> None:

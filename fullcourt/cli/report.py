@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import suppress
 from datetime import UTC
@@ -15,7 +14,13 @@ import click
 from core.address import DuckDBAddress
 from core.errors import ConfigError
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.cli.choose import (
+    as_json,
+    chosen,
+    echo_json,
+    range_options,
+    table_options,
+)
 from fullcourt.cli.paths import shown as shown_path
 from fullcourt.cli.paths import write_text
 from fullcourt.cli.reading import open_to_read
@@ -48,7 +53,7 @@ def report(
     if output:
         write_text(output, final_markdown(found), ANOTHER_FILE)
     if to_json:
-        click.echo(json.dumps(found.to_json(), indent=2))
+        echo_json(found.to_json())
     elif output:
         click.echo(f"written: {output}")
     else:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, chosen, range_options, table_options
+from fullcourt.cli.choose import (
+    as_json,
+    chosen,
+    echo_json,
+    range_options,
+    table_options,
+)
 from fullcourt.cli.reading import open_to_read
 from planning.coverage import covered
 from planning.gaps import grouped
@@ -32,7 +37,7 @@ def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
         parts = covered(scope)
         notices = gather_notices(warehouse, scope)
     if to_json:
-        click.echo(json.dumps([coverage_json(part) for part in parts], indent=2))
+        echo_json(list(map(coverage_json, parts)))
     else:
         print_coverage(parts)
         print_gaps(grouped(parts))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from core.settings import Settings
-from fullcourt.cli.choose import as_json
+from fullcourt.cli.choose import as_json, echo_json
 from processors.catalog import Catalog
 from reports.tables import catalog_markdown, print_catalog
 from validation.limits import load_checked
@@ -42,7 +41,7 @@ def tables(
         return
     listed = listed_tables(catalog)
     if to_json:
-        click.echo(json.dumps(listed, indent=2))
+        echo_json(listed)
     elif to_markdown:
         click.echo(catalog_markdown(listed))
     else:

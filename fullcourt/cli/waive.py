@@ -10,12 +10,12 @@ import click
 
 from core.errors import ConfigError, SourceError
 from core.settings import Settings
-from fullcourt.cli.choose import as_json
+from fullcourt.cli.choose import as_json, echo_json
 from fullcourt.cli.paths import InputFile, read_text, shown
 from fullcourt.cli.writing import hold_slot
 from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
 from reports.commands import command_line
-from reports.waive import print_waivers
+from reports.waive import print_waivers, tell_waiver
 from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
 
@@ -221,7 +221,7 @@ def show_list(settings: Settings, to_json: bool) -> None:
     with open_warehouse(str(settings.warehouse)) as warehouse:
         in_force = warehouse.waivers()
     if to_json:
-        click.echo(json.dumps([waiver.to_json() for waiver in in_force], indent=2))
+        echo_json([waiver.to_json() for waiver in in_force])
     elif in_force:
         print_waivers(in_force)
     else:
@@ -239,7 +239,7 @@ def in_words(waiver: Waiver, removed: bool, held: int = 0) -> str:
             f"{backfill} leaves them out, and removes what was computed from them"
         )
     if not removed:
-        return f"waived: {waiver}; the next {backfill} goes on without it"
+        return f"waived: {tell_waiver(waiver)}; the next {backfill} goes on without it"
     then = (
         f"the next {backfill} waits for it"
         if waiver.declared

@@ -6,11 +6,9 @@ and the time that it takes, `tally` how far the run is, `timing` what the latest
 
 from planning.eta.ahead import ahead
 from planning.eta.estimates import (
-    NO_ESTIMATE,
     Estimate,
     Workload,
     estimate,
-    in_words,
     works,
 )
 from planning.eta.history import Finished, History, history
@@ -18,7 +16,6 @@ from planning.eta.tally import Counted, Outturn, Tally
 from planning.eta.timing import TableTime, latest
 
 __all__ = [
-    "NO_ESTIMATE",
     "Counted",
     "Estimate",
     "Finished",
@@ -30,7 +27,6 @@ __all__ = [
     "ahead",
     "estimate",
     "history",
-    "in_words",
     "latest",
     "works",
 ]

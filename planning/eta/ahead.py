@@ -13,7 +13,7 @@ from datetime import date
 
 from planning.batches import batches
 from planning.calendar import GameDay
-from planning.cells import EMPTY, Outcome
+from planning.cells import Outcome
 from planning.decisions import Planner, by_design
 from planning.eta.estimates import Workload, wave_of
 from planning.freshness import inside
@@ -45,7 +45,7 @@ class Ahead:
     ) -> Outcome | None:
         """How the cell ends without being computed; None when it is due."""
         planner, game_day = self.planner, self.planner.calendar.days.get(day)
-        expected = planner.states[table].get(day, EMPTY).expected
+        expected = planner.state(table, day).expected
         outcome = by_design(
             planner.catalog[table],
             planner.catalog.bootstrap_days(table),
@@ -84,8 +84,7 @@ def ahead(
     work = []
     for table, days in found.due.items():
         if days:
-            states = planner.states[table]
-            rows = sum(states.get(day, EMPTY).expected for day in days)
+            rows = planner.rows_expected(table, days)
             made_in = list(batches(planner.calendar, table, days, batch_days))
             work.append(Workload(table, waves[table], len(days), rows, len(made_in)))
     return work

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
+from operator import attrgetter
 from typing import Any
 
-from planning.eta.history import Finished, History
+from core.grouping import group
+from planning.eta.history import Finished, History, Span
 from planning.forecast import TablePlan
 from processors.catalog import Catalog
 
@@ -46,11 +48,6 @@ class Estimate:
     high: float
     batches: int
 
-    def __str__(self) -> str:
-        low, high = in_words(self.low, self.high), in_words(self.high, self.high)
-        with_unit = in_words(self.high)
-        return f"about {with_unit}" if low == high else f"{low}–{with_unit}"
-
     def to_json(self) -> dict[str, Any]:
         """Plain data, in seconds."""
         return {
@@ -58,21 +55,6 @@ class Estimate:
             "high": round(self.high, 2),
             "batches": self.batches,
         }
-
-
-NO_ESTIMATE = "no estimate yet"
-"""What is said in the place of an estimate before any batch was computed."""
-_UNITS = (("s", 1), ("min", 60), ("h", 3600))
-
-
-def in_words(seconds: float, like: float | None = None) -> str:
-    """A time as a person says it, `31 s` or `2.4 min`;
-    `like`: the bare number, in the unit of that time."""
-    measure = seconds if like is None else like
-    unit, size = next((u for u in _UNITS if measure < 120 * u[1]), _UNITS[-1])
-    number = seconds / size
-    rounded = f"{number:.0f}" if number >= 9.95 else f"{number:.1f}"
-    return rounded if like is not None else f"{rounded} {unit}"
 
 
 def estimate(
@@ -93,21 +75,27 @@ def estimate(
         return None
     low = high = 0.0
     slots = min(max(known.at_once, 1.0), workers)
-    waves: dict[tuple[str, int], list[Workload]] = {}
-    for work in to_do:
-        waves.setdefault(work.wave, []).append(work)
-    for wave in waves.values():
-        spans = [
-            (known.of_batch(work.table, work.rows / work.batches), work.batches)
-            for work in wave
-        ]
-        all_low = sum(span.low * batches for span, batches in spans)
-        all_high = sum(span.high * batches for span, batches in spans)
-        low += max(all_low / workers, max(span.low for span, _ in spans))
-        high += max(all_high / slots, max(span.high for span, _ in spans))
-        low += known.between_tables.low * len(wave)
-        high += known.between_tables.high * len(wave)
+    for wave in group(to_do, attrgetter("wave")).values():
+        of_wave = _of_wave(wave, known, workers, slots)
+        low += of_wave.low + known.between_tables.low * len(wave)
+        high += of_wave.high + known.between_tables.high * len(wave)
     return Estimate(low * pace, high * pace, len(known.finished))
+
+
+def _of_wave(
+    wave: Iterable[Workload], known: History, workers: int, slots: float
+) -> Span:
+    """How long the batches of a wave take: all together, and the longest of them alone."""
+    all_low = all_high = longest_low = longest_high = 0.0
+    for work in wave:
+        span = known.of_batch(work.table, work.rows / work.batches)
+        all_low += span.low * work.batches
+        all_high += span.high * work.batches
+        longest_low = max(longest_low, span.low)
+        longest_high = max(longest_high, span.high)
+    return Span(
+        max(all_low / workers, longest_low), max(all_high / slots, longest_high)
+    )
 
 
 def works(catalog: Catalog, plans: Iterable[TablePlan]) -> list[Workload]:

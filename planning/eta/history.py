@@ -6,7 +6,6 @@ one size speaks for another within two bounds, and the nearer the sizes the clos
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,8 @@ from math import log2
 from operator import attrgetter
 from statistics import quantiles
 from typing import NamedTuple
+
+from core.grouping import group
 
 ALIKE, LATEST, PACED = 12, 200, 50
 """Finished batches that one is compared with, out of so many of its table;
@@ -62,7 +63,7 @@ class History:
     def _of_table(self) -> Mapping[str, Sequence[Finished]]:
         return {
             table: found[:LATEST]
-            for table, found in _grouped(self.finished, "table").items()
+            for table, found in group(self.finished, attrgetter("table")).items()
         }
 
     def of_batch(self, table: str, rows: float) -> Span:
@@ -85,18 +86,13 @@ class History:
         Bounds far apart, as those of a sample's dates among batches of half a season, say nothing
         of it.
         """
-        latest = run[-PACED:] if self.finished else ()
-        told = (
-            (batch.seconds, self.of_batch(batch.table, batch.rows)) for batch in latest
-        )
-        seen = [
-            (seconds, span)
-            for seconds, span in told
-            if span.high <= FAR_APART * span.low
-        ]
-        took = sum(seconds for seconds, _ in seen)
-        low = sum(span.low for _, span in seen)
-        high = sum(span.high for _, span in seen)
+        took = low = high = 0.0
+        for batch in run[-PACED:] if self.finished else ():
+            span = self.of_batch(batch.table, batch.rows)
+            if span.high <= FAR_APART * span.low:
+                took += batch.seconds
+                low += span.low
+                high += span.high
         return (took + FIRST_SECONDS) / (min(max(took, low), high) + FIRST_SECONDS)
 
     @cached_property
@@ -108,16 +104,16 @@ class History:
     @cached_property
     def between_tables(self) -> Span:
         """What a run waits between one table and the next: plans, gates, other people's turns."""
-        runs = (
-            (_busy_and_waiting(run)[1], len({b.table for b in run}))
-            for run in self._runs
-        )
-        waits = [waiting / (tables - 1) for waiting, tables in runs if tables > 1]
+        waits: list[float] = []
+        for run in self._runs:
+            tables = {batch.table for batch in run}
+            if len(tables) > 1:
+                waits.append(_busy_and_waiting(run)[1] / (len(tables) - 1))
         return usual(waits) if waits else Span(0, 0)
 
     @cached_property
     def _runs(self) -> Sequence[Sequence[Finished]]:
-        return list(_grouped(self.finished, "run_id").values())
+        return list(group(self.finished, attrgetter("run_id")).values())
 
 
 def history(finished: Iterable[Finished]) -> History:
@@ -153,11 +149,3 @@ def _busy_and_waiting(run: Iterable[Finished]) -> tuple[float, float]:
         busy += max((batch.finished_at - start).total_seconds(), 0.0)
         end = max(start, batch.finished_at)
     return busy, waiting
-
-
-def _grouped(batches: Iterable[Finished], name: str) -> dict[str, list[Finished]]:
-    """The batches by an attribute, in their order."""
-    groups: dict[str, list[Finished]] = defaultdict(list)
-    for batch in batches:
-        groups[getattr(batch, name)].append(batch)
-    return groups

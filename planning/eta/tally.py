@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from planning.eta.estimates import Estimate, Workload, in_words
+from planning.eta.estimates import Estimate, Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +34,13 @@ class Outturn:
     planned: Counted
     done: Counted
 
-    def __str__(self) -> str:
-        said = (
-            f"first estimated {self.estimate}"
-            if self.estimate
-            else "no estimate at first"
-        )
-        if self.done.cells == self.planned.cells:
-            return f"{said}, took {in_words(self.seconds)}"
-        cells = f"for {self.planned.cells:,} cells at most"
-        return f"{said} {cells}, took {in_words(self.seconds)} for {self.done.cells:,}"
-
     def to_json(self) -> dict[str, Any]:
-        """Plain data, times in seconds; `said` is the sentence."""
+        """Plain data, times in seconds."""
         return {
             "first": self.estimate.to_json() if self.estimate else None,
             "seconds": round(self.seconds, 2),
             "cells_planned": self.planned.cells,
             "cells_computed": self.done.cells,
-            "said": str(self),
         }
 
 
@@ -74,8 +62,11 @@ class Tally:
     @property
     def left(self) -> Counted:
         """Cells left, and their rows."""
-        cells = sum(work.cells for work in self._left.values())
-        return Counted(cells, sum(work.rows for work in self._left.values()))
+        cells = rows = 0
+        for work in self._left.values():
+            cells += work.cells
+            rows += work.rows
+        return Counted(cells, rows)
 
     @property
     def percent(self) -> float:
@@ -104,13 +95,6 @@ class Tally:
         self._left = {
             table: work for table, work in self._left.items() if work.wave[0] != phase
         }
-
-    def __str__(self) -> str:
-        counts = self.to_json()
-        cells, rows = (
-            f"{counts[f'{k}_done']:,} of {counts[k]:,} {k}" for k in ("cells", "rows")
-        )
-        return f"{cells}, {rows}"
 
     def to_json(self) -> dict[str, int]:
         """Plain data."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
+from core.grouping import group
 from planning.eta.history import Finished
 
 
@@ -39,10 +41,8 @@ def latest(
     finished: Iterable[Finished], tables: Iterable[str]
 ) -> tuple[TableTime, ...]:
     """Each of these tables that was ever computed, in its latest run, the slowest first."""
-    runs: dict[tuple[str, str], list[Finished]] = {}
-    for batch in finished:
-        runs.setdefault((batch.table, batch.run_id), []).append(batch)
     last: dict[str, TableTime] = {}
+    runs = group(finished, attrgetter("table", "run_id"))
     for (table, _), batches in runs.items():
         time = _of_run(table, batches)
         if table not in last or time.finished_at > last[table].finished_at:
@@ -53,10 +53,9 @@ def latest(
 
 
 def _of_run(table: str, batches: list[Finished]) -> TableTime:
-    return TableTime(
-        table=table,
-        batches=len(batches),
-        rows=sum(b.rows for b in batches),
-        seconds=sum(b.seconds for b in batches),
-        finished_at=max(b.finished_at for b in batches),
-    )
+    rows, seconds = 0, 0.0
+    for batch in batches:
+        rows += batch.rows
+        seconds += batch.seconds
+    finished_at = max(batch.finished_at for batch in batches)
+    return TableTime(table, len(batches), rows, seconds, finished_at)

@@ -13,6 +13,7 @@ from httpx import ConnectError
 
 from core.errors import GateClosed
 from planning.eta import Outturn
+from reports.eta import tell_outturn
 from runs.events import BatchDone, Event, OutturnKnown, ProgressMade, VerdictReached
 from runs.listening import listening
 from tasks import artifacts
@@ -95,7 +96,7 @@ def test_a_run_has_a_bar_on_its_page_that_ends_at_100_with_what_came_true(
     outturn = outturn_of(run(computed[0], rerun=True))
     bar = bars()[0]
     assert (bar.key, bar.data) == ("backfill-progress", 100)
-    assert bar.description.endswith(str(outturn))
+    assert bar.description.endswith(tell_outturn(outturn))
     with get_client(sync_client=True) as client:
         assert client.read_flow_run(bar.flow_run_id).name.startswith("backfill team")
 
@@ -107,7 +108,7 @@ def test_the_first_run_has_no_estimate_and_later_ones_have(
     assert (first.left, first.percent) == (None, 0)
     outturn = outturn_of(computed[1])
     assert outturn.estimate is None
-    assert str(outturn).startswith("no estimate at first, took ")
+    assert tell_outturn(outturn).startswith("no estimate at first, took ")
     again = run(computed[0], rerun=True)
     estimated = told(again, ProgressMade)[0].left
     assert estimated is not None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.errors import GateClosed
-from planning.samples import sample_in_words
+from reports.sample import tell_sample
 from runs.events import BatchDone, Event, SampleJudged, VerdictReached
 from runs.listening import listening
 from tests.league import league
@@ -102,7 +102,7 @@ def test_a_sample_that_passes_is_not_computed_twice_and_says_what_it_can_miss(
     events, closed = run(url)
     assert closed is None
     (tried,) = (e for e in events if isinstance(e, SampleJudged))
-    about = sample_in_words(tried.picked, tried.dates_due)
+    about = tell_sample(tried.picked, tried.dates_due)
     assert tried.decision == "GO"
     assert about.startswith("3 of 39 dates (")
     assert "a fault in 10 % of dates goes unseen with probability 73 %" in about

@@ -582,7 +582,8 @@ def test_sample_quality_looks_at_the_latest_ten_dates(house: DuckDBWarehouse) ->
         house, f"SELECT COUNT(DISTINCT game_date) AS n FROM {house.names(FEATURES)}"
     )[0]["n"]
     for older, wanted in ((held - 10, PASS), (held - 9, BLOCK)):
-        change = f"UPDATE TABLE SET games_in_last_7_days = 6 WHERE {dates(house, FEATURES, older)}"
+        where = dates(house, FEATURES, older)
+        change = f"UPDATE TABLE SET games_in_last_7_days = 6 WHERE {where}"
         with planted(house, FEATURES, change):
             assert severities(verdict(house, FEATURES, "sample_quality")) == wanted
             assert (

@@ -18,11 +18,11 @@ from planning.eta import (
     ahead,
     estimate,
     history,
-    in_words,
 )
 from planning.scope import Scope
 from planning.selection import Selection
 from processors.discovery import load
+from reports.eta import tell_estimate, tell_time
 from tests.planning.small_calendar import LACKS, game_day, planner
 
 PLAYER, A, B = "player_game_summary", "player_daily_cache", "ml_feature_store"
@@ -256,14 +256,14 @@ def test_batches_of_a_clock_that_was_set_back_say_nothing() -> None:
     ],
 )
 def test_a_range_is_said_in_one_unit(low: float, high: float, said: str) -> None:
-    assert str(Estimate(low, high, 3)) == said
+    assert tell_estimate(Estimate(low, high, 3)) == said
 
 
 @pytest.mark.parametrize(
     ("took", "said"), [(9.96, "10 s"), (31, "31 s"), (119, "119 s"), (190, "3.2 min")]
 )
 def test_a_time_is_said_as_a_person_would(took: float, said: str) -> None:
-    assert in_words(took) == said
+    assert tell_time(took) == said
 
 
 def test_an_estimate_is_plain_data_in_seconds() -> None:

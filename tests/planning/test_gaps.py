@@ -103,8 +103,13 @@ def stale(*inputs: ChangedInput) -> Reason:
     return Reason(Cause.STALE, InputsChanged(inputs))
 
 
-def quarantined(message: str, attempt: int = 1) -> Reason:
-    return Reason(Cause.QUARANTINED, AttemptEnded(None, message, attempt))
+def quarantined(check: str, message: str, attempt: int = 1) -> Reason:
+    ended = AttemptEnded(None, f"{check}: {message}", attempt, check)
+    return Reason(Cause.QUARANTINED, ended)
+
+
+def failed(error_class: str, message: str) -> Reason:
+    return Reason(Cause.FAILED, AttemptEnded(error_class, message, 1))
 
 
 @pytest.mark.parametrize(
@@ -120,8 +125,12 @@ def quarantined(message: str, attempt: int = 1) -> Reason:
             Reason(Cause.STALE, CodeChanged("f01", "0aa")),
         ),
         (
-            quarantined("missing_keys: 3 (0022300012|ASH)"),
-            quarantined("missing_keys: 1", 2),
+            quarantined("missing_keys", "3 (0022300012|ASH)"),
+            quarantined("missing_keys", "1", 2),
+        ),
+        (
+            failed("OutOfRange", "2023-11-21: 12 is too much"),
+            failed("OutOfRange", "2023-11-22: 13 is too much"),
         ),
         (
             WaitsFor("a", Span(DAYS[0], DAYS[0], 1)),
@@ -147,7 +156,8 @@ def test_reasons_that_differ_in_dates_games_keys_and_numbers_are_of_one_kind(
             stale(ChangedInput("shots", Span(DAYS[0], DAYS[0], 1))),
             stale(ChangedInput("team_box", Span(DAYS[0], DAYS[0], 1))),
         ),
-        (quarantined("missing_keys: 3"), quarantined("duplicate_keys: 3")),
+        (quarantined("missing_keys", "3"), quarantined("duplicate_keys", "3")),
+        (failed("OutOfRange", "12"), failed("DivisionByZero", "12")),
         (
             WaitsFor("a", Span(DAYS[0], DAYS[0], 1)),
             WaitsFor("b", Span(DAYS[0], DAYS[0], 1)),

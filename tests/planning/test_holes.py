@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from planning.calendar import Calendar, GameDay
 from planning.holes import holes, late_starts
+from reports.notices import tell_hole, tell_late_start
 from tests.planning.small_calendar import START, game_day
 
 
@@ -18,7 +19,7 @@ def numbered(offset: int, number: int, start: date = START) -> GameDay:
 
 def told(*days: GameDay) -> list[str]:
     calendar = Calendar.of(days)
-    return [str(hole) for hole in holes(calendar)]
+    return [tell_hole(hole) for hole in holes(calendar)]
 
 
 def test_ten_days_without_a_game_are_a_hole_and_a_week_is_a_break() -> None:
@@ -37,7 +38,7 @@ def test_the_summer_and_the_play_offs_are_no_holes() -> None:
 def test_a_season_that_starts_with_a_high_number_starts_in_its_middle() -> None:
     calendar = Calendar.of([numbered(71, 464), numbered(72, 470)])
     (start,) = late_starts(calendar)
-    assert str(start).startswith(
+    assert tell_late_start(start).startswith(
         "season 2024 starts with game 0022400464 on 2025-01-01: by its number about 463"
     )
     assert list(late_starts(Calendar.of([numbered(0, 61), numbered(1, 300)]))) == []

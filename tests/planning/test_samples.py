@@ -10,7 +10,8 @@ import pytest
 
 from planning import samples
 from planning.calendar import Calendar
-from planning.samples import SIZE, sample_in_words, unseen
+from planning.samples import SIZE, unseen
+from reports.sample import tell_sample
 from tests.planning.small_calendar import game_day
 
 FIRST = date(2024, 10, 22)
@@ -116,9 +117,7 @@ def test_a_fault_in_a_share_of_dates_is_missed_with_one_minus_the_share_to_the_s
 
 
 def test_one_line_says_the_dates_of_how_many_and_what_they_can_miss() -> None:
-    assert sample_in_words(
-        {FIRST: "first", BUSY: "busiest", QUIET: "quietest"}, 207
-    ) == (
+    assert tell_sample({FIRST: "first", BUSY: "busiest", QUIET: "quietest"}, 207) == (
         f"3 of 207 dates ({FIRST} first, {BUSY} busiest, {QUIET} quietest); "
         "a fault in 10 % of dates goes unseen with probability 73 %, in 50 % of dates with 12 %"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planning.eta import Counted, Estimate, Outturn, Tally, Workload
+from reports.eta import outturn_json, tell_outturn, tell_tally
 
 A, B = "player_daily_cache", "ml_feature_store"
 
@@ -78,7 +79,7 @@ def test_a_table_that_nobody_planned_is_counted_when_it_is_computed(
 
 def test_a_tally_says_how_far_it_is(tally: Tally) -> None:
     tally.count_computed(A, 25, 250)
-    assert str(tally) == "25 of 150 cells, 250 of 4,000 rows"
+    assert tell_tally(tally) == "25 of 150 cells, 250 of 4,000 rows"
     assert tally.to_json() == {
         "cells": 150,
         "cells_done": 25,
@@ -107,11 +108,11 @@ ALL, SOME = Counted(8_762, 1_008_469), Counted(2_000, 100_000)
 def test_an_outturn_sets_what_was_estimated_beside_what_came_true(
     outturn: Outturn, said: str
 ) -> None:
-    assert str(outturn) == said
+    assert tell_outturn(outturn) == said
 
 
 def test_an_outturn_is_plain_data() -> None:
-    told = Outturn(Estimate(20, 35, 9), 31.234, ALL, SOME).to_json()
+    told = outturn_json(Outturn(Estimate(20, 35, 9), 31.234, ALL, SOME))
     assert told.pop("said")
     assert told == {
         "first": {"low": 20, "high": 35, "batches": 9},

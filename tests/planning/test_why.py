@@ -8,11 +8,11 @@ import pytest
 
 from planning.cells import Outcome
 from planning.ledger import NOTHING
-from planning.provenance import InputState, in_words
+from planning.provenance import InputState
 from planning.why import Explanation, ThenAndNow, explained, raw_explained
 from processors.contract import Read
 from processors.discovery import load
-from reports.why import explanation_json
+from reports.why import explanation_json, tell_cut
 from tests.planning.small_calendar import game_day
 from tests.planning.small_house import AS_EVER, OTHER, SmallHouse
 
@@ -190,7 +190,7 @@ def test_a_date_without_games_has_no_inputs(house: SmallHouse) -> None:
     ],
 )
 def test_a_cut_is_told_in_words(read: Read, said: str) -> None:
-    assert in_words(read) == said
+    assert tell_cut(read) == said
 
 
 def test_a_raw_date_names_who_reads_it(house: SmallHouse) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from core.errors import FullcourtError, GateClosed, PhaseIncomplete
+from core.errors import FullcourtError, GateClosed, PhaseIncomplete, RemovalStopped
 from planning.selection import Selection
 from runs.judge import judge_phase
+from tasks.endings import ENDING
 from validation.verdict import Verdict
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -18,10 +19,12 @@ RUN = "the backfill"
 
 
 @pytest.fixture
-def ends(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], list[dict[str, Any]]]:
-    """Let the run elsewhere end in a state with a message; what it was asked."""
+def ends(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Any]]]:
+    """Let the run elsewhere end in a state with a message, by an error; what it was asked."""
 
-    def plant(name: str, message: str) -> list[dict[str, Any]]:
+    def plant(
+        name: str, message: str, error: type[FullcourtError] | None = None
+    ) -> list[dict[str, Any]]:
         asked: list[dict[str, Any]] = []
         state = SimpleNamespace(
             name=name, message=message, is_completed=lambda: name == "Completed"
@@ -31,7 +34,8 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], list[dict[str,
             deployment: str, parameters: dict[str, Any], **_how: Any
         ) -> SimpleNamespace:
             asked.append({"deployment": deployment, **parameters})
-            return SimpleNamespace(name="phase team", state=state)
+            labels = {ENDING: error.__name__} if error else {}
+            return SimpleNamespace(name="phase team", state=state, labels=labels)
 
         monkeypatch.setattr("tasks.pool.run_deployment", run_deployment)
         return asked
@@ -46,23 +50,20 @@ def hand_over(house: DuckDBWarehouse) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "message"),
+    ("name", "message", "error"),
     [
-        ("Completed", ""),
-        (
-            "Failed",
-            f"Flow run encountered an exception: {PhaseIncomplete.__name__}: phase team: 1 cells "
-            "are gaps",
-        ),
+        ("Completed", "", None),
+        ("Failed", "phase team: 1 cells are gaps", PhaseIncomplete),
     ],
 )
 def test_what_a_phase_could_not_publish_is_for_the_gate_to_judge(
     name: str,
     message: str,
-    ends: Callable[[str, str], list[dict[str, Any]]],
+    error: type[FullcourtError] | None,
+    ends: Callable[..., list[dict[str, Any]]],
     warehouse: DuckDBWarehouse,
 ) -> None:
-    asked = ends(name, message)
+    asked = ends(name, message, error)
     hand_over(warehouse)
     (parameters,) = asked
     assert (parameters["deployment"], parameters["phase"]) == ("phase/nba", "team")
@@ -81,13 +82,10 @@ def test_what_a_phase_could_not_publish_is_for_the_gate_to_judge(
 
 
 def test_a_sample_that_failed_elsewhere_closes_the_gate_with_its_verdict_on_record(
-    ends: Callable[[str, str], list[dict[str, Any]]], warehouse: DuckDBWarehouse
+    ends: Callable[..., list[dict[str, Any]]], warehouse: DuckDBWarehouse
 ) -> None:
     """The newest verdict of the phase may be another run's, or a gate's."""
-    ends(
-        "Failed",
-        f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …",
-    )
+    ends("Failed", "sample team: NO-GO: …", GateClosed)
     verdict = judge_phase(warehouse, "team", Selection(phases=("team",)), RUN)
     made = verdict.made.model_copy(
         update={"stage": "sample", "verdict_id": "of the sample"}
@@ -106,17 +104,30 @@ def test_a_sample_that_failed_elsewhere_closes_the_gate_with_its_verdict_on_reco
     assert (kept.made.verdict_id, kept.made.run_id) == ("of the sample", RUN)
 
 
+def test_too_much_to_remove_elsewhere_stops_the_run_that_waits(
+    ends: Callable[..., list[dict[str, Any]]], warehouse: DuckDBWarehouse
+) -> None:
+    ends("Failed", "team_offense_game_summary would lose 9 rows", RemovalStopped)
+    with pytest.raises(RemovalStopped, match="would lose 9 rows"):
+        hand_over(warehouse)
+
+
 def record(warehouse: DuckDBWarehouse, verdict: Verdict) -> None:
     warehouse.record_verdict(verdict.model_dump(mode="json"))
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("Crashed", "no heartbeat for 90 s"), ("Cancelled", "")]
+    ("name", "message"),
+    [
+        ("Crashed", "no heartbeat for 90 s"),
+        ("Cancelled", ""),
+        ("Failed", "what a run without a label says of PhaseIncomplete"),
+    ],
 )
 def test_a_phase_that_ends_in_any_other_way_ends_the_run_that_waits(
     name: str,
     message: str,
-    ends: Callable[[str, str], list[dict[str, Any]]],
+    ends: Callable[..., list[dict[str, Any]]],
     warehouse: DuckDBWarehouse,
 ) -> None:
     ends(name, message)
@@ -128,12 +139,9 @@ def test_a_phase_that_ends_in_any_other_way_ends_the_run_that_waits(
 
 
 def test_a_no_go_whose_verdict_is_not_on_record_is_told_in_a_sentence(
-    ends: Callable[[str, str], list[dict[str, Any]]], warehouse: DuckDBWarehouse
+    ends: Callable[..., list[dict[str, Any]]], warehouse: DuckDBWarehouse
 ) -> None:
-    ends(
-        "Failed",
-        f"Flow run encountered an exception: {GateClosed.__name__}: sample team: NO-GO: …",
-    )
+    ends("Failed", "sample team: NO-GO: …", GateClosed)
     with pytest.raises(
         FullcourtError, match="no such verdict of run the backfill is on record"
     ):

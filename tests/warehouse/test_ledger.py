@@ -128,7 +128,7 @@ def test_a_quarantined_cell_has_an_entry_with_what_broke_and_no_rows(
         NOTHING,
         "",
     )
-    assert entry.error_class == "CellError"
+    assert entry.error_class == "null.opponent, range.spread"
     assert (
         entry.error_message
         == "null.opponent: 1 (ASH); range.spread: 4 (ASH, BAY, ELM, FEN)"

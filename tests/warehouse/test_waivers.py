@@ -16,6 +16,7 @@ from planning.raw_load import Held, RawLoad
 from planning.selection import Selection
 from reports.reasons import tell_reason
 from reports.verdicts import verdict_markdown
+from reports.waive import tell_waiver
 from runs.judge import judge_phase
 from sources.nba_stats import read
 from tests.league import CUP_FINAL, FIRST_DAY
@@ -283,7 +284,7 @@ def test_an_open_game_waived_for_the_schedule_holds_nothing_back(
     context = "upcoming_team_game_context"
     assert planned(loaded).find(context, NEXT).outcome is Outcome.UPSTREAM_MISSING
     waiver = loaded.waive(GAME, "schedule", "called off for good")
-    assert str(waiver) == f"game {GAME} is not played: called off for good"
+    assert tell_waiver(waiver) == f"game {GAME} is not played: called off for good"
     assert status_of(loaded) == "cancelled"
     assert GAME in planned(loaded).calendar.days[DAY].called_off_games
     compute(

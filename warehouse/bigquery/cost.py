@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
+from core.grouping import group
 from planning.batches import Batch
 from planning.cost import TableCost
 from warehouse.bigquery.slots import AT_ONCE
@@ -52,33 +54,35 @@ def costs(
     One dry run per table, of the batch with most dates. `tables_audited`: how many tables are read
     beside the query, by the audit and the merge of a batch.
     """
-    by_table: dict[str, list[Batch]] = {}
-    for batch in batches:
-        by_table.setdefault(batch.table, []).append(batch)
+    by_table: dict[str, list[Batch]] = group(batches, attrgetter("table"))
     clearings = list(cleared)
     found = []
     for table in dict.fromkeys([*by_table, *clearings]):
         some, clears = by_table.get(table, []), clearings.count(table)
         longest = max(some, key=lambda batch: len(batch.dates), default=None)
         read = dry_run(longest) if longest else DryRun(0, 0)
-        billed = (
-            len(some) * (read.billed + tables_audited(table) * LEAST_BILLED)
-            + clears * LEAST_BILLED
-        )
-        modifications = len(some) + clears
-        found.append(
-            TableCost(
-                table=table,
-                batches=len(some),
-                bytes_read=len(some) * read.bytes_read,
-                dollars=dollars(billed),
-                jobs=JOBS_PER_BATCH * len(some) + JOBS_PER_CLEARING * clears,
-                modifications=modifications,
-                queue=min(modifications, AT_ONCE),
-                partitions=len(longest.dates) if longest else 0,
-            )
-        )
+        of_batch = read.billed + tables_audited(table) * LEAST_BILLED
+        most = len(longest.dates) if longest else 0
+        cost = _cost(table, len(some), clears, read.bytes_read, of_batch, most)
+        found.append(cost)
     return tuple(found)
+
+
+def _cost(
+    table: str, batches: int, clears: int, bytes_read: int, billed: int, partitions: int
+) -> TableCost:
+    """What a table costs; bytes read and billed are those of a batch."""
+    modifications = batches + clears
+    return TableCost(
+        table=table,
+        batches=batches,
+        bytes_read=batches * bytes_read,
+        dollars=dollars(batches * billed + clears * LEAST_BILLED),
+        jobs=JOBS_PER_BATCH * batches + JOBS_PER_CLEARING * clears,
+        modifications=modifications,
+        queue=min(modifications, AT_ONCE),
+        partitions=partitions,
+    )
 
 
 def beyond(

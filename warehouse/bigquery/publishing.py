@@ -151,7 +151,7 @@ class Publication:
             entry = replace(plain, started_at=started, bytes=bytes_per_date)
             entries.append(following(entry, audited.known.get(day), self.by, finished))
         sql = insertion(self.warehouse.texts, LEDGER)
-        given = {"entries": structs(LEDGER, [entry_row(entry) for entry in entries])}
+        given = {"entries": structs(LEDGER, list(map(entry_row, entries)))}
         endings = [f"{e.day} {e.outcome} {e.content.fingerprint}" for e in entries]
         self._job("ledger", sql, given, of="/".join(endings))
 

@@ -32,7 +32,7 @@ def _column_type(kind: str) -> str:
 
 def _client_table(spec: TableSpec, address: Names) -> bigquery.Table:
     """Where a table is partitioned by date, no scan goes without naming its partitions."""
-    fields = [_field(column) for column in spec.columns]
+    fields = list(map(_field, spec.columns))
     table = bigquery.Table(address.path(spec.dataset, spec.name), schema=fields)
     table.description = spec.description
     if spec.date_column:
@@ -64,12 +64,12 @@ def reconcile(
         location = _ensure_dataset(client, path, location, pace)
     tables, held = _healable(client, address, specs, pace)
     # Before anything is widened: to widen changes what was found.
-    lacks = [_lack(table, found) for table, found in zip(tables, held, strict=True)]
+    lacks = list(filter(None, map(_lack, tables, held)))
     try:
         for table, found in zip(tables, held, strict=True):
             _make_or_widen(client, table, found, pace)
     except CAUGHT as error:
-        raise _not_made(error, ", ".join(filter(None, lacks))) from error
+        raise _not_made(error, ", ".join(lacks)) from error
     return location
 
 
@@ -85,8 +85,7 @@ def require(
         path = f"{address.project}.{address.dataset(dataset)}"
         location = _found_dataset(client, path, location, pace)
     tables, held = _healable(client, address, specs, pace)
-    lacks = [_lack(table, found) for table, found in zip(tables, held, strict=True)]
-    if lacking := ", ".join(filter(None, lacks)):
+    if lacking := ", ".join(filter(None, map(_lack, tables, held))):
         raise SchemaError(f"{lacking}, and this only reads; ", *MAKES_THEM)
     return location
 

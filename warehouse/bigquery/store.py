@@ -78,7 +78,7 @@ class BigQueryStore:
 
 def insertion(texts: Texts, table: TableSpec) -> str:
     """The statement that appends @entries, structs of the table's columns."""
-    names = [column.name for column in table.columns]
+    names = table.column_names
     values = ", ".join(f"entry.{name}" for name in names)
     return (
         f"INSERT INTO {texts.names(table.name)} ({', '.join(names)}) "

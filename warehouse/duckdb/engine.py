@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ def used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
 def fetched(cursor: Cursor, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
     """The rows of a statement, by column name."""
     cursor.execute(sql, used(sql, parameters))
-    columns = [description[0] for description in cursor.description or ()]
+    columns = list(map(itemgetter(0), cursor.description or ()))
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -23,7 +24,7 @@ from warehouse.duckdb.creation import may_be_new
 BACKFILL = Remedy("backfill")
 
 NO_ROOM = (
-    *(os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)),
+    *map(os.strerror, (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)),
     "max_temp_directory_size",
 )
 """Words of a write that found no room: the system's own,
@@ -36,16 +37,18 @@ HELD_HERE = "Unique file handle conflict"
 """Words of an opening of a file that this process has open, in another way."""
 
 NOT_DUCKDB = "not a valid DuckDB database file"
-FORBIDDEN = tuple(
-    os.strerror(number) for number in (errno.EACCES, errno.EPERM, errno.EROFS)
-)
+FORBIDDEN = tuple(map(os.strerror, (errno.EACCES, errno.EPERM, errno.EROFS)))
 """Words of an opening or a write that the system does not allow."""
+
+
+def _says_any(text: str, phrases: Iterable[str]) -> bool:
+    return any(phrase in text for phrase in phrases)
 
 
 def explained(error: duckdb.Error, path: str) -> WarehouseError:
     """The error as ours; by its words where DuckDB raises the same thing under several classes."""
     text = str(error)
-    if any(words in text for words in NO_ROOM):
+    if _says_any(text, NO_ROOM):
         return FullWarehouseError(
             f"no room for {path}, {_free(path)}: {text.splitlines()[0]}; what was published stays, "
             "nothing is half-written; make room, then run the same command again"
@@ -55,13 +58,13 @@ def explained(error: duckdb.Error, path: str) -> WarehouseError:
             f"{path}: DuckDB gave up this connection: {text}; what was published stays, nothing is "
             "half-written; run the same command again"
         )
-    if any(words in text for words in DAMAGED):
+    if _says_any(text, DAMAGED):
         return UnusableWarehouseError(
             f"{path} is damaged: {text.splitlines()[0]}; put a copy of it in its place, or set "
             f"it aside (mv {path} {path}.damaged), load the files again and run ",
             BACKFILL,
         )
-    if any(words in text for words in FORBIDDEN):
+    if _says_any(text, FORBIDDEN):
         return UnusableWarehouseError(
             f"{path} cannot be written: {text.splitlines()[0]}; allow this account to write the "
             "file and its folder, or name another: duckdb:PATH"
@@ -75,15 +78,8 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
     """Why a file could not be opened: who holds it, no room for it, or no warehouse at all."""
     text = str(error)
     if "Could not set lock" in text:
-        # Beside readers alone, DuckDB goes on after the process: ". However, you would be able …".
-        named = (
-            text.partition("held in ")[2]
-            .partition(". See")[0]
-            .partition(". However")[0]
-        )
-        holder = named or "another process"
         return LockedWarehouseError(
-            f"{path} is held by {holder}; one process may open a warehouse file: "
+            f"{path} is held by {_holder(text)}; one process may open a warehouse file: "
             "wait for it or stop it, then run the same command again"
         )
     if HELD_HERE in text:
@@ -92,30 +88,40 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
             "first, or use that one"
         )
     ours = explained(error, path)
-    if isinstance(ours, FullWarehouseError) or any(
-        words in text for words in FORBIDDEN
-    ):
+    if isinstance(ours, FullWarehouseError) or _says_any(text, FORBIDDEN):
         return ours
-    first = text.splitlines()[0]
     log = Path(f"{path}.wal")
-    if log.exists() and may_be_new(Path(path)):
-        return UnusableWarehouseError(
-            f"{path} holds no rows yet, and cannot be opened with the log of its writes, {log}: "
-            f"{first}. Set the log aside (mv {log} {log}.damaged), load the files again, then ",
-            BACKFILL,
-        )
     if log.exists():
-        return UnusableWarehouseError(
-            f"{path} cannot be opened with the log of its last writes, {log}: {first}. The rows "
-            f"published before it stay in the file: set the log aside (mv {log} {log}.damaged), "
-            "then ",
-            Remedy("verify"),
-            " and ",
-            BACKFILL,
-        )
+        return _with_log(path, log, text.splitlines()[0])
     return UnusableWarehouseError(
         f"{path} cannot be opened as a warehouse: {text}; name another file, or remove this one "
         "if it is none"
+    )
+
+
+def _holder(text: str) -> str:
+    """The process that holds a file, by DuckDB's message."""
+    # Beside readers alone, DuckDB goes on after the process: ". However, you would be able …".
+    after = text.partition("held in ")[2]
+    named = after.partition(". See")[0].partition(". However")[0]
+    return named or "another process"
+
+
+def _with_log(path: str, log: Path, first: str) -> UnusableWarehouseError:
+    """The error on a file that cannot be opened with its log; `first` line of what DuckDB says."""
+    aside = f"(mv {log} {log}.damaged)"
+    if may_be_new(Path(path)):
+        return UnusableWarehouseError(
+            f"{path} holds no rows yet, and cannot be opened with the log of its writes, {log}: "
+            f"{first}. Set the log aside {aside}, load the files again, then ",
+            BACKFILL,
+        )
+    return UnusableWarehouseError(
+        f"{path} cannot be opened with the log of its last writes, {log}: {first}. The rows "
+        f"published before it stay in the file: set the log aside {aside}, then ",
+        Remedy("verify"),
+        " and ",
+        BACKFILL,
     )
 
 

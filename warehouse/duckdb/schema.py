@@ -65,8 +65,11 @@ def _is_short(table: TableSpec, held: Held) -> bool:
 
 def _require_healable(url: str, tables: Sequence[TableSpec], held: Held) -> None:
     """Raise SchemaError with every difference that adding columns cannot heal."""
-    faults = {table.path: (table, _faults(table, held)) for table in tables}
-    if refused := {path: found for path, found in faults.items() if found[1]}:
+    refused: dict[str, tuple[TableSpec, list[str]]] = {}
+    for table in tables:
+        if faults := _faults(table, held):
+            refused[table.path] = table, faults
+    if refused:
         raise SchemaError(f"{url}: ", *refusal(refused, INGEST_ANEW))
 
 

@@ -14,6 +14,7 @@ from planning.cells import CellBreach, Outcome
 from planning.ledger import Entry, Record
 from planning.overrides import Override
 from planning.raw_load import REJECT_SCHEMA, LoadedFile, RawLoad
+from reports.waive import tell_waiver
 from tests.raw_rows import World, raw_load
 from tests.warehouse.planting import (
     BAD,
@@ -56,16 +57,16 @@ def journey(warehouse: Warehouse, world: World) -> Iterator[Told]:
 
 def _waivers(warehouse: Warehouse, world: World) -> Iterator[Told]:
     game = world["shots"][0]["game_id"]
-    yield "waived", str(warehouse.waive(game, "shots", "the source lost it"))
+    yield "waived", tell_waiver(warehouse.waive(game, "shots", "the source lost it"))
     yield "declared", _covers_shots(warehouse.schedule().to_pylist(), game)
     warehouse.load(raw_load({"schedule": world["schedule"]}))
-    yield "held", [(str(w), w.declared) for w in warehouse.waivers()]
+    yield "held", [(tell_waiver(w), w.declared) for w in warehouse.waivers()]
     yield "observed again", warehouse.observe("look")
-    yield "taken back", str(warehouse.unwaive(game, "shots"))
+    yield "taken back", tell_waiver(warehouse.unwaive(game, "shots"))
     yield "none left", warehouse.waivers()
     games = sorted({row["game_id"] for row in world["shots"]})[:3]
     yield "a set", warehouse.waive_games(games, "shots", "the source lost all of these")
-    yield "of the set", [str(waiver) for waiver in warehouse.waivers()]
+    yield "of the set", [tell_waiver(waiver) for waiver in warehouse.waivers()]
     yield (
         "the set taken back",
         (warehouse.unwaive_games(games, "shots"), warehouse.waivers()),
