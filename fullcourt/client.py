@@ -56,8 +56,10 @@ def client_environment(handle: ServerHandle) -> dict[str, str]:
 def access(home: Path) -> dict[str, str]:
     """What opens the local server of `home` to a client of Prefect's."""
     password = read_password(home)
-    opened = {"PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "true"}
-    return opened | {"PREFECT_API_AUTH_STRING": password} if password else opened
+    environ = {"PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "true"}
+    if password:
+        environ["PREFECT_API_AUTH_STRING"] = password
+    return environ
 
 
 @contextmanager

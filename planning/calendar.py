@@ -83,9 +83,9 @@ class Calendar:
     @classmethod
     def of(cls, days: Iterable[GameDay]) -> Calendar:
         """A calendar of these days, ordered by date."""
-        return cls(
-            {day.game_date: day for day in sorted(days, key=lambda d: d.game_date)}
-        )
+        in_order = sorted(days, key=lambda day: day.game_date)
+        by_date = {day.game_date: day for day in in_order}
+        return cls(by_date)
 
     def __bool__(self) -> bool:
         return bool(self.days)

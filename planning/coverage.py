@@ -146,7 +146,8 @@ def _games(
 def _standing(decision: Decision, day: date) -> str:
     """The outcome of a cell, or why it is to be computed."""
     if day in decision.compute:
-        return str(decision.compute[day].cause)
+        reason = decision.compute[day]
+        return str(reason.cause)
     return str(decision.settled[day])
 
 

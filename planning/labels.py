@@ -83,7 +83,8 @@ def can_be_labelled(catalog: Catalog, table: str) -> bool:
     """Whether a row of the table is a player on a date, to whom a label can belong."""
     if table in catalog.raw:
         return False
-    return set(catalog.grain(table)) == {catalog.date_column(table), PLAYER}
+    keys = {catalog.date_column(table), PLAYER}
+    return set(catalog.grain(table)) == keys
 
 
 def require_labels(catalog: Catalog, tables: Sequence[str]) -> None:

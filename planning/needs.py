@@ -27,9 +27,9 @@ class Needs:
 
     def dates(self, table: str) -> tuple[date, ...]:
         """Every date of a table that is needed, in order."""
-        return tuple(
-            sorted({*self.targets.get(table, ()), *self.history.get(table, ())})
-        )
+        asked = self.targets.get(table, ())
+        added = self.history.get(table, ())
+        return tuple(sorted({*asked, *added}))
 
     @property
     def tables(self) -> frozenset[str]:

@@ -48,7 +48,8 @@ def called_off_games(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
     """The games of the needed dates that are called off, the earliest first."""
     found: list[DatedGame] = []
     for day in sorted(wanted.all_dates):
-        if game_day := planner.calendar.days.get(day):
+        game_day = planner.calendar.days.get(day)
+        if game_day is not None:
             found += _dated(game_day, game_day.called_off_games)
     return tuple(found)
 

@@ -119,7 +119,8 @@ def _cause(decision: Decision, day: date) -> Hashable:
     """What cells that lose rows for one cause have in common."""
     if day in decision.compute:
         return None
-    return decision.clear[day], kind(decision.reasons.get(day))
+    because = kind(decision.reasons.get(day))
+    return decision.clear[day], because
 
 
 def _because(planner: Planner, decision: Decision, day: date) -> RemovalCause:

@@ -183,6 +183,7 @@ def _skip(planner: Planner, table: str, day: date, outcome: Outcome) -> Skip:
 
 
 def _unfinished(expected: Expected, day: GameDay) -> Skip:
-    if expected.needs_own_games or day.first_open_date is None:
+    first_open = day.first_open_date
+    if expected.needs_own_games or first_open is None:
         return GamesUnfinished(day.final_games, day.games)
-    return SeasonUnfinished(day.first_open_date)
+    return SeasonUnfinished(first_open)

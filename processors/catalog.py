@@ -151,11 +151,9 @@ class Catalog:
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """The columns of a raw or computed table."""
-        return (
-            self.raw[table].columns
-            if table in self.raw
-            else self[table].contract.columns
-        )
+        if table in self.raw:
+            return self.raw[table].columns
+        return self[table].contract.columns
 
     def columns_named(
         self, table: str, names: Collection[str] = ()
@@ -167,17 +165,15 @@ class Catalog:
 
     def grain(self, table: str) -> tuple[str, ...]:
         """The columns that identify a row of a raw or computed table."""
-        return (
-            self.raw[table].grain if table in self.raw else self[table].contract.grain
-        )
+        if table in self.raw:
+            return self.raw[table].grain
+        return self[table].contract.grain
 
     def date_column(self, table: str) -> str | None:
         """The date column of a raw or computed table; None for reference rows without dates."""
-        return (
-            self.raw[table].date_column
-            if table in self.raw
-            else self[table].contract.date_column
-        )
+        if table in self.raw:
+            return self.raw[table].date_column
+        return self[table].contract.date_column
 
     def waves(self, phase: str) -> tuple[tuple[str, ...], ...]:
         """Tables of a phase in waves: each reads only earlier waves and phases;

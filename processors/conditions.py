@@ -30,6 +30,8 @@ def _number(value: float) -> str:
 
 
 def _strings(column: Column) -> str:
-    return ", ".join(
-        "'" + value.replace("'", "''") + "'" for value in column.values or ()
-    )
+    literals: list[str] = []
+    for value in column.values or ():
+        escaped = value.replace("'", "''")
+        literals.append(f"'{escaped}'")
+    return ", ".join(literals)

@@ -40,9 +40,11 @@ def spelled_cell(cell: NotFresh) -> str:
 
 def why_not_fresh(cell: NotFresh) -> str:
     """What is behind a cell that is not fresh, without what mends it."""
+    if cell.why is None:
+        return CHANGED
     if isinstance(cell.why, Reason):
         return tell_detail(cell.why.detail)
-    return CHANGED if cell.why is None else tell_gap(cell.why)
+    return tell_gap(cell.why)
 
 
 def _steps(cells: Sequence[NotFresh]) -> Iterator[Words]:

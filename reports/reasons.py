@@ -54,9 +54,10 @@ def reason_words(reason: Reason | GapCause) -> Words:
     """The same in pieces, for an error."""
     if isinstance(reason, Reason):
         return (f"{reason.cause}: {tell_detail(reason.detail)}",)
-    repair = _repair(reason)
     what = tell_gap(reason)
-    return (what, "; ", *repair) if repair else (what,)
+    if repair := _repair(reason):
+        return (what, "; ", *repair)
+    return (what,)
 
 
 def tell_cause(cause: Detail | GapCause) -> str:
@@ -152,7 +153,8 @@ def tell_span(span: Span) -> str:
     """Dates in a few words: `2025-01-05`, or `2025-01-05..2025-02-01 (12 dates)`."""
     if span.dates == 1:
         return str(span.first)
-    return f"{span.first}..{span.last} ({span.dates} dates)"
+    ends = f"{span.first}..{span.last}"
+    return f"{ends} ({span.dates} dates)"
 
 
 def tell_keys(state: CellState) -> str:
@@ -205,8 +207,10 @@ def tell_skip(skip: Skip) -> str:
 
 def tell_standing(standing: Standing) -> str:
     """Why a cell stands as it does."""
-    holds = "; it holds rows all the same, by its table or by the ledger"
-    return _because(standing) + (holds if standing.holds_rows else "")
+    because = _because(standing)
+    if standing.holds_rows:
+        return f"{because}; it holds rows all the same, by its table or by the ledger"
+    return because
 
 
 def _because(standing: Standing) -> str:

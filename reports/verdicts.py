@@ -28,7 +28,8 @@ def tell_override(override: Override) -> str:
     if override.by:
         when += f" by {override.by}"
     verdict = override.verdict_id[:8]
-    return f"{override.phase}: NO-GO {verdict} overridden {when}: {override.reason}"
+    what = f"{override.phase}: NO-GO {verdict} overridden"
+    return f"{what} {when}: {override.reason}"
 
 
 def verdict_markdown(verdict: Verdict) -> str:

@@ -195,7 +195,8 @@ def uncompared(now: Seen, compared: Sequence[Past]) -> Iterator[str]:
     no accepted verdict measured an equal month of it."""
     tables = incomparable(now, compared)
     if tables:
-        yield f"{', '.join(tables)}: regression: {NOTHING_COMPARABLE}"
+        named = ", ".join(tables)
+        yield f"{named}: regression: {NOTHING_COMPARABLE}"
 
 
 def last_limits(verdicts: Sequence[Verdict]) -> Thresholds:

@@ -95,5 +95,6 @@ def _columns(labels: Sequence[Played]) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for name, attribute in OF_PLAYED.items():
         values = list(map(attrgetter(attribute), labels))
-        columns[name] = pa.array(values, SCHEMA.field(name).type)
+        kind = SCHEMA.field(name).type
+        columns[name] = pa.array(values, kind)
     return columns

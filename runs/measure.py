@@ -270,7 +270,8 @@ def with_reference(
     if reference is None or not _spans(planner, reference):
         return measurement
     base = _final_games(planner, measurement.table, reference)
-    return measurement.model_copy(update={"reference_base": base})
+    known = {"reference_base": base}
+    return measurement.model_copy(update=known)
 
 
 def _reference_of(

@@ -82,5 +82,6 @@ def left_in(report: Report) -> list[Words]:
     left: list[Words] = []
     for part in report.coverage:
         for day, reason in part.reasons.items():
-            left.append((f"{part.table} {day}: ", *reason_words(reason)))
+            cell = f"{part.table} {day}: "
+            left.append((cell, *reason_words(reason)))
     return left

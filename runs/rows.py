@@ -56,9 +56,9 @@ class Chosen:
     @property
     def read(self) -> dict[str, list[TableOut]]:
         """Table -> what is read of it, as a table of its own and for labels."""
-        return group(
-            (*self.tables.values(), *self.sources.values()), attrgetter("table")
-        )
+        tables = self.tables.values()
+        sources = self.sources.values()
+        return group((*tables, *sources), attrgetter("table"))
 
     @property
     def not_fresh(self) -> tuple[NotFresh, ...]:
@@ -177,9 +177,8 @@ def _raw(
 ) -> TableOut:
     records, contents = warehouse.records(table)[table], warehouse.contents(table)
     held = [day for day in {*records, *contents} if day]
-    return raw_table_out(
-        table, records, contents, selection.chosen_dates(calendar, held)
-    )
+    dates = selection.chosen_dates(calendar, held)
+    return raw_table_out(table, records, contents, dates)
 
 
 def _unobserved(warehouse: Warehouse, last: date) -> Iterator[NotFresh]:

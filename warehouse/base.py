@@ -216,7 +216,8 @@ class BaseWarehouse(ABC, Generic[S]):
     def schedule(self) -> Any:
         """The raw schedule as a pyarrow Table, with the coverage that its sources declare."""
         with self._reading() as store:
-            sql = f"SELECT {self._raw_columns(SCHEDULE)} FROM {store.whole(SCHEDULE)}"
+            columns = self._raw_columns(SCHEDULE)
+            sql = f"SELECT {columns} FROM {store.whole(SCHEDULE)}"
             held = store.arrow("schedule", f"{sql} ORDER BY game_id", about=SCHEDULE)
             waivers = Waivers(store)
             return waivers.declared(held)

@@ -34,7 +34,8 @@ def open_warehouse(url: str) -> Iterator[Warehouse]:
     it is closed when the last user leaves."""
     address = parse_address(url)
     # One file is one connection, however it is spelled.
-    with _shared((str(address),), lambda: _open_prepared(address)) as warehouse:
+    keys = (str(address),)
+    with _shared(keys, lambda: _open_prepared(address)) as warehouse:
         yield warehouse
 
 

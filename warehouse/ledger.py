@@ -103,7 +103,8 @@ class Ledger:
 
     def latest(self) -> datetime:
         """When the ledger was last written to; the beginning of time for an empty one."""
-        sql = f"SELECT MAX(finished_at) AS finished_at FROM {self.store.name('ledger')}"
+        ledger = self.store.name("ledger")
+        sql = f"SELECT MAX(finished_at) AS finished_at FROM {ledger}"
         (row,) = self.store.rows("clock", sql)
         return row["finished_at"] or BEGINNING
 

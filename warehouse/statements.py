@@ -131,10 +131,10 @@ def audit(processor: Processor, staged: str, schedule: str) -> str:
     `conditions`).
     """
     breaking = enumerate(conditions(processor.contract).values())
-    counts = [f"COUNTIF({condition}) AS check_{i}" for i, condition in breaking]
-    return _per_date(
-        processor, staged, schedule, ["COUNTIF(is_orphan) AS orphans", *counts]
-    )
+    counts = ["COUNTIF(is_orphan) AS orphans"]
+    for i, condition in breaking:
+        counts.append(f"COUNTIF({condition}) AS check_{i}")
+    return _per_date(processor, staged, schedule, counts)
 
 
 def _per_date(

@@ -79,8 +79,9 @@ def batch_parameters(batch: Batch) -> dict[str, Any]:
 
 def used_parameters(sql: str, given: Mapping[str, Any], mark: str) -> dict[str, Any]:
     """The parameters that a statement names, each behind the engine's mark, as plain values."""
-    return {
-        name: list(value.values) if isinstance(value, Array) else value
-        for name, value in given.items()
-        if re.search(rf"{re.escape(mark)}{name}\b", sql)
-    }
+    used: dict[str, Any] = {}
+    for name, value in given.items():
+        if re.search(rf"{re.escape(mark)}{name}\b", sql):
+            plain = list(value.values) if isinstance(value, Array) else value
+            used[name] = plain
+    return used

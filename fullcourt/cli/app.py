@@ -142,5 +142,6 @@ def _tell_stop() -> int:
 
 
 def _tell_error(error: FullcourtError) -> int:
-    click.echo(f"fullcourt: {spell(error.words)}", err=True)
+    said = spell(error.words)
+    click.echo(f"fullcourt: {said}", err=True)
     return error.exit_code

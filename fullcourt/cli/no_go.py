@@ -89,6 +89,7 @@ def _ask(phase: str, breaches: list[str]) -> Reply:
 
 def _reason(typed: str) -> str:
     """The reason as typed; asked for again where it says too little."""
-    if len(typed.strip()) < MIN_REASON:
+    reason = typed.strip()
+    if len(reason) < MIN_REASON:
         raise click.UsageError(f"a reason needs at least {MIN_REASON} characters")
-    return typed.strip()
+    return reason

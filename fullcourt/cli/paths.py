@@ -71,7 +71,10 @@ def kind_of(mode: int) -> str:
     """What is at a path, in words; empty for a regular file."""
     if stat.S_ISREG(mode):
         return ""
-    return next((kind for is_kind, kind in _KINDS if is_kind(mode)), "no regular file")
+    for is_kind, kind in _KINDS:
+        if is_kind(mode):
+            return kind
+    return "no regular file"
 
 
 def read_text(path: Path, wanted: str) -> str:

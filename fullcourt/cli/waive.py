@@ -109,7 +109,8 @@ def rows_of(warehouse: Warehouse, game_id: str, raw_table: str) -> int:
     """The rows that a raw table has of a game all the same."""
     if raw_table == SCHEDULE:
         return 0
-    return int(warehouse.rows_of_games(raw_table, (game_id,)).num_rows)
+    rows = warehouse.rows_of_games(raw_table, (game_id,))
+    return int(rows.num_rows)
 
 
 def waive_set(

@@ -92,9 +92,10 @@ class Tally:
 
     def close_phase(self, phase: str) -> None:
         """Count nothing of the phase as left: it is over in this run."""
-        self._left = {
-            table: work for table, work in self._left.items() if work.wave[0] != phase
-        }
+        for table, work in list(self._left.items()):
+            of_phase, _ = work.wave
+            if of_phase == phase:
+                del self._left[table]
 
     def to_json(self) -> dict[str, int]:
         """Plain data."""

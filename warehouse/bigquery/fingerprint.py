@@ -20,7 +20,8 @@ SUMMED_BITS = 2**40
 def per_date(table: str, rows: str, day: str, columns: Sequence[Column]) -> str:
     """Table, date, rows, and two numbers that other rows would not give:
     mixed alone cancels pairs."""
-    row = f"FARM_FINGERPRINT(TO_JSON_STRING(STRUCT({', '.join(c.name for c in columns)})))"
+    names = ", ".join(column.name for column in columns)
+    row = f"FARM_FINGERPRINT(TO_JSON_STRING(STRUCT({names})))"
     return (
         f"SELECT '{table}' AS table_name, {day} AS as_of, COUNT(*) AS row_count, BIT_XOR({row}) "
         f"AS mixed, SUM(MOD({row}, {SUMMED_BITS})) AS summed FROM {rows} AS hashed GROUP BY as_of"

@@ -63,7 +63,8 @@ class Publication:
         """The path of the table of its staged rows."""
         text = f"{self.by.run_id}/{self.batch.table}/{self.key}"
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-        return self.warehouse.texts.address.kept(f"stage_{self.batch.table}_{digest}")
+        name = f"stage_{self.batch.table}_{digest}"
+        return self.warehouse.texts.address.kept(name)
 
     def run(self) -> BatchResult:
         """Publish the dates that keep their contract, quarantine the others."""
@@ -138,7 +139,8 @@ class Publication:
         if rows:
             sql = insertion(self.warehouse.texts, QUARANTINE)
             given = {"entries": structs(QUARANTINE, rows)}
-            self._job("quarantine", sql, given, of=_breaches_key(rows))
+            key = _breaches_key(rows)
+            self._job("quarantine", sql, given, of=key)
 
     def _record(self, audited: Audited, started: datetime, finished: datetime) -> None:
         """One entry per date, each following the last of its cell."""

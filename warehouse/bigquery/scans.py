@@ -16,7 +16,8 @@ def whole(name: str, date_column: str | None) -> str:
     it is said with a filter all the same."""
     if date_column is None:
         return name
-    return f"(SELECT * FROM {name} WHERE {date_column} >= DATE '{FIRST_DATE}')"
+    dates = f"{date_column} >= DATE '{FIRST_DATE}'"
+    return f"(SELECT * FROM {name} WHERE {dates})"
 
 
 def between(name: str, date_column: str) -> str:

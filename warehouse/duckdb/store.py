@@ -56,7 +56,8 @@ class DuckDBStore:
     ) -> Any:
         """The rows of a statement as a pyarrow Table."""
         text = translated(sql)
-        found = self.cursor.sql(text, params=used(text, given)).to_arrow_table()
+        params = used(text, given)
+        found = self.cursor.sql(text, params=params).to_arrow_table()
         return found if schema is None else found.cast(schema)
 
     def change(self, step: str, table: str, sql: str, /, **given: Any) -> int:
