@@ -33,7 +33,7 @@ from processors.discovery import load
 from runs.survey import observe, scope_of, survey
 from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
-from warehouse.duckdb.engine import transaction, used
+from warehouse.duckdb.engine import parameters_of, transaction
 from warehouse.duckdb.texts import stage_name
 from warehouse.store import batch_parameters
 
@@ -182,7 +182,7 @@ def publish(warehouse: DuckDBWarehouse, batch: Batch) -> None:
     among = f"{processor.contract.date_column} IN (SELECT UNNEST($dates))"
     with warehouse.engine.cursor() as cursor:
         cursor.execute(
-            f"CREATE OR REPLACE TEMP TABLE {stage} AS {sql}", used(sql, values)
+            f"CREATE OR REPLACE TEMP TABLE {stage} AS {sql}", parameters_of(sql, values)
         )
         with transaction(cursor):
             cursor.execute(

@@ -71,7 +71,7 @@ def parse_address(text: str, named: str = "warehouse") -> Address:
             project=match["project"], prefix=match["prefix"] or "", location=location
         )
     raise ConfigError(
-        f"{named}: {_shown(text)} is not a warehouse address; expected {FORMS}"
+        f"{named}: {_printable(text)} is not a warehouse address; expected {FORMS}"
     )
 
 
@@ -105,17 +105,17 @@ def absolute_path(text: str, named: str) -> Path:
     except UnicodeEncodeError as error:
         repair = "give the folder or file a name in UTF-8, or name another"
         raise ConfigError(
-            f"{named}: {_shown(text)} is not UTF-8, or lies in what is not; {repair}"
+            f"{named}: {_printable(text)} is not UTF-8, or lies in what is not; {repair}"
         ) from error
     except (RuntimeError, ValueError, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise ConfigError(
-            f"{named}: {_shown(text)} is not a path: {why}; name another place"
+            f"{named}: {_printable(text)} is not a path: {why}; name another place"
         ) from error
     return path
 
 
-def _shown(text: str) -> str:
+def _printable(text: str) -> str:
     """A text for a sentence: quoted, in characters that any terminal has, not too long."""
     return (
         ascii(text) if len(text) <= LONGEST_SHOWN else f"{ascii(text[:LONGEST_SHOWN])}…"

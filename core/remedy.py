@@ -59,7 +59,7 @@ def joined(separator: str, texts: Sequence[Words]) -> Words:
     return tuple(found)
 
 
-def made_anew(tables: Sequence[str]) -> Words:
+def commands_to_remake(tables: Sequence[str]) -> Words:
     """The commands that drop computed tables and compute them again."""
     drops = joined(", ", [(Remedy("drop", (table, "--yes")),) for table in tables])
     named = tuple(word for table in tables for word in ("--table", table))

@@ -29,7 +29,7 @@ def validate_yaml(adapter: TypeAdapter[Any], path: Path) -> Any:
         text = path.read_text()
     except FileNotFoundError:
         raise ConfigError(f"{path}: missing; every table's folder needs it") from None
-    return _validated(adapter, text, path)
+    return _validate(adapter, text, path)
 
 
 def parse_model(
@@ -40,11 +40,11 @@ def parse_model(
     `text` has the lines of the file, so that an error names the right one; `context` is what the
     model's validators are given.
     """
-    parsed: Model = _validated(TypeAdapter(model), text, path, context)
+    parsed: Model = _validate(TypeAdapter(model), text, path, context)
     return parsed
 
 
-def _validated(
+def _validate(
     adapter: TypeAdapter[Any], text: str, path: Path, context: Any = None
 ) -> Any:
     try:
@@ -52,7 +52,7 @@ def _validated(
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not YAML: {error}") from error
     except ValidationError as error:
-        raise ConfigError(_explained(path, error)) from error
+        raise ConfigError(_explanation(path, error)) from error
 
 
 def _parse_yaml(text: str, path: Path) -> Any:
@@ -87,7 +87,7 @@ def _repeated_keys(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
             yield from _repeated_keys(value)
 
 
-def _explained(path: Path, error: ValidationError) -> str:
+def _explanation(path: Path, error: ValidationError) -> str:
     lines = []
     for fault in error.errors():
         key = ".".join(map(str, fault["loc"])) or "(whole file)"

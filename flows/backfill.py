@@ -36,7 +36,7 @@ from runs.removals import (
     shrunk_tables,
     validate_removal_reason,
 )
-from runs.report import final_report, left_in
+from runs.report import final_report, gap_words
 from runs.survey import observe, read_ahead, scope_of
 from runs.unchanged import standing
 from runs.waves import has_work
@@ -147,7 +147,7 @@ def backfill(
         for name in run.scope.phases:
             run.through(name, progress)
         report = run.publish_report(progress)
-        left = left_in(report)
+        left = gap_words(report)
         if run.worked:
             announce_finished(str(selection), run.seconds, len(left))
     if left:

@@ -90,7 +90,7 @@ def ask_person(closed: GateClosed, hours: float) -> Reply:
         else partial(pause_flow_run, poll_interval=LOOK_EVERY)
     )
     form = Answer.with_initial_data(
-        description=f"# NO-GO: {closed.stage} {closed.phase}\n\n{_listed(closed)}",
+        description=f"# NO-GO: {closed.stage} {closed.phase}\n\n{_bullets(closed)}",
         decision="stop",
     )
     try:
@@ -107,5 +107,5 @@ def pause_key(closed: GateClosed) -> str:
     return f"no-go-{closed.stage}-{closed.phase}"
 
 
-def _listed(closed: GateClosed) -> str:
+def _bullets(closed: GateClosed) -> str:
     return "\n".join(f"- {breach}" for breach in closed.breaches)

@@ -18,7 +18,7 @@ from core.address import BigQueryAddress
 from core.errors import ConfigError
 from core.model import explain_refusal
 from core.settings import load_settings
-from planning.coverage import Coverage, covered
+from planning.coverage import Coverage, coverage_of
 from planning.export import NotFresh
 from planning.labels import KeptOut
 from planning.selection import Selection
@@ -102,7 +102,7 @@ class Warehouse:
         with self._reading() as warehouse:
             # What was read before may be old: another process writes where nothing is locked.
             survey(warehouse, anew=True)
-            return covered(scope_of(warehouse, selection))
+            return coverage_of(scope_of(warehouse, selection))
 
     def why(
         self, table: str, day: Day, *, with_query: bool = False

@@ -54,7 +54,7 @@ class Coverage:
         return 100 * self.done / of if of else None
 
 
-def covered(scope: Scope) -> list[Coverage]:
+def coverage_of(scope: Scope) -> list[Coverage]:
     """The cells asked for, per table and season."""
     found: list[Coverage] = []
     for table, dates in scope.needs.targets.items():

@@ -13,7 +13,7 @@ from datetime import date
 from core.errors import ConfigError
 from planning.cells import Outcome
 from planning.decisions import Decision, Planner
-from planning.freshness import damaged
+from planning.freshness import damage_of
 from planning.ledger import NOTHING, Records, undated_first
 from planning.reasons import Cause, GapCause, HoldsRows, Reason
 from planning.verify import Contents
@@ -142,7 +142,7 @@ def raw_table_out(
         held = contents.get(day, NOTHING)
         if held.rows:
             cells.append(CellOut(day, held.rows, held.fingerprint))
-        if damaged(records.get(day), held):
+        if damage_of(records.get(day), held):
             changed.append(day)
     return TableOut(table, tuple(cells), not_fresh=tuple(raw_not_fresh(table, changed)))
 

@@ -48,11 +48,11 @@ def forecast(
     """The plan of every needed table, upstream first."""
     return [
         _table_plan(at, wanted, decision, batch_days)
-        for at, decision in decided(planner, wanted, rerun)
+        for at, decision in decisions_ahead(planner, wanted, rerun)
     ]
 
 
-def decided(
+def decisions_ahead(
     planner: Planner, wanted: Needs, rerun: bool
 ) -> Iterator[tuple[Planner, Decision]]:
     """What becomes of the needed cells of every table, upstream first,
@@ -63,7 +63,7 @@ def decided(
             decision = planner.decide(table, wanted.dates(table), again)
             yield planner, decision
             if decision.compute or decision.clear:
-                planner = _assumed(planner, decision)
+                planner = _planner_after(planner, decision)
 
 
 def _table_plan(
@@ -88,14 +88,14 @@ def _table_plan(
         fresh=fresh,
         causes=dict(causes),
         reasons=reasons,
-        skipped=_skipped(decision),
+        skipped=_skips(decision),
         gaps=gaps,
         rows_expected=planner.rows_expected(table, decision.compute),
         batches=len(made_in),
     )
 
 
-def _skipped(decision: Decision) -> dict[str, int]:
+def _skips(decision: Decision) -> dict[str, int]:
     """How many cells are skipped by design or wait, by outcome."""
     counts = sorted(decision.counts.items())
     return {
@@ -105,7 +105,7 @@ def _skipped(decision: Decision) -> dict[str, int]:
     }
 
 
-def _assumed(planner: Planner, decision: Decision) -> Planner:
+def _planner_after(planner: Planner, decision: Decision) -> Planner:
     """The planner as it will be when what is to be computed or cleared has been,
     with other rows than now."""
     known = planner.states[decision.table]

@@ -186,12 +186,12 @@ class Freshness:
         record = self.record(table, day.game_date)
         if day.game_date in self.assumed.get(table, {}):
             return None
-        if damage := damaged(record, self.content(table, day.game_date)):
+        if damage := damage_of(record, self.content(table, day.game_date)):
             return Reason(Cause.DAMAGED, damage)
         if record is None:
             return Reason(Cause.MISSING, NeverComputed())
         if record.last.outcome is not Outcome.DONE:
-            return _unfinished(record)
+            return _reason_to_finish(record)
         return self._stale(table, day, record, state)
 
     def _stale(
@@ -221,7 +221,7 @@ class Freshness:
         dated: list[ChangedInput] = []
         for source, dates in changed.items():
             if dates:
-                dated.append(_seen_from(day.game_date, source, sorted(dates)))
+                dated.append(_input_seen_from(day.game_date, source, sorted(dates)))
         return InputsChanged((*undated, *dated))
 
 
@@ -243,19 +243,19 @@ def inside(read: Read, day: GameDay, dates: list[date]) -> list[date]:
     return dates[bisect_left(dates, cut_start(read, day)) : bisect_left(dates, end)]
 
 
-def damaged(record: Record | None, content: Content) -> Damage | None:
+def damage_of(record: Record | None, content: Content) -> Damage | None:
     """How a table differs from what the ledger says it holds of a cell; None when it does not."""
     wanted = record.content if record else NOTHING
     return None if wanted.agrees(content) else Damage(wanted.rows, content.rows)
 
 
-def _seen_from(day: date, source: str, dates: list[date]) -> ChangedInput:
+def _input_seen_from(day: date, source: str, dates: list[date]) -> ChangedInput:
     """Dates as a cell of `day` would name them:
     its own is that day, so that many cells share a reason."""
     return ChangedInput(source, None if dates == [day] else Span.of(dates))
 
 
-def _unfinished(record: Record) -> Reason:
+def _reason_to_finish(record: Record) -> Reason:
     """Why a cell whose last outcome is not done is to be computed."""
     entry = record.last
     said = entry.error_message or str(entry.outcome)

@@ -35,7 +35,7 @@ class Gap:
     last: date
 
 
-def grouped(parts: Iterable[Coverage]) -> list[Gap]:
+def gaps_of(parts: Iterable[Coverage]) -> list[Gap]:
     """The gaps of these tables and seasons, one per cause,
     in the order of the tables and of their dates."""
     return [gap for part in parts for gap in _of_part(part)]

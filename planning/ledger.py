@@ -125,7 +125,7 @@ def records(entries: Iterable[Entry]) -> dict[str, dict[date | None, Record]]:
     return found
 
 
-def observed(
+def observations(
     table: str,
     contents: Mapping[date | None, Content],
     known: Records,
@@ -139,11 +139,11 @@ def observed(
         content, record = contents.get(day, NOTHING), known.get(day)
         if record is None or record.content != content:
             entry = Entry(table, day, Outcome.DONE, content, started_at=at)
-            entries.append(following(entry, _hashed_as(content, record), run, at))
+            entries.append(following(entry, _with_hash_of(content, record), run, at))
     return entries
 
 
-def _hashed_as(content: Content, record: Record | None) -> Record | None:
+def _with_hash_of(content: Content, record: Record | None) -> Record | None:
     """The record with the hash that its rows have now,
     where another algorithm made the one on record."""
     if record is None or record.held is None or not record.content.agrees(content):

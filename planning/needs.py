@@ -95,7 +95,7 @@ def needs(
     for table in reversed(catalog.ordered()) if not only else ():
         for _, read in catalog.upstream(table):
             there = {*calendar.days, *(strays or {}).get(read.table, ())}
-            seen = _seen(read, calendar, wanted.get(table, ()), there)
+            seen = _dates_in_cuts(read, calendar, wanted.get(table, ()), there)
             if seen - wanted.get(read.table, set()):
                 readers.setdefault(read.table, set()).add(table)
             wanted.setdefault(read.table, set()).update(seen)
@@ -111,7 +111,7 @@ def _in_order(cells: Mapping[str, Collection[date]]) -> Cells:
     return {table: tuple(sorted(dates)) for table, dates in cells.items()}
 
 
-def _seen(
+def _dates_in_cuts(
     read: Read, calendar: Calendar, dates: Collection[date], there: Collection[date]
 ) -> set[date]:
     """Those of the upstream table's dates (`there`) that the cut of any of these dates contains."""

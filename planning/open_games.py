@@ -40,7 +40,7 @@ def overdue_games(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
     found: list[DatedGame] = []
     for game_day in days.values():
         if game_day.game_date <= last_of_season.get(game_day.season, date.min):
-            found += _dated(game_day, game_day.overdue_games)
+            found += _games_of_day(game_day, game_day.overdue_games)
     return tuple(found)
 
 
@@ -50,10 +50,10 @@ def called_off_games(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
     for day in sorted(wanted.all_dates):
         game_day = planner.calendar.days.get(day)
         if game_day is not None:
-            found += _dated(game_day, game_day.called_off_games)
+            found += _games_of_day(game_day, game_day.called_off_games)
     return tuple(found)
 
 
-def _dated(day: GameDay, games: Iterable[str]) -> Iterator[DatedGame]:
+def _games_of_day(day: GameDay, games: Iterable[str]) -> Iterator[DatedGame]:
     for game in games:
         yield DatedGame(game, day.game_date)

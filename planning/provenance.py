@@ -69,7 +69,7 @@ def _input(
             times.append(record.held.changed_at)
             if computed_at and times[-1] > computed_at:
                 changed.append(at)
-    dated = _dated(dates)
+    dated = _dates(dates)
     start = None if read.rows == "all" else cut_start(read, day)
     return InputState(
         name=name,
@@ -83,11 +83,11 @@ def _input(
         fingerprint=f"{added:032x}",
         changed_at=max(times, default=None),
         is_changed=bool(changed),
-        changed=_dated(changed),
+        changed=_dates(changed),
     )
 
 
-def _dated(found: Iterable[date | None]) -> tuple[date, ...]:
+def _dates(found: Iterable[date | None]) -> tuple[date, ...]:
     return tuple(sorted(at for at in found if at))
 
 
@@ -95,7 +95,7 @@ def _inside(read: Read, day: GameDay, records: Records) -> dict[date | None, Rec
     """The records of the cells that the cut of a day holds."""
     dates: Iterable[date | None] = (None,)
     if read.rows != "all":
-        dates = inside(read, day, list(_dated(records)))
+        dates = inside(read, day, list(_dates(records)))
     return {at: records[at] for at in dates if at in records}
 
 

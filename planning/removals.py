@@ -16,7 +16,7 @@ from typing import Any
 from core.grouping import group
 from planning.cells import Outcome
 from planning.decisions import Decision, Planner
-from planning.forecast import decided
+from planning.forecast import decisions_ahead
 from planning.needs import Needs
 from planning.reasons import GapCause, Reason, Skip, kind
 from planning.standing import Root, because_of
@@ -89,7 +89,7 @@ def removals(planner: Planner, decision: Decision) -> list[Removal]:
 def foreseen(planner: Planner, wanted: Needs, rerun: bool) -> list[Removal]:
     """What all needed tables would lose in a run, upstream first."""
     found: list[Removal] = []
-    for at, decision in decided(planner, wanted, rerun):
+    for at, decision in decisions_ahead(planner, wanted, rerun):
         found += removals(at, decision)
     return found
 

@@ -54,7 +54,7 @@ class Scope:
         """Table -> its needed dates in order, of the needed tables of a phase."""
         return {table: self.needs.dates(table) for table in self.tables(phase)}
 
-    def asked_again(self, table: str) -> tuple[date, ...]:
+    def reruns(self, table: str) -> tuple[date, ...]:
         """The dates of a table that are to be computed although they are fresh."""
         return self.needs.targets.get(table, ()) if self.selection.rerun else ()
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from core.remedy import Remedy
 from planning.cells import EMPTY, CellState
-from planning.freshness import damaged
+from planning.freshness import damage_of
 from planning.ledger import (
     NOTHING,
     Content,
@@ -85,11 +85,11 @@ class Verification:
             else:
                 days.append(difference.day)
         if undated:
-            return list(map(_made_anew, undated))
+            return list(map(_commands_to_remake, undated))
         return [(backfill_remedy(tables, days),)] if tables else []
 
 
-def verified(
+def comparison_of(
     table: str,
     records: Records,
     contents: Contents,
@@ -114,7 +114,7 @@ def verified(
 
 def differs(record: Record | None, held: Content) -> Damage | None:
     """How a cell's rows are not those on record; None when they are."""
-    damage = damaged(record, held)
+    damage = damage_of(record, held)
     if not damage or record is None:
         return damage and replace(damage, outcome=None)
     return replace(damage, outcome=(record.held or record.last).outcome)
@@ -128,11 +128,11 @@ def unobserved(
     changed: list[date | None] = []
     for day in undated_first({*records, *contents}):
         is_chosen = days is None or day is None or day in days
-        if is_chosen and damaged(records.get(day), contents.get(day, NOTHING)):
+        if is_chosen and damage_of(records.get(day), contents.get(day, NOTHING)):
             changed.append(day)
     return tuple(changed)
 
 
-def _made_anew(table: str) -> tuple[Remedy, ...]:
+def _commands_to_remake(table: str) -> tuple[Remedy, ...]:
     """The commands that drop a table and compute it again."""
     return Remedy("drop", (table, "--yes")), Remedy("backfill", ("--table", table))

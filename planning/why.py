@@ -64,13 +64,13 @@ class RawExplanation:
     readers: Mapping[str, str]
 
 
-def explained(
+def explanation_of(
     planner: Planner, table: str, day: date, attempts: Sequence[Entry]
 ) -> Explanation:
     """A cell of a computed table, as far as planner and ledger know it."""
     freshness, game_day = planner.freshness, planner.calendar.days.get(day)
     record = freshness.record(table, day)
-    computed = _computed(attempts)
+    computed = _last_computation(attempts)
     codes = ThenAndNow(computed.code if computed else None, freshness.book.codes[table])
     made_from = freshness.inputs(table, game_day) if game_day else None
     fingerprints = ThenAndNow(computed.inputs if computed else None, made_from)
@@ -91,7 +91,7 @@ def explained(
     )
 
 
-def _computed(attempts: Sequence[Entry]) -> Entry | None:
+def _last_computation(attempts: Sequence[Entry]) -> Entry | None:
     """The last attempt that gave rows, published or quarantined;
     where none did, the last that tried."""
     tried: Entry | None = None

@@ -19,7 +19,7 @@ from core.errors import ConfigError
 from core.yaml_files import read_model, validate_yaml
 from processors.catalog import Catalog, Processor, input_types
 from processors.contract import Contract, Phase, RawContract
-from processors.features import completed, expanded
+from processors.features import with_feature_columns, with_implied_columns
 from processors.sql_rules import Query, findings
 
 ROOT = Path(__file__).parent
@@ -86,7 +86,7 @@ def _is_of_a_table(path: Path) -> bool:
 def _complete(contract: Contract, folder: Path) -> Contract:
     """The contract with what its features imply."""
     try:
-        return completed(contract)
+        return with_implied_columns(contract)
     except ValidationError as error:
         fault = error.errors()[0]["msg"]
         raise ConfigError(
@@ -98,7 +98,7 @@ def _complete(contract: Contract, folder: Path) -> Contract:
 def _select(path: Path, contract: Contract) -> str:
     """The query, completed from the features of its contract."""
     try:
-        text = expanded(path.read_text(), contract)
+        text = with_feature_columns(path.read_text(), contract)
         trees = sqlglot.parse(text, read="bigquery")
     except FileNotFoundError:
         raise ConfigError(f"{path}: missing; every table's folder needs it") from None

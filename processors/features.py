@@ -28,7 +28,7 @@ def version(contract: Contract) -> str:
     return f"{contract.feature_set}_{len(contract.features)}"
 
 
-def completed(contract: Contract) -> Contract:
+def with_implied_columns(contract: Contract) -> Contract:
     """The contract with the columns and the invariant that its features imply.
 
     The version stands before the first feature; the statuses and the quality score stand last. A
@@ -52,7 +52,7 @@ def completed(contract: Contract) -> Contract:
     )
 
 
-def expanded(sql: str, contract: Contract) -> str:
+def with_feature_columns(sql: str, contract: Contract) -> str:
     """The query with the macro replaced by what the features imply, on one line.
 
     Findings in the query keep the line on which a person reads it.

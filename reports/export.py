@@ -11,7 +11,7 @@ from planning.export import UNOBSERVED, NotFresh
 from planning.reasons import Reason
 from planning.remedies import backfill_remedy
 from reports.reasons import tell_detail, tell_gap
-from reports.terminal import counted, grid
+from reports.terminal import counts_text, grid
 from reports.verify import say
 
 NAMED = 3
@@ -26,14 +26,14 @@ def not_fresh_words(cells: Sequence[NotFresh]) -> Words:
     """How many cells are not fresh, the first of them with why, and what to run."""
     number = len(cells)
     more = f"; and {number - NAMED:,} more" if number > NAMED else ""
-    named = "; ".join(map(spelled_cell, cells[:NAMED]))
+    named = "; ".join(map(cell_sentence, cells[:NAMED]))
     verb = "cell is" if number == 1 else "cells are"
     steps = joined("; ", list(_steps(cells)))
     begin = f"{number:,} {verb} not fresh: {named}{more}; to make them fresh: "
     return (begin, *steps, f"; {AS_THEY_ARE}")
 
 
-def spelled_cell(cell: NotFresh) -> str:
+def cell_sentence(cell: NotFresh) -> str:
     """A cell with how it stands and why."""
     return f"{cell.table} {cell.day or '(no date)'} is {cell.stands} ({why_not_fresh(cell)})"
 
@@ -95,7 +95,7 @@ def _print_not_fresh(cells: Sequence[Mapping[str, Any]]) -> None:
 
 def _row(name: str, table: Mapping[str, Any]) -> tuple[Any, ...]:
     size = sum(file["bytes"] for file in table["files"])
-    without = counted(table["outcomes"])
+    without = counts_text(table["outcomes"])
     return name, table["rows"], len(table["cells"]), len(table["files"]), size, without
 
 
@@ -115,10 +115,10 @@ def _print_labels(labels: Mapping[str, Any]) -> None:
             f"player did not play, {len(kept_out):,} whose player played for another team"
         )
         for row in kept_out[:NAMED]:
-            say(f"  {_kept_out(row)}")
+            say(f"  {_sentence_on_kept_out(row)}")
 
 
-def _kept_out(row: Mapping[str, Any]) -> str:
+def _sentence_on_kept_out(row: Mapping[str, Any]) -> str:
     expected = (
         f"{row['expected_team'] or 'nobody'} in {row['expected_game'] or 'no game'}"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reports.terminal import console, grid
-from reports.verdicts import headlines, limits, shown
+from reports.verdicts import headlines, limits, value_text
 from reports.waive import tell_waiver
 from validation.measurement import Measurement
 from validation.verdict import Verdict
@@ -45,7 +45,7 @@ def _print_measurements(found: Verdict) -> None:
         columns += bool(m.item)
         if not m.item or m.error or (m.table, m.what) in broken:
             held = "; ".join(limits(m, found.thresholds[m.table]))
-            rows.append((m.table, m.what, shown(m), held, _ceiling(m)))
+            rows.append((m.table, m.what, value_text(m), held, _ceiling(m)))
     grid("", ("table", "measurement", "value", "limits", "ceiling"), rows)
     if columns:
         console().print(
@@ -61,7 +61,7 @@ def print_measurement(measurement: Measurement, held: str) -> None:
     """One measurement: its value and limits, each month, the keys that it names."""
     say = console().print
     what = f"{measurement.table}: {measurement.what}"
-    say(f"{what} = {shown(measurement)}  ({held or 'no limit'})")
+    say(f"{what} = {value_text(measurement)}  ({held or 'no limit'})")
     if rows := list(_parts_amiss(measurement)):
         grid("", ("season", "month", "kept", "of"), rows)
     for key in measurement.evidence:

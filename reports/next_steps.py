@@ -68,16 +68,16 @@ def next_steps(
     """
     steps = [
         *_overdue(overdue),
-        *_closed(selection, verdicts),
+        *_gate_steps(selection, verdicts),
         *_broken(gaps),
         *_raw(games_lacking),
     ]
     steps += _compute(selection, gaps)
     if has_waiting and not steps:
-        return [Step(typed(selection, "status"), WAITS)]
+        return [Step(command_on(selection, "status"), WAITS)]
     if not gaps and not steps and _are_open(verdicts):
-        return [Step(typed(selection, "verify"), ALL_IS_THERE)]
-    again = Step(typed(selection, "backfill"), AGAIN if gaps else ONCE_CHANGED)
+        return [Step(command_on(selection, "verify"), ALL_IS_THERE)]
+    again = Step(command_on(selection, "backfill"), AGAIN if gaps else ONCE_CHANGED)
     if all(step.remedy != again.remedy for step in steps):
         steps.append(again)
     return steps
@@ -88,7 +88,7 @@ def _are_open(verdicts: Mapping[str, Verdict | None]) -> bool:
     return all(v and v.decision != "NO-GO" for v in verdicts.values())
 
 
-def typed(selection: Selection, command: str, *arguments: str) -> Remedy:
+def command_on(selection: Selection, command: str, *arguments: str) -> Remedy:
     """A command on this selection; a gate is of the phase that it names."""
     words = list(arguments)
     for option, bound in (("--start", selection.start), ("--end", selection.end)):
@@ -109,13 +109,13 @@ def typed(selection: Selection, command: str, *arguments: str) -> Remedy:
     return Remedy(command, tuple(words))
 
 
-def _closed(
+def _gate_steps(
     selection: Selection, verdicts: Mapping[str, Verdict | None]
 ) -> Iterator[Step]:
     """Of each closed gate, the check that broke first, to be looked at alone."""
     for phase, verdict in verdicts.items():
         for breach in verdict.blocking[:1] if verdict else ():
-            remedy = typed(
+            remedy = command_on(
                 selection, "gate", phase, "--check", breach.threshold.measurement
             )
             yield Step(remedy, f"what closed the gate, in {breach.table}")
@@ -185,5 +185,5 @@ def _compute_due(selection: Selection, due: Sequence[Gap], others_wait: bool) ->
     also = " at least, and what waits for them" if others_wait else ""
     why = f"{cells:,} cells can be computed{also}"
     if others_wait or len(tables) > TABLES_NAMED:
-        return Step(typed(selection, "backfill"), why)
+        return Step(command_on(selection, "backfill"), why)
     return Step(backfill_remedy(tables, days), why)

@@ -52,7 +52,8 @@ def notice_sections(notices: Notices) -> Iterator[Section]:
         yield Section("Games still open", (spell(overdue_words(notices.overdue)),))
     if notices.called_off:
         yield Section(
-            "Games called off, computed without", tuple(_called_off(notices.called_off))
+            "Games called off, computed without",
+            tuple(_lines_of_called_off(notices.called_off)),
         )
     lacking = [*map(tell_late_start, notices.late_starts)]
     lacking += map(tell_hole, notices.holes)
@@ -106,7 +107,7 @@ def overdue_words(games: Sequence[DatedGame]) -> Words:
     )
 
 
-def _called_off(games: Sequence[DatedGame]) -> Iterator[str]:
+def _lines_of_called_off(games: Sequence[DatedGame]) -> Iterator[str]:
     """A line for each date, the first few of them."""
     listed = list(group(games, attrgetter("game_date")).items())
     for day, of_day in listed[:DATES_SHOWN]:

@@ -15,7 +15,7 @@ from planning.removals import Removal
 from reports.commands import command_line
 from reports.eta import NO_ESTIMATE, tell_estimate
 from reports.reasons import tell_reason, tell_removal
-from reports.terminal import console, counted, grid
+from reports.terminal import console, counts_text, grid
 from reports.verify import say
 
 
@@ -27,11 +27,11 @@ def print_plan(plans: Sequence[TablePlan], title: str) -> None:
             p.table,
             p.asked,
             p.history,
-            counted(p.causes),
+            counts_text(p.causes),
             p.fresh,
             p.rows_expected,
             p.batches,
-            counted(p.skipped),
+            counts_text(p.skipped),
             len(p.gaps),
         )
         for p in plans

@@ -71,13 +71,13 @@ def tell_gap(cause: GapCause) -> str:
         case OverdueGames(day=day, games=games):
             subject, verb = ("game", "is") if len(games) == 1 else ("games", "are")
             return (
-                f"{subject} {_named(games)} of {day} {verb} neither final nor called off, "
+                f"{subject} {_game_list(games)} of {day} {verb} neither final nor called off, "
                 "though later games are final"
             )
         case WithoutTeamBox(games=games):
-            return f"team_box lacks {_named(games)}"
+            return f"team_box lacks {_game_list(games)}"
         case WithoutPlayerBox(games=games):
-            return f"player_box has fewer than 5 active players on a side of {_named(games)}"
+            return f"player_box has fewer than 5 active players on a side of {_game_list(games)}"
         case WaitsFor(table=table, span=span):
             others = span.dates - 1
             more = f" and {others} more dates" if others else ""
@@ -106,7 +106,7 @@ def _repair(cause: GapCause) -> Words:
             assert_never(cause)
 
 
-def _named(games: Sequence[str]) -> str:
+def _game_list(games: Sequence[str]) -> str:
     """Games by their ids, the first few of them."""
     others = len(games) - GAMES_NAMED
     more = f" and {others} more" if others > 0 else ""

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from core.grouping import group
 from planning.coverage import Coverage, total
 from planning.eta import Outturn, TableTime
-from planning.gaps import Gap, grouped
+from planning.gaps import Gap, gaps_of
 from planning.overrides import Override
 from planning.removals import Removal, Shrunk
 from planning.selection import Selection
@@ -30,7 +30,7 @@ from reports.notices import Notices, notice_sections
 from reports.reasons import removal_json, tell_removal, tell_shrunk
 from reports.sections import Section, markdown
 from reports.status import GAP_HEADER, coverage_json, gap_json, gap_row, share_done
-from reports.terminal import counted
+from reports.terminal import counts_text
 from reports.verdicts import tell_override
 from reports.waive import tell_waiver
 from validation.verdict import Verdict
@@ -86,7 +86,7 @@ class Report:
     @cached_property
     def gaps(self) -> list[Gap]:
         """What is missing, one entry per table, season and cause."""
-        return grouped(self.coverage)
+        return gaps_of(self.coverage)
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -191,7 +191,7 @@ def final_markdown(report: Report) -> str:
 
 def sections(report: Report) -> Iterator[Section]:
     """The report's sections; those with nothing to say are left out."""
-    yield from told_first(report)
+    yield from first_sections(report)
     yield _gates(report)
     yield _coverage(report)
     if gaps := report.gaps:
@@ -203,12 +203,12 @@ def sections(report: Report) -> Iterator[Section]:
     yield Section("What to run next", commands=tuple(map(str, report.steps)))
 
 
-def told_first(report: Report) -> Iterator[Section]:
+def first_sections(report: Report) -> Iterator[Section]:
     """What a reader has to know before any count:
     open games, holes, rows left out, rows removed."""
     yield from notice_sections(report.notices)
     if report.removed or report.shrunk:
-        yield _removed(report)
+        yield _removal_section(report)
     if report.removals:
         lines = tuple(map(tell_removal, report.removals))
         yield Section("Rows that the next backfill removes", lines)
@@ -239,7 +239,7 @@ def _gate_lines(report: Report) -> Iterator[str]:
     yield f"read from the warehouse {made_at}, code {report.code_version}"
 
 
-def _removed(report: Report) -> Section:
+def _removal_section(report: Report) -> Section:
     lines: list[str] = []
     if report.removal_reason:
         lines.append(f"agreed to: {report.removal_reason}")
@@ -306,11 +306,11 @@ def _coverage(report: Report) -> Section:
         "not to be done",
     )
     tables: dict[str, list[Coverage]] = group(report.coverage, attrgetter("table"))
-    rows = tuple(_covered(table, parts) for table, parts in tables.items())
+    rows = tuple(_coverage_row(table, parts) for table, parts in tables.items())
     return Section("Coverage", header=header, rows=rows)
 
 
-def _covered(table: str, parts: Sequence[Coverage]) -> tuple[Any, ...]:
+def _coverage_row(table: str, parts: Sequence[Coverage]) -> tuple[Any, ...]:
     done, processable, _rows = total(parts)
     games = held = possible = 0
     outcomes: Counter[str] = Counter()
@@ -322,7 +322,7 @@ def _covered(table: str, parts: Sequence[Coverage]) -> tuple[Any, ...]:
     skipped = {name: outcomes[name] for name in NOT_TO_BE_DONE}
     cells = (table, done, processable, share_done(parts))
     shares = (_share(held, games), _share(possible, games))
-    return *cells, held, games, *shares, counted(skipped)
+    return *cells, held, games, *shares, counts_text(skipped)
 
 
 def _share(part: int, whole: int) -> str:

@@ -15,28 +15,28 @@ from planning.reasons import Cause
 from planning.remedies import backfill_remedy
 from reports.commands import command_line
 from reports.reasons import tell_cause, tell_reason
-from reports.terminal import counted, grid
+from reports.terminal import counts_text, grid
 
 _GAPS = {"upstream_missing", *Cause}
 
 
 def print_coverage(parts: Sequence[Coverage]) -> None:
     """Cells per table and season."""
-    rows = [(part.table, str(part.season), *_covered([part])) for part in parts]
+    rows = [(part.table, str(part.season), *_coverage_cells([part])) for part in parts]
     grid("coverage", ("table", "season", *_COVERED), rows)
 
 
 def print_coverage_per_table(parts: Sequence[Coverage]) -> None:
     """Cells per table, all seasons together."""
     tables: dict[str, list[Coverage]] = group(parts, attrgetter("table"))
-    rows = [(table, *_covered(of_table)) for table, of_table in tables.items()]
+    rows = [(table, *_coverage_cells(of_table)) for table, of_table in tables.items()]
     grid("coverage (cells)", ("table", *_COVERED), rows)
 
 
 _COVERED = ("done", "of", "share", "gaps", "rows", "not to be done")
 
 
-def _covered(parts: Sequence[Coverage]) -> tuple[Any, ...]:
+def _coverage_cells(parts: Sequence[Coverage]) -> tuple[Any, ...]:
     done, processable, rows = total(parts)
     outcomes: Counter[str] = Counter()
     for part in parts:
@@ -53,7 +53,7 @@ def _covered(parts: Sequence[Coverage]) -> tuple[Any, ...]:
         share_done(parts),
         processable - done,
         rows,
-        counted(outcomes),
+        counts_text(outcomes),
     )
 
 
@@ -110,14 +110,14 @@ def gap_json(gap: Gap) -> dict[str, Any]:
         "season": gap.season,
         "stands": gap.stands,
         "cause": tell_cause(gap.cause),
-        "command": _needed_first(gap),
+        "command": _command_for_inputs(gap),
         "cells": gap.cells,
         "first": str(gap.first),
         "last": str(gap.last),
     }
 
 
-def _needed_first(gap: Gap) -> str:
+def _command_for_inputs(gap: Gap) -> str:
     """The command that computes what the gap waits for; empty where that is no other table."""
     if gap.waits_for is None:
         return ""

@@ -44,7 +44,7 @@ def cell_text(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def counted(numbers: Mapping[str, int]) -> str:
+def counts_text(numbers: Mapping[str, int]) -> str:
     """`120 bootstrap, 14 no_games`, or a dash."""
     return (
         ", ".join(f"{number:,} {name}" for name, number in numbers.items() if number)

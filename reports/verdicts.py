@@ -41,16 +41,18 @@ def verdict_markdown(verdict: Verdict) -> str:
     )
     parts = [
         f"# {verdict.phase}: {verdict.decision}",
-        *_listed("", headlines(verdict)),
+        *_with_heading("", headlines(verdict)),
         about,
     ]
-    parts += _listed(
+    parts += _with_heading(
         "", [f"{b.threshold.severity}: {b}" for b in verdict.breaches]
     ) or ["No limit was broken."]
-    parts += _listed("Waivers in force:", map(tell_waiver, verdict.waivers))
+    parts += _with_heading("Waivers in force:", map(tell_waiver, verdict.waivers))
     others = [str(change) for change in verdict.changes if not change.relaxes]
-    parts += _listed("Other changes of thresholds since the last verdict:", others)
-    parts += _listed("Not judged:", verdict.not_judged)
+    parts += _with_heading(
+        "Other changes of thresholds since the last verdict:", others
+    )
+    parts += _with_heading("Not judged:", verdict.not_judged)
     rows = measurement_rows(verdict)
     parts.append(
         table(list(rows[0]), [list(row.values()) for row in rows])
@@ -60,7 +62,7 @@ def verdict_markdown(verdict: Verdict) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _listed(heading: str, lines: Iterable[str]) -> list[str]:
+def _with_heading(heading: str, lines: Iterable[str]) -> list[str]:
     listed = bullets(lines)
     if not listed:
         return []
@@ -73,7 +75,7 @@ def measurement_rows(verdict: Verdict) -> list[dict[str, Any]]:
         {
             "table": m.table,
             "measurement": m.what,
-            "value": shown(m),
+            "value": value_text(m),
             "limits": "; ".join(limits(m, verdict.thresholds.get(m.table, ()))),
             "ceiling": "" if m.ceiling is None else f"{m.ceiling:.2f}",
             "evidence": ", ".join(m.evidence),
@@ -82,7 +84,7 @@ def measurement_rows(verdict: Verdict) -> list[dict[str, Any]]:
     ]
 
 
-def shown(measurement: Measurement) -> str:
+def value_text(measurement: Measurement) -> str:
     """The value as a person reads it."""
     if measurement.error:
         return f"could not be measured: {measurement.error}"

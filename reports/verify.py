@@ -50,11 +50,13 @@ def print_verification(found: Verification) -> None:
 
 def _reach(differences: Sequence[Difference]) -> tuple[str, str]:
     days = [difference.day for difference in differences]
-    return named(days[0]), named(days[-1])
+    return date_text(days[0]), date_text(days[-1])
 
 
 def _cell(difference: Difference) -> None:
-    say(f"{difference.table} {named(difference.day)}: {tell_difference(difference)}")
+    say(
+        f"{difference.table} {date_text(difference.day)}: {tell_difference(difference)}"
+    )
     for check, keys in difference.keys.items():
         say(f"  {check.replace('_', ' ')}: {', '.join(keys)}")
     if entry := difference.entry:
@@ -88,12 +90,12 @@ def _ending(found: Verification) -> None:
 def print_unobserved(changed: Mapping[str, Sequence[date | None]]) -> None:
     """Raw data that the ledger does not know yet; nothing where it knows all."""
     if changed:
-        parts = [_changed(table, days) for table, days in changed.items()]
+        parts = [_change_text(table, days) for table, days in changed.items()]
         say(f"raw data changed since it was last observed: {', '.join(parts)}")
         say(f"  {command_line('plan')} puts it on record and shows what it makes stale")
 
 
-def _changed(table: str, days: Sequence[date | None]) -> str:
+def _change_text(table: str, days: Sequence[date | None]) -> str:
     dates = [day for day in days if day]
     return f"{table} {tell_span(Span.of(dates))}" if dates else table
 
@@ -165,6 +167,6 @@ def _difference_json(difference: Difference) -> dict[str, Any]:
     }
 
 
-def named(day: date | None) -> str:
+def date_text(day: date | None) -> str:
     """A date, or what rows are under that have none."""
     return str(day) if day else "(no date)"

@@ -9,7 +9,7 @@ from datetime import date
 from planning.batches import Batch, batches
 from planning.cost import Cost, demand
 from planning.decisions import Decision, Planner
-from planning.forecast import decided
+from planning.forecast import decisions_ahead
 from planning.needs import Needs
 from planning.samples import sample
 from planning.scope import Scope
@@ -30,7 +30,7 @@ def cost_of(
         return None
     by_phase: dict[str, list[Decision]] = {}
     cleared: list[str] = []
-    for _, decision in decided(planner, wanted, rerun):
+    for _, decision in decisions_ahead(planner, wanted, rerun):
         phase = planner.catalog[decision.table].phase
         by_phase.setdefault(phase, []).append(decision)
         if decision.clear:
@@ -70,4 +70,4 @@ def require_budget(
     rerun = scope.selection.rerun
     cost = cost_of(warehouse, scope.planner, wanted, rerun, batch_days, sample_dates)
     if cost is not None:
-        demand(phase, cost, warehouse.spent(run_id), limit)
+        demand(phase, cost, warehouse.dollars_spent(run_id), limit)

@@ -13,7 +13,7 @@ BATCHES_REMEMBERED = 10_000
 """A whole backfill of one date a batch, and more; a tenth of a second to read."""
 
 
-def remembered(warehouse: Warehouse) -> list[Finished]:
+def past_batches(warehouse: Warehouse) -> list[Finished]:
     """The finished batches on record that estimates are made from, the latest first."""
     return warehouse.batch_history(BATCHES_REMEMBERED)
 
@@ -26,5 +26,5 @@ def foreseen(
     if not any(plan.cells for plan in plans):
         return None
     return estimate(
-        works(warehouse.catalog, plans), history(remembered(warehouse)), workers
+        works(warehouse.catalog, plans), history(past_batches(warehouse)), workers
     )

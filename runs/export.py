@@ -15,7 +15,7 @@ from planning.selection import Selection
 from processors.contract import Column
 from processors.raw_schemas import arrow_schema
 from runs.export_files import DESCRIBED, Format, Partition, TableFiles
-from runs.export_folder import FORMAT, MANIFEST, require_replaceable, written_whole
+from runs.export_folder import FORMAT, MANIFEST, require_replaceable, write_whole
 from runs.labels import COLUMNS as LABEL_COLUMNS
 from runs.labels import add_labels
 from runs.manifest import LabelCounts, labels_part, table_part, warehouse_part
@@ -63,7 +63,7 @@ def export(
     chosen = choose(warehouse, selection, form.with_labels)
     if not form.as_is:
         require_fresh(chosen)
-    with written_whole(folder) as partial:
+    with write_whole(folder) as partial:
         tables, counts = {}, {}
         for table, out in chosen.tables.items():
             counts[table] = LabelCounts()

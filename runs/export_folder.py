@@ -18,7 +18,7 @@ FORMAT = "fullcourt-export-1"
 
 
 @contextmanager
-def written_whole(folder: Path) -> Iterator[Path]:
+def write_whole(folder: Path) -> Iterator[Path]:
     """A new folder beside the one that is wanted, which takes its place when the block ends well.
 
     Killed before, what there is under the final name is what was there. ConfigError where that is

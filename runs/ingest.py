@@ -50,7 +50,7 @@ def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
     `on_part` is told of each file or season.
     """
     with open_warehouse(url) as warehouse:
-        held = _held(warehouse)
+        held = _holdings(warehouse)
         read = source.read(held, on_part)
         if SCHEDULE in read.tables:
             refuse_to_mix(held.schedule, read.tables[SCHEDULE], url)
@@ -60,7 +60,7 @@ def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
         return to_ingested(raw, written, lacking_days(warehouse, raw), changed)
 
 
-def _held(warehouse: Warehouse) -> Held:
+def _holdings(warehouse: Warehouse) -> Held:
     """What the warehouse holds, as a source wants to know it."""
     games = {table: warehouse.games_of(table) for table in OF_SIDES}
     return Held(warehouse.schedule(), games)
@@ -154,8 +154,8 @@ def to_ingested(
         rows=rows,
         filled=told,
         files=list(map(asdict, raw.files)),
-        refused=list(map(_refused, raw.refused)),
-        unread=list(map(_refused, raw.unread)),
+        refused=list(map(_refusal_json, raw.refused)),
+        unread=list(map(_refusal_json, raw.unread)),
         rejects=[_reject(reason, count) for reason, count in reasons.items()],
         warnings=list(warnings),
         lost=sum(lost),
@@ -173,7 +173,7 @@ def _nullable(raw_table: str) -> list[str]:
     return [c.name for c in contract(raw_table).columns if c.nullable]
 
 
-def _refused(file: RefusedFile) -> dict[str, str]:
+def _refusal_json(file: RefusedFile) -> dict[str, str]:
     return {"file": file.file, "reason": file.reason, "repair": spell(file.repair)}
 
 

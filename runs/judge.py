@@ -16,7 +16,7 @@ from planning.decisions import Planner
 from planning.selection import Selection
 from runs.measure import COVERAGE_CHECK, Judged, by_keys, by_query, with_reference
 from runs.survey import scope_of, survey
-from runs.unchanged import measured_from
+from runs.unchanged import basis_hash
 from validation.changes import Change, changes
 from validation.checks import Check, all_checks, checks
 from validation.limits import load_thresholds
@@ -83,28 +83,30 @@ class PhaseUnderGate:
         found: list[Measurement] = []
         for table in self.dates:
             found += self._of_table(table, names, sample)
-        return found if names or sample else [*found, *self.left_out()]
+        return found if names or sample else [*found, *self.omissions()]
 
     def _of_table(
         self, table: str, names: Collection[str], sample: bool
     ) -> Iterator[Measurement]:
         judged = Judged.of(self.planner, table, self.dates[table])
         limits = self.thresholds[table]
-        yield from by_keys(judged, self._counted(table, names, sample))
+        yield from by_keys(judged, self._measures_of_keys(table, names, sample))
         for check in self.checks:
             is_wanted = not names or check.name in names
             if check.table == table and is_wanted and (check.sample or not sample):
                 for measured in by_query(self.warehouse, check, judged):
                     yield with_reference(measured, limits, self.planner)
 
-    def _counted(self, table: str, names: Collection[str], sample: bool) -> set[str]:
+    def _measures_of_keys(
+        self, table: str, names: Collection[str], sample: bool
+    ) -> set[str]:
         """What is counted of the table's keys; of a sample the whole cells alone."""
         wanted = set(names)
         if not names or COVERAGE_CHECK in names:
             wanted = {limit.measurement for limit in self.thresholds[table]}
         return wanted & ({"cells_done_pct"} if sample else set(BY_KEYS))
 
-    def left_out(self) -> Iterator[Measurement]:
+    def omissions(self) -> Iterator[Measurement]:
         """What is measured only together with tables that were not asked for:
         nothing to judge, and why."""
         ran = {(check.table, check.name) for check in self.checks}
@@ -154,10 +156,10 @@ def verdict_on(
         gates = [v for v in earlier if v.made.stage == "gate"]
         compared = past(now, baselines(bench, run_id))
         changed = changes(last_limits(gates), limits)
-        unknown += uncompared(now, compared)
+        unknown += incomparable_note(now, compared)
     case = Case(
         phase=bench.phase,
-        made=_made(bench, selection, run_id, stage),
+        made=_origin(bench, selection, run_id, stage),
         tables=tuple(bench.dates),
         measurements=tuple(measurements),
         thresholds=limits,
@@ -183,14 +185,14 @@ def baselines(bench: PhaseUnderGate, run_id: str) -> Iterator[Seen]:
         )
         verdicts, _unreadable = read_verdicts(records)
         for verdict in verdicts:
-            if verdict.accepted and verdict.made.run_id != run_id:
-                yield verdict.seen
+            if verdict.is_accepted and verdict.made.run_id != run_id:
+                yield verdict.as_seen
         if len(records) < PAGE:
             return
         offset += PAGE
 
 
-def uncompared(now: Seen, compared: Sequence[Past]) -> Iterator[str]:
+def incomparable_note(now: Seen, compared: Sequence[Past]) -> Iterator[str]:
     """What no fall could be seen of, in one line:
     no accepted verdict measured an equal month of it."""
     tables = incomparable(now, compared)
@@ -217,7 +219,7 @@ def not_judged(measurements: Sequence[Measurement]) -> Iterator[str]:
         yield f"{table}: {', '.join(names)}: {cause}"
 
 
-def _made(
+def _origin(
     bench: PhaseUnderGate, selection: Selection, run_id: str, stage: Stage
 ) -> Made:
     days = [day for dates in bench.dates.values() for day in dates]
@@ -225,7 +227,7 @@ def _made(
     first = next(game_days, None)
     digest = ""
     if stage == "gate":
-        digest = measured_from(
+        digest = basis_hash(
             bench.warehouse, survey(bench.warehouse), bench.phase, bench.dates
         )
     return Made(

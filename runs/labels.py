@@ -82,11 +82,11 @@ def read_labels(warehouse: Warehouse, days: Sequence[date]) -> Labelling:
     games: dict[Key, tuple[str, str]] = {}
     for row in expected:
         games[row["game_date"], row[PLAYER]] = row["game_id"], row["team"]
-    done = (((row["game_date"], row[PLAYER]), _played(row)) for row in played)
+    done = (((row["game_date"], row[PLAYER]), _label_of(row)) for row in played)
     return Labelling(games, by_key(done))
 
 
-def _played(row: dict[str, Any]) -> Played:
+def _label_of(row: dict[str, Any]) -> Played:
     return Played(row["game_id"], row["team"], row["pts"], row["minutes_played"])
 
 

@@ -93,7 +93,7 @@ def warehouse_part(
         "asked_for": asked_for,
         "as_is": as_is,
         "not_fresh": list(map(_not_fresh, chosen.not_fresh)),
-        "verdicts": _verdicts(warehouse, list(chosen.read)),
+        "verdicts": _verdicts(warehouse, list(chosen.outs)),
         "waivers": list(map(tell_waiver, warehouse.waivers())),
     }
 

@@ -19,7 +19,7 @@ from validation.measurement import (
     Kind,
     Measurement,
     Part,
-    parted,
+    measurement_of,
 )
 from validation.thresholds import Reference, Threshold
 from warehouse.protocol import Warehouse
@@ -71,16 +71,14 @@ class Judged:
         settled = self.planner.decide(self.table, self.dates).settled
         return {day for day in self.dates if settled.get(day) is Outcome.NOT_FINAL}
 
-    def counted(
-        self, number: Callable[[date], Numbers], days: Iterable[date]
-    ) -> Counted:
+    def sums(self, number: Callable[[date], Numbers], days: Iterable[date]) -> Counted:
         """The numbers of dates, added up per season and month."""
         sums: Counted = {}
         for day in days:
             season = self.planner.calendar.season_of(day) or day.year
             month = season, f"{day:%Y-%m}"
             numbers = number(day)
-            sums[month] = _added(sums[month], numbers) if month in sums else numbers
+            sums[month] = _sums(sums[month], numbers) if month in sums else numbers
         return sums
 
 
@@ -88,7 +86,7 @@ def _is_judged(outcome: Outcome | None) -> bool:
     return outcome is None or outcome is Outcome.DONE or outcome.is_gap
 
 
-def _added(sums: Numbers, numbers: Numbers) -> Numbers:
+def _sums(sums: Numbers, numbers: Numbers) -> Numbers:
     return tuple(a + b for a, b in zip(sums, numbers, strict=True))
 
 
@@ -105,8 +103,8 @@ def cells_done(judged: Judged) -> Measurement:
     def number(day: date) -> Numbers:
         return float(day in judged.done), 1
 
-    counted = judged.counted(number, judged.due)
-    return _measured(judged, "cells_done_pct", counted, judged.missing)
+    counted = judged.sums(number, judged.due)
+    return _measurement(judged, "cells_done_pct", counted, judged.missing)
 
 
 def keys_present(judged: Judged) -> Measurement:
@@ -136,7 +134,7 @@ def _keys_without(judged: Judged, name: str, fault: str, of: str) -> Measurement
         return keys - faults[day], keys
 
     evidence = [f"{day}: {count}" for day, count in faults.items() if count]
-    return _measured(judged, name, judged.counted(number, judged.due), evidence)
+    return _measurement(judged, name, judged.sums(number, judged.due), evidence)
 
 
 def games_covered(judged: Judged) -> Measurement:
@@ -154,8 +152,8 @@ def games_covered(judged: Judged) -> Measurement:
         is_due = day in due and judged.state(day).expected > 0
         return games * (day in judged.done), games, games * is_due
 
-    counted = judged.counted(number, days)
-    return _measured(judged, "games_covered_pct", counted, judged.missing)
+    counted = judged.sums(number, days)
+    return _measurement(judged, "games_covered_pct", counted, judged.missing)
 
 
 def played_dates_waiting(judged: Judged) -> Measurement:
@@ -168,8 +166,8 @@ def played_dates_waiting(judged: Judged) -> Measurement:
         return float(day not in waiting), 1
 
     evidence = [str(day) for day in played if day in waiting]
-    return _measured(
-        judged, "played_dates_waiting", judged.counted(number, played), evidence
+    return _measurement(
+        judged, "played_dates_waiting", judged.sums(number, played), evidence
     )
 
 
@@ -183,10 +181,10 @@ _MEASURES: Mapping[str, Callable[[Judged], Measurement]] = {
 }
 
 
-def _measured(
+def _measurement(
     judged: Judged, name: str, counted: Counted, evidence: Sequence[str]
 ) -> Measurement:
-    return parted(judged.table, name, BY_KEYS[name], counted, evidence)
+    return measurement_of(judged.table, name, BY_KEYS[name], counted, evidence)
 
 
 def by_query(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measurement]:
@@ -195,28 +193,34 @@ def by_query(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measure
     A query that fails gives one measurement that says so, and closes the gate.
     """
     try:
-        found = _found(warehouse, check, judged)
+        found = _measurements(warehouse, check, judged)
     except WarehouseError as error:
-        return [_unmeasured(check, error=str(error))]
+        return [_blank_measurement(check, error=str(error))]
     if not found:
-        return [_unmeasured(check, NO_SOURCE if check.optional else "nothing to judge")]
-    return [measurement.judged(check.min_rows) for measurement in found]
+        return [
+            _blank_measurement(
+                check, NO_SOURCE if check.optional else "nothing to judge"
+            )
+        ]
+    return [measurement.without_small_seasons(check.min_rows) for measurement in found]
 
 
-def _found(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measurement]:
+def _measurements(
+    warehouse: Warehouse, check: Check, judged: Judged
+) -> list[Measurement]:
     """The measurements of a query, with the keys of what is amiss, where anything is."""
-    counts = warehouse.measured(check.counts, check.table, judged.dates, judged.due)
+    counts = warehouse.check_rows(check.counts, check.table, judged.dates, judged.due)
     by_item: dict[str, list[Part]] = {}
     for row in counts:
         by_item.setdefault(row["item"], []).append(_part(row))
     found = [_of_item(check, item, parts) for item, parts in by_item.items()]
     if not any(map(_is_amiss, found)):
         return found
-    keys = warehouse.measured(check.evidence, check.table, judged.dates, judged.due)
+    keys = warehouse.check_rows(check.evidence, check.table, judged.dates, judged.due)
     return [_with_evidence(measurement, keys) for measurement in found]
 
 
-def _unmeasured(check: Check, note: str = "", error: str = "") -> Measurement:
+def _blank_measurement(check: Check, note: str = "", error: str = "") -> Measurement:
     return Measurement(
         table=check.table, name=check.name, kind=check.kind, note=note, error=error
     )

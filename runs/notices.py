@@ -14,7 +14,7 @@ def gather_notices(warehouse: Warehouse, scope: Scope) -> Notices:
     """The notices on the needed cells, and on all that was loaded."""
     planner, wanted = scope.planner, scope.needs
     seasons = _seasons(scope)
-    rejected = warehouse.rejected()
+    rejected = warehouse.rejects()
     return Notices(
         overdue=overdue_games(planner, wanted),
         called_off=called_off_games(planner, wanted),

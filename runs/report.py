@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 from core.remedy import Words
 from core.version import code_version
-from planning.coverage import covered
+from planning.coverage import coverage_of
 from planning.eta import Outturn, latest
 from planning.gaps import games_without
 from planning.removals import Removal, Shrunk
 from planning.selection import Selection
 from reports.reasons import reason_words
 from reports.report import Report
-from runs.estimate import remembered
+from runs.estimate import past_batches
 from runs.notices import gather_notices
 from runs.removals import foresee_removals
 from runs.survey import scope_of
@@ -42,7 +42,7 @@ def final_report(
     still_ahead = {removal.table for removal in ahead}
     verdicts = {phase: last_verdict(warehouse, phase) for phase in scope.phases}
     removed = [removal for removal in foreseen if removal.table not in still_ahead]
-    times = latest(remembered(warehouse), scope.all_tables)
+    times = latest(past_batches(warehouse), scope.all_tables)
     training = last_verdict(warehouse, PHASE)
     lacking = games_without(scope.planner, scope.needs)
     return Report(
@@ -50,7 +50,7 @@ def final_report(
         made_at=datetime.now(UTC),
         code_version=code_version(),
         verdicts=verdicts,
-        coverage=covered(scope),
+        coverage=coverage_of(scope),
         overrides=warehouse.overrides(),
         waivers=warehouse.waivers(),
         games_lacking=lacking,
@@ -77,7 +77,7 @@ def last_verdict(warehouse: Warehouse, phase: str) -> Verdict | None:
     return None
 
 
-def left_in(report: Report) -> list[Words]:
+def gap_words(report: Report) -> list[Words]:
     """Every gap among the cells asked for, in words."""
     left: list[Words] = []
     for part in report.coverage:

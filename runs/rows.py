@@ -54,7 +54,7 @@ class Chosen:
     recorded: Mapping[str, Recorded]
 
     @property
-    def read(self) -> dict[str, list[TableOut]]:
+    def outs(self) -> dict[str, list[TableOut]]:
         """Table -> what is read of it, as a table of its own and for labels."""
         tables = self.tables.values()
         sources = self.sources.values()
@@ -65,7 +65,7 @@ class Chosen:
         """Every cell that is not fresh, once each, table by table."""
         cells = [
             cell
-            for outs in self.read.values()
+            for outs in self.outs.values()
             for out in outs
             for cell in out.not_fresh
         ]
@@ -107,8 +107,8 @@ def choose(
     sources: dict[str, TableOut] = {}
     for table in LABEL_SOURCES if with_labels else ():
         sources[table] = table_out(planner, table, sorted(days))
-    unknown = tuple(_unobserved(warehouse, last)) if computed else ()
-    recorded = _recorded(warehouse, [*tables, *sources])
+    unknown = tuple(_raw_changes(warehouse, last)) if computed else ()
+    recorded = _contents_on_record(warehouse, [*tables, *sources])
     return Chosen(planner, tables, sources, unknown, recorded)
 
 
@@ -150,21 +150,23 @@ def read_by_season(
     for season, days in _seasons(calendar, out).items():
         found = warehouse.table_rows(out.table, days or None, columns)
         if found.num_rows != sum(rows[day] for day in days or (None,)):
-            raise _changed(out.table)
+            raise _change_error(out.table)
         yield SeasonOfRows(season, found)
 
 
 def require_unchanged(warehouse: Warehouse, chosen: Chosen) -> None:
     """Raise TransientWarehouseError where a run wrote to a chosen cell since it was chosen."""
-    now = _recorded(warehouse, list(chosen.read))
-    for table, outs in chosen.read.items():
+    now = _contents_on_record(warehouse, list(chosen.outs))
+    for table, outs in chosen.outs.items():
         days = {cell.day for out in outs for cell in out.cells}
         before = chosen.recorded[table]
         if any(before.get(day) != now[table].get(day) for day in days):
-            raise _changed(table)
+            raise _change_error(table)
 
 
-def _recorded(warehouse: Warehouse, tables: Sequence[str]) -> dict[str, Recorded]:
+def _contents_on_record(
+    warehouse: Warehouse, tables: Sequence[str]
+) -> dict[str, Recorded]:
     """What the ledger says now of every cell of these tables."""
     found: dict[str, Recorded] = {}
     for table, cells in warehouse.records(*dict.fromkeys(tables)).items():
@@ -181,7 +183,7 @@ def _raw(
     return raw_table_out(table, records, contents, dates)
 
 
-def _unobserved(warehouse: Warehouse, last: date) -> Iterator[NotFresh]:
+def _raw_changes(warehouse: Warehouse, last: date) -> Iterator[NotFresh]:
     """Raw rows up to a date that changed since they were last observed."""
     records = warehouse.records(*warehouse.catalog.raw)
     for table in warehouse.catalog.raw:
@@ -199,7 +201,7 @@ def _seasons(calendar: Calendar, out: TableOut) -> dict[int | None, list[date]]:
     return group(out.days, lambda day: calendar.season_of(day) or day.year)
 
 
-def _changed(table: str) -> TransientWarehouseError:
+def _change_error(table: str) -> TransientWarehouseError:
     return TransientWarehouseError(
         f"{table} changed while it was read: another run writes to this warehouse; wait for it, "
         "then run the same command again"

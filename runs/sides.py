@@ -38,7 +38,7 @@ def _whole(warehouse: Warehouse, table: str, rows: Any) -> Any:
         return rows
     whole = [*rows.to_pylist(), *others]
     if table == "shots":
-        whole = _numbered(whole)
+        whole = _with_numbers(whole)
     return pa.Table.from_pylist(whole, schema(table))
 
 
@@ -50,7 +50,7 @@ def _halves(rows: Any) -> dict[str, str]:
     return {game: team for game, (team, *more) in teams.items() if not more}
 
 
-def _numbered(shots: list[Row]) -> list[Row]:
+def _with_numbers(shots: list[Row]) -> list[Row]:
     """The shots of each game, numbered anew in the order in which a source numbers them."""
     numbers: dict[str, int] = {}
     numbered = []

@@ -17,7 +17,7 @@ from planning.ledger import BEGINNING
 from planning.selection import Selection
 from processors.contract import Column
 from runs.export_files import DESCRIBED, Format, TableFiles
-from runs.export_folder import FORMAT, MANIFEST, require_replaceable, written_whole
+from runs.export_folder import FORMAT, MANIFEST, require_replaceable, write_whole
 from runs.manifest import column_part
 from runs.rows import SeasonOfRows, choose
 from runs.training_set import FEATURES, TrainingData, read_training_set
@@ -62,7 +62,7 @@ def export_training_set(
     splits = splits_of(warehouse, selection, asked)
     data = read_training_set(warehouse, selection, splits, as_is)
     verdict = verdict_in_force(warehouse, data, splits)
-    with written_whole(folder) as partial:
+    with write_whole(folder) as partial:
         files = _write(data, partial)
         manifest = _manifest(data, files, verdict)
         text = json.dumps(manifest, indent=2, ensure_ascii=False)

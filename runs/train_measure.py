@@ -191,7 +191,7 @@ class Asking:
         """The rows of a statement on these features."""
         names = [column.name for column in features]
         held, due = self.dates.held, self.dates.due
-        return self.warehouse.measured(write(names), TABLE, held, due)
+        return self.warehouse.check_rows(write(names), TABLE, held, due)
 
 
 def shape_of(rows: Any, dates: SetDates, splits: Splits) -> SetShape:

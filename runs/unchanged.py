@@ -27,13 +27,13 @@ def standing(warehouse: Warehouse, phase: str, scope: Scope) -> Verdict | None:
     latest, _unreadable = read_verdicts(warehouse.verdicts(phase, limit=1))
     if not latest or latest[0].made.stage != "gate":
         return None
-    now = measured_from(warehouse, scope.planner, phase, scope.dates(phase))
+    now = basis_hash(warehouse, scope.planner, phase, scope.dates(phase))
     if latest[0].made.measured_from != now:
         return None
     return latest[0]
 
 
-def measured_from(
+def basis_hash(
     warehouse: Warehouse,
     planner: Planner,
     phase: str,
@@ -44,7 +44,9 @@ def measured_from(
     assert planner.book is not None
     catalog = planner.catalog
     cells = [(table, list(map(str, days))) for table, days in dates.items()]
-    contents = [_contents(planner.book, table) for table in _read_by(catalog, phase)]
+    contents = [
+        _contents(planner.book, table) for table in _tables_up_to(catalog, phase)
+    ]
     raw = [_digests(planner.book, table) for table in catalog.raw]
     limits = list(_limits(catalog, dates))
     queries = list(map(attrgetter("counts", "evidence"), checks(catalog, phase, dates)))
@@ -55,7 +57,7 @@ def measured_from(
     return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()[:32]
 
 
-def _read_by(catalog: Catalog, phase: str) -> Iterator[str]:
+def _tables_up_to(catalog: Catalog, phase: str) -> Iterator[str]:
     """The tables of the phases up to this one, upstream first."""
     names = catalog.phase_names
     upto = names[: names.index(phase) + 1]

@@ -9,7 +9,13 @@ from datetime import date
 from planning.calendar import Calendar
 from planning.cells import EMPTY
 from planning.selection import Selection
-from planning.verify import Difference, Verification, Verified, unobserved, verified
+from planning.verify import (
+    Difference,
+    Verification,
+    Verified,
+    comparison_of,
+    unobserved,
+)
 from warehouse.protocol import Warehouse
 
 KEYS_SHOWN_FOR = 3
@@ -23,20 +29,20 @@ def read_back(warehouse: Warehouse, selection: Selection) -> Verification:
     selection.chosen_range(calendar)
     tables: list[Verified] = []
     for table in selection.chosen_tables(warehouse.catalog):
-        tables.append(_verified(warehouse, table, selection, calendar))
+        tables.append(_comparison(warehouse, table, selection, calendar))
     changed: dict[str, tuple[date | None, ...]] = {}
     for table in warehouse.catalog.raw:
-        if days := _unobserved(warehouse, table, selection, calendar):
+        if days := _raw_changes(warehouse, table, selection, calendar):
             changed[table] = days
     return Verification(tuple(tables), changed)
 
 
-def _verified(
+def _comparison(
     warehouse: Warehouse, table: str, selection: Selection, calendar: Calendar
 ) -> Verified:
     records, contents = warehouse.records(table)[table], warehouse.contents(table)
     days = _chosen(selection, calendar, {*records, *contents})
-    found = verified(table, records, contents, days)
+    found = comparison_of(table, records, contents, days)
     return (
         replace(found, differences=_with_keys(warehouse, found))
         if found.differences
@@ -44,7 +50,7 @@ def _verified(
     )
 
 
-def _unobserved(
+def _raw_changes(
     warehouse: Warehouse, table: str, selection: Selection, calendar: Calendar
 ) -> tuple[date | None, ...]:
     records, contents = warehouse.records(table)[table], warehouse.contents(table)
@@ -72,6 +78,6 @@ def _with_keys(warehouse: Warehouse, found: Verified) -> tuple[Difference, ...]:
     for i, difference in enumerate(whole[:KEYS_SHOWN_FOR]):
         if difference.day and not difference.state.holds_what_is_expected:
             whole[i] = replace(
-                difference, keys=warehouse.amiss(found.table, difference.day)
+                difference, keys=warehouse.keys_amiss(found.table, difference.day)
             )
     return tuple(whole)

@@ -20,7 +20,7 @@ def decide(
     one that the scope was made with; cells asked for and not tried yet may be rerun."""
     decisions = []
     for table in tables:
-        again = [day for day in scope.asked_again(table) if day not in tried]
+        again = [day for day in scope.reruns(table) if day not in tried]
         decisions.append(planner.decide(table, scope.needs.dates(table), again))
     return decisions
 

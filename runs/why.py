@@ -12,7 +12,7 @@ from planning.cells import Outcome
 from planning.freshness import Book
 from planning.selection import Selection
 from planning.verify import unobserved
-from planning.why import Explanation, RawExplanation, explained, raw_explained
+from planning.why import Explanation, RawExplanation, explanation_of, raw_explained
 from runs.survey import survey
 from warehouse.protocol import Warehouse
 
@@ -31,14 +31,14 @@ def explain(
         )
     planner = survey(warehouse, anew=True)
     Selection().chosen_range(planner.calendar)
-    found = explained(planner, table, day, warehouse.entries(table, day))
+    found = explanation_of(planner, table, day, warehouse.entries(table, day))
     held = (record := planner.freshness.record(table, day)) and record.held
     if held and held.outcome is Outcome.QUARANTINED:
         found = replace(found, evidence=warehouse.evidence(table, day))
     game_day = planner.calendar.days.get(day)
     if with_query and game_day:
         found = _with_query(warehouse, found, game_day)
-    return replace(found, unobserved=_unobserved(warehouse, planner.book, day))
+    return replace(found, unobserved=_raw_changes(warehouse, planner.book, day))
 
 
 def _with_query(warehouse: Warehouse, found: Explanation, day: GameDay) -> Explanation:
@@ -48,7 +48,7 @@ def _with_query(warehouse: Warehouse, found: Explanation, day: GameDay) -> Expla
     return replace(found, query=query, parameters=parameters)
 
 
-def _unobserved(
+def _raw_changes(
     warehouse: Warehouse, book: Book | None, until: date
 ) -> dict[str, tuple[date | None, ...]]:
     """Raw table -> its dates up to this one that changed since

@@ -24,7 +24,7 @@ from planning.eta import (
 )
 from planning.selection import Selection
 from reports.eta import tell_left, tell_outturn, tell_tally
-from runs.estimate import remembered
+from runs.estimate import past_batches
 from runs.events import (
     BatchDone,
     Event,
@@ -73,9 +73,9 @@ class Progress:
         scope = scope_of(warehouse, self._selection)
         rerun = self._selection.rerun
         self._tally = Tally(ahead(scope.planner, scope.needs, rerun, self._batch_days))
-        self._known = history(remembered(warehouse))
+        self._known = history(past_batches(warehouse))
         self._first = self._estimate()
-        self._bar = progress_artifact(0.0, self._said(self._first))
+        self._bar = progress_artifact(0.0, self._progress_text(self._first))
         self._began = self._last_batch = self._told = self._shown = perf_counter()
         self._tell(self._first)
 
@@ -90,7 +90,7 @@ class Progress:
     def _count(self, event: WaveStarted | BatchDone | PhaseDone) -> None:
         """Count what happened, and say so unless that was done a moment ago."""
         with self._lock:
-            phase_ended = self._counted(event)
+            phase_ended = self._change_tally(event)
             now = perf_counter()
             if isinstance(event, BatchDone) and now < self._told + TOLD_EVERY:
                 return
@@ -99,9 +99,9 @@ class Progress:
                 self._shown = now
         self._tell(left, phase_ended)
         if to_show and self._bar:
-            move_progress(self._bar, self._tally.percent, self._said(left))
+            move_progress(self._bar, self._tally.percent, self._progress_text(left))
 
-    def _counted(self, event: WaveStarted | BatchDone | PhaseDone) -> str | None:
+    def _change_tally(self, event: WaveStarted | BatchDone | PhaseDone) -> str | None:
         """Change the tally by an event, and return the phase that ends with it, if one does."""
         match event:
             case WaveStarted(tables=tables):
@@ -157,7 +157,7 @@ class Progress:
     def _estimate(self) -> Estimate | None:
         return estimate(self._tally.to_do, self._known, self._workers, self._finished)
 
-    def _said(self, left: Estimate | None) -> str:
+    def _progress_text(self, left: Estimate | None) -> str:
         return f"{tell_tally(self._tally)}; {tell_left(left)}"
 
     def _tell(self, left: Estimate | None, phase_ended: str | None = None) -> None:

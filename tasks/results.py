@@ -36,7 +36,7 @@ with warnings.catch_warnings():
 
         def dumps(self, obj: Any) -> bytes:
             """The data as JSON; TypeError for what is neither plain data nor an error."""
-            return json.dumps(obj, default=_spelled).encode()
+            return json.dumps(obj, default=_plain_error).encode()
 
         def loads(self, blob: bytes) -> Any:
             """The data; ConfigError where it asks for an object of a class."""
@@ -73,7 +73,7 @@ with warnings.catch_warnings():
 JSON = PlainJSON()
 
 
-def _spelled(value: Any) -> dict[str, str]:
+def _plain_error(value: Any) -> dict[str, str]:
     if isinstance(value, BaseException):
         return {
             ERROR: f"{type(value).__module__}.{type(value).__qualname__}",

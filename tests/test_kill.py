@@ -98,8 +98,8 @@ class Machine:
         shutil.copy(self.path, copy)
         if written(self.path):
             shutil.copy(f"{self.path}.wal", f"{copy}.wal")
-        with closing(open_warehouse(path=str(copy))) as house:
-            yield house
+        with closing(open_warehouse(path=str(copy))) as warehouse:
+            yield warehouse
 
 
 @pytest.fixture(scope="module")
@@ -114,14 +114,14 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def undisturbed(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Computed:
     """Tables of the league, computed without a command line or a kill."""
     path = Path(shutil.copy(raw, tmp_path_factory.mktemp("undisturbed")))
-    with closing(open_warehouse(path=str(path))) as house:
-        compute(house, tables=TABLES)
-        return Computed(path, invariant.held(house), written(path))
+    with closing(open_warehouse(path=str(path))) as warehouse:
+        compute(warehouse, tables=TABLES)
+        return Computed(path, invariant.held(warehouse), written(path))
 
 
-def entries(house: DuckDBWarehouse) -> set[tuple[Any, ...]]:
+def entries(warehouse: DuckDBWarehouse) -> set[tuple[Any, ...]]:
     """What the ledger holds of computed cells."""
-    return {tuple(row.values()) for row in rows(house, RECORDED)}
+    return {tuple(row.values()) for row in rows(warehouse, RECORDED)}
 
 
 def test_f45_f60_after_three_kills_the_same_command_ends_with_the_tables_of_an_undisturbed_run(
@@ -136,15 +136,15 @@ def test_f45_f60_after_three_kills_the_same_command_ends_with_the_tables_of_an_u
             -signal.SIGKILL,
             "",
         )
-        with machine.left() as house:
-            assert invariant.breaches(house) == {}
-            recorded.append(entries(house))
+        with machine.left() as warehouse:
+            assert invariant.breaches(warehouse) == {}
+            recorded.append(entries(warehouse))
     with machine.command(*BACKFILL) as last:
         assert last.ended()[0] == 0
-    with machine.left() as house:
-        assert invariant.held(house) == undisturbed.cells
-        assert invariant.breaches(house) == {}
-        recorded.append(entries(house))
+    with machine.left() as warehouse:
+        assert invariant.held(warehouse) == undisturbed.cells
+        assert invariant.breaches(warehouse) == {}
+        recorded.append(entries(warehouse))
     # Every run went on where the one before was; no cell was put on record twice.
     assert all(before < after for before, after in pairwise(recorded))
     assert len(recorded[-1]) == len(undisturbed.cells)
@@ -159,11 +159,15 @@ def test_f61_a_killed_rewrite_of_a_complete_table_loses_no_date(
         signal.SIGKILL, half, *BACKFILL, "--rerun", at_next_write=True
     )
     assert killed == (-signal.SIGKILL, "")
-    with machine.left() as house:
-        assert invariant.held(house) == undisturbed.cells
-        assert invariant.breaches(house) == {}
-        assert 0 < len(entries(house)) - len(undisturbed.cells) < len(undisturbed.cells)
-        planner = planned(house)
+    with machine.left() as warehouse:
+        assert invariant.held(warehouse) == undisturbed.cells
+        assert invariant.breaches(warehouse) == {}
+        assert (
+            0
+            < len(entries(warehouse)) - len(undisturbed.cells)
+            < len(undisturbed.cells)
+        )
+        planner = planned(warehouse)
         decided = [planner.decide(t, planner.calendar.days) for t in TABLES]
         assert not any(decision.compute or decision.clear for decision in decided)
 
@@ -177,6 +181,6 @@ def test_ctrl_c_says_how_to_go_on_and_leaves_whole_cells(
         130,
         "stopped; run the same command again, it resumes where it was",
     )
-    with machine.left() as house:
-        assert 0 < len(entries(house)) < len(undisturbed.cells)
-        assert invariant.breaches(house) == {}
+    with machine.left() as warehouse:
+        assert 0 < len(entries(warehouse)) < len(undisturbed.cells)
+        assert invariant.breaches(warehouse) == {}

@@ -77,8 +77,8 @@ def at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: str) -
     world["player_box"] = [
         row for row in world["player_box"] if row["game_id"] not in lost
     ]
-    with open_warehouse(f"duckdb:{home / 'warehouse.duckdb'}") as house:
-        house.load(raw_load(world))
+    with open_warehouse(f"duckdb:{home / 'warehouse.duckdb'}") as warehouse:
+        warehouse.load(raw_load(world))
     (tmp_path / "seasons").mkdir()
     write(tmp_path / "seasons" / "teams.csv", team_rows())
     write(tmp_path / "seasons" / "players.csv", player_rows())

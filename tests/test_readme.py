@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fullcourt.cli.menu import ENTRIES
-from fullcourt.cli.tables import listed_tables
+from fullcourt.cli.tables import table_entries
 from processors.discovery import load
 from reports.tables import catalog_markdown
 
@@ -23,7 +23,7 @@ def test_the_ten_tables_are_those_of_the_catalog() -> None:
         .partition("<!-- tables -->\n")[2]
         .partition("\n<!-- /tables -->")[0]
     )
-    assert shown.strip() == catalog_markdown(listed_tables(load())), (
+    assert shown.strip() == catalog_markdown(table_entries(load())), (
         "print it: fullcourt tables --markdown"
     )
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from training.limits import limit_on
 from training.splits import LEFT_OUT, TEST, TRAIN, VALIDATION
-from validation.measurement import EVIDENCE, Kind, Measurement, Part, parted
+from validation.measurement import EVIDENCE, Kind, Measurement, Part, measurement_of
 
 TABLE = "ml_feature_store"
 ORDER = (TRAIN, VALIDATION, TEST)
@@ -54,7 +54,7 @@ def labelled_rows(rows: Any, games: Mapping[Month, int]) -> Measurement:
         month: (counts.get(month, 0), games.get(month, 0))
         for month in sorted({*counts, *games})
     }
-    found = parted(TABLE, "labelled_rows", "amount", counted)
+    found = measurement_of(TABLE, "labelled_rows", "amount", counted)
     return _prorated(found)
 
 

@@ -42,7 +42,7 @@ def changes(
 def _of(
     table: str, before: tuple[Threshold, ...], after: tuple[Threshold, ...]
 ) -> Iterator[Change]:
-    old, new = _keyed(before), _keyed(after)
+    old, new = _by_key(before), _by_key(after)
     for key in dict.fromkeys([*old, *new]):
         was, now = old.get(key), new.get(key)
         if was is None or now is None or _limits(was) != _limits(now):
@@ -55,7 +55,7 @@ def _of(
             )
 
 
-def _keyed(thresholds: tuple[Threshold, ...]) -> Keyed:
+def _by_key(thresholds: tuple[Threshold, ...]) -> Keyed:
     return {threshold.key: threshold for threshold in thresholds}
 
 

@@ -51,10 +51,10 @@ class CheckHead(Frozen):
         """The context is the check's name."""
         if not isinstance(limits, list):
             return limits
-        return [_named(limit, str(info.context)) for limit in limits]
+        return [_with_name(limit, str(info.context)) for limit in limits]
 
 
-def _named(limit: Any, check: str) -> Any:
+def _with_name(limit: Any, check: str) -> Any:
     if not isinstance(limit, dict):
         return limit
     if "measurement" in limit:

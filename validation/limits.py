@@ -80,7 +80,7 @@ def load_thresholds(catalog: Catalog) -> Thresholds:
         faults += _faults_of_file(_stack({}, every), shared, of_phase)
         above = _stack(_stack({}, every), shared)
         for table, checks in of_phase.items():
-            stated, of_table = _stated_of_table(above, checks, catalog[table])
+            stated, of_table = _limits_of_table(above, checks, catalog[table])
             faults += of_table
             found[table] = tuple(entry.limit for entry in stated.values())
     if faults:
@@ -88,7 +88,7 @@ def load_thresholds(catalog: Catalog) -> Thresholds:
     return found
 
 
-def _stated_of_table(
+def _limits_of_table(
     above: Stated, checks: Collection[Check], processor: Processor
 ) -> tuple[Stated, list[str]]:
     """The limits of one table, and what does not fit."""
@@ -103,7 +103,7 @@ def _faults_of_file(
     above: Stated, file: LimitsFile, tables: Mapping[str, Collection[Check]]
 ) -> list[str]:
     """What does not fit in the file of these tables, under the limits above it."""
-    return [*_misplaced(above, file), *_limits_on_nothing(file, tables)]
+    return [*_limits_out_of_place(above, file), *_limits_on_nothing(file, tables)]
 
 
 def measured_names(checks: Collection[Check]) -> set[str]:
@@ -149,7 +149,7 @@ def _applying(above: Stated, checks: Collection[Check], processor: Processor) ->
     return found
 
 
-def _misplaced(above: Stated, file: LimitsFile) -> Iterator[str]:
+def _limits_out_of_place(above: Stated, file: LimitsFile) -> Iterator[str]:
     """Limits that are stated already, and overrides of nothing."""
     for entry in file.added:
         if entry.limit.key in above:

@@ -102,7 +102,7 @@ class Measurement(Frozen):
         """The same measurement of these parts alone, without the evidence."""
         return self.model_copy(update={"parts": tuple(parts), "evidence": ()})
 
-    def judged(self, min_rows: int) -> Measurement:
+    def without_small_seasons(self, min_rows: int) -> Measurement:
         """Without the seasons that have fewer rows than a judgement takes; the note says which."""
         sizes: dict[int, float] = {}
         for part in self.parts:
@@ -134,7 +134,7 @@ _VALUES: Mapping[str, Any] = {
 }
 
 
-def parted(
+def measurement_of(
     table: str,
     name: str,
     kind: Kind,

@@ -93,7 +93,7 @@ def past(now: Seen, accepted: Iterable[Seen]) -> tuple[Past, ...]:
                 continue
             months = _equal(then, rate, _same_spans(then.table, now.spans, seen.spans))
             if months:
-                found[_key(rate)] = _summed(rate, seen.verdict_id, months)
+                found[_key(rate)] = _past_rate(rate, seen.verdict_id, months)
                 del left[_key(rate)]
         if not left:
             break
@@ -139,7 +139,9 @@ def _equal(
     ]
 
 
-def _summed(now: Measurement, verdict_id: str, months: list[tuple[Part, Part]]) -> Past:
+def _past_rate(
+    now: Measurement, verdict_id: str, months: list[tuple[Part, Part]]
+) -> Past:
     then = [part for part, _ in months]
     today = [part for _, part in months]
     return Past(

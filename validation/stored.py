@@ -22,11 +22,11 @@ def read_verdicts(
         try:
             verdicts.append(Verdict.model_validate(record, extra="ignore"))
         except ValidationError as error:
-            unreadable.append(_told(record, error))
+            unreadable.append(_sentence(record, error))
     return verdicts, unreadable
 
 
-def _told(record: Mapping[str, Any], error: ValidationError) -> str:
+def _sentence(record: Mapping[str, Any], error: ValidationError) -> str:
     made = record.get("made")
     name = (
         made.get("verdict_id", "without an id")

@@ -102,7 +102,7 @@ class Verdict(Case):
         return tuple(b for b in self.breaches if b.threshold.severity == "block")
 
     @property
-    def accepted(self) -> bool:
+    def is_accepted(self) -> bool:
         """Whether later verdicts may be held against it:
         a gate that opened with no override in force."""
         return (
@@ -112,7 +112,7 @@ class Verdict(Case):
         )
 
     @property
-    def seen(self) -> Seen:
+    def as_seen(self) -> Seen:
         """What later verdicts are held against, where it is accepted."""
         return Seen(self.made.verdict_id, self.measurements, self.spans)
 
@@ -148,7 +148,7 @@ def _breaches_of(
 ) -> Iterator[Breach]:
     """The measurements that do not keep one limit of a table; one breach where there are none."""
     if not measured:
-        yield _unmeasured(table, threshold)
+        yield _breach_of_failure(table, threshold)
     for measurement in measured:
         is_judged = not threshold.item or measurement.item in (threshold.item, "")
         if is_judged and (measurement.error or not threshold.holds(measurement)):
@@ -157,7 +157,7 @@ def _breaches_of(
 
 def _breach(measurement: Measurement, threshold: Threshold) -> Breach:
     if measurement.error:
-        return _unmeasured(measurement.table, threshold, measurement.error)
+        return _breach_of_failure(measurement.table, threshold, measurement.error)
     return Breach(
         table=measurement.table,
         threshold=threshold,
@@ -168,7 +168,7 @@ def _breach(measurement: Measurement, threshold: Threshold) -> Breach:
     )
 
 
-def _unmeasured(table: str, threshold: Threshold, error: str = "") -> Breach:
+def _breach_of_failure(table: str, threshold: Threshold, error: str = "") -> Breach:
     """A check that cannot run closes the gate, whatever its severity."""
     closed = threshold.model_copy(update={"severity": "block"})
     return Breach(

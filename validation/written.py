@@ -97,7 +97,7 @@ def distinct(contract: Contract) -> tuple[str, str]:
 def _distinct_counts(features: Sequence[Column]) -> str:
     """Every feature is counted in one scan of the table, then told in a row of its own."""
     counted = [
-        f"COUNT(DISTINCT {_regular(c)}) AS values_{i}, COUNTIF({_covered_regular(c)}) AS rows_{i}"
+        f"COUNT(DISTINCT {_regular(c)}) AS values_{i}, COUNTIF({_games_judged(c)}) AS rows_{i}"
         for i, c in enumerate(features)
     ]
     parts = [
@@ -169,7 +169,7 @@ def _knowable(features: Sequence[Column]) -> str:
     return " + ".join(terms)
 
 
-def _covered_regular(column: Column) -> str:
+def _games_judged(column: Column) -> str:
     """The games on which a feature is judged: of the regular season, and covered by its source."""
     regular = "games.game_type = '2'"
     if column.source == REPORTS:
@@ -185,7 +185,7 @@ def _regular(column: Column) -> str:
     return (
         name
         if column.name == PLAYOFFS
-        else f"IF({_covered_regular(column)}, {name}, NULL)"
+        else f"IF({_games_judged(column)}, {name}, NULL)"
     )
 
 

@@ -16,7 +16,7 @@ from planning.batches import Batch
 from planning.calendar import GameDay
 from planning.cells import CellBreach, CellState, Outcome
 from planning.eta import Finished
-from planning.ledger import Content, Entry, Record, Run, failures, observed
+from planning.ledger import Content, Entry, Record, Run, failures, observations
 from planning.overrides import Override
 from planning.predictions import Predicted
 from planning.raw_load import RawLoad
@@ -54,7 +54,7 @@ class Texts(Protocol):
     def state(self, table: str) -> str:
         """How every cell of a table stands."""
 
-    def kept_evidence(self) -> str:
+    def evidence_on_record(self) -> str:
         """What is kept of a cell (@table, @day) that was quarantined when it was last computed;
         in BigQuery's SQL."""
 
@@ -203,7 +203,7 @@ class BaseWarehouse(ABC, Generic[S]):
         known = ledger.last(tables)
         entries: list[Entry] = []
         for table in tables:
-            entries += observed(table, contents[table], known[table], by, at)
+            entries += observations(table, contents[table], known[table], by, at)
         ledger.append(entries)
         return len(entries)
 
@@ -275,7 +275,7 @@ class BaseWarehouse(ABC, Generic[S]):
             rows = store.rows("waivers", sql, about=raw_table, season=season)
             return [row["game_id"] for row in rows]
 
-    def rejected(self) -> dict[str, int]:
+    def rejects(self) -> dict[str, int]:
         """Rows that ingest rejected, by reason."""
         with self._reading() as store:
             sql = (
@@ -328,7 +328,7 @@ class BaseWarehouse(ABC, Generic[S]):
             tables = self.catalog.ordered()
             return ledger.finished_batches(tables, limit)
 
-    def measured(
+    def check_rows(
         self, sql: str, table: str, dates: Sequence[date], due: Sequence[date]
     ) -> list[Row]:
         """The rows of a check's query (see validation/checks.py) on these dates of a table."""
@@ -350,11 +350,11 @@ class BaseWarehouse(ABC, Generic[S]):
         """What was kept of a cell when it was last quarantined;
         empty when it was published since."""
         with self._reading() as store:
-            sql = self.texts.kept_evidence()
+            sql = self.texts.evidence_on_record()
             rows = store.rows("evidence", sql, about=table, table=table, day=day)
             return tuple(map(breach_of, rows))
 
-    def amiss(self, table: str, day: date) -> dict[str, tuple[str, ...]]:
+    def keys_amiss(self, table: str, day: date) -> dict[str, tuple[str, ...]]:
         """Some of the keys of a cell that its table lacks, should not hold or repeats, by check."""
         self.game_days()
         breaking = [(day, check) for check in statements.KEY_CHECKS]

@@ -35,7 +35,7 @@ def open_warehouse(url: str) -> Iterator[Warehouse]:
     address = parse_address(url)
     # One file is one connection, however it is spelled.
     keys = (str(address),)
-    with _shared(keys, lambda: _open_prepared(address)) as warehouse:
+    with _share(keys, lambda: _open_prepared(address)) as warehouse:
         yield warehouse
 
 
@@ -52,7 +52,7 @@ def open_read_only(url: str) -> Iterator[Warehouse]:
     address = parse_address(url)
     require_file(address)
     keys = (str(address), f"{address}{TO_READ}")
-    with _shared(keys, lambda: _open_required(address)) as warehouse:
+    with _share(keys, lambda: _open_required(address)) as warehouse:
         yield warehouse
 
 
@@ -66,7 +66,7 @@ def require_file(address: Address) -> None:
 
 
 @contextmanager
-def _shared(
+def _share(
     keys: Sequence[str], open_it: Callable[[], Warehouse]
 ) -> Iterator[Warehouse]:
     """The warehouse that is open under one of these keys; opened under the last, where none is."""

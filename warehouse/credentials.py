@@ -19,6 +19,6 @@ def provide(credentials: Provider | None) -> None:
     _provider[:] = [credentials] if credentials else []
 
 
-def provided() -> Any:
+def of_provider() -> Any:
     """The credentials of the provider; None without one, or where it has none."""
     return _provider[0]() if _provider else None

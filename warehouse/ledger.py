@@ -99,7 +99,7 @@ class Ledger:
             f"ORDER BY finished_at DESC, table_name LIMIT {int(limit)}"
         )
         rows = self.store.rows("history", sql, tables=texts(tables))
-        return list(map(_finished, rows))
+        return list(map(_batch_of, rows))
 
     def latest(self) -> datetime:
         """When the ledger was last written to; the beginning of time for an empty one."""
@@ -136,7 +136,7 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
     )
 
 
-def _finished(row: Mapping[str, Any]) -> Finished:
+def _batch_of(row: Mapping[str, Any]) -> Finished:
     return Finished(
         table=row["table_name"],
         rows=int(row["row_count"]),

@@ -120,7 +120,7 @@ class Warehouse(Protocol):
         alone. Ordered by date, keys, then every column, so that equal rows come in equal order.
         """
 
-    def rejected(self) -> dict[str, int]:
+    def rejects(self) -> dict[str, int]:
         """Rows that ingest rejected in the last reading of each file,
         by reason, most frequent first."""
 
@@ -163,7 +163,7 @@ class Warehouse(Protocol):
         that is read holds nothing yet.
         """
 
-    def spent(self, run_id: str) -> float:
+    def dollars_spent(self, run_id: str) -> float:
         """Dollars that the batches of a run were billed so far; 0 where nothing is billed."""
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
@@ -177,7 +177,7 @@ class Warehouse(Protocol):
     def bound_query(self, batch: Batch) -> tuple[str, dict[str, Any]]:
         """The statement that computes a batch, as the engine is given it, and its parameters."""
 
-    def measured(
+    def check_rows(
         self, sql: str, table: str, dates: Sequence[date], due: Sequence[date]
     ) -> list[dict[str, Any]]:
         """The rows of a check's query (see validation/checks.py) on these dates of a table; `due`
@@ -187,7 +187,7 @@ class Warehouse(Protocol):
         """What was kept of a cell when it was last quarantined;
         empty when it was published since."""
 
-    def amiss(self, table: str, day: date) -> dict[str, tuple[str, ...]]:
+    def keys_amiss(self, table: str, day: date) -> dict[str, tuple[str, ...]]:
         """Some of the keys of a cell that its table lacks, should not hold or repeats, by check."""
 
     def record_verdict(self, verdict: Mapping[str, Any]) -> None:
@@ -214,7 +214,7 @@ class Warehouse(Protocol):
     def predictions(self, days: Sequence[date] = ()) -> list[Predicted]:
         """The predictions in force on these dates, on all for none; by date, model and player."""
 
-    def refused(self) -> dict[str, str]:
+    def refusals(self) -> dict[str, str]:
         """Resource (`project P`, `dataset P.D`) -> what
         of a run's work the account may not do there.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.remedy import Words, made_anew
+from core.remedy import Words, commands_to_remake
 from processors.catalog import Catalog
 from processors.contract import Column, Contract, RawContract
 
@@ -133,6 +133,8 @@ def refusal(
     specs = [spec for spec, _ in refused.values()]
     can_be_computed = all(spec.computed for spec in specs)
     repair = (
-        made_anew([spec.name for spec in specs]) if can_be_computed else ingest_anew
+        commands_to_remake([spec.name for spec in specs])
+        if can_be_computed
+        else ingest_anew
     )
     return (f"{'; '.join(differences)}; nothing was changed; ", *repair)

@@ -129,9 +129,9 @@ class Waivers:
         declared = _new_declarations(rows, waivers)
         for (raw_table, covered), games in declared.items():
             self._declare(games, raw_table, covered)
-        played = _played_after_all(rows, waivers)
+        played = _final_after_all(rows, waivers)
         self._remove(played, SCHEDULE)
-        written = [_held_row(row, waivers) for row in rows]
+        written = [_row_as_written(row, waivers) for row in rows]
         return pa.Table.from_pylist(written, schema=schedule.schema)
 
     def declared(self, schedule: pa.Table) -> pa.Table:
@@ -235,13 +235,13 @@ def _new_declarations(
     return found
 
 
-def _played_after_all(rows: Sequence[Row], waivers: Mapping[Key, Waiver]) -> list[str]:
+def _final_after_all(rows: Sequence[Row], waivers: Mapping[Key, Waiver]) -> list[str]:
     """The final games among those that are waived for the schedule: they need no waiver."""
     final = [row["game_id"] for row in rows if row["status"] == "final"]
     return [game for game in final if (game, SCHEDULE) in waivers]
 
 
-def _held_row(row: Row, waivers: Mapping[Key, Waiver]) -> Row:
+def _row_as_written(row: Row, waivers: Mapping[Key, Waiver]) -> Row:
     """A schedule row as it is written: without the coverage that is waived, and called off where
     the game is waived for the schedule and its source has not ended it."""
     game = row["game_id"]

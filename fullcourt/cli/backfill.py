@@ -20,10 +20,10 @@ from core.settings import Settings
 from fullcourt import server
 from fullcourt.cli.choose import (
     as_json,
-    chosen,
     echo_json,
     range_options,
     run_options,
+    selection_of,
     table_options,
 )
 from fullcourt.cli.no_go import ask_at_terminal, no_go_options
@@ -36,7 +36,7 @@ from reports.backfill import print_end, print_outturn
 from reports.commands import command_line, spell
 from reports.eta import outturn_json
 from reports.reasons import removal_json
-from reports.report import Report, as_json_list, told_first
+from reports.report import Report, as_json_list, first_sections
 from reports.sections import Section, print_sections
 from reports.status import coverage_json, print_coverage_per_table, print_gaps
 from reports.terminal import console
@@ -71,7 +71,7 @@ def backfill(
     settings: Settings, /, to_json: bool, dry_run: bool, **options: Any
 ) -> None:
     """Rebuild tables for a range of dates; a gate after each phase; resumes."""
-    selection = chosen(options)
+    selection = selection_of(options)
     require_file(settings.warehouse)
     if dry_run:
         show_plan(
@@ -201,7 +201,7 @@ def print_ended(progress: RunProgress, ended: Ended, places: dict[str, str]) -> 
     print_coverage_per_table(report.coverage)
     print_gaps(report.gaps)
     print_waivers(report.waivers)
-    print_sections(told_first(report))
+    print_sections(first_sections(report))
     print_outturn(progress.outturn)
     print_end(
         progress.phases,

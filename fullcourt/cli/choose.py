@@ -133,7 +133,7 @@ def as_text(answer: dict[str, Any]) -> str:
     return json.dumps(answer, indent=2, default=lambda moment: moment.isoformat())
 
 
-def chosen(options: dict[str, Any]) -> Selection:
+def selection_of(options: dict[str, Any]) -> Selection:
     """The selection that these options name."""
     names = ("start", "end", "last_days", "dates", "phases", "tables", "only", "rerun")
     return Selection(**{name: options[name] for name in names if name in options})

@@ -10,7 +10,7 @@ import click
 
 from core.errors import ConfigError
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, chosen, echo_json, range_options
+from fullcourt.cli.choose import as_json, echo_json, range_options, selection_of
 from planning.calendar import date_statuses, season_counts
 from planning.selection import MOST_DAYS
 from reports.dates import print_dates
@@ -27,7 +27,7 @@ def dates(settings: Settings, /, to_csv: bool, to_json: bool, **options: Any) ->
     """Every date of a range with its status, and the counts per season, from the schedule."""
     with open_warehouse(str(settings.warehouse)) as warehouse:
         planner = survey(warehouse)
-    start, end = chosen(options).chosen_range(planner.calendar)
+    start, end = selection_of(options).chosen_range(planner.calendar)
     if (end - start).days > MOST_DAYS:
         raise ConfigError(
             f"{start}..{end} is more than a century; name a range of the schedule's dates"

@@ -69,7 +69,7 @@ def versions() -> Iterator[Diagnosis]:
         "ok",
         f"fullcourt {__version__}, Python {platform.python_version()}, {installed}",
     )
-    for wanted in pinned():
+    for wanted in pins():
         name, _, version = wanted.partition("==")
         here = metadata.version(name)
         if here != version:
@@ -78,7 +78,7 @@ def versions() -> Iterator[Diagnosis]:
             yield Diagnosis("versions", "fault", said, repair)
 
 
-def pinned() -> list[str]:
+def pins() -> list[str]:
     """The requirements of this package that name one version;
     none where it runs from its sources."""
     try:
@@ -116,7 +116,7 @@ def api(settings: Settings) -> Iterator[Diagnosis]:
             )
             return
         yield Diagnosis("Prefect API", "ok", f"{kind} at {handle.url} answers")
-        yield from guarded(handle, kind)
+        yield from authentication(handle, kind)
         for about, there, said, repair in findings(str(settings.warehouse)):
             # The command line needs none of it: no deployment runs from its own server unless it
             # was set up.
@@ -137,7 +137,7 @@ def kind_of(handle: server.ServerHandle) -> str:
     )
 
 
-def guarded(handle: server.ServerHandle, kind: str) -> Iterator[Diagnosis]:
+def authentication(handle: server.ServerHandle, kind: str) -> Iterator[Diagnosis]:
     """Whether a password or key is needed to talk to the API, and whether it travels in the clear.
 
     The loopback is no shelter: any page that a browser on this machine shows can send requests
@@ -218,7 +218,7 @@ def roles_of(at: BigQueryAddress) -> Iterator[Diagnosis]:
 
     try:
         with open_as_found(str(at)) as found:
-            refused = found.refused()
+            refused = found.refusals()
     except FullcourtError as error:
         refused = dict.fromkeys((role.resource for role in roles(at)), str(error))
     for role in roles(at):

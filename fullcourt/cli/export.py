@@ -9,7 +9,7 @@ import click
 
 from core.address import absolute_path
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, chosen, echo_json, range_options
+from fullcourt.cli.choose import as_json, echo_json, range_options, selection_of
 from fullcourt.cli.reading import READ_ONLY
 from reports.export import print_export
 from runs.export import Form, export
@@ -71,7 +71,7 @@ def export_command(
     partition = Partition(partitioned) if partitioned else None
     form = Form(Format(format_), partition, with_labels, as_is)
     with open_read_only(str(settings.warehouse)) as warehouse:
-        manifest = export(warehouse, chosen(options), into, form)
+        manifest = export(warehouse, selection_of(options), into, form)
         if warehouse.is_read_only:
             click.echo(READ_ONLY, err=True)
     if to_json:

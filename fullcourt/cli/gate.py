@@ -14,12 +14,12 @@ from core.errors import ConfigError
 from core.settings import Settings
 from fullcourt.cli.choose import (
     as_json,
-    chosen,
     echo_json,
     range_options,
+    selection_of,
     table_options,
 )
-from fullcourt.cli.paths import InputFile, read_text, shown
+from fullcourt.cli.paths import InputFile, printable, read_text
 from fullcourt.cli.writing import hold_slot
 from processors.discovery import load
 from reports.commands import command_line
@@ -87,7 +87,7 @@ def gate(
         raise click.UsageError(
             "--sql prints the query of a check; name one: --check NAME"
         )
-    selection = chosen(options)
+    selection = selection_of(options)
     with hold_slot(settings), open_warehouse(str(settings.warehouse)) as warehouse:
         observe(warehouse, "gate")
         if check:
@@ -122,7 +122,7 @@ def replay_verdict(path: Path) -> Verdict:
         fault = error.errors()[0]
         key = ".".join(map(str, fault["loc"])) or "(whole file)"
         raise ConfigError(
-            f"{shown(path)}: no verdict: {key}: {fault['msg']}; {repair}"
+            f"{printable(path)}: no verdict: {key}: {fault['msg']}; {repair}"
         ) from error
     again = judge(stored.case)
     if again != stored:

@@ -60,10 +60,10 @@ class InputFile(click.ParamType[Path]):
             kind = kind_of(path.stat().st_mode)
         except (OSError, ValueError) as error:
             raise ConfigError(
-                f"{option}: {shown(path)}: {reason(error)}; name a file that is there"
+                f"{option}: {printable(path)}: {reason(error)}; name a file that is there"
             ) from error
         if kind:
-            raise ConfigError(f"{option}: {shown(path)} is {kind}; name a file")
+            raise ConfigError(f"{option}: {printable(path)} is {kind}; name a file")
         return path
 
 
@@ -87,20 +87,20 @@ def read_text(path: Path, wanted: str) -> str:
             data = b"" if kind else file.read(MOST_BYTES + 1) or b""
     except (OSError, ValueError) as error:
         raise ConfigError(
-            f"{shown(path)}: cannot be read: {reason(error)}; {wanted}"
+            f"{printable(path)}: cannot be read: {reason(error)}; {wanted}"
         ) from error
     if kind:
-        raise ConfigError(f"{shown(path)} is {kind}; {wanted}")
+        raise ConfigError(f"{printable(path)} is {kind}; {wanted}")
     if len(data) > MOST_BYTES:
         raise ConfigError(
-            f"{shown(path)}: has more than {MOST_BYTES // 2**20} MiB; {wanted}"
+            f"{printable(path)}: has more than {MOST_BYTES // 2**20} MiB; {wanted}"
         )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = f"byte {error.start + 1:,} is 0x{data[error.start]:02x}"
         raise ConfigError(
-            f"{shown(path)}: cannot be read as text: {place}, no UTF-8; {wanted}"
+            f"{printable(path)}: cannot be read as text: {place}, no UTF-8; {wanted}"
         ) from error
 
 
@@ -115,7 +115,7 @@ def write_text(path: Path, text: str, repair: str, *, is_new: bool = False) -> N
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{shown(path)}: {reason(error)}; {repair}") from error
+        raise ConfigError(f"{printable(path)}: {reason(error)}; {repair}") from error
     try:
         # Without waiting: a pipe that nobody reads would be waited for.
         descriptor = os.open(path, flags | os.O_NONBLOCK, 0o666)
@@ -127,7 +127,7 @@ def write_text(path: Path, text: str, repair: str, *, is_new: bool = False) -> N
     except (OSError, ValueError) as error:
         if is_new and isinstance(error, FileExistsError):
             raise
-        raise ConfigError(f"{shown(path)}: {reason(error)}; {repair}") from error
+        raise ConfigError(f"{printable(path)}: {reason(error)}; {repair}") from error
 
 
 def require_utf8(arguments: Sequence[str]) -> None:
@@ -136,7 +136,7 @@ def require_utf8(arguments: Sequence[str]) -> None:
     for number, argument in enumerate(arguments, 1):
         if not is_utf8(argument):
             raise ConfigError(
-                f"argument {number}, {shown(argument)}, is not UTF-8; type it in UTF-8, "
+                f"argument {number}, {printable(argument)}, is not UTF-8; type it in UTF-8, "
                 "or give the file or folder that it names a name in UTF-8"
             )
 
@@ -150,7 +150,7 @@ def is_utf8(text: str) -> bool:
     return True
 
 
-def shown(place: Path | str | bytes) -> str:
+def printable(place: Path | str | bytes) -> str:
     """A path or an argument for a sentence: one line,
     of characters that any terminal has, not too long."""
     text = os.fsencode(place).decode("utf-8", "backslashreplace")
@@ -175,4 +175,4 @@ def explain_place(error: OSError) -> ConfigError | None:
     if any(map(path.is_relative_to, OWN_PLACES)):
         return None
     repair = _REPAIRS.get(error.errno or 0, _ELSEWHERE)
-    return ConfigError(f"{shown(path)}: {reason(error)}; {repair}")
+    return ConfigError(f"{printable(path)}: {reason(error)}; {repair}")

@@ -9,10 +9,10 @@ import click
 from core.settings import Settings
 from fullcourt.cli.choose import (
     as_json,
-    chosen,
     echo_json,
     range_options,
     run_options,
+    selection_of,
     table_options,
 )
 from fullcourt.cli.reading import open_to_read
@@ -49,7 +49,7 @@ def plan(
 ) -> None:
     """What a backfill would compute and why, what it would add as history,
     what is fresh or skipped."""
-    show_plan(settings, chosen(options), batch_days, max_workers, to_json)
+    show_plan(settings, selection_of(options), batch_days, max_workers, to_json)
 
 
 def show_plan(

@@ -16,12 +16,12 @@ from core.errors import ConfigError
 from core.settings import Settings
 from fullcourt.cli.choose import (
     as_json,
-    chosen,
     echo_json,
     range_options,
+    selection_of,
     table_options,
 )
-from fullcourt.cli.paths import shown as shown_path
+from fullcourt.cli.paths import printable as shown_path
 from fullcourt.cli.paths import write_text
 from fullcourt.cli.reading import open_to_read
 from reports.report import Report, final_markdown, sections
@@ -49,7 +49,7 @@ def report(
     if output:
         require_no_warehouse(output, settings)
     with open_to_read(settings) as warehouse:
-        found = final_report(warehouse, chosen(options))
+        found = final_report(warehouse, selection_of(options))
     if output:
         write_text(output, final_markdown(found), ANOTHER_FILE)
     if to_json:

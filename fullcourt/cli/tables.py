@@ -39,7 +39,7 @@ def tables(
 
         click.echo(query_text(settings.warehouse, catalog, shown))
         return
-    listed = listed_tables(catalog)
+    listed = table_entries(catalog)
     if to_json:
         echo_json(listed)
     elif to_markdown:
@@ -48,17 +48,17 @@ def tables(
         print_catalog(listed)
 
 
-def listed_tables(catalog: Catalog) -> list[dict[str, Any]]:
+def table_entries(catalog: Catalog) -> list[dict[str, Any]]:
     """Every computed table as plain data, in the order of computing."""
     return [
-        _listed_table(catalog, name, wave)
+        _table_entry(catalog, name, wave)
         for phase in catalog.phases
         for wave, names in enumerate(catalog.waves(phase.name), start=1)
         for name in names
     ]
 
 
-def _listed_table(catalog: Catalog, name: str, wave: int) -> dict[str, Any]:
+def _table_entry(catalog: Catalog, name: str, wave: int) -> dict[str, Any]:
     contract = catalog[name].contract
     reads = {
         key: read.model_dump(exclude_none=True) for key, read in contract.reads.items()

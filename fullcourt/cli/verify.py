@@ -7,7 +7,13 @@ from typing import Any
 import click
 
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, as_text, chosen, range_options, table_options
+from fullcourt.cli.choose import (
+    as_json,
+    as_text,
+    range_options,
+    selection_of,
+    table_options,
+)
 from fullcourt.cli.reading import open_to_read
 from reports.verify import print_verification, verification_json
 from runs.verify import read_back
@@ -22,7 +28,7 @@ def verify(settings: Settings, /, to_json: bool, **options: Any) -> None:
     """Read every table back and compare rows and content with the ledger;
     exit 4 when anything differs."""
     with open_to_read(settings) as warehouse:
-        found = read_back(warehouse, chosen(options))
+        found = read_back(warehouse, selection_of(options))
     if to_json:
         click.echo(as_text(verification_json(found)))
     else:

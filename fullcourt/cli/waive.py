@@ -11,7 +11,7 @@ import click
 from core.errors import ConfigError, SourceError
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, echo_json
-from fullcourt.cli.paths import InputFile, read_text, shown
+from fullcourt.cli.paths import InputFile, printable, read_text
 from fullcourt.cli.writing import hold_slot
 from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
 from reports.commands import command_line
@@ -205,7 +205,7 @@ def read_games(path: Path) -> list[str]:
         if not text:
             continue
         if not text.isascii() or not text.isdigit() or len(text) > GAME_ID_LENGTH:
-            found = shown(text)
+            found = printable(text)
             raise ConfigError(
                 f"{path}:{number}: '{found}' is no game id; ids look like 0022400061"
             )

@@ -51,7 +51,7 @@ class Tally:
     def __init__(self, to_do: Iterable[Workload]) -> None:
         self._plan = {work.table: work for work in to_do}
         self._left = dict(self._plan)
-        self.planned = self.left
+        self.planned = self.remaining
         self.done = Counted()
 
     @property
@@ -60,7 +60,7 @@ class Tally:
         return [work for work in self._left.values() if work.cells]
 
     @property
-    def left(self) -> Counted:
+    def remaining(self) -> Counted:
         """Cells left, and their rows."""
         cells = rows = 0
         for work in self._left.values():
@@ -71,7 +71,7 @@ class Tally:
     @property
     def percent(self) -> float:
         """Rows computed, of those computed and those left."""
-        left = self.left.rows
+        left = self.remaining.rows
         return 100 * self.done.rows / (self.done.rows + left) if left else 100.0
 
     def count_due(self, table: str, cells: int, rows: int, looked_at: int) -> None:
@@ -99,7 +99,7 @@ class Tally:
 
     def to_json(self) -> dict[str, int]:
         """Plain data."""
-        left = self.left
+        left = self.remaining
         return {
             "cells": self.done.cells + left.cells,
             "cells_done": self.done.cells,

@@ -39,7 +39,9 @@ def is_answer(path: Path) -> bool:
     return path.name.lower().endswith(SUFFIXES)
 
 
-def known_frames(path: Path, is_known: Callable[[Sequence[str]], bool]) -> list[Frame]:
+def frames_of_known_kinds(
+    path: Path, is_known: Callable[[Sequence[str]], bool]
+) -> list[Frame]:
     """The tables of an answer that are of a known kind; the first one where none is.
 
     UnreadableFile where it is no JSON, says that something is wrong, or has rows that do not fit.
@@ -54,7 +56,7 @@ def known_frames(path: Path, is_known: Callable[[Sequence[str]], bool]) -> list[
     return known or found[:1]
 
 
-def joined(parts: Sequence[Frame]) -> Frame:
+def union_of(parts: Sequence[Frame]) -> Frame:
     """Tables of the same columns as one, in their order."""
     rows = [row for part in parts for row in part.rows]
     return Frame(parts[0].name, parts[0].columns, rows)
@@ -198,7 +200,7 @@ def _frame(
     )
 
 
-def copied(frame: Frame, scratch: Path) -> Layout:
+def copy_frame(frame: Frame, scratch: Path) -> Layout:
     """A frame as a parquet file of texts, under a name of its own."""
     path = scratch / f"{sum(1 for _ in scratch.iterdir())}.parquet"
     arrays = [_texts(frame, place) for place in range(len(frame.columns))]
@@ -210,14 +212,14 @@ def copied(frame: Frame, scratch: Path) -> Layout:
 
 def _texts(frame: Frame, place: int) -> pa.Array:
     try:
-        return pa.array([spelled(row[place]) for row in frame.rows], pa.string())
+        return pa.array([cell_text(row[place]) for row in frame.rows], pa.string())
     except (IndexError, UnicodeEncodeError) as error:
         raise UnreadableFile(
             f"{frame.name} has values that are no text", ASK_AGAIN
         ) from error
 
 
-def spelled(value: Any) -> str | None:
+def cell_text(value: Any) -> str | None:
     """A value of an answer as the text of a file: TRUE as true, nothing as nothing."""
     if value is None:
         return None

@@ -103,7 +103,7 @@ def _decimal_commas(intake: Intake, shape: Shape) -> list[str]:
     )
 
 
-def left_empty(intake: Intake, file: SourceFile) -> list[str]:
+def columns_left_empty(intake: Intake, file: SourceFile) -> list[str]:
     """The columns that need no value and hold, in some rows, what is none: left empty there."""
     told = []
     for candidate in file.shape.fields:
@@ -136,7 +136,7 @@ def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
         return
     column, team_and_date = found[0], f'"{teams[0]}", "{dates[0]}"'
     wrong = f"""
-        WITH lost AS (SELECT id FROM ({_judged_ids(column, file.shape)}) WHERE collapsed),
+        WITH lost AS (SELECT id FROM ({_id_judgements(column, file.shape)}) WHERE collapsed),
         sides AS (SELECT DISTINCT {team_and_date} FROM {STAGED} WHERE "{column}" IN (FROM lost))
         SELECT {file.number} AS file, rowid + 1 AS "row", '{column}' AS "column",
           'collapsed_id' AS reason, "{column}" AS value
@@ -158,7 +158,7 @@ def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
         )
 
 
-def _judged_ids(column: str, shape: Shape) -> str:
+def _id_judgements(column: str, shape: Shape) -> str:
     """A SELECT of every id with its rows, and whether its digits are lost: spelt as a number, game
     00000, or one id for several games."""
     teams = [
@@ -185,7 +185,7 @@ def _collapsed_ids(intake: Intake, shape: Shape) -> Refusal | None:
         f"""
         SELECT CAST(coalesce(sum(n), 0) AS BIGINT),
           CAST(coalesce(sum(n) FILTER (collapsed), 0) AS BIGINT), min(id) FILTER (collapsed)
-        FROM ({_judged_ids(ids[0], shape)})
+        FROM ({_id_judgements(ids[0], shape)})
         """
     )
     if 2 * collapsed <= rows:

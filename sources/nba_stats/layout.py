@@ -75,7 +75,7 @@ def lay_out(
     """
     if path.suffix.lower() == ".parquet":
         return Layout(path, _parquet_columns(path), is_text=False)
-    text, notes, is_plain = _decoded(path)
+    text, notes, is_plain = _decode(path)
     lines = text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]
     skip, delimiter = _header(lines, is_known)
     columns = tuple(_cells(lines[skip], delimiter))
@@ -83,7 +83,7 @@ def lay_out(
         notes.append(f"lines above the header left out: {skip}")
     if delimiter != ",":
         notes.append(f"separated by {DELIMITERS[delimiter]}")
-    readable = path if is_plain else _copied(text, scratch)
+    readable = path if is_plain else _copy(text, scratch)
     return Layout(readable, columns, True, delimiter, skip, tuple(notes))
 
 
@@ -102,7 +102,7 @@ def _parquet_columns(path: Path) -> tuple[str, ...]:
         ) from error
 
 
-def _decoded(path: Path) -> tuple[str, list[str], bool]:
+def _decode(path: Path) -> tuple[str, list[str], bool]:
     """The text of a CSV file, what to say of its encoding,
     and whether DuckDB can read the file itself."""
     data, notes = _bytes(path), []
@@ -218,7 +218,7 @@ def uneven_line(layout: Layout) -> tuple[int, int] | None:
     return None
 
 
-def _copied(text: str, scratch: Path) -> Path:
+def _copy(text: str, scratch: Path) -> Path:
     """A copy in plain UTF-8, under a name of its own."""
     path = scratch / f"{sum(1 for _ in scratch.iterdir())}.csv"
     path.write_text(text, encoding="utf-8", newline="\n")

@@ -17,8 +17,19 @@ import pyarrow as pa
 
 from planning.raw_load import Held, RawLoad, RefusedFile
 from sources.nba_stats import by_game, outputs, people, schedule, statuses
-from sources.nba_stats.answers import Frame, copied, is_answer, joined, known_frames
-from sources.nba_stats.damaged import damage, leave_out_collapsed, left_empty, notes
+from sources.nba_stats.answers import (
+    Frame,
+    copy_frame,
+    frames_of_known_kinds,
+    is_answer,
+    union_of,
+)
+from sources.nba_stats.damaged import (
+    columns_left_empty,
+    damage,
+    leave_out_collapsed,
+    notes,
+)
 from sources.nba_stats.intake import RAW_TABLES, Intake, SourceFile
 from sources.nba_stats.layout import Layout, UnreadableFile, lay_out, uneven_line
 from sources.nba_stats.refusals import settle
@@ -29,7 +40,7 @@ from sources.nba_stats.scan import (
     find,
     misfit,
     recognise,
-    repeated,
+    repeats,
     stage,
 )
 from sources.nba_stats.sift import (
@@ -108,7 +119,7 @@ def read_files(
         schedule.remember(intake, held.schedule)
         statuses.protect(intake, held.games_of("team_box"), allow_unfinish)
         _hold(intake, held.games)
-        for file in _by_raw_table(_recognised(intake, found.files, Path(scratch))):
+        for file in _by_raw_table(_recognise_files(intake, found.files, Path(scratch))):
             if on_file:
                 on_file(file.path)
             _take(intake, file)
@@ -128,7 +139,9 @@ def _hold(intake: Intake, held: Mapping[str, Collection[str]]) -> None:
     intake.con.execute("CREATE TABLE held AS SELECT * FROM held_rows")
 
 
-def _recognised(intake: Intake, paths: list[Path], scratch: Path) -> list[SourceFile]:
+def _recognise_files(
+    intake: Intake, paths: list[Path], scratch: Path
+) -> list[SourceFile]:
     """The files of a known shape; the others are refused."""
     files: list[SourceFile] = []
     for path, layout in _laid_out(intake, paths, scratch):
@@ -152,17 +165,17 @@ def _laid_out(
             if not is_answer(path):
                 yield str(path), lay_out(path, scratch, _is_known)
                 continue
-            for frame in known_frames(path, _is_known):
+            for frame in frames_of_known_kinds(path, _is_known):
                 if intake.latest_wins and _is_of_one(frame):
                     gathered.setdefault(frame.columns, []).append((path, frame))
                 else:
-                    yield str(path), copied(frame, scratch)
+                    yield str(path), copy_frame(frame, scratch)
         except UnreadableFile as error:
             intake.refused.append(RefusedFile(str(path), error.reason, error.repair))
     for parts in gathered.values():
         others = f" and {len(parts) - 1:,} more" if len(parts) > 1 else ""
-        frame = joined([part for _, part in parts])
-        yield f"{parts[0][0]}{others}", copied(frame, scratch)
+        frame = union_of([part for _, part in parts])
+        yield f"{parts[0][0]}{others}", copy_frame(frame, scratch)
 
 
 def _is_known(columns: Sequence[str]) -> bool:
@@ -187,7 +200,7 @@ def _match(intake: Intake, path: str, layout: Layout) -> Match | None:
     if match is None:
         intake.refused.append(misfit(Path(path), layout.columns))
         return None
-    twice = repeated(layout.columns, match.shape)
+    twice = repeats(layout.columns, match.shape)
     if twice:
         count = {2: "two", 3: "three"}.get(len(twice), str(len(twice)))
         reason = f"{count} columns {twice[0]}: which one is meant cannot be told"
@@ -224,7 +237,7 @@ def _take(intake: Intake, file: SourceFile) -> None:
         return
     intake.take(file, STAGED)
     leave_out_collapsed(intake, file)
-    file.notes += notes(intake, file) + left_empty(intake, file)
+    file.notes += notes(intake, file) + columns_left_empty(intake, file)
 
 
 def _unreadable(file: SourceFile, error: duckdb.Error) -> RefusedFile:

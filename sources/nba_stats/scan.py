@@ -58,7 +58,7 @@ def find(directory: Path) -> Found:
         path for path in entries if path not in files and not path.name.startswith(".")
     ]
     if not files:
-        names = ", ".join(_shown(path.name) for path in others_there[:_NAMED])
+        names = ", ".join(_printable(path.name) for path in others_there[:_NAMED])
         others = f"; it holds {names}" if names else ""
         raise SourceError(
             f"{directory}: holds no .parquet, .csv, .csv.gz or .json file{others}; put the game "
@@ -69,7 +69,9 @@ def find(directory: Path) -> Found:
         [path.resolve() for path in files if path not in unnamed],
         [_unread(path) for path in others_there],
         [
-            RefusedFile(_shown(path), "its name is not UTF-8", "give it another name")
+            RefusedFile(
+                _printable(path), "its name is not UTF-8", "give it another name"
+            )
             for path in unnamed
         ],
     )
@@ -77,7 +79,7 @@ def find(directory: Path) -> Found:
 
 def _entries(directory: Path) -> list[Path]:
     """What a folder holds, by name; SourceError where there is no folder, or it cannot be read."""
-    shown = _shown(directory)
+    shown = _printable(directory)
     try:
         if directory.is_dir():
             return sorted(directory.iterdir())
@@ -92,10 +94,10 @@ def _entries(directory: Path) -> list[Path]:
 
 def _is_utf8(path: Path) -> bool:
     """Whether DuckDB, which takes names in UTF-8 alone, can be told of a path."""
-    return _shown(path) == str(path)
+    return _printable(path) == str(path)
 
 
-def _shown(path: Path | str) -> str:
+def _printable(path: Path | str) -> str:
     """A path as text that can be printed and stored, whatever bytes its name has."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
@@ -106,7 +108,9 @@ def _unread(path: Path) -> RefusedFile:
         return _unread_folder(path)
     if path.name.lower().endswith(SUFFIXES):
         return RefusedFile(
-            _shown(path), "a pipe, a device or a link to nothing", "put a file there"
+            _printable(path),
+            "a pipe, a device or a link to nothing",
+            "put a file there",
         )
     kinds = {
         ".xlsx": "a spreadsheet",
@@ -115,7 +119,7 @@ def _unread(path: Path) -> RefusedFile:
         ".gz": "a compressed file",
     }
     kind = kinds.get(path.suffix.lower(), "a file of another kind")
-    return RefusedFile(_shown(path), kind, "save it as .csv or .parquet")
+    return RefusedFile(_printable(path), kind, "save it as .csv or .parquet")
 
 
 def _unread_folder(path: Path) -> RefusedFile:
@@ -128,9 +132,9 @@ def _unread_folder(path: Path) -> RefusedFile:
         inside += found.name.lower().endswith(SUFFIXES)
     at_least = "at least " if looked_at == _LOOKED_AT else ""
     return RefusedFile(
-        _shown(path),
+        _printable(path),
         f"a folder with {at_least}{inside} such file{'' if inside == 1 else 's'}",
-        ("load it by itself: ", Remedy("ingest nba-stats", (_shown(path),))),
+        ("load it by itself: ", Remedy("ingest nba-stats", (_printable(path),))),
     )
 
 
@@ -164,7 +168,7 @@ def recognise(columns: Sequence[str]) -> Match | None:
     return None
 
 
-def repeated(columns: Sequence[str], shape: Shape) -> list[str]:
+def repeats(columns: Sequence[str], shape: Shape) -> list[str]:
     """The file's columns that stand for one column of the shape more than once."""
     counts = Counter(column.lower() for column in columns)
     twice = {column.lower() for column in shape.readable if counts[column.lower()] > 1}
@@ -182,12 +186,12 @@ def misfit(path: Path, columns: Sequence[str]) -> RefusedFile:
     near = max(SHAPES, key=lambda s: len(_lower(s.columns) & present) / len(s.columns))
     shared = len(_lower(near.columns) & present)
     if 2 * shared < len(near.columns):
-        reason = f"columns of no known kind of file: {_listed(columns)}"
+        reason = f"columns of no known kind of file: {_name_list(columns)}"
         return RefusedFile(str(path), reason, _INSTEAD)
     missing = sorted(c for c in near.columns if c.lower() not in present)
     unknown = [c for c in columns if c.lower() not in _lower(near.readable | near.also)]
-    others = f"; not known to it: {_listed(unknown)}" if unknown else ""
-    reason = f"nearly a {near.name}: missing {_listed(missing)}{others}"
+    others = f"; not known to it: {_name_list(unknown)}" if unknown else ""
+    reason = f"nearly a {near.name}: missing {_name_list(missing)}{others}"
     return RefusedFile(str(path), reason, _INSTEAD)
 
 
@@ -240,7 +244,7 @@ def _literal(path: Path) -> str:
     return glob.escape(str(path))
 
 
-def _listed(names: Collection[str]) -> str:
+def _name_list(names: Collection[str]) -> str:
     shown = [_short(name) for name in list(names)[:_NAMED]]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return ", ".join(shown) + more

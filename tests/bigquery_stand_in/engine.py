@@ -15,7 +15,7 @@ from sqlglot import exp
 from tests.bigquery_stand_in import values
 from tests.bigquery_stand_in.refusals import Refusal
 from tests.bigquery_stand_in.statement import Statement
-from warehouse.duckdb.engine import count, transaction, used
+from warehouse.duckdb.engine import count, parameters_of, transaction
 
 FINGERPRINT = (
     "CREATE OR REPLACE MACRO farm_fingerprint(text) AS "
@@ -110,7 +110,7 @@ class Engine:
                 if statement.replacement:
                     return self._replaced(*statement.replacement, given)
                 cursor = self.connection.execute(
-                    statement.text, used(statement.text, given)
+                    statement.text, parameters_of(statement.text, given)
                 )
                 return self._answer(statement, cursor)
             except duckdb.CatalogException as error:
@@ -125,7 +125,7 @@ class Engine:
     ) -> Answer:
         """All three or nothing."""
         with transaction(self.connection):
-            self.connection.execute(make, used(make, given))
+            self.connection.execute(make, parameters_of(make, given))
             deleted, inserted = (
                 count(self.connection, sql, given) for sql in (delete, insert)
             )
@@ -189,7 +189,7 @@ class Engine:
                 )
             with self.lock:
                 rows = self.connection.execute(
-                    counting, used(counting, given)
+                    counting, parameters_of(counting, given)
                 ).fetchall()[0][0]
             read[scan.name] = read.get(scan.name, 0) + rows * info.width(
                 statement.columns_named

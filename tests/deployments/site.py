@@ -214,6 +214,10 @@ def answered(request: urllib.request.Request) -> tuple[Any] | None:
         with error:
             if error.code != 503:
                 raise
+    except TimeoutError:
+        # Asking again is harmless where nothing is made.
+        if request.data is not None:
+            raise
     return None
 
 

@@ -59,14 +59,14 @@ def attempts(warehouse: Path) -> Counter[tuple[Cell, str]]:
     copy = Path(shutil.copy(warehouse, warehouse.with_name("copy.duckdb")))
     if written(warehouse):
         shutil.copy(f"{warehouse}.wal", f"{copy}.wal")
-    with closing(open_warehouse(path=str(copy))) as house:
+    with closing(open_warehouse(path=str(copy))) as opened:
         tables = [p.name for p in load() if p.phase in PHASES]
-        recorded = {t: [day for day in house.records(t)[t] if day] for t in tables}
+        recorded = {t: [day for day in opened.records(t)[t] if day] for t in tables}
         entries = [
             ((t, day), e)
             for t in tables
             for day in recorded[t]
-            for e in house.entries(t, day)
+            for e in opened.entries(t, day)
         ]
     return Counter((cell, e.run_id) for cell, e in entries if e.outcome is Outcome.DONE)
 
@@ -75,9 +75,9 @@ def undisturbed(folder: Path) -> dict[Cell, str]:
     """What a plain loop computes of the same league, by cell."""
     with closing(
         open_warehouse(raw_load(league()), str(folder / "undisturbed.duckdb"))
-    ) as house:
-        compute(house, tables=[p.name for p in load() if p.phase in PHASES])
-        return fingerprints(house)
+    ) as warehouse:
+        compute(warehouse, tables=[p.name for p in load() if p.phase in PHASES])
+        return fingerprints(warehouse)
 
 
 def holding(folder: Path, text: str) -> list[str]:
@@ -128,8 +128,8 @@ def test_f65_the_deployments_from_an_empty_server_to_a_killed_run_and_after(
         "what was typed is on record, so a password would be found as well"
     )
     assert holding(tmp_path, PASSWORD.partition(":")[2]) == []
-    with closing(open_warehouse(path=str(warehouse))) as house:
-        held = fingerprints(house)
+    with closing(open_warehouse(path=str(warehouse))) as opened:
+        held = fingerprints(opened)
     assert held == {cell: expected[cell] for cell in held}
     assert set(held) == {cell for cell, _ in after}
 

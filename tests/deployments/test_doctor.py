@@ -11,7 +11,7 @@ import pytest
 
 from fullcourt import access
 from fullcourt.cli.app import run
-from fullcourt.cli.doctor import Diagnosis, guarded, kind_of
+from fullcourt.cli.doctor import Diagnosis, authentication, kind_of
 from fullcourt.server import ServerHandle
 from tests.bigquery_stand_in.faults import Fault, Kind
 from tests.bigquery_stand_in.server import StandIn
@@ -120,7 +120,7 @@ def test_a_server_that_anybody_may_use_or_listen_to_is_a_fault(
     monkeypatch.setattr(access, "is_open", lambda _url: False)
     monkeypatch.setattr(access, "answers_any_origin", lambda _url: False)
     handle = ServerHandle(url)
-    findings: list[Diagnosis] = list(guarded(handle, kind_of(handle)))
+    findings: list[Diagnosis] = list(authentication(handle, kind_of(handle)))
     assert [finding.verdict for finding in findings] == verdicts
     assert not [finding for finding in findings if "planted" in finding.said]
 
@@ -133,7 +133,9 @@ def test_a_server_that_answers_without_a_password_is_a_fault_on_the_loopback_too
     if secret:
         monkeypatch.setenv(secret, "planted")
     handle = ServerHandle(prefect_api)
-    findings = {finding.about: finding for finding in guarded(handle, kind_of(handle))}
+    findings = {
+        finding.about: finding for finding in authentication(handle, kind_of(handle))
+    }
     assert findings["authentication"].verdict == "fault"
     assert "PREFECT_SERVER_API_AUTH_STRING" in findings["authentication"].repair
     assert findings["other origins"].verdict == "note"

@@ -252,8 +252,8 @@ def once(block: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 def one_batch(path: Path) -> Batch:
     """The batch of the date, of a league that is written there."""
-    with closing(open_warehouse(raw_load(league()), str(path))) as house:
-        planner = planned(house)
+    with closing(open_warehouse(raw_load(league()), str(path))) as warehouse:
+        planner = planned(warehouse)
         (batch,) = planner.batches(planner.decide(TEAM, (DAY,), rerun=(DAY,)), 1)
     return batch
 

@@ -19,11 +19,11 @@ from core.errors import (
     RemovalStopped,
     RowsRemoved,
 )
-from planning.coverage import covered
+from planning.coverage import coverage_of
 from planning.selection import Selection
 from processors.discovery import load
 from reports.reasons import tell_reason, tell_removal_cause
-from reports.report import told_first
+from reports.report import first_sections
 from runs.events import BatchDone, Event, RemovalStarted, ReportMade, VerdictReached
 from runs.listening import listening
 from runs.report import final_report
@@ -56,8 +56,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[Event]]:
 
 def loaded(folder: Path, world: World) -> str:
     address = f"duckdb:{folder / 'warehouse.duckdb'}"
-    with open_warehouse(address) as house:
-        house.load(raw_load(world))
+    with open_warehouse(address) as warehouse:
+        warehouse.load(raw_load(world))
     return address
 
 
@@ -72,14 +72,14 @@ def run(url: str, **parameters: Any) -> list[Event]:
 
 
 def gaps(url: str, **selection: Any) -> list[str]:
-    with open_warehouse(url) as house:
-        parts = covered(scope_of(house, Selection(**selection)))
+    with open_warehouse(url) as warehouse:
+        parts = coverage_of(scope_of(warehouse, Selection(**selection)))
         return [f"{part.table} {day}" for part in parts for day in part.reasons]
 
 
 def rows(url: str, table: str) -> int:
-    with open_warehouse(url) as house:
-        return sum(state.present for state in house.cell_states(table).values())
+    with open_warehouse(url) as warehouse:
+        return sum(state.present for state in warehouse.cell_states(table).values())
 
 
 def logged(flow: str) -> list[str]:
@@ -143,14 +143,14 @@ def test_a_single_date_pulls_in_the_history_that_it_needs_and_gives_the_rows_of_
 ) -> None:
     """A date computed without its history would be wrong and look right."""
     run(url, dates=(TARGET,), max_workers=1, batch_days=7)
-    with open_warehouse(url) as house, open_warehouse(whole[0]) as other:
+    with open_warehouse(url) as warehouse, open_warehouse(whole[0]) as other:
         present = {
-            p.name: [d for d, s in house.cell_states(p.name).items() if s.present]
+            p.name: [d for d, s in warehouse.cell_states(p.name).items() if s.present]
             for p in load()
         }
         for processor in load():
             assert (
-                house.contents(processor.name)[TARGET]
+                warehouse.contents(processor.name)[TARGET]
                 == other.contents(processor.name)[TARGET]
             )
     assert present["ml_feature_store"] == [TARGET]
@@ -188,10 +188,10 @@ def test_f21_a_no_go_stops_what_comes_after(tmp_path: Path) -> None:
 
 
 def reasons(url: str) -> list[str]:
-    with open_warehouse(url) as house:
+    with open_warehouse(url) as warehouse:
         return [
             tell_reason(reason)
-            for part in covered(scope_of(house, Selection()))
+            for part in coverage_of(scope_of(warehouse, Selection()))
             for reason in part.reasons.values()
         ]
 
@@ -265,8 +265,8 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
         if g["game_date"] == TARGET and g["covers_player_box"]
     )
     moved["status"] = "postponed"
-    with open_warehouse(url) as house:
-        house.load(raw_load({"schedule": [moved]}))
+    with open_warehouse(url) as warehouse:
+        warehouse.load(raw_load({"schedule": [moved]}))
     asked: dict[str, Any] = {"phases": ("team",), "start": TARGET, "end": TARGET}
     events: list[Event] = []
     stopped = f"2 of .* rows of team_offense_game_summary .{TARGET}"
@@ -274,11 +274,13 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
         run(url, **asked)
     (report,) = (event.report for event in events if isinstance(event, ReportMade))
     assert (len(report.removals), report.removed, report.shrunk) == (2, [], ())
-    assert [s.title for s in told_first(report)][
+    assert [s.title for s in first_sections(report)][
         -1
     ] == "Rows that the next backfill removes"
-    with open_warehouse(url) as house:
-        assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 2
+    with open_warehouse(url) as warehouse:
+        assert (
+            warehouse.cell_states("team_offense_game_summary")[TARGET].unexpected == 2
+        )
     events = run(url, **asked, allow_removal=AGREED)
     told = [event.removal for event in events if isinstance(event, RemovalStarted)]
     assert {(r.table, r.rows) for r in told} == {
@@ -289,8 +291,10 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
     ]
     assert tell_removal_cause(told[0]) == f"called off: {moved['game_id']}"
     assert gaps(url, **asked) == []
-    with open_warehouse(url) as house:
-        assert house.cell_states("team_offense_game_summary")[TARGET].unexpected == 0
+    with open_warehouse(url) as warehouse:
+        assert (
+            warehouse.cell_states("team_offense_game_summary")[TARGET].unexpected == 0
+        )
 
 
 def test_rows_that_go_within_the_limit_are_told_and_the_run_does_not_end_well(
@@ -301,8 +305,8 @@ def test_rows_that_go_within_the_limit_are_told_and_the_run_does_not_end_well(
     run(url, **asked)
     world = league()
     off = next(g for g in world["schedule"] if g["game_date"] == TARGET)
-    with open_warehouse(url) as house:
-        house.load(raw_load({"schedule": [off | {"status": "cancelled"}]}))
+    with open_warehouse(url) as warehouse:
+        warehouse.load(raw_load({"schedule": [off | {"status": "cancelled"}]}))
     monkeypatch.setattr(
         "runs.removals.removal_limit", lambda: RemovalLimit(at_most_pct=100, why="all")
     )
@@ -326,14 +330,14 @@ def test_an_overdue_game_is_named_first_and_ends_the_run_as_gaps_do(url: str) ->
     for again were waiting, and the run ended well."""
     world = league()
     open_game = next(g for g in world["schedule"] if g["game_date"] == TARGET)
-    with open_warehouse(url) as house:
-        house.load(raw_load({"schedule": [open_game | {"status": "live"}]}))
+    with open_warehouse(url) as warehouse:
+        warehouse.load(raw_load({"schedule": [open_game | {"status": "live"}]}))
     named = f"1 game is neither final nor called off.*{open_game['game_id']} .{TARGET}"
     with pytest.raises(GateClosed, match=named) as closed:
         run(url)
     assert closed.value.exit_code == PhaseIncomplete.exit_code
-    with open_warehouse(url) as house:
-        report = final_report(house, Selection())
+    with open_warehouse(url) as warehouse:
+        report = final_report(warehouse, Selection())
     assert report.steps[0].command.startswith(
         f"fullcourt waive {open_game['game_id']} --table schedule"
     )
@@ -356,8 +360,8 @@ def test_the_ingest_flow_loads_the_demo_league_s_dates(tmp_path: Path) -> None:
     url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
     done = ingest(warehouse=url, start=date(2023, 10, 24), end=date(2023, 10, 30))
     assert done["rows"]["schedule"] > 40
-    with open_warehouse(url) as house:
-        assert min(day.game_date for day in house.game_days()) == date(2023, 10, 24)
+    with open_warehouse(url) as warehouse:
+        assert min(day.game_date for day in warehouse.game_days()) == date(2023, 10, 24)
 
 
 def test_a_run_is_named_for_what_was_asked() -> None:

@@ -45,8 +45,8 @@ def broken(tmp_path: Path) -> str:
     }
     world["player_box"] = [r for r in world["player_box"] if r["game_id"] not in lost]
     url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
-    with open_warehouse(url) as house:
-        house.load(raw_load(world))
+    with open_warehouse(url) as warehouse:
+        warehouse.load(raw_load(world))
     return url
 
 
@@ -77,18 +77,18 @@ def computed(events: list[Event]) -> set[str]:
 
 
 def last_verdict(url: str, phase: str) -> dict[str, Any]:
-    with open_warehouse(url) as house:
-        return house.verdicts(phase, 1)[0]
+    with open_warehouse(url) as warehouse:
+        return warehouse.verdicts(phase, 1)[0]
 
 
 def in_force(url: str) -> tuple[Override, ...]:
-    with open_warehouse(url) as house:
-        return house.overrides()
+    with open_warehouse(url) as warehouse:
+        return warehouse.overrides()
 
 
 def repair(url: str, world: World) -> None:
-    with open_warehouse(url) as house:
-        house.load(raw_load({"player_box": world["player_box"]}))
+    with open_warehouse(url) as warehouse:
+        warehouse.load(raw_load({"player_box": world["player_box"]}))
 
 
 @pytest.fixture

@@ -35,8 +35,8 @@ def computed(
     """The little league with its first phase computed for the first time,
     and what was told of that run."""
     url = f"duckdb:{tmp_path_factory.mktemp('progress') / 'warehouse.duckdb'}"
-    with open_warehouse(url) as house:
-        house.load(raw_load(league()))
+    with open_warehouse(url) as warehouse:
+        warehouse.load(raw_load(league()))
     return url, run(url)
 
 
@@ -125,8 +125,8 @@ def test_f68_the_cells_to_do_are_those_that_are_computed_whatever_the_dates(
         FIRST_DAY + timedelta(days=35),
         FIRST_DAY + timedelta(days=125),
     )
-    with open_warehouse(url) as house:
-        dates = [day for day in house.game_days() if start <= day.game_date <= end]
+    with open_warehouse(url) as warehouse:
+        dates = [day for day in warehouse.game_days() if start <= day.game_date <= end]
     events = run(url, rerun=True, start=start, end=end)
     batches = told(events, BatchDone)
     at_first, *_, at_last = told(events, ProgressMade)
@@ -199,8 +199,8 @@ def test_a_run_that_a_gate_stops_says_how_far_it_came(tmp_path: Path) -> None:
     ]
     url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
     events: list[Event] = []
-    with open_warehouse(url) as house:
-        house.load(raw_load(world))
+    with open_warehouse(url) as warehouse:
+        warehouse.load(raw_load(world))
     with listening(events.append), pytest.raises(GateClosed):
         run(url, phases=())
     outturn = outturn_of(events)

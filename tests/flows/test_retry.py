@@ -68,13 +68,13 @@ def test_f44_a_retry_of_the_run_computes_what_failed_and_what_waited_for_it(
         ended = client.read_flow_run(created.id)
     assert ended.state is not None
     assert (ended.state.type.value, ended.run_count) == ("COMPLETED", 2)
-    with open_warehouse(url) as house:
-        assert isinstance(house, DuckDBWarehouse)
-        assert breaches(house) == {}
-        attempts = [(e.outcome, e.run_id) for e in house.entries(TEAM, BAD)]
+    with open_warehouse(url) as warehouse:
+        assert isinstance(warehouse, DuckDBWarehouse)
+        assert breaches(warehouse) == {}
+        attempts = [(e.outcome, e.run_id) for e in warehouse.entries(TEAM, BAD)]
         others = [
-            len(house.entries(TEAM, day))
-            for day in house.records(TEAM)[TEAM]
+            len(warehouse.entries(TEAM, day))
+            for day in warehouse.records(TEAM)[TEAM]
             if day != BAD
         ]
     assert attempts == [

@@ -29,17 +29,17 @@ TEAM, DEFENSE, PLAYER = (
 @pytest.fixture
 def url(prefect_server: None, tmp_path: Path) -> str:
     """The league with its teams' tables computed, so that the players' are next."""
-    house = opened_with(raw_load(league()), str(tmp_path / "league.duckdb"))
-    assert compute(house, tables=(TEAM, DEFENSE)) == {}
-    house.close()
+    warehouse = opened_with(raw_load(league()), str(tmp_path / "league.duckdb"))
+    assert compute(warehouse, tables=(TEAM, DEFENSE)) == {}
+    warehouse.close()
     return f"duckdb:{tmp_path / 'league.duckdb'}"
 
 
 def changed(url: str, change: str) -> None:
     """Change raw rows behind everybody's back."""
-    with open_warehouse(url) as house:
-        assert isinstance(house, DuckDBWarehouse)
-        rows(house, change)
+    with open_warehouse(url) as warehouse:
+        assert isinstance(warehouse, DuckDBWarehouse)
+        rows(warehouse, change)
 
 
 def run(url: str, **parameters: Any) -> tuple[list[Event], GateClosed | None]:
@@ -89,11 +89,14 @@ def test_f10_minutes_lost_in_nearly_all_rows_stop_the_phase_after_its_sample(
     assert (closed.phase, closed.stage) == ("player", "sample")
     assert any(check in breach for breach in closed.breaches)
     assert dates_computed(events) == 3
-    with open_warehouse(url) as house:
+    with open_warehouse(url) as warehouse:
         assert (
-            sum(1 for state in house.cell_states(PLAYER).values() if state.present) <= 3
+            sum(1 for state in warehouse.cell_states(PLAYER).values() if state.present)
+            <= 3
         )
-        assert len([s for s in house.cell_states(PLAYER).values() if s.expected]) > 30
+        assert (
+            len([s for s in warehouse.cell_states(PLAYER).values() if s.expected]) > 30
+        )
 
 
 def test_a_sample_that_passes_is_not_computed_twice_and_says_what_it_can_miss(
@@ -124,8 +127,8 @@ def test_a_sample_that_is_overruled_lets_the_rest_be_computed_and_the_gate_decid
         (SampleJudged, "NO-GO"),
         (VerdictReached, "NO-GO"),
     ]
-    with open_warehouse(url) as house:
-        assert [o.reason for o in house.overrides()] == [reason, reason]
-        assert [o["reason"] for o in house.verdicts("player", 1)[0]["overrides"]] == [
-            reason
-        ]
+    with open_warehouse(url) as warehouse:
+        assert [o.reason for o in warehouse.overrides()] == [reason, reason]
+        assert [
+            o["reason"] for o in warehouse.verdicts("player", 1)[0]["overrides"]
+        ] == [reason]

@@ -25,9 +25,9 @@ REASON = "gates are judged in another test, this one is about the flow"
 def computed(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The league with every table computed, of which no gate has judged anything."""
     path = tmp_path_factory.mktemp("train") / "warehouse.duckdb"
-    house = in_process(raw_load(league()), str(path))
-    assert compute(house) == {}
-    house.close()
+    warehouse = in_process(raw_load(league()), str(path))
+    assert compute(warehouse) == {}
+    warehouse.close()
     return f"duckdb:{path}"
 
 
@@ -41,9 +41,9 @@ def test_a_no_go_stops_the_flow_until_a_person_gives_a_reason(computed: str) -> 
     assert (told.phase, told.decision) == ("train", "NO-GO")
     record = train(computed, on_no_go="override", reason=REASON)
     assert record["decision"] == "NO-GO"
-    with open_warehouse(computed) as house:
-        (override,) = house.overrides()
-        assert len(house.verdicts("train")) == 2
+    with open_warehouse(computed) as warehouse:
+        (override,) = warehouse.overrides()
+        assert len(warehouse.verdicts("train")) == 2
     assert (override.phase, override.reason) == ("train", REASON)
 
 
@@ -53,7 +53,7 @@ def test_what_cannot_be_is_refused_before_anything_is_measured(tmp_path: Path) -
     url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
     with pytest.raises(ConfigError, match="needs --reason"):
         train(url, on_no_go="override")
-    with open_warehouse(url) as house:
-        house.load(raw_load({"schedule": league()["schedule"]}))
+    with open_warehouse(url) as warehouse:
+        warehouse.load(raw_load({"schedule": league()["schedule"]}))
         with pytest.raises(ConfigError, match="holds no date"):
             train(url, end=FIRST_DAY - timedelta(days=900))

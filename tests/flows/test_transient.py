@@ -53,8 +53,8 @@ def run(url: str) -> list[Entry]:
 
     with suppress(GateClosed):
         backfill(warehouse=url, tables=(TEAM,), dates=(DAY,))
-    with open_warehouse(url) as house:
-        return house.entries(TEAM, DAY)
+    with open_warehouse(url) as warehouse:
+        return warehouse.entries(TEAM, DAY)
 
 
 def test_f49_an_error_that_passes_is_tried_again_and_leaves_no_trace(

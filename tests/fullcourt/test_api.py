@@ -158,10 +158,10 @@ def test_rows_that_are_not_fresh_are_refused_or_listed(
 ) -> None:
     path = tmp_path / "warehouse.duckdb"
     path.write_bytes(computed_file.read_bytes())
-    house = open_warehouse(path=str(path))
+    opened = open_warehouse(path=str(path))
     table = f"nba_analytics.{PLAYER}"
-    rows(house, f"UPDATE {table} SET pts = pts + 1 WHERE game_date = $day", day=BAD)
-    house.close()
+    rows(opened, f"UPDATE {table} SET pts = pts + 1 WHERE game_date = $day", day=BAD)
+    opened.close()
     with fullcourt.open(f"duckdb:{path}") as warehouse:
         with pytest.raises(fullcourt.NotFreshError, match=f"{PLAYER} {BAD} is damaged"):
             warehouse.table(PLAYER).between(BAD, BAD)

@@ -193,9 +193,9 @@ def test_a_path_of_the_program_itself_is_no_fault_of_the_command_line() -> None:
 
 
 def test_a_place_is_shown_on_one_short_line() -> None:
-    assert paths.shown("a\nb") == "a\\nb"
-    assert paths.shown(b"caf\xe9") == "caf\\xe9"
-    assert len(paths.shown("a" * 5000)) == paths.SHOWN + 1
+    assert paths.printable("a\nb") == "a\\nb"
+    assert paths.printable(b"caf\xe9") == "caf\\xe9"
+    assert len(paths.printable("a" * 5000)) == paths.SHOWN + 1
 
 
 @pytest.mark.parametrize("command", ["status", "plan", "report", "verify", "backfill"])

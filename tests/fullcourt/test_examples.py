@@ -67,14 +67,14 @@ def test_a_players_calendar_has_his_games_and_those_that_he_missed(
     asked = (f"duckdb:{computed_file}", 101, "2023-10-24", "2023-11-30")
     said = printed("player_calendar", *asked, monkeypatch=monkeypatch, capsys=capsys)
     with_points = [line for line in said.splitlines() if "points in" in line]
-    house = open_warehouse(
+    warehouse = open_warehouse(
         path=str(shutil.copy(computed_file, computed_file.parent / "look.duckdb"))
     )
     sql = (
         f"SELECT * FROM nba_analytics.{PLAYER} WHERE player_id = 101 AND season = 2023"
     )
-    played = {str(row["game_date"]): row["pts"] for row in rows(house, sql)}
-    house.close()
+    played = {str(row["game_date"]): row["pts"] for row in rows(warehouse, sql)}
+    warehouse.close()
     shown = {
         line.split()[0]: int(line.partition(" points in")[0].split()[-1])
         for line in with_points
@@ -96,15 +96,17 @@ def test_two_exports_tell_what_a_correction_changed(
     assert call("export", *tables, "--to", str(tmp_path / "before"))[0] == 0
     home = tmp_path / "home"
     home.mkdir()
-    house = open_warehouse(path=str(shutil.copy(computed_file, home)))
+    warehouse = open_warehouse(path=str(shutil.copy(computed_file, home)))
     box = "UPDATE nba_raw.player_box SET ftm = ftm + 1, fta = fta + 1, pts = pts + 1"
-    rows(house, f"{box} WHERE game_date = $day AND player_id = 101", day=BAD)
-    house.observe("correction")
+    rows(warehouse, f"{box} WHERE game_date = $day AND player_id = 101", day=BAD)
+    warehouse.observe("correction")
     compute(
-        house,
-        dates=[day for day in house.contents("ml_feature_store") if day and day >= BAD],
+        warehouse,
+        dates=[
+            day for day in warehouse.contents("ml_feature_store") if day and day >= BAD
+        ],
     )
-    house.close()
+    warehouse.close()
     done = call(
         "export", *tables, "--to", str(tmp_path / "after"), "--as-is", home=home
     )

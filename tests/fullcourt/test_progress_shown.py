@@ -26,9 +26,9 @@ PLAYER = "player_game_summary"
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose warehouse holds the little league, computed."""
     folder = tmp_path_factory.mktemp("home")
-    house = open_warehouse(raw_load(league()), str(folder / "warehouse.duckdb"))
-    backfill(house)
-    house.close()
+    warehouse = open_warehouse(raw_load(league()), str(folder / "warehouse.duckdb"))
+    backfill(warehouse)
+    warehouse.close()
     return folder
 
 

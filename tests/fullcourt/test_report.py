@@ -28,8 +28,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (g["game_date"] - FIRST_DAY).days > 20
     }
     world["team_box"] = [row for row in world["team_box"] if row["game_id"] not in lost]
-    with open_warehouse(f"duckdb:{folder / 'warehouse.duckdb'}") as house:
-        house.load(raw_load(world))
+    with open_warehouse(f"duckdb:{folder / 'warehouse.duckdb'}") as warehouse:
+        warehouse.load(raw_load(world))
     return folder
 
 

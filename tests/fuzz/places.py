@@ -48,8 +48,8 @@ class Lab:
 
     def build(self, random: Random, worker: Worker) -> None:
         """Make everything; the worker is asked for a verdict."""
-        with open_warehouse(f"duckdb:{self.warehouse}") as house:
-            house.load(raw_load(league()))
+        with open_warehouse(f"duckdb:{self.warehouse}") as warehouse:
+            warehouse.load(raw_load(league()))
         end = worker.run(["--home", str(self.home), "gate", "team", "--json"])
         self._keep()
         _make_places(self.folder)

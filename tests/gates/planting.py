@@ -26,28 +26,31 @@ DATASETS = r"nba_(?:raw|analytics|precompute|predictions)\.(\w+)"
 
 
 @contextmanager
-def planted(house: DuckDBWarehouse, table: str, *changes: str) -> Iterator[None]:
+def planted(warehouse: DuckDBWarehouse, table: str, *changes: str) -> Iterator[None]:
     """The warehouse after these statements (`TABLE` is the table,
     whole names are others), put back later."""
     statements = [
-        re.sub(r"\bTABLE\b", house.names(table), change) for change in changes
+        re.sub(r"\bTABLE\b", warehouse.names(table), change) for change in changes
     ]
     touched = sorted(
         {name for text in statements for name in re.findall(DATASETS, text)}
     )
     for name in touched:
         rows(
-            house,
-            f"CREATE OR REPLACE TABLE memory.main.kept_{name} AS FROM {house.names(name)}",
+            warehouse,
+            f"CREATE OR REPLACE TABLE memory.main.kept_{name} AS FROM {warehouse.names(name)}",
         )
     try:
         for statement in statements:
-            rows(house, statement)
+            rows(warehouse, statement)
         yield
     finally:
         for name in touched:
-            rows(house, f"DELETE FROM {house.names(name)}")
-            rows(house, f"INSERT INTO {house.names(name)} FROM memory.main.kept_{name}")
+            rows(warehouse, f"DELETE FROM {warehouse.names(name)}")
+            rows(
+                warehouse,
+                f"INSERT INTO {warehouse.names(name)} FROM memory.main.kept_{name}",
+            )
 
 
 def first(count: int, where: str = "TRUE") -> str:
@@ -57,9 +60,9 @@ def first(count: int, where: str = "TRUE") -> str:
     )
 
 
-def dates(house: DuckDBWarehouse, table: str, count: int) -> str:
+def dates(warehouse: DuckDBWarehouse, table: str, count: int) -> str:
     """A condition that holds for so many of the table's first dates."""
-    column = house.catalog[table].contract.date_column
+    column = warehouse.catalog[table].contract.date_column
     return f"{column} IN (SELECT DISTINCT {column} FROM TABLE ORDER BY 1 LIMIT {count})"
 
 
@@ -69,17 +72,21 @@ def limits() -> Thresholds:
     return load_thresholds(load())
 
 
-def bench(house: DuckDBWarehouse, table: str, together: bool = False) -> PhaseUnderGate:
+def bench(
+    warehouse: DuckDBWarehouse, table: str, together: bool = False
+) -> PhaseUnderGate:
     """What a gate would see of the table alone, or of its whole phase; all dates."""
-    planner, phase = survey(house), house.catalog[table].phase
-    tables = [p.name for p in house.catalog.of_phase(phase)] if together else [table]
-    seen = planner.by_keys({name: house.cell_states(name) for name in tables})
+    planner, phase = survey(warehouse), warehouse.catalog[table].phase
+    tables = (
+        [p.name for p in warehouse.catalog.of_phase(phase)] if together else [table]
+    )
+    seen = planner.by_keys({name: warehouse.cell_states(name) for name in tables})
     days = tuple(planner.calendar.days)
-    return PhaseUnderGate(house, phase, seen, dict.fromkeys(tables, days), limits())
+    return PhaseUnderGate(warehouse, phase, seen, dict.fromkeys(tables, days), limits())
 
 
 def found(
-    house: DuckDBWarehouse,
+    warehouse: DuckDBWarehouse,
     table: str,
     name: str,
     together: bool = False,
@@ -87,26 +94,30 @@ def found(
 ) -> list[Measurement]:
     """What a check measures of a table; `min_rows`:
     instead of the number that takes a season's rows."""
-    seen = bench(house, table, together)
+    seen = bench(warehouse, table, together)
     judged = Judged.of(seen.planner, table, seen.dates[table])
     if name in BY_KEYS:
         return list(by_keys(judged, [name]))
     (check,) = (c for c in seen.checks if (c.table, c.name) == (table, name))
     return by_query(
-        house, check if min_rows is None else replace(check, min_rows=min_rows), judged
+        warehouse,
+        check if min_rows is None else replace(check, min_rows=min_rows),
+        judged,
     )
 
 
-def verdict(house: DuckDBWarehouse, table: str, name: str, **options: Any) -> Verdict:
+def verdict(
+    warehouse: DuckDBWarehouse, table: str, name: str, **options: Any
+) -> Verdict:
     """The verdict on one check of a table by the table's own limits."""
     applied = tuple(limit for limit in limits()[table] if limit.measurement == name)
     facts: dict[str, Any] = {
-        "phase": house.catalog[table].phase,
+        "phase": warehouse.catalog[table].phase,
         "made": made(),
         "tables": (table,),
     }
     facts |= {
-        "measurements": found(house, table, name, **options),
+        "measurements": found(warehouse, table, name, **options),
         "thresholds": {table: applied},
     }
     return judge(Case(**facts))

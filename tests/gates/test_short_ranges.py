@@ -42,34 +42,34 @@ RANGES = {
 
 
 @pytest.mark.parametrize("name", RANGES)
-def test_no_short_range_is_a_false_no_go(name: str, house: DuckDBWarehouse) -> None:
-    for phase in house.catalog.phases:
-        said = judge_phase(house, phase.name, RANGES[name], name)
+def test_no_short_range_is_a_false_no_go(name: str, warehouse: DuckDBWarehouse) -> None:
+    for phase in warehouse.catalog.phases:
+        said = judge_phase(warehouse, phase.name, RANGES[name], name)
         assert (said.decision, [str(b) for b in said.breaches]) == ("GO", [])
 
 
 def test_a_date_is_not_held_against_another_of_its_month(
-    house: DuckDBWarehouse,
+    warehouse: DuckDBWarehouse,
 ) -> None:
     """Both have two games; on one nothing is due, since the season has just begun."""
-    other = judge_phase(house, "precompute", span(date(2023, 11, 21), 1), "run 1")
-    assert other.accepted
-    early = judge_phase(house, "precompute", span(date(2023, 11, 1), 1), "run 2")
+    other = judge_phase(warehouse, "precompute", span(date(2023, 11, 21), 1), "run 1")
+    assert other.is_accepted
+    early = judge_phase(warehouse, "precompute", span(date(2023, 11, 1), 1), "run 2")
     assert other.made.verdict_id not in {past.verdict_id for past in early.past}
 
 
-def test_what_a_short_range_leaves_unjudged_is_said(house: DuckDBWarehouse) -> None:
-    week = judge_phase(house, "precompute", RANGES["one week"])
+def test_what_a_short_range_leaves_unjudged_is_said(warehouse: DuckDBWarehouse) -> None:
+    week = judge_phase(warehouse, "precompute", RANGES["one week"])
     (few,) = (line for line in week.not_judged if NOTHING_COMPARABLE not in line)
     assert few.startswith(
         f"{FEATURES}: feature_quality_mean, distinct_values: too few to judge: 2023: "
     )
     assert (
         f"{PLAYER}: player_rows: too few to judge"
-        in judge_phase(house, "player", RANGES["one week"]).not_judged[0]
+        in judge_phase(warehouse, "player", RANGES["one week"]).not_judged[0]
     )
     early = judge_phase(
-        house, "precompute", RANGES["the first days, all of them bootstrap"]
+        warehouse, "precompute", RANGES["the first days, all of them bootstrap"]
     )
     told = [line for line in early.not_judged if line.startswith(f"{FEATURES}:")]
     assert len(told) == 1
@@ -78,10 +78,10 @@ def test_what_a_short_range_leaves_unjudged_is_said(house: DuckDBWarehouse) -> N
 
 
 def test_the_demand_on_a_bootstrap_range_is_what_the_schedule_allows(
-    house: DuckDBWarehouse,
+    warehouse: DuckDBWarehouse,
 ) -> None:
     early = judge_phase(
-        house, "precompute", RANGES["the first days, all of them bootstrap"]
+        warehouse, "precompute", RANGES["the first days, all of them bootstrap"]
     )
     covered = [m for m in early.measurements if m.name == "games_covered_pct"]
     assert {(m.value, m.ceiling) for m in covered} == {(0, 0)}
@@ -90,7 +90,7 @@ def test_the_demand_on_a_bootstrap_range_is_what_the_schedule_allows(
 
 @pytest.mark.parametrize("unfinished", [1, 2])
 def test_a_range_that_ends_on_a_day_with_unfinished_games_waits_for_that_day_alone(
-    unfinished: int, own_house: DuckDBWarehouse
+    unfinished: int, own_warehouse: DuckDBWarehouse
 ) -> None:
     """Tonight's games are no gap, and no reason to stop;
     but where one of them was played, no plain GO."""
@@ -98,18 +98,18 @@ def test_a_range_that_ends_on_a_day_with_unfinished_games_waits_for_that_day_alo
         f"FROM nba_raw.schedule WHERE game_date = '{LAST_COVERED}' ORDER BY game_id LIMIT "
         f"{unfinished}"
     )
-    games = rows(own_house, day)
+    games = rows(own_warehouse, day)
     games += rows(
-        own_house, f"FROM nba_raw.schedule WHERE game_date > '{LAST_COVERED}'"
+        own_warehouse, f"FROM nba_raw.schedule WHERE game_date > '{LAST_COVERED}'"
     )
-    own_house.load(
+    own_warehouse.load(
         raw_load({"schedule": [game | {"status": "scheduled"} for game in games]})
     )
     asked = span(LAST_COVERED - timedelta(days=6), 7)
-    backfill(own_house, asked)
-    assert planned(own_house).find(TEAM, LAST_COVERED).outcome is Outcome.NOT_FINAL
-    for phase in own_house.catalog.phases:
-        said = judge_phase(own_house, phase.name, asked)
+    backfill(own_warehouse, asked)
+    assert planned(own_warehouse).find(TEAM, LAST_COVERED).outcome is Outcome.NOT_FINAL
+    for phase in own_warehouse.catalog.phases:
+        said = judge_phase(own_warehouse, phase.name, asked)
         waits = unfinished == 1 and phase.name in ("team", "player")
         assert said.decision == ("GO with warnings" if waits else "GO")
         assert {b.threshold.measurement for b in said.breaches} == (

@@ -48,66 +48,66 @@ INJURIES = (
     ],
 )
 def test_what_no_source_tells_is_not_judged(
-    table: str, check: str, house: DuckDBWarehouse
+    table: str, check: str, warehouse: DuckDBWarehouse
 ) -> None:
-    (measured,) = found(house, table, check)
+    (measured,) = found(warehouse, table, check)
     assert (measured.note, measured.parts) == (NO_SOURCE, ())
-    assert severities(verdict(house, table, check)) == PASS
+    assert severities(verdict(warehouse, table, check)) == PASS
 
 
-def test_a_side_has_five_starters(house: DuckDBWarehouse) -> None:
+def test_a_side_has_five_starters(warehouse: DuckDBWarehouse) -> None:
     check = "sides_with_five_starters_pct"
-    with planted(house, PLAYER, FIVE_OF_EACH_SIDE):
-        sides = sum(m.of for m in found(house, PLAYER, check))
-        assert severities(verdict(house, PLAYER, check)) == PASS
+    with planted(warehouse, PLAYER, FIVE_OF_EACH_SIDE):
+        sides = sum(m.of for m in found(warehouse, PLAYER, check))
+        assert severities(verdict(warehouse, PLAYER, check)) == PASS
     spare = int(sides * 5 / 100)
     for wrong, wanted in ((1, WARN), (spare, WARN), (spare + 1, BOTH)):
         some = f"(SELECT MIN(rowid) FROM TABLE WHERE starter GROUP BY game_id, team LIMIT {wrong})"
         change = f"UPDATE TABLE SET starter = FALSE WHERE rowid IN {some}"
-        with planted(house, PLAYER, FIVE_OF_EACH_SIDE, change):
-            said = verdict(house, PLAYER, check)
+        with planted(warehouse, PLAYER, FIVE_OF_EACH_SIDE, change):
+            said = verdict(warehouse, PLAYER, check)
         assert severities(said) == wanted
         assert all(key.endswith(": 4") for key in evidence(said))
 
 
 def test_a_season_that_is_half_told_of_its_starters_warns(
-    house: DuckDBWarehouse,
+    warehouse: DuckDBWarehouse,
 ) -> None:
     check = "starters_known_pct"
-    with planted(house, PLAYER, FIVE_OF_EACH_SIDE):
-        assert severities(verdict(house, PLAYER, check)) == PASS
+    with planted(warehouse, PLAYER, FIVE_OF_EACH_SIDE):
+        assert severities(verdict(warehouse, PLAYER, check)) == PASS
     half = "UPDATE TABLE SET starter = NULL WHERE team = 'ASH' AND season = 2023"
-    with planted(house, PLAYER, FIVE_OF_EACH_SIDE, half):
-        assert severities(verdict(house, PLAYER, check)) == WARN
+    with planted(warehouse, PLAYER, FIVE_OF_EACH_SIDE, half):
+        assert severities(verdict(warehouse, PLAYER, check)) == WARN
     other = "UPDATE TABLE SET starter = NULL WHERE season = 2023"
-    with planted(house, PLAYER, FIVE_OF_EACH_SIDE, other):
-        assert severities(verdict(house, PLAYER, check)) == PASS
+    with planted(warehouse, PLAYER, FIVE_OF_EACH_SIDE, other):
+        assert severities(verdict(warehouse, PLAYER, check)) == PASS
 
 
 def test_a_game_with_whole_minutes_in_a_season_with_seconds_warns(
-    house: DuckDBWarehouse,
+    warehouse: DuckDBWarehouse,
 ) -> None:
     check = "games_with_seconds_pct"
-    with planted(house, PLAYER, SECONDS):
-        assert severities(verdict(house, PLAYER, check)) == PASS
+    with planted(warehouse, PLAYER, SECONDS):
+        assert severities(verdict(warehouse, PLAYER, check)) == PASS
     whole = "UPDATE TABLE SET minutes_played = FLOOR(minutes_played) WHERE game_id = '0022300020'"
-    with planted(house, PLAYER, SECONDS, whole):
-        said = verdict(house, PLAYER, check)
+    with planted(warehouse, PLAYER, SECONDS, whole):
+        said = verdict(warehouse, PLAYER, check)
     assert (severities(said), evidence(said)) == (WARN, {"0022300020"})
 
 
 def test_an_absence_without_a_reason_warns_where_others_have_one(
-    house: DuckDBWarehouse,
+    warehouse: DuckDBWarehouse,
 ) -> None:
     check = "absences_explained_pct"
-    with planted(house, PLAYER, ABSENT):
-        absent = sum(m.of for m in found(house, PLAYER, check))
-        assert severities(verdict(house, PLAYER, check)) == PASS
+    with planted(warehouse, PLAYER, ABSENT):
+        absent = sum(m.of for m in found(warehouse, PLAYER, check))
+        assert severities(verdict(warehouse, PLAYER, check)) == PASS
     for untold, wanted in ((int(absent / 20), PASS), (int(absent / 20) + 1, WARN)):
         some = f"SELECT rowid FROM nba_raw.player_box WHERE reason IS NOT NULL LIMIT {untold}"
         change = f"UPDATE nba_raw.player_box SET reason = NULL WHERE rowid IN ({some})"
-        with planted(house, PLAYER, ABSENT, change):
-            said = verdict(house, PLAYER, check)
+        with planted(warehouse, PLAYER, ABSENT, change):
+            said = verdict(warehouse, PLAYER, check)
         assert (severities(said), len(evidence(said))) == (
             wanted,
             untold if wanted else 0,
@@ -115,17 +115,17 @@ def test_an_absence_without_a_reason_warns_where_others_have_one(
 
 
 def test_a_game_whose_shots_do_not_tell_their_assists_warns(
-    house: DuckDBWarehouse,
+    warehouse: DuckDBWarehouse,
 ) -> None:
     check = "assists_of_shots_known_pct"
-    assert severities(verdict(house, PLAYER, check)) == PASS
+    assert severities(verdict(warehouse, PLAYER, check)) == PASS
     untold = (
         "UPDATE nba_raw.shots SET assisted = NULL WHERE season = 2023 AND team = 'ASH'"
     )
-    with planted(house, PLAYER, untold):
-        assert severities(verdict(house, PLAYER, check)) == WARN
-    with planted(house, PLAYER, "UPDATE nba_raw.shots SET assisted = NULL"):
-        (measured,) = found(house, PLAYER, check)
+    with planted(warehouse, PLAYER, untold):
+        assert severities(verdict(warehouse, PLAYER, check)) == WARN
+    with planted(warehouse, PLAYER, "UPDATE nba_raw.shots SET assisted = NULL"):
+        (measured,) = found(warehouse, PLAYER, check)
     assert measured.note == NO_SOURCE
 
 
@@ -137,84 +137,86 @@ def test_a_game_whose_shots_do_not_tell_their_assists_warns(
     ],
 )
 def test_a_player_in_five_without_what_the_others_have_warns(
-    check: str, column: str, value: str, house: DuckDBWarehouse
+    check: str, column: str, value: str, warehouse: DuckDBWarehouse
 ) -> None:
     of_all = f"UPDATE nba_raw.players SET {column} = {value}"
-    with planted(house, CONTEXT, of_all):
-        assert severities(verdict(house, CONTEXT, check)) == PASS
+    with planted(warehouse, CONTEXT, of_all):
+        assert severities(verdict(warehouse, CONTEXT, check)) == PASS
     some = f"UPDATE nba_raw.players SET {column} = NULL WHERE player_id % 3 = 0"
-    with planted(house, CONTEXT, of_all, some):
-        assert severities(verdict(house, CONTEXT, check)) == WARN
-    with planted(house, CONTEXT, f"UPDATE nba_raw.players SET {column} = NULL"):
-        (measured,) = found(house, CONTEXT, check)
+    with planted(warehouse, CONTEXT, of_all, some):
+        assert severities(verdict(warehouse, CONTEXT, check)) == WARN
+    with planted(warehouse, CONTEXT, f"UPDATE nba_raw.players SET {column} = NULL"):
+        (measured,) = found(warehouse, CONTEXT, check)
     assert measured.note == NO_SOURCE
 
 
 def test_a_game_without_a_report_before_its_tip_off_warns_with_its_season(
-    house: DuckDBWarehouse,
+    warehouse: DuckDBWarehouse,
 ) -> None:
     check = "games_without_injury_report"
-    with planted(house, FEATURES, REPORTS):
-        assert severities(verdict(house, FEATURES, check)) == PASS
+    with planted(warehouse, FEATURES, REPORTS):
+        assert severities(verdict(warehouse, FEATURES, check)) == PASS
     gone = "DELETE FROM nba_raw.injury_reports WHERE game_id = '0022300020'"
     late = (
         "UPDATE nba_raw.injury_reports SET reported_at = reported_at + INTERVAL 1 HOUR "
         "WHERE game_id = '0022300021'"
     )
-    with planted(house, FEATURES, REPORTS, gone, late):
-        said = verdict(house, FEATURES, check)
+    with planted(warehouse, FEATURES, REPORTS, gone, late):
+        said = verdict(warehouse, FEATURES, check)
     assert severities(said) == WARN
     assert evidence(said) == {"0022300020", "0022300021"}
     assert {breach.what for breach in said.breaches} == {f"{check}[2023]"}
     one_season = "DELETE FROM nba_raw.injury_reports WHERE season = 2022"
-    with planted(house, FEATURES, REPORTS, one_season):
-        assert severities(verdict(house, FEATURES, check)) == PASS
+    with planted(warehouse, FEATURES, REPORTS, one_season):
+        assert severities(verdict(warehouse, FEATURES, check)) == PASS
 
 
-def test_an_injury_of_a_status_that_nobody_knows_blocks(house: DuckDBWarehouse) -> None:
+def test_an_injury_of_a_status_that_nobody_knows_blocks(
+    warehouse: DuckDBWarehouse,
+) -> None:
     check = "injury_statuses_unknown"
-    with planted(house, FEATURES, REPORTS, INJURIES):
-        assert severities(verdict(house, FEATURES, check)) == PASS
+    with planted(warehouse, FEATURES, REPORTS, INJURIES):
+        assert severities(verdict(warehouse, FEATURES, check)) == PASS
     hand = "UPDATE nba_raw.injuries SET status = 'OUT' WHERE game_id = '0022300020'"
-    with planted(house, FEATURES, REPORTS, INJURIES, hand):
-        said = verdict(house, FEATURES, check)
+    with planted(warehouse, FEATURES, REPORTS, INJURIES, hand):
+        said = verdict(warehouse, FEATURES, check)
     assert severities(said) == BLOCK
     assert all(key.endswith(": OUT") for key in evidence(said))
 
 
 def test_names_that_no_roster_has_warn_from_one_in_five_on(
-    house: DuckDBWarehouse,
+    warehouse: DuckDBWarehouse,
 ) -> None:
     check = "injured_players_matched_pct"
     all_matched = (
         "UPDATE nba_raw.injury_reports SET listed = 0 WHERE (game_id, team) NOT IN "
         "(SELECT (game_id, team) FROM nba_raw.injuries)"
     )
-    with planted(house, FEATURES, REPORTS, INJURIES, all_matched):
-        (measured,) = found(house, FEATURES, check)
-        assert severities(verdict(house, FEATURES, check)) == PASS
+    with planted(warehouse, FEATURES, REPORTS, INJURIES, all_matched):
+        (measured,) = found(warehouse, FEATURES, check)
+        assert severities(verdict(warehouse, FEATURES, check)) == PASS
     assert measured.value == 100
     unmatched = "DELETE FROM nba_raw.injuries WHERE player_id % 3 = 0"
-    with planted(house, FEATURES, REPORTS, INJURIES, all_matched, unmatched):
-        assert severities(verdict(house, FEATURES, check)) == WARN
+    with planted(warehouse, FEATURES, REPORTS, INJURIES, all_matched, unmatched):
+        assert severities(verdict(warehouse, FEATURES, check)) == WARN
 
 
 def test_injury_risk_is_judged_on_the_games_that_have_reports(
-    own_house: DuckDBWarehouse,
+    own_warehouse: DuckDBWarehouse,
 ) -> None:
     """A risk that is the same for everyone is dead, and one of no source is nobody's fault."""
 
     def judged() -> dict[str, float | None]:
-        measured = found(own_house, FEATURES, "distinct_values", min_rows=1)
+        measured = found(own_warehouse, FEATURES, "distinct_values", min_rows=1)
         return {m.item: m.value for m in measured}
 
     assert "injury_risk" not in judged()
-    rows(own_house, REPORTS)
+    rows(own_warehouse, REPORTS)
     assert judged()["injury_risk"] == 0
-    table = own_house.names(FEATURES)
-    rows(own_house, f"UPDATE {table} SET injury_risk = player_id % 2")
+    table = own_warehouse.names(FEATURES)
+    rows(own_warehouse, f"UPDATE {table} SET injury_risk = player_id % 2")
     assert judged()["injury_risk"] == 2
-    (quality,) = found(own_house, FEATURES, "feature_quality_mean", min_rows=1)
+    (quality,) = found(own_warehouse, FEATURES, "feature_quality_mean", min_rows=1)
     assert quality.ceiling == pytest.approx(100)
 
 

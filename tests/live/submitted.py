@@ -43,7 +43,7 @@ def batch_of(warehouse: BigQueryWarehouse, table: str, *dates: date) -> Batch:
 
 def stage(warehouse: BigQueryWarehouse, batch: Batch) -> str:
     """Compute a batch into a table of its own, which expires; its path."""
-    into = warehouse.address.kept(f"stage_{batch.table}_looked_at")
+    into = warehouse.address.bookkeeping_path(f"stage_{batch.table}_looked_at")
     sql = warehouse.texts.stage(batch.table, into)
     warehouse.jobs.run(Work("stage", sql, batch_parameters(batch), table=batch.table))
     return into

@@ -29,7 +29,7 @@ def test_an_estimate_holds_what_computing_it_bills(computed: BigQueryWarehouse) 
         backfill(computed, TWO_DATES, A_SEASON, run_id="billed")
     batches = [job for job in jobs if job.labels.get("run") == "billed"]
     assert {job.labels["step"] for job in batches} >= {"stage", "audit", "merge"}
-    assert 0 < computed.spent("billed") <= cost.dollars
+    assert 0 < computed.dollars_spent("billed") <= cost.dollars
     # The ledger's own rows are not in what the ledger says: they cost nothing, or the estimate is
     # too low.
     assert dollars(sum(job.total_bytes_billed or 0 for job in batches)) <= cost.dollars

@@ -38,7 +38,7 @@ def test_a_statement_that_cannot_be_is_refused_for_good_by_its_dry_run(
     """The stand-in has its reasons and words from Google's documents."""
     names = {
         "team_box": computed.texts.names("team_box"),
-        "nothing": quoted(computed.address.kept("nothing")),
+        "nothing": quoted(computed.address.bookkeeping_path("nothing")),
     }
     with (
         submitted(computed) as jobs,

@@ -15,7 +15,7 @@ from planning.ledger import Content
 from planning.scope import Scope
 from planning.selection import Selection
 from tests.planning.small_calendar import LACKS, game_day
-from tests.planning.small_house import OTHER, SmallHouse
+from tests.planning.small_warehouse import OTHER, SmallWarehouse
 
 TEAM, DEFENSE, PLAYER = (
     "team_offense_game_summary",
@@ -30,18 +30,22 @@ D1, D2, D3, D4 = (
     date(2024, 11, 23),
 )
 
-HAPPENINGS: dict[str, Callable[[SmallHouse], Any]] = {
-    "nothing": lambda house: None,
-    "a box score is corrected": lambda house: house.write("team_box", D1, OTHER),
-    "a player's birth date is found": lambda house: house.write("players", None, OTHER),
-    "a query is edited": lambda house: house.codes.update({PLAYER: "new"}),
-    "a row is deleted by hand": lambda house: house.contents[DEFENSE].update(
+HAPPENINGS: dict[str, Callable[[SmallWarehouse], Any]] = {
+    "nothing": lambda warehouse: None,
+    "a box score is corrected": lambda warehouse: warehouse.write(
+        "team_box", D1, OTHER
+    ),
+    "a player's birth date is found": lambda warehouse: warehouse.write(
+        "players", None, OTHER
+    ),
+    "a query is edited": lambda warehouse: warehouse.codes.update({PLAYER: "new"}),
+    "a row is deleted by hand": lambda warehouse: warehouse.contents[DEFENSE].update(
         {D2: Content(1, "duckdb:z")}
     ),
-    "a cell failed": lambda house: house.write(
+    "a cell failed": lambda warehouse: warehouse.write(
         TEAM, D2, outcome=Outcome.FAILED, error_class="E"
     ),
-    "the last cells were never computed": lambda house: house.states.update(
+    "the last cells were never computed": lambda warehouse: warehouse.states.update(
         {(FEATURES, D3): LACKS}
     ),
 }
@@ -61,9 +65,9 @@ ASKED: list[dict[str, Any]] = [
 def test_what_lies_ahead_is_the_work_of_the_forecast(
     happened: str, asked: dict[str, Any]
 ) -> None:
-    house = SmallHouse(tuple(map(game_day, (D1, D2, D3, D4))))
-    HAPPENINGS[happened](house)
-    check(house, Selection(**asked))
+    warehouse = SmallWarehouse(tuple(map(game_day, (D1, D2, D3, D4))))
+    HAPPENINGS[happened](warehouse)
+    check(warehouse, Selection(**asked))
 
 
 @pytest.mark.parametrize(
@@ -75,24 +79,24 @@ def test_what_stands_on_a_gap_does_not_lie_ahead(
     asked: dict[str, Any], features: int
 ) -> None:
     """A season of cells that wait for one box score is no work, and no time."""
-    house = SmallHouse(tuple(map(game_day, (D1, D2, D3, D4))))
-    house.days = (
+    warehouse = SmallWarehouse(tuple(map(game_day, (D1, D2, D3, D4))))
+    warehouse.days = (
         game_day(D1, games_without_player_box=("0022400201",)),
-        *house.days[1:],
+        *warehouse.days[1:],
     )
     for day in (D2, D3, D4):
-        house.write("team_box", day, OTHER)
-    found = check(house, Selection(**asked))
+        warehouse.write("team_box", day, OTHER)
+    found = check(warehouse, Selection(**asked))
     assert {TEAM, DEFENSE} <= set(found)
     assert found.get(FEATURES, 0) == features
 
 
-def check(house: SmallHouse, selection: Selection) -> dict[str, int]:
+def check(warehouse: SmallWarehouse, selection: Selection) -> dict[str, int]:
     """Table -> cells that lie ahead, after comparing all of it with the forecast."""
-    planner = house.planner()
+    planner = warehouse.planner()
     wanted = Scope(planner, selection).needs
     found = ahead(planner, wanted, selection.rerun, batch_days=2)
     assert found == works(
-        planner.catalog, forecast(house.planner(), wanted, selection.rerun, 2)
+        planner.catalog, forecast(warehouse.planner(), wanted, selection.rerun, 2)
     )
     return {work.table: work.cells for work in found}

@@ -16,7 +16,7 @@ from planning.scope import Scope
 from planning.selection import Selection
 from reports.reasons import tell_reason
 from tests.planning.small_calendar import LACKS, game_day
-from tests.planning.small_house import AS_EVER, OTHER, SmallHouse
+from tests.planning.small_warehouse import AS_EVER, OTHER, SmallWarehouse
 
 TEAM, DEFENSE, CONTEXT = (
     "team_offense_game_summary",
@@ -29,12 +29,12 @@ STRAY = date(2024, 11, 19)
 
 
 @pytest.fixture
-def known() -> SmallHouse:
+def known() -> SmallWarehouse:
     """Three days of a season on which every cell is fresh."""
-    return SmallHouse(tuple(map(game_day, (D1, D2, D3))))
+    return SmallWarehouse(tuple(map(game_day, (D1, D2, D3))))
 
 
-def plans(known: SmallHouse, **asked: Any) -> Mapping[str, TablePlan]:
+def plans(known: SmallWarehouse, **asked: Any) -> Mapping[str, TablePlan]:
     planner, selection = known.planner(), Selection(**asked)
     listed = forecast(planner, Scope(planner, selection).needs, selection.rerun, 110)
     return {plan.table: plan for plan in listed}
@@ -48,8 +48,8 @@ def cells(found: Mapping[str, TablePlan]) -> set[tuple[str, date]]:
     }
 
 
-def change(known: SmallHouse, how: str) -> None:
-    """Something happens to a house in which all was fresh."""
+def change(known: SmallWarehouse, how: str) -> None:
+    """Something happens to a warehouse in which all was fresh."""
     if how == "a box score is corrected":
         known.write("team_box", D1, OTHER)
     elif how == "a player's birth date is found":
@@ -75,7 +75,7 @@ CHANGES = [
 
 @pytest.mark.parametrize("how", CHANGES)
 def test_f26_a_plan_lists_what_is_computed_if_every_recomputation_gives_other_rows(
-    known: SmallHouse, how: str
+    known: SmallWarehouse, how: str
 ) -> None:
     change(known, how)
     planned = cells(plans(known))
@@ -85,20 +85,20 @@ def test_f26_a_plan_lists_what_is_computed_if_every_recomputation_gives_other_ro
 
 @pytest.mark.parametrize("how", CHANGES)
 def test_a_recomputation_that_gives_the_same_rows_does_less_than_planned(
-    known: SmallHouse, how: str
+    known: SmallWarehouse, how: str
 ) -> None:
     change(known, how)
     planned = cells(plans(known))
     assert set(known.backfill(AS_EVER)) < planned
 
 
-def test_nothing_is_planned_where_all_is_fresh(known: SmallHouse) -> None:
+def test_nothing_is_planned_where_all_is_fresh(known: SmallWarehouse) -> None:
     found = plans(known)
     assert cells(found) == set()
     assert {plan.fresh for plan in found.values()} == {3}
 
 
-def test_a_plan_counts_causes_and_gives_every_reason(known: SmallHouse) -> None:
+def test_a_plan_counts_causes_and_gives_every_reason(known: SmallWarehouse) -> None:
     known.write("team_box", D1, OTHER)
     known.states[CONTEXT, D1] = LACKS
     found = plans(known)
@@ -114,7 +114,7 @@ def told(plan: TablePlan) -> dict[str, str]:
 
 
 def test_a_plan_tells_cells_asked_for_from_those_added_as_history(
-    known: SmallHouse,
+    known: SmallWarehouse,
 ) -> None:
     known.write("team_box", D1, OTHER)
     found = plans(known, dates=(D3,), tables=(CONTEXT,))
@@ -123,7 +123,7 @@ def test_a_plan_tells_cells_asked_for_from_those_added_as_history(
     assert found[TEAM].needed_by == (CONTEXT,)
 
 
-def test_a_gap_is_planned_as_a_gap_and_nothing_above_it(known: SmallHouse) -> None:
+def test_a_gap_is_planned_as_a_gap_and_nothing_above_it(known: SmallWarehouse) -> None:
     """Rows that a gap takes away are not nobody to expect: what reads them is a gap as well."""
     known.days = (game_day(D1, games_without_team_box=("0022400061",)), *known.days[1:])
     found = plans(known)
@@ -133,7 +133,7 @@ def test_a_gap_is_planned_as_a_gap_and_nothing_above_it(known: SmallHouse) -> No
 
 
 def test_a_gap_that_is_filled_by_what_is_computed_before_it_is_planned_too(
-    known: SmallHouse,
+    known: SmallWarehouse,
 ) -> None:
     """The plan of an empty warehouse is the whole of it, not its first table."""
     known.entries = [e for e in known.entries if e.table in known.catalog.raw]
@@ -144,7 +144,7 @@ def test_a_gap_that_is_filled_by_what_is_computed_before_it_is_planned_too(
 
 
 def test_a_rerun_is_planned_for_what_is_asked_for_and_stale_follows_it(
-    known: SmallHouse,
+    known: SmallWarehouse,
 ) -> None:
     found = plans(known, tables=(TEAM, CONTEXT), dates=(D1, D2), rerun=True)
     assert (found[TEAM].causes, found[DEFENSE].causes) == ({"rerun": 2}, {"stale": 1})
@@ -152,7 +152,7 @@ def test_a_rerun_is_planned_for_what_is_asked_for_and_stale_follows_it(
 
 
 def test_rows_off_the_schedule_are_planned_away_and_what_saw_them_is_stale(
-    known: SmallHouse,
+    known: SmallWarehouse,
 ) -> None:
     """A removed game leaves its rows behind: every window after it holds them until they go."""
     known.states[TEAM, STRAY] = CellState(0, 2, 0, 2)
@@ -170,14 +170,14 @@ def test_rows_off_the_schedule_are_planned_away_and_what_saw_them_is_stale(
     assert (known.due(CONTEXT), known.contents[TEAM][STRAY].rows) == ({}, 0)
 
 
-def reads(known: SmallHouse, table: str, source: str) -> bool:
+def reads(known: SmallWarehouse, table: str, source: str) -> bool:
     """Whether a table is computed from another, by whatever way."""
     upstream = {read.table for _, read in known.catalog.upstream(table)}
     return source in upstream or any(reads(known, t, source) for t in upstream)
 
 
 def test_what_reads_rows_off_the_schedule_waits_until_they_are_gone(
-    known: SmallHouse,
+    known: SmallWarehouse,
 ) -> None:
     known.states[TEAM, STRAY] = CellState(0, 2, 0, 2)
     decision = known.planner().decide(CONTEXT, [D1, D2])
@@ -185,7 +185,7 @@ def test_what_reads_rows_off_the_schedule_waits_until_they_are_gone(
 
 
 def test_rows_off_the_schedule_that_only_the_ledger_knows_of_are_cleared_too(
-    known: SmallHouse,
+    known: SmallWarehouse,
 ) -> None:
     known.write(TEAM, STRAY)
     known.contents[TEAM].pop(STRAY)
@@ -197,7 +197,7 @@ def test_rows_off_the_schedule_that_only_the_ledger_knows_of_are_cleared_too(
 
 
 def test_the_range_asked_for_decides_which_rows_off_the_schedule_are_taken_up(
-    known: SmallHouse,
+    known: SmallWarehouse,
 ) -> None:
     late = date(2025, 7, 1)
     for day in (STRAY, late):
@@ -216,7 +216,7 @@ def test_the_range_asked_for_decides_which_rows_off_the_schedule_are_taken_up(
 
 
 def test_rows_off_the_schedule_are_history_of_what_would_see_them(
-    known: SmallHouse,
+    known: SmallWarehouse,
 ) -> None:
     """A single date asked for takes away what its window would otherwise hold."""
     known.states[TEAM, STRAY] = CellState(0, 2, 0, 2)

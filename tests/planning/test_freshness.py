@@ -16,7 +16,7 @@ from processors.catalog import Catalog
 from processors.discovery import load
 from reports.reasons import tell_reason
 from tests.planning.small_calendar import LACKS, game_day
-from tests.planning.small_house import AS_EVER, OTHER, SmallHouse
+from tests.planning.small_warehouse import AS_EVER, OTHER, SmallWarehouse
 
 TEAM, PLAYER, CONTEXT = (
     "team_offense_game_summary",
@@ -39,30 +39,30 @@ SEASONS = {
 DAYS = (TOO_OLD, OLDEST, BEFORE, OPENING, D1, D2, D3)
 
 
-def house(*days: date, catalog: Catalog | None = None) -> SmallHouse:
+def warehouse(*days: date, catalog: Catalog | None = None) -> SmallWarehouse:
     """Every cell fresh on these days of four seasons."""
     listed = tuple(
         game_day(day, SEASONS.get(day, OPENING)) for day in days or (D1, D2, D3)
     )
-    return SmallHouse(listed, catalog or load())
+    return SmallWarehouse(listed, catalog or load())
 
 
 def test_what_was_computed_from_what_is_there_is_fresh() -> None:
-    known = house(*DAYS)
+    known = warehouse(*DAYS)
     assert {table: known.due(table) for table in load().ordered()} == dict.fromkeys(
         load().ordered(), {}
     )
 
 
 def test_a_cell_that_the_ledger_never_heard_of_is_missing() -> None:
-    known = house()
+    known = warehouse()
     known.entries = [e for e in known.entries if (e.table, e.day) != (TEAM, D2)]
     known.contents[TEAM].pop(D2)
     assert known.due(TEAM) == {D2: "missing: never computed"}
 
 
 def test_a_cell_whose_gap_was_filled_is_missing_and_says_what_it_was() -> None:
-    known = house()
+    known = warehouse()
     known.write(TEAM, D2, outcome=Outcome.UPSTREAM_MISSING)
     assert known.due(TEAM) == {
         D2: "missing: was upstream_missing, and can be computed now"
@@ -70,14 +70,14 @@ def test_a_cell_whose_gap_was_filled_is_missing_and_says_what_it_was() -> None:
 
 
 def test_other_code_makes_every_cell_of_its_table_stale_and_none_of_another() -> None:
-    known = house()
+    known = warehouse()
     known.codes[TEAM] = "new"
     assert known.due(TEAM) == dict.fromkeys((D1, D2, D3), "stale: code code became new")
     assert known.due("team_defense_zone_analysis") == {}
 
 
 def test_a_stale_cell_names_the_input_that_changed_that_day() -> None:
-    known = house()
+    known = warehouse()
     known.write("player_box", D2, OTHER)
     known.write("player_props", D2, OTHER)
     assert known.due(PLAYER) == {
@@ -86,7 +86,7 @@ def test_a_stale_cell_names_the_input_that_changed_that_day() -> None:
 
 
 def test_a_stale_cell_names_the_dates_of_its_window_that_changed() -> None:
-    known = house()
+    known = warehouse()
     known.compute(TEAM, D1, D2, content=OTHER)
     known.compute("team_defense_game_summary", D1, D2)
     assert known.due(CONTEXT) == {
@@ -96,20 +96,20 @@ def test_a_stale_cell_names_the_dates_of_its_window_that_changed() -> None:
 
 
 def test_a_stale_cell_names_undated_rows_that_changed() -> None:
-    known = house(D1)
+    known = warehouse(D1)
     known.write("players", None, OTHER)
     assert known.due(PLAYER_CONTEXT) == {D1: "stale: players"}
 
 
 def test_a_window_that_reaches_elsewhere_without_a_change_says_so() -> None:
     """A season that begins on another date than was thought moves every window of it."""
-    known = house(BEFORE, D1)
+    known = warehouse(BEFORE, D1)
     known.days = (known.days[0], replace(known.days[1], season_start=BEFORE))
     assert known.due(CONTEXT) == {D1: "stale: the reach of its inputs moved"}
 
 
 def test_other_expected_keys_make_a_cell_stale_although_its_inputs_hold() -> None:
-    known = house()
+    known = warehouse()
     known.states[TEAM, D2] = LACKS
     assert known.due(TEAM) == {
         D2: "stale: its expected keys changed: 1 of 2 expected keys missing, 0 unexpected"
@@ -117,7 +117,7 @@ def test_other_expected_keys_make_a_cell_stale_although_its_inputs_hold() -> Non
 
 
 def test_f47_a_failed_cell_names_the_error_its_class_and_the_attempt() -> None:
-    known = house()
+    known = warehouse()
     known.write(
         TEAM,
         D2,
@@ -129,7 +129,7 @@ def test_f47_a_failed_cell_names_the_error_its_class_and_the_attempt() -> None:
 
 
 def test_a_quarantined_cell_names_the_checks_that_broke() -> None:
-    known = house()
+    known = warehouse()
     known.write(
         TEAM,
         D2,
@@ -152,20 +152,20 @@ def test_a_quarantined_cell_names_the_checks_that_broke() -> None:
 def test_rows_that_are_not_those_on_record_are_damage(
     held: Content, words: str
 ) -> None:
-    known = house()
+    known = warehouse()
     known.contents[TEAM][D2] = held
     assert known.due(TEAM) == {D2: f"damaged: {words}"}
 
 
 def test_rows_that_the_ledger_never_heard_of_are_damage() -> None:
     """Whoever put them there: they are computed anew, not believed."""
-    known = house()
+    known = warehouse()
     known.entries = [e for e in known.entries if (e.table, e.day) != (TEAM, D2)]
     assert known.due(TEAM) == {D2: "damaged: the ledger says 0 rows, the table holds 2"}
 
 
 def test_damage_goes_before_every_other_cause() -> None:
-    known = house()
+    known = warehouse()
     known.write(TEAM, D2, outcome=Outcome.FAILED, error_class="E", error_message="m")
     known.contents[TEAM][D2] = OTHER
     known.codes[TEAM] = "new"
@@ -173,7 +173,7 @@ def test_damage_goes_before_every_other_cause() -> None:
 
 
 def test_content_hashed_in_another_way_is_neither_damage_nor_stale() -> None:
-    known = house()
+    known = warehouse()
     for table in known.catalog.ordered():
         known.contents[table] = dict.fromkeys(
             known.contents[table], Content(2, "other:c")
@@ -207,13 +207,13 @@ def test_a_change_matters_inside_the_cut_and_not_a_day_outside_it(
     table: str, source: str, day: date | None, matters: bool
 ) -> None:
     """Too wide a cut computes for nothing; too narrow a one leaves what is wrong unnoticed."""
-    known = house(*DAYS)
+    known = warehouse(*DAYS)
     before = fingerprint(known, table)
     known.write(source, day, OTHER)
     assert (fingerprint(known, table) != before) is matters
 
 
-def fingerprint(known: SmallHouse, table: str) -> str:
+def fingerprint(known: SmallWarehouse, table: str) -> str:
     """The input fingerprint of the table's cell of D2."""
     return known.planner().freshness.inputs(table, game_day(D2, OPENING))
 
@@ -227,7 +227,7 @@ def test_tip_offs_bound_the_lines_of_a_query_that_does_not_read_the_schedule_its
     changed = replace(
         catalog[CONTEXT], contract=contract.model_copy(update={"reads": reads})
     )
-    known = house(
+    known = warehouse(
         D1,
         D2,
         catalog=replace(catalog, processors={**catalog.processors, CONTEXT: changed}),
@@ -237,7 +237,7 @@ def test_tip_offs_bound_the_lines_of_a_query_that_does_not_read_the_schedule_its
 
 
 def test_a_recomputation_with_the_same_rows_ends_there() -> None:
-    known = house()
+    known = warehouse()
     known.write("team_box", D1, OTHER)
     assert known.backfill(AS_EVER) == [(TEAM, D1)]
     assert known.backfill(AS_EVER) == []
@@ -246,14 +246,14 @@ def test_a_recomputation_with_the_same_rows_ends_there() -> None:
 def test_rows_that_are_again_what_they_were_leave_what_was_computed_from_them_fresh() -> (
     None
 ):
-    known = house()
+    known = warehouse()
     for content in (OTHER, AS_EVER):
         known.compute(TEAM, D1, content=content)
     assert known.backfill() == []
 
 
 def test_the_season_of_a_date_is_part_of_what_decides_its_rows() -> None:
-    known = house(D1)
+    known = warehouse(D1)
     known.days = (replace(known.days[0], season=2023),)
     assert known.due(TEAM) == {D1: "stale: the reach of its inputs moved"}
 
@@ -285,7 +285,7 @@ def test_the_same_digest_on_another_date_or_of_another_table_is_another_number()
 
 
 def test_what_is_assumed_stands_for_what_is_on_record() -> None:
-    known = house().planner()
+    known = warehouse().planner()
     assert known.book is not None
     assumed = Freshness(
         known.catalog, known.book, {TEAM: {D1: "assumed", D2: ""}}
@@ -296,7 +296,7 @@ def test_what_is_assumed_stands_for_what_is_on_record() -> None:
 
 
 def test_a_gate_s_planner_goes_by_keys_whatever_anybody_recorded() -> None:
-    known = house()
+    known = warehouse()
     known.codes[TEAM] = "new"
     found = known.planner()
     assert tuple(found.decide(TEAM, [D2]).compute) == (D2,)

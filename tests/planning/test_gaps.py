@@ -9,7 +9,7 @@ import pytest
 
 from planning.cells import CellState, Outcome
 from planning.coverage import Coverage, coverage
-from planning.gaps import games_without, grouped
+from planning.gaps import games_without, gaps_of
 from planning.reasons import (
     AttemptEnded,
     Cause,
@@ -63,7 +63,7 @@ def waiting(day: date) -> WaitsFor:
 
 def test_sixty_cells_with_one_cause_are_one_gap_with_its_range_of_dates() -> None:
     days = DAYS[1:61]
-    (gap,) = grouped([part({day: waiting(day) for day in days})])
+    (gap,) = gaps_of([part({day: waiting(day) for day in days})])
     assert (gap.cells, gap.first, gap.last) == (60, days[0], days[-1])
     assert (gap.stands, tell_cause(gap.cause)) == (
         "upstream_missing",
@@ -72,15 +72,15 @@ def test_sixty_cells_with_one_cause_are_one_gap_with_its_range_of_dates() -> Non
 
 
 def test_the_command_of_a_gap_reaches_as_far_as_its_last_cell_needs() -> None:
-    (gap,) = grouped([part({day: waiting(day) for day in DAYS[1:61]})])
+    (gap,) = gaps_of([part({day: waiting(day) for day in DAYS[1:61]})])
     command = f"fullcourt backfill --table a --start {START} --end {DAYS[60]}"
     assert gap_json(gap)["command"] == command
 
 
 def test_the_cells_of_a_real_planner_behind_one_hole_are_one_gap() -> None:
     found = planner([game_day(day) for day in DAYS], {(TEAM, DAYS[0]): LACKS})
-    (hole,) = grouped(coverage(found, TEAM, DAYS))
-    (behind,) = grouped(coverage(found, CONTEXT, DAYS))
+    (hole,) = gaps_of(coverage(found, TEAM, DAYS))
+    (behind,) = gaps_of(coverage(found, CONTEXT, DAYS))
     assert (hole.stands, hole.cells, hole.waits_for) == ("missing", 1, None)
     assert (behind.stands, behind.cells) == ("upstream_missing", 61)
 
@@ -91,11 +91,11 @@ def test_causes_seasons_and_ways_to_stand_are_kept_apart() -> None:
     mixed = part({first: NEVER, second: keys}, "missing")
     other_season = part({first: NEVER}, "missing", season=2023)
     stale = part({first: NEVER}, "stale")
-    assert len(grouped([mixed, other_season, stale])) == 4
+    assert len(gaps_of([mixed, other_season, stale])) == 4
 
 
 def test_a_cause_does_not_repeat_how_the_cells_stand() -> None:
-    (gap,) = grouped([part({DAYS[0]: NEVER}, "missing")])
+    (gap,) = gaps_of([part({DAYS[0]: NEVER}, "missing")])
     assert tell_cause(gap.cause) == "never computed"
 
 

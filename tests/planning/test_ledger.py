@@ -15,7 +15,7 @@ from planning.ledger import (
     Record,
     Run,
     following,
-    observed,
+    observations,
     records,
 )
 
@@ -91,7 +91,7 @@ def seen(
     contents: dict[date | None, Content], *known: Entry
 ) -> dict[date | None, Entry]:
     """What is put on record of a raw table that holds these contents."""
-    entries = observed(TABLE, contents, records(known).get(TABLE, {}), RUN, LATER)
+    entries = observations(TABLE, contents, records(known).get(TABLE, {}), RUN, LATER)
     return {e.day: e for e in entries}
 
 

@@ -41,8 +41,8 @@ def test_a_phase_that_nothing_needs_is_not_in_scope() -> None:
 
 def test_only_what_was_asked_for_is_computed_again() -> None:
     again = scope(tables=(CONTEXT,), dates=(DAYS[2],), rerun=True)
-    assert (again.asked_again(CONTEXT), again.asked_again(TEAM)) == ((DAYS[2],), ())
-    assert scope(tables=(CONTEXT,)).asked_again(CONTEXT) == ()
+    assert (again.reruns(CONTEXT), again.reruns(TEAM)) == ((DAYS[2],), ())
+    assert scope(tables=(CONTEXT,)).reruns(CONTEXT) == ()
 
 
 def test_a_scope_among_dates_leaves_out_the_others_and_their_tables() -> None:

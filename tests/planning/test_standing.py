@@ -17,7 +17,7 @@ from planning.reasons import Cause, Damage, Fresh
 from planning.standing import Standing, raw_standing, standing
 from reports.reasons import tell_damage, tell_root, tell_standing
 from tests.planning.small_calendar import START, game_day
-from tests.planning.small_house import AS_EVER, OTHER, SmallHouse
+from tests.planning.small_warehouse import AS_EVER, OTHER, SmallWarehouse
 
 TEAM, DEFENSE = "team_offense_game_summary", "team_defense_game_summary"
 PLAYER, ZONES, FEATURES = (
@@ -33,11 +33,11 @@ EARLY, D1, D2, FREE = (
 )
 
 
-def house(*days: GameDay) -> SmallHouse:
-    return SmallHouse(days or (game_day(D1), game_day(D2)))
+def warehouse(*days: GameDay) -> SmallWarehouse:
+    return SmallWarehouse(days or (game_day(D1), game_day(D2)))
 
 
-def stands(known: SmallHouse, table: str, day: date) -> Standing:
+def stands(known: SmallWarehouse, table: str, day: date) -> Standing:
     return standing(known.planner(), table, day)
 
 
@@ -51,13 +51,13 @@ def command(table: str, day: date) -> Remedy:
 
 
 def test_a_fresh_cell_needs_no_repair() -> None:
-    found = stands(house(), FEATURES, D2)
+    found = stands(warehouse(), FEATURES, D2)
     assert found == Standing(Outcome.DONE, None, Fresh())
     assert tell_standing(found).startswith("fresh")
 
 
 def test_a_due_cell_names_its_cause_and_the_command() -> None:
-    known = house()
+    known = warehouse()
     known.write("player_box", D2, OTHER)
     found = stands(known, PLAYER, D2)
     assert (found.outcome, found.cause, found.repair) == (
@@ -69,7 +69,7 @@ def test_a_due_cell_names_its_cause_and_the_command() -> None:
 
 
 def test_a_damaged_cell_is_due_for_that() -> None:
-    known = house()
+    known = warehouse()
     known.contents[PLAYER][D2] = OTHER
     found = stands(known, PLAYER, D2)
     assert (found.cause, tell_standing(found)) == (
@@ -80,7 +80,7 @@ def test_a_damaged_cell_is_due_for_that() -> None:
 
 def test_a_cell_above_a_gap_names_the_cell_that_all_wait_for() -> None:
     """The nearest table says only that it waits as well."""
-    known = house()
+    known = warehouse()
     known.contents[TEAM].pop(D1)
     found = stands(known, FEATURES, D2)
     assert found.outcome is Outcome.UPSTREAM_MISSING
@@ -92,7 +92,7 @@ def test_a_cell_above_a_gap_names_the_cell_that_all_wait_for() -> None:
 
 
 def test_damage_is_told_of_a_cell_that_has_to_wait_as_well() -> None:
-    known = house()
+    known = warehouse()
     known.contents[TEAM].pop(D2)
     known.contents[DEFENSE][D2] = OTHER
     damage = stands(known, DEFENSE, D2).damage
@@ -102,7 +102,7 @@ def test_damage_is_told_of_a_cell_that_has_to_wait_as_well() -> None:
 
 def test_no_backfill_is_offered_for_raw_data_that_is_not_there() -> None:
     facts: dict[str, Any] = {"games_without_team_box": ("0022400001",)}
-    known = house(game_day(D1, **facts), game_day(D2))
+    known = warehouse(game_day(D1, **facts), game_day(D2))
     above = stands(known, DEFENSE, D1)
     itself = stands(known, TEAM, D1)
     assert (told_root(above), above.repair) == (
@@ -114,7 +114,7 @@ def test_no_backfill_is_offered_for_raw_data_that_is_not_there() -> None:
 
 
 def test_a_stray_row_upstream_is_a_root_that_a_backfill_removes() -> None:
-    known = house()
+    known = warehouse()
     known.write(TEAM, FREE)
     known.states[TEAM, FREE] = CellState(0, 2, 0, 2)
     found = stands(known, "upcoming_team_game_context", D2)
@@ -169,13 +169,13 @@ def test_a_skip_says_what_it_follows_from(
     table: str, day: date, facts: dict[str, Any], outcome: str, said: str
 ) -> None:
     calendar_day = D1 if day == FREE else day
-    found = stands(house(game_day(calendar_day, **facts)), table, day)
+    found = stands(warehouse(game_day(calendar_day, **facts)), table, day)
     assert (found.outcome, found.repair) == (outcome, None)
     assert said in tell_standing(found)
 
 
 def test_too_little_history_says_how_much_it_takes() -> None:
-    known = house()
+    known = warehouse()
     known.states |= {
         (table, D1): CellState() for table in (ZONES, "upcoming_player_game_context")
     }
@@ -191,7 +191,7 @@ def test_too_little_history_says_how_much_it_takes() -> None:
 
 
 def test_a_skip_that_holds_rows_is_repaired_and_its_damage_told() -> None:
-    known = house()
+    known = warehouse()
     known.contents[TEAM][FREE] = AS_EVER
     known.states[TEAM, FREE] = CellState(0, 2, 0, 2)
     found = stands(known, TEAM, FREE)
@@ -223,7 +223,7 @@ def test_a_skip_that_holds_rows_is_repaired_and_its_damage_told() -> None:
 def test_raw_data_stands_as_observed_or_not(
     held: Content, said: str, repair: Remedy | None
 ) -> None:
-    record = house().planner().freshness.record("player_box", D1)
+    record = warehouse().planner().freshness.record("player_box", D1)
     found = raw_standing(record, held)
     assert tell_standing(found).endswith(said)
     assert found.repair == repair

@@ -23,7 +23,7 @@ def tally() -> Tally:
 
 def test_a_batch_moves_its_cells_and_rows_from_left_to_done(tally: Tally) -> None:
     tally.count_computed(A, 25, 250)
-    assert (tally.done, tally.left) == (Counted(25, 250), Counted(125, 3_750))
+    assert (tally.done, tally.remaining) == (Counted(25, 250), Counted(125, 3_750))
     assert [(work.table, work.cells, work.batches) for work in tally.to_do] == [
         (A, 75, 3),
         (B, 50, 2),
@@ -44,7 +44,7 @@ def test_cells_that_are_not_due_any_more_leave_the_count(tally: Tally) -> None:
     a bar that waits for the rest never fills."""
     tally.count_computed(A, 100, 1_000)
     tally.count_due(B, 10, 600, looked_at=50)
-    assert tally.left == Counted(10, 600)
+    assert tally.remaining == Counted(10, 600)
     tally.count_computed(B, 10, 600)
     assert tally.percent == 100
 
@@ -54,9 +54,9 @@ def test_a_sample_says_nothing_of_the_cells_that_it_does_not_look_at(
 ) -> None:
     tally.count_due(A, 3, 30, looked_at=3)
     tally.count_computed(A, 3, 30)
-    assert tally.left == Counted(147, 3_970)
+    assert tally.remaining == Counted(147, 3_970)
     tally.count_due(A, 97, 970, looked_at=100)
-    assert tally.left == Counted(147, 3_970)
+    assert tally.remaining == Counted(147, 3_970)
 
 
 def test_what_a_phase_did_not_compute_is_no_work_left_when_it_has_ended(
@@ -64,7 +64,7 @@ def test_what_a_phase_did_not_compute_is_no_work_left_when_it_has_ended(
 ) -> None:
     tally.count_computed(A, 25, 250)
     tally.close_phase("team")
-    assert tally.left.cells == 125
+    assert tally.remaining.cells == 125
     tally.close_phase("precompute")
     assert (tally.to_do, tally.percent, tally.done.cells) == ([], 100, 25)
 

@@ -10,7 +10,13 @@ import pytest
 from planning.cells import CellState, Outcome
 from planning.ledger import NOTHING, Content, Entry, Record, Records
 from planning.reasons import Damage
-from planning.verify import Difference, Verification, Verified, unobserved, verified
+from planning.verify import (
+    Difference,
+    Verification,
+    Verified,
+    comparison_of,
+    unobserved,
+)
 from reports.commands import spell
 from reports.reasons import tell_damage
 from reports.verify import repair_words, tell_difference, verification_json
@@ -36,7 +42,9 @@ def record(
 
 def only(known: Record | None, held: Content | None) -> Verified:
     """A table with one cell, as recorded and as held."""
-    return verified(TABLE, {D2: known} if known else {}, {D2: held} if held else {})
+    return comparison_of(
+        TABLE, {D2: known} if known else {}, {D2: held} if held else {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,7 +95,7 @@ def test_f61_what_the_ledger_does_not_say_is_damage(
 
 
 def test_cells_that_hold_nothing_and_should_not_are_not_counted() -> None:
-    found = verified(
+    found = comparison_of(
         TABLE,
         {D1: record(outcome=Outcome.NO_GAMES), D2: record(), D3: record()},
         {D2: A, D3: B},
@@ -101,7 +109,7 @@ def test_content_that_was_hashed_otherwise_is_said_to_be_counted_only() -> None:
 
 
 def test_only_the_dates_asked_for_are_compared() -> None:
-    found = verified(TABLE, {D1: record(), D2: record()}, {D1: B}, days=(D1,))
+    found = comparison_of(TABLE, {D1: record(), D2: record()}, {D1: B}, days=(D1,))
     assert (found.cells, [d.day for d in found.differences]) == (1, [D1])
 
 

@@ -14,7 +14,7 @@ from core.errors import ConfigError
 from processors.discovery import ROOT, load
 from tests.processors.cases import Case, differences, given, read
 from warehouse.duckdb import DuckDBWarehouse
-from warehouse.duckdb.engine import Cursor, fetched
+from warehouse.duckdb.engine import Cursor, fetch_rows
 from warehouse.store import batch_parameters
 
 FILES = sorted(ROOT.glob("*/*/cases/*.yaml"))
@@ -35,7 +35,7 @@ def check() -> Iterator[Check]:
         with warehouse.engine.cursor() as cursor:
             cursor.execute("BEGIN")
             insert(cursor, warehouse, case, table)
-            found = fetched(
+            found = fetch_rows(
                 cursor,
                 warehouse.texts.query(table),
                 batch_parameters(case.batch(table)),

@@ -25,23 +25,23 @@ class Asked:
         return f"backfill {self.selection}{flags}, batches of {self.batch_days}"
 
 
-def asked(house: DuckDBWarehouse, random: Random) -> Asked:
+def asked(warehouse: DuckDBWarehouse, random: Random) -> Asked:
     """Some dates of some tables, in batches of 1, 7 or half a season; of 1 where there are few."""
-    dates = _dates(house, random)
+    dates = _dates(warehouse, random)
     few = "dates" in dates or "last_days" in dates
     only, rerun = random.random() < 0.3, random.random() < 0.2
     return Asked(
-        Selection(**dates, **_tables(house, random), only=only, rerun=rerun),
+        Selection(**dates, **_tables(warehouse, random), only=only, rerun=rerun),
         random.choice(
             (1, 7, DATES_PER_BATCH) if few else (7, DATES_PER_BATCH, DATES_PER_BATCH)
         ),
     )
 
 
-def _dates(house: DuckDBWarehouse, random: Random) -> dict[str, Any]:
+def _dates(warehouse: DuckDBWarehouse, random: Random) -> dict[str, Any]:
     """A range, an open one, single dates, the last days, or everything;
     a little beyond the schedule too."""
-    day, other = (random.choice(games(house))["game_date"] for _ in range(2))
+    day, other = (random.choice(games(warehouse))["game_date"] for _ in range(2))
     first, last = sorted((day, other + timedelta(days=random.randint(-3, 3))))
     return random.choice(
         (
@@ -56,10 +56,10 @@ def _dates(house: DuckDBWarehouse, random: Random) -> dict[str, Any]:
     )
 
 
-def _tables(house: DuckDBWarehouse, random: Random) -> dict[str, Any]:
-    ordered = house.catalog.ordered()
+def _tables(warehouse: DuckDBWarehouse, random: Random) -> dict[str, Any]:
+    ordered = warehouse.catalog.ordered()
     some = tuple(random.sample(ordered, random.randint(1, 3)))
-    phases = tuple(random.sample([phase.name for phase in house.catalog.phases], 2))
+    phases = tuple(random.sample([phase.name for phase in warehouse.catalog.phases], 2))
     return random.choice(
         ({}, {"tables": some}, {"tables": some[:1]}, {"phases": phases})
     )

@@ -16,26 +16,26 @@ from tests.property.games import by_hand
 from warehouse.duckdb import DuckDBWarehouse
 
 
-def _cell(house: DuckDBWarehouse, random: Random) -> tuple[str, str, Any] | None:
+def _cell(warehouse: DuckDBWarehouse, random: Random) -> tuple[str, str, Any] | None:
     """Qualified table, date column and a date on which it holds rows."""
-    table = random.choice(house.catalog.ordered())
-    name, column = house.names(table), house.catalog[table].contract.date_column
+    table = random.choice(warehouse.catalog.ordered())
+    name, column = warehouse.names(table), warehouse.catalog[table].contract.date_column
     days = [
         row["day"]
         for row in rows(
-            house, f"SELECT DISTINCT {column} AS day FROM {name} ORDER BY 1"
+            warehouse, f"SELECT DISTINCT {column} AS day FROM {name} ORDER BY 1"
         )
     ]
     return (name, column, random.choice(days)) if days else None
 
 
-def value_changed(house: DuckDBWarehouse, random: Random) -> str | None:
+def value_changed(warehouse: DuckDBWarehouse, random: Random) -> str | None:
     """A number of one row, or of a cell, is another."""
-    cell = _cell(house, random)
+    cell = _cell(warehouse, random)
     if cell is None:
         return None
     name, column, day = cell
-    table = house.catalog[name.rpartition(".")[2]].contract
+    table = warehouse.catalog[name.rpartition(".")[2]].contract
     numbers = [
         c.name
         for c in table.columns
@@ -43,13 +43,13 @@ def value_changed(house: DuckDBWarehouse, random: Random) -> str | None:
     ]
     changed = random.choice(numbers)
     sql = f"UPDATE {name} SET {changed} = COALESCE({changed}, 0) + 1 WHERE {column} = $day"
-    by_hand(house, sql, day=day)
+    by_hand(warehouse, sql, day=day)
     return f"{changed} of {name} {day} changed"
 
 
-def rows_deleted(house: DuckDBWarehouse, random: Random) -> str | None:
+def rows_deleted(warehouse: DuckDBWarehouse, random: Random) -> str | None:
     """The rows of a date, some of them, those of a range, or all are gone."""
-    cell = _cell(house, random)
+    cell = _cell(warehouse, random)
     if cell is None:
         return None
     name, column, day = cell
@@ -57,14 +57,14 @@ def rows_deleted(house: DuckDBWarehouse, random: Random) -> str | None:
     among = random.choice(
         (f"{column} = $day", some, f"{column} >= $day", f"{column} < $day")
     )
-    gone = by_hand(house, f"DELETE FROM {name} WHERE {among}", day=day)
+    gone = by_hand(warehouse, f"DELETE FROM {name} WHERE {among}", day=day)
     return f"{gone} rows of {name} deleted where {among} {day}"
 
 
-def rows_out_of_place(house: DuckDBWarehouse, random: Random) -> str | None:
+def rows_out_of_place(warehouse: DuckDBWarehouse, random: Random) -> str | None:
     """Rows of a date stand on another as well, twice on their own,
     or on one that is not on the schedule."""
-    cell = _cell(house, random)
+    cell = _cell(warehouse, random)
     if cell is None:
         return None
     name, column, day = cell
@@ -73,13 +73,13 @@ def rows_out_of_place(house: DuckDBWarehouse, random: Random) -> str | None:
         f"INSERT INTO {name} SELECT * REPLACE ({column} + {by} AS {column}) FROM {name} WHERE "
         f"{column} = $day"
     )
-    by_hand(house, sql, day=day)
+    by_hand(warehouse, sql, day=day)
     return f"rows of {name} {day} copied {by} days on"
 
 
-def ledger_lost(house: DuckDBWarehouse, random: Random) -> str | None:
+def ledger_lost(warehouse: DuckDBWarehouse, random: Random) -> str | None:
     """The whole ledger is gone, or a part of it."""
-    table = random.choice((*house.catalog.ordered(), *house.catalog.raw))
+    table = random.choice((*warehouse.catalog.ordered(), *warehouse.catalog.raw))
     lost = random.choice(
         (
             "TRUE",
@@ -89,15 +89,15 @@ def ledger_lost(house: DuckDBWarehouse, random: Random) -> str | None:
             "hash(cell_date) % 3 = 0",
         )
     )
-    gone = by_hand(house, f"DELETE FROM nba_backfill.ledger WHERE {lost}")
+    gone = by_hand(warehouse, f"DELETE FROM nba_backfill.ledger WHERE {lost}")
     return f"{gone} entries of the ledger lost where {lost}" if gone else None
 
 
-def table_dropped(house: DuckDBWarehouse, random: Random) -> str | None:
+def table_dropped(warehouse: DuckDBWarehouse, random: Random) -> str | None:
     """A computed table is gone; the next opening makes it anew."""
-    table = random.choice(house.catalog.ordered())
-    house.drop(table)
-    house.ensure_tables()
+    table = random.choice(warehouse.catalog.ordered())
+    warehouse.drop(table)
+    warehouse.ensure_tables()
     return f"{table} dropped"
 
 
@@ -107,13 +107,13 @@ CHANGED: Sequence[tuple[str, str]] = (
 )
 
 
-def code_changed(house: DuckDBWarehouse, random: Random) -> str | None:
+def code_changed(warehouse: DuckDBWarehouse, random: Random) -> str | None:
     """Another query of a table, with other rows or with the same ones; or the first again."""
     known = [_catalog(None), *(_catalog(n) for n in range(len(CHANGED)))]
-    house.catalog = random.choice(
-        [catalog for catalog in known if catalog is not house.catalog]
+    warehouse.catalog = random.choice(
+        [catalog for catalog in known if catalog is not warehouse.catalog]
     )
-    return f"code {known.index(house.catalog)} of {CHANGED[0][0]}"
+    return f"code {known.index(warehouse.catalog)} of {CHANGED[0][0]}"
 
 
 @cache

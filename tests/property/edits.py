@@ -55,12 +55,12 @@ def due(seed: int) -> list[Edit]:
 
 
 def edit(
-    house: DuckDBWarehouse, random: Random, wanted: Edit | None = None
+    warehouse: DuckDBWarehouse, random: Random, wanted: Edit | None = None
 ) -> tuple[str, str]:
     """Make one edit that finds something to change,
     the one wanted if it does: its name, what it did."""
     chosen = wanted or _any(random)
-    while not (done := chosen(house, random)):
+    while not (done := chosen(warehouse, random)):
         chosen = _any(random)
     return chosen.__name__, done
 

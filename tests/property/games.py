@@ -20,10 +20,12 @@ ELIGIBLE = "2456"
 GAME_TABLES = ("team_box", "player_box", "shots", "player_props", "game_lines")
 
 
-def games(house: DuckDBWarehouse, *statuses: str, covered: bool = False) -> list[Row]:
+def games(
+    warehouse: DuckDBWarehouse, *statuses: str, covered: bool = False
+) -> list[Row]:
     """The eligible games of these statuses (all by default),
     by id, with what their source declares."""
-    found = house.schedule().to_pylist()
+    found = warehouse.schedule().to_pylist()
     return [
         game
         for game in found
@@ -33,54 +35,60 @@ def games(house: DuckDBWarehouse, *statuses: str, covered: bool = False) -> list
     ]
 
 
-def rows_of(house: DuckDBWarehouse, table: str, *game_ids: str) -> list[Row]:
+def rows_of(warehouse: DuckDBWarehouse, table: str, *game_ids: str) -> list[Row]:
     """The rows of a raw table that belong to these games, in the order of its key."""
-    key = ", ".join(house.catalog.raw[table].grain)
+    key = ", ".join(warehouse.catalog.raw[table].grain)
     sql = f"SELECT * FROM nba_raw.{table} WHERE game_id IN (SELECT UNNEST($games)) ORDER BY {key}"
-    return rows(house, sql, games=list(game_ids))
+    return rows(warehouse, sql, games=list(game_ids))
 
 
-def with_box_scores(house: DuckDBWarehouse) -> list[Row]:
+def with_box_scores(warehouse: DuckDBWarehouse) -> list[Row]:
     """The covered final games that have player lines."""
     there = {
         r["game_id"]
-        for r in rows(house, "SELECT DISTINCT game_id FROM nba_raw.player_box")
+        for r in rows(warehouse, "SELECT DISTINCT game_id FROM nba_raw.player_box")
     }
     return [
-        game for game in games(house, "final", covered=True) if game["game_id"] in there
+        game
+        for game in games(warehouse, "final", covered=True)
+        if game["game_id"] in there
     ]
 
 
-def write(house: DuckDBWarehouse, **tables: Iterable[Row]) -> None:
+def write(warehouse: DuckDBWarehouse, **tables: Iterable[Row]) -> None:
     """Load these rows as a source would hand them over; a table without rows is not mentioned."""
     listed = {table: list(found) for table, found in tables.items()}
-    house.load(raw_load({table: found for table, found in listed.items() if found}))
+    warehouse.load(raw_load({table: found for table, found in listed.items() if found}))
 
 
-def by_hand(house: DuckDBWarehouse, sql: str, **parameters: Any) -> int:
+def by_hand(warehouse: DuckDBWarehouse, sql: str, **parameters: Any) -> int:
     """Run a statement behind the ledger's back; rows that it touched."""
-    with house.engine.transaction() as cursor:
+    with warehouse.engine.transaction() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.fetchall()[0][0])
 
 
-def emptied(house: DuckDBWarehouse, game_id: str, *tables: str) -> None:
+def emptied(warehouse: DuckDBWarehouse, game_id: str, *tables: str) -> None:
     """Take a game's rows out of raw tables (all but the schedule
     by default) behind the ledger's back."""
     for table in tables or GAME_TABLES:
         by_hand(
-            house, f"DELETE FROM nba_raw.{table} WHERE game_id = $game", game=game_id
+            warehouse,
+            f"DELETE FROM nba_raw.{table} WHERE game_id = $game",
+            game=game_id,
         )
 
 
-def played_out(house: DuckDBWarehouse, played: Iterable[Row], random: Random) -> None:
+def played_out(
+    warehouse: DuckDBWarehouse, played: Iterable[Row], random: Random
+) -> None:
     """Load these games with box scores, shots and lines; those that are not final come without."""
     world: World = {table: [] for table in ("schedule", *GAME_TABLES)}
     for game in played:
         world["schedule"].append(game)
         if game["status"] == "final":
             play(world, game, random)
-    write(house, **world)
+    write(warehouse, **world)
 
 
 def moved_to(game: Row, day: date) -> Row:
@@ -93,12 +101,12 @@ def moved_to(game: Row, day: date) -> Row:
 
 
 def free_date(
-    house: DuckDBWarehouse, random: Random, game: Row, reach: int
+    warehouse: DuckDBWarehouse, random: Random, game: Row, reach: int
 ) -> date | None:
     """Another date within `reach` days on which neither team plays; sometimes one of them does."""
     taken = {
         other["game_date"]
-        for other in games(house, "scheduled", "live", "final")
+        for other in games(warehouse, "scheduled", "live", "final")
         if {other["home_team"], other["away_team"]}
         & {game["home_team"], game["away_team"]}
     }

@@ -48,17 +48,17 @@ class RoughWarehouse(DuckDBWarehouse):
 
 
 @contextmanager
-def trouble(house: RoughWarehouse, random: Random, smooth: bool) -> Iterator[str]:
+def trouble(warehouse: RoughWarehouse, random: Random, smooth: bool) -> Iterator[str]:
     """Perhaps a mishap while the block runs, none when smooth; a kill ends the block."""
-    house.mishap = (
+    warehouse.mishap = (
         "none"
         if smooth
         else random.choice(("none",) * 6 + ("error", "pause", "kill", "late kill"))
     )
-    house.unlucky, house.batches = random.randrange(20), random.randrange(12)
+    warehouse.unlucky, warehouse.batches = random.randrange(20), random.randrange(12)
     try:
-        yield house.mishap
+        yield warehouse.mishap
     except Killed:
         return
     finally:
-        house.mishap = "none"
+        warehouse.mishap = "none"

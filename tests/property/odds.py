@@ -19,15 +19,15 @@ from tests.raw_rows import Row
 from warehouse.duckdb import DuckDBWarehouse
 
 
-def props_moved(house: DuckDBWarehouse, random: Random) -> str | None:
+def props_moved(warehouse: DuckDBWarehouse, random: Random) -> str | None:
     """A player's line moves, is seen later, comes from another bookmaker, goes, or appears."""
-    found = games(house, covered=True)
+    found = games(warehouse, covered=True)
     if not found:
         return None
     of = random.choice(found)
-    lines = rows_of(house, "player_props", of["game_id"])
+    lines = rows_of(warehouse, "player_props", of["game_id"])
     if lines and random.random() < 0.3:
-        emptied(house, of["game_id"], "player_props")
+        emptied(warehouse, of["game_id"], "player_props")
         return f"player lines of {spelled(of)} gone"
     if lines:
         line = random.choice(lines)
@@ -39,11 +39,11 @@ def props_moved(house: DuckDBWarehouse, random: Random) -> str | None:
             )
         )
     else:
-        players = rows_of(house, "player_box", of["game_id"])
+        players = rows_of(warehouse, "player_box", of["game_id"])
         lines = [
             prop(of, player["player_id"], "ace", -2, 14.5) for player in players[:3]
         ]
-    write(house, player_props=lines)
+    write(warehouse, player_props=lines)
     return f"player lines of {spelled(of)} moved"
 
 
@@ -55,12 +55,12 @@ def _seen_later(line: Row, random: Random) -> Row:
     }
 
 
-def game_lines_moved(house: DuckDBWarehouse, random: Random) -> str | None:
+def game_lines_moved(warehouse: DuckDBWarehouse, random: Random) -> str | None:
     """The spread of a game moves, is seen later, goes, or appears."""
-    of = random.choice(games(house))
-    lines = rows_of(house, "game_lines", of["game_id"])
+    of = random.choice(games(warehouse))
+    lines = rows_of(warehouse, "game_lines", of["game_id"])
     if lines and random.random() < 0.3:
-        emptied(house, of["game_id"], "game_lines")
+        emptied(warehouse, of["game_id"], "game_lines")
         return f"lines of {spelled(of)} gone"
     if lines:
         line = random.choice(lines)
@@ -69,23 +69,27 @@ def game_lines_moved(house: DuckDBWarehouse, random: Random) -> str | None:
         )
     else:
         lines = [game_line(of, "ace", -3, 4.5, 199.0)]
-    write(house, game_lines=lines)
+    write(warehouse, game_lines=lines)
     return f"lines of {spelled(of)} moved"
 
 
-def tip_off_moved(house: DuckDBWarehouse, random: Random) -> str | None:
+def tip_off_moved(warehouse: DuckDBWarehouse, random: Random) -> str | None:
     """A tip-off becomes known, unknown, or another: lines count until then."""
-    of = random.choice(games(house))
+    of = random.choice(games(warehouse))
     hour = random.choice((None, 12, 18, 22))
     tip_off = hour and datetime.combine(of["game_date"], time(hour), UTC)
-    write(house, schedule=[of | {"tip_off": tip_off}])
+    write(warehouse, schedule=[of | {"tip_off": tip_off}])
     return f"{spelled(of)} begins at {tip_off}"
 
 
-def birth_corrected(house: DuckDBWarehouse, random: Random) -> str | None:
+def birth_corrected(warehouse: DuckDBWarehouse, random: Random) -> str | None:
     """A birth date is another (mostly of the same age), unknown, or a name is spelled otherwise."""
     players = sorted(
-        {p["player_id"] for g in with_box_scores(house) for p in _players(house, g)}
+        {
+            p["player_id"]
+            for g in with_box_scores(warehouse)
+            for p in _players(warehouse, g)
+        }
     )
     if not players:
         return None
@@ -96,12 +100,12 @@ def birth_corrected(house: DuckDBWarehouse, random: Random) -> str | None:
     change = random.choice(("birth_date + 1", "NULL", f"DATE '{born}'", "birth_date"))
     name = ", player_name = player_name || '.'" if change == "birth_date" else ""
     sql = f"UPDATE nba_raw.players SET birth_date = {change}{name} WHERE player_id = $player"
-    by_hand(house, sql, player=who)
+    by_hand(warehouse, sql, player=who)
     return f"player {who} born {change}{name}"
 
 
-def _players(house: DuckDBWarehouse, game: Row) -> list[Row]:
-    return rows_of(house, "player_box", game["game_id"])
+def _players(warehouse: DuckDBWarehouse, game: Row) -> list[Row]:
+    return rows_of(warehouse, "player_box", game["game_id"])
 
 
 BY_HAND = {
@@ -133,16 +137,18 @@ BY_HAND = {
 }
 
 
-def raw_by_hand(house: DuckDBWarehouse, random: Random) -> str | None:
+def raw_by_hand(warehouse: DuckDBWarehouse, random: Random) -> str | None:
     """Raw rows of a game changed behind the warehouse's back,
     some so that they break a contract."""
-    waived = {waiver.game_id for waiver in house.waivers()}
-    found = [game for game in games(house, "final") if game["game_id"] not in waived]
+    waived = {waiver.game_id for waiver in warehouse.waivers()}
+    found = [
+        game for game in games(warehouse, "final") if game["game_id"] not in waived
+    ]
     if not found:
         return None
     of, what = random.choice(found), random.choice(sorted(BY_HAND))
     return (
         f"{what} in {spelled(of)}"
-        if by_hand(house, BY_HAND[what], game=of["game_id"])
+        if by_hand(warehouse, BY_HAND[what], game=of["game_id"])
         else None
     )

@@ -39,11 +39,11 @@ class View:
     recorded: Mapping[Cell, str]
 
     @classmethod
-    def of(cls, house: DuckDBWarehouse) -> View:
+    def of(cls, warehouse: DuckDBWarehouse) -> View:
         """The warehouse as it is, nothing believed that was read before."""
-        planner = planned(house)
+        planner = planned(warehouse)
         days, judge = planner.calendar.days, planner.freshness
-        tables = house.catalog.ordered()
+        tables = warehouse.catalog.ordered()
         decisions = [
             planner.decide(table, {*days, *planner.strays(table)}) for table in tables
         ]
@@ -60,7 +60,7 @@ class View:
             cell: record.last for cell in done if (record := judge.record(*cell))
         }
         return cls(
-            contents=held(house),
+            contents=held(warehouse),
             standing={cell: str(word) for cell, word in (settled | computed).items()},
             gaps={
                 (d.table, day): gap for d in decisions for day, gap in d.reasons.items()
@@ -76,12 +76,14 @@ class View:
         )
 
 
-def rebuilt(house: DuckDBWarehouse) -> View:
+def rebuilt(warehouse: DuckDBWarehouse) -> View:
     """What the raw rows of a warehouse come to in a new one, with its waivers and its queries."""
-    fresh = open_warehouse(catalog=house.catalog)
-    raw = rows_in(house, (house.names(table) for table in house.catalog.raw))
-    put(fresh, raw | {house.names("schedule"): house.schedule()})
-    for waiver in house.waivers():
+    fresh = open_warehouse(catalog=warehouse.catalog)
+    raw = rows_in(
+        warehouse, (warehouse.names(table) for table in warehouse.catalog.raw)
+    )
+    put(fresh, raw | {warehouse.names("schedule"): warehouse.schedule()})
+    for waiver in warehouse.waivers():
         if waiver.declared:
             fresh.waive(waiver.game_id, waiver.raw_table, waiver.reason)
     fresh.observe("rebuild")
@@ -128,18 +130,18 @@ def _of(values: Mapping[Cell, Any], cells: set[Cell]) -> dict[Cell, Any]:
     return {cell: value for cell, value in values.items() if cell in cells}
 
 
-def rows_in(house: DuckDBWarehouse, tables: Iterable[str]) -> dict[str, Any]:
+def rows_in(warehouse: DuckDBWarehouse, tables: Iterable[str]) -> dict[str, Any]:
     """The rows of these tables as they are."""
-    with house.engine.cursor() as cursor:
+    with warehouse.engine.cursor() as cursor:
         return {
             table: cursor.sql(f"SELECT * FROM {table}").to_arrow_table()
             for table in tables
         }
 
 
-def put(house: DuckDBWarehouse, tables: Arrow) -> None:
+def put(warehouse: DuckDBWarehouse, tables: Arrow) -> None:
     """Add these rows, nothing else."""
-    with house.engine.transaction() as cursor:
+    with warehouse.engine.transaction() as cursor:
         for table, found in tables.items():
             cursor.register("incoming", found)
             cursor.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")

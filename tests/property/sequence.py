@@ -37,27 +37,30 @@ SHOWN = 12
 @cache
 def start() -> Arrow:
     """The league with every table computed, and its ledger."""
-    house = open_warehouse(raw_load(league()))
-    compute(house)
-    tables = [house.names(t) for t in (*house.catalog.raw, *house.catalog.ordered())]
-    found = rows_in(house, [*tables, "nba_backfill.ledger"])
-    house.close()
+    warehouse = open_warehouse(raw_load(league()))
+    compute(warehouse)
+    tables = [
+        warehouse.names(t)
+        for t in (*warehouse.catalog.raw, *warehouse.catalog.ordered())
+    ]
+    found = rows_in(warehouse, [*tables, "nba_backfill.ledger"])
+    warehouse.close()
     return found
 
 
 def opened_at_start(computed: bool) -> RoughWarehouse:
     """The league in a warehouse of its own, its tables computed or not."""
-    house = RoughWarehouse(":memory:", load(), threads=1)
-    house.ensure_tables()
+    warehouse = RoughWarehouse(":memory:", load(), threads=1)
+    warehouse.ensure_tables()
     put(
-        house,
+        warehouse,
         {
             name: found
             for name, found in start().items()
             if computed or name.startswith("nba_raw")
         },
     )
-    return house
+    return warehouse
 
 
 def run(seed: int, steps: int = 1) -> Counter[str]:
@@ -78,7 +81,7 @@ def run(seed: int, steps: int = 1) -> Counter[str]:
         )
         raise
     finally:
-        sequence.house.close()
+        sequence.warehouse.close()
     return sequence.counts
 
 
@@ -87,7 +90,7 @@ class Sequence:
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
-        self.house = opened_at_start(computed=self.random.random() < 0.9)
+        self.warehouse = opened_at_start(computed=self.random.random() < 0.9)
         self.due = due(seed)
         self.told: list[str] = []
         self.counts: Counter[str] = Counter()
@@ -101,20 +104,20 @@ class Sequence:
             else self.random.choice((1, 1, 2, 2, 3))
         ):
             name, done = edit(
-                self.house, self.random, self.due.pop(0) if self.due else None
+                self.warehouse, self.random, self.due.pop(0) if self.due else None
             )
             self.told.append(f"{name}: {done}")
             self.counts[f"edit {name}"] += 1
             if self.random.random() < 0.5:
-                self.backfill(asked(self.house, self.random))
-        wanted = rebuilt(self.house)
+                self.backfill(asked(self.warehouse, self.random))
+        wanted = rebuilt(self.warehouse)
         if self.random.random() < 0.5:
-            self.backfill(asked(self.house, self.random))
-            demand(wrongly_done(View.of(self.house), wanted))
+            self.backfill(asked(self.warehouse, self.random))
+            demand(wrongly_done(View.of(self.warehouse), wanted))
         self.backfill(Asked(), smooth=True)
-        found = View.of(self.house)
+        found = View.of(self.warehouse)
         demand(differences(found, wanted))
-        demand(named(breaches(self.house)))
+        demand(named(breaches(self.warehouse)))
         if self.random.random() < 0.25:
             self.backfill_again()
         self.counts.update(f"cell {how}" for how in found.standing.values())
@@ -122,24 +125,26 @@ class Sequence:
     def backfill(self, wanted: Asked, smooth: bool = False) -> None:
         """One backfill, perhaps with a mishap;
         it breaks the invariant of no cell that kept it before."""
-        before = breaches(self.house)
+        before = breaches(self.warehouse)
         shuffle, run_id = Random(self.random.random()), f"run {len(self.told)}"
-        with trouble(self.house, self.random, smooth) as mishap:
+        with trouble(self.warehouse, self.random, smooth) as mishap:
             self.told.append(f"{wanted}, mishap: {mishap}")
-            backfill(self.house, wanted.selection, wanted.batch_days, shuffle, run_id)
-        after = breaches(self.house)
+            backfill(
+                self.warehouse, wanted.selection, wanted.batch_days, shuffle, run_id
+            )
+        after = breaches(self.warehouse)
         demand(
             named(
                 {cell: broken for cell, broken in after.items() if cell not in before}
             )
         )
-        demand(f"{cell} is not as observed" for cell in unobserved(self.house))
+        demand(f"{cell} is not as observed" for cell in unobserved(self.warehouse))
         self.count(run_id, mishap)
 
     def backfill_again(self) -> None:
         """The same command once more computes nothing,
         and writes nothing, of what is not quarantined."""
-        receipts = backfill(self.house, run_id="again")
+        receipts = backfill(self.warehouse, run_id="again")
         demand(
             f"{r['table']} {r['first']}..{r['last']} computed again"
             for r in receipts
@@ -150,7 +155,9 @@ class Sequence:
             "'again'"
         )
         written = [
-            row for row in rows(self.house, sql) if row["outcome"] != Cause.QUARANTINED
+            row
+            for row in rows(self.warehouse, sql)
+            if row["outcome"] != Cause.QUARANTINED
         ]
         demand(
             f"{row['table_name']} {row['cell_date']}: {row['outcome']} once more"
@@ -165,7 +172,9 @@ class Sequence:
             "cells FROM nba_backfill.ledger WHERE run_id = $run AND table_name NOT IN (SELECT "
             "UNNEST($raw)) GROUP BY ALL"
         )
-        for row in rows(self.house, sql, run=run_id, raw=list(self.house.catalog.raw)):
+        for row in rows(
+            self.warehouse, sql, run=run_id, raw=list(self.warehouse.catalog.raw)
+        ):
             self.counts[
                 f"written {row['outcome']}{', rows as before' * row['same']}"
             ] += row["cells"]

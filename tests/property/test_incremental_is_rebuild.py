@@ -38,9 +38,9 @@ def test_what_edits_and_backfills_leave_is_what_a_rebuild_makes(
 
 def test_every_edit_finds_something_to_change() -> None:
     """An edit that never happens would let what it is to catch go by."""
-    house, random = opened_at_start(computed=True), Random(1)
+    warehouse, random = opened_at_start(computed=True), Random(1)
     left = list(EDITS)
     for _ in range(3):
-        left = [edit for edit in left if not edit(house, random)]
-    house.close()
+        left = [edit for edit in left if not edit(warehouse, random)]
+    warehouse.close()
     assert not [edit.__name__ for edit in left]

@@ -80,8 +80,8 @@ def test_an_error_of_many_gaps_keeps_the_commands_of_each_and_of_what_lies_behin
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    house = open_warehouse(raw_load(league()), str(tmp_path / "my league.duckdb"))
-    house.close()
+    warehouse = open_warehouse(raw_load(league()), str(tmp_path / "my league.duckdb"))
+    warehouse.close()
     return tmp_path / "my league.duckdb"
 
 

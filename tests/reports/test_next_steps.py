@@ -14,7 +14,7 @@ from fullcourt.cli.app import cli
 from planning.gaps import Gap
 from planning.reasons import NeverComputed, Span, WaitsFor
 from planning.selection import Selection
-from reports.next_steps import Step, next_steps, typed
+from reports.next_steps import Step, command_on, next_steps
 from tests.validation.small_case import case, rate
 from validation.verdict import Verdict, judge
 
@@ -122,12 +122,14 @@ def test_a_table_that_nobody_asked_for_is_computed_first_where_others_wait_for_i
 def test_a_selection_is_typed_as_it_was_given() -> None:
     one_date = Selection(dates=(FIRST,), tables=(TABLE,), only=True)
     dates_and_table = ("--dates", str(FIRST), "--table", TABLE)
-    assert typed(one_date, "backfill") == Remedy(
+    assert command_on(one_date, "backfill") == Remedy(
         "backfill", (*dates_and_table, "--only")
     )
-    assert typed(one_date, "verify") == Remedy("verify", dates_and_table)
+    assert command_on(one_date, "verify") == Remedy("verify", dates_and_table)
     week = Selection(phases=("team",), last_days=7)
-    assert typed(week, "gate", "team") == Remedy("gate", ("team", "--last-days", "7"))
+    assert command_on(week, "gate", "team") == Remedy(
+        "gate", ("team", "--last-days", "7")
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from warehouse.duckdb import DuckDBWarehouse
 @pytest.fixture
 def warehouse() -> Iterator[DuckDBWarehouse]:
     """The league with team_offense_game_summary computed and nothing else."""
-    house = open_warehouse(raw_load(league()))
-    assert compute(house, tables=["team_offense_game_summary"]) == {}
-    yield house
-    house.close()
+    warehouse = open_warehouse(raw_load(league()))
+    assert compute(warehouse, tables=["team_offense_game_summary"]) == {}
+    yield warehouse
+    warehouse.close()

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError
-from runs.export_folder import FORMAT, MANIFEST, is_export, written_whole
+from runs.export_folder import FORMAT, MANIFEST, is_export, write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLED = """
 import os, sys
 from pathlib import Path
-from runs.export_folder import written_whole
-with written_whole(Path(sys.argv[1])) as partial:
+from runs.export_folder import write_whole
+with write_whole(Path(sys.argv[1])) as partial:
     (partial / "rows.csv").write_text("a")
     os._exit(9)
 """
@@ -26,7 +26,7 @@ with written_whole(Path(sys.argv[1])) as partial:
 
 def write_export(folder: Path, text: str = "a\n1\n") -> None:
     """An export of one file."""
-    with written_whole(folder) as partial:
+    with write_whole(folder) as partial:
         (partial / "t.csv").write_text(text)
         files = [{"path": "t.csv", "bytes": len(text)}]
         manifest: dict[str, Any] = {"format": FORMAT, "tables": {"t": {"files": files}}}
@@ -61,7 +61,7 @@ def test_an_error_leaves_no_trace(tmp_path: Path) -> None:
 
     with (
         pytest.raises(ValueError, match="stop"),
-        written_whole(tmp_path / "out") as partial,
+        write_whole(tmp_path / "out") as partial,
     ):
         fail(partial)
     assert list(tmp_path.iterdir()) == []
@@ -129,7 +129,7 @@ def test_what_comes_to_lie_there_meanwhile_is_left_alone(tmp_path: Path) -> None
     out = tmp_path / "out"
     with (
         pytest.raises(ConfigError, match="something else"),
-        written_whole(out) as partial,
+        write_whole(out) as partial,
     ):
         write(partial)
     assert [path.name for path in tmp_path.rglob("*")] == ["out", "notes.txt"]

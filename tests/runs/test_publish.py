@@ -51,7 +51,7 @@ class Raising:
         return publish(cast(Warehouse, self), BATCH, "run", last_try)
 
 
-def house(
+def warehouse(
     *bad: date,
     held: set[date] | None = None,
     error: type[Exception] = PermanentWarehouseError,
@@ -60,14 +60,14 @@ def house(
 
 
 def test_a_batch_without_trouble_is_one_statement() -> None:
-    well = house()
+    well = warehouse()
     receipt = well.publish()
     assert well.calls == [DATES]
     assert (receipt["done"], receipt["rows"], receipt["failed"]) == (10, 50, {})
 
 
 def test_f27_one_bad_date_does_not_take_its_batch_along() -> None:
-    sick = house(DATES[6])
+    sick = warehouse(DATES[6])
     receipt = sick.publish()
     assert (receipt["done"], receipt["rows"]) == (9, 45)
     assert receipt["failed"].keys() == {str(DATES[6])}
@@ -77,7 +77,7 @@ def test_f27_one_bad_date_does_not_take_its_batch_along() -> None:
 def test_a_batch_that_raises_is_halved_until_the_date_stands_alone_and_nothing_is_tried_twice() -> (
     None
 ):
-    sick = house(DATES[6])
+    sick = warehouse(DATES[6])
     sick.publish()
     assert [len(dates) for dates in sick.calls] == [10, 5, 5, 2, 1, 1, 3]
     assert len(set(sick.calls)) == len(sick.calls)
@@ -85,7 +85,7 @@ def test_a_batch_that_raises_is_halved_until_the_date_stands_alone_and_nothing_i
 
 
 def test_every_bad_date_is_named_when_all_are_bad() -> None:
-    sick = house(*DATES)
+    sick = warehouse(*DATES)
     receipt = sick.publish()
     assert sorted(receipt["failed"]) == [str(d) for d in DATES]
     assert receipt["done"] == 0
@@ -93,7 +93,7 @@ def test_every_bad_date_is_named_when_all_are_bad() -> None:
 
 
 def test_f47_what_failed_is_put_on_record_with_its_error() -> None:
-    sick = house(DATES[6])
+    sick = warehouse(DATES[6])
     sick.publish()
     ((_, error),) = sick.failures
     assert isinstance(error, PermanentWarehouseError)
@@ -101,7 +101,7 @@ def test_f47_what_failed_is_put_on_record_with_its_error() -> None:
 
 
 def test_quarantined_dates_are_counted_apart_from_done_ones() -> None:
-    receipt = house(held={DATES[0]}).publish()
+    receipt = warehouse(held={DATES[0]}).publish()
     assert receipt["quarantined"] == {str(DATES[0]): ["duplicate_keys: 2 (201143)"]}
     assert (receipt["done"], receipt["rows"]) == (9, 45)
 
@@ -110,20 +110,20 @@ def test_quarantined_dates_are_counted_apart_from_done_ones() -> None:
 def test_a_permanent_error_fails_its_date_at_once_whichever_try_it_is(
     last_try: bool,
 ) -> None:
-    assert house(DATES[6]).publish(last_try)["done"] == 9
+    assert warehouse(DATES[6]).publish(last_try)["done"] == 9
 
 
 def test_f49_a_transient_error_is_left_to_the_retry_and_neither_halved_nor_put_on_record() -> (
     None
 ):
-    sick = house(DATES[0], error=TransientWarehouseError)
+    sick = warehouse(DATES[0], error=TransientWarehouseError)
     with pytest.raises(TransientWarehouseError):
         sick.publish(last_try=False)
     assert (sick.calls, sick.failures) == ([DATES], [])
 
 
 def test_f49_a_transient_error_of_the_last_try_fails_its_dates_and_ends_there() -> None:
-    sick = house(DATES[0], error=TransientWarehouseError)
+    sick = warehouse(DATES[0], error=TransientWarehouseError)
     receipt = sick.publish(last_try=True)
     assert sick.calls == [DATES]
     assert receipt["failed"].keys() == {str(day) for day in DATES}
@@ -136,7 +136,7 @@ def test_an_error_that_is_not_the_batch_s_own_ends_the_run(
     error: type[Exception],
 ) -> None:
     """A full disk met by every batch in turn would put every cell on record as failed."""
-    sick = house(DATES[0], error=error)
+    sick = warehouse(DATES[0], error=error)
     with pytest.raises(error):
         sick.publish()
     assert (len(sick.calls), sick.failures) == (1, [])

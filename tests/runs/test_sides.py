@@ -35,14 +35,14 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def house(url: str) -> Iterator[DuckDBWarehouse]:
+def warehouse(url: str) -> Iterator[DuckDBWarehouse]:
     """The warehouse, held open."""
     with open_warehouse(url) as found:
         yield cast(DuckDBWarehouse, found)
 
 
 @pytest.fixture
-def ingest(tmp_path: Path, url: str, house: DuckDBWarehouse) -> Ingest:
+def ingest(tmp_path: Path, url: str, warehouse: DuckDBWarehouse) -> Ingest:
     """Load a folder that holds one file per keyword."""
     numbers = iter(range(100))
 
@@ -60,49 +60,49 @@ def of_team(listed: list[Row], team: str) -> list[Row]:
     return [row for row in listed if row["TEAM_ABBREVIATION"] == team]
 
 
-def sides(house: DuckDBWarehouse, table: str) -> dict[str, int]:
+def sides(warehouse: DuckDBWarehouse, table: str) -> dict[str, int]:
     sql = f"SELECT team, COUNT(*) AS n FROM nba_raw.{table} GROUP BY team ORDER BY team"
-    return {row["team"]: row["n"] for row in rows(house, sql)}
+    return {row["team"]: row["n"] for row in rows(warehouse, sql)}
 
 
 def test_the_second_team_s_file_does_not_take_away_the_first_one_s_rows(
-    ingest: Ingest, house: DuckDBWarehouse
+    ingest: Ingest, warehouse: DuckDBWarehouse
 ) -> None:
     """Two files that complete each other could never both be loaded."""
     ingest(teams=team_rows(), players=player_rows())
     ingest(teams=of_team(team_rows(), "BOS"), players=player_rows())
-    assert sides(house, "team_box") == {"BOS": 1, "NYK": 1}
+    assert sides(warehouse, "team_box") == {"BOS": 1, "NYK": 1}
 
 
 def test_a_team_s_corrected_rows_replace_its_own(
-    ingest: Ingest, house: DuckDBWarehouse
+    ingest: Ingest, warehouse: DuckDBWarehouse
 ) -> None:
     ingest(teams=team_rows(), players=player_rows())
     ingest(teams=[row | {"AST": 31} for row in of_team(team_rows(), "BOS")])
-    found = rows(house, "SELECT team, ast FROM nba_raw.team_box ORDER BY team")
+    found = rows(warehouse, "SELECT team, ast FROM nba_raw.team_box ORDER BY team")
     assert [(row["team"], row["ast"]) for row in found] == [("BOS", 31), ("NYK", 25)]
 
 
 def test_shots_of_a_second_team_are_numbered_among_those_of_the_first(
-    ingest: Ingest, house: DuckDBWarehouse
+    ingest: Ingest, warehouse: DuckDBWarehouse
 ) -> None:
     ingest(teams=team_rows(), players=player_rows())
     ingest(shots=[raw_shot_row(380 + i, "BOS") for i in range(5)])
     ingest(shots=[raw_shot_row(520 + i, "NYK", SECONDS_REMAINING=50) for i in range(5)])
     found = rows(
-        house, "SELECT team, shot_number FROM nba_raw.shots ORDER BY shot_number"
+        warehouse, "SELECT team, shot_number FROM nba_raw.shots ORDER BY shot_number"
     )
     assert [row["team"] for row in found] == ["NYK"] * 5 + ["BOS"] * 5
     assert [row["shot_number"] for row in found] == list(range(1, 11))
 
 
 def test_a_complete_file_replaces_everything(
-    ingest: Ingest, house: DuckDBWarehouse
+    ingest: Ingest, warehouse: DuckDBWarehouse
 ) -> None:
     sixth = [row | {"PLAYER_ID": row["PLAYER_ID"] + 5} for row in player_rows()]
     ingest(teams=team_rows(), players=[*player_rows(), *sixth])
     ingest(players=player_rows())
-    assert sides(house, "player_box") == {"BOS": 5, "NYK": 5}
+    assert sides(warehouse, "player_box") == {"BOS": 5, "NYK": 5}
 
 
 class Players:
@@ -113,9 +113,11 @@ class Players:
         return RawLoad({"players": pa.Table.from_pylist([one], schema("players"))})
 
 
-def test_a_source_of_one_table_needs_no_other(house: DuckDBWarehouse, url: str) -> None:
+def test_a_source_of_one_table_needs_no_other(
+    warehouse: DuckDBWarehouse, url: str
+) -> None:
     done = runs.ingest.ingest(url, Players())
     assert (done["rows"], done["warnings"]) == ({"players": 1}, [])
-    assert [row["player_name"] for row in rows(house, "FROM nba_raw.players")] == [
+    assert [row["player_name"] for row in rows(warehouse, "FROM nba_raw.players")] == [
         "Somebody"
     ]

@@ -127,11 +127,11 @@ def test_what_is_read_ahead_is_what_planning_a_selection_reads_and_no_more(
 
 def test_a_warehouse_that_is_closed_and_let_go_of_is_gone() -> None:
     """A view holds readings of its warehouse, and kept every one that was ever closed."""
-    house = open_warehouse(raw_load(league()))
-    planner = survey(house)
+    warehouse = open_warehouse(raw_load(league()))
+    planner = survey(warehouse)
     assert planner.states["team_offense_game_summary"]
-    gone = weakref.ref(house)
-    house.close()
-    del house
+    gone = weakref.ref(warehouse)
+    warehouse.close()
+    del warehouse
     gc.collect()
     assert gone() is None

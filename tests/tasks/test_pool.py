@@ -43,10 +43,10 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Any]]]
     return plant
 
 
-def hand_over(house: DuckDBWarehouse) -> None:
+def hand_over(warehouse: DuckDBWarehouse) -> None:
     from tasks.pool import hand_over as handed
 
-    handed(house, "team", Selection(phases=("team",)), 30, 3, RUN)
+    handed(warehouse, "team", Selection(phases=("team",)), 30, 3, RUN)
 
 
 @pytest.mark.parametrize(

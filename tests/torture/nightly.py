@@ -25,7 +25,8 @@ from tests.stats_stand_in.league import END, demo_league
 from tests.stats_stand_in.server import StandIn, stand_in
 
 PASSWORD = "admin:planted-nightly"
-EVERY_SECONDS = 15
+EVERY_SECONDS = 120
+"""Longer than it takes to see a run begin: what is scheduled after it goes with the schedule."""
 OF_GAMES = (
     "team_offense_game_summary",
     "team_defense_game_summary",

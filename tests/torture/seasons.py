@@ -53,8 +53,8 @@ class Seasons:
         self._run("server", "start")
         self.length = self._run(*BACKFILL)
         self.idle = self._run(*BACKFILL)
-        with self._seen() as house:
-            self.cells = invariant.held(house)
+        with self._seen() as warehouse:
+            self.cells = invariant.held(warehouse)
         self.stop_server()
         self._start_over()
 
@@ -88,9 +88,9 @@ class Seasons:
 
     def _left(self, printed: list[str]) -> str:
         """What a killed run left: whole cells, all of those before it, as the ledger says."""
-        with self._seen() as house:
-            assert invariant.breaches(house) == {}
-            recorded = _recorded(house)
+        with self._seen() as warehouse:
+            assert invariant.breaches(warehouse) == {}
+            recorded = _recorded(warehouse)
         assert self._recorded <= recorded
         new, self._recorded = len(recorded) - len(self._recorded), recorded
         lost = self._in_flight() - self.lost
@@ -104,10 +104,10 @@ class Seasons:
     def complete(self) -> None:
         """Let a run get to its end, and compare; then start over with raw rows."""
         self._run(*BACKFILL)
-        with self._seen() as house:
-            assert invariant.breaches(house) == {}
-            assert invariant.held(house) == self.cells
-            recorded = _recorded(house)
+        with self._seen() as warehouse:
+            assert invariant.breaches(warehouse) == {}
+            assert invariant.held(warehouse) == self.cells
+            recorded = _recorded(warehouse)
         assert self._recorded <= recorded
         self.twice += len(recorded) - len(self.cells)
         self._start_over()
@@ -135,8 +135,8 @@ class Seasons:
         Path(f"{self.copy}.wal").unlink(missing_ok=True)
         if written(self.file):
             shutil.copy(f"{self.file}.wal", f"{self.copy}.wal")
-        with closing(open_warehouse(path=str(self.copy))) as house:
-            yield house
+        with closing(open_warehouse(path=str(self.copy))) as warehouse:
+            yield warehouse
 
     def _in_flight(self) -> int:
         """Dates of the batches that the server believes to be running: those of killed runs."""
@@ -163,6 +163,6 @@ def _dates(name: str) -> int:
     return int(several[1]) if several else 1
 
 
-def _recorded(house: DuckDBWarehouse) -> Recorded:
+def _recorded(warehouse: DuckDBWarehouse) -> Recorded:
     """The entries of computed cells."""
-    return {tuple(row.values()) for row in rows(house, RECORDED)}
+    return {tuple(row.values()) for row in rows(warehouse, RECORDED)}

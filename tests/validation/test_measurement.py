@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from tests.validation.small_case import measured, part
-from validation.measurement import Kind, Measurement, parted
+from validation.measurement import Kind, Measurement, measurement_of
 
 OCTOBER, NOVEMBER = part(8, 10, "2024-10"), part(27, 30, "2024-11")
 
@@ -53,18 +53,18 @@ def test_the_ceiling_is_what_the_schedule_allows_of_all_parts() -> None:
 
 def test_a_season_with_too_few_rows_is_left_out_and_named() -> None:
     few, enough = part(1, 1999, season=2023), part(2, 2000)
-    judged = measured(few, enough, kind="fewest").judged(min_rows=2000)
+    judged = measured(few, enough, kind="fewest").without_small_seasons(min_rows=2000)
     assert (judged.parts, judged.value) == ((enough,), 2)
     assert judged.note == "too few to judge: 2023: 1,999 of 2,000 rows"
 
 
 def test_the_rows_of_a_season_are_those_of_all_its_months() -> None:
     parts = (part(1, 1200, "2024-11"), part(1, 800, "2024-12"))
-    assert measured(*parts).judged(min_rows=2000) == measured(*parts)
+    assert measured(*parts).without_small_seasons(min_rows=2000) == measured(*parts)
 
 
 def test_an_amount_is_too_small_to_judge_by_what_it_is_of() -> None:
-    judged = measured(part(1500, 99), kind="amount").judged(min_rows=100)
+    judged = measured(part(1500, 99), kind="amount").without_small_seasons(min_rows=100)
     assert (judged.value, judged.note) == (
         None,
         "too few to judge: 2024: 99 of 100 games",
@@ -78,7 +78,7 @@ def test_a_column_is_named_with_its_measurement() -> None:
 
 def test_parts_are_in_order_and_evidence_ends_at_twenty_keys() -> None:
     counted = {(2024, "2024-12"): (1.0, 2.0), (2023, "2024-01"): (3.0, 4.0, 3.0)}
-    found = parted("t", "rate", "share", counted, (str(n) for n in range(30)))
+    found = measurement_of("t", "rate", "share", counted, (str(n) for n in range(30)))
     assert found.parts == (
         part(3, 4, "2024-01", season=2023, possible=3),
         part(1, 2, "2024-12"),

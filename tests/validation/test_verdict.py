@@ -78,7 +78,7 @@ def test_f51_a_check_that_failed_closes_the_gate_whatever_its_severity() -> None
 
 
 def test_nothing_to_judge_neither_opens_nor_closes() -> None:
-    few = measured(part(0, 10)).judged(min_rows=2000)
+    few = measured(part(0, 10)).without_small_seasons(min_rows=2000)
     assert judge(case(few)).decision == "GO"
     assert (
         judge(
@@ -118,11 +118,11 @@ def test_a_table_is_judged_by_its_own_limits() -> None:
 
 
 def test_f53_only_a_gate_that_opened_with_no_override_in_force_is_accepted() -> None:
-    assert judge(case(rate(100))).accepted
-    assert judge(case(rate(96), limits=TWO)).accepted
-    assert not judge(case(rate(90))).accepted
-    assert not judge(case(rate(100), overrides=(OVERRIDE,))).accepted
-    assert not judge(case(rate(100), made=made(stage="sample"))).accepted
+    assert judge(case(rate(100))).is_accepted
+    assert judge(case(rate(96), limits=TWO)).is_accepted
+    assert not judge(case(rate(90))).is_accepted
+    assert not judge(case(rate(100), overrides=(OVERRIDE,))).is_accepted
+    assert not judge(case(rate(100), made=made(stage="sample"))).is_accepted
 
 
 @pytest.mark.parametrize(

@@ -51,12 +51,13 @@ def test_nothing_is_remembered_of_raw_tables_and_of_a_warehouse_in_which_nothing
 
 
 def test_failed_and_quarantined_cells_are_no_finished_batch(planted: Planted) -> None:
-    house = planted(CONTEXT, where="FALSE")
-    before = house.batch_history(1_000)
-    assert set(house.materialize(batch(CONTEXT, BAD), "bad").quarantined) == {BAD}
-    house.fail(batch(CONTEXT), "bad", RuntimeError("no"))
-    assert house.batch_history(1_000) == before
-    house.materialize(batch(CONTEXT), "half")
+    warehouse = planted(CONTEXT, where="FALSE")
+    before = warehouse.batch_history(1_000)
+    assert set(warehouse.materialize(batch(CONTEXT, BAD), "bad").quarantined) == {BAD}
+    warehouse.fail(batch(CONTEXT), "bad", RuntimeError("no"))
+    assert warehouse.batch_history(1_000) == before
+    warehouse.materialize(batch(CONTEXT), "half")
     assert (
-        house.batch_history(1)[0].rows == house.entries(CONTEXT, NEXT)[-1].content.rows
+        warehouse.batch_history(1)[0].rows
+        == warehouse.entries(CONTEXT, NEXT)[-1].content.rows
     )

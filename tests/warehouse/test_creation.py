@@ -15,7 +15,7 @@ from tests.raw_rows import raw_load
 from tests.torture.creation import kill_at, loaded, stages
 from warehouse.duckdb.creation import HEADERS
 from warehouse.duckdb.engine import Engine
-from warehouse.duckdb.refusals import explained, unopened
+from warehouse.duckdb.refusals import opening_error, our_error
 
 LOG_POINTS = 4
 
@@ -126,7 +126,7 @@ def test_a_place_that_may_not_be_written_is_said_with_its_repair(
     tmp_path: Path,
 ) -> None:
     error = duckdb.IOException('Cannot open file "w.duckdb": Permission denied')
-    for explain in (unopened, explained):
+    for explain in (opening_error, our_error):
         told = str(explain(error, str(tmp_path / "w.duckdb")))
         assert "cannot be written" in told
         assert "allow this account to write" in told

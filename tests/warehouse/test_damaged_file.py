@@ -28,7 +28,7 @@ def test_a_cut_file_is_told_as_damaged(tmp_path: Path, share: float) -> None:
 
 def read_everything(path: Path) -> None:
     """Open the warehouse and look into its raw tables."""
-    with open_warehouse(f"duckdb:{path}") as house:
+    with open_warehouse(f"duckdb:{path}") as warehouse:
         for table in ("player_box", "team_box", "shots", "schedule"):
-            house.games_of(table)
-        house.schedule()
+            warehouse.games_of(table)
+        warehouse.schedule()

@@ -27,7 +27,7 @@ from tests.loop import open_warehouse, rows
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.engine import Engine
 from warehouse.duckdb.publishing import Publication
-from warehouse.duckdb.refusals import explained
+from warehouse.duckdb.refusals import our_error
 
 MANY = 400_000
 ROWS = (
@@ -167,7 +167,7 @@ def test_what_ends_a_run_is_told_from_what_is_retried_and_what_is_a_batchs_own(
 ) -> None:
     """A full disk taken for a conflict is retried,
     taken for a bad date it is halved a hundred times."""
-    assert type(explained(error, str(tmp_path / "w"))) is ours
+    assert type(our_error(error, str(tmp_path / "w"))) is ours
 
 
 @pytest.fixture
@@ -218,9 +218,9 @@ def test_a_backfill_without_room_ends_at_once_with_one_sentence_and_goes_on_when
     assert code == FullWarehouseError.exit_code == 1
     assert told.startswith(f"fullcourt: no room for {path}")
     assert told.count("\n") == 1
-    with closing(open_warehouse(path=str(path))) as house:
-        assert invariant.breaches(house) == {}
-        published, tried = entries(house), len(ran)
+    with closing(open_warehouse(path=str(path))) as warehouse:
+        assert invariant.breaches(warehouse) == {}
+        published, tried = entries(warehouse), len(ran)
     assert {(entry["outcome"], entry["attempt"]) for entry in published} == {
         ("done", 1)
     }
@@ -228,21 +228,21 @@ def test_a_backfill_without_room_ends_at_once_with_one_sentence_and_goes_on_when
     batches = len({entry["started_at"] for entry in published})
     assert batches < tried <= batches + 2
     assert backfill() == (0, "")
-    with closing(open_warehouse(path=str(path))) as house:
+    with closing(open_warehouse(path=str(path))) as warehouse:
         cells = invariant.held(computed).items()
         phases = {
             cell: held
             for cell, held in cells
             if computed.catalog[cell[0]].phase in ("team", "player")
         }
-        assert invariant.held(house) == phases
-        assert invariant.breaches(house) == {}
-        assert len(entries(house)) == len(phases)
+        assert invariant.held(warehouse) == phases
+        assert invariant.breaches(warehouse) == {}
+        assert len(entries(warehouse)) == len(phases)
 
 
-def entries(house: DuckDBWarehouse) -> list[dict[str, Any]]:
+def entries(warehouse: DuckDBWarehouse) -> list[dict[str, Any]]:
     """What the ledger says of computed cells."""
     return rows(
-        house,
+        warehouse,
         "SELECT * FROM nba_backfill.ledger WHERE expected IS NOT NULL OR outcome = 'failed'",
     )

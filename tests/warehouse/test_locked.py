@@ -82,9 +82,9 @@ def test_f70_commands_on_a_file_in_use_exit_2_and_the_backfill_that_uses_it_ends
     team = {
         cell: held for cell, held in cells if computed.catalog[cell[0]].phase == "team"
     }
-    with closing(open_warehouse(path=str(path))) as house:
-        assert invariant.held(house) == team
-        assert invariant.breaches(house) == {}
+    with closing(open_warehouse(path=str(path))) as warehouse:
+        assert invariant.held(warehouse) == team
+        assert invariant.breaches(warehouse) == {}
 
 
 def test_a_file_that_is_no_warehouse_is_named(tmp_path: Path) -> None:

@@ -115,14 +115,17 @@ def test_orphans_are_found_in_the_table_after_the_schedule_moved(
     assert orphans(league_warehouse, CONTEXT, NEXT) == []
 
 
-def orphans(house: DuckDBWarehouse, table: str, *dates: date) -> list[str]:
+def orphans(warehouse: DuckDBWarehouse, table: str, *dates: date) -> list[str]:
     """The games that the gate's check names."""
     (check,) = (
         c
-        for c in checks(house.catalog, house.catalog[table].phase, [table])
+        for c in checks(warehouse.catalog, warehouse.catalog[table].phase, [table])
         if c.name == "orphans"
     )
-    return [row["thing"] for row in house.measured(check.evidence, table, dates, dates)]
+    return [
+        row["thing"]
+        for row in warehouse.check_rows(check.evidence, table, dates, dates)
+    ]
 
 
 def test_a_moved_game_makes_both_its_dates_due(

@@ -108,15 +108,17 @@ def test_a_player_who_is_taken_from_a_box_score_is_gone(
 
 
 WAYS: dict[str, Change] = {
-    "postponed": lambda house, games: house.load(
+    "postponed": lambda warehouse, games: warehouse.load(
         raw_load({"schedule": [{**g, "status": "postponed"} for g in games]})
     ),
-    "removed": lambda house, games: [house.remove_game(g["game_id"]) for g in games],
-    "moved": lambda house, games: house.load(
+    "removed": lambda warehouse, games: [
+        warehouse.remove_game(g["game_id"]) for g in games
+    ],
+    "moved": lambda warehouse, games: warehouse.load(
         raw_load({"schedule": [{**g, "game_date": FREE} for g in games]})
     ),
-    "deleted by hand": lambda house, games: rows(
-        house, f"DELETE FROM nba_raw.schedule WHERE game_date = '{DAY}'"
+    "deleted by hand": lambda warehouse, games: rows(
+        warehouse, f"DELETE FROM nba_raw.schedule WHERE game_date = '{DAY}'"
     ),
 }
 

@@ -196,31 +196,33 @@ def test_f45_another_range_goes_on_where_the_last_one_was_by_what_the_file_says(
 ) -> None:
     """State beside the warehouse, or kept by range, is lost with the machine or starts afresh."""
     path, tables = str(tmp_path / "league.duckdb"), (TEAM,)
-    house = open_warehouse(league_load, path)
+    warehouse = open_warehouse(league_load, path)
     backfill(
-        house,
+        warehouse,
         Selection(tables=tables, start=BAD, end=LATE),
         batch_days=4,
         run_id="first",
     )
-    house.close()
+    warehouse.close()
     moved = tmp_path / "elsewhere" / "other.duckdb"
     moved.parent.mkdir()
     Path(path).rename(moved)
-    house = open_warehouse(path=str(moved))
-    days = planned(house).calendar.days
+    warehouse = open_warehouse(path=str(moved))
+    days = planned(warehouse).calendar.days
     backfill(
-        house,
+        warehouse,
         Selection(tables=tables, start=FIRST_DAY),
         batch_days=size,
         run_id="second",
     )
-    by_run = {(e.run_id, e.attempt) for day in days for e in house.entries(TEAM, day)}
+    by_run = {
+        (e.run_id, e.attempt) for day in days for e in warehouse.entries(TEAM, day)
+    }
     assert by_run == {("first", 1), ("second", 1)}
-    assert {d for _, d in written(house, "second")} == {
+    assert {d for _, d in written(warehouse, "second")} == {
         d for d in days if d >= FIRST_DAY and not BAD <= d <= LATE
     }
-    house.close()
+    warehouse.close()
 
 
 def test_a_report_makes_the_features_of_its_date_due_and_nothing_else(

@@ -64,7 +64,7 @@ class Audit:
         for row in rows:
             day = row["as_of"]
             audited.expected[day] = row["expected"] or 0
-            audited.known[day] = ledger.known_record(table, day, row)
+            audited.known[day] = ledger.record_of(table, day, row)
             if row["row_count"]:
                 audited.contents[day] = fingerprint.content(row, columns)
         return audited

@@ -15,7 +15,7 @@ from google.cloud import bigquery
 
 from core.errors import ConfigError
 from warehouse.bigquery.names import Names
-from warehouse.credentials import provided
+from warehouse.credentials import of_provider
 
 
 def connect(address: Names, endpoint: str | None = None) -> bigquery.Client:
@@ -40,5 +40,5 @@ def _credentials(endpoint: str | None) -> auth.Credentials | None:
     if endpoint or os.environ.get("BIGQUERY_EMULATOR_HOST"):
         anonymous: auth.Credentials = auth.AnonymousCredentials()  # type: ignore[no-untyped-call]
         return anonymous
-    found: auth.Credentials | None = provided()
+    found: auth.Credentials | None = of_provider()
     return found

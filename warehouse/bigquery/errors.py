@@ -73,7 +73,7 @@ def reason(error: BaseException) -> str:
     return ""
 
 
-def explained(error: BaseException, what: str) -> WarehouseError:
+def our_error(error: BaseException, what: str) -> WarehouseError:
     """The error as ours; `what` was being done."""
     if isinstance(error, api.RetryError) and error.cause is not None:
         error = error.cause

@@ -21,7 +21,7 @@ from google.cloud import bigquery
 
 from core.errors import PermanentWarehouseError, TransientWarehouseError, WarehouseError
 from warehouse.bigquery.cost import LEAST_BILLED, DryRun
-from warehouse.bigquery.errors import CAUGHT, explained
+from warehouse.bigquery.errors import CAUGHT, our_error
 from warehouse.bigquery.pace import Pace
 from warehouse.bigquery.parameters import parameters
 from warehouse.bigquery.slots import Slots
@@ -96,7 +96,7 @@ class Jobs:
                 job_retry=None,
             )
         except CAUGHT as error:
-            raise explained(error, work.name) from error
+            raise our_error(error, work.name) from error
         return DryRun(
             int(job.total_bytes_processed or 0), len(job.referenced_tables or ())
         )
@@ -161,7 +161,7 @@ class Jobs:
             raise self._error(error, work, job_id) from error
 
     def _error(self, error: BaseException, work: Work, job_id: str) -> WarehouseError:
-        return explained(error, f"{work.name} (job {job_id})")
+        return our_error(error, f"{work.name} (job {job_id})")
 
     def _adopt(self, work: Work, job_id: str) -> AnyJob | None:
         """The job that has this id already: ours,

@@ -22,7 +22,7 @@ KNOWN = (
 """What a batch needs to know of a cell's earlier entries, in one row with its audit."""
 
 
-def known_entries(name: str) -> str:
+def entries_on_record(name: str) -> str:
     """One row per cell of @table on @dates:
     its last attempt, and its last entry other than failed."""
     return f"""
@@ -42,7 +42,7 @@ GROUP BY cell_date
 """
 
 
-def kept_evidence(quarantine: str, name: str) -> str:
+def evidence_on_record(quarantine: str, name: str) -> str:
     """What was kept of a cell (@table, @day) when it was last quarantined,
     unless it was published since."""
     of_cell = "table_name = @table AND cell_date = @day"
@@ -65,8 +65,8 @@ def billed_bytes(name: str) -> str:
     return f"SELECT SUM(bytes) AS bytes FROM {name} WHERE run_id = @run_id"
 
 
-def known_record(table: str, day: date, row: Mapping[str, Any]) -> Record | None:
-    """What `known_entries` says of a cell, as far as the next entry
+def record_of(table: str, day: date, row: Mapping[str, Any]) -> Record | None:
+    """What `entries_on_record` says of a cell, as far as the next entry
     follows from it; None when it never was."""
     if row["attempt"] is None:
         return None

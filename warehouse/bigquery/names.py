@@ -39,7 +39,7 @@ class Names:
         """`project.dataset.table`, as the client wants it."""
         return f"{self.project}.{self.dataset(dataset)}.{table}"
 
-    def kept(self, table: str) -> str:
+    def bookkeeping_path(self, table: str) -> str:
         """The path of a table of the bookkeeping dataset:
         ledger, verdicts, staged rows, expected keys."""
         return self.path(bookkeeping.DATASET, table)
@@ -47,9 +47,9 @@ class Names:
     def of(self, catalog: Catalog, table: str) -> str:
         """The path of a raw, computed or expected table, or one of bookkeeping."""
         if table in statements.EXPECTED_RELATIONS:
-            return self.kept(f"expected_{table}")
+            return self.bookkeeping_path(f"expected_{table}")
         if table in _KEPT:
-            return self.kept(table)
+            return self.bookkeeping_path(table)
         return self.path(catalog.dataset(table), table)
 
 

@@ -64,7 +64,7 @@ class Publication:
         text = f"{self.by.run_id}/{self.batch.table}/{self.key}"
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         name = f"stage_{self.batch.table}_{digest}"
-        return self.warehouse.texts.address.kept(name)
+        return self.warehouse.texts.address.bookkeeping_path(name)
 
     def run(self) -> BatchResult:
         """Publish the dates that keep their contract, quarantine the others."""

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from google.cloud import bigquery
 
 from warehouse.bigquery.cost import MOST_PARTITIONS_AT_ONCE
-from warehouse.bigquery.errors import CAUGHT, explained
+from warehouse.bigquery.errors import CAUGHT, our_error
 from warehouse.bigquery.names import quoted
 from warehouse.bigquery.schema import column_types
 from warehouse.bigquery.store import BigQueryStore
@@ -43,7 +43,7 @@ class RawWriter:
         listed = ", ".join(columns)
         sql = f"""
 MERGE {self.store.name(table)} AS held
-USING (SELECT {_dated(table, columns)} FROM {self._load(table, rows)} AS incoming
+USING (SELECT {_columns_dated(table, columns)} FROM {self._load(table, rows)} AS incoming
 {self._of_schedule(table)} WHERE incoming.game_id IN UNNEST(@games)) AS loaded
 ON FALSE
 WHEN NOT MATCHED BY SOURCE AND held.{EVERY_DATE}
@@ -98,7 +98,7 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
     def _load(self, table: str, rows: pa.Table) -> str:
         """These rows as a table of their own, which expires."""
         jobs, address = self.store.jobs, self.store.texts.address
-        into = address.kept(f"incoming_{table}_{uuid.uuid4().hex[:12]}")
+        into = address.bookkeeping_path(f"incoming_{table}_{uuid.uuid4().hex[:12]}")
         columns = self._columns(table)
         schema = [bigquery.SchemaField(name, kind) for name, kind in columns.items()]
         data = io.BytesIO()
@@ -118,14 +118,14 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
                 held, ["expires"], timeout=pace.call_seconds, retry=pace.retry
             )
         except CAUGHT as error:
-            raise explained(error, f"expiry of {path}") from error
+            raise our_error(error, f"expiry of {path}") from error
 
     def _merge(self, table: str, sql: str, **given: Array) -> Done:
         work = Work("ingest", sql, given, self.store.run_id, table, mutates=table)
         return self.store.jobs.run(work)
 
 
-def _dated(table: str, columns: Mapping[str, str]) -> str:
+def _columns_dated(table: str, columns: Mapping[str, str]) -> str:
     """The columns of incoming rows; the schedule's date and season of a game are theirs."""
     selected = {name: f"incoming.{name}" for name in columns}
     if table != "schedule":

@@ -9,7 +9,7 @@ from google.cloud import bigquery
 
 from core.errors import AccessDeniedError, SchemaError, WarehouseError
 from core.remedy import Remedy, Words, joined
-from warehouse.bigquery.errors import CAUGHT, explained
+from warehouse.bigquery.errors import CAUGHT, our_error
 from warehouse.bigquery.names import Names
 from warehouse.bigquery.pace import Pace
 from warehouse.schema import ColumnSpec, TableSpec, column_faults, refusal
@@ -83,7 +83,7 @@ def require(
     location = address.location
     for dataset in dict.fromkeys(spec.dataset for spec in specs):
         path = f"{address.project}.{address.dataset(dataset)}"
-        location = _found_dataset(client, path, location, pace)
+        location = _require_dataset(client, path, location, pace)
     tables, held = _healable(client, address, specs, pace)
     if lacking := ", ".join(filter(None, map(_lack, tables, held))):
         raise SchemaError(f"{lacking}, and this only reads; ", *MAKES_THEM)
@@ -102,7 +102,7 @@ def _healable(
     """Each table as it should be and as BigQuery holds it; SchemaError names every difference that
     adding columns cannot heal."""
     tables = [_client_table(spec, address) for spec in specs]
-    held = [held_as(client, table, pace) for table in tables]
+    held = [find_table(client, table, pace) for table in tables]
     refused = {}
     for spec, table, found in zip(specs, tables, held, strict=True):
         if found and (faults := list(_faults(spec, found))):
@@ -112,7 +112,7 @@ def _healable(
     return tables, held
 
 
-def _found_dataset(
+def _require_dataset(
     client: bigquery.Client, path: str, location: str, pace: Pace
 ) -> str:
     """Where a dataset is; SchemaError for one that is not there, or lies elsewhere."""
@@ -161,7 +161,7 @@ def _lack(table: bigquery.Table, found: bigquery.Table | None) -> str:
 
 def _not_made(error: BaseException, lacking: str) -> WarehouseError:
     """The error of a client as ours; where the account may not make things, with who does."""
-    ours = explained(error, "tables")
+    ours = our_error(error, "tables")
     return (
         not_there(lacking, str(ours)) if isinstance(ours, AccessDeniedError) else ours
     )
@@ -205,7 +205,7 @@ def _create_dataset(
         raise _not_made(error, f"dataset {dataset.reference} is not there") from error
 
 
-def held_as(
+def find_table(
     client: bigquery.Client, table: bigquery.Table, pace: Pace
 ) -> bigquery.Table | None:
     """The table as BigQuery holds it; None when it is not there."""
@@ -219,15 +219,15 @@ def held_as(
 
 def _faults(spec: TableSpec, found: bigquery.Table) -> Iterator[str]:
     """What cannot be healed by adding columns."""
-    types = {field.name: _spelled(field.field_type) for field in found.schema}
-    yield from column_faults(spec.columns, types, _spelled)
+    types = {field.name: _type_name(field.field_type) for field in found.schema}
+    yield from column_faults(spec.columns, types, _type_name)
     contracted = spec.date_column
     partitioned = found.time_partitioning.field if found.time_partitioning else None
     if contracted != partitioned:
         yield f"partitioned by {partitioned or 'nothing'}, contract {contracted or 'nothing'}"
 
 
-def _spelled(kind: str) -> str:
+def _type_name(kind: str) -> str:
     """A type as the API gives it back."""
     given = _column_type(kind)
     return LEGACY.get(given, given)

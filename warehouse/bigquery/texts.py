@@ -130,7 +130,7 @@ class Texts:
 WITH cells AS ({cells}),
 checked AS ({statements.audit(processor, rows, self.schedule)}),
 content AS ({fingerprint.per_date(table, rows, day, columns)}),
-known AS ({ledger.known_entries(self.names("ledger"))}),
+known AS ({ledger.entries_on_record(self.names("ledger"))}),
 days AS (SELECT day AS as_of FROM UNNEST(@dates) AS day UNION DISTINCT SELECT as_of FROM checked)
 SELECT
   days.as_of, cells.expected, cells.present, cells.missing, cells.unexpected,
@@ -159,7 +159,7 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
 
     def tables_audited(self, table: str) -> int:
         """How many tables a batch's audit and merge read, each counted in both."""
-        stage = self.address.kept("stage")
+        stage = self.address.bookkeeping_path("stage")
         number = 0
         for sql in (self.audit(table, stage), self.merge(table, stage)):
             tree = sqlglot.parse_one(sql, read="bigquery")
@@ -168,10 +168,10 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
             )
         return number
 
-    def kept_evidence(self) -> str:
+    def evidence_on_record(self) -> str:
         """What is kept of a cell (@table, @day) that was quarantined when it was last computed."""
         quarantine, entries = self.names("quarantine"), self.names("ledger")
-        return ledger.kept_evidence(quarantine, entries)
+        return ledger.evidence_on_record(quarantine, entries)
 
 
 def made_for_hours(name: str, sql: str, hours: int) -> str:

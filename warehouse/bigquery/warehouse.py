@@ -23,7 +23,7 @@ from warehouse.base import BaseWarehouse
 from warehouse.bigquery import fingerprint, ledger, rights, schema
 from warehouse.bigquery.client import connect
 from warehouse.bigquery.cost import DryRun, beyond, costs, dollars
-from warehouse.bigquery.errors import CAUGHT, explained
+from warehouse.bigquery.errors import CAUGHT, our_error
 from warehouse.bigquery.jobs import Jobs
 from warehouse.bigquery.names import Names
 from warehouse.bigquery.pace import Pace
@@ -78,7 +78,7 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
 
     def rows_held(self, table: str) -> int:
         """Rows of a table, whatever its columns; 0 when it is not there."""
-        held = self._held_as(table)
+        held = self._find_relation(table)
         return int(held.num_rows or 0) if held else 0
 
     def require_tables(self) -> None:
@@ -111,13 +111,13 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
         work = Work("estimate", sql, given, table=batch.table)
         return self.jobs.dry_run(work)
 
-    def spent(self, run_id: str) -> float:
+    def dollars_spent(self, run_id: str) -> float:
         """Dollars that the batches of a run were billed, by the ledger."""
         sql = ledger.billed_bytes(self.texts.names("ledger"))
         (row,) = self.jobs.rows("spent", sql, run_id=run_id)
         return dollars(row["bytes"] or 0)
 
-    def refused(self) -> dict[str, str]:
+    def refusals(self) -> dict[str, str]:
         """Project or dataset -> what of a run's work the account may not do there."""
         return rights.find_refusals(self.jobs, self.texts)
 
@@ -127,13 +127,13 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
         try:
             yield
         except CAUGHT as error:
-            raise explained(error, what) from error
+            raise our_error(error, what) from error
 
-    def _held_as(self, table: str) -> bigquery.Table | None:
+    def _find_relation(self, table: str) -> bigquery.Table | None:
         """A table as BigQuery holds it; None when it is not there."""
         asked = bigquery.Table(self.address.of(self.catalog, table))
         with self._explaining(table):
-            return schema.held_as(self.client, asked, self.pace)
+            return schema.find_table(self.client, asked, self.pace)
 
     @contextmanager
     def _reading(self) -> Iterator[BigQueryStore]:
@@ -188,7 +188,9 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
     def _require_expected(self, denied: AccessDeniedError) -> None:
         """Raise AccessDeniedError where no run has derived the expected keys yet."""
         lacking = [
-            one for one in statements.EXPECTED_RELATIONS if self._held_as(one) is None
+            one
+            for one in statements.EXPECTED_RELATIONS
+            if self._find_relation(one) is None
         ]
         if lacking:
             paths = ", ".join(

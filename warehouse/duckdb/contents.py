@@ -12,7 +12,7 @@ from datetime import date
 
 from planning.ledger import Content
 from processors.contract import Column
-from warehouse.duckdb.engine import Cursor, count, fetched
+from warehouse.duckdb.engine import Cursor, count, fetch_rows
 from warehouse.store import Row
 
 Algorithm = Callable[[Sequence[Column]], str]
@@ -38,7 +38,7 @@ def table_contents(
         f"SELECT {day} AS as_of, COUNT(*) AS row_count, SUM(HASH({hashed})::HUGEINT) AS digest "
         f"FROM {name} {among} GROUP BY ALL"
     )
-    rows = fetched(cursor, sql, {"dates": list(dates or ())})
+    rows = fetch_rows(cursor, sql, {"dates": list(dates or ())})
     # Without dates, an empty table is one group of nothing.
     return {row["as_of"]: _content(row, algorithm) for row in rows if row["row_count"]}
 

@@ -20,7 +20,7 @@ from warehouse.duckdb.creation import (
     is_unfinished,
     may_be_new,
 )
-from warehouse.duckdb.refusals import NOT_DUCKDB, explained, log_alone, unopened
+from warehouse.duckdb.refusals import NOT_DUCKDB, log_alone, opening_error, our_error
 from warehouse.store import Row, used_parameters
 
 Cursor = duckdb.DuckDBPyConnection
@@ -82,7 +82,7 @@ class Engine:
             cursor.execute(f"USE {FILE}")
             yield cursor
         except duckdb.Error as error:
-            ours = explained(error, self.path)
+            ours = our_error(error, self.path)
             if isinstance(ours, FullWarehouseError):
                 self._full = ours
             raise ours from error
@@ -98,7 +98,7 @@ class Engine:
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """The rows of a statement."""
         with self.cursor() as cursor:
-            return fetched(cursor, sql, parameters or {})
+            return fetch_rows(cursor, sql, parameters or {})
 
 
 @contextmanager
@@ -125,21 +125,21 @@ def _spill(path: str) -> dict[str, str]:
     )
 
 
-def used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def parameters_of(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters that a statement names: DuckDB refuses the others."""
     return used_parameters(sql, parameters, "$")
 
 
-def fetched(cursor: Cursor, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+def fetch_rows(cursor: Cursor, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
     """The rows of a statement, by column name."""
-    cursor.execute(sql, used(sql, parameters))
+    cursor.execute(sql, parameters_of(sql, parameters))
     columns = list(map(itemgetter(0), cursor.description or ()))
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def count(cursor: Cursor, sql: str, parameters: Mapping[str, Any] | None = None) -> int:
     """The one number that a statement gives; for INSERT, UPDATE and DELETE the rows it touched."""
-    cursor.execute(sql, used(sql, parameters or {}))
+    cursor.execute(sql, parameters_of(sql, parameters or {}))
     return int(cursor.fetchall()[0][0])
 
 
@@ -188,7 +188,7 @@ def _attach_file(
         # By its ending alone DuckDB would take a CSV or parquet file for a database in memory.
         connection.execute(f"ATTACH '{quoted}' AS {FILE} ({options})")
     except duckdb.Error as error:
-        ours = unopened(error, path)
+        ours = opening_error(error, path)
         if (
             anew
             and isinstance(ours, UnusableWarehouseError)

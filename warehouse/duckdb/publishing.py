@@ -27,7 +27,7 @@ from warehouse.auditing import (
 )
 from warehouse.bookkeeping import QUARANTINE
 from warehouse.duckdb.contents import table_contents
-from warehouse.duckdb.engine import transaction, used
+from warehouse.duckdb.engine import parameters_of, transaction
 from warehouse.duckdb.store import DuckDBStore
 from warehouse.duckdb.texts import stage_name
 from warehouse.ledger import Ledger
@@ -70,7 +70,7 @@ class Publication:
         """Publish the dates that keep their contract, quarantine the others."""
         started, cursor = self.warehouse.now(), self.store.cursor
         query = self.store.texts.query(self.batch.table)
-        given = used(query, batch_parameters(self.batch))
+        given = parameters_of(query, batch_parameters(self.batch))
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE {self.stage} AS {query}", given)
         try:
             breaches = find_breaches(self.audit(), self._find_keys)

@@ -45,7 +45,7 @@ def _says_any(text: str, phrases: Iterable[str]) -> bool:
     return any(phrase in text for phrase in phrases)
 
 
-def explained(error: duckdb.Error, path: str) -> WarehouseError:
+def our_error(error: duckdb.Error, path: str) -> WarehouseError:
     """The error as ours; by its words where DuckDB raises the same thing under several classes."""
     text = str(error)
     if _says_any(text, NO_ROOM):
@@ -74,7 +74,7 @@ def explained(error: duckdb.Error, path: str) -> WarehouseError:
     return PermanentWarehouseError(f"{type(error).__name__}: {text}")
 
 
-def unopened(error: duckdb.Error, path: str) -> WarehouseError:
+def opening_error(error: duckdb.Error, path: str) -> WarehouseError:
     """Why a file could not be opened: who holds it, no room for it, or no warehouse at all."""
     text = str(error)
     if "Could not set lock" in text:
@@ -87,7 +87,7 @@ def unopened(error: duckdb.Error, path: str) -> WarehouseError:
             f"{path} is open in this process already, to be read or to be written; close it there "
             "first, or use that one"
         )
-    ours = explained(error, path)
+    ours = our_error(error, path)
     if isinstance(ours, FullWarehouseError) or _says_any(text, FORBIDDEN):
         return ours
     log = Path(f"{path}.wal")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from core.errors import SchemaError
 from core.remedy import Remedy, Words
-from warehouse.duckdb.engine import FILE, Cursor, count, fetched
+from warehouse.duckdb.engine import FILE, Cursor, count, fetch_rows
 from warehouse.schema import ColumnSpec, TableSpec, column_faults, refusal
 
 # As DuckDB spells them in its own catalog, so that they compare.
@@ -38,7 +38,7 @@ def reconcile(cursor: Cursor, url: str, tables: Sequence[TableSpec]) -> None:
     was changed then. An added column stands last and is NULL in the rows there are. Tables that
     nobody wants are left alone.
     """
-    held = _held_types(cursor)
+    held = _types_in_file(cursor)
     _require_healable(url, tables, held)
     for statement in _repairs(tables, held):
         cursor.execute(statement)
@@ -46,7 +46,7 @@ def reconcile(cursor: Cursor, url: str, tables: Sequence[TableSpec]) -> None:
 
 def require(cursor: Cursor, url: str, tables: Sequence[TableSpec]) -> None:
     """Raise SchemaError unless the file holds every table as it should be; change nothing."""
-    held = _held_types(cursor)
+    held = _types_in_file(cursor)
     _require_healable(url, tables, held)
     if lacking := [table.path for table in tables if _is_short(table, held)]:
         named = ", ".join(lacking)
@@ -73,9 +73,9 @@ def _require_healable(url: str, tables: Sequence[TableSpec], held: Held) -> None
         raise SchemaError(f"{url}: ", *refusal(refused, INGEST_ANEW))
 
 
-def _held_types(cursor: Cursor) -> Held:
+def _types_in_file(cursor: Cursor) -> Held:
     held: dict[str, dict[str, str]] = {}
-    for row in fetched(
+    for row in fetch_rows(
         cursor,
         "SELECT schema_name || '.' || table_name AS name, column_name, data_type "
         "FROM duckdb_columns() WHERE database_name = $file",
@@ -113,7 +113,7 @@ def _definition(column: ColumnSpec) -> str:
 
 def rows_held(cursor: Cursor, name: str) -> int:
     """Rows of a table, whatever its columns; 0 when it is not there."""
-    if name not in _held_types(cursor):
+    if name not in _types_in_file(cursor):
         return 0
     return count(cursor, f"SELECT COUNT(*) FROM {name}")
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from processors.raw_schemas import ARROW_TYPES
-from warehouse.duckdb.engine import Cursor, count, fetched, used
+from warehouse.duckdb.engine import Cursor, count, fetch_rows, parameters_of
 from warehouse.duckdb.texts import Texts, translated, translated_with_times
 from warehouse.schema import TableSpec
 from warehouse.store import Row
@@ -38,14 +38,14 @@ class DuckDBStore:
         self, step: str, text: str, /, *, about: str = "", **given: Any
     ) -> list[Row]:
         """The rows of a statement in DuckDB's own SQL."""
-        return fetched(self.cursor, text, given)
+        return fetch_rows(self.cursor, text, given)
 
     def rows(
         self, step: str, sql: str, /, *, about: str = "", **given: Any
     ) -> list[Row]:
         """The rows of a statement."""
         text, times = translated_with_times(sql)
-        rows = fetched(self.cursor, text, given)
+        rows = fetch_rows(self.cursor, text, given)
         for row in rows:
             for name in times:
                 row[name] = _time(row[name])
@@ -56,7 +56,7 @@ class DuckDBStore:
     ) -> Any:
         """The rows of a statement as a pyarrow Table."""
         text = translated(sql)
-        params = used(text, given)
+        params = parameters_of(text, given)
         found = self.cursor.sql(text, params=params).to_arrow_table()
         return found if schema is None else found.cast(schema)
 

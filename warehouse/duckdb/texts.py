@@ -89,7 +89,7 @@ class Texts:
             "audit", table, lambda: statements.audit(processor, stage, schedule)
         )
 
-    def kept_evidence(self) -> str:
+    def evidence_on_record(self) -> str:
         """What is kept of a cell (@table, @day) that was quarantined when it was last computed."""
         return (
             f"SELECT check_name, breaking, keys FROM {self.names('quarantine')} "

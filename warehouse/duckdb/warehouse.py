@@ -97,11 +97,11 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
     def cost(self, batches: Iterable[Batch], cleared: Iterable[str]) -> None:
         """Nothing is billed."""
 
-    def spent(self, run_id: str) -> float:
+    def dollars_spent(self, run_id: str) -> float:
         """Nothing is billed."""
         return 0.0
 
-    def refused(self) -> dict[str, str]:
+    def refusals(self) -> dict[str, str]:
         """A file has no roles."""
         return {}
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, chosen, range_options
+from fullcourt.cli.choose import as_json, range_options, selection_of
 from fullcourt.cli.gate import show
 from fullcourt.cli.train.splits import split_options
 from fullcourt.cli.writing import hold_slot
@@ -45,7 +45,7 @@ def check(
     """
     asked = SplitsAsked(validation_from, test_from, embargo_days)
     with hold_slot(settings), open_warehouse(str(settings.warehouse)) as warehouse:
-        verdict = check_training(warehouse, chosen(options), asked)
+        verdict = check_training(warehouse, selection_of(options), asked)
     if not to_json and not to_markdown:
         click.echo(splits_line(verdict))
         for line in highest_lines(verdict):

@@ -11,7 +11,7 @@ import click
 
 from core.address import absolute_path
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, chosen, range_options
+from fullcourt.cli.choose import as_json, range_options, selection_of
 from fullcourt.cli.reading import READ_ONLY
 from fullcourt.cli.train.splits import split_options
 from reports.train_export import print_set
@@ -55,7 +55,7 @@ def export(
     into = absolute_path(str(folder), "--to")
     asked = SplitsAsked(validation_from, test_from, embargo_days)
     with open_read_only(str(settings.warehouse)) as warehouse:
-        selection = chosen(options)
+        selection = selection_of(options)
         manifest = export_training_set(warehouse, selection, asked, into, as_is)
         if warehouse.is_read_only:
             click.echo(READ_ONLY, err=True)

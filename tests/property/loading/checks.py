@@ -115,11 +115,13 @@ def removed_unsaid(
             yield f"{lost}, more than {limit:g} %, which nobody had allowed"
 
 
-def undone(house: DuckDBWarehouse, facts: Facts, selection: Selection) -> Iterator[str]:
+def undone(
+    warehouse: DuckDBWarehouse, facts: Facts, selection: Selection
+) -> Iterator[str]:
     """After exit 0: cells of played and loaded dates
     that are neither done nor skipped by design."""
     days = {facts.schedule[game_id]["game_date"] for game_id in facts.finished}
-    planner = survey(house)
+    planner = survey(warehouse)
     tables = Scope(planner, selection).needs.targets
     for table in tables:
         only_own = planner.catalog[table].contract.expected.needs_own_games

@@ -31,18 +31,18 @@ class Facts:
     held: Mapping[str, Mapping[date, int]]
 
     @classmethod
-    def of(cls, house: DuckDBWarehouse) -> Facts:
+    def of(cls, warehouse: DuckDBWarehouse) -> Facts:
         """The warehouse as it is."""
         schedule = rows(
-            house,
+            warehouse,
             "SELECT * FROM nba_raw.schedule WHERE game_type IN ('2', '4', '5', '6')",
         )
         return cls(
             schedule={row["game_id"]: row for row in schedule},
-            boxes={table: _boxes(house, table) for table in BOXES},
+            boxes={table: _boxes(warehouse, table) for table in BOXES},
             held={
-                processor.name: _held(house, processor.name)
-                for processor in house.catalog
+                processor.name: _held(warehouse, processor.name)
+                for processor in warehouse.catalog
             },
         )
 
@@ -95,19 +95,17 @@ def lines_of(listed: list[FileRow]) -> dict[Side, Lines]:
     return {side: frozenset(lines) for side, lines in sides.items()}
 
 
-def _boxes(house: DuckDBWarehouse, table: str) -> dict[Side, Lines]:
+def _boxes(warehouse: DuckDBWarehouse, table: str) -> dict[Side, Lines]:
     player = "player_id" if table == "player_box" else "0 AS player_id"
     sql = f"SELECT game_id, team, {player}, {', '.join(COUNTED)} FROM nba_raw.{table}"
     sides: dict[Side, set[tuple[int, ...]]] = {}
-    for row in rows(house, sql):
+    for row in rows(warehouse, sql):
         line = (row["player_id"], *(row[name] for name in COUNTED))
         sides.setdefault((row["game_id"], row["team"]), set()).add(line)
     return {side: frozenset(lines) for side, lines in sides.items()}
 
 
-def _held(house: DuckDBWarehouse, table: str) -> dict[date, int]:
-    column = house.catalog[table].contract.date_column
-    sql = (
-        f"SELECT {column} AS day, COUNT(*) AS n FROM {house.names(table)} GROUP BY ALL"
-    )
-    return {row["day"]: row["n"] for row in rows(house, sql)}
+def _held(warehouse: DuckDBWarehouse, table: str) -> dict[date, int]:
+    column = warehouse.catalog[table].contract.date_column
+    sql = f"SELECT {column} AS day, COUNT(*) AS n FROM {warehouse.names(table)} GROUP BY ALL"
+    return {row["day"]: row["n"] for row in rows(warehouse, sql)}

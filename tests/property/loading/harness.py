@@ -21,7 +21,7 @@ from runs.judge import judge_phase
 from runs.listening import listening
 from runs.overdue import with_overdue
 from runs.publish import publish
-from runs.report import final_report, left_in
+from runs.report import final_report, gap_words
 from runs.sample import pick_sample, sample_verdict
 from runs.survey import observe, scope_of, survey
 from runs.unchanged import standing
@@ -101,7 +101,7 @@ class _Run:
         except GateClosed as closed:
             raise with_overdue(closed, self._make_report().notices.overdue) from None
         report = self._make_report()
-        if left := left_in(report):
+        if left := gap_words(report):
             raise PhaseIncomplete(
                 "backfill", left, overdue_words(report.notices.overdue)
             )

@@ -149,7 +149,7 @@ def open_game() -> list[str]:
 
 def remove_a_game(walk: Walk) -> None:
     walk.told.append(f"{PLAYED} removed")
-    walk.house.remove_game(PLAYED)
+    walk.warehouse.remove_game(PLAYED)
 
 
 def ignore_limit(monkeypatch: pytest.MonkeyPatch) -> None:

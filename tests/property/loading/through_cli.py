@@ -62,12 +62,12 @@ class CommandLine:
                 f"exit {code} through the command line, {ended.exit_code} without: {said}\n"
                 f"{ended.error}\n{out}"
             )
-        house = open_warehouse(path=str(copy))
+        warehouse = open_warehouse(path=str(copy))
         try:
-            found = fingerprints(house)
+            found = fingerprints(warehouse)
         finally:
-            house.close()
-        if found != fingerprints(walk.house):
+            warehouse.close()
+        if found != fingerprints(walk.warehouse):
             raise AssertionError("other rows through the command line than without")
         self.ends.append(code)
 

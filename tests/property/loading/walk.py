@@ -113,14 +113,14 @@ class Walk:
         if begin or self.random.random() < 0.9:
             shutil.copy(started(self.today, self.ending, self.scope), self.path)
         self._held = ExitStack()
-        self.house: DuckDBWarehouse
+        self.warehouse: DuckDBWarehouse
         self._open()
 
     def _open(self) -> None:
-        self.house = cast(
+        self.warehouse = cast(
             DuckDBWarehouse, self._held.enter_context(open_warehouse(self.url))
         )
-        self.house.engine._connection.execute("SET threads = 1")
+        self.warehouse.engine._connection.execute("SET threads = 1")
 
     def close(self) -> None:
         """Let go of the warehouse."""
@@ -160,7 +160,7 @@ class Walk:
         self.told.append(
             f"ingest: {'; '.join(folder.about)}{' --allow-unfinish' * allow_unfinish}"
         )
-        before = Facts.of(self.house)
+        before = Facts.of(self.warehouse)
         path = folder.write_to(self.folder / f"load-{len(self.told)}")
         try:
             done = ingest(self.url, NbaStatsFiles(path, allow_unfinish=allow_unfinish))
@@ -169,7 +169,7 @@ class Walk:
             self.counts[f"ingest {type(error).__name__}"] += 1
             demand(
                 []
-                if Facts.of(self.house) == before
+                if Facts.of(self.warehouse) == before
                 else ["a refused load changed something"]
             )
             return
@@ -181,7 +181,7 @@ class Walk:
             f"ingest, {'some files refused' if refused else 'all files taken'}"
         ] += 1
         taken = [file for name, file in folder.files.items() if name not in refused]
-        after = Facts.of(self.house)
+        after = Facts.of(self.warehouse)
         offered = checks.offered_in(taken)
         excused = _unfinished_in(taken) if allow_unfinish else set()
         self.reopened |= excused
@@ -191,12 +191,12 @@ class Walk:
     def rejected(self, path: Path) -> set[str]:
         """The games of which rows in a folder were rejected."""
         sql = "SELECT DISTINCT game_id FROM nba_backfill.rejects WHERE starts_with(file, $path)"
-        found = rows(self.house, sql, path=str(path.resolve()))
+        found = rows(self.warehouse, sql, path=str(path.resolve()))
         return {row["game_id"] for row in found}
 
     def remove_game(self) -> None:
         """Take a game out."""
-        games = sorted(Facts.of(self.house).schedule)
+        games = sorted(Facts.of(self.warehouse).schedule)
         if games:
             game = self.random.choice(games)
             self.told.append(f"ingest remove {game}")
@@ -205,7 +205,7 @@ class Walk:
 
     def waive_game(self) -> None:
         """Waive an open game, or the player box of any game, or take a waiver back."""
-        schedule, waivers = Facts.of(self.house).schedule, self.house.waivers()
+        schedule, waivers = Facts.of(self.warehouse).schedule, self.warehouse.waivers()
         open_games = [g for g, row in schedule.items() if row["status"] not in ENDED]
         waived = {waiver.game_id for waiver in waivers}
         games = [
@@ -215,35 +215,35 @@ class Walk:
         ]
         if waivers and self.random.random() < 0.5:
             self.told.append(f"waiver of {waivers[0].game_id} taken back")
-            self.house.unwaive(waivers[0].game_id, waivers[0].raw_table)
+            self.warehouse.unwaive(waivers[0].game_id, waivers[0].raw_table)
         elif open_games and self.random.random() < 0.6:
             game = min(open_games, key=lambda game: schedule[game]["game_date"])
             self.told.append(f"{game} waived: it is not played")
-            self.house.waive(game, "schedule", REASON)
+            self.warehouse.waive(game, "schedule", REASON)
             self.counts["open game waived"] += 1
         elif games:
             game = self.random.choice(sorted(games))
             self.told.append(f"player_box of {game} waived")
-            self.house.waive(game, "player_box", REASON)
+            self.warehouse.waive(game, "player_box", REASON)
             self.counts["game waived"] += 1
 
     def backfill(self, allow_removal: str = "") -> Ended:
         """Backfill, then check that no row went unsaid and that exit 0 leaves nothing undone."""
-        before, copy = Facts.of(self.house), self._copy()
+        before, copy = Facts.of(self.warehouse), self._copy()
         run_id = f"run {len(self.told)}"
-        ended = backfill(self.house, self.selection, run_id, allow_removal)
+        ended = backfill(self.warehouse, self.selection, run_id, allow_removal)
         self.told.append(
             f"backfill{' --allow-removal' * bool(allow_removal)}: {_said(ended)}"
         )
         self.counts[
             f"backfill, exit {ended.exit_code} {type(ended.error).__name__}"
         ] += 1
-        after = Facts.of(self.house)
+        after = Facts.of(self.warehouse)
         demand(checks.removed_unsaid(before, after, ended, bool(allow_removal)))
         if ended.report:
             demand(checks.too_well_said(after, ended.report))
         if ended.exit_code == 0:
-            demand(checks.undone(self.house, after, self.selection))
+            demand(checks.undone(self.warehouse, after, self.selection))
             demand(checks.unfinished_numbers(after, self.reopened))
         if copy and self.witness:
             self.witness(copy, self, allow_removal, ended)
@@ -262,11 +262,11 @@ class Walk:
     def finish(self) -> None:
         """Load everything that was really played,
         and compare with a warehouse that saw nothing else."""
-        for waiver in self.house.waivers():
-            self.house.unwaive(waiver.game_id, waiver.raw_table)
+        for waiver in self.warehouse.waivers():
+            self.warehouse.unwaive(waiver.game_id, waiver.raw_table)
         self.ingest(complete(LAST_DAY, self.ending, self.scope == "whole"))
         self.told.append(
-            f"removed as told: {', '.join(remove_open(self.house, self.url))}"
+            f"removed as told: {', '.join(remove_open(self.warehouse, self.url))}"
         )
         ended = self.backfill(REASON)
         if ended.exit_code:
@@ -274,7 +274,7 @@ class Walk:
                 f"all that was played is loaded, and the exit code is {_said(ended)}"
             )
         wanted = fresh(self.ending, self.scope)
-        found = until_the_end(self.house, self.selection)
+        found = until_the_end(self.warehouse, self.selection)
         demand(_unlike(found, wanted))
 
 
@@ -300,10 +300,10 @@ def _unlike(found: Fingerprints, wanted: Fingerprints) -> Iterator[str]:
             yield f"{cell[0]} {cell[1]} {kind}, at the end"
 
 
-def until_the_end(house: DuckDBWarehouse, selection: Selection) -> Fingerprints:
+def until_the_end(warehouse: DuckDBWarehouse, selection: Selection) -> Fingerprints:
     """The cells of a selection up to the last date that was played."""
-    tables = selection.chosen_tables(house.catalog)
-    held = fingerprints(house)
+    tables = selection.chosen_tables(warehouse.catalog)
+    held = fingerprints(warehouse)
     return {
         cell: mark
         for cell, mark in held.items()
@@ -311,10 +311,10 @@ def until_the_end(house: DuckDBWarehouse, selection: Selection) -> Fingerprints:
     }
 
 
-def remove_open(house: DuckDBWarehouse, url: str) -> list[str]:
+def remove_open(warehouse: DuckDBWarehouse, url: str) -> list[str]:
     """Take out the games that are never played and
     that no schedule calls off, as the report advises."""
-    schedule = Facts.of(house).schedule
+    schedule = Facts.of(warehouse).schedule
     unplayed = [game for game in truth().games.values() if not game.is_played]
     open_games = [
         g.game_id
@@ -337,18 +337,18 @@ def started(day: date, ending: str, scope: str) -> Path:
     """A warehouse with everything that was played up to a day, its tables computed."""
     path = Path(_templates().name) / f"{day}-{ending}-{scope}.duckdb"
     url = f"duckdb:{path}"
-    with tempfile.TemporaryDirectory() as folder, open_warehouse(url) as house:
-        cast(DuckDBWarehouse, house).engine._connection.execute("SET threads = 1")
+    with tempfile.TemporaryDirectory() as folder, open_warehouse(url) as warehouse:
+        cast(DuckDBWarehouse, warehouse).engine._connection.execute("SET threads = 1")
         files = complete(day, ending, scope == "whole").write_to(Path(folder) / "files")
         ingest(url, NbaStatsFiles(files))
         if day == LAST_DAY:
-            remove_open(cast(DuckDBWarehouse, house), url)
-        backfill(house, SCOPES[scope], "start")
+            remove_open(cast(DuckDBWarehouse, warehouse), url)
+        backfill(warehouse, SCOPES[scope], "start")
     return path
 
 
 @cache
 def fresh(ending: str, scope: str) -> Fingerprints:
     """The tables of a warehouse that saw nothing but everything that was played."""
-    with open_warehouse(f"duckdb:{started(LAST_DAY, ending, scope)}") as house:
-        return until_the_end(cast(DuckDBWarehouse, house), SCOPES[scope])
+    with open_warehouse(f"duckdb:{started(LAST_DAY, ending, scope)}") as warehouse:
+        return until_the_end(cast(DuckDBWarehouse, warehouse), SCOPES[scope])

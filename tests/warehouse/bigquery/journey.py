@@ -131,7 +131,7 @@ def _measurements(warehouse: Warehouse) -> Iterator[Told]:
             catalog, phase.name, [p.name for p in catalog.of_phase(phase.name)]
         ):
             for text in dict.fromkeys((check.counts, check.evidence)):
-                rows = warehouse.measured(text, check.table, days, days[-5:])
+                rows = warehouse.check_rows(text, check.table, days, days[-5:])
                 yield f"{check.table} {check.name}", sorted(map(_rounded, rows))
     table = catalog.ordered()[0]
     yield "state", sorted(warehouse.cell_states(table).items())
@@ -157,7 +157,7 @@ def _breaches(warehouse: Warehouse) -> Iterator[Told]:
     yield "published", dict(result.rows)
     yield "evidence", _plain(warehouse.evidence(CONTEXT, BAD))
     yield "no evidence", warehouse.evidence(CONTEXT, NEXT)
-    yield "amiss", warehouse.amiss(CONTEXT, BAD)
+    yield "amiss", warehouse.keys_amiss(CONTEXT, BAD)
 
 
 def _plain(broken: tuple[CellBreach, ...]) -> list[tuple[str, int, tuple[str, ...]]]:

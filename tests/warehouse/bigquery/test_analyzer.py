@@ -78,7 +78,7 @@ def test_every_statement_of_the_whole_protocol_is_well_formed_and_well_typed(
     waivers, verdicts, rights and costs."""
     warehouse = warehouse_on(league_stand_in, PLANTED)
     assert list(journey(warehouse, world))
-    assert warehouse.spent("clearing") == 0.0
+    assert warehouse.dollars_spent("clearing") == 0.0
     google = GoogleSql(league_stand_in, PROJECT)
     new = (
         j

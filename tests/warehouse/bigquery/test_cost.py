@@ -143,7 +143,7 @@ def test_an_estimate_of_everything_holds_what_computing_it_bills(
     )
     by_table = {table.table: table for table in cost.tables}
     assert set(by_table) == set(league_warehouse.catalog.ordered())
-    spent = league_warehouse.spent("billed")
+    spent = league_warehouse.dollars_spent("billed")
     assert 0.5 * cost.dollars < spent <= cost.dollars
     for step in ("stage", "merge"):
         for table, estimated in by_table.items():

@@ -11,7 +11,7 @@ from google.api_core import exceptions as api
 from google.auth import exceptions as auth
 
 from core.errors import PermanentWarehouseError, TransientWarehouseError
-from warehouse.bigquery.errors import explained
+from warehouse.bigquery.errors import our_error
 
 
 def refused(
@@ -78,7 +78,7 @@ FOR_GOOD = [
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda e: f"{type(e).__name__} {e}"[:60])
 def test_what_may_pass_is_transient(error: Exception) -> None:
-    assert isinstance(explained(error, "merge of t"), TransientWarehouseError)
+    assert isinstance(our_error(error, "merge of t"), TransientWarehouseError)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,6 @@ def test_what_is_refused_for_good_is_permanent_and_names_the_work(
 ) -> None:
     """The client makes a server error of a reason that it does not know,
     which is no reason to try again."""
-    ours = explained(error, "merge of t")
+    ours = our_error(error, "merge of t")
     assert isinstance(ours, PermanentWarehouseError)
     assert str(ours).startswith("merge of t: ")

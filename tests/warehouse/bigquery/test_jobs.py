@@ -265,7 +265,7 @@ def test_a_large_load_is_sent_as_a_resumable_upload(stand_in: StandIn) -> None:
     data = io.BytesIO()
     pq.write_table(rows, data, compression="none", use_dictionary=False)
     assert len(data.getvalue()) > 5 * 2**20
-    into = warehouse.address.kept("incoming_numbers")
+    into = warehouse.address.bookkeeping_path("incoming_numbers")
     schema = [bigquery.SchemaField("number", "INT64")]
     done = warehouse.jobs.load(Work("load", ""), data.getvalue(), into, schema)
     assert done.affected == rows.num_rows

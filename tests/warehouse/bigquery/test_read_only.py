@@ -11,7 +11,7 @@ import pytest
 from core.errors import AccessDeniedError
 from fullcourt.cli.app import run
 from fullcourt.cli.reading import READ_ONLY
-from planning.coverage import covered
+from planning.coverage import coverage_of
 from planning.selection import Selection
 from planning.why import Explanation
 from runs.report import final_report
@@ -38,7 +38,7 @@ def reader(league_stand_in: StandIn) -> Iterator[BigQueryWarehouse]:
 
 
 def test_what_is_there_can_be_looked_at(reader: BigQueryWarehouse) -> None:
-    parts = covered(scope_of(reader, EVERYTHING))
+    parts = coverage_of(scope_of(reader, EVERYTHING))
     assert sum(part.done for part in parts) > 0
     assert all(not part.gaps for part in parts)
     planner, note = look(reader, "plan")
@@ -102,7 +102,7 @@ def test_a_table_that_is_not_there_is_named_with_who_makes_it(
     with pytest.raises(
         AccessDeniedError, match=f"{table}.* not there; fullcourt ingest"
     ):
-        covered(scope_of(warehouse_on(league_stand_in), EVERYTHING))
+        coverage_of(scope_of(warehouse_on(league_stand_in), EVERYTHING))
 
 
 def test_a_table_of_an_older_form_is_named_with_who_widens_it(

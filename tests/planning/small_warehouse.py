@@ -21,7 +21,7 @@ AS_EVER, OTHER = Content(2, "duckdb:a"), Content(2, "duckdb:b")
 
 
 @dataclass
-class SmallHouse:
+class SmallWarehouse:
     """A ledger and the tables that it speaks of, without rows:
     every cell of the days given is fresh."""
 
