@@ -172,19 +172,30 @@ class _Reading:
         if row.status not in STATUSES:
             self._reject(file, game, STATUS, "unknown_value", row.status)
         elif player is None:
-            self._reject(file, game, PLAYER, "unknown_player", name)
+            reason = self._reason_unmatched(game, name)
+            self._reject(file, game, PLAYER, reason, name)
         else:
             said = {"player_id": player, "team": _team(row), "status": row.status}
             key = (game["game_id"], player, report.reported_at)
             found = _keys(game, report) | said | {"reason": row.reason or None}
             self.injuries.setdefault(key, found)
 
+    def _reason_unmatched(self, game: Row, name: str) -> str:
+        """Why a name is no player: nobody of that name has played for the teams that season, or
+        several have, or the rosters are not there."""
+        people = list(self._people(game))
+        names = {folded(known) for _player, known in people}
+        if people and folded(name) not in names:
+            return "not_on_roster"
+        return "unknown_player"
+
     def _players(self, game: Row) -> dict[str, int]:
-        return by_name(
-            person
-            for team in (game["home_team"], game["away_team"])
-            for person in self.rosters.get((game["season"], team), ())
-        )
+        return by_name(self._people(game))
+
+    def _people(self, game: Row) -> Iterator[tuple[int, str]]:
+        """Everyone who has played for the teams of a game that season."""
+        for team in (game["home_team"], game["away_team"]):
+            yield from self.rosters.get((game["season"], team), ())
 
     def _reject(
         self, file: str, game: Row | None, column: str, reason: str, value: str

@@ -8,6 +8,7 @@ SAME_AS_ANOTHER = frozenset({"duplicate_row", "stub_row"})
 
 HARMLESS = SAME_AS_ANOTHER | {
     "no_game",
+    "not_on_roster",
     "other_league",
     "teams_unknown",
     "unfinished_row",
@@ -38,6 +39,8 @@ REPAIRS = {
     "no_game": "nothing to do: a row of averages or sums belongs to no game",
     "nobody_active": "a side has no player with minutes or a stat: request the box score again",
     "not_a_number": "mend the value in the file, or request it again",
+    "not_on_roster": "nothing to do where he has not played for the team that season, for nothing "
+    "expects him then; else load the box scores that have him, and ingest the reports again",
     "other_league": "nothing to do: games of the G League (20…), WNBA (10…), summer (15…) are "
     "left out",
     "out_of_range": "mend the value in the file, or request it again",

@@ -23,6 +23,7 @@ from runs.injuries import (
 from sources.injuries import plan, reading
 from sources.injuries.plan import moment_before, parse
 from sources.injuries.reading import InjuryFiles
+from sources.nba_stats.reasons import HARMLESS
 from sources.snapshots.reading import sources_in
 from tests.loop import open_warehouse as made_warehouse
 from tests.raw_rows import raw_load
@@ -159,10 +160,19 @@ def test_a_name_outside_the_rosters_is_a_reject_with_its_name(
     files = injury_files(url, snapshots)
     fewer = {side: people[1:] for side, people in files.rosters.items()}
     rejects = InjuryFiles(snapshots, fewer).read(held(url)).rejects.to_pylist()
-    assert {reject["reason"] for reject in rejects} == {"unknown_player"}
+    assert {reject["reason"] for reject in rejects} == {"not_on_roster"}
+    assert "not_on_roster" in HARMLESS
     gone = {people[0][1] for people in files.rosters.values()}
     assert {reject["value"] for reject in rejects} <= gone
     assert all(reject["game_id"] and reject["column"] for reject in rejects)
+
+
+def test_without_box_scores_every_name_is_lost_and_not_one_of_them_harmless(
+    snapshots: Path, url: str
+) -> None:
+    rejects = InjuryFiles(snapshots, {}).read(held(url)).rejects.to_pylist()
+    assert {reject["reason"] for reject in rejects} == {"unknown_player"}
+    assert "unknown_player" not in HARMLESS
 
 
 def test_a_game_that_the_schedule_has_not_is_a_reject_and_another_date_is_a_note(
