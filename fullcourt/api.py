@@ -30,6 +30,7 @@ from runs.rows import read_rows
 from runs.survey import scope_of, survey
 from runs.training_set import TrainingData, read_training_set
 from runs.why import explain
+from training.limits import PHASE as TRAINING
 from training.splits import Splits
 from validation.verdict import Verdict
 from warehouse.connections import open_read_only
@@ -113,8 +114,9 @@ class Warehouse:
             return explain(warehouse, table, _date(day), with_query)
 
     def verdict(self, phase: str) -> Verdict | None:
-        """The verdict in force on a phase; None where its gate was never asked."""
-        name = load().phase(phase).name
+        """The verdict in force on a phase, or on all of them as `train`; None where nobody asked
+        for one."""
+        name = phase if phase == TRAINING else load().phase(phase).name
         with self._reading() as warehouse:
             return last_verdict(warehouse, name)
 

@@ -30,7 +30,8 @@ def _errors(report: Facts) -> bytes:
 def _importance(report: Facts) -> bytes:
     shown = report["importance"][:SHOWN_FEATURES]
     rows = [{"what": one["feature"], "points": one["points"]} for one in shown]
-    return _bars(rows, "Growth of the error when a feature is shuffled, points")
+    title = "Growth of the error when a feature is shuffled, points"
+    return _bars(rows, title, in_order=True)
 
 
 def _slices(report: Facts) -> bytes:

@@ -210,13 +210,17 @@ def last_limits(verdicts: Sequence[Verdict]) -> Thresholds:
 
 
 def not_judged(measurements: Sequence[Measurement]) -> Iterator[str]:
-    """What could not be judged, in one line per table and cause."""
-    causes: dict[tuple[str, str], dict[str, None]] = {}
+    """What could not be judged, in one line per table, cause and columns that it is of."""
+    items: dict[tuple[str, str, str], list[str]] = {}
     for m in measurements:
         if m.note and m.note != NO_SOURCE:
-            causes.setdefault((m.table, m.note), {})[m.name] = None
-    for (table, cause), names in causes.items():
-        yield f"{table}: {', '.join(names)}: {cause}"
+            items.setdefault((m.table, m.note, m.name), []).append(m.item)
+    names: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for (table, cause, name), of in items.items():
+        names.setdefault((table, cause, tuple(filter(None, of))), []).append(name)
+    for (table, cause, columns), measured in names.items():
+        of_columns = f" of {', '.join(columns)}" if columns else ""
+        yield f"{table}: {', '.join(measured)}{of_columns}: {cause}"
 
 
 def _origin(

@@ -91,6 +91,7 @@ def test_status_why_and_verdict_are_what_the_commands_say(address: str) -> None:
         assert verdict is not None
         assert verdict.decision == "GO"
         assert warehouse.verdict("team") is None
+        assert warehouse.verdict("train") is None
 
 
 def test_rows_are_arrow_between_two_dates_with_the_columns_asked_for(
