@@ -101,20 +101,28 @@ class PhaseUnderGate:
         self, table: str, names: Collection[str], sample: bool
     ) -> set[str]:
         """What is counted of the table's keys; of a sample the whole cells alone."""
-        wanted = set(names)
-        if not names or COVERAGE_CHECK in names:
-            wanted = {limit.measurement for limit in self.thresholds[table]}
-        return wanted & ({"cells_done_pct"} if sample else set(BY_KEYS))
+        countable = {"cells_done_pct"} if sample else set(BY_KEYS)
+        return countable & self._wanted_measures(table, names)
+
+    def _wanted_measures(self, table: str, names: Collection[str]) -> set[str]:
+        """The measures named; all that the table has limits on where they go with the names."""
+        if names and COVERAGE_CHECK not in names:
+            return set(names)
+        return {limit.measurement for limit in self.thresholds[table]}
 
     def omissions(self) -> Iterator[Measurement]:
         """What is measured only together with tables that were not asked for:
         nothing to judge, and why."""
+        for check in self._omitted_checks():
+            yield Measurement(
+                table=check.table, name=check.name, kind="share", note=LEFT_OUT
+            )
+
+    def _omitted_checks(self) -> Iterator[Check]:
         ran = {(check.table, check.name) for check in self.checks}
         for check in all_checks(self.planner.catalog):
             if check.table in self.dates and (check.table, check.name) not in ran:
-                yield Measurement(
-                    table=check.table, name=check.name, kind="share", note=LEFT_OUT
-                )
+                yield check
 
     def limits(self, sample: bool) -> Thresholds:
         """Table -> the thresholds that apply; of a sample, those on what a few dates tell."""
@@ -129,7 +137,8 @@ class PhaseUnderGate:
         """The thresholds of a table on what a few dates tell."""
         told = {(check.table, check.name) for check in self.checks if check.sample}
         for limit in self.thresholds[table]:
-            if (table, limit.measurement) in told:
+            measured = (table, limit.measurement)
+            if measured in told:
                 yield limit
 
 
