@@ -114,7 +114,8 @@ class Warehouse:
 
     def verdict(self, phase: str) -> Verdict | None:
         """The verdict in force on a phase; None where its gate was never asked."""
-        name = load().phase(phase).name
+        catalog = load()
+        name = catalog.phase(phase).name
         with self._reading() as warehouse:
             return last_verdict(warehouse, name)
 
@@ -185,8 +186,9 @@ class Table:
     def _rows(self, selection: Selection, columns: Sequence[str], as_is: bool) -> Rows:
         known = [column.name for column in self.columns]
         if unknown := [name for name in columns if name not in known]:
+            names = ", ".join(known)
             raise ConfigError(
-                f"{self.name} has no column {', '.join(unknown)}; its columns: {', '.join(known)}"
+                f"{self.name} has no column {', '.join(unknown)}; its columns: {names}"
             )
         asked = selection.model_copy(update={"tables": (self.name,)})
         with self.warehouse._reading() as warehouse:

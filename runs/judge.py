@@ -265,7 +265,8 @@ def find_checks(bench: PhaseUnderGate, name: str) -> tuple[Check, ...]:
     found = tuple(by_name.get(name, ()))
     known = [COVERAGE_CHECK, *BY_KEYS, *by_name]
     if not found and name not in known:
+        names = ", ".join(known)
         raise ConfigError(
-            f"no check named {name} in the gate of {bench.phase}; it has: {', '.join(known)}"
+            f"no check named {name} in the gate of {bench.phase}; it has: {names}"
         )
     return found
