@@ -181,7 +181,10 @@ class _BackfillRun:
     def __init__(
         self, url: str, selection: Selection, how: Computing, no_go: NoGo
     ) -> None:
-        self.url, self.selection, self.how, self.no_go = url, selection, how, no_go
+        self.url = url
+        self.selection = selection
+        self.how = how
+        self.no_go = no_go
         self.id = str(flow_run.root_flow_run_id)
         self.seconds: dict[str, float] = {}
         self.worked = False

@@ -87,8 +87,12 @@ class _PhaseRun:
         run_id: str,
         allow_removal: str,
     ) -> None:
-        self.warehouse, self.url, self.phase = warehouse, url, phase
-        self.selection, self.batch_days, self.run_id = selection, batch_days, run_id
+        self.warehouse = warehouse
+        self.url = url
+        self.phase = phase
+        self.selection = selection
+        self.batch_days = batch_days
+        self.run_id = run_id
         self.allow_removal = allow_removal
         self.receipts: list[Receipt] = []
 

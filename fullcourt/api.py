@@ -187,8 +187,9 @@ class Table:
     def _rows(self, selection: Selection, columns: Sequence[str], as_is: bool) -> Rows:
         known = [column.name for column in self.columns]
         if unknown := [name for name in columns if name not in known]:
+            names = ", ".join(known)
             raise ConfigError(
-                f"{self.name} has no column {', '.join(unknown)}; its columns: {', '.join(known)}"
+                f"{self.name} has no column {', '.join(unknown)}; its columns: {names}"
             )
         asked = selection.model_copy(update={"tables": (self.name,)})
         with self.warehouse._reading() as warehouse:

@@ -53,7 +53,8 @@ def _loss(handle: ServerHandle, answered: float) -> str:
     """How the server was lost: it has died, or has not answered for too long; empty if neither."""
     if handle.home is not None and server.status(handle.home) is None:
         return "has ended"
-    if time.monotonic() - answered > PATIENCE:
+    silence = time.monotonic() - answered
+    if silence > PATIENCE:
         return f"has not answered for {PATIENCE:.0f} s"
     return ""
 

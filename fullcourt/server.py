@@ -255,10 +255,7 @@ def _serve(
 
 def _server_environment(home: Path, port: int, password: str) -> dict[str, str]:
     # What the caller's shell and folder say of Prefect is meant for another server.
-    environ: dict[str, str] = {}
-    for name, value in os.environ.items():
-        if not name.startswith("PREFECT_"):
-            environ[name] = value
+    environ = _environment_without("PREFECT_")
     # Its log holds any character, whatever the encoding of the terminal that started it.
     environ |= SERVER_SETTINGS | server_guards(port, password)
     environ["PREFECT_HOME"] = str(prefect_home(home))
@@ -293,6 +290,14 @@ def _reap(pid: int) -> None:
 def _url(port: int) -> str:
     """The address of the API of a server on this machine."""
     return f"http://{HOST}:{port}/api"
+
+
+def _environment_without(prefix: str) -> dict[str, str]:
+    environ: dict[str, str] = {}
+    for name, value in os.environ.items():
+        if not name.startswith(prefix):
+            environ[name] = value
+    return environ
 
 
 def _free_port(*wanted: int) -> int:

@@ -37,8 +37,7 @@ def shadowed_package() -> str:
     """The sentence on a module that Python would import in place of one of ours; else empty."""
     root = Path(__file__).resolve().parent.parent
     for name in PACKAGES:
-        spec = find_spec(name)
-        origin = Path(spec.origin).resolve() if spec and spec.origin else None
+        origin = _origin(name)
         if origin is None or origin.parent.parent != root:
             found = origin or "a folder without __init__.py"
             return (
@@ -46,6 +45,12 @@ def shadowed_package() -> str:
                 "out of PYTHONPATH, or run fullcourt from another folder"
             )
     return ""
+
+
+def _origin(package: str) -> Path | None:
+    """The file that Python imports a package from."""
+    spec = find_spec(package)
+    return Path(spec.origin).resolve() if spec and spec.origin else None
 
 
 def spare_the_loopback(environ: MutableMapping[str, str] = os.environ) -> None:
@@ -64,13 +69,18 @@ def replace_closed_streams() -> None:
     The next file to be opened would have their number: a warehouse that is written to like a
     terminal.
     """
+    _fill_standard_descriptors()
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as Python
+
+
+def _fill_standard_descriptors() -> None:
+    """Open the null device for each standard stream whose number is free."""
     descriptor = os.open(os.devnull, os.O_RDWR)
     while descriptor <= STANDARD_ERROR:
         descriptor = os.open(os.devnull, os.O_RDWR)
     os.close(descriptor)
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as Python
 
 
 def replace_what_cannot_be_printed() -> None:

@@ -40,9 +40,16 @@ class Batch:
 
     def halves(self) -> tuple[Batch, ...]:
         """The two halves, the earlier first; nothing for a single date."""
-        middle = len(self.dates) // 2
-        parts = (self.dates[:middle], self.dates[middle:]) if middle else ()
-        return tuple(replace(self, dates=dates) for dates in parts)
+        return tuple(replace(self, dates=dates) for dates in _halves_of(self.dates))
+
+
+def _halves_of(dates: tuple[date, ...]) -> tuple[tuple[date, ...], ...]:
+    middle = len(dates) // 2
+    if not middle:
+        return ()
+    earlier = dates[:middle]
+    later = dates[middle:]
+    return earlier, later
 
 
 def batches(

@@ -156,6 +156,10 @@ def _numbers(day: GameDay | None) -> dict[str, int]:
 def _status(day: GameDay | None, bootstrap_days: int) -> str:
     if day is None or not day.games:
         return "called_off" if day and day.called_off_games else "no_games"
+    return _status_of_game_date(day, bootstrap_days)
+
+
+def _status_of_game_date(day: GameDay, bootstrap_days: int) -> str:
     if day.overdue_games or day.overdue_before:
         return "held_by_open_game"
     if not day.all_final or day.open_before:
@@ -172,8 +176,12 @@ def season_counts(
     """Per season inside the range: calendar days from its first
     to its last game, game dates, and so on."""
     statuses = list(date_statuses(calendar, start, end, bootstrap_days))
-    seasons = sorted({status["season"] for status in statuses if status["games"]})
+    seasons = _seasons_with_games(statuses)
     return [_counts_of_season(season, statuses) for season in seasons]
+
+
+def _seasons_with_games(statuses: Iterable[Mapping[str, Any]]) -> list[int]:
+    return sorted({status["season"] for status in statuses if status["games"]})
 
 
 def _counts_of_season(season: int, statuses: list[dict[str, Any]]) -> dict[str, Any]:

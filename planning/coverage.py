@@ -116,9 +116,13 @@ def _rows_present(planner: Planner, table: str, days: Sequence[date]) -> int:
 
 def _waits_though_played(planner: Planner, decision: Decision, day: date) -> bool:
     """Whether a cell waits although games of its date are final."""
-    game_day = planner.calendar.days.get(day)
     waits = decision.settled.get(day) is Outcome.NOT_FINAL
-    return waits and game_day is not None and game_day.final_games > 0
+    return waits and _has_final_games(planner, day)
+
+
+def _has_final_games(planner: Planner, day: date) -> bool:
+    game_day = planner.calendar.days.get(day)
+    return game_day is not None and game_day.final_games > 0
 
 
 def _games(

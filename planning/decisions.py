@@ -156,15 +156,17 @@ class Planner:
 
     def by_keys(self, states: Mapping[str, Mapping[date, CellState]]) -> Planner:
         """The same warehouse seen without the ledger, some tables in the state given."""
-        changed = [
-            table for table, cells in states.items() if cells != self.states[table]
-        ]
+        changed = self._tables_that_differ(states)
         if not changed:
             return self._without_book
-        planner = Planner(
-            self.catalog, self.calendar, ChainMap(dict(states), cast(Any, self.states))
-        )
+        all_states = ChainMap(dict(states), cast(Any, self.states))
+        planner = Planner(self.catalog, self.calendar, all_states)
         return self._without_book._keeping(planner, self.catalog.downstream(changed))
+
+    def _tables_that_differ(
+        self, states: Mapping[str, Mapping[date, CellState]]
+    ) -> list[str]:
+        return [table for table, cells in states.items() if cells != self.states[table]]
 
     @cached_property
     def _without_book(self) -> Planner:
@@ -288,6 +290,9 @@ class Planner:
             return True
         if self.book is None or day in self.assumed.get(table, {}):
             return False
+        return self._has_rows_on_record(table, day)
+
+    def _has_rows_on_record(self, table: str, day: date) -> bool:
         record = self.freshness.record(table, day)
         return record is not None and record.content.rows > 0
 
@@ -307,11 +312,12 @@ class Planner:
         """The dates on which a table is neither what it should
         be nor skipped by design, in order."""
         if table not in self._incomplete:
-            days = sorted({*self.calendar.days, *self.strays(table)})
-            self._incomplete[table] = [
-                day for day in days if not self._is_complete(table, day)
-            ]
+            self._incomplete[table] = self._find_incomplete(table)
         return self._incomplete[table]
+
+    def _find_incomplete(self, table: str) -> list[date]:
+        days = sorted({*self.calendar.days, *self.strays(table)})
+        return [day for day in days if not self._is_complete(table, day)]
 
     def _is_complete(self, table: str, day: date) -> bool:
         """Whether a table downstream may build on a cell:

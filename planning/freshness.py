@@ -112,12 +112,14 @@ class Digests:
     def changed_since(self, moment: datetime) -> list[date]:
         """The dates whose content changed after a moment, in order."""
         if moment not in self._changes:
-            changed = set(self.assumed)
-            for day, record in self.records.items():
-                if day and record.held and record.held.changed_at > moment:
-                    changed.add(day)
+            changed = {*self.assumed, *self._dates_on_record_changed_since(moment)}
             self._changes[moment] = sorted(changed)
         return self._changes[moment]
+
+    def _dates_on_record_changed_since(self, moment: datetime) -> Iterator[date]:
+        for day, record in self.records.items():
+            if day and record.held and record.held.changed_at > moment:
+                yield day
 
 
 Cut = tuple[str, Read, Digests]
@@ -177,7 +179,8 @@ class Freshness:
             if read.rows == "all":
                 yield name, digests.undated()
             elif read.rows == "before":
-                yield name, digests.between(cut_start(read, day), day.game_date)
+                start = cut_start(read, day)
+                yield name, digests.between(start, day.game_date)
             else:
                 yield name, digests.on(day.game_date)
 
@@ -236,11 +239,20 @@ def inputs(catalog: Catalog, table: str) -> Iterator[tuple[str, Read]]:
 
 def inside(read: Read, day: GameDay, dates: list[date]) -> list[date]:
     """Those of the ordered dates that the cut of a day contains."""
-    end = day.game_date
     if read.rows != "before":
-        at = bisect_left(dates, end)
-        return dates[at : at + 1] if at < len(dates) and dates[at] == end else []
-    return dates[bisect_left(dates, cut_start(read, day)) : bisect_left(dates, end)]
+        return _date_alone(dates, day.game_date)
+    first = cut_start(read, day)
+    start = bisect_left(dates, first)
+    end = bisect_left(dates, day.game_date)
+    return dates[start:end]
+
+
+def _date_alone(dates: list[date], wanted: date) -> list[date]:
+    """The date, where it is among the ordered ones."""
+    at = bisect_left(dates, wanted)
+    if at < len(dates) and dates[at] == wanted:
+        return [wanted]
+    return []
 
 
 def damage_of(record: Record | None, content: Content) -> Damage | None:

@@ -3,7 +3,7 @@ sixty with one cause are one gap. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,10 +42,13 @@ def gaps_of(parts: Iterable[Coverage]) -> list[Gap]:
 
 
 def _of_part(part: Coverage) -> list[Gap]:
-    groups = group(
-        part.reasons, lambda day: (part.stands.get(day, ""), kind(part.reasons[day]))
-    )
+    groups = group(part.reasons, lambda day: _likeness(part, day))
     return [_gap(part, stands, sorted(days)) for (stands, _), days in groups.items()]
+
+
+def _likeness(part: Coverage, day: str) -> tuple[str, Hashable]:
+    """What the dates of one gap have in common: how they stand, and the kind of their reason."""
+    return part.stands.get(day, ""), kind(part.reasons[day])
 
 
 def _gap(part: Coverage, stands: str, days: list[str]) -> Gap:

@@ -52,10 +52,17 @@ def holes(calendar: Calendar) -> Iterator[Hole]:
 
 def late_starts(calendar: Calendar) -> Iterator[LateStart]:
     """The seasons of a schedule that start in their middle, in order."""
+    for day in _first_regular_days(calendar):
+        if int(day.first_regular_game[5:]) > FIRST_NUMBERS:
+            yield LateStart(day.season, day.game_date, day.first_regular_game)
+
+
+def _first_regular_days(calendar: Calendar) -> Iterator[GameDay]:
+    """The first day of each regular season, in order."""
     seen: set[int] = set()
     for day in _regular_days(calendar):
-        if day.season not in seen and int(day.first_regular_game[5:]) > FIRST_NUMBERS:
-            yield LateStart(day.season, day.game_date, day.first_regular_game)
+        if day.season not in seen:
+            yield day
         seen.add(day.season)
 
 

@@ -120,7 +120,8 @@ def _dates_in_cuts(
     cuts: list[tuple[date, date]] = []
     for target in dates:
         if day := calendar.days.get(target):
-            cuts.append((cut_start(read, day), day.game_date))
+            start = cut_start(read, day)
+            cuts.append((start, day.game_date))
     seen: set[date] = set()
     for start, end in merged(cuts):
         seen.update(day for day in there if start <= day < end)

@@ -48,10 +48,15 @@ def called_off_games(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
     """The games of the needed dates that are called off, the earliest first."""
     found: list[DatedGame] = []
     for day in sorted(wanted.all_dates):
-        game_day = planner.calendar.days.get(day)
-        if game_day is not None:
-            found += _games_of_day(game_day, game_day.called_off_games)
+        found += _called_off_on(planner, day)
     return tuple(found)
+
+
+def _called_off_on(planner: Planner, day: date) -> Iterable[DatedGame]:
+    game_day = planner.calendar.days.get(day)
+    if game_day is None:
+        return ()
+    return _games_of_day(game_day, game_day.called_off_games)
 
 
 def _games_of_day(day: GameDay, games: Iterable[str]) -> Iterator[DatedGame]:

@@ -37,7 +37,8 @@ def latest_predictions(rows: Iterable[Predicted]) -> list[Predicted]:
     last: dict[tuple[date, str], datetime] = {}
     for row in listed:
         key = (row.game_date, row.model_id)
-        last[key] = max(row.predicted_at, last.get(key, BEGINNING))
+        before = last.get(key, BEGINNING)
+        last[key] = max(row.predicted_at, before)
     kept = [
         row for row in listed if row.predicted_at == last[row.game_date, row.model_id]
     ]

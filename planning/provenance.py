@@ -93,10 +93,15 @@ def _dates(found: Iterable[date | None]) -> tuple[date, ...]:
 
 def _inside(read: Read, day: GameDay, records: Records) -> dict[date | None, Record]:
     """The records of the cells that the cut of a day holds."""
-    dates: Iterable[date | None] = (None,)
-    if read.rows != "all":
-        dates = inside(read, day, list(_dates(records)))
+    dates = _dates_of_cut(read, day, records)
     return {at: records[at] for at in dates if at in records}
+
+
+def _dates_of_cut(read: Read, day: GameDay, records: Records) -> Iterable[date | None]:
+    """The dates that the cut of a day holds; None where it holds rows without a date."""
+    if read.rows == "all":
+        return (None,)
+    return inside(read, day, list(_dates(records)))
 
 
 def _end(read: Read, day: GameDay) -> date | None:

@@ -7,14 +7,14 @@ person's word.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from core.grouping import group
-from planning.cells import Outcome
+from planning.cells import CellState, Outcome
 from planning.decisions import Decision, Planner
 from planning.forecast import decisions_ahead
 from planning.needs import Needs
@@ -98,21 +98,32 @@ def above(found: Iterable[Removal], at_most_pct: float) -> list[Removal]:
     """The removals of tables that would lose more than a share of their rows, in percent."""
     large: list[Removal] = []
     for listed in group(found, attrgetter("table")).values():
-        rows = sum(removal.rows for removal in listed)
-        if 100 * rows > at_most_pct * listed[0].held:
+        if _lose_more(listed, at_most_pct):
             large += listed
     return large
+
+
+def _lose_more(of_table: Sequence[Removal], at_most_pct: float) -> bool:
+    """Whether the removals of one table take more than a share of its rows."""
+    rows = sum(removal.rows for removal in of_table)
+    return 100 * rows > at_most_pct * of_table[0].held
 
 
 def _rows_that_go(planner: Planner, decision: Decision) -> dict[date, int]:
     """Date -> rows that go, where any do."""
     rows: dict[date, int] = {}
     for day, state in planner.states[decision.table].items():
-        if day in decision.clear:
-            rows[day] = state.present
-        elif day in decision.compute:
-            rows[day] = state.unexpected
-    return {day: number for day, number in rows.items() if number}
+        number = _rows_lost(decision, day, state)
+        if number:
+            rows[day] = number
+    return rows
+
+
+def _rows_lost(decision: Decision, day: date, state: CellState) -> int:
+    """All rows of a cell that is cleared, the unexpected ones of a cell that is computed."""
+    if day in decision.clear:
+        return state.present
+    return state.unexpected if day in decision.compute else 0
 
 
 def _cause(decision: Decision, day: date) -> Hashable:
@@ -126,6 +137,9 @@ def _cause(decision: Decision, day: date) -> Hashable:
 def _because(planner: Planner, decision: Decision, day: date) -> RemovalCause:
     if day not in decision.compute:
         return because_of(planner, decision.table, day)
+    return Unexpected(decision.compute[day], _games_called_off(planner, day))
+
+
+def _games_called_off(planner: Planner, day: date) -> tuple[str, ...]:
     game_day = planner.calendar.days.get(day)
-    called_off = game_day.called_off_games if game_day else ()
-    return Unexpected(decision.compute[day], called_off)
+    return game_day.called_off_games if game_day else ()

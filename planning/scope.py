@@ -94,6 +94,11 @@ def _require_games(
 def _nearest(calendar: Calendar, day: date) -> str:
     """The game days around a date, for a sentence."""
     days = sorted({*calendar.days, day})
-    place = days.index(day)
-    around = days[max(place - 1, 0) : place] + days[place + 1 : place + 2]
-    return " and ".join(map(str, around))
+    return " and ".join(map(str, _neighbours(days, days.index(day))))
+
+
+def _neighbours(days: list[date], place: int) -> list[date]:
+    """The dates before and after a place in a list."""
+    before = days[max(place - 1, 0) : place]
+    after = days[place + 1 : place + 2]
+    return before + after

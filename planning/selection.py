@@ -53,18 +53,17 @@ class Selection(BaseModel):
 
     @model_validator(mode="after")
     def _one_way_to_name_dates(self) -> Self:
-        ways = [
-            bool(self.dates),
-            self.last_days is not None,
-            self.start is not None or self.end is not None,
-        ]
-        if sum(ways) > 1:
+        if self._ways_to_name_dates() > 1:
             raise ValueError(
                 "name the dates in one way: start and end, or last_days, or dates"
             )
         if self.start and self.end and self.start > self.end:
             raise ValueError(f"start {self.start} is after end {self.end}; swap them")
         return self
+
+    def _ways_to_name_dates(self) -> int:
+        has_range = self.start is not None or self.end is not None
+        return sum((bool(self.dates), self.last_days is not None, has_range))
 
     def __str__(self) -> str:
         """As a person would say it; used in the names of runs."""
@@ -125,8 +124,12 @@ class Selection(BaseModel):
 
 def _up_to_the_latest(calendar: Calendar, days: int) -> tuple[date, date]:
     """The last days up to the latest final game; the schedule's last date where none is."""
-    final = [day.game_date for day in calendar.days.values() if day.final_games]
-    latest = final[-1] if final else calendar.last
+    latest = _latest_final_date(calendar)
     # More days than the schedule has are all of it.
     back = min(days - 1, max((latest - calendar.first).days, 0))
     return latest - timedelta(days=back), latest
+
+
+def _latest_final_date(calendar: Calendar) -> date:
+    final = [day.game_date for day in calendar.days.values() if day.final_games]
+    return final[-1] if final else calendar.last

@@ -126,9 +126,16 @@ def _parts(
 ) -> Iterator[SeasonOfRows]:
     """The rows of a table by season, with labels where they are wanted."""
     for part in read_by_season(warehouse, chosen.planner.calendar, out):
-        if not form.with_labels:
+        if form.with_labels:
+            yield _with_labels(warehouse, out.table, part, counts)
+        else:
             yield part
-            continue
-        labelled = add_labels(warehouse, out.table, part.rows)
-        counts.add(labelled.labelling)
-        yield SeasonOfRows(part.season, labelled.rows)
+
+
+def _with_labels(
+    warehouse: Warehouse, table: str, part: SeasonOfRows, counts: LabelCounts
+) -> SeasonOfRows:
+    """A season's rows with their labels, which are counted."""
+    labelled = add_labels(warehouse, table, part.rows)
+    counts.add(labelled.labelling)
+    return SeasonOfRows(part.season, labelled.rows)

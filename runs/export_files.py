@@ -92,16 +92,17 @@ class TableFiles:
     def write(self, part: SeasonOfRows) -> None:
         """Add the rows of a season."""
         for name, rows in self._parts(part):
-            path = (
-                f"{self.table}/{name}.{self.format}"
-                if name
-                else f"{self.table}.{self.format}"
-            )
+            path = self._path_of(name)
             if path != self._path:
                 self._end()
                 self._begin(path)
             self._writer.write_table(rows)
             self._rows += rows.num_rows
+
+    def _path_of(self, part: str) -> str:
+        """The path of a part's file; that of the table where it has no parts."""
+        stem = f"{self.table}/{part}" if part else self.table
+        return f"{stem}.{self.format}"
 
     def close(self) -> list[WrittenFile]:
         """End the last file; a table without rows is one file without rows."""
@@ -138,10 +139,14 @@ class TableFiles:
             return
         self.abandon()
         path = self.folder / self._path
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
         size = path.stat().st_size
-        self.written.append(WrittenFile(self._path, self._rows, size, digest))
+        file = WrittenFile(self._path, self._rows, size, _sha256_of(path))
+        self.written.append(file)
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _writer(path: Path, schema: Any, format: Format) -> Any:

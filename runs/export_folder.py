@@ -40,9 +40,7 @@ def write_whole(folder: Path) -> Iterator[Path]:
 
 def require_replaceable(folder: Path) -> None:
     """Raise ConfigError where something else than an export is at the path."""
-    if not folder.exists() or (
-        folder.is_dir() and (_is_empty(folder) or is_export(folder))
-    ):
+    if _is_replaceable(folder):
         return
     what = (
         "holds something else than an export" if folder.is_dir() else "is not a folder"
@@ -52,19 +50,31 @@ def require_replaceable(folder: Path) -> None:
     )
 
 
+def _is_replaceable(folder: Path) -> bool:
+    """Whether nothing is at the path, an empty folder, or an export."""
+    if not folder.exists():
+        return True
+    return folder.is_dir() and (_is_empty(folder) or is_export(folder))
+
+
 def is_export(folder: Path) -> bool:
     """Whether the folder holds an export of ours, its files at their sizes, and nothing else."""
     manifest = _read_manifest(folder / MANIFEST)
     if manifest is None:
         return False
     named = {file["path"]: file["bytes"] for file in files_of(manifest)}
-    held = {
+    held = _sizes_in(folder)
+    held.pop(MANIFEST)
+    return held == named
+
+
+def _sizes_in(folder: Path) -> dict[str, int]:
+    """The size of each file in a folder, by its path there."""
+    return {
         path.relative_to(folder).as_posix(): path.stat().st_size
         for path in folder.rglob("*")
         if not path.is_dir()
     }
-    held.pop(MANIFEST)
-    return held == named
 
 
 def files_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:

@@ -150,9 +150,15 @@ class Network:
 def exit_code(done: Fetched) -> int:
     """0 when all is there; 4 when some is, and the same command goes on; 2 when nothing is."""
     has_some = bool(done["stored"] or done["held"])
-    if not has_some and (done["failed"] or done["stopped"]):
+    falls_short = _falls_short(done)
+    if falls_short and not has_some:
         return 2
-    return 4 if done["failed"] or done["stopped"] or done["pending"] else 0
+    return 4 if falls_short or done["pending"] else 0
+
+
+def _falls_short(done: Fetched) -> bool:
+    """Whether a call failed, or the site wanted no more of them."""
+    return bool(done["failed"] or done["stopped"])
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,8 @@ def _site(source: str) -> _Site:
     """The site of a source; ConfigError where its address is none, or nobody knows the source."""
     if source == "nba":
         base = site.base_url(site.URL_VARIABLE, site.URL)
-        return _Site(base, site.headers(), _of_nba, site.other_sites())
+        others = site.other_sites()
+        return _Site(base, site.headers(), _of_nba, others)
     if source == sportsdataverse.SOURCE:
         base = site.base_url(sportsdataverse.URL_VARIABLE, sportsdataverse.URL)
         return _Site(base, sportsdataverse.HEADERS, _of_sportsdataverse)
@@ -185,14 +192,16 @@ def _site(source: str) -> _Site:
 
 def forecast(request: FetchRequest) -> Forecast:
     """What a run would ask; nothing is asked for it."""
-    if request.source == "nba":
-        calls = sum(nba_plan.usual_calls(wish) for wish in _wishes(request))
-    else:
-        calls = sum(len(sportsdataverse.calls(season)) for season in request.seasons)
+    calls = _usual_calls(request)
     seconds = Pace(_site(request.source).pause).seconds_for(calls)
-    return Forecast(
-        source=request.source, calls=calls, minutes=round(seconds / 60, 1), credits=0
-    )
+    minutes = round(seconds / 60, 1)
+    return Forecast(source=request.source, calls=calls, minutes=minutes, credits=0)
+
+
+def _usual_calls(request: FetchRequest) -> int:
+    if request.source == "nba":
+        return sum(nba_plan.usual_calls(wish) for wish in _wishes(request))
+    return sum(len(sportsdataverse.calls(season)) for season in request.seasons)
 
 
 def fetch(

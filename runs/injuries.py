@@ -75,9 +75,13 @@ def forecast_injuries(
 ) -> Forecast:
     """What a run would ask, where every report is there; nothing is asked for it."""
     calls = len(reports_wanted(url, request, now or datetime.now(UTC)))
-    seconds = Pace(site.pause(_base())).seconds_for(calls)
-    minutes = round(seconds / 60, 1)
+    minutes = _minutes_for(calls)
     return Forecast(source=plan.SOURCE, calls=calls, minutes=minutes, credits=0)
+
+
+def _minutes_for(calls: int) -> float:
+    pace = Pace(site.pause(_base()))
+    return round(pace.seconds_for(calls) / 60, 1)
 
 
 def fetch_injuries(

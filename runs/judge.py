@@ -101,20 +101,28 @@ class PhaseUnderGate:
         self, table: str, names: Collection[str], sample: bool
     ) -> set[str]:
         """What is counted of the table's keys; of a sample the whole cells alone."""
-        wanted = set(names)
-        if not names or COVERAGE_CHECK in names:
-            wanted = {limit.measurement for limit in self.thresholds[table]}
-        return wanted & ({"cells_done_pct"} if sample else set(BY_KEYS))
+        countable = {"cells_done_pct"} if sample else set(BY_KEYS)
+        return countable & self._wanted_measures(table, names)
+
+    def _wanted_measures(self, table: str, names: Collection[str]) -> set[str]:
+        """The measures named; all that the table has limits on where they go with the names."""
+        if names and COVERAGE_CHECK not in names:
+            return set(names)
+        return {limit.measurement for limit in self.thresholds[table]}
 
     def omissions(self) -> Iterator[Measurement]:
         """What is measured only together with tables that were not asked for:
         nothing to judge, and why."""
+        for check in self._omitted_checks():
+            yield Measurement(
+                table=check.table, name=check.name, kind="share", note=LEFT_OUT
+            )
+
+    def _omitted_checks(self) -> Iterator[Check]:
         ran = {(check.table, check.name) for check in self.checks}
         for check in all_checks(self.planner.catalog):
             if check.table in self.dates and (check.table, check.name) not in ran:
-                yield Measurement(
-                    table=check.table, name=check.name, kind="share", note=LEFT_OUT
-                )
+                yield check
 
     def limits(self, sample: bool) -> Thresholds:
         """Table -> the thresholds that apply; of a sample, those on what a few dates tell."""
@@ -129,7 +137,8 @@ class PhaseUnderGate:
         """The thresholds of a table on what a few dates tell."""
         told = {(check.table, check.name) for check in self.checks if check.sample}
         for limit in self.thresholds[table]:
-            if (table, limit.measurement) in told:
+            measured = (table, limit.measurement)
+            if measured in told:
                 yield limit
 
 
@@ -210,17 +219,13 @@ def last_limits(verdicts: Sequence[Verdict]) -> Thresholds:
 
 
 def not_judged(measurements: Sequence[Measurement]) -> Iterator[str]:
-    """What could not be judged, in one line per table, cause and columns that it is of."""
-    items: dict[tuple[str, str, str], list[str]] = {}
+    """What could not be judged, in one line per table and cause."""
+    causes: dict[tuple[str, str], dict[str, None]] = {}
     for m in measurements:
         if m.note and m.note != NO_SOURCE:
-            items.setdefault((m.table, m.note, m.name), []).append(m.item)
-    names: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
-    for (table, cause, name), of in items.items():
-        names.setdefault((table, cause, tuple(filter(None, of))), []).append(name)
-    for (table, cause, columns), measured in names.items():
-        of_columns = f" of {', '.join(columns)}" if columns else ""
-        yield f"{table}: {', '.join(measured)}{of_columns}: {cause}"
+            causes.setdefault((m.table, m.note), {})[m.name] = None
+    for (table, cause), names in causes.items():
+        yield f"{table}: {', '.join(names)}: {cause}"
 
 
 def _origin(
@@ -260,7 +265,8 @@ def find_checks(bench: PhaseUnderGate, name: str) -> tuple[Check, ...]:
     found = tuple(by_name.get(name, ()))
     known = [COVERAGE_CHECK, *BY_KEYS, *by_name]
     if not found and name not in known:
+        names = ", ".join(known)
         raise ConfigError(
-            f"no check named {name} in the gate of {bench.phase}; it has: {', '.join(known)}"
+            f"no check named {name} in the gate of {bench.phase}; it has: {names}"
         )
     return found

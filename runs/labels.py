@@ -67,7 +67,8 @@ def add_labels(warehouse: Warehouse, table: str, rows: Any) -> Labelled:
         if label := labelling.find(key):
             labels.append(label)
             labelled.append(row)
-    kept = rows.take(pa.array(labelled, pa.int64()))
+    places = pa.array(labelled, pa.int64())
+    kept = rows.take(places)
     for name, values in _columns(labels).items():
         kept = kept.append_column(SCHEMA.field(name), values)
     return Labelled(kept, labelling)
@@ -94,7 +95,8 @@ def _columns(labels: Sequence[Played]) -> dict[str, Any]:
     """The label columns, as long as the labels."""
     columns: dict[str, Any] = {}
     for name, attribute in OF_PLAYED.items():
-        values = list(map(attrgetter(attribute), labels))
+        value_of = attrgetter(attribute)
+        values = list(map(value_of, labels))
         kind = SCHEMA.field(name).type
         columns[name] = pa.array(values, kind)
     return columns

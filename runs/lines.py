@@ -95,12 +95,17 @@ class RunLines:
 
 def _of_verdict(verdict: VerdictReached) -> Iterator[str]:
     """What a gate has decided, or that its last decision stands."""
-    stands = ""
-    if verdict.stands_since:
-        since = verdict.stands_since.isoformat(timespec="minutes")
-        stands = f", as on {since}: nothing that it measures has changed"
+    stands = _standing_words(verdict)
     yield f"{verdict.phase}: gate {verdict.decision}{stands}"
     for breach in verdict.breaches:
         yield f"  {breach}"
     if stands and verdict.decision == "NO-GO":
         yield f"  {STANDS_UNTIL}"
+
+
+def _standing_words(verdict: VerdictReached) -> str:
+    """Since when the decision stands; empty where it is a new one."""
+    if not verdict.stands_since:
+        return ""
+    since = verdict.stands_since.isoformat(timespec="minutes")
+    return f", as on {since}: nothing that it measures has changed"

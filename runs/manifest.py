@@ -6,7 +6,7 @@ The same warehouse gives the same text: no clock, no address and no folder is in
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
@@ -16,6 +16,7 @@ from planning.export import CellOut, NotFresh, TableOut
 from planning.labels import KeptOut, Labelling
 from planning.overrides import Override
 from planning.selection import Selection
+from processors.catalog import Catalog
 from processors.contract import Column
 from reports.export import why_not_fresh
 from reports.verdicts import tell_override
@@ -172,13 +173,19 @@ def _not_fresh(cell: NotFresh) -> dict[str, Any]:
 def _verdicts(warehouse: Warehouse, tables: Sequence[str]) -> dict[str, Any]:
     """Phase -> its verdict in force, of every phase that the tables derive from."""
     catalog = warehouse.catalog
-    origins = catalog.origins([table for table in tables if table not in catalog.raw])
     overrides = warehouse.overrides()
     verdicts: dict[str, Any] = {}
+    for phase in _phases_behind(catalog, tables):
+        verdicts[phase] = _verdict(last_verdict(warehouse, phase), overrides)
+    return verdicts
+
+
+def _phases_behind(catalog: Catalog, tables: Sequence[str]) -> Iterator[str]:
+    """The phases that the tables derive from, in order."""
+    origins = catalog.origins([table for table in tables if table not in catalog.raw])
     for phase in catalog.phase_names:
         if origins.intersection(catalog.tables_of(phase)):
-            verdicts[phase] = _verdict(last_verdict(warehouse, phase), overrides)
-    return verdicts
+            yield phase
 
 
 def _verdict(

@@ -75,11 +75,15 @@ class Judged:
         """The numbers of dates, added up per season and month."""
         sums: Counted = {}
         for day in days:
-            season = self.planner.calendar.season_of(day) or day.year
-            month = season, f"{day:%Y-%m}"
+            month = self._month_of(day)
             numbers = number(day)
             sums[month] = _sums(sums[month], numbers) if month in sums else numbers
         return sums
+
+    def _month_of(self, day: date) -> tuple[int, str]:
+        """The season and month of a date; the year where no season has it."""
+        season = self.planner.calendar.season_of(day) or day.year
+        return season, f"{day:%Y-%m}"
 
 
 def _is_judged(outcome: Outcome | None) -> bool:
@@ -298,11 +302,10 @@ def _spans(planner: Planner, reference: Reference) -> bool:
 
 def _final_games(planner: Planner, table: str, reference: Reference) -> int:
     """The final games of the range that a table is expected to hold."""
-    is_covered_only = planner.catalog[table].contract.expected.covered_only
-    days = planner.calendar.days
-    total = 0
-    for day in planner.calendar.between(reference.start, reference.end):
-        total += (
-            days[day].covered_final_games if is_covered_only else days[day].final_games
-        )
-    return total
+    calendar = planner.calendar
+    days = [
+        calendar.days[day] for day in calendar.between(reference.start, reference.end)
+    ]
+    if planner.catalog[table].contract.expected.covered_only:
+        return sum(day.covered_final_games for day in days)
+    return sum(day.final_games for day in days)

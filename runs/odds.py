@@ -42,9 +42,7 @@ class OddsRequest:
 
 def api_key(environ: Mapping[str, str] | None = None) -> str:
     """The key to The Odds API; ConfigError names the variable where there is none."""
-    key = (
-        (os.environ if environ is None else environ).get(plan.KEY_VARIABLE, "").strip()
-    )
+    key = _key_in(os.environ if environ is None else environ)
     if not key:
         raise ConfigError(
             f"{plan.KEY_VARIABLE}: is not set, and no Secret block has a key; The Odds API wants "
@@ -53,6 +51,10 @@ def api_key(environ: Mapping[str, str] | None = None) -> str:
             " says how many",
         )
     return key
+
+
+def _key_in(environ: Mapping[str, str]) -> str:
+    return environ.get(plan.KEY_VARIABLE, "").strip()
 
 
 def games_wanted(url: str, request: OddsRequest) -> list[plan.OddsGame]:
@@ -96,9 +98,13 @@ def forecast_odds(url: str, request: OddsRequest) -> Forecast:
     """What a run would ask and cost; nothing is asked for it."""
     games = games_wanted(url, request)
     calls, credits = plan.usual_cost(games, request.markets, request.opening)
-    seconds = Pace(site.pause(_base())).seconds_for(calls)
-    minutes = round(seconds / 60, 1)
+    minutes = _minutes_for(calls)
     return Forecast(source=plan.SOURCE, calls=calls, minutes=minutes, credits=credits)
+
+
+def _minutes_for(calls: int) -> float:
+    pace = Pace(site.pause(_base()))
+    return round(pace.seconds_for(calls) / 60, 1)
 
 
 def fetch_odds(

@@ -33,9 +33,13 @@ def with_overdue(closed: GateClosed, games: Sequence[DatedGame]) -> GateClosed:
     told = GateClosed(
         closed.phase, closed.verdict, closed.breaches, overdue_words(games)
     )
-    verdict = Verdict.model_validate(closed.verdict)
-    if all(
-        breach.threshold.measurement in CLOSED_BY_GAPS for breach in verdict.blocking
-    ):
+    if _counts_gaps_alone(Verdict.model_validate(closed.verdict)):
         told.exit_code = PhaseIncomplete.exit_code
     return told
+
+
+def _counts_gaps_alone(verdict: Verdict) -> bool:
+    """Whether each limit that closes the gate is one on gaps."""
+    return all(
+        breach.threshold.measurement in CLOSED_BY_GAPS for breach in verdict.blocking
+    )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from core.remedy import Words
 from core.version import code_version
-from planning.coverage import coverage_of
+from planning.coverage import Coverage, coverage_of
 from planning.eta import Outturn, latest
 from planning.gaps import games_without
 from planning.removals import Removal, Shrunk
@@ -81,7 +81,11 @@ def gap_words(report: Report) -> list[Words]:
     """Every gap among the cells asked for, in words."""
     left: list[Words] = []
     for part in report.coverage:
-        for day, reason in part.reasons.items():
-            cell = f"{part.table} {day}: "
-            left.append((cell, *reason_words(reason)))
+        left += _gap_words_of(part)
     return left
+
+
+def _gap_words_of(part: Coverage) -> Iterator[Words]:
+    for day, reason in part.reasons.items():
+        cell = f"{part.table} {day}: "
+        yield cell, *reason_words(reason)

@@ -5,7 +5,7 @@ Rows are read season by season, so that what is in memory does not grow with the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -188,9 +188,12 @@ def _raw_changes(warehouse: Warehouse, last: date) -> Iterator[NotFresh]:
     records = warehouse.records(*warehouse.catalog.raw)
     for table in warehouse.catalog.raw:
         changed = unobserved(records[table], warehouse.contents(table))
-        yield from raw_not_fresh(
-            table, [day for day in changed if day is None or day <= last]
-        )
+        yield from raw_not_fresh(table, _up_to(last, changed))
+
+
+def _up_to(last: date, days: Iterable[date | None]) -> list[date | None]:
+    """The days up to a date, and None, which stands for rows without a date."""
+    return [day for day in days if day is None or day <= last]
 
 
 def _seasons(calendar: Calendar, out: TableOut) -> dict[int | None, list[date]]:

@@ -44,10 +44,15 @@ def _whole(warehouse: Warehouse, table: str, rows: Any) -> Any:
 
 def _halves(rows: Any) -> dict[str, str]:
     """Game -> its team, of the games with rows of one team alone."""
+    return {game: team for game, (team, *more) in _teams(rows).items() if not more}
+
+
+def _teams(rows: Any) -> dict[str, set[str]]:
+    """Game -> the teams that it has rows of."""
     teams: dict[str, set[str]] = {}
     for row in rows.select(["game_id", "team"]).to_pylist():
         teams.setdefault(row["game_id"], set()).add(row["team"])
-    return {game: team for game, (team, *more) in teams.items() if not more}
+    return teams
 
 
 def _with_numbers(shots: list[Row]) -> list[Row]:
@@ -55,7 +60,9 @@ def _with_numbers(shots: list[Row]) -> list[Row]:
     numbers: dict[str, int] = {}
     numbered = []
     for shot in sorted(shots, key=_order):
-        number = numbers[shot["game_id"]] = numbers.get(shot["game_id"], 0) + 1
+        game = shot["game_id"]
+        number = numbers.get(game, 0) + 1
+        numbers[game] = number
         numbered.append(shot | {"shot_number": number})
     return numbered
 

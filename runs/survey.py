@@ -42,11 +42,14 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
 
     def __getitem__(self, table: str) -> Value:
         if not self._is_current(table):
-            due = [table]
-            if self.together:
-                due = [name for name in self.tables if not self._is_current(name)]
-            self._read(due)
+            self._read(self._due_with(table))
         return self.known[table][1]
+
+    def _due_with(self, table: str) -> Sequence[str]:
+        """What is read when a table is: all that is due, where tables are read together."""
+        if not self.together:
+            return [table]
+        return [name for name in self.tables if not self._is_current(name)]
 
     def _read(self, tables: Sequence[str]) -> None:
         revisions = list(map(self.revision, tables))

@@ -76,9 +76,8 @@ def _limits(catalog: Catalog, tables: Iterable[str]) -> Iterator[str]:
 def _contents(book: Book, table: str) -> list[tuple[str, int, str]]:
     """Rows and fingerprint of every cell of a computed table."""
     contents = book.contents[table].items()
-    return sorted(
-        (str(day), content.rows, content.fingerprint) for day, content in contents
-    )
+    cells = [(str(day), content.rows, content.fingerprint) for day, content in contents]
+    return sorted(cells)
 
 
 def _digests(book: Book, table: str) -> list[tuple[str, str]]:

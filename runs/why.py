@@ -32,7 +32,8 @@ def explain(
     planner = survey(warehouse, anew=True)
     Selection().chosen_range(planner.calendar)
     found = explanation_of(planner, table, day, warehouse.entries(table, day))
-    held = (record := planner.freshness.record(table, day)) and record.held
+    record = planner.freshness.record(table, day)
+    held = record and record.held
     if held and held.outcome is Outcome.QUARANTINED:
         found = replace(found, evidence=warehouse.evidence(table, day))
     game_day = planner.calendar.days.get(day)

@@ -28,7 +28,7 @@ MOST_FIXED = 0.01
 """Share of players below which a feature that varies for so few varies for none."""
 FEWEST_DISTINCT = 3
 """Values that a feature has at least, to be one of its own for each player."""
-TOO_FEW = "too few rows to judge"
+TOO_FEW = "too few rows of {} to judge"
 
 
 def measure_correlations(rows: Iterable[Row]) -> Iterator[Measurement]:
@@ -126,7 +126,11 @@ def measure_profiles(
         known = _by_split(found.get(column.name, []), shape)
         if not train or not test:
             yield measurement(
-                "null_share_gap", "most", [], item=column.name, note=TOO_FEW
+                "null_share_gap",
+                "most",
+                [],
+                item=column.name,
+                note=TOO_FEW.format(column.name),
             )
             continue
         shares = [
@@ -194,7 +198,7 @@ def measure_drift(rows: Iterable[Row]) -> Iterator[Measurement]:
             if min(size, sum(before.values())) >= FEWEST_DRIFT_ROWS:
                 index = stability_index(before, now)
                 parts.append(Part(season=season, kept=index, of=size))
-        note = "" if parts else TOO_FEW
+        note = "" if parts else TOO_FEW.format(feature)
         yield measurement("drift", "most", parts, item=feature, note=note)
     if not found:
         yield measurement("drift", "most", [], note="no season before")
@@ -247,7 +251,7 @@ def _strongest(
             )
         )
     parts.sort(key=lambda part: (part.season, part.month or ""))
-    note = "" if parts else TOO_FEW
+    note = "" if parts else TOO_FEW.format(feature)
     strongest = max(parts, key=lambda part: part.kept, default=None)
     told = [_when(strongest)] if strongest else []
     return measurement(name, "most", parts, told, item=feature, note=note)

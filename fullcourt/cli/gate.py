@@ -155,10 +155,11 @@ def by_month(verdict: Verdict, to_json: bool) -> None:
     """Print which months today's limits would have stopped."""
     months = backtest(verdict.case)
     if to_json:
-        told = {
-            m: {"decision": v.decision, "breaches": list(map(str, v.breaches))}
-            for m, v in months.items()
-        }
-        echo_json(told)
+        echo_json({name: _summary(month) for name, month in months.items()})
         return
     print_backtest(verdict.phase, months)
+
+
+def _summary(verdict: Verdict) -> dict[str, object]:
+    breaches = list(map(str, verdict.breaches))
+    return {"decision": verdict.decision, "breaches": breaches}

@@ -103,12 +103,13 @@ def ingest_snapshots(
 ) -> None:
     """Load the snapshots of these sources; `fetched` is printed with the JSON of the last one."""
     worst: click.exceptions.Exit | None = None
+    more = {"fetched": fetched} if fetched else {}
     for source in sources:
         with counting("reading", "file", quiet=to_json) as step, hold_slot(settings):
             snapshots = _snapshots_of(settings, root, source, seasons)
             done = load(str(settings.warehouse), snapshots, step)
         try:
-            show(done, to_json, {"fetched": fetched} if fetched else {})
+            show(done, to_json, more)
         except click.exceptions.Exit as end:
             worst = end
     if worst is not None:

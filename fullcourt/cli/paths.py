@@ -153,11 +153,15 @@ def is_utf8(text: str) -> bool:
 def printable(place: Path | str | bytes) -> str:
     """A path or an argument for a sentence: one line,
     of characters that any terminal has, not too long."""
-    text = os.fsencode(place).decode("utf-8", "backslashreplace")
     text = "".join(
-        letter if letter.isprintable() else repr(letter)[1:-1] for letter in text
+        map(_visible, os.fsencode(place).decode("utf-8", "backslashreplace"))
     )
     return text if len(text) <= SHOWN else f"{text[: SHOWN // 2]}…{text[-SHOWN // 2 :]}"
+
+
+def _visible(letter: str) -> str:
+    """A character, or its escape where a terminal would not show it."""
+    return letter if letter.isprintable() else repr(letter)[1:-1]
 
 
 def reason(error: OSError | ValueError) -> str:

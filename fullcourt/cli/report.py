@@ -96,12 +96,14 @@ def keep_report(found: Report, home: Path) -> Path:
     """
     stem = f"{found.made_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
     for number in count(1):
-        path = (
-            home / "reports" / (f"{stem}.md" if number == 1 else f"{stem}-{number}.md")
-        )
+        path = home / "reports" / _file_name(stem, number)
         with suppress(FileExistsError):
             write_text(
                 path, final_markdown(found), "the run itself is done", is_new=True
             )
             return path
     raise AssertionError("a number that no report has is found at last")
+
+
+def _file_name(stem: str, number: int) -> str:
+    return f"{stem}.md" if number == 1 else f"{stem}-{number}.md"

@@ -48,9 +48,8 @@ def env(settings: Settings) -> None:
     handle = local.status(settings.home)
     if handle is None:
         raise ConfigError("no server is running; ", START)
-    for name, value in (
-        {"PREFECT_API_URL": handle.url} | access(settings.home)
-    ).items():
+    variables = {"PREFECT_API_URL": handle.url} | access(settings.home)
+    for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
 
 

@@ -32,7 +32,8 @@ class Ahead:
         self, table: str, dates: Collection[date], again: Collection[date]
     ) -> None:
         """Sort the dates of a table, after those of all that it reads."""
-        due, gaps = self.due.setdefault(table, []), self.gaps.setdefault(table, [])
+        due = self.due.setdefault(table, [])
+        gaps = self.gaps.setdefault(table, [])
         for day in sorted(dates):
             outcome = self._outcome(table, day, again)
             if outcome is None:

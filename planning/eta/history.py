@@ -6,7 +6,7 @@ one size speaks for another within two bounds, and the nearer the sizes the clos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -104,12 +104,16 @@ class History:
     @cached_property
     def between_tables(self) -> Span:
         """What a run waits between one table and the next: plans, gates, other people's turns."""
-        waits: list[float] = []
+        waits = list(self._waits_between_tables())
+        return usual(waits) if waits else Span(0, 0)
+
+    def _waits_between_tables(self) -> Iterator[float]:
+        """The mean wait of each run that computed several tables."""
         for run in self._runs:
             tables = {batch.table for batch in run}
             if len(tables) > 1:
-                waits.append(_busy_and_waiting(run)[1] / (len(tables) - 1))
-        return usual(waits) if waits else Span(0, 0)
+                _, waiting = _busy_and_waiting(run)
+                yield waiting / (len(tables) - 1)
 
     @cached_property
     def _runs(self) -> Sequence[Sequence[Finished]]:
@@ -126,11 +130,16 @@ def usual(numbers: Iterable[float]) -> Span:
     """The middle half of them, made wider the fewer there are:
     one alone is half as much or twice."""
     listed = list(numbers)
-    low, _, high = (
-        quantiles(listed, n=4, method="inclusive") if len(listed) > 1 else listed * 3
-    )
+    low, _, high = _quartiles(listed)
     doubt = 1 + 1 / len(listed)
     return Span(low / doubt, high * doubt)
+
+
+def _quartiles(numbers: list[float]) -> list[float]:
+    """The three of them; of a single number, itself."""
+    if len(numbers) < 2:
+        return numbers * 3
+    return quantiles(numbers, n=4, method="inclusive")
 
 
 def _octaves(rows: float, others: float) -> int:

@@ -57,7 +57,8 @@ class Slot:
         """What tells its file from the others."""
         if self.moment.date() >= QUARTERS_SINCE:
             return self.moment.strftime("%Y-%m-%d_%I_%M%p")
-        return (self.moment - HALF).strftime("%Y-%m-%d_%I%p")
+        named_after = self.moment - HALF
+        return named_after.strftime("%Y-%m-%d_%I%p")
 
     @property
     def call(self) -> Call:

@@ -122,7 +122,8 @@ class _Reading:
             else:
                 of_game.setdefault(game["game_id"], []).append(row)
         for game in self._games_of(report):
-            self._take_game(file, game, of_game.get(game["game_id"], ()), report)
+            listed = of_game.get(game["game_id"], ())
+            self._take_game(file, game, listed, report)
         refused = len(self.rejects) - rejected
         others = len(report.rows) - len(rows)
         note = f"{others:,} rows of dates without a known game" if others else ""

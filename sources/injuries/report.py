@@ -116,9 +116,13 @@ def _reported_at(pages: Iterable[Page]) -> datetime:
     for page in pages:
         found = _TITLE.search(_squeezed(word.text for word in page))
         if found:
-            said = datetime.strptime("".join(found.groups()), "%m/%d/%y%I:%M%p")
-            return said.replace(tzinfo=LEAGUE)
+            return _moment("".join(found.groups()))
     raise UnreadableReport("has no title with the moment of an injury report")
+
+
+def _moment(said: str) -> datetime:
+    naive = datetime.strptime(said, "%m/%d/%y%I:%M%p")
+    return naive.replace(tzinfo=LEAGUE)
 
 
 def _text_lines(page: Page) -> list[list[Word]]:
@@ -152,9 +156,12 @@ def _table_lines(lines: Iterable[Sequence[Word]]) -> Iterator[Sequence[Word]]:
     """The lines of the table's body."""
     for words in lines:
         text = _squeezed(word.text for word in words)
-        is_around = _TITLE.search(text) or _PAGE.fullmatch(text) or _header(words)
-        if not is_around:
+        if not _PAGE.fullmatch(text) and not _is_heading(text, words):
             yield words
+
+
+def _is_heading(text: str, words: Sequence[Word]) -> bool:
+    return bool(_TITLE.search(text) or _header(words))
 
 
 def _line(words: Sequence[Word], lefts: Mapping[str, float]) -> _Line:
@@ -193,11 +200,14 @@ def _centred(lines: Sequence[_Line], places: Sequence[int]) -> list[range]:
 def _around(lines: Sequence[_Line], places: Sequence[int], missing: int) -> list[range]:
     """The lines of each row, told from the bottom upwards: as many above its middle as below."""
     spans: list[range] = []
-    end, below_page = len(lines), missing
+    end = len(lines)
+    below_page = missing
     for place in reversed(places):
         around = end - place - 1 + below_page
-        spans.append(range(place - around, end))
-        end, below_page = place - around, 0
+        start = place - around
+        spans.append(range(start, end))
+        end = start
+        below_page = 0
     spans.reverse()
     return spans
 
@@ -217,11 +227,13 @@ def _are_centred(
 
 def _is_even(lines: Sequence[_Line], span: range) -> bool:
     """Whether the lines of a row's reason are equally far apart, and so of one cell."""
-    heights = [
-        line.middle for line in lines[span.start : span.stop] if line.cells[REASON]
-    ]
+    heights = _heights_of_reason(lines[span.start : span.stop])
     steps = [below - above for above, below in pairwise(heights)]
     return not steps or max(steps) - min(steps) <= SAME_LINE
+
+
+def _heights_of_reason(lines: Sequence[_Line]) -> list[float]:
+    return [line.middle for line in lines if line.cells[REASON]]
 
 
 def _middle(lines: Sequence[_Line], span: range) -> float:

@@ -150,9 +150,8 @@ class Judge:
 
     def _final_games(self, call: Call) -> list[Game]:
         """The final games that an answer is about, by the schedule."""
-        kind = next(
-            k for k, name in SEASON_TYPES.items() if name == call.params["SeasonType"]
-        )
+        season_type = call.params["SeasonType"]
+        kind = _kind_of_season(season_type)
         start, end = (
             plan.day_asked(call.params[name]) for name in ("DateFrom", "DateTo")
         )
@@ -163,12 +162,12 @@ class Judge:
         points: Counter[tuple[str, int]] = Counter()
         for row in rows:
             points[row["GAME_ID"], row["TEAM_ID"]] += row["PTS"]
+        lines = self.facts.lines
         odd = [
             f"players of {team} have {total} points in game {game}, the team "
-            f"{self.facts.lines[game, team].pts}"
+            f"{lines[game, team].pts}"
             for (game, team), total in points.items()
-            if (game, team) in self.facts.lines
-            and self.facts.lines[game, team].pts != total
+            if (game, team) in lines and lines[game, team].pts != total
         ]
         return tuple(odd)
 
@@ -284,6 +283,10 @@ def _must_echo(call: Call, answer: Any, names: Iterable[str]) -> None:
 def _must_be(what: str, said: object, asked: str) -> None:
     if said != asked:
         raise Wrong(f"is about {what} {said}, and {asked} was asked")
+
+
+def _kind_of_season(asked: str) -> str:
+    return next(kind for kind, name in SEASON_TYPES.items() if name == asked)
 
 
 def _must_be_ids(ids: Iterable[object], season: int) -> None:

@@ -65,7 +65,8 @@ def log_calls(wish: Wish, facts: Facts, mode: str) -> list[Call]:
     for kind, name in SEASON_TYPES.items():
         final = [game for game in facts.games_of(kind, wish.since) if game.final]
         if final or not facts.has_schedule:
-            calls.append(_log_call(wish, name, mode, _last_day(final)))
+            last_day = _last_day(final)
+            calls.append(_log_call(wish, name, mode, last_day))
     return calls
 
 

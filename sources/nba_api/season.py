@@ -38,7 +38,8 @@ def fetch_season(
 def _schedule(fetching: Fetching, judge: Judge, wish: plan.Wish) -> Iterator[Asked]:
     """Ask for the schedule; where it does not come and is the current season's, the other site."""
     asked = _ask(fetching, judge, plan.schedule_call(wish))
-    other = plan.cdn_schedule_call(wish, fetching.now().date())
+    today = fetching.now().date()
+    other = plan.cdn_schedule_call(wish, today)
     if asked.snapshot is not None or other is None or CDN not in fetching.sites:
         yield asked
         return

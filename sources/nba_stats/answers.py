@@ -49,7 +49,8 @@ def frames_of_known_kinds(
     found = frames(read_answer(path))
     known = [frame for frame in found if is_known(frame.columns)]
     for frame in known:
-        if any(len(row) != len(frame.columns) for row in frame.rows):
+        width = len(frame.columns)
+        if any(len(row) != width for row in frame.rows):
             raise UnreadableFile(
                 f"{frame.name} has rows that do not fit its columns", ASK_AGAIN
             )
@@ -65,15 +66,18 @@ def union_of(parts: Sequence[Frame]) -> Frame:
 def read_answer(path: Path) -> Any:
     """The parsed body of an answer; UnreadableFile where it is not JSON."""
     try:
-        data = path.read_bytes()
-        text = gzip.decompress(data) if path.name.lower().endswith(".gz") else data
-        return json.loads(text)
+        return json.loads(_unpacked(path))
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFile(
             f"cannot be read: {error}", "check that the file is whole"
         ) from error
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"is not JSON throughout: {error}", ASK_AGAIN) from error
+
+
+def _unpacked(path: Path) -> bytes:
+    data = path.read_bytes()
+    return gzip.decompress(data) if path.name.lower().endswith(".gz") else data
 
 
 def frames(answer: Any) -> list[Frame]:
@@ -110,8 +114,12 @@ def _body(answer: Any) -> dict[str, Any]:
 def _result_sets(body: Mapping[str, Any]) -> Iterator[Frame]:
     sets = body.get("resultSets", body.get("resultSet", ()))
     for found in [sets] if isinstance(sets, dict) else sets:
-        columns = tuple(str(header) for header in found["headers"])
-        yield Frame(str(found["name"]), columns, found["rowSet"])
+        yield _frame_of_set(found)
+
+
+def _frame_of_set(found: Mapping[str, Any]) -> Frame:
+    columns = tuple(str(header) for header in found["headers"])
+    return Frame(str(found["name"]), columns, found["rowSet"])
 
 
 def _schedule(body: Mapping[str, Any]) -> Iterator[Frame]:
@@ -192,12 +200,11 @@ def _frame(
     name: str, columns: tuple[str, ...], records: Sequence[Mapping[str, Any]]
 ) -> Frame:
     """Records by key, never by place; a column that no record has is left out."""
-    present = tuple(
-        c for c in columns if not records or any(c in record for record in records)
-    )
-    return Frame(
-        name, present, [[record.get(c) for c in present] for record in records]
-    )
+    present = columns
+    if records:
+        present = tuple(c for c in columns if any(c in record for record in records))
+    rows = [list(map(record.get, present)) for record in records]
+    return Frame(name, present, rows)
 
 
 def copy_frame(frame: Frame, scratch: Path) -> Layout:

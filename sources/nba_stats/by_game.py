@@ -7,7 +7,7 @@ seconds; it alone has those who did not play.
 
 from __future__ import annotations
 
-from sources.nba_stats.intake import Intake
+from sources.nba_stats.intake import Intake, SourceFile
 from sources.nba_stats.shapes import COUNTING
 from sources.nba_stats.sift import FIVE
 
@@ -24,9 +24,13 @@ def _numbers(intake: Intake, table: str, with_result: bool) -> str:
     numbers = [
         str(file.number)
         for file in intake.of(table)
-        if any(field.name == "result" for field in file.shape.fields) == with_result
+        if _says_who_won(file) == with_result
     ]
     return ", ".join(numbers) or "-1"
+
+
+def _says_who_won(file: SourceFile) -> bool:
+    return any(field.name == "result" for field in file.shape.fields)
 
 
 def decide_teams(intake: Intake, table: str) -> None:
@@ -158,6 +162,10 @@ def judge_starters(intake: Intake, table: str) -> None:
         WHERE r.game_id = odd.game_id AND r.team = odd.team
         """
     )
+    _note_odd_starters(intake)
+
+
+def _note_odd_starters(intake: Intake) -> None:
     counted = intake.query(
         "SELECT file, count(*) FROM odd_starters GROUP BY file ORDER BY file"
     )

@@ -39,4 +39,5 @@ def changed_games() -> str:
     flags = f"{_BY_SEASON}, {_BY_GAME}"
     rows = _ROWS.format(flags=flags)
     names = ", ".join(schema("schedule").names)
-    return f"SELECT {names} FROM ({rows}) EXCEPT SELECT {names} FROM known ORDER BY game_id"
+    known = f"SELECT {names} FROM known"
+    return f"SELECT {names} FROM ({rows}) EXCEPT {known} ORDER BY game_id"

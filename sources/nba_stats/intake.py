@@ -58,7 +58,9 @@ class Intake:
         seasons: tuple[int, ...],
         latest_wins: bool = False,
     ) -> None:
-        self.con, self.seasons, self.latest_wins = connection, seasons, latest_wins
+        self.con = connection
+        self.seasons = seasons
+        self.latest_wins = latest_wins
         self.files: dict[int, SourceFile] = {}
         self.paths: list[str] = []
         self.refused: list[RefusedFile] = []
@@ -105,10 +107,11 @@ class Intake:
         they are part of the reason."""
         file = self.files.pop(number)
         self.refused.append(RefusedFile(file.path, reason, repair))
-        self.con.execute(
-            f"DELETE FROM {file.shape.raw_table}_rows WHERE file = {number}"
-        )
-        if file.shape.raw_table == "team_box":
+        self._delete_rows(file.shape.raw_table, number)
+
+    def _delete_rows(self, raw_table: str, number: int) -> None:
+        self.con.execute(f"DELETE FROM {raw_table}_rows WHERE file = {number}")
+        if raw_table == "team_box":
             self.con.execute(f"DELETE FROM sightings WHERE file = {number}")
 
     def repair(self, reason: str) -> str:

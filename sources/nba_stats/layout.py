@@ -37,7 +37,8 @@ class UnreadableFile(Exception):
 
     def __init__(self, reason: str, repair: str) -> None:
         super().__init__(reason)
-        self.reason, self.repair = reason, repair
+        self.reason = reason
+        self.repair = repair
 
 
 @dataclass(frozen=True)
@@ -91,15 +92,20 @@ def _parquet_columns(path: Path) -> tuple[str, ...]:
     """The columns of a parquet file that is whole:
     DuckDB reads zeros where a page ends too early."""
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            for _batch in file.iter_batches():
-                pass
-            return tuple(file.schema_arrow.names)
+        return _columns_once_read(path)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableFile(
             f"cannot be read as parquet: {str(error).splitlines()[0]}",
             "check that the file is whole and is what its name says, or request it again",
         ) from error
+
+
+def _columns_once_read(path: Path) -> tuple[str, ...]:
+    """The columns, after every page was read and its checksum compared."""
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        for _batch in file.iter_batches():
+            pass
+        return tuple(file.schema_arrow.names)
 
 
 def _decode(path: Path) -> tuple[str, list[str], bool]:

@@ -7,7 +7,7 @@ import pyarrow as pa
 from planning.raw_load import REJECT_SCHEMA, LoadedFile
 from processors.raw_schemas import schema
 from sources.nba_stats.coverage import changed_games
-from sources.nba_stats.intake import Intake
+from sources.nba_stats.intake import Intake, SourceFile
 from sources.nba_stats.reasons import SAME_AS_ANOTHER
 from sources.nba_stats.shapes import COUNTING
 from sources.nba_stats.words import in_words
@@ -122,8 +122,11 @@ def loaded_files(intake: Intake) -> tuple[LoadedFile, ...]:
     """The files that were read, in the order of their paths, with what was rejected in each."""
     rejected = dict(intake.query("SELECT file, count(*) FROM rejects GROUP BY file"))
     return tuple(
-        LoadedFile(
-            f.path, f.shape.raw_table, f.rows, rejected.get(n, 0), "; ".join(f.notes)
-        )
-        for n, f in sorted(intake.files.items())
+        _loaded_file(file, rejected.get(number, 0))
+        for number, file in sorted(intake.files.items())
     )
+
+
+def _loaded_file(file: SourceFile, rejects: int) -> LoadedFile:
+    notes = "; ".join(file.notes)
+    return LoadedFile(file.path, file.shape.raw_table, file.rows, rejects, notes)

@@ -148,7 +148,8 @@ def _recognise_files(
         match = _match(intake, path, layout)
         if match is not None:
             notes = _of_layout(layout, match)
-            files.append(SourceFile(len(files), path, match, layout, notes=notes))
+            number = len(files)
+            files.append(SourceFile(number, path, match, layout, notes=notes))
     intake.paths = [file.path for file in files]
     return files
 

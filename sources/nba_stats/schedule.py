@@ -32,14 +32,17 @@ USUAL = (
 def remember(intake: Intake, known: pa.Table | None) -> None:
     """Make the schedule that the warehouse has available as the table `known`."""
     columns = schema("schedule")
-    # Timestamps without a zone are UTC here, so that nothing depends on a session's time zone.
-    place = columns.get_field_index("tip_off")
-    plain = columns.set(place, columns.field(place).with_type(pa.timestamp("us")))
-    table = (
-        columns.empty_table() if known is None else known.select(columns.names)
-    ).cast(plain)
-    intake.con.register("known_rows", table)
+    table = columns.empty_table() if known is None else known.select(columns.names)
+    intake.con.register("known_rows", table.cast(_without_zone(columns)))
     intake.con.execute("CREATE TABLE known AS SELECT * FROM known_rows")
+
+
+def _without_zone(columns: pa.Schema) -> pa.Schema:
+    """The schedule's columns with tip-offs in UTC without a zone, so that nothing depends on a
+    connection's time zone."""
+    place = columns.get_field_index("tip_off")
+    tip_off = columns.field(place).with_type(pa.timestamp("us"))
+    return columns.set(place, tip_off)
 
 
 def file(intake: Intake) -> None:

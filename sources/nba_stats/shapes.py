@@ -34,7 +34,8 @@ def position_in_letters(column: str) -> str:
     """SQL of a position as rosters have it: Forward-Center is F-C."""
     letters = f'"{column}"'
     for word in ("Guard", "Forward", "Center"):
-        letters = f"replace({letters}, '{word}', '{word[0]}')"
+        initial = word[0]
+        letters = f"replace({letters}, '{word}', '{initial}')"
     return f"nullif({letters}, '')"
 
 

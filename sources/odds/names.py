@@ -45,10 +45,14 @@ _SUFFIX = re.compile(r" (jr|sr|ii|iii|iv|v)$")
 
 def folded(name: str) -> str:
     """A player's name without accents, marks, capitals and suffix: Luka Dončić is luka doncic."""
+    letters = _without_accents(name).lower().replace("-", " ")
+    words = re.sub(r"[^a-z ]", "", letters).split()
+    return _SUFFIX.sub("", " ".join(words))
+
+
+def _without_accents(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name)
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
-    words = " ".join(re.sub(r"[^a-z ]", "", letters.replace("-", " ")).split())
-    return _SUFFIX.sub("", words)
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def by_name(people: Iterable[tuple[int, str]]) -> dict[str, int]:

@@ -99,7 +99,8 @@ def cost_of(call: Call) -> int:
     """Credits that a call takes."""
     if call.endpoint == EVENTS:
         return EVENTS_COST
-    return MARKET_COST * len(call.params["markets"].split(","))
+    markets = call.params["markets"].split(",")
+    return MARKET_COST * len(markets)
 
 
 def events_call(games: Sequence[OddsGame]) -> Call:
@@ -152,7 +153,8 @@ def judge(call: Call, body: bytes) -> Judgement:
         answer = json.loads(body)
         seen = datetime.fromisoformat(answer["timestamp"])
         data = answer["data"]
-        if seen > datetime.fromisoformat(call.params["date"]):
+        moment = datetime.fromisoformat(call.params["date"])
+        if seen > moment:
             return Unsound(f"is of {answer['timestamp']}, after the moment asked")
         if call.endpoint == PROPS and f"/events/{data['id']}/" not in call.path:
             return Unsound(f"is about event {data['id']}, which was not asked")
@@ -201,11 +203,15 @@ class Season:
 
     def _lines(self, games: Sequence[OddsGame]) -> Iterator[Asked]:
         markets = [market for market in self.markets if market in OF_GAMES]
-        one_of_slot = {
-            moment: game for game in games for moment in game.moments(self.opening)
-        }
-        for moment in sorted(one_of_slot) if markets else ():
-            yield self._ask(lines_call(one_of_slot[moment], markets, moment))
+        if not markets:
+            return
+        game_of_moment = self._game_of_moment(games)
+        for moment, game in sorted(game_of_moment.items()):
+            yield self._ask(lines_call(game, markets, moment))
+
+    def _game_of_moment(self, games: Sequence[OddsGame]) -> dict[str, OddsGame]:
+        """Each moment to ask at -> one of the games that it is for."""
+        return {moment: game for game in games for moment in game.moments(self.opening)}
 
     def _ask(self, call: Call) -> Asked:
         if self.fetching.is_due(call):
@@ -216,10 +222,15 @@ class Season:
 def event_of(game: OddsGame, events: Sequence[Mapping[str, Any]]) -> str | None:
     """The id of a game's event; None where the list has none of its teams and day."""
     for event in events:
-        teams = (TEAMS.get(event["home_team"]), TEAMS.get(event["away_team"]))
-        begins = datetime.fromisoformat(event["commence_time"])
-        if teams == (game.home, game.away) and abs(begins - game.tip_off) < timedelta(
-            hours=12
-        ):
+        if _is_of(game, event):
             return str(event["id"])
     return None
+
+
+def _is_of(game: OddsGame, event: Mapping[str, Any]) -> bool:
+    """Whether an event has the game's teams, and begins within half a day of it."""
+    teams = (TEAMS.get(event["home_team"]), TEAMS.get(event["away_team"]))
+    begins = datetime.fromisoformat(event["commence_time"])
+    if teams != (game.home, game.away):
+        return False
+    return abs(begins - game.tip_off) < timedelta(hours=12)

@@ -104,10 +104,7 @@ class _Reading:
         )
         begins = datetime.fromisoformat(event["commence_time"])
         for game in self.games.get((home, away), ()):
-            if (
-                game["tip_off"] is not None
-                and abs(game["tip_off"] - begins) < MOST_APART
-            ):
+            if _begins_near(game, begins):
                 return game
         return None
 
@@ -185,6 +182,11 @@ class _Reading:
 def _keys(game: Row, bookmaker: str, seen: datetime) -> Row:
     named = {name: game[name] for name in ("game_id", "game_date", "season")}
     return named | {"bookmaker": bookmaker, "snapshot_at": seen}
+
+
+def _begins_near(game: Row, moment: datetime) -> bool:
+    tip_off = game["tip_off"]
+    return tip_off is not None and abs(tip_off - moment) < MOST_APART
 
 
 def _outcomes(event: Mapping[str, Any], market: str) -> Iterator[tuple[str, list[Row]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -144,30 +144,43 @@ class Judge:
     def learn(self, call: Call, body: bytes) -> None:
         """Take the final games of the schedule."""
         if call.endpoint == SCHEDULES.tag:
-            rows: list[dict[str, Any]] = columns_of(body, SCHEDULES).to_pylist()
-            played = (row for row in rows if row["home_pts"] and row["away_pts"])
-            ids = {str(row["game_id"]).zfill(10) for row in played}
+            ids = _games_with_points(columns_of(body, SCHEDULES).to_pylist())
             self.final = {game_id for game_id in ids if game_id[2] in SEASON_TYPES}
+
+
+def _games_with_points(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The ids of the games in which both teams scored."""
+    for row in rows:
+        if row["home_pts"] and row["away_pts"]:
+            yield str(row["game_id"]).zfill(10)
 
 
 def _notes(pending: tuple[str, ...]) -> tuple[str, ...]:
     if not pending:
         return ()
-    more = (
-        f" and {len(pending) - MOST_NAMED:,} more" if len(pending) > MOST_NAMED else ""
-    )
-    return (
-        f"lacks final games of the schedule: {', '.join(pending[:MOST_NAMED])}{more}",
-    )
+    return (f"lacks final games of the schedule: {_first_names(pending)}",)
+
+
+def _first_names(games: tuple[str, ...]) -> str:
+    """As many as a person reads, and how many there are besides."""
+    names = ", ".join(games[:MOST_NAMED])
+    if len(games) <= MOST_NAMED:
+        return names
+    return f"{names} and {len(games) - MOST_NAMED:,} more"
 
 
 def columns_of(body: bytes, kind: ReleaseFile) -> Any:
     """The needed columns of a release file; KeyError names those that are not there."""
     with pq.ParquetFile(io.BytesIO(body)) as file:
-        missing = sorted(set(kind.columns) - set(file.schema_arrow.names))
-        if missing:
-            raise KeyError(", ".join(missing))
+        _require_columns(file, kind)
         return file.read(columns=list(kind.columns))
+
+
+def _require_columns(file: pq.ParquetFile, kind: ReleaseFile) -> None:
+    there = set(file.schema_arrow.names)
+    missing = sorted(set(kind.columns) - there)
+    if missing:
+        raise KeyError(", ".join(missing))
 
 
 def fetch_season(

@@ -21,6 +21,13 @@ PROBE_SECONDS = 15.0
 """How long the first call of a run waits: a site that lets it hang shows that soon."""
 MOST_BYTES = 512 * 2**20
 CHUNK = 2**16
+_CAUSES = {
+    requests.exceptions.ProxyError: "the proxy refused the connection",
+    requests.exceptions.SSLError: "the certificate was not accepted",
+    requests.exceptions.ConnectionError: "the connection was refused or broke off",
+    requests.exceptions.ChunkedEncodingError: "the answer broke off",
+    requests.exceptions.ContentDecodingError: "the answer could not be unpacked",
+}
 
 
 @dataclass(frozen=True)
@@ -51,9 +58,7 @@ class Client:
         read_seconds: float = READ_SECONDS,
         probe_seconds: float = PROBE_SECONDS,
     ) -> None:
-        self._session = requests.Session()
-        self._session.headers.update(headers)
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session = _session_without_cookies(headers)
         self._connect, self._read = connect_seconds, read_seconds
         self.probe_seconds = probe_seconds
         self._answered = False
@@ -98,6 +103,13 @@ class Client:
         self._session.close()
 
 
+def _session_without_cookies(headers: Mapping[str, str]) -> requests.Session:
+    session = requests.Session()
+    session.headers.update(headers)
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
 def _read_all(found: requests.Response) -> bytes:
     """The whole body, unpacked; ChunkedEncodingError where it broke off."""
     parts: list[bytes] = []
@@ -112,14 +124,7 @@ def _read_all(found: requests.Response) -> bytes:
 
 def _plain(error: requests.exceptions.RequestException) -> str:
     """What went wrong, without the address: it may hold a credential."""
-    causes = {
-        requests.exceptions.ProxyError: "the proxy refused the connection",
-        requests.exceptions.SSLError: "the certificate was not accepted",
-        requests.exceptions.ConnectionError: "the connection was refused or broke off",
-        requests.exceptions.ChunkedEncodingError: "the answer broke off",
-        requests.exceptions.ContentDecodingError: "the answer could not be unpacked",
-    }
-    for kind, cause in causes.items():
+    for kind, cause in _CAUSES.items():
         if issubclass(type(error), kind):
             return cause
     return f"no answer ({type(error).__name__})"

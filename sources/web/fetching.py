@@ -35,7 +35,8 @@ class Blocked(FullcourtError):
 
     def __init__(self, reason: str, hangs: int) -> None:
         super().__init__(reason)
-        self.reason, self.hangs = reason, hangs
+        self.reason = reason
+        self.hangs = hangs
 
 
 class Paused(FullcourtError):
@@ -45,7 +46,8 @@ class Paused(FullcourtError):
 
     def __init__(self, reason: str, minutes: int) -> None:
         super().__init__(reason)
-        self.reason, self.minutes = reason, minutes
+        self.reason = reason
+        self.minutes = minutes
 
 
 @dataclass(frozen=True)
@@ -179,8 +181,7 @@ class Fetching:
 
     def _heed(self, found: Answer) -> None:
         """Wait as long as the site asks, within reason."""
-        asked = found.headers.get("Retry-After", "")
-        self._asked_for = float(asked) if asked.isdecimal() else 0.0
+        self._asked_for = _seconds_to_wait(found)
         if self._asked_for > LONGEST_ASKED:
             minutes = round(self._asked_for / 60)
             raise Paused(f"the site asks to wait {minutes} minutes", minutes)
@@ -202,9 +203,21 @@ def _looks_like_data(found: Answer) -> bool:
     return found.body[:1] in (b"{", b"[", b"%") or found.body[:4] == b"PAR1"
 
 
+def _seconds_to_wait(found: Answer) -> float:
+    asked = found.headers.get("Retry-After", "")
+    if not asked.isdecimal():
+        return 0.0
+    return float(asked)
+
+
 def in_words(found: Answer) -> str:
     """What a site said that is not data: status, type and the first words."""
-    words = " ".join(found.body[:400].decode(errors="replace").split())[:SHOWN]
+    words = _first_words(found.body)
     kind = found.content_type or "of no type"
     said = f": {words!r}" if words else ", and nothing"
     return f"answered {found.status}, {kind}{said}"
+
+
+def _first_words(body: bytes) -> str:
+    text = body[:400].decode(errors="replace")
+    return " ".join(text.split())[:SHOWN]

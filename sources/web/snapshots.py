@@ -106,35 +106,31 @@ class Folder:
         for part in self.root.rglob(f"*{PART}"):
             part.unlink()
         manifest = self.root / MANIFEST
-        if not manifest.exists():
-            return
-        whole = manifest.read_bytes().rfind(b"\n") + 1
-        if whole < manifest.stat().st_size:
-            with manifest.open("r+b") as file:
-                file.truncate(whole)
-                _to_disk(file.fileno())
+        if manifest.exists():
+            _drop_cut_line(manifest)
 
     def newest(self) -> Mapping[str, Snapshot]:
         """The latest snapshot of every question whose file is there, by key, in the order of
         fetching; a line that is no line of a manifest is left out."""
         if self._newest is None:
-            lines = sorted(self._lines(), key=lambda line: line.fetched_at)
-            self._newest = {}
-            for line in lines:
-                self._newest.pop(line.key, None)
-                self._newest[line.key] = line
+            self._newest = self._latest_by_key()
         return self._newest
+
+    def _latest_by_key(self) -> dict[str, Snapshot]:
+        latest: dict[str, Snapshot] = {}
+        for line in sorted(self._lines(), key=lambda line: line.fetched_at):
+            # Away with the earlier one first, so that the later one comes last in order.
+            latest.pop(line.key, None)
+            latest[line.key] = line
+        return latest
 
     def _lines(self) -> Iterator[Snapshot]:
         manifest = self.root / MANIFEST
         if not manifest.exists():
             return
         for text in manifest.read_text(encoding="utf-8").splitlines():
-            try:
-                line = Snapshot(**json.loads(text))
-            except (TypeError, ValueError):
-                continue
-            if (self.root / line.file).is_file():
+            line = _snapshot_of(text)
+            if line is not None and (self.root / line.file).is_file():
                 yield line
 
     def calls_since(self, moment: datetime) -> int:
@@ -197,6 +193,23 @@ class Folder:
         known.pop(line.key, None)
         self._newest = {**known, line.key: line}
         return line
+
+
+def _snapshot_of(text: str) -> Snapshot | None:
+    """The snapshot of a line of the manifest; None where it is no such line."""
+    try:
+        return Snapshot(**json.loads(text))
+    except (TypeError, ValueError):
+        return None
+
+
+def _drop_cut_line(manifest: Path) -> None:
+    """Take away what stands after the last line's end."""
+    whole = manifest.read_bytes().rfind(b"\n") + 1
+    if whole < manifest.stat().st_size:
+        with manifest.open("r+b") as file:
+            file.truncate(whole)
+            _to_disk(file.fileno())
 
 
 def _write_whole(path: Path, data: bytes) -> None:

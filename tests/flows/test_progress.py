@@ -143,7 +143,9 @@ def test_where_nothing_is_to_be_computed_nothing_is_read_told_or_shown(
 ) -> None:
     """A nightly run of what is fresh would pay for a bar that nobody needs."""
     asked: list[str] = []
-    monkeypatch.setattr("tasks.progress.remembered", lambda *_: asked.append("history"))
+    monkeypatch.setattr(
+        "tasks.progress.past_batches", lambda *_: asked.append("history")
+    )
     for name in ("create_progress_artifact", "update_progress_artifact"):
         monkeypatch.setattr(artifacts, name, lambda *_: asked.append("server"))
     events = run(computed[0])

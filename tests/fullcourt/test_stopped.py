@@ -31,7 +31,7 @@ def ended(
     def raising(*_arguments: object) -> None:
         raise error
 
-    patch.setattr("fullcourt.cli.status.covered", raising)
+    patch.setattr("fullcourt.cli.status.coverage_of", raising)
     return run(["status"]), capsys.readouterr().err.splitlines()
 
 
