@@ -54,8 +54,12 @@ def reason_words(reason: Reason | GapCause) -> Words:
     """The same in pieces, for an error."""
     if isinstance(reason, Reason):
         return (f"{reason.cause}: {tell_detail(reason.detail)}",)
-    what = tell_gap(reason)
-    if repair := _repair(reason):
+    return _gap_words(reason)
+
+
+def _gap_words(gap: GapCause) -> Words:
+    what = tell_gap(gap)
+    if repair := _repair(gap):
         return (what, "; ", *repair)
     return (what,)
 
@@ -244,25 +248,33 @@ def tell_shrunk(shrunk: Shrunk) -> str:
 
 def tell_removal(removal: Removal) -> str:
     """The rows of a table that go, and because of what."""
-    dates = str(removal.first)
-    if removal.first != removal.last:
-        dates = f"{removal.first} to {removal.last}"
     rows = f"{removal.rows:,} of {removal.held:,} rows of {removal.table}"
-    return f"{rows} ({dates}): {tell_removal_cause(removal)}"
+    return f"{rows} ({_removal_dates(removal)}): {tell_removal_cause(removal)}"
+
+
+def _removal_dates(removal: Removal) -> str:
+    if removal.first == removal.last:
+        return str(removal.first)
+    return f"{removal.first} to {removal.last}"
 
 
 def tell_removal_cause(removal: Removal) -> str:
     """Because of what rows go."""
     because = removal.because
     if isinstance(because, Unexpected):
-        if because.called_off:
-            return f"called off: {', '.join(because.called_off)}"
-        return f"no longer expected: {tell_reason(because.reason)}"
+        return _tell_unexpected(because)
     if isinstance(because, Root):
         return tell_root(because)
     if isinstance(because, GapCause):
         return tell_reason(because)
     return f"{removal.outcome}: {tell_skip(because)}"
+
+
+def _tell_unexpected(because: Unexpected) -> str:
+    """Why no rows are expected any more."""
+    if because.called_off:
+        return f"called off: {', '.join(because.called_off)}"
+    return f"no longer expected: {tell_reason(because.reason)}"
 
 
 def removal_json(removal: Removal) -> dict[str, Any]:
