@@ -75,9 +75,11 @@ def _parts_amiss(measurement: Measurement) -> Iterator[tuple[str, ...]]:
 
 
 def _part_row(part: Part) -> tuple[str, ...]:
+    season = str(part.season)
     month = part.month or "all"
     kept = f"{part.kept:,.6g}"
-    return str(part.season), month, kept, f"{part.of:,.6g}"
+    of = f"{part.of:,.6g}"
+    return season, month, kept, of
 
 
 def print_backtest(phase: str, months: Mapping[str, Verdict]) -> None:

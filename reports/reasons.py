@@ -112,9 +112,11 @@ def _repair(cause: GapCause) -> Words:
 
 def _game_list(games: Sequence[str]) -> str:
     """Games by their ids, the first few of them."""
+    first = ", ".join(games[:GAMES_NAMED])
     others = len(games) - GAMES_NAMED
-    more = f" and {others} more" if others > 0 else ""
-    return ", ".join(games[:GAMES_NAMED]) + more
+    if others <= 0:
+        return first
+    return f"{first} and {others} more"
 
 
 def tell_detail(detail: Detail) -> str:
@@ -164,8 +166,11 @@ def tell_span(span: Span) -> str:
 def tell_keys(state: CellState) -> str:
     """How a cell's keys differ from those expected of it."""
     expected = f"{state.missing} of {state.expected} expected keys missing"
-    repeated = f", {state.duplicates} repeated" if state.duplicates else ""
-    return f"{expected}, {state.unexpected} unexpected{repeated}"
+    unexpected = f"{state.unexpected} unexpected"
+    if not state.duplicates:
+        return f"{expected}, {unexpected}"
+    repeated = f"{state.duplicates} repeated"
+    return f"{expected}, {unexpected}, {repeated}"
 
 
 def tell_damage(damage: Damage) -> str:

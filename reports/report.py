@@ -172,9 +172,12 @@ class Report:
         """What took how long, and what was estimated, as plain data."""
         return {
             "times": as_json_list(self.times),
-            "seconds": {phase: round(took, 2) for phase, took in self.seconds.items()},
+            "seconds": self._rounded_seconds(),
             "estimated": outturn_json(self.outturn) if self.outturn else None,
         }
+
+    def _rounded_seconds(self) -> dict[str, float]:
+        return {phase: round(took, 2) for phase, took in self.seconds.items()}
 
 
 class _AsJson(Protocol):

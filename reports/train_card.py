@@ -83,8 +83,10 @@ def _gains(card: Card) -> str:
 
 def _gain_cells(gain: Mapping[str, float]) -> tuple[str, str]:
     """A difference of errors and its interval."""
-    interval = f"[{gain['low']:+.4f}, {gain['high']:+.4f}]"
-    return f"{gain['value']:+.4f}", interval
+    difference = f"{gain['value']:+.4f}"
+    low = f"{gain['low']:+.4f}"
+    high = f"{gain['high']:+.4f}"
+    return difference, f"[{low}, {high}]"
 
 
 def _parameters(card: Card) -> str:

@@ -51,7 +51,8 @@ def _judged(report: Facts) -> str:
 
 def _extent(report: Facts) -> str:
     dates = f"{report['first']}..{report['last']}"
-    return f"{dates}: {report['rows']:,} rows of {report['game_days']} game days"
+    rows = f"{report['rows']:,} rows"
+    return f"{dates}: {rows} of {report['game_days']} game days"
 
 
 def report_tables(report: Facts) -> list[Table]:
@@ -127,7 +128,10 @@ def _html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _errors(one: Facts) -> tuple[str, str, str]:
-    return f"{one['mae']:.4f}", f"{one['rmse']:.4f}", f"{one['bias']:+.3f}"
+    mae = f"{one['mae']:.4f}"
+    rmse = f"{one['rmse']:.4f}"
+    bias = f"{one['bias']:+.3f}"
+    return mae, rmse, bias
 
 
 def _interval(found: Facts | None) -> tuple[str, str]:
@@ -138,7 +142,9 @@ def _interval(found: Facts | None) -> tuple[str, str]:
 
 
 def _bounds(interval: Facts) -> str:
-    return f"[{interval['low']:+.4f}, {interval['high']:+.4f}]"
+    low = f"{interval['low']:+.4f}"
+    high = f"{interval['high']:+.4f}"
+    return f"[{low}, {high}]"
 
 
 def _percent(value: float | None) -> str:

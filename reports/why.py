@@ -64,7 +64,10 @@ def print_query(found: Explanation) -> None:
 
 
 def _parameter_text(value: Any) -> str:
-    return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)
+    if not isinstance(value, list):
+        return str(value)
+    listed = ", ".join(map(str, value))
+    return f"[{listed}]"
 
 
 def _standing(standing: Standing) -> None:

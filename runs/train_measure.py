@@ -81,12 +81,14 @@ class SetDates:
             found[month] = found.get(month, 0) + self._covered_games(day)
         return found
 
-    def _covered_games(self, day: date) -> int:
-        return self.planner.calendar.days[day].covered_final_games
-
     def month_of(self, day: date) -> Month:
         """The season and month of a date."""
-        return self.season_of(day), f"{day:%Y-%m}"
+        season = self.season_of(day)
+        return season, f"{day:%Y-%m}"
+
+    def _covered_games(self, day: date) -> int:
+        calendar = self.planner.calendar
+        return calendar.days[day].covered_final_games
 
     def season_of(self, day: date) -> int:
         """The season of a date."""
