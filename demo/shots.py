@@ -60,8 +60,10 @@ class Shots(Rows):
         """(x, y) in feet: across from the middle, along from the baseline."""
         radians = np.radians(self.angle)
         across = self.distance * np.cos(radians)
-        along = self.distance * np.sin(radians)
-        return np.round(across, 1), np.round(BASKET_Y + along, 1)
+        along = BASKET_Y + self.distance * np.sin(radians)
+        x = np.round(across, 1)
+        y = np.round(along, 1)
+        return x, y
 
 
 def draw_shots(rng: Rng, box: Box) -> Shots:

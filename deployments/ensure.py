@@ -49,14 +49,19 @@ def pool(
 
 def limit(client: SyncPrefectClient, name: str) -> str:
     """A global limit of one slot; while a run holds it, it stays held."""
-    try:
-        there = client.read_global_concurrency_limit_by_name(name).limit
-    except ObjectNotFound:
-        there = None
-    if there == 1:
+    slots = _slots(client, name)
+    if slots == 1:
         return f"kept global limit {name}"
     client.upsert_global_concurrency_limit_by_name(name, 1)
-    return f"{'made' if there is None else 'changed'} global limit {name}"
+    return f"{'made' if slots is None else 'changed'} global limit {name}"
+
+
+def _slots(client: SyncPrefectClient, name: str) -> int | None:
+    """The slots of a global limit; None where there is none."""
+    try:
+        return client.read_global_concurrency_limit_by_name(name).limit
+    except ObjectNotFound:
+        return None
 
 
 def variable(client: SyncPrefectClient, name: str, value: str) -> str:

@@ -20,10 +20,12 @@ class TypedOptions:
     def before(self, remedy: Remedy) -> Sequence[str]:
         """The options that a command needs to find the same files and tables."""
         warehouse = remedy.warehouse or self.warehouse
-        options = {"--home": self.home, "--warehouse": warehouse}
-        return [
-            word for name, value in options.items() if value for word in (name, value)
-        ]
+        return [*_option("--home", self.home), *_option("--warehouse", warehouse)]
+
+
+def _option(name: str, value: str) -> Sequence[str]:
+    """An option as it is typed; nothing without a value."""
+    return (name, value) if value else ()
 
 
 _NOTHING_TYPED = TypedOptions()

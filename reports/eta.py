@@ -25,6 +25,10 @@ def tell_estimate(estimate: Estimate | None) -> str:
     """How long work takes, `20–35 s` or `about 2.4 min`; that nobody knows, without an estimate."""
     if estimate is None:
         return NO_ESTIMATE
+    return _range_text(estimate)
+
+
+def _range_text(estimate: Estimate) -> str:
     low = tell_time(estimate.low, estimate.high)
     high = tell_time(estimate.high, estimate.high)
     with_unit = tell_time(estimate.high)
@@ -38,14 +42,18 @@ def tell_left(estimate: Estimate | None) -> str:
 
 def tell_outturn(outturn: Outturn) -> str:
     """What was first estimated of a run, and what came true."""
-    said = "no estimate at first"
-    if outturn.estimate:
-        said = f"first estimated {tell_estimate(outturn.estimate)}"
+    said = _first_estimate(outturn)
     took = f"took {tell_time(outturn.seconds)}"
     if outturn.done.cells == outturn.planned.cells:
         return f"{said}, {took}"
     cells = f"for {outturn.planned.cells:,} cells at most"
     return f"{said} {cells}, {took} for {outturn.done.cells:,}"
+
+
+def _first_estimate(outturn: Outturn) -> str:
+    if outturn.estimate is None:
+        return "no estimate at first"
+    return f"first estimated {tell_estimate(outturn.estimate)}"
 
 
 def outturn_json(outturn: Outturn) -> dict[str, Any]:

@@ -119,8 +119,12 @@ def _print_labels(labels: Mapping[str, Any]) -> None:
 
 
 def _sentence_on_kept_out(row: Mapping[str, Any]) -> str:
-    expected = (
-        f"{row['expected_team'] or 'nobody'} in {row['expected_game'] or 'no game'}"
-    )
+    who = f"{row['date']} player {row['player_id']}"
     played = f"{row['played_team']} in {row['played_game']}"
-    return f"{row['date']} player {row['player_id']}: expected for {expected}, played for {played}"
+    return f"{who}: expected for {_expected_text(row)}, played for {played}"
+
+
+def _expected_text(row: Mapping[str, Any]) -> str:
+    team = row["expected_team"] or "nobody"
+    game = row["expected_game"] or "no game"
+    return f"{team} in {game}"

@@ -98,8 +98,10 @@ SITES = {
 
 def print_forecast(told: Mapping[str, Any]) -> None:
     """What a run would ask."""
-    credits = f", {told['credits']:,} credits" if told["credits"] else ""
-    console().print(
-        f"at most {told['calls']:,} calls{credits}, about {told['minutes']:g} minutes; nothing was "
-        "asked"
-    )
+    cost = f"{told['calls']:,} calls{_credits_text(told['credits'])}"
+    minutes = f"{told['minutes']:g} minutes"
+    console().print(f"at most {cost}, about {minutes}; nothing was asked")
+
+
+def _credits_text(credits: int) -> str:
+    return f", {credits:,} credits" if credits else ""

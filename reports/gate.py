@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from reports.terminal import console, grid
 from reports.verdicts import headlines, limits, value_text
 from reports.waive import tell_waiver
-from validation.measurement import Measurement
+from validation.measurement import Measurement, Part
 from validation.verdict import Verdict
 
 
@@ -71,8 +71,15 @@ def print_measurement(measurement: Measurement, held: str) -> None:
 def _parts_amiss(measurement: Measurement) -> Iterator[tuple[str, ...]]:
     for part in measurement.parts:
         if part.kept != part.of:
-            month = part.month or "all"
-            yield str(part.season), month, f"{part.kept:,.6g}", f"{part.of:,.6g}"
+            yield _part_row(part)
+
+
+def _part_row(part: Part) -> tuple[str, ...]:
+    season = str(part.season)
+    month = part.month or "all"
+    kept = f"{part.kept:,.6g}"
+    of = f"{part.of:,.6g}"
+    return season, month, kept, of
 
 
 def print_backtest(phase: str, months: Mapping[str, Verdict]) -> None:

@@ -17,7 +17,7 @@ from planning.remedies import backfill_remedy
 from planning.selection import Selection
 from planning.waivers import COVERAGE_FLAGS
 from reports.commands import command_line
-from validation.verdict import Verdict
+from validation.verdict import Breach, Verdict
 
 WAITS = (
     "dates whose games were played wait for a game that is not final; load its result"
@@ -115,24 +115,30 @@ def _gate_steps(
     """Of each closed gate, the check that broke first, to be looked at alone."""
     for phase, verdict in verdicts.items():
         for breach in verdict.blocking[:1] if verdict else ():
-            remedy = command_on(
-                selection, "gate", phase, "--check", breach.threshold.measurement
-            )
-            yield Step(remedy, f"what closed the gate, in {breach.table}")
+            yield _gate_step(selection, phase, breach)
+
+
+def _gate_step(selection: Selection, phase: str, breach: Breach) -> Step:
+    check = breach.threshold.measurement
+    remedy = command_on(selection, "gate", phase, "--check", check)
+    return Step(remedy, f"what closed the gate, in {breach.table}")
 
 
 def _overdue(games: Sequence[DatedGame]) -> Iterator[Step]:
     """Games that hold dates back: load their results, or say that they are not played."""
-    for game in games[:LOOKED_AT]:
-        yield Step(
-            _waive(game.game_id, "schedule", "why it is not played"),
-            f"the game of {game.game_date} is still open and holds back what comes after; "
-            "or load its result, or take it out: ingest remove",
-        )
+    yield from map(_overdue_step, games[:LOOKED_AT])
     if len(games) > LOOKED_AT:
         yield Step(
             Remedy("dates"), f"{len(games) - LOOKED_AT} more games are still open"
         )
+
+
+def _overdue_step(game: DatedGame) -> Step:
+    return Step(
+        _waive(game.game_id, "schedule", "why it is not played"),
+        f"the game of {game.game_date} is still open and holds back what comes after; "
+        "or load its result, or take it out: ingest remove",
+    )
 
 
 def _waive(game: str, table: str, reason: str) -> Remedy:
@@ -153,10 +159,12 @@ def _raw(games_lacking: Mapping[str, Sequence[str]]) -> Iterator[Step]:
         remedy = Remedy("ingest remove", (games[0],))
         if table in COVERAGE_FLAGS:
             remedy = _waive(games[0], table, "why it never comes")
-        accept = "or accept, each, that it will never come"
-        yield Step(
-            remedy, f"{len(games):,} final games lack {table}: load it, {accept}"
-        )
+        yield Step(remedy, _lack_text(table, len(games)))
+
+
+def _lack_text(table: str, games: int) -> str:
+    accept = "or accept, each, that it will never come"
+    return f"{games:,} final games lack {table}: load it, {accept}"
 
 
 def _compute(selection: Selection, gaps: Sequence[Gap]) -> Iterator[Step]:

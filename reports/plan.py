@@ -61,11 +61,15 @@ def print_estimate(plans: Sequence[TablePlan], takes: Estimate | None) -> None:
     """How long a plan may take; nothing for a plan of nothing."""
     if not any(plan.cells for plan in plans):
         return
-    from_what = f"{NO_ESTIMATE}: no batch has been computed here before"
-    if takes:
-        batches = f"{takes.batches:,} batches computed here before"
-        from_what = f"estimate: {tell_estimate(takes)}, from {batches}"
-    console().print(from_what)
+    console().print(_estimate_text(takes))
+
+
+def _estimate_text(takes: Estimate | None) -> str:
+    """The estimate and from how much it is made."""
+    if takes is None:
+        return f"{NO_ESTIMATE}: no batch has been computed here before"
+    batches = f"{takes.batches:,} batches computed here before"
+    return f"estimate: {tell_estimate(takes)}, from {batches}"
 
 
 def print_cost(plans: Sequence[TablePlan], costs: Cost | None) -> None:
@@ -117,12 +121,16 @@ def _print_reasons(part: TablePlan) -> None:
     """Under a plan: for whom history is added,
     what is behind the commonest causes, what is missing."""
     if part.history:
-        dates = "date" if part.history == 1 else "dates"
-        needed_by = ", ".join(part.needed_by)
-        say(f"{part.table}: {part.history} {dates} of history, needed by {needed_by}")
+        say(f"{part.table}: {_history_text(part)}")
     _print_commonest(part)
     for gap, days in _dates_by(part.gaps).items():
         say(f"{part.table}: {_days(days)} upstream_missing: {tell_reason(gap)}")
+
+
+def _history_text(part: TablePlan) -> str:
+    dates = "date" if part.history == 1 else "dates"
+    needed_by = ", ".join(part.needed_by)
+    return f"{part.history} {dates} of history, needed by {needed_by}"
 
 
 def _print_commonest(part: TablePlan) -> None:

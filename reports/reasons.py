@@ -54,8 +54,12 @@ def reason_words(reason: Reason | GapCause) -> Words:
     """The same in pieces, for an error."""
     if isinstance(reason, Reason):
         return (f"{reason.cause}: {tell_detail(reason.detail)}",)
-    what = tell_gap(reason)
-    if repair := _repair(reason):
+    return _gap_words(reason)
+
+
+def _gap_words(gap: GapCause) -> Words:
+    what = tell_gap(gap)
+    if repair := _repair(gap):
         return (what, "; ", *repair)
     return (what,)
 
@@ -108,9 +112,11 @@ def _repair(cause: GapCause) -> Words:
 
 def _game_list(games: Sequence[str]) -> str:
     """Games by their ids, the first few of them."""
+    first = ", ".join(games[:GAMES_NAMED])
     others = len(games) - GAMES_NAMED
-    more = f" and {others} more" if others > 0 else ""
-    return ", ".join(games[:GAMES_NAMED]) + more
+    if others <= 0:
+        return first
+    return f"{first} and {others} more"
 
 
 def tell_detail(detail: Detail) -> str:
@@ -160,8 +166,11 @@ def tell_span(span: Span) -> str:
 def tell_keys(state: CellState) -> str:
     """How a cell's keys differ from those expected of it."""
     expected = f"{state.missing} of {state.expected} expected keys missing"
-    repeated = f", {state.duplicates} repeated" if state.duplicates else ""
-    return f"{expected}, {state.unexpected} unexpected{repeated}"
+    unexpected = f"{state.unexpected} unexpected"
+    if not state.duplicates:
+        return f"{expected}, {unexpected}"
+    repeated = f"{state.duplicates} repeated"
+    return f"{expected}, {unexpected}, {repeated}"
 
 
 def tell_damage(damage: Damage) -> str:
@@ -244,25 +253,33 @@ def tell_shrunk(shrunk: Shrunk) -> str:
 
 def tell_removal(removal: Removal) -> str:
     """The rows of a table that go, and because of what."""
-    dates = str(removal.first)
-    if removal.first != removal.last:
-        dates = f"{removal.first} to {removal.last}"
     rows = f"{removal.rows:,} of {removal.held:,} rows of {removal.table}"
-    return f"{rows} ({dates}): {tell_removal_cause(removal)}"
+    return f"{rows} ({_removal_dates(removal)}): {tell_removal_cause(removal)}"
+
+
+def _removal_dates(removal: Removal) -> str:
+    if removal.first == removal.last:
+        return str(removal.first)
+    return f"{removal.first} to {removal.last}"
 
 
 def tell_removal_cause(removal: Removal) -> str:
     """Because of what rows go."""
     because = removal.because
     if isinstance(because, Unexpected):
-        if because.called_off:
-            return f"called off: {', '.join(because.called_off)}"
-        return f"no longer expected: {tell_reason(because.reason)}"
+        return _tell_unexpected(because)
     if isinstance(because, Root):
         return tell_root(because)
     if isinstance(because, GapCause):
         return tell_reason(because)
     return f"{removal.outcome}: {tell_skip(because)}"
+
+
+def _tell_unexpected(because: Unexpected) -> str:
+    """Why no rows are expected any more."""
+    if because.called_off:
+        return f"called off: {', '.join(because.called_off)}"
+    return f"no longer expected: {tell_reason(because.reason)}"
 
 
 def removal_json(removal: Removal) -> dict[str, Any]:

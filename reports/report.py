@@ -45,6 +45,34 @@ NOT_TO_BE_DONE = (
     "insufficient_history",
     "not_final",
 )
+COVERAGE_HEADER = (
+    "table",
+    "cells done",
+    "of",
+    "share",
+    "games",
+    "of",
+    "share",
+    "ceiling",
+    "not to be done",
+)
+TIMES_HEADER = (
+    "table",
+    "batches",
+    "rows",
+    "seconds of work",
+    "rows a second",
+    "finished",
+)
+JUDGING_FIELDS = {
+    "verdict_id",
+    "stage",
+    "decided_at",
+    "code_version",
+    "first_date",
+    "last_date",
+}
+"""What a verdict's JSON repeats of the judging: which, when, by what code, on which dates."""
 
 
 @dataclass(frozen=True)
@@ -144,9 +172,12 @@ class Report:
         """What took how long, and what was estimated, as plain data."""
         return {
             "times": as_json_list(self.times),
-            "seconds": {phase: round(took, 2) for phase, took in self.seconds.items()},
+            "seconds": self._rounded_seconds(),
             "estimated": outturn_json(self.outturn) if self.outturn else None,
         }
+
+    def _rounded_seconds(self) -> dict[str, float]:
+        return {phase: round(took, 2) for phase, took in self.seconds.items()}
 
 
 class _AsJson(Protocol):
@@ -167,16 +198,15 @@ def as_json_list(values: Iterable[_AsJson]) -> list[dict[str, Any]]:
 def _gate_json(verdict: Verdict | None) -> dict[str, Any] | None:
     if verdict is None:
         return None
-    kept = {
-        "verdict_id",
-        "stage",
-        "decided_at",
-        "code_version",
-        "first_date",
-        "last_date",
-    }
     return {
-        **verdict.made.model_dump(mode="json", include=kept),
+        **verdict.made.model_dump(mode="json", include=JUDGING_FIELDS),
+        **_outcome_json(verdict),
+    }
+
+
+def _outcome_json(verdict: Verdict) -> dict[str, Any]:
+    """What a verdict decided, and because of what."""
+    return {
         "decision": verdict.decision,
         "relaxed": list(map(str, verdict.relaxed)),
         "breaches": list(map(str, verdict.breaches)),
@@ -210,16 +240,23 @@ def first_sections(report: Report) -> Iterator[Section]:
     if report.removed or report.shrunk:
         yield _removal_section(report)
     if report.removals:
-        lines = tuple(map(tell_removal, report.removals))
-        yield Section("Rows that the next backfill removes", lines)
+        yield _next_removals(report)
+
+
+def _next_removals(report: Report) -> Section:
+    lines = tuple(map(tell_removal, report.removals))
+    return Section("Rows that the next backfill removes", lines)
 
 
 def _gates(report: Report) -> Section:
     header = ("phase", "decision", "judged", "from", "to", "seconds")
-    rows: list[tuple[str, ...]] = []
+    lines = tuple(_gate_lines(report))
+    return Section("Gates", lines, header, tuple(_gate_rows(report)))
+
+
+def _gate_rows(report: Report) -> Iterator[tuple[str, ...]]:
     for phase, verdict in report.all_verdicts.items():
-        rows.append(_gate(report, phase, verdict))
-    return Section("Gates", tuple(_gate_lines(report)), header, tuple(rows))
+        yield _gate(report, phase, verdict)
 
 
 def _gate_lines(report: Report) -> Iterator[str]:
@@ -240,13 +277,15 @@ def _gate_lines(report: Report) -> Iterator[str]:
 
 
 def _removal_section(report: Report) -> Section:
-    lines: list[str] = []
+    return Section("Rows removed", tuple(_removal_lines(report)))
+
+
+def _removal_lines(report: Report) -> Iterator[str]:
     if report.removal_reason:
-        lines.append(f"agreed to: {report.removal_reason}")
+        yield f"agreed to: {report.removal_reason}"
     for shrunk in report.shrunk:
-        lines.append(f"{tell_shrunk(shrunk)} rows")
-    lines += map(tell_removal, report.removed)
-    return Section("Rows removed", tuple(lines))
+        yield f"{tell_shrunk(shrunk)} rows"
+    yield from map(tell_removal, report.removed)
 
 
 def _breaches(phase: str, verdict: Verdict, judged_by: Sequence[str]) -> Iterator[str]:
@@ -256,24 +295,27 @@ def _breaches(phase: str, verdict: Verdict, judged_by: Sequence[str]) -> Iterato
     )
     for breach in told[:BREACHES_SHOWN]:
         yield f"{phase}: {breach.threshold.severity}: {breach}"
-    if len(told) > BREACHES_SHOWN:
-        all_of_them = command_line(*judged_by)
-        yield f"{phase}: and {len(told) - BREACHES_SHOWN} more; {all_of_them} lists them"
+    others = len(told) - BREACHES_SHOWN
+    if others > 0:
+        yield f"{phase}: {_other_breaches(others, judged_by)}"
+
+
+def _other_breaches(count: int, judged_by: Sequence[str]) -> str:
+    return f"and {count} more; {command_line(*judged_by)} lists them"
 
 
 def _gate(report: Report, phase: str, verdict: Verdict | None) -> tuple[str, ...]:
     took = f"{report.seconds[phase]:.1f}" if phase in report.seconds else "-"
     if verdict is None:
         return phase, "not judged", "-", "-", "-", took
+    return phase, _decision(report, verdict), *_judging(verdict), took
+
+
+def _judging(verdict: Verdict) -> tuple[str, str, str]:
+    """When a phase was judged, and the first and the last date that were looked at."""
     made = verdict.made
-    return (
-        phase,
-        _decision(report, verdict),
-        f"{made.decided_at:%Y-%m-%d %H:%M}",
-        str(made.first_date),
-        str(made.last_date),
-        took,
-    )
+    decided_at = f"{made.decided_at:%Y-%m-%d %H:%M}"
+    return decided_at, str(made.first_date), str(made.last_date)
 
 
 def _decision(report: Report, verdict: Verdict) -> str:
@@ -294,20 +336,14 @@ def _decision(report: Report, verdict: Verdict) -> str:
 
 
 def _coverage(report: Report) -> Section:
-    header = (
-        "table",
-        "cells done",
-        "of",
-        "share",
-        "games",
-        "of",
-        "share",
-        "ceiling",
-        "not to be done",
-    )
-    tables: dict[str, list[Coverage]] = group(report.coverage, attrgetter("table"))
-    rows = tuple(_coverage_row(table, parts) for table, parts in tables.items())
-    return Section("Coverage", header=header, rows=rows)
+    rows = tuple(_coverage_rows(report.coverage))
+    return Section("Coverage", header=COVERAGE_HEADER, rows=rows)
+
+
+def _coverage_rows(coverage: Sequence[Coverage]) -> Iterator[tuple[Any, ...]]:
+    tables: dict[str, list[Coverage]] = group(coverage, attrgetter("table"))
+    for table, parts in tables.items():
+        yield _coverage_row(table, parts)
 
 
 def _coverage_row(table: str, parts: Sequence[Coverage]) -> tuple[Any, ...]:
@@ -331,16 +367,9 @@ def _share(part: int, whole: int) -> str:
 
 def _times(report: Report) -> Section:
     lines = (f"this run: {tell_outturn(report.outturn)}",) if report.outturn else ()
-    header = (
-        "table",
-        "batches",
-        "rows",
-        "seconds of work",
-        "rows a second",
-        "finished",
-    )
+    rows = tuple(map(_time_row, report.times))
     title = "Times of each table's latest run, the slowest first"
-    return Section(title, lines, header, tuple(map(_time_row, report.times)))
+    return Section(title, lines, TIMES_HEADER, rows)
 
 
 def _time_row(time: TableTime) -> tuple[Any, ...]:

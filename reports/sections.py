@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,8 +35,12 @@ def _markdown(section: Section) -> str:
     if section.rows:
         parts.append(table(section.header, map(_row, section.rows)))
     if section.commands:
-        parts.append("\n".join(["```sh", *section.commands, "```"]))
+        parts.append(_shell_block(section.commands))
     return "\n\n".join(parts)
+
+
+def _shell_block(commands: Sequence[str]) -> str:
+    return "\n".join(["```sh", *commands, "```"])
 
 
 def _row(cells: Iterable[Any]) -> list[str]:
@@ -46,10 +50,14 @@ def _row(cells: Iterable[Any]) -> list[str]:
 def print_sections(sections: Iterable[Section]) -> None:
     """Print the sections on the terminal."""
     for section in sections:
-        say(section.title)
-        for line in (*section.lines, *section.commands):
-            say(f"  {line}")
-        if section.rows:
-            grid("", section.header, section.rows)
-        else:
-            say()
+        _print_section(section)
+
+
+def _print_section(section: Section) -> None:
+    say(section.title)
+    for line in (*section.lines, *section.commands):
+        say(f"  {line}")
+    if section.rows:
+        grid("", section.header, section.rows)
+    else:
+        say()

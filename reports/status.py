@@ -38,31 +38,29 @@ _COVERED = ("done", "of", "share", "gaps", "rows", "not to be done")
 
 def _coverage_cells(parts: Sequence[Coverage]) -> tuple[Any, ...]:
     done, processable, rows = total(parts)
+    gaps = processable - done
+    skipped = counts_text(_outcomes_without_gaps(parts))
+    return done, processable, share_done(parts), gaps, rows, skipped
+
+
+def _outcomes_without_gaps(parts: Sequence[Coverage]) -> Counter[str]:
     outcomes: Counter[str] = Counter()
     for part in parts:
-        outcomes.update(
-            {
-                name: number
-                for name, number in part.outcomes.items()
-                if name not in _GAPS
-            }
-        )
-    return (
-        done,
-        processable,
-        share_done(parts),
-        processable - done,
-        rows,
-        counts_text(outcomes),
-    )
+        for name, number in part.outcomes.items():
+            if name not in _GAPS:
+                outcomes[name] += number
+    return outcomes
 
 
 def share_done(parts: Sequence[Coverage]) -> str:
     """The share of cells done; dates whose games were played and that wait keep it below 100 %."""
     done, processable, _rows = total(parts)
     of = processable + sum(part.played_waiting for part in parts)
-    if not of:
-        return "-"
+    return _share_text(done, of) if of else "-"
+
+
+def _share_text(done: int, of: int) -> str:
+    """Percent; what is short of all of them is not rounded to 100."""
     share = f"{100 * done / of:.1f} %"
     return "< 100 %" if done < of and share == "100.0 %" else share
 
@@ -96,10 +94,12 @@ def coverage_json(part: Coverage) -> dict[str, Any]:
     """The cells of a table and season as plain data, the derived figures included."""
     told = {day: tell_reason(reason) for day, reason in part.reasons.items()}
     derived = {"processable": part.processable, "percent": part.percent}
-    fields = {
-        field.name: getattr(part, field.name) for field in dataclasses.fields(part)
-    }
-    return {**fields, "reasons": told, **derived}
+    return {**_own_fields(part), "reasons": told, **derived}
+
+
+def _own_fields(part: Coverage) -> dict[str, Any]:
+    fields = dataclasses.fields(part)
+    return {field.name: getattr(part, field.name) for field in fields}
 
 
 def gap_json(gap: Gap) -> dict[str, Any]:
@@ -111,6 +111,13 @@ def gap_json(gap: Gap) -> dict[str, Any]:
         "stands": gap.stands,
         "cause": tell_cause(gap.cause),
         "command": _command_for_inputs(gap),
+        **_extent_json(gap),
+    }
+
+
+def _extent_json(gap: Gap) -> dict[str, Any]:
+    """How many cells a gap has, from which date to which."""
+    return {
         "cells": gap.cells,
         "first": str(gap.first),
         "last": str(gap.last),

@@ -11,35 +11,38 @@ from reports.terminal import grid
 
 def print_catalog(listed: Iterable[Mapping[str, Any]]) -> None:
     """Every table, in the order of computing."""
-    rows = []
-    for entry in listed:
-        reads = ", ".join(sorted({read["table"] for read in entry["reads"].values()}))
-        rows.append(
-            (
-                entry["phase"],
-                str(entry["wave"]),
-                entry["table"],
-                "+".join(entry["grain"]),
-                entry["columns"],
-                reads,
-            )
-        )
-    grid("tables", ("phase", "wave", "table", "a row is", "columns", "reads"), rows)
+    header = ("phase", "wave", "table", "a row is", "columns", "reads")
+    grid("tables", header, map(_terminal_row, listed))
+
+
+def _terminal_row(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (
+        entry["phase"],
+        str(entry["wave"]),
+        entry["table"],
+        "+".join(entry["grain"]),
+        entry["columns"],
+        _tables_read(entry),
+    )
+
+
+def _tables_read(entry: Mapping[str, Any]) -> str:
+    names = {read["table"] for read in entry["reads"].values()}
+    return ", ".join(sorted(names))
 
 
 def catalog_markdown(listed: Iterable[Mapping[str, Any]]) -> str:
     """The catalog as the README shows it: phase and wave, table, what a row is, what it holds."""
-    rows = [
-        (
-            e["phase"],
-            e["wave"],
-            f"`{e['table']}`",
-            " + ".join(e["grain"]),
-            e["columns"],
-            e["description"],
-        )
-        for e in listed
-    ]
-    return markdown.table(
-        ["phase", "wave", "table", "a row is a", "columns", "what it holds"], rows
+    header = ("phase", "wave", "table", "a row is a", "columns", "what it holds")
+    return markdown.table(header, map(_markdown_row, listed))
+
+
+def _markdown_row(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (
+        entry["phase"],
+        entry["wave"],
+        f"`{entry['table']}`",
+        " + ".join(entry["grain"]),
+        entry["columns"],
+        entry["description"],
     )

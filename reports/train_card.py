@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
@@ -9,6 +10,8 @@ from reports.markdown import table
 from training.card import Card
 
 TEMPLATE = Path(__file__).with_name("model_card.md")
+CHOSEN = ("max_leaf_nodes", "max_iter", "learning_rate", "validation_error")
+"""Parameters of a card, as they are headed."""
 
 
 def card_text(card: Card) -> str:
@@ -64,26 +67,32 @@ def _choice(card: Card) -> dict[str, str]:
 
 
 def _errors(card: Card) -> str:
-    rows = [
-        (name, *(f"{errors[key]:.4f}" for key in ("mae", "rmse", "bias")))
-        for name, errors in card.validation.items()
-    ]
+    rows = [(name, *_error_cells(errors)) for name, errors in card.validation.items()]
     return table(("on validation", "MAE", "RMSE", "bias"), rows)
+
+
+def _error_cells(errors: Mapping[str, float]) -> list[str]:
+    return [f"{errors[key]:.4f}" for key in ("mae", "rmse", "bias")]
 
 
 def _gains(card: Card) -> str:
     named = {**card.gains, "trees less linear": card.trees_less_linear}
-    rows = [
-        (name, f"{found['value']:+.4f}", f"[{found['low']:+.4f}, {found['high']:+.4f}]")
-        for name, found in named.items()
-    ]
+    rows = [(name, *_gain_cells(gain)) for name, gain in named.items()]
     return table(("model", "difference", "interval"), rows)
 
 
+def _gain_cells(gain: Mapping[str, float]) -> tuple[str, str]:
+    """A difference of errors and its interval."""
+    difference = f"{gain['value']:+.4f}"
+    low = f"{gain['low']:+.4f}"
+    high = f"{gain['high']:+.4f}"
+    return difference, f"[{low}, {high}]"
+
+
 def _parameters(card: Card) -> str:
-    keys = ("max_leaf_nodes", "max_iter", "learning_rate", "validation_error")
-    rows = [
-        (loss, *(f"{chosen[key]:.4g}" for key in keys))
-        for loss, chosen in card.parameters.items()
-    ]
-    return table(("loss", *keys), rows)
+    rows = [(loss, *_chosen_cells(chosen)) for loss, chosen in card.parameters.items()]
+    return table(("loss", *CHOSEN), rows)
+
+
+def _chosen_cells(chosen: Mapping[str, float]) -> list[str]:
+    return [f"{chosen[key]:.4g}" for key in CHOSEN]

@@ -13,12 +13,14 @@ HIGHEST = 3
 def splits_line(verdict: Verdict) -> str:
     """Where validation and test begin, and what is left out before each."""
     splits = verdict.made.selection["splits"]
-    days = splits["embargo_days"]
-    left_out = f"{days} day{'s' if days > 1 else ''} left out before each"
-    return (
-        f"splits: validation from {splits['validation_from']}, test from "
-        f"{splits['test_from']}; {left_out}"
+    begins = (
+        f"validation from {splits['validation_from']}, test from {splits['test_from']}"
     )
+    return f"splits: {begins}; {_embargo_text(splits['embargo_days'])}"
+
+
+def _embargo_text(days: int) -> str:
+    return f"{days} day{'s' if days > 1 else ''} left out before each"
 
 
 def highest_lines(verdict: Verdict) -> Iterator[str]:

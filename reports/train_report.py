@@ -14,6 +14,7 @@ from reports.verify import say
 Facts = Mapping[str, Any]
 Table = tuple[str, tuple[str, ...], Sequence[tuple[str, ...]]]
 """A heading, the header and the rows."""
+ERRORS = ("MAE", "RMSE", "bias")
 SHOWN_FEATURES = 15
 PICTURE_TITLES = {
     "errors.png": "Mean absolute error",
@@ -44,26 +45,35 @@ def heading_lines(report: Facts) -> list[str]:
 
 def _judged(report: Facts) -> str:
     """Which model on which rows."""
+    model = f"{report['model_id']} ({report['default']})"
+    return f"Model {model} on {_extent(report)}."
+
+
+def _extent(report: Facts) -> str:
     dates = f"{report['first']}..{report['last']}"
-    return (
-        f"Model {report['model_id']} ({report['default']}) on {dates}: {report['rows']:,} rows of "
-        f"{report['game_days']} game days."
-    )
+    rows = f"{report['rows']:,} rows"
+    return f"{dates}: {rows} of {report['game_days']} game days"
 
 
 def report_tables(report: Facts) -> list[Table]:
     """Every table of the report."""
-    errors = ("MAE", "RMSE", "bias")
-    compared = [_compared(one) for one in report["compared"]]
-    header = ("on test", *errors, "model less this", "95 % interval")
-    tables: list[Table] = [("Model and naive figures", header, compared)]
-    kinds = [(one["name"], *_errors(one)) for one in report["kinds"]]
-    tables.append(("Either kind of median", ("kind", *errors), kinds))
+    tables = [_comparison_table(report), _kinds_table(report)]
     tables += [_slice_table(name, rows) for name, rows in report["slices"].items()]
     tables += [_coverage_table(report), _calibration_table(report)]
     if market := report["market"]:
         tables.append(_market_table(market))
     return [*tables, _importance_table(report)]
+
+
+def _comparison_table(report: Facts) -> Table:
+    header = ("on test", *ERRORS, "model less this", "95 % interval")
+    rows = list(map(_compared, report["compared"]))
+    return "Model and naive figures", header, rows
+
+
+def _kinds_table(report: Facts) -> Table:
+    rows = [(one["name"], *_errors(one)) for one in report["kinds"]]
+    return "Either kind of median", ("kind", *ERRORS), rows
 
 
 def report_markdown(report: Facts, pictures: Sequence[str]) -> str:
@@ -99,11 +109,13 @@ def print_report(report: Facts, folder: str) -> None:
     """The decision and the tables that decide."""
     for line in heading_lines(report):
         say(line)
-    for title, header, rows in report_tables(report)[:1]:
+    for title, header, rows in _deciding_tables(report):
         grid(title, header, rows)
-    title, header, rows = _coverage_table(report)
-    grid(title, header, rows)
     say(f"written: {folder}: report.md, report.html, report.json and pictures")
+
+
+def _deciding_tables(report: Facts) -> list[Table]:
+    return [_comparison_table(report), _coverage_table(report)]
 
 
 def _html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -116,14 +128,23 @@ def _html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _errors(one: Facts) -> tuple[str, str, str]:
-    return f"{one['mae']:.4f}", f"{one['rmse']:.4f}", f"{one['bias']:+.3f}"
+    mae = f"{one['mae']:.4f}"
+    rmse = f"{one['rmse']:.4f}"
+    bias = f"{one['bias']:+.3f}"
+    return mae, rmse, bias
 
 
 def _interval(found: Facts | None) -> tuple[str, str]:
     """A difference and its interval; dashes where there is none."""
     if found is None:
         return "-", "-"
-    return f"{found['value']:+.4f}", f"[{found['low']:+.4f}, {found['high']:+.4f}]"
+    return f"{found['value']:+.4f}", _bounds(found)
+
+
+def _bounds(interval: Facts) -> str:
+    low = f"{interval['low']:+.4f}"
+    high = f"{interval['high']:+.4f}"
+    return f"[{low}, {high}]"
 
 
 def _percent(value: float | None) -> str:
@@ -136,55 +157,62 @@ def _compared(one: Facts) -> tuple[str, ...]:
 
 def _slice_table(name: str, rows: Sequence[Facts]) -> Table:
     header = (name, "rows", "MAE", "naive", "model less naive", "interval", "covered")
-    found = [
-        (
-            row["slice"],
-            f"{row['rows']:,}",
-            f"{row['mae']:.3f}",
-            f"{row['naive_mae']:.3f}",
-            *_interval(row["difference"]),
-            f"{row['coverage']:.1f} %",
-        )
-        for row in rows
-    ]
-    return f"By {name}", header, found
+    return f"By {name}", header, list(map(_slice_row, rows))
+
+
+def _slice_row(row: Facts) -> tuple[str, ...]:
+    return (
+        row["slice"],
+        f"{row['rows']:,}",
+        f"{row['mae']:.3f}",
+        f"{row['naive_mae']:.3f}",
+        *_interval(row["difference"]),
+        f"{row['coverage']:.1f} %",
+    )
 
 
 def _coverage_table(report: Facts) -> Table:
-    rows = [
-        (
-            one["expected"],
-            f"{one['rows']:,}",
-            f"{one['coverage']:.1f} %",
-            f"{one['width']:.2f}",
-        )
-        for one in report["coverage"]
-    ]
     header = ("minutes expected", "rows", "inside", "width in points")
+    rows = list(map(_coverage_row, report["coverage"]))
     return "Intervals that promise 80 %", header, rows
 
 
+def _coverage_row(one: Facts) -> tuple[str, ...]:
+    return (
+        one["expected"],
+        f"{one['rows']:,}",
+        f"{one['coverage']:.1f} %",
+        f"{one['width']:.2f}",
+    )
+
+
 def _calibration_table(report: Facts) -> Table:
-    rows = [
-        (
-            f"{one['promised']:g} %",
-            f"{one['below']:.1f} %",
-            f"{one['at_or_below']:.1f} %",
-        )
-        for one in report["calibration"]
-    ]
     header = ("quantile", "scores below it", "at or below it")
+    rows = list(map(_calibration_row, report["calibration"]))
     return "Calibration of the quantiles as fitted", header, rows
 
 
+def _calibration_row(one: Facts) -> tuple[str, ...]:
+    return (
+        f"{one['promised']:g} %",
+        f"{one['below']:.1f} %",
+        f"{one['at_or_below']:.1f} %",
+    )
+
+
 def _market_table(market: Facts) -> Table:
-    rows = [
-        (one["name"], f"{one['rows']:,}", *_errors(one)) for one in market["errors"]
-    ]
-    apart = _interval(market["difference"])
-    rows.append(("the model less the line", "", apart[0], apart[1], ""))
-    header = ("where there is a line", "rows", "MAE", "RMSE", "bias")
+    rows = [*map(_market_row, market["errors"]), _row_of_difference(market)]
+    header = ("where there is a line", "rows", *ERRORS)
     return "The market's line", header, rows
+
+
+def _market_row(one: Facts) -> tuple[str, ...]:
+    return (one["name"], f"{one['rows']:,}", *_errors(one))
+
+
+def _row_of_difference(market: Facts) -> tuple[str, ...]:
+    apart = _interval(market["difference"])
+    return ("the model less the line", "", *apart, "")
 
 
 def _importance_table(report: Facts) -> Table:

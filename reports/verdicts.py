@@ -24,12 +24,15 @@ def headlines(verdict: Verdict) -> Iterator[str]:
 
 def tell_override(override: Override) -> str:
     """Which NO-GO was overruled, when, by whom and why."""
-    when = f"{override.decided_at:%Y-%m-%d}"
-    if override.by:
-        when += f" by {override.by}"
     verdict = override.verdict_id[:8]
     what = f"{override.phase}: NO-GO {verdict} overridden"
-    return f"{what} {when}: {override.reason}"
+    return f"{what} {_signature(override)}: {override.reason}"
+
+
+def _signature(override: Override) -> str:
+    """When it was decided and, where that is known, by whom."""
+    when = f"{override.decided_at:%Y-%m-%d}"
+    return f"{when} by {override.by}" if override.by else when
 
 
 def verdict_markdown(verdict: Verdict) -> str:
@@ -71,17 +74,20 @@ def _with_heading(heading: str, lines: Iterable[str]) -> list[str]:
 
 def measurement_rows(verdict: Verdict) -> list[dict[str, Any]]:
     """Every measurement with its limits, its ceiling and what it named, as a table's rows."""
-    return [
-        {
-            "table": m.table,
-            "measurement": m.what,
-            "value": value_text(m),
-            "limits": "; ".join(limits(m, verdict.thresholds.get(m.table, ()))),
-            "ceiling": "" if m.ceiling is None else f"{m.ceiling:.2f}",
-            "evidence": ", ".join(m.evidence),
-        }
-        for m in verdict.measurements
-    ]
+    return [_measurement_row(verdict, each) for each in verdict.measurements]
+
+
+def _measurement_row(verdict: Verdict, measurement: Measurement) -> dict[str, Any]:
+    ceiling = measurement.ceiling
+    thresholds = verdict.thresholds.get(measurement.table, ())
+    return {
+        "table": measurement.table,
+        "measurement": measurement.what,
+        "value": value_text(measurement),
+        "limits": "; ".join(limits(measurement, thresholds)),
+        "ceiling": "" if ceiling is None else f"{ceiling:.2f}",
+        "evidence": ", ".join(measurement.evidence),
+    }
 
 
 def value_text(measurement: Measurement) -> str:
@@ -98,10 +104,13 @@ def value_text(measurement: Measurement) -> str:
 def limits(measurement: Measurement, thresholds: Iterable[Threshold]) -> Iterator[str]:
     """The limits on a measurement as they apply to it."""
     for threshold in thresholds:
-        if threshold.measurement == measurement.name and threshold.item in (
-            "",
-            measurement.item,
-        ):
-            yield (
-                f"{threshold.severity} unless {threshold.sign} {threshold.limit(measurement):,.6g}"
-            )
+        if _applies(threshold, measurement):
+            limit = f"{threshold.sign} {threshold.limit(measurement):,.6g}"
+            yield f"{threshold.severity} unless {limit}"
+
+
+def _applies(threshold: Threshold, measurement: Measurement) -> bool:
+    """Whether a limit is on a measurement, and on its item or on every item."""
+    if threshold.measurement != measurement.name:
+        return False
+    return threshold.item in ("", measurement.item)

@@ -59,9 +59,15 @@ def print_query(found: Explanation) -> None:
     """The statement that computes a cell, as the engine is given it;
     its parameters as a comment."""
     for name, value in found.parameters.items():
-        listed = f"[{', '.join(map(str, value))}]" if isinstance(value, list) else value
-        say(f"-- ${name} = {listed}")
+        say(f"-- ${name} = {_parameter_text(value)}")
     say(found.query or "")
+
+
+def _parameter_text(value: Any) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    listed = ", ".join(map(str, value))
+    return f"[{listed}]"
 
 
 def _standing(standing: Standing) -> None:
@@ -90,10 +96,15 @@ def _attempts(title: str, entries: Sequence[Entry]) -> None:
     grid(title, header, map(_attempt, entries))
     for entry in entries:
         if entry.error_class:
-            error = entry.error_class
-            if entry.outcome is Outcome.QUARANTINED:
-                error = CellError.__name__
-            say(f"attempt {entry.attempt}: {error}: {entry.error_message}")
+            error = f"{_error_name(entry)}: {entry.error_message}"
+            say(f"attempt {entry.attempt}: {error}")
+
+
+def _error_name(entry: Entry) -> str | None:
+    """The class of the error; of a cell in quarantine, the one that says so."""
+    if entry.outcome is Outcome.QUARANTINED:
+        return CellError.__name__
+    return entry.error_class
 
 
 def _attempt(entry: Entry) -> tuple[Any, ...]:

@@ -85,10 +85,14 @@ def _measurements(
 
 def _without_idle_evidence(found: Measurement) -> Measurement:
     """A feature's measurement, named only where it breaks a limit: there are hundreds."""
+    if found.item and _holds_all_limits(found):
+        return found.model_copy(update={"evidence": ()})
+    return found
+
+
+def _holds_all_limits(found: Measurement) -> bool:
     limits = (limit for limit in load_limits() if limit.measurement == found.name)
-    if not found.item or not all(limit.holds(found) for limit in limits):
-        return found
-    return found.model_copy(update={"evidence": ()})
+    return all(limit.holds(found) for limit in limits)
 
 
 def _case(

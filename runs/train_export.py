@@ -119,17 +119,21 @@ def _last_change(warehouse: Warehouse, days: list[date]) -> Any:
 
 
 def _write(data: TrainingData, folder: Path) -> list[dict[str, Any]]:
-    files = TableFiles(
-        folder=folder,
-        table=FEATURES,
-        schema=data.rows.schema,
-        format=Format.PARQUET,
-    )
+    files = _parquet_files(data.rows.schema, folder)
     try:
         files.write(SeasonOfRows(None, data.rows))
         return [file.to_json() for file in files.close()]
     finally:
         files.abandon()
+
+
+def _parquet_files(schema: Any, folder: Path) -> TableFiles:
+    return TableFiles(
+        folder=folder,
+        table=FEATURES,
+        schema=schema,
+        format=Format.PARQUET,
+    )
 
 
 def _manifest(

@@ -136,11 +136,17 @@ def _require_replaceable(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise ConfigError(f"--to: {folder} is not a folder; name a new one")
-    if foreign := sorted({path.name for path in folder.iterdir()}.difference(FILES)):
+    if foreign := _foreign_files(folder):
         raise ConfigError(
             f"--to: {folder} holds something else than a model ({foreign[0]}), and is left as it "
             "is; name a new folder, or an empty one"
         )
+
+
+def _foreign_files(folder: Path) -> list[str]:
+    """Names in a folder that are no file of a model, in order."""
+    names = {path.name for path in folder.iterdir()}
+    return sorted(names.difference(FILES))
 
 
 def _write(folder: Path, model: bytes, card: Card) -> None:

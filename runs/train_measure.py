@@ -77,10 +77,18 @@ class SetDates:
         which features are due."""
         found: dict[Month, int] = {}
         for day in self.due:
-            month = self.season_of(day), f"{day:%Y-%m}"
-            games = self.planner.calendar.days[day].covered_final_games
-            found[month] = found.get(month, 0) + games
+            month = self.month_of(day)
+            found[month] = found.get(month, 0) + self._covered_games(day)
         return found
+
+    def month_of(self, day: date) -> Month:
+        """The season and month of a date."""
+        season = self.season_of(day)
+        return season, f"{day:%Y-%m}"
+
+    def _covered_games(self, day: date) -> int:
+        calendar = self.planner.calendar
+        return calendar.days[day].covered_final_games
 
     def season_of(self, day: date) -> int:
         """The season of a date."""

@@ -62,15 +62,9 @@ class Bench:
 
     def where(self, chosen: Mask) -> Bench:
         """The rows that a mask chooses."""
-        found = self.predicted
         return Bench(
             self.rows.where(chosen),
-            Prediction(
-                found.median[chosen],
-                found.mean[chosen],
-                found.low[chosen],
-                found.high[chosen],
-            ),
+            self.predicted.where(chosen),
             {name: points[chosen] for name, points in self.naive.items()},
             self.games[chosen],
         )
@@ -164,14 +158,17 @@ def _told(model: PointsModel, bench: Bench, card: Card, seed: int) -> dict[str, 
 
 def _bench(model: PointsModel, card: Card, of: LearningSet) -> Bench:
     """The set with predictions and figures; what is fitted of them is fitted on train."""
+    figures = _naive_figures(of, card.best_naive)
+    return Bench(of, model.predict(of), figures, _games_before(of))
+
+
+def _naive_figures(of: LearningSet, best_naive: str) -> dict[str, Floats]:
+    """The single figures and, where the set has rows of train, those fitted on them."""
     singles = single_figures(of)
     train = of.splits == TRAIN
-    fitted = (
-        fitted_figures(singles, of.points, train, card.best_naive)
-        if train.any()
-        else {}
-    )
-    return Bench(of, model.predict(of), {**singles, **fitted}, _games_before(of))
+    if not train.any():
+        return singles
+    return singles | fitted_figures(singles, of.points, train, best_naive)
 
 
 def _games_before(of: LearningSet) -> Floats:

@@ -50,7 +50,12 @@ MEASURED = (
 def load_limits(path: Path = PATH) -> tuple[Threshold, ...]:
     """The limits; ConfigError for one on what is not measured, and for a measurement without."""
     limits = read_model(ThresholdsFile, path).thresholds
-    limited = {limit.measurement for limit in limits}
+    _require_limit_on_each({limit.measurement for limit in limits}, path)
+    return limits
+
+
+def _require_limit_on_each(limited: set[str], path: Path) -> None:
+    """Raise ConfigError unless what has a limit is just what is measured."""
     known = ", ".join(MEASURED)
     for name in sorted(limited.difference(MEASURED)):
         raise ConfigError(
@@ -61,7 +66,6 @@ def load_limits(path: Path = PATH) -> tuple[Threshold, ...]:
             raise ConfigError(
                 f"{path}: thresholds: no limit on {name}, which is measured; give it one"
             )
-    return limits
 
 
 def limit_on(name: str) -> Threshold:

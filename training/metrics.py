@@ -26,6 +26,11 @@ class Forecast:
     players: NDArray[np.int64]
     points: Floats
 
+    def has_keys_of(self, other: Forecast) -> bool:
+        """Whether both are of the same dates and players, row by row."""
+        same_days = np.array_equal(self.days, other.days)
+        return same_days and np.array_equal(self.players, other.players)
+
 
 @dataclass(frozen=True)
 class Errors:
@@ -62,8 +67,7 @@ class Difference:
 
 def require_same_keys(first: Forecast, second: Forecast) -> None:
     """Raise WarehouseError unless both are of the same dates and players, row by row."""
-    same_days = np.array_equal(first.days, second.days)
-    if same_days and np.array_equal(first.players, second.players):
+    if first.has_keys_of(second):
         return
     raise WarehouseError(
         f"{first.name} has {len(first.days):,} rows and {second.name} {len(second.days):,}, of "

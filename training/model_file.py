@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from core.errors import ConfigError
@@ -51,7 +51,12 @@ def to_bytes(model: PointsModel) -> bytes:
     require_libraries(MODELS)
     import skops.io
 
-    state = {
+    return _numbered(skops.io.dumps(_state(model)))
+
+
+def _state(model: PointsModel) -> dict[str, Any]:
+    """What a file holds of a model."""
+    return {
         "names": list(model.names),
         "version": model.version,
         "default": model.default,
@@ -59,7 +64,6 @@ def to_bytes(model: PointsModel) -> bytes:
         "trees": model.trees,
         "shifts": model.shifts,
     }
-    return _numbered(skops.io.dumps(state))
 
 
 def from_bytes(data: bytes, named: str) -> PointsModel:
@@ -106,9 +110,15 @@ def _nodes(of: Any) -> Iterator[dict[str, Any]]:
     """Every mapping in a parsed JSON text."""
     if isinstance(of, dict):
         yield of
-    inner = of.values() if isinstance(of, dict) else of if isinstance(of, list) else ()
-    for part in inner:
+    for part in _parts(of):
         yield from _nodes(part)
+
+
+def _parts(of: Any) -> Iterable[Any]:
+    """What a parsed JSON value holds directly; nothing of a text or a number."""
+    if isinstance(of, dict):
+        return of.values()
+    return of if isinstance(of, list) else ()
 
 
 def _numbered(data: bytes) -> bytes:
@@ -135,8 +145,13 @@ def _zipped(files: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in files.items():
-            part = zipfile.ZipInfo(name, EARLIEST)
-            part.compress_type = zipfile.ZIP_DEFLATED
-            part.create_system = 3
-            target.writestr(part, content)
+            target.writestr(_entry(name), content)
     return buffer.getvalue()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """A file's entry in the archive, the same at any time and on any system."""
+    entry = zipfile.ZipInfo(name, EARLIEST)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.create_system = 3
+    return entry

@@ -25,13 +25,17 @@ _UNITS_OF_REST = {COVERAGE: " %", BIAS: " points"}
 def load_model_limits(path: Path = PATH) -> tuple[Threshold, ...]:
     """The limits; ConfigError for one on what is not measured, and for a measurement without."""
     limits = read_model(ThresholdsFile, path).thresholds
-    limited = {limit.measurement for limit in limits}
+    _require_limit_on_each({limit.measurement for limit in limits}, path)
+    return limits
+
+
+def _require_limit_on_each(limited: set[str], path: Path) -> None:
+    """Raise ConfigError unless what has a limit is just what is measured."""
     if wrong := sorted(limited.symmetric_difference(MEASURED)):
         raise ConfigError(
             f"{path}: thresholds: {', '.join(wrong)} has a limit and is not measured, or is "
             f"measured and has none; measured: {', '.join(MEASURED)}"
         )
-    return limits
 
 
 def limit_on(name: str) -> float:

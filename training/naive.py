@@ -26,15 +26,20 @@ def single_figures(of: LearningSet) -> dict[str, Floats]:
     that the set must hold them.
     """
     season = of.feature("points_avg_season")
-    minutes_change = np.nan_to_num(of.feature("minutes_change"))
     return {
         SEASON: season,
         LAST_5: of.feature("points_avg_last_5"),
         LAST_10: of.feature("points_avg_last_10"),
-        # Minutes of the last 10 games times the season's points per minute.
-        BY_MINUTES: season * (1 + minutes_change),
+        BY_MINUTES: _by_minutes(of, season),
         WEIGHTED: weighted_average(of, season),
     }
+
+
+def _by_minutes(of: LearningSet, season: Floats) -> Floats:
+    """Minutes of the last 10 games times the season's points per minute."""
+    minutes_change = np.nan_to_num(of.feature("minutes_change"))
+    points: Floats = season * (1 + minutes_change)
+    return points
 
 
 def weighted_average(of: LearningSet, season_average: Floats) -> Floats:

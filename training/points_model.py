@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from training.intervals import shifted
-from training.learning_set import Floats, LearningSet
+from training.learning_set import Floats, LearningSet, Mask
 from training.linear import LinearMedian
 from training.trees import predict_trees
 
@@ -26,6 +26,15 @@ class Prediction:
     mean: Floats
     low: Floats
     high: Floats
+
+    def where(self, chosen: Mask) -> Prediction:
+        """The rows that a mask chooses."""
+        return Prediction(
+            self.median[chosen],
+            self.mean[chosen],
+            self.low[chosen],
+            self.high[chosen],
+        )
 
 
 @dataclass(frozen=True)

@@ -49,13 +49,16 @@ def measure_set(rows: Any, games: Mapping[Month, int]) -> Iterator[Measurement]:
 
 def labelled_rows(rows: Any, games: Mapping[Month, int]) -> Measurement:
     """Rows with a label, of the games of the range."""
-    counts = Counter(_months(rows))
-    counted = {
-        month: (counts.get(month, 0), games.get(month, 0))
-        for month in sorted({*counts, *games})
-    }
+    counted = _rows_and_games(Counter(_months(rows)), games)
     found = measurement_of(TABLE, "labelled_rows", "amount", counted)
     return _prorated(found)
+
+
+def _rows_and_games(
+    rows: Mapping[Month, int], games: Mapping[Month, int]
+) -> dict[Month, tuple[int, int]]:
+    months = sorted({*rows, *games})
+    return {month: (rows.get(month, 0), games.get(month, 0)) for month in months}
 
 
 def smallest_split(rows: Any, games: int) -> Measurement:

@@ -64,11 +64,15 @@ class Splits:
 
 def with_splits(rows: Any, splits: Splits) -> Any:
     """The rows with the split of each; WarehouseError where two splits share a game."""
-    days = rows["game_date"].to_pylist()
-    of_day = {day: splits.split_of(day) for day in set(days)}
-    names = [of_day[day] for day in days]
+    names = _split_names(rows["game_date"].to_pylist(), splits)
     require_no_shared_game(rows["label_game_id"].to_pylist(), names)
     return rows.append_column(SPLIT, pa.array(names, pa.string()))
+
+
+def _split_names(days: Sequence[date], splits: Splits) -> list[str]:
+    """The split of each row by its date."""
+    of_day = {day: splits.split_of(day) for day in set(days)}
+    return [of_day[day] for day in days]
 
 
 def require_no_shared_game(games: Sequence[str], splits: Sequence[str]) -> None:
