@@ -1,7 +1,8 @@
 """Calls one after the other: asked at the pace, judged, asked again where they fail, and stored.
 
 Two hangs before anything was answered mean that the site does not talk to this address; three in a
-row later, that it has had enough. Both end the run; what was stored stays.
+row later, that it has had enough. Three calls in a row that found nobody, however often they were
+made, are no better. Each ends the run; what was stored stays.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from sources.web.snapshots import Folder, Snapshot
 
 RETRIES = 4
 HANGS_AT_FIRST, HANGS_LATER = 2, 3
+SILENT_CALLS = 3
+"""Calls in a row that found nobody, each asked as often as it may be: the rest would too."""
 CAPPED_TWICE = 2
 LONGEST_ASKED = 900.0
 """Seconds that a site may ask a run to wait; when it asks for more, the run ends."""
@@ -90,6 +93,7 @@ class Fetching:
     asked: int = 0
     _answered: bool = False
     _hangs: int = 0
+    _silent_calls: int = 0
 
     def remember_calls(self) -> None:
         """Count what earlier runs asked in the last ten minutes."""
@@ -134,6 +138,7 @@ class Fetching:
                 break
         if said_before:
             reason = f"{reason}; and no two answers were alike"
+        self._count_silence(reason, is_silent=not status)
         return Asked(call, reason=reason, status=status)
 
     _asked_for: float = 0.0
@@ -148,6 +153,7 @@ class Fetching:
             self._count_hang(found)
             return found
         self._hangs = 0
+        self._silent_calls = 0
         self._answered = True
         self.on_answer(found)
         return found
@@ -159,6 +165,14 @@ class Fetching:
         if self._answered and self._hangs >= HANGS_LATER:
             raise Paused(
                 f"{self._hangs} calls in a row went unanswered: {silence.reason}", 60
+            )
+
+    def _count_silence(self, reason: str, is_silent: bool) -> None:
+        """Raise Paused after calls in a row that nobody answered."""
+        self._silent_calls = self._silent_calls + 1 if is_silent else 0
+        if self._silent_calls >= SILENT_CALLS:
+            raise Paused(
+                f"{self._silent_calls} calls in a row found nobody: {reason}", 60
             )
 
     def _judge(self, call: Call, found: Answer, judge: Judge) -> Judgement:

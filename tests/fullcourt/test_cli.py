@@ -244,9 +244,12 @@ def test_the_help_says_what_each_command_does_without_cutting_it_off() -> None:
         ("bigquery:a-project.try", "`a-project.trynba_analytics.player_game_summary`"),
     ],
 )
-def test_tables_shows_what_a_query_became(warehouse: str, part: str) -> None:
+def test_tables_shows_what_a_query_became(
+    warehouse: str, part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = ["--warehouse", warehouse, "tables", "--sql", "player_daily_cache"]
-    shown = CliRunner().invoke(cli, arguments).output
+    assert run(arguments) == 0
+    shown = capsys.readouterr().out
     assert part in shown
     assert "player_history__per_game AS" in shown
     assert "season_games AS" not in shown

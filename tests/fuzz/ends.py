@@ -22,8 +22,11 @@ HANG_SECONDS = 30
 DOCUMENTED = (0, 2, 3, 4)
 """Exit codes that bad input may end with: 1 says that nobody foresaw it."""
 MOST_LINES = 8
-NOWHERE = "http://127.0.0.1:9/api"
+NOBODY = "http://127.0.0.1:9"
+"""A site that answers to nobody."""
+NOWHERE = f"{NOBODY}/api"
 """An API that answers to nobody: a run ends before it begins, and no server is started."""
+SITES = ("NBA_STATS", "NBA_CDN", "SPORTSDATAVERSE", "ODDS", "INJURIES")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class End:
 def environ_of(home: Path) -> dict[str, str]:
     """What a command finds: nothing outside of this machine, and no server to talk to."""
     environ = environment(home, NOWHERE)
+    environ |= {f"FULLCOURT_{site}_URL": NOBODY for site in SITES}
+    environ["FULLCOURT_FETCH_PAUSE"] = "0"
     # Google's client would look for the metadata of a machine in its cloud.
     return environ | {
         "NO_GCE_CHECK": "true",

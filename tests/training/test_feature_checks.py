@@ -86,7 +86,7 @@ def test_lines_and_team_figures_have_limits_of_their_own() -> None:
 def test_what_is_chance_or_no_number_is_not_judged_and_told(row: Any) -> None:
     measured = list(measure_innovations([row], [column("form")]))
     assert breaches(measured) == []
-    assert {one.note for one in measured} == {"too few rows to judge"}
+    assert {one.note for one in measured} == {"too few rows of form to judge"}
 
 
 def test_a_feature_that_no_player_sees_change_is_refused() -> None:
@@ -136,7 +136,7 @@ def test_a_shift_against_the_season_before_is_a_warning() -> None:
     few = [*bins(True, 500, 500), *bins(False, 90, 10)]
     assert breaches(measure_drift(same)) == []
     assert named(breaches(measure_drift(shifted)), "warn") == {"drift[form]"}
-    assert [one.note for one in measure_drift(few)] == ["too few rows to judge"]
+    assert [one.note for one in measure_drift(few)] == ["too few rows of form to judge"]
     assert [one.note for one in measure_drift([])] == ["no season before"]
 
 

@@ -28,13 +28,16 @@ from warehouse.duckdb import DuckDBWarehouse
 CATALOG = load()
 PUBLISHED = {f"{PREFIX}{p.dataset}.{p.name}" for p in CATALOG}
 
+WITHOUT_ROWS = {"injuries", "injury_reports"}
+"""Raw tables of which the small league has nothing."""
+
 
 @pytest.mark.parametrize("table", [*CATALOG.raw, *CATALOG.ordered()])
 def test_every_table_holds_value_by_value_what_duckdb_computes(
     table: str, computed_stand_in: StandIn, computed_on_duckdb: DuckDBWarehouse
 ) -> None:
     expected = on_duckdb(computed_on_duckdb, table)
-    assert expected
+    assert bool(expected) == (table not in WITHOUT_ROWS)
     assert on_stand_in(computed_stand_in, computed_on_duckdb, table) == expected
 
 
