@@ -225,7 +225,12 @@ def _exhibition_counts(rng: Rng, teams: int) -> dict[str, Ints]:
     # A tie goes to the first of the two by a free throw.
     first = np.arange(teams) % 2 == 0
     late = first & (points == points[np.arange(teams) ^ 1])
-    counts |= {"fgm": fgm, "fga": fga, "fg3m": fg3m, "fg3a": fg3a}
+    counts |= {
+        "fgm": fgm,
+        "fga": fga,
+        "fg3m": fg3m,
+        "fg3a": fg3a,
+    }
     counts |= {"oreb": oreb, "dreb": dreb, "reb": oreb + dreb}
     return counts | {"fta": fta + late, "ftm": ftm + late, "pts": points + late}
 

@@ -88,7 +88,11 @@ def _weekday(day: Days) -> Ints:
 
 def _tip_off(rng: Rng, day: Days, home: Ints) -> Moments:
     """An evening hour where the home team lives, at times an afternoon at the weekend; UTC."""
-    evening = rng.choice(EVENINGS, size=len(day), p=EVENING_SHARES)
+    evening = rng.choice(
+        EVENINGS,
+        size=len(day),
+        p=EVENING_SHARES,
+    )
     early = rng.random(len(day)) < MATINEES
     weekend = _weekday(day) >= 5
     local = np.where(weekend & early, AFTERNOON, evening)
@@ -148,7 +152,11 @@ def regular_season(rng: Rng, season: int, strengths: Strengths) -> tuple[Games, 
     moved = _postpone(rng, board, pairs, at)
     numbers[moved] = len(pairs) + 1 + np.arange(len(moved))
     played = make_games(rng, season, REGULAR, numbers, (board.day_of(at), *pairs.T))
-    abroad = rng.choice(len(pairs), NEUTRAL, replace=False)
+    abroad = rng.choice(
+        len(pairs),
+        NEUTRAL,
+        replace=False,
+    )
     played.neutral[abroad] = True
     meetings = (board.day_of(old_at[moved]), *pairs[moved].T)
     postponed = make_games(rng, season, REGULAR, old_numbers[moved], meetings)

@@ -100,7 +100,11 @@ def _strengths(seed: int, season: int) -> Strengths:
 def _rosters(rng: Rng, season: int, rosters: Ints) -> Rosters:
     """The season's trades, like for like. One player is traded twice and sees three teams."""
     after = np.sort(
-        rng.choice(np.arange(TRADES_OPEN, TRADES_CLOSE), TRADES, replace=False)
+        rng.choice(
+            np.arange(TRADES_OPEN, TRADES_CLOSE),
+            TRADES,
+            replace=False,
+        )
     )
     epochs = [rosters]
     traveller = rosters[rng.integers(len(TEAMS)), rng.integers(SLOTS)]

@@ -32,7 +32,11 @@ Market = Annotated[str, WithJsonSchema({"type": "string", "enum": list(MARKETS)}
 Credits = Annotated[int, Field(ge=0)]
 
 
-@flow(name="fetch", flow_run_name="fetch {source} {seasons}", validate_parameters=True)
+@flow(
+    name="fetch",
+    flow_run_name="fetch {source} {seasons}",
+    validate_parameters=True,
+)
 def fetch(
     warehouse: Address,
     folder: str,
@@ -88,7 +92,12 @@ def _fetch_lines(warehouse: str, request: OddsRequest, key_block: str) -> Fetche
     key = odds_key(key_block)
     with slot(warehouse, str(flow_run.id)):
         games = games_wanted(warehouse, request)
-    return fetch_lines(games, request, key, network=Network(as_task=as_task))
+    return fetch_lines(
+        games,
+        request,
+        key,
+        network=Network(as_task=as_task),
+    )
 
 
 def _load(warehouse: str, root: Path, source: str, seasons: tuple[int, ...]) -> None:

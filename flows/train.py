@@ -40,7 +40,11 @@ def run_name() -> str:
     return f"train {Selection(**typed)}"
 
 
-@flow(name="train", flow_run_name=run_name, validate_parameters=True)
+@flow(
+    name="train",
+    flow_run_name=run_name,
+    validate_parameters=True,
+)
 def train(
     warehouse: Address,
     folder: str = "",

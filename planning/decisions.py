@@ -252,7 +252,12 @@ class Planner:
             if record := self.freshness.record(batch.table, day):
                 attempts[day] = record.last.attempt
         code = book.codes[batch.table]
-        return replace(batch, code=code, inputs=inputs, attempts=attempts)
+        return replace(
+            batch,
+            code=code,
+            inputs=inputs,
+            attempts=attempts,
+        )
 
     def find(self, table: str, day: date) -> CellDecision:
         """What becomes of one cell."""

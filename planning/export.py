@@ -144,7 +144,11 @@ def raw_table_out(
             cells.append(CellOut(day, held.rows, held.fingerprint))
         if damage_of(records.get(day), held):
             changed.append(day)
-    return TableOut(table, tuple(cells), not_fresh=tuple(raw_not_fresh(table, changed)))
+    return TableOut(
+        table,
+        tuple(cells),
+        not_fresh=tuple(raw_not_fresh(table, changed)),
+    )
 
 
 def raw_not_fresh(table: str, changed: Sequence[date | None]) -> Iterator[NotFresh]:

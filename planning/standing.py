@@ -157,7 +157,13 @@ def raw_standing(record: Record | None, held: Content) -> Standing:
     records: Records = {None: record} if record else {}
     if unobserved(records, {None: held}):
         because = Unobserved(recorded.rows, held.rows)
-        return Standing(None, None, because, held.rows, repair=Remedy("plan"))
+        return Standing(
+            None,
+            None,
+            because,
+            held.rows,
+            repair=Remedy("plan"),
+        )
     return Standing(None, None, None, held.rows)
 
 

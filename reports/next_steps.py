@@ -177,7 +177,11 @@ def _compute(selection: Selection, gaps: Sequence[Gap]) -> Iterator[Step]:
     for waits_for in dict.fromkeys(map(attrgetter("waits_for"), waiting)):
         if waits_for and waits_for.table not in here:
             days = (waits_for.span.first, waits_for.span.last)
-            first = backfill_remedy([waits_for.table], days, as_range=True)
+            first = backfill_remedy(
+                [waits_for.table],
+                days,
+                as_range=True,
+            )
             yield Step(first, "others wait for it")
 
 

@@ -337,7 +337,11 @@ def _decision(report: Report, verdict: Verdict) -> str:
 
 def _coverage(report: Report) -> Section:
     rows = tuple(_coverage_rows(report.coverage))
-    return Section("Coverage", header=COVERAGE_HEADER, rows=rows)
+    return Section(
+        "Coverage",
+        header=COVERAGE_HEADER,
+        rows=rows,
+    )
 
 
 def _coverage_rows(coverage: Sequence[Coverage]) -> Iterator[tuple[Any, ...]]:

@@ -32,7 +32,11 @@ def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
     )
     for i, name in enumerate(header):
         numeric = bool(rows) and all(isinstance(row[i], int | float) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(
+            name,
+            justify="right" if numeric else "left",
+            overflow="fold",
+        )
     for first, *others in rows:
         table.add_row(str(first), *map(cell_text, others))
     console().print(table)

@@ -31,7 +31,11 @@ def _importance(report: Facts) -> bytes:
     shown = report["importance"][:SHOWN_FEATURES]
     rows = [{"what": one["feature"], "points": one["points"]} for one in shown]
     title = "Growth of the error when a feature is shuffled, points"
-    return _bars(rows, title, in_order=True)
+    return _bars(
+        rows,
+        title,
+        in_order=True,
+    )
 
 
 def _slices(report: Facts) -> bytes:
@@ -87,7 +91,12 @@ def _bars(
     drawn = mark.mark_bar() if from_zero else mark.mark_point(size=90, filled=True)
     chart = drawn.encode(
         x=altair.X("points:Q", title="points", scale=scale),
-        y=altair.Y("what:N", title=None, sort=sort, axis=altair.Axis(labelLimit=320)),
+        y=altair.Y(
+            "what:N",
+            title=None,
+            sort=sort,
+            axis=altair.Axis(labelLimit=320),
+        ),
     )
     return _png(chart.properties(width=420))
 

@@ -153,7 +153,11 @@ def _writer(path: Path, schema: Any, format: Format) -> Any:
     if format is Format.PARQUET:
         return pq.ParquetWriter(path, schema, compression="zstd")
     options = pa_csv.WriteOptions(quoting_style="needed", quoting_header="none")
-    return pa_csv.CSVWriter(path, schema, write_options=options)
+    return pa_csv.CSVWriter(
+        path,
+        schema,
+        write_options=options,
+    )
 
 
 def empty(schema: Any) -> Any:

@@ -195,7 +195,12 @@ def forecast(request: FetchRequest) -> Forecast:
     calls = _usual_calls(request)
     seconds = Pace(_site(request.source).pause).seconds_for(calls)
     minutes = round(seconds / 60, 1)
-    return Forecast(source=request.source, calls=calls, minutes=minutes, credits=0)
+    return Forecast(
+        source=request.source,
+        calls=calls,
+        minutes=minutes,
+        credits=0,
+    )
 
 
 def _usual_calls(request: FetchRequest) -> int:

@@ -99,7 +99,12 @@ def forecast_odds(url: str, request: OddsRequest) -> Forecast:
     games = games_wanted(url, request)
     calls, credits = plan.usual_cost(games, request.markets, request.opening)
     minutes = _minutes_for(calls)
-    return Forecast(source=plan.SOURCE, calls=calls, minutes=minutes, credits=credits)
+    return Forecast(
+        source=plan.SOURCE,
+        calls=calls,
+        minutes=minutes,
+        credits=credits,
+    )
 
 
 def _minutes_for(calls: int) -> float:

@@ -70,7 +70,11 @@ def measure_replay(
     yield measurement("replay_differing_rows", "faults", parts, told)
     proven = {calendar.days[day].season for day in sampled}
     missing = [str(season) for season in seasons if season not in proven]
-    total = Part(season=max(seasons, default=0), kept=len(proven), of=len(seasons))
+    total = Part(
+        season=max(seasons, default=0),
+        kept=len(proven),
+        of=len(seasons),
+    )
     yield measurement("seasons_not_replayed", "faults", [total], missing)
 
 
@@ -218,5 +222,10 @@ def _are_equal(before: dict[str, Any] | None, after: dict[str, Any] | None) -> b
 
 def _is_same(before: object, after: object) -> bool:
     if isinstance(before, float) and isinstance(after, float):
-        return isclose(before, after, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+        return isclose(
+            before,
+            after,
+            rel_tol=TOLERANCE,
+            abs_tol=TOLERANCE,
+        )
     return before == after

@@ -54,7 +54,11 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
     def _read(self, tables: Sequence[str]) -> None:
         revisions = list(map(self.revision, tables))
         found = self.read(*tables)
-        for table, revision in zip(tables, revisions, strict=True):
+        for table, revision in zip(
+            tables,
+            revisions,
+            strict=True,
+        ):
             self.known[table] = revision, found[table]
 
     def _is_current(self, table: str) -> bool:

@@ -65,7 +65,11 @@ def export_training_set(
     with write_whole(folder) as partial:
         files = _write(data, partial)
         manifest = _manifest(data, files, verdict)
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
+        text = json.dumps(
+            manifest,
+            indent=2,
+            ensure_ascii=False,
+        )
         (partial / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
     return manifest
 

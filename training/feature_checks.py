@@ -73,7 +73,11 @@ def measure_variations(rows: Iterable[Row]) -> Measurement:
         if not varies and row["distinct_values"] >= FEWEST_DISTINCT:
             fixed.setdefault(season, []).append(row["item"])
     parts = [
-        Part(season=season, kept=count - len(fixed.get(season, ())), of=count)
+        Part(
+            season=season,
+            kept=count - len(fixed.get(season, ())),
+            of=count,
+        )
         for season, count in sorted(counts.items())
     ]
     told = [f"{season} {name}" for season, names in fixed.items() for name in names]
@@ -174,7 +178,11 @@ def _without_values(
             if season not in profiles or not profiles[season].is_live:
                 dead[season].append(_named(column))
     parts = [
-        Part(season=season, kept=len(judged) - len(dead[season]), of=len(judged))
+        Part(
+            season=season,
+            kept=len(judged) - len(dead[season]),
+            of=len(judged),
+        )
         for season in seasons
     ]
     told = [f"{season} {name}" for season in seasons for name in dead[season]]

@@ -277,7 +277,11 @@ def _buckets(
     begins = (0, *edges)
     names = [
         f"{begin:g} to below {end:g} {unit}"
-        for begin, end in zip(begins, edges, strict=False)
+        for begin, end in zip(
+            begins,
+            edges,
+            strict=False,
+        )
     ]
     names.append(f"{edges[-1]:g} {unit} and more")
     return np.array(names)[np.digitize(values, edges)]

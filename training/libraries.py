@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from core.errors import ConfigError
 
-EXTRA = "pip install 'fullcourt[train]'"
+EXTRA = "fullcourt[train]"
 MODELS = {"sklearn": "scikit-learn", "skops": "skops", "threadpoolctl": "threadpoolctl"}
 """Module -> package, of what fits models and keeps them."""
 PICTURES = {"altair": "altair", "vl_convert": "vl-convert-python"}
@@ -21,7 +21,8 @@ def require_libraries(modules: dict[str, str]) -> None:
     """Raise ConfigError naming the packages of these modules that are not installed."""
     if missing := missing_packages(modules):
         raise ConfigError(
-            f"{', '.join(missing)} not installed; fullcourt train needs the extra: {EXTRA}"
+            f"{', '.join(missing)} not installed: the extra {EXTRA} has it; make setup "
+            "installs every extra"
         )
 
 

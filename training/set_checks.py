@@ -78,7 +78,11 @@ def duplicate_keys(rows: Any) -> Measurement:
     )
     counts = Counter(keys)
     twice = [f"{day} {player}" for (day, player), n in counts.items() if n > 1]
-    part = Part(season=_last_season(rows), kept=len(counts), of=rows.num_rows)
+    part = Part(
+        season=_last_season(rows),
+        kept=len(counts),
+        of=rows.num_rows,
+    )
     return measurement("duplicate_keys", "faults", [part], twice)
 
 
@@ -92,7 +96,11 @@ def rows_of_another_game(rows: Any) -> Measurement:
         for row in wrong.select(names).slice(0, EVIDENCE).to_pylist()
     ]
     kept = rows.num_rows - wrong.num_rows
-    part = Part(season=_last_season(rows), kept=kept, of=rows.num_rows)
+    part = Part(
+        season=_last_season(rows),
+        kept=kept,
+        of=rows.num_rows,
+    )
     return measurement("rows_of_another_game", "faults", [part], told)
 
 
@@ -110,7 +118,13 @@ def days_between_splits(rows: Any) -> Measurement:
         parts.append(Part(season=first.year, kept=between, of=1))
         told.append(f"{before} ends {last}, {after} begins {first}")
     note = "" if parts else "no two splits have rows"
-    return measurement("days_between_splits", "fewest", parts, told, note=note)
+    return measurement(
+        "days_between_splits",
+        "fewest",
+        parts,
+        told,
+        note=note,
+    )
 
 
 def games_in_two_splits(rows: Any) -> Measurement:

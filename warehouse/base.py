@@ -226,7 +226,11 @@ class BaseWarehouse(ABC, Generic[S]):
         """The ids of the games that have rows in a raw table."""
         with self._reading() as store:
             sql = f"SELECT DISTINCT game_id FROM {store.whole(raw_table)}"
-            rows = store.rows("games", sql, about=raw_table)
+            rows = store.rows(
+                "games",
+                sql,
+                about=raw_table,
+            )
             return frozenset(row["game_id"] for row in rows)
 
     def rows_of_games(self, raw_table: str, game_ids: Collection[str]) -> Any:
@@ -257,7 +261,13 @@ class BaseWarehouse(ABC, Generic[S]):
         with self._reading() as store:
             source = store.name(table) if given else store.whole(table)
             sql = statements.rows(self.catalog, table, source, names, bool(given))
-            return store.arrow("rows", sql, about=table, schema=schema, **given)
+            return store.arrow(
+                "rows",
+                sql,
+                about=table,
+                schema=schema,
+                **given,
+            )
 
     def _raw_columns(self, raw_table: str) -> str:
         columns = self.catalog.raw[raw_table].column_names
@@ -351,7 +361,13 @@ class BaseWarehouse(ABC, Generic[S]):
         empty when it was published since."""
         with self._reading() as store:
             sql = self.texts.evidence_on_record()
-            rows = store.rows("evidence", sql, about=table, table=table, day=day)
+            rows = store.rows(
+                "evidence",
+                sql,
+                about=table,
+                table=table,
+                day=day,
+            )
             return tuple(map(breach_of, rows))
 
     def keys_amiss(self, table: str, day: date) -> dict[str, tuple[str, ...]]:
@@ -362,7 +378,11 @@ class BaseWarehouse(ABC, Generic[S]):
             sql = statements.breaking_keys(
                 self.catalog[table], store.name(table), store.name, breaking, KEYS_SHOWN
             )
-            rows = store.rows("evidence", sql, about=table)
+            rows = store.rows(
+                "evidence",
+                sql,
+                about=table,
+            )
         found: dict[str, list[str]] = {check: [] for check in statements.KEY_CHECKS}
         for row in rows:
             found[row["check_name"]].append(row["breaking_key"])

@@ -153,7 +153,11 @@ class Waivers:
     def _call_off(self, game_id: str, reason: str) -> Waiver:
         """Let an open game count as cancelled; SourceError for one that is not open."""
         sql = f"SELECT status FROM {self.store.whole(SCHEDULE)} WHERE game_id = @game"
-        games = self.store.rows("waivers", sql, game=game_id)
+        games = self.store.rows(
+            "waivers",
+            sql,
+            game=game_id,
+        )
         require_open(game_id, [row["status"] for row in games])
         waiver = Waiver(game_id, SCHEDULE, reason, True, datetime.now(UTC))
         self._add([waiver])
@@ -212,7 +216,11 @@ class Waivers:
 
     def _set_status(self, game_id: str, status: str) -> None:
         change = "status = @status"
-        self._change_schedule(change, [game_id], status=status)
+        self._change_schedule(
+            change,
+            [game_id],
+            status=status,
+        )
 
     def _change_schedule(self, change: str, games: Sequence[str], **given: Any) -> None:
         sql = (

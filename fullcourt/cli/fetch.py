@@ -200,7 +200,7 @@ def injuries(
     to_json: bool,
 ) -> None:
     """The league's injury reports, PDFs: the last one before each tip-off, for games that the
-    warehouse has; about 650 calls a season. Needs pip install 'fullcourt[injuries]'."""
+    warehouse has; about 650 calls a season. Needs the extra fullcourt[injuries]."""
     from runs.injuries import InjuriesRequest, fetch_injuries, forecast_injuries
 
     if not seasons and since is None:

@@ -35,7 +35,11 @@ PHASES = tuple(phase.name for phase in load().phases)
 
 
 @click.command()
-@click.argument("phase", type=click.Choice(PHASES), required=False)
+@click.argument(
+    "phase",
+    type=click.Choice(PHASES),
+    required=False,
+)
 @range_options
 @table_options
 @click.option(

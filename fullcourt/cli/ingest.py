@@ -155,7 +155,11 @@ def demo(
 
 @ingest.command("remove")
 @click.argument("game_id")
-@click.option("--table", metavar="RAW", help="Only from this raw table, such as shots.")
+@click.option(
+    "--table",
+    metavar="RAW",
+    help="Only from this raw table, such as shots.",
+)
 @as_json
 @click.pass_obj
 def remove_game(

@@ -140,7 +140,12 @@ class RunProgress:
         if self.task is None:
             self.task = self.bar.add_task("", left="")
         left = tell_left(made.left)
-        self.bar.update(self.task, total=made.rows, completed=made.rows_done, left=left)
+        self.bar.update(
+            self.task,
+            total=made.rows,
+            completed=made.rows_done,
+            left=left,
+        )
 
     def _name_wave(self, wave: WaveStarted) -> None:
         if self.task is not None:
@@ -149,4 +154,9 @@ class RunProgress:
 
     def _say(self, line: str) -> None:
         if not self.quiet:
-            self.console.print(line, highlight=False, markup=False, emoji=False)
+            self.console.print(
+                line,
+                highlight=False,
+                markup=False,
+                emoji=False,
+            )

@@ -34,7 +34,12 @@ from runs.why import explain
 def why(settings: Settings, table: str, day: date, to_sql: bool, to_json: bool) -> None:
     """How the cell of TABLE on DATE came to be, from what, and why it is fresh or not."""
     with open_to_read(settings) as warehouse:
-        found = explain(warehouse, table, day, with_query=to_sql or to_json)
+        found = explain(
+            warehouse,
+            table,
+            day,
+            with_query=to_sql or to_json,
+        )
     if to_sql and (not isinstance(found, Explanation) or found.query is None):
         because = tell_standing(found.standing)
         raise click.UsageError(f"{table} {day}: nothing computes it: {because}")

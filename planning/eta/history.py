@@ -139,7 +139,11 @@ def _quartiles(numbers: list[float]) -> list[float]:
     """The three of them; of a single number, itself."""
     if len(numbers) < 2:
         return numbers * 3
-    return quantiles(numbers, n=4, method="inclusive")
+    return quantiles(
+        numbers,
+        n=4,
+        method="inclusive",
+    )
 
 
 def _octaves(rows: float, others: float) -> int:

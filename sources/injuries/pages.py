@@ -11,7 +11,7 @@ from core.errors import ConfigError
 if TYPE_CHECKING:
     from pdfplumber.page import Page as PdfPage
 
-EXTRA = "pip install 'fullcourt[injuries]'"
+EXTRA = "fullcourt[injuries]"
 NARROWEST_SPACE = 1.0
 """Points between two words of a report, at least; letters of a word stand closer."""
 BEGINNING, END = b"%PDF", b"%%EOF"
@@ -39,7 +39,8 @@ def require_reader() -> None:
         import pdfplumber  # noqa: F401
     except ModuleNotFoundError as error:
         raise ConfigError(
-            f"injury reports are PDFs, and pdfplumber, which reads them, is not installed: {EXTRA}"
+            f"injury reports are PDFs, and pdfplumber, which reads them, is not installed: "
+            f"the extra {EXTRA} has it; make setup installs every extra"
         ) from error
 
 

@@ -149,7 +149,11 @@ class _Reading:
         for team in teams:
             of_team = [row for row in rows if _team(row) == team]
             listed = sum(bool(row.player) for row in of_team)
-            said = {"team": team, "submitted": listed == len(of_team), "listed": listed}
+            said = {
+                "team": team,
+                "submitted": listed == len(of_team),
+                "listed": listed,
+            }
             key = (game["game_id"], team, report.reported_at)
             self.reports[key] = _keys(game, report) | said
         names = self._players(game) if rows else {}
@@ -176,7 +180,11 @@ class _Reading:
             reason = self._reason_unmatched(game, name)
             self._reject(file, game, PLAYER, reason, name)
         else:
-            said = {"player_id": player, "team": _team(row), "status": row.status}
+            said = {
+                "player_id": player,
+                "team": _team(row),
+                "status": row.status,
+            }
             key = (game["game_id"], player, report.reported_at)
             found = _keys(game, report) | said | {"reason": row.reason or None}
             self.injuries.setdefault(key, found)

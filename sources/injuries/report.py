@@ -221,7 +221,11 @@ def _are_centred(
     return all(
         span.start <= place < span.stop
         and abs(_middle(lines, span) - lines[place].middle) <= SAME_LINE
-        for place, span in zip(places, spans, strict=False)
+        for place, span in zip(
+            places,
+            spans,
+            strict=False,
+        )
     )
 
 

@@ -75,7 +75,11 @@ def lay_out(
     copies.
     """
     if path.suffix.lower() == ".parquet":
-        return Layout(path, _parquet_columns(path), is_text=False)
+        return Layout(
+            path,
+            _parquet_columns(path),
+            is_text=False,
+        )
     text, notes, is_plain = _decode(path)
     lines = text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]
     skip, delimiter = _header(lines, is_known)

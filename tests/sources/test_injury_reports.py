@@ -280,5 +280,5 @@ def test_without_pdfplumber_the_command_that_brings_it_is_named(
         return real(name, *rest, **named)
 
     monkeypatch.setattr(builtins, "__import__", absent)
-    with pytest.raises(ConfigError, match=r"pip install 'fullcourt\[injuries\]'"):
+    with pytest.raises(ConfigError, match=r"the extra fullcourt\[injuries\] has it"):
         require_reader()

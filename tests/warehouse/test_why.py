@@ -63,12 +63,14 @@ def test_a_fresh_cell_tells_its_attempt_its_inputs_and_its_rows(
     assert found.state.expected == found.held.rows > 0
     assert found.code.then == found.code.now
     assert found.fingerprint.then == found.fingerprint.now is not None
-    assert [part.name for part in found.inputs] == list(
-        league_warehouse.catalog[FEATURES].contract.reads
-    )
-    assert all(
-        part.cells and part.changed_at and not part.is_changed for part in found.inputs
-    )
+    reads = league_warehouse.catalog[FEATURES].contract.reads
+    named = [part.name for part in found.inputs]
+    assert sorted(named) == sorted([*reads, "schedule of tip-offs"])
+    assert not any(part.is_changed for part in found.inputs)
+    empty = {
+        part.name for part in found.inputs if not part.cells or not part.changed_at
+    }
+    assert empty == {"injuries", "injury_reports"}, "the league has no injuries"
 
 
 def test_the_query_is_the_one_that_computes_the_cell(computed: DuckDBWarehouse) -> None:

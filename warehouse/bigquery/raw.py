@@ -103,7 +103,13 @@ WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})
         schema = [bigquery.SchemaField(name, kind) for name, kind in columns.items()]
         data = io.BytesIO()
         pq.write_table(rows, data)
-        work = Work("load", "", run_id=self.store.run_id, table=table, key=into)
+        work = Work(
+            "load",
+            "",
+            run_id=self.store.run_id,
+            table=table,
+            key=into,
+        )
         jobs.load(work, data.getvalue(), into, schema)
         self._expire(into)
         return quoted(into)
