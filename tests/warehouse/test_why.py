@@ -70,7 +70,7 @@ def test_a_fresh_cell_tells_its_attempt_its_inputs_and_its_rows(
     empty = {
         part.name for part in found.inputs if not part.cells or not part.changed_at
     }
-    assert empty == {"injuries", "injury_reports"}, "the league has no injuries"
+    assert empty == {"injuries", "reports"}, "the league has no injuries"
 
 
 def test_the_query_is_the_one_that_computes_the_cell(computed: DuckDBWarehouse) -> None:
