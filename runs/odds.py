@@ -15,9 +15,9 @@ from core.remedy import Remedy
 from planning.calendar import ELIGIBLE_TYPES
 from runs.fetch import Fetched, Forecast, Network, Tally, Watcher
 from runs.rosters import rosters
+from sources.names import TEAMS
 from sources.nba_api import site
 from sources.odds import plan
-from sources.odds.names import TEAMS
 from sources.odds.reading import OddsFiles
 from sources.web.fetching import Fetching
 from sources.web.pace import Pace

@@ -23,13 +23,12 @@ from runs.rows import SeasonOfRows, choose
 from runs.training_set import FEATURES, TrainingData, read_training_set
 from training.choose_splits import choose_splits
 from training.libraries import versions
+from training.limits import PHASE
 from training.splits import SPLIT, Splits
 from validation.stored import read_verdicts
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 
-CHECK_PHASE = "train"
-"""The name under which the verdicts of `train check` are kept."""
 LATEST = 50
 """Verdicts that are looked at for one that fits."""
 SPLIT_COLUMN = Column(
@@ -98,7 +97,7 @@ def verdict_in_force(
     has changed; None where there is none."""
     days = _days(data)
     changed = _last_change(warehouse, days)
-    verdicts, _unreadable = read_verdicts(warehouse.verdicts(CHECK_PHASE, LATEST))
+    verdicts, _unreadable = read_verdicts(warehouse.verdicts(PHASE, LATEST))
     for verdict in verdicts:
         made = verdict.made
         same_splits = made.selection.get("splits") == splits.to_json()

@@ -5,6 +5,7 @@ A run of a version that kept no label has none; then nothing is known but its st
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
@@ -13,15 +14,19 @@ from prefect.runtime import flow_run
 from prefect.types import KeyValueLabels
 
 from core.errors import FullcourtError
+from tasks.artifacts import UNHEARD
 
 ENDING = "fullcourt.ending"
 """The label that holds the class of the error that a phase ended with."""
 
 
 def label_ending(error: FullcourtError) -> None:
-    """Label the flow run that is under way with the error that it ends with."""
+    """Label the flow run that is under way with the error that it ends with.
+
+    Where the server does not take it, the run ends with its error all the same.
+    """
     labels: KeyValueLabels = {ENDING: type(error).__name__}
-    with get_client(sync_client=True) as client:
+    with suppress(*UNHEARD), get_client(sync_client=True) as client:
         client.update_flow_run_labels(UUID(str(flow_run.id)), labels)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -137,3 +138,24 @@ def selection_of(options: dict[str, Any]) -> Selection:
     """The selection that these options name."""
     names = ("start", "end", "last_days", "dates", "phases", "tables", "only", "rerun")
     return Selection(**{name: options[name] for name in names if name in options})
+
+
+def export_options(command: Command) -> Command:
+    """--to and --as-is of what writes a folder of files."""
+    for option in (
+        click.option(
+            "--as-is",
+            is_flag=True,
+            help="Take cells that are not fresh too, and list them.",
+        ),
+        click.option(
+            "--to",
+            "folder",
+            type=Path,
+            required=True,
+            metavar="DIR",
+            help="A new folder, an empty one, or an earlier export, which it replaces.",
+        ),
+    ):
+        command = option(command)
+    return command

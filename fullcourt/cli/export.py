@@ -9,7 +9,13 @@ import click
 
 from core.address import absolute_path
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, echo_json, range_options, selection_of
+from fullcourt.cli.choose import (
+    as_json,
+    echo_json,
+    export_options,
+    range_options,
+    selection_of,
+)
 from fullcourt.cli.reading import READ_ONLY
 from reports.export import print_export
 from runs.export import Form, export
@@ -20,14 +26,7 @@ from warehouse.connections import open_read_only
 @click.command(name="export")
 @click.argument("tables", nargs=-1, required=True, metavar="TABLE...")
 @range_options
-@click.option(
-    "--to",
-    "folder",
-    type=Path,
-    required=True,
-    metavar="DIR",
-    help="A new folder, an empty one, or an earlier export, which it replaces.",
-)
+@export_options
 @click.option(
     "--format",
     "format_",
@@ -45,9 +44,6 @@ from warehouse.connections import open_read_only
     "--with-labels",
     is_flag=True,
     help="Only rows whose player played as expected, with the points that he scored.",
-)
-@click.option(
-    "--as-is", is_flag=True, help="Take cells that are not fresh too, and list them."
 )
 @as_json
 @click.pass_obj

@@ -25,12 +25,10 @@ from sources.injuries.report import (
     Listed,
     Report,
 )
-from sources.odds.names import TEAMS, by_name, folded
+from sources.names import TEAMS, Rosters, by_name, folded, people_of
 from sources.web.snapshots import MANIFEST, Folder, Snapshot
 
 Row = dict[str, Any]
-Rosters = Mapping[tuple[int, str], Sequence[tuple[int, str]]]
-"""Season and team -> its players, as id and name."""
 CALLED_OFF = ("postponed", "cancelled", "dropped")
 REPORTS, INJURIES = "injury_reports", "injuries"
 _ORDER = {
@@ -59,12 +57,7 @@ class InjuryFiles:
     def read(self, held: Held, on_part: Callable[[str], None] | None = None) -> RawLoad:
         """What the reports say of games that the schedule has; SourceError where there is none."""
         folder = Folder(self.root)
-        snapshots = [
-            snapshot
-            for snapshot in folder.newest().values()
-            if snapshot.source == SOURCE
-            and (not self.seasons or snapshot.season in self.seasons)
-        ]
+        snapshots = folder.newest_of(SOURCE, self.seasons)
         if not snapshots:
             raise SourceError(
                 f"{self.root / MANIFEST}: names no injury report; fetch some first: ",
@@ -192,19 +185,14 @@ class _Reading:
     def _reason_unmatched(self, game: Row, name: str) -> str:
         """Why a name is no player: nobody of that name has played for the teams that season, or
         several have, or the rosters are not there."""
-        people = list(self._people(game))
+        people = list(people_of(self.rosters, game))
         names = {folded(known) for _player, known in people}
         if people and folded(name) not in names:
             return "not_on_roster"
         return "unknown_player"
 
     def _players(self, game: Row) -> dict[str, int]:
-        return by_name(self._people(game))
-
-    def _people(self, game: Row) -> Iterator[tuple[int, str]]:
-        """Everyone who has played for the teams of a game that season."""
-        for team in (game["home_team"], game["away_team"]):
-            yield from self.rosters.get((game["season"], team), ())
+        return by_name(people_of(self.rosters, game))
 
     def _reject(
         self, file: str, game: Row | None, column: str, reason: str, value: str

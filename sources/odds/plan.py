@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from core.errors import FullcourtError
-from sources.odds.names import TEAMS
+from sources.names import TEAMS
 from sources.web.calls import Call, Judgement, Sound, Unsound
 from sources.web.client import Answer
 from sources.web.fetching import Asked, Fetching

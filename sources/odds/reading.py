@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,13 +15,11 @@ from core.errors import SourceError
 from core.remedy import Remedy
 from planning.raw_load import REJECT_SCHEMA, Held, LoadedFile, RawLoad
 from processors.raw_schemas import schema
-from sources.odds.names import TEAMS, by_name, folded
+from sources.names import TEAMS, Rosters, by_name, folded, people_of
 from sources.odds.plan import LINES, PROPS, SOURCE
 from sources.web.snapshots import MANIFEST, Folder, Snapshot
 
 Row = dict[str, Any]
-Rosters = Mapping[tuple[int, str], Sequence[tuple[int, str]]]
-"""Season and team -> its players, as id and name."""
 POINTS = "points"
 MOST_APART = timedelta(hours=12)
 
@@ -40,10 +38,8 @@ class OddsFiles:
         folder = Folder(self.root)
         snapshots = [
             snapshot
-            for snapshot in folder.newest().values()
-            if snapshot.source == SOURCE
-            and snapshot.endpoint in (PROPS, LINES)
-            and (not self.seasons or snapshot.season in self.seasons)
+            for snapshot in folder.newest_of(SOURCE, self.seasons)
+            if snapshot.endpoint in (PROPS, LINES)
         ]
         if not snapshots:
             raise SourceError(
@@ -111,11 +107,7 @@ class _Reading:
     def _props_of(
         self, snapshot: Snapshot, game: Row, event: Mapping[str, Any], seen: datetime
     ) -> None:
-        names = by_name(
-            person
-            for team in (game["home_team"], game["away_team"])
-            for person in self.rosters.get((game["season"], team), ())
-        )
+        names = by_name(people_of(self.rosters, game))
         for bookmaker, outcomes in _outcomes(event, PROPS):
             offers: dict[tuple[str, float], Row] = {}
             for outcome in outcomes:

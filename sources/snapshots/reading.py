@@ -29,12 +29,7 @@ class SnapshotFiles:
         SourceError where the folder has none, or a file is not what was stored.
         """
         folder = Folder(self.root)
-        snapshots = [
-            snapshot
-            for snapshot in folder.newest().values()
-            if snapshot.source == self.source
-            and (not self.seasons or snapshot.season in self.seasons)
-        ]
+        snapshots = folder.newest_of(self.source, self.seasons)
         if not snapshots:
             raise SourceError(
                 f"{self.root / MANIFEST}: names no answer of {self.source}; fetch some first: ",

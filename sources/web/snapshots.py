@@ -15,7 +15,7 @@ import gzip
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -115,6 +115,14 @@ class Folder:
         if self._newest is None:
             self._newest = self._latest_by_key()
         return self._newest
+
+    def newest_of(self, source: str, seasons: Collection[int] = ()) -> list[Snapshot]:
+        """Those of one source and these seasons, all of them where none is named."""
+        return [
+            snapshot
+            for snapshot in self.newest().values()
+            if snapshot.source == source and (not seasons or snapshot.season in seasons)
+        ]
 
     def _latest_by_key(self) -> dict[str, Snapshot]:
         latest: dict[str, Snapshot] = {}

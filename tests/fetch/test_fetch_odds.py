@@ -15,7 +15,7 @@ from planning.raw_load import Held
 from runs.fetch import Fetched, exit_code
 from runs.ingest import ingest
 from runs.odds import OddsRequest, api_key, fetch_odds, forecast_odds, odds_files
-from sources.odds.names import by_name, folded
+from sources.names import by_name, folded
 from sources.odds.plan import BEFORE, Budget, Spent
 from sources.odds.reading import decimal
 from sources.web.client import Answer

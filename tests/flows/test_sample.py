@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx import ConnectError
 
-from core.errors import GateClosed
+from core.errors import GateClosed, PhaseIncomplete
+from planning.selection import Selection
 from reports.sample import tell_sample
 from runs.events import BatchDone, Event, SampleJudged, VerdictReached
 from runs.listening import listening
+from tasks.endings import ends_with, label_ending
 from tests.league import league
 from tests.loop import compute, rows
 from tests.loop import open_warehouse as opened_with
@@ -132,3 +135,30 @@ def test_a_sample_that_is_overruled_lets_the_rest_be_computed_and_the_gate_decid
         assert [
             o["reason"] for o in warehouse.verdicts("player", 1)[0]["overrides"]
         ] == [reason]
+
+
+def test_a_phase_that_ends_with_a_no_go_says_so_by_a_label_of_its_run(url: str) -> None:
+    """A backfill that had it computed in a pool sees the run, and no error."""
+    from prefect.client.orchestration import get_client
+
+    from flows.phase import phase
+
+    changed(url, "UPDATE nba_raw.player_box SET minutes = 0 WHERE player_id % 100 != 1")
+    state = phase("player", Selection(), url, 7, return_state=True)
+    assert state.is_failed()
+    run_id = state.state_details.flow_run_id
+    assert run_id is not None
+    with get_client(sync_client=True) as client:
+        ended = client.read_flow_run(run_id)
+    assert ends_with(ended, GateClosed)
+    assert not ends_with(ended, PhaseIncomplete)
+
+
+def test_a_server_out_of_reach_does_not_hide_how_a_phase_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(**_given: Any) -> Any:
+        raise ConnectError("nobody is there")
+
+    monkeypatch.setattr("tasks.endings.get_client", refuse)
+    label_ending(GateClosed("player", {}, []))

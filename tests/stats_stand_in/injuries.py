@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sources.odds.names import TEAMS
+from sources.names import TEAMS
 from tests.stats_stand_in.faults import REPLIES, Reply
 from tests.stats_stand_in.injury_pdf import Drawn, draw_report
 from tests.stats_stand_in.league import Row, StandInLeague

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sources.odds.names import TEAMS
+from sources.names import TEAMS
 from tests.stats_stand_in.faults import Reply
 from tests.stats_stand_in.league import Row, StandInLeague
 

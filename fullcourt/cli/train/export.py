@@ -11,7 +11,7 @@ import click
 
 from core.address import absolute_path
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, range_options, selection_of
+from fullcourt.cli.choose import as_json, export_options, range_options, selection_of
 from fullcourt.cli.reading import READ_ONLY
 from fullcourt.cli.train.splits import split_options
 from reports.train_export import print_set
@@ -22,17 +22,7 @@ from warehouse.connections import open_read_only
 @click.command()
 @range_options
 @split_options
-@click.option(
-    "--to",
-    "folder",
-    type=Path,
-    required=True,
-    metavar="DIR",
-    help="A new folder, an empty one, or an earlier export, which it replaces.",
-)
-@click.option(
-    "--as-is", is_flag=True, help="Take cells that are not fresh too, and list them."
-)
+@export_options
 @as_json
 @click.pass_obj
 def export(

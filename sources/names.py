@@ -1,10 +1,14 @@
-"""Names of teams and players, as bookmakers spell them."""
+"""Names of teams and players as bookmakers and injury reports spell them; rosters."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+Rosters = Mapping[tuple[int, str], Sequence[tuple[int, str]]]
+"""Season and team -> its players, as id and name."""
 
 TEAMS = {
     "Atlanta Hawks": "ATL",
@@ -64,3 +68,9 @@ def by_name(people: Iterable[tuple[int, str]]) -> dict[str, int]:
         if found.setdefault(key, player_id) != player_id:
             shared.add(key)
     return {name: player_id for name, player_id in found.items() if name not in shared}
+
+
+def people_of(rosters: Rosters, game: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Everyone who has played for the teams of a game in its season, as id and name."""
+    for team in (game["home_team"], game["away_team"]):
+        yield from rosters.get((game["season"], team), ())
