@@ -15,6 +15,7 @@ from core.errors import SourceError
 from planning.raw_load import Held
 from runs.fetch import exit_code
 from sources.snapshots import SnapshotFiles
+from sources.web.fetching import RETRIES, SILENT_CALLS
 from sources.web.snapshots import Folder
 from tests.stats_stand_in.faults import ANOTHER_TRUTH, FAULTS, SPOILING
 from tests.stats_stand_in.fetched import PATIENCE, SEASON, Clock, fetch_from, stored
@@ -183,6 +184,19 @@ def test_a_site_that_asks_to_wait_is_obeyed(
     server.fault = lambda number, path, params: "too_many" if number == 1 else ""
     fetch_from(server, tmp_path, monkeypatch, clock)
     assert server.calls[2].moment - server.calls[1].moment >= 7 - 1e-9
+
+
+def test_a_site_that_nobody_answers_at_is_left_after_three_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of injury reports, all 685 were asked for, each five times."""
+    with stand_in(demo_league()) as closed:
+        pass
+    done = fetch_from(closed, tmp_path, monkeypatch)
+    assert done["stopped"]["why"] == "paused"
+    assert "3 calls in a row found nobody" in done["stopped"]["reason"]
+    assert done["asked"] == SILENT_CALLS * (1 + RETRIES)
+    assert exit_code(done) == 2
 
 
 def test_two_hangs_at_first_are_a_site_that_does_not_talk(
