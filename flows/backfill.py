@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from prefect import flow
@@ -18,6 +19,7 @@ from flows.no_go import ASK_HOURS, NoGo, OnNoGo, decide_no_go, validate_no_go
 from flows.parameters import Address, Count, Day, Dollars, Phase, SampleDates, Table
 from flows.phase import phase
 from planning.removals import Removal
+from planning.run_history import RunRecord
 from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
@@ -316,6 +318,13 @@ class _BackfillRun:
             shrunk,
             self.how.allow_removal,
         )
+        self._record(progress)
         report_artifact(final_markdown(report))
         tell(ReportMade(report))
         return report
+
+    def _record(self, progress: Progress) -> None:
+        """Keep what came of the first estimate; a run that computed nothing made none."""
+        if outturn := progress.outturn:
+            at, asked = datetime.now(UTC), str(self.selection)
+            self.warehouse.record_run(RunRecord(self.id, asked, at, outturn))
