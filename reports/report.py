@@ -336,7 +336,7 @@ def _decision(report: Report, verdict: Verdict) -> str:
 
 
 def _coverage(report: Report) -> Section:
-    rows = tuple(_coverage_rows(report.coverage))
+    rows = tuple(coverage_rows(report.coverage))
     return Section(
         "Coverage",
         header=COVERAGE_HEADER,
@@ -344,7 +344,8 @@ def _coverage(report: Report) -> Section:
     )
 
 
-def _coverage_rows(coverage: Sequence[Coverage]) -> Iterator[tuple[Any, ...]]:
+def coverage_rows(coverage: Sequence[Coverage]) -> Iterator[tuple[Any, ...]]:
+    """A row for each table, under `COVERAGE_HEADER`."""
     tables: dict[str, list[Coverage]] = group(coverage, attrgetter("table"))
     for table, parts in tables.items():
         yield _coverage_row(table, parts)
