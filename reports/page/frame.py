@@ -11,8 +11,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.page.catalog import CatalogFacts, catalog_section
+from reports.page.features import FeaturesFacts, features_section
 from reports.page.inline import ASSETS, CHARTS, asset, json_text, security_policy
 from reports.page.overview import OverviewFacts, overview_section
+from reports.page.runs import RunsFacts, runs_section
 from reports.page.section import PageSection
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -31,12 +34,18 @@ class PageFacts:
     made_at: datetime
     code_version: str
     overview: OverviewFacts | None = None
+    runs: RunsFacts | None = None
+    features: FeaturesFacts | None = None
+    catalog: CatalogFacts | None = None
 
 
 def page_sections(facts: PageFacts) -> list[PageSection]:
     """The sections from top to bottom."""
     return [
         overview_section(facts.overview),
+        runs_section(facts.runs),
+        features_section(facts.features),
+        catalog_section(facts.catalog),
     ]
 
 
@@ -44,7 +53,7 @@ def page_html(facts: PageFacts) -> str:
     """The page as one HTML document."""
     sections = page_sections(facts)
     scripts = _scripts(sections)
-    style = asset(STYLE)
+    style = _styles(sections)
     made_at = facts.made_at.astimezone(UTC)
     # What is trusted is our own: scripts, style, and data that is escaped already.
     return (
@@ -60,6 +69,12 @@ def page_html(facts: PageFacts) -> str:
             scripts=list(map(Markup, scripts)),
         )
     )
+
+
+def _styles(sections: Sequence[PageSection]) -> str:
+    """The page's style, and those of sections that have one of their own."""
+    own = [f"{part.name}.css" for part in sections]
+    return "\n".join(asset(name) for name in [STYLE, *own] if (ASSETS / name).is_file())
 
 
 def _scripts(sections: Sequence[PageSection]) -> list[str]:

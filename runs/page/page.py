@@ -9,7 +9,10 @@ from planning.selection import Selection
 from reports.page.frame import PageFacts
 from reports.report import Report
 from runs.estimate import past_batches
+from runs.page.catalog import collect_catalog
+from runs.page.features import collect_features
 from runs.page.overview import collect_overview
+from runs.page.runs import collect_runs
 from runs.report import final_report
 from runs.survey import survey
 from warehouse.protocol import Warehouse
@@ -35,4 +38,7 @@ def collect_page(warehouse: Warehouse, report: Report | None = None) -> PageFact
         made_at=page.made_at,
         code_version=page.code_version,
         overview=collect_overview(report, planner, batches),
+        runs=collect_runs(warehouse),
+        features=collect_features(warehouse, tuple(planner.calendar.days)),
+        catalog=collect_catalog(warehouse.catalog),
     )
