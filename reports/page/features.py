@@ -170,8 +170,11 @@ def _pooled(parts: Sequence[Profile]) -> tuple[float, float]:
 
 
 def _round_width(width: float) -> float:
-    """The next width of 1, 2, 2.5 or 5 times a power of ten; 1 for nothing."""
-    if width <= 0:
+    """The next width of 1, 2, 2.5 or 5 times a power of ten; 1 for nothing.
+
+    A feature has nine places at most: what is narrower is no width but a float's last digits.
+    """
+    if width < 1e-9:
         return 1.0
     power = floor(log10(width))
     for step in (1, 2, 2.5, 5, 10):

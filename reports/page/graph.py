@@ -107,15 +107,15 @@ def draw_graph(
 
 def broken(name: str) -> tuple[str, ...]:
     """A name in two lines, broken behind an underscore, where it has no room in one."""
-    if len(name) <= LONGEST_WORD:
-        return (name,)
     words = name.split("_")
+    if len(name) <= LONGEST_WORD or len(words) == 1:
+        return (name,)
     cuts = range(1, len(words))
 
     def longest(cut: int) -> int:
         return max(len("_".join(words[:cut])) + 1, len("_".join(words[cut:])))
 
-    cut = min(cuts, key=longest, default=1)
+    cut = min(cuts, key=longest)
     return ("_".join(words[:cut]) + "_", "_".join(words[cut:]))
 
 
