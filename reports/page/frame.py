@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.page.calendar import CalendarFacts, calendar_section
 from reports.page.inline import ASSETS, CHARTS, asset, json_text, security_policy
 from reports.page.overview import OverviewFacts, overview_section
 from reports.page.section import PageSection
@@ -31,12 +32,14 @@ class PageFacts:
     made_at: datetime
     code_version: str
     overview: OverviewFacts | None = None
+    calendar: CalendarFacts | None = None
 
 
 def page_sections(facts: PageFacts) -> list[PageSection]:
     """The sections from top to bottom."""
     return [
         overview_section(facts.overview),
+        calendar_section(facts.calendar),
     ]
 
 

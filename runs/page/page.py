@@ -9,6 +9,7 @@ from planning.selection import Selection
 from reports.page.frame import PageFacts
 from reports.report import Report
 from runs.estimate import past_batches
+from runs.page.calendar import collect_calendar
 from runs.page.overview import collect_overview
 from runs.report import final_report
 from runs.survey import survey
@@ -35,4 +36,5 @@ def collect_page(warehouse: Warehouse, report: Report | None = None) -> PageFact
         made_at=page.made_at,
         code_version=page.code_version,
         overview=collect_overview(report, planner, batches),
+        calendar=collect_calendar(planner),
     )
