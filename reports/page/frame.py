@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.page.calendar import CalendarFacts, calendar_section
+from reports.page.gates import GatesFacts, gates_section
 from reports.page.inline import ASSETS, CHARTS, asset, json_text, security_policy
 from reports.page.overview import OverviewFacts, overview_section
 from reports.page.section import PageSection
@@ -33,6 +34,7 @@ class PageFacts:
     code_version: str
     overview: OverviewFacts | None = None
     calendar: CalendarFacts | None = None
+    gates: GatesFacts | None = None
 
 
 def page_sections(facts: PageFacts) -> list[PageSection]:
@@ -40,6 +42,7 @@ def page_sections(facts: PageFacts) -> list[PageSection]:
     return [
         overview_section(facts.overview),
         calendar_section(facts.calendar),
+        gates_section(facts.gates),
     ]
 
 

@@ -10,6 +10,7 @@ from reports.page.frame import PageFacts
 from reports.report import Report
 from runs.estimate import past_batches
 from runs.page.calendar import collect_calendar
+from runs.page.gates import collect_gates
 from runs.page.overview import collect_overview
 from runs.report import final_report
 from runs.survey import survey
@@ -37,4 +38,5 @@ def collect_page(warehouse: Warehouse, report: Report | None = None) -> PageFact
         code_version=page.code_version,
         overview=collect_overview(report, planner, batches),
         calendar=collect_calendar(planner),
+        gates=collect_gates(warehouse, warehouse.catalog.phase_names),
     )
