@@ -24,12 +24,14 @@ from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
 from reports.notices import overdue_words
+from reports.page.kept import KeptPage, page_markdown
 from reports.report import Report, final_markdown
 from runs.cost import require_budget
 from runs.events import PhaseDone, ReportMade, VerdictReached
 from runs.judge import no_go_error
 from runs.listening import tell
 from runs.overdue import with_overdue
+from runs.page.keep import keep_page
 from runs.removals import (
     foresee_removals,
     require_agreed,
@@ -191,6 +193,7 @@ class _BackfillRun:
         self.seconds: dict[str, float] = {}
         self.worked = False
         self.removals: list[Removal] = []
+        self.page: KeptPage | None = None
         self._rows_before: dict[str, int] = {}
         self._held = ExitStack()
 
@@ -307,7 +310,8 @@ class _BackfillRun:
         self.warehouse.record_override(override)
 
     def publish_report(self, progress: Progress) -> Report:
-        """Put the final report, read from the warehouse, on the run's page."""
+        """Put the final report, read from the warehouse, on the run's page, and write the page that
+        shows the warehouse beside it."""
         shrunk = shrunk_tables(self._rows_before, rows_held(self.warehouse, self.scope))
         report = final_report(
             self.warehouse,
@@ -319,8 +323,9 @@ class _BackfillRun:
             self.how.allow_removal,
         )
         self._record(progress)
-        report_artifact(final_markdown(report))
-        tell(ReportMade(report))
+        self.page = keep_page(self.warehouse, report, self.page)
+        report_artifact(final_markdown(report) + page_markdown(self.page))
+        tell(ReportMade(report, self.page))
         return report
 
     def _record(self, progress: Progress) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from reports.eta import tell_estimate, tell_left
+from reports.page.kept import tell_lost
 from reports.reasons import tell_removal
 from reports.sample import tell_sample
 from runs.events import (
@@ -73,7 +74,10 @@ class RunLines:
                 yield f"{phase}: computed in {seconds:.1f} s"
             case VerdictReached():
                 yield from _of_verdict(event)
-            case OutturnKnown() | ReportMade():
+            case ReportMade(page=page):
+                if page.lost:
+                    yield tell_lost(page.lost)
+            case OutturnKnown():
                 return
             case _:
                 assert_never(event)

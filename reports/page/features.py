@@ -10,6 +10,7 @@ from math import ceil, floor, log10
 from typing import Any
 
 from processors.contract import STATUSES
+from reports.commands import command_line
 from reports.page.section import PageSection
 from training.feature_checks import stability_index
 
@@ -24,8 +25,8 @@ SOME_DRIFT, MUCH_DRIFT = 0.1, 0.25
 """Where a population stability index is usually read as some change, and as another
 distribution."""
 NOT_READ = (
-    "The features were not read for this page, since reading them is billed. "
-    "The command page reads them."
+    "The features were not read for this page, since reading them is billed: "
+    f"{command_line('page')} reads them."
 )
 NOTHING = "The feature store holds no rows yet."
 

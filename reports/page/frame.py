@@ -11,8 +11,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.page.calendar import CalendarFacts, calendar_section
 from reports.page.catalog import CatalogFacts, catalog_section
 from reports.page.features import FeaturesFacts, features_section
+from reports.page.gates import GatesFacts, gates_section
 from reports.page.inline import ASSETS, CHARTS, asset, json_text, security_policy
 from reports.page.overview import OverviewFacts, overview_section
 from reports.page.runs import RunsFacts, runs_section
@@ -34,6 +36,8 @@ class PageFacts:
     made_at: datetime
     code_version: str
     overview: OverviewFacts | None = None
+    calendar: CalendarFacts | None = None
+    gates: GatesFacts | None = None
     runs: RunsFacts | None = None
     features: FeaturesFacts | None = None
     catalog: CatalogFacts | None = None
@@ -43,6 +47,8 @@ def page_sections(facts: PageFacts) -> list[PageSection]:
     """The sections from top to bottom."""
     return [
         overview_section(facts.overview),
+        calendar_section(facts.calendar),
+        gates_section(facts.gates),
         runs_section(facts.runs),
         features_section(facts.features),
         catalog_section(facts.catalog),

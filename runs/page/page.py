@@ -9,8 +9,10 @@ from planning.selection import Selection
 from reports.page.frame import PageFacts
 from reports.report import Report
 from runs.estimate import past_batches
+from runs.page.calendar import collect_calendar
 from runs.page.catalog import collect_catalog
 from runs.page.features import collect_features
+from runs.page.gates import collect_gates
 from runs.page.overview import collect_overview
 from runs.page.runs import collect_runs
 from runs.report import final_report
@@ -18,12 +20,16 @@ from runs.survey import survey
 from warehouse.protocol import Warehouse
 
 
-def collect_page(warehouse: Warehouse, report: Report | None = None) -> PageFacts:
+def collect_page(
+    warehouse: Warehouse, report: Report | None = None, with_features: bool = True
+) -> PageFacts:
     """The facts of every section; of a warehouse without a schedule there are none.
 
-    `report`: one on the whole warehouse, where it was just made.
+    `report`: one on the whole warehouse, where it was just made. `with_features`: read the feature
+    store, which BigQuery bills.
     """
     planner = survey(warehouse)
+    days = tuple(planner.calendar.days)
     page = PageFacts(
         warehouse=warehouse.url,
         made_at=datetime.now(UTC),
@@ -38,7 +44,9 @@ def collect_page(warehouse: Warehouse, report: Report | None = None) -> PageFact
         made_at=page.made_at,
         code_version=page.code_version,
         overview=collect_overview(report, planner, batches),
+        calendar=collect_calendar(planner),
+        gates=collect_gates(warehouse, warehouse.catalog.phase_names),
         runs=collect_runs(warehouse),
-        features=collect_features(warehouse, tuple(planner.calendar.days)),
+        features=collect_features(warehouse, days) if with_features else None,
         catalog=collect_catalog(warehouse.catalog),
     )

@@ -168,5 +168,5 @@ const fullcourt = (() => {
     each.addEventListener("click", () => copy(each.dataset.copy, each));
   }
 
-  return { data, colour, themed, chart, axis, announce, copy, make, isDark };
+  return { data, colour, themed, chart, axis, tooltip, announce, copy, make, isDark };
 })();
