@@ -153,7 +153,17 @@
   season.addEventListener("input", show);
   order.addEventListener("input", show);
   field.addEventListener("input", show);
-  show();
+
+  // Drawn when it is nearly seen: the page opens without waiting for it.
+  const seen = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) showFirst();
+  }, { rootMargin: "800px" });
+  function showFirst() {
+    seen.disconnect();
+    if (!cards.firstChild) show();
+  }
+  seen.observe(document.getElementById("features"));
+  addEventListener("beforeprint", showFirst);
 
   // A closer look: all seasons of one feature.
   const detail = byId("detail");
