@@ -11,6 +11,9 @@ from planning.run_history import RunRecord, TableWork
 from warehouse.bookkeeping import RUNS
 from warehouse.store import Row, Store, texts
 
+_COUNTS = ("batches", "cells", "unchanged", "quarantined", "failed")
+"""Columns that are called as the field of a table's work is."""
+
 
 @dataclass(frozen=True)
 class RunHistory:
@@ -92,14 +95,11 @@ GROUP BY run_id, table_name
 
 def _work_of(row: Mapping[str, Any]) -> TableWork:
     billed = row["bytes"]
+    counts = {name: int(row[name]) for name in _COUNTS}
     return TableWork(
         run_id=row["run_id"],
         table=row["table_name"],
-        batches=int(row["batches"]),
-        cells=int(row["cells"]),
-        unchanged=int(row["unchanged"]),
-        quarantined=int(row["quarantined"]),
-        failed=int(row["failed"]),
+        **counts,
         rows=int(row["row_count"]),
         seconds=int(row["microseconds"]) / 1e6,
         billed_bytes=None if billed is None else int(billed),

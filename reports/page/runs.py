@@ -120,23 +120,36 @@ def _header(is_billed: bool) -> tuple[str, ...]:
 
 def _run(facts: RunsFacts, run: RunFacts) -> dict[str, Any]:
     """A run's line in the list of runs, and its phases."""
-    total = _totals(run.work)
     return {
-        "id": run.run_id,
+        **_about(run),
+        **_counts(run),
+        "took": tell_time(_took(run)),
+        "estimate": _estimate_text(run.record),
+        "against": _against(run.record),
+        "phases": list(_phases(facts, run)),
+        "ticks": _ticks(run.seconds),
+    }
+
+
+def _about(run: RunFacts) -> dict[str, str]:
+    """Which run it is, when it began, and what it was asked for."""
+    return {
         "short_id": run.run_id[:8],
         "started": f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M}",
         "asked": run.record.selection if run.record else "",
         "code": max(work.code_version for work in run.work),
-        "took": tell_time(_took(run)),
-        "estimate": _estimate_text(run.record),
-        "against": _against(run.record),
+    }
+
+
+def _counts(run: RunFacts) -> dict[str, Any]:
+    """What a run did, over all of its tables."""
+    total = _totals(run.work)
+    return {
         "cells": f"{total.cells:,}",
         "unchanged": _share(total.unchanged, total.cells),
         "amiss": total.quarantined + total.failed,
         "rows": f"{total.rows:,}",
         "dollars": "-" if run.dollars is None else f"${run.dollars:,.4f}",
-        "phases": list(_phases(facts, run)),
-        "ticks": _ticks(run.seconds),
     }
 
 
