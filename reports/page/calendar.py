@@ -183,6 +183,15 @@ class GapsByCause:
         return STANDINGS[self.stands].word
 
     @property
+    def tables(self) -> str:
+        """Which tables and how many seasons they are of, in a few words."""
+        tables = list(dict.fromkeys(row.table for row in self.rows))
+        seasons = {row.season for row in self.rows}
+        named = tables[0] if len(tables) == 1 else f"{len(tables)} tables"
+        plural = "season" if len(seasons) == 1 else "seasons"
+        return f"{named}, {len(seasons)} {plural}"
+
+    @property
     def cells(self) -> int:
         """How many cells there are."""
         return sum(len(row.days) for row in self.rows)
