@@ -24,7 +24,7 @@ from planning.reasons import (
     TooEarly,
     WithoutPlayerBox,
 )
-from planning.standing import Root
+from planning.roots import Root
 from processors.discovery import load
 from reports.page.calendar import (
     FRESH,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from reports.causes import tell_gaps
 from reports.eta import tell_estimate, tell_left
 from reports.page.kept import tell_lost
 from reports.reasons import tell_removal
@@ -74,7 +75,8 @@ class RunLines:
                 yield f"{phase}: computed in {seconds:.1f} s"
             case VerdictReached():
                 yield from _of_verdict(event)
-            case ReportMade(page=page):
+            case ReportMade(report=report, page=page):
+                yield from tell_gaps(report.causes)
                 if page.lost:
                     yield tell_lost(page.lost)
             case OutturnKnown():

@@ -23,7 +23,7 @@ from fullcourt.cli.choose import (
 from fullcourt.cli.paths import printable as shown_path
 from fullcourt.cli.paths import write_text
 from fullcourt.cli.reading import open_to_read
-from reports.page.kept import KeptPage, report_stem
+from reports.page.kept import KeptPage, page_markdown, report_stem
 from reports.report import Report, final_markdown, sections
 from reports.sections import print_sections
 from runs.report import final_report
@@ -96,7 +96,8 @@ def keep_report(found: Report, home: Path, page: KeptPage | None = None) -> Path
     """
     if page and page.path:
         path = page.path.with_suffix(".md")
-        write_text(path, final_markdown(found), "the run itself is done")
+        text = final_markdown(found) + page_markdown(page)
+        write_text(path, text, "the run itself is done")
         return path
     for number in count(1):
         path = home / "reports" / f"{report_stem(found.made_at, number)}.md"

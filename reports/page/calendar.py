@@ -11,7 +11,7 @@ from typing import Any
 from core.grouping import group
 from planning.cells import Outcome
 from planning.reasons import Cause, Fresh, GapCause, Reason, Skip, kind
-from planning.standing import Root
+from planning.roots import Root
 from reports.commands import command_line
 from reports.page.section import PageSection
 from reports.reasons import tell_reason, tell_root, tell_skip
@@ -183,6 +183,15 @@ class GapsByCause:
         return STANDINGS[self.stands].word
 
     @property
+    def tables(self) -> str:
+        """Which tables and how many seasons they are of, in a few words."""
+        tables = list(dict.fromkeys(row.table for row in self.rows))
+        seasons = {row.season for row in self.rows}
+        named = tables[0] if len(tables) == 1 else f"{len(tables)} tables"
+        plural = "season" if len(seasons) == 1 else "seasons"
+        return f"{named}, {len(seasons)} {plural}"
+
+    @property
     def cells(self) -> int:
         """How many cells there are."""
         return sum(len(row.days) for row in self.rows)
@@ -224,11 +233,17 @@ def _likeness(gap: _GapCell) -> Hashable:
     return HOLDS_ROWS if gap.cell.stands == HOLDS_ROWS else kind(because)
 
 
+def _row_of(gap: _GapCell) -> tuple[str, int, str]:
+    return gap.table, gap.day.season, gap.cell.stands
+
+
 def _cause(cells: Sequence[_GapCell]) -> GapsByCause:
-    # Where some do not wait for others, one of them tells the cause.
+    # Where some do not wait for others, one of them tells the cause, and they come first.
     own = [gap for gap in cells if not isinstance(gap.cell.because, Root)]
-    first = (own or cells)[0]
-    by_row = group(cells, lambda gap: (gap.table, gap.day.season, gap.cell.stands))
+    waiting = [gap for gap in cells if isinstance(gap.cell.because, Root)]
+    in_order = own + waiting
+    first = in_order[0]
+    by_row = group(in_order, _row_of)
     rows: list[GapRow] = []
     for (table, season, stands), members in by_row.items():
         days = [gap.day.day for gap in members]
@@ -237,7 +252,7 @@ def _cause(cells: Sequence[_GapCell]) -> GapsByCause:
         stands=str(first.cell.stands),
         sentence=tell_because(first.cell),
         rows=rows,
-        waiting=len(cells) - len(own) if own else 0,
+        waiting=len(waiting) if own else 0,
     )
 
 

@@ -97,10 +97,17 @@ def _scripts(sections: Sequence[PageSection]) -> list[str]:
 @cache
 def _environment() -> Environment:
     """The templates; every text that they are handed is escaped."""
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["season"] = season_name
+    return environment
+
+
+def season_name(season: int) -> str:
+    """A season by the years that it begins and ends in: `2023-24`."""
+    return f"{season}-{(season + 1) % 100:02}"

@@ -11,6 +11,7 @@ from typing import Any
 from core.grouping import group
 from planning.coverage import Coverage, total
 from planning.reasons import Cause
+from reports.causes import cause_steps, tell_cause_of_gaps
 from reports.next_steps import Step
 from reports.notices import notice_sections
 from reports.page.section import PageSection
@@ -62,6 +63,7 @@ def overview_section(facts: OverviewFacts | None) -> PageSection:
         "figures": list(_figures(facts)),
         "phases": list(_phases(report)),
         "notices": list(notice_sections(report.notices)),
+        "causes": list(_causes(report)),
         "steps": report.steps,
         "coverage_header": COVERAGE_HEADER,
         "coverage": list(coverage_rows(report.coverage)),
@@ -120,11 +122,12 @@ def _figures(facts: OverviewFacts) -> Iterator[Figure]:
     yield Figure("Done", share_done(coverage), cells)
     yield _ceiling(coverage)
     gaps = wanted - done
-    causes = len(facts.report.gaps)
+    causes = len(facts.report.causes)
+    counted = f"cells, {causes:,} {'cause' if causes == 1 else 'causes'}"
     yield Figure(
         "Gaps",
         f"{gaps:,}",
-        f"cells, in {causes:,} groups of one cause" if gaps else "no cell is missing",
+        counted if gaps else "no cell is missing",
         "gap" if gaps else "",
     )
     yield _stale(coverage)
@@ -171,9 +174,22 @@ def _last_run(run: LastRun | None) -> Figure:
     if run is None:
         return Figure("Last computed", "never")
     took = (run.finished_at - run.started_at).total_seconds()
-    finished = f"{run.finished_at.astimezone(UTC):%Y-%m-%d %H:%M}"
-    wrote = f"{run.rows:,} rows of {run.tables} tables in {took:,.0f} s, run {run.run_id[:8]}"
+    finished_at = run.finished_at.astimezone(UTC)
+    finished = f"{finished_at:%Y-%m-%d}"
+    wrote = (
+        f"{finished_at:%H:%M} UTC, {run.rows:,} rows of {run.tables} tables in {took:,.0f} s, "
+        f"run {run.run_id[:8]}"
+    )
     return Figure("Last computed", finished, wrote)
+
+
+def _causes(report: Report) -> Iterator[dict[str, Any]]:
+    """Each cause of gaps in a sentence, with the commands that help."""
+    for cause in report.causes:
+        yield {
+            "sentence": tell_cause_of_gaps(cause),
+            "steps": cause_steps(cause, report.selection),
+        }
 
 
 def _phases(report: Report) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@
   if (!data) return;
 
   const DAY = 86400000;
-  const GUTTER = 46;
+  const GUTTER = 54;
   const HEADING = 24;
   const MONTHS = 20;
   const canvas = document.getElementById("cells");

@@ -5,6 +5,7 @@
 const fullcourt = (() => {
   const root = document.documentElement;
   const redraws = [];
+  const unseen = [];      // what begins each chart: paper shows those that nobody has seen too
 
   // The data of a section, or null where the page has none.
   function data(name) {
@@ -46,14 +47,18 @@ const fullcourt = (() => {
       if (!shown) return;
       shown.setOption({ ...base(), ...option() }, true);
     }
-    const seen = new IntersectionObserver((entries) => {
-      if (shown || !entries.some((entry) => entry.isIntersecting)) return;
+    function begin() {
+      if (shown) return;
       shown = echarts.init(element, null, { renderer: "canvas" });
       draw();
+    }
+    const seen = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) begin();
     }, { rootMargin: "200px" });
     seen.observe(element);
     new ResizeObserver(() => shown && shown.resize()).observe(element);
     redraws.push(draw);
+    unseen.push(begin);
     return draw;
   }
 
@@ -156,6 +161,7 @@ const fullcourt = (() => {
   addEventListener("beforeprint", () => {
     onScreen = root.dataset.theme;
     root.dataset.theme = "light";
+    for (const begin of unseen) begin();
     redraw();
   });
   addEventListener("afterprint", () => {
