@@ -9,6 +9,7 @@ from bench.batches import batches
 from bench.correction import correction
 from bench.export import export
 from bench.measure import print_measures
+from bench.page import page
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,10 +22,11 @@ def bench() -> None:
     python -m bench correction DIR --date 2025-01-15
     python -m bench export duckdb:seasons.duckdb
     python -m bench measure --worst 5
+    python -m bench page --seasons 30
     """
 
 
-for command in (backfill, batches, correction, export, print_measures, part):
+for command in (backfill, batches, correction, export, print_measures, page, part):
     bench.add_command(command)
 
 if __name__ == "__main__":

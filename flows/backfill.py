@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from prefect import flow
@@ -18,16 +19,18 @@ from flows.no_go import ASK_HOURS, NoGo, OnNoGo, decide_no_go, validate_no_go
 from flows.parameters import Address, Count, Day, Dollars, Phase, SampleDates, Table
 from flows.phase import phase
 from planning.removals import Removal
+from planning.run_history import RunRecord
 from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
-from reports.notices import overdue_words
+from reports.page.kept import KeptPage, page_markdown
 from reports.report import Report, final_markdown
 from runs.cost import require_budget
 from runs.events import PhaseDone, ReportMade, VerdictReached
 from runs.judge import no_go_error
 from runs.listening import tell
 from runs.overdue import with_overdue
+from runs.page.keep import keep_page
 from runs.removals import (
     foresee_removals,
     require_agreed,
@@ -36,7 +39,7 @@ from runs.removals import (
     shrunk_tables,
     validate_removal_reason,
 )
-from runs.report import final_report, gap_words
+from runs.report import final_report, gaps_error
 from runs.survey import observe, read_ahead, scope_of
 from runs.unchanged import standing
 from runs.waves import has_work
@@ -147,15 +150,12 @@ def backfill(
         for name in run.scope.phases:
             run.through(name, progress)
         report = run.publish_report(progress)
-        left = gap_words(report)
+        left = gaps_error("/".join(run.seconds) or "backfill", report)
         if run.worked:
-            announce_finished(str(selection), run.seconds, len(left))
+            gaps = len(left.cells) if left else 0
+            announce_finished(str(selection), run.seconds, gaps)
     if left:
-        raise PhaseIncomplete(
-            "/".join(run.seconds) or "backfill",
-            left,
-            overdue_words(report.notices.overdue),
-        )
+        raise left
     require_agreed(report.shrunk, report.removed, allow_removal)
     return run.seconds
 
@@ -189,6 +189,7 @@ class _BackfillRun:
         self.seconds: dict[str, float] = {}
         self.worked = False
         self.removals: list[Removal] = []
+        self.page: KeptPage | None = None
         self._rows_before: dict[str, int] = {}
         self._held = ExitStack()
 
@@ -305,7 +306,8 @@ class _BackfillRun:
         self.warehouse.record_override(override)
 
     def publish_report(self, progress: Progress) -> Report:
-        """Put the final report, read from the warehouse, on the run's page."""
+        """Put the final report, read from the warehouse, on the run's page, and write the page that
+        shows the warehouse beside it."""
         shrunk = shrunk_tables(self._rows_before, rows_held(self.warehouse, self.scope))
         report = final_report(
             self.warehouse,
@@ -316,6 +318,14 @@ class _BackfillRun:
             shrunk,
             self.how.allow_removal,
         )
-        report_artifact(final_markdown(report))
-        tell(ReportMade(report))
+        self._record(progress)
+        self.page = keep_page(self.warehouse, report, self.page)
+        report_artifact(final_markdown(report) + page_markdown(self.page))
+        tell(ReportMade(report, self.page))
         return report
+
+    def _record(self, progress: Progress) -> None:
+        """Keep what came of the first estimate; a run that computed nothing made none."""
+        if outturn := progress.outturn:
+            at, asked = datetime.now(UTC), str(self.selection)
+            self.warehouse.record_run(RunRecord(self.id, asked, at, outturn))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from planning.eta import Estimate, Outturn
 from planning.removals import Removal
+from reports.page.kept import KeptPage
 from reports.report import Report
 
 
@@ -102,9 +103,11 @@ class OutturnKnown:
 
 @dataclass(frozen=True)
 class ReportMade:
-    """A run ends, or a NO-GO is about to be decided on: what there is to say of the warehouse."""
+    """A run ends, or a NO-GO is about to be decided on: what there is to say of the warehouse, and
+    the page that shows it."""
 
     report: Report
+    page: KeptPage = field(default_factory=KeptPage)
 
 
 Event = (

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from reports.causes import tell_gaps
 from reports.eta import tell_estimate, tell_left
+from reports.page.kept import tell_lost
 from reports.reasons import tell_removal
 from reports.sample import tell_sample
 from runs.events import (
@@ -73,7 +75,11 @@ class RunLines:
                 yield f"{phase}: computed in {seconds:.1f} s"
             case VerdictReached():
                 yield from _of_verdict(event)
-            case OutturnKnown() | ReportMade():
+            case ReportMade(report=report, page=page):
+                yield from tell_gaps(report.causes)
+                if page.lost:
+                    yield tell_lost(page.lost)
+            case OutturnKnown():
                 return
             case _:
                 assert_never(event)

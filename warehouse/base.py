@@ -20,15 +20,18 @@ from planning.ledger import Content, Entry, Record, Run, failures, observations
 from planning.overrides import Override
 from planning.predictions import Predicted
 from planning.raw_load import RawLoad
+from planning.run_history import RunRecord, TableWork
 from planning.waivers import SCHEDULE, WITHOUT_SHOTS, Waiver, waived_games
 from processors.catalog import Catalog
 from processors.raw_schemas import arrow_schema
 from warehouse import statements
 from warehouse.auditing import breach_of
+from warehouse.bookkeeping import RUNS
 from warehouse.ledger import Ledger
 from warehouse.predictions import Predictions
 from warehouse.protocol import BatchResult, cell_states, game_day
 from warehouse.raw import RawRows, Writer
+from warehouse.run_history import RunHistory
 from warehouse.store import Array, Row, Store, batch_parameters, texts, used_parameters
 from warehouse.verdicts import Verdicts
 from warehouse.waivers import Waivers
@@ -337,6 +340,30 @@ class BaseWarehouse(ABC, Generic[S]):
             ledger = Ledger(store)
             tables = self.catalog.ordered()
             return ledger.finished_batches(tables, limit)
+
+    def work_history(self, runs: int) -> list[TableWork]:
+        """What each of the latest runs did to each computed table, the latest run first."""
+        with self._reading() as store:
+            history = RunHistory(store)
+            return history.work(self.catalog.ordered(), runs)
+
+    def record_run(self, record: RunRecord) -> None:
+        """Keep what a run was asked for and what came of its first estimate."""
+        with self._writing(record.run_id) as store:
+            history = RunHistory(store)
+            history.record(record)
+
+    def run_records(self) -> list[RunRecord]:
+        """The records of runs, the latest first; none in a warehouse of an earlier version."""
+        if not self.rows_held(RUNS.name):
+            return []
+        with self._reading() as store:
+            history = RunHistory(store)
+            return history.records()
+
+    @abstractmethod
+    def rows_held(self, table: str) -> int:
+        """Rows of a table, whatever its columns; 0 when it is not there."""
 
     def check_rows(
         self, sql: str, table: str, dates: Sequence[date], due: Sequence[date]

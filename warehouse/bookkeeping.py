@@ -3,6 +3,8 @@ writes, and what people decided."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from warehouse.schema import ColumnSpec, Engine, TableSpec
 
 DATASET = "nba_backfill"
@@ -25,6 +27,10 @@ def _number(name: str, description: str) -> ColumnSpec:
 
 def _points(name: str, description: str) -> ColumnSpec:
     return ColumnSpec(name, "FLOAT64", f"{description} (points)")
+
+
+def _seconds(name: str, description: str) -> ColumnSpec:
+    return ColumnSpec(name, "FLOAT64", f"{description} (seconds)")
 
 
 def _time(name: str, description: str, only_on: Engine | None = None) -> ColumnSpec:
@@ -131,7 +137,39 @@ PREDICTIONS = _table(
     _time("predicted_at", "when they were written"),
     clustered_by="game_date model_id",
 )
-TABLES = (LEDGER, REJECTS, QUARANTINE, WAIVERS, VERDICTS, OVERRIDES, PREDICTIONS)
+RUNS = replace(
+    _table(
+        "runs",
+        "What backfills were asked for, and what came of their first estimates; only appended to",
+        _text("run_id", "the run"),
+        _text("selection", "what was asked for"),
+        _time("ended_at", "when the run ended, or stopped for a person's decision"),
+        _seconds("seconds", "from the first estimate to the last batch"),
+        _seconds(
+            "estimate_low", "the first estimate's lower end; NULL where none was made"
+        ),
+        _seconds("estimate_high", "the first estimate's upper end"),
+        _number(
+            "estimate_batches", "finished batches that the first estimate is made from"
+        ),
+        _number("cells_planned", "cells that were to be computed, at most"),
+        _number("rows_planned", "rows expected of them"),
+        _number("cells_computed", "cells that were computed"),
+        _number("rows_computed", "rows expected of those"),
+        clustered_by="run_id",
+    ),
+    optional=True,
+)
+TABLES = (
+    LEDGER,
+    REJECTS,
+    QUARANTINE,
+    WAIVERS,
+    VERDICTS,
+    OVERRIDES,
+    PREDICTIONS,
+    RUNS,
+)
 TIMES = frozenset(
     column.name
     for table in TABLES

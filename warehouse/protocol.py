@@ -20,6 +20,7 @@ from planning.ledger import Content, Entry, Record
 from planning.overrides import Override
 from planning.predictions import Predicted
 from planning.raw_load import RawLoad
+from planning.run_history import RunRecord, TableWork
 from planning.waivers import Waiver
 from processors.catalog import Catalog
 
@@ -148,6 +149,18 @@ class Warehouse(Protocol):
         From the ledger's entries done: those of one table, run and start are one batch. Its rows
         are their sum, its end the latest of theirs.
         """
+
+    def work_history(self, runs: int) -> list[TableWork]:
+        """What each of the latest runs did to each computed table, the latest run first."""
+
+    def record_run(self, record: RunRecord) -> None:
+        """Keep what a run was asked for and what came of its first estimate."""
+
+    def run_records(self) -> list[RunRecord]:
+        """The records of runs, the latest first; none in a warehouse of an earlier version."""
+
+    def price(self, billed_bytes: int) -> float | None:
+        """Dollars of so many bytes billed, on demand; None where nothing is billed."""
 
     def materialize(self, batch: Batch, run_id: str) -> BatchResult:
         """Stage, audit and publish a batch, and put its cells on record in the same transaction.

@@ -34,7 +34,8 @@ class ColumnSpec:
 class TableSpec:
     """A table as it should be: where it is, its columns, how BigQuery partitions and clusters it.
 
-    `computed` ones can be dropped and computed again.
+    `computed` ones can be dropped and computed again. What only reads does without `optional` ones:
+    a warehouse of an earlier version stays readable.
     """
 
     dataset: str
@@ -44,6 +45,7 @@ class TableSpec:
     date_column: str | None = None
     clustered_by: tuple[str, ...] = ()
     computed: bool = False
+    optional: bool = False
 
     @property
     def path(self) -> str:

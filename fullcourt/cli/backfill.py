@@ -33,15 +33,19 @@ from fullcourt.cli.report import keep_report, require_reports_folder
 from fullcourt.client import client_settings, patient_clients
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn
+from reports.causes import print_causes, tell_number
 from reports.commands import command_line, spell
 from reports.eta import outturn_json
+from reports.page.kept import WRITE_IT, KeptPage
 from reports.reasons import removal_json
 from reports.report import Report, as_json_list, first_sections
 from reports.sections import Section, print_sections
-from reports.status import coverage_json, print_coverage_per_table, print_gaps
+from reports.status import coverage_json, print_coverage_per_table
 from reports.terminal import console
+from reports.verify import say
 from reports.waive import print_waivers
 from runs.listening import listening
+from runs.page.keep import keeping_pages
 from runs.report import final_report
 from warehouse.connections import open_warehouse, require_file
 
@@ -116,7 +120,7 @@ def run(
     progress = RunProgress(console(), quiet=to_json)
     report, failure = run_flow(settings, selection, how, handle, progress)
     try:
-        path = str(keep_report(report, settings.home))
+        path = str(keep_report(report, settings.home, progress.page))
     except ConfigError as error:
         # How the run ended goes before that.
         failure = failure or error
@@ -125,7 +129,7 @@ def run(
     if to_json:
         echo_json(end_json(progress, ended))
     else:
-        print_ended(progress, ended, where(settings, handle, path))
+        print_ended(progress, ended, where(settings, handle, path, progress.page))
     if failure:
         raise failure
 
@@ -151,6 +155,7 @@ def run_flow(
         require_access(handle)
         stack.enter_context(patient_clients())
         stack.enter_context(held)
+        stack.enter_context(keeping_pages(settings.home))
         # What was imported stays: looking through it again and again took a fifth of a run of
         # nothing.
         gc.freeze()
@@ -191,6 +196,7 @@ def end_json(progress: RunProgress, ended: Ended) -> dict[str, Any]:
         "shrunk": as_json_list(report.shrunk),
         "waivers": as_json_list(report.waivers),
         "report": ended.path,
+        "page": str(progress.page.path) if progress.page.path else None,
         "coverage": list(map(coverage_json, report.coverage)),
     }
 
@@ -199,7 +205,9 @@ def print_ended(progress: RunProgress, ended: Ended, places: dict[str, str]) -> 
     """Print how a run ended, and where to look next."""
     report = ended.report
     print_coverage_per_table(report.coverage)
-    print_gaps(report.gaps)
+    if report.causes:
+        say(tell_number(report.causes))
+    print_causes(report.causes, report.selection)
     print_waivers(report.waivers)
     print_sections(first_sections(report))
     print_outturn(progress.outturn)
@@ -239,14 +247,16 @@ def read_report(url: str, selection: Selection) -> Report:
 
 
 def where(
-    settings: Settings, handle: server.ServerHandle, report: str
+    settings: Settings, handle: server.ServerHandle, report: str, page: KeptPage
 ) -> dict[str, str]:
     """Where to look next."""
     here = f"{Path.cwd()}{os.sep}"
+    shown = str(page.path) if page.path else command_line(WRITE_IT)
     return {
         "the report": report.replace(here, ""),
         "the tables": str(settings.warehouse).replace(here, ""),
         "coverage and gaps": command_line("status"),
         "every date": command_line("dates"),
         "the runs": f"{handle.dashboard} ({command_line('server start')})",
+        "the page": shown.replace(here, ""),
     }

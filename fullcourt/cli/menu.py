@@ -17,6 +17,7 @@ SECTIONS: Sections = {
         Entry("gate", "Measure a phase and decide: GO or NO-GO."),
     ),
     "Look": (
+        Entry("page", "Write one HTML page that shows it all."),
         Entry("status", "Show what is done, skipped and missing."),
         Entry("report", "Show gates, coverage, gaps and what to run next."),
         Entry("dates", "List the dates of a range and their status."),

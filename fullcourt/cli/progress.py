@@ -21,6 +21,7 @@ from rich.text import Text
 
 from planning.eta import Outturn
 from reports.eta import tell_left
+from reports.page.kept import KeptPage
 from reports.report import Report
 from runs.events import (
     BatchDone,
@@ -109,6 +110,7 @@ class RunProgress:
         self.gate_seconds: dict[str, float] = {}
         self.outturn: Outturn | None = None
         self.report: Report | None = None
+        self.page = KeptPage()
 
     def __call__(self, event: Event) -> None:
         """Show an event; events come from several threads."""
@@ -116,8 +118,10 @@ class RunProgress:
             self._show(event)
 
     def _show(self, event: Event) -> None:
-        for line in self.lines.of(event):
-            self._say(line)
+        # The report's causes are printed at the end, with the commands that help.
+        if not isinstance(event, ReportMade):
+            for line in self.lines.of(event):
+                self._say(line)
         match event:
             case ProgressMade():
                 self._move_bar(event)
@@ -132,8 +136,9 @@ class RunProgress:
                 self.gate_seconds[event.phase] = round(event.seconds, 2)
             case OutturnKnown(outturn=outturn):
                 self.outturn = outturn
-            case ReportMade(report=report):
+            case ReportMade(report=report, page=page):
                 self.report = report
+                self.page = page
 
     def _move_bar(self, made: ProgressMade) -> None:
         """Show how much of a run is done and left; begin the bar the first time."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from datetime import UTC
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from fullcourt.cli.choose import (
 from fullcourt.cli.paths import printable as shown_path
 from fullcourt.cli.paths import write_text
 from fullcourt.cli.reading import open_to_read
+from reports.page.kept import KeptPage, page_markdown, report_stem
 from reports.report import Report, final_markdown, sections
 from reports.sections import print_sections
 from runs.report import final_report
@@ -89,21 +89,21 @@ def require_reports_folder(home: Path) -> None:
         raise ConfigError(f"{shown_path(folder)}: cannot be written; {repair}")
 
 
-def keep_report(found: Report, home: Path) -> Path:
+def keep_report(found: Report, home: Path, page: KeptPage | None = None) -> Path:
     """Write the report that a run ended with beside the others, and return its path.
 
-    The name is the date and time in UTC; the second report of a second ends in -2, the third in -3.
+    It is named like the page that the run wrote; without one, after its own date and time.
     """
-    stem = f"{found.made_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+    if page and page.path:
+        path = page.path.with_suffix(".md")
+        text = final_markdown(found) + page_markdown(page)
+        write_text(path, text, "the run itself is done")
+        return path
     for number in count(1):
-        path = home / "reports" / _file_name(stem, number)
+        path = home / "reports" / f"{report_stem(found.made_at, number)}.md"
         with suppress(FileExistsError):
             write_text(
                 path, final_markdown(found), "the run itself is done", is_new=True
             )
             return path
     raise AssertionError("a number that no report has is found at last")
-
-
-def _file_name(stem: str, number: int) -> str:
-    return f"{stem}.md" if number == 1 else f"{stem}-{number}.md"

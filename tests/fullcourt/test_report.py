@@ -49,9 +49,19 @@ def test_a_run_that_ends_with_no_go_leaves_its_report_in_the_home_and_on_its_pag
     monkeypatch.setenv("PREFECT_API_URL", prefect_api)
     monkeypatch.setattr("fullcourt.client._deliver", lambda: None)
     code, out, _ = call("backfill", *TEAM)
-    (report,) = (home / "reports").iterdir()
+    (report,) = (home / "reports").glob("*.md")
+    (page,) = (home / "reports").glob("*.html")
     assert code == 3
     assert f"the report: {report}" in out
+    assert page == report.with_suffix(".html")
+    assert (
+        out.rstrip()
+        .partition("what to run next")[0]
+        .rstrip()
+        .endswith(f"the page: {page}")
+    )
+    assert "NO-GO: the gate of team is closed" in page.read_text()
+    assert f"[{page.name}]({page.as_uri()})" in report.read_text()
     assert "what to run next" in out
     assert "| team | NO-GO" in report.read_text()
     assert on_its_page() == report.read_text()

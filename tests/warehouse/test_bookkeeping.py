@@ -45,6 +45,11 @@ ON_DUCKDB = {
         "low DOUBLE, high DOUBLE, naive VARCHAR, naive_points DOUBLE, features VARCHAR, "
         f"code_version VARCHAR, predicted_at {TIME}"
     ),
+    "runs": (
+        f"run_id VARCHAR, selection VARCHAR, ended_at {TIME}, seconds DOUBLE, "
+        "estimate_low DOUBLE, estimate_high DOUBLE, estimate_batches BIGINT, "
+        "cells_planned BIGINT, rows_planned BIGINT, cells_computed BIGINT, rows_computed BIGINT"
+    ),
 }
 DAY, AT = date(2024, 1, 2), datetime(2024, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 

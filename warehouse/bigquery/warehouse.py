@@ -83,7 +83,8 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
 
     def require_tables(self) -> None:
         """Raise SchemaError unless every table is there by contract; make and change nothing."""
-        specs = [*contracted_tables(self.catalog), *bookkeeping.TABLES]
+        kept = [spec for spec in bookkeeping.TABLES if not spec.optional]
+        specs = [*contracted_tables(self.catalog), *kept]
         with self._explaining("tables"):
             self.jobs.location = schema.require(
                 self.client, self.address, specs, self.pace
@@ -116,6 +117,10 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
         sql = ledger.billed_bytes(self.texts.names("ledger"))
         (row,) = self.jobs.rows("spent", sql, run_id=run_id)
         return dollars(row["bytes"] or 0)
+
+    def price(self, billed_bytes: int) -> float:
+        """Dollars of so many bytes billed, on demand."""
+        return dollars(billed_bytes)
 
     def refusals(self) -> dict[str, str]:
         """Project or dataset -> what of a run's work the account may not do there."""

@@ -80,7 +80,8 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
     def require_tables(self) -> None:
         """Raise SchemaError unless the file holds every table by contract; change nothing."""
         with self.engine.cursor() as cursor:
-            schema.require(cursor, self.url, self._specs)
+            needed = [spec for spec in self._specs if not spec.optional]
+            schema.require(cursor, self.url, needed)
 
     def drop(self, table: str) -> None:
         """Take a table away; `ensure_tables` makes it anew."""
@@ -100,6 +101,9 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
     def dollars_spent(self, run_id: str) -> float:
         """Nothing is billed."""
         return 0.0
+
+    def price(self, billed_bytes: int) -> None:
+        """Nothing is billed."""
 
     def refusals(self) -> dict[str, str]:
         """A file has no roles."""

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from runs.page.runs import collect_runs
 from tests.bigquery_stand_in.jobs import Job
 from tests.bigquery_stand_in.opening import URL, warehouse_on
 from tests.bigquery_stand_in.server import StandIn
@@ -13,6 +14,7 @@ from tests.bigquery_stand_in.statement import Statement, statement
 from tests.raw_rows import World
 from tests.warehouse.bigquery.googlesql import GoogleSql
 from tests.warehouse.bigquery.journey import journey
+from tests.warehouse.bigquery.test_page_facts import features_of
 from tests.warehouse.bigquery.test_protocol import PLANTED
 from tests.warehouse.bigquery.test_training import measured
 from warehouse.bigquery import rights
@@ -106,6 +108,22 @@ def test_every_statement_of_a_training_check_is_well_formed_and_well_typed(
     google = GoogleSql(computed_stand_in, PROJECT)
     new = [job for job in queries(computed_stand_in) if id(job) not in before]
     assert len([job for job in new if job.labels["step"] == "check"]) >= 9
+    refused = [google.refusal(asked(computed_stand_in, job)) for job in new]
+    assert [why for why in refused if why] == []
+
+
+def test_every_statement_of_the_page_is_well_formed_and_well_typed(
+    computed_stand_in: StandIn,
+) -> None:
+    before = set(map(id, queries(computed_stand_in)))
+    warehouse = warehouse_on(computed_stand_in)
+    assert features_of(warehouse).seasons
+    assert collect_runs(warehouse).runs
+    google = GoogleSql(computed_stand_in, PROJECT)
+    new = [job for job in queries(computed_stand_in) if id(job) not in before]
+    steps = [job.labels["step"] for job in new]
+    assert steps.count("check") == 2
+    assert "history" in steps
     refused = [google.refusal(asked(computed_stand_in, job)) for job in new]
     assert [why for why in refused if why] == []
 

@@ -1,0 +1,38 @@
+"""`page`: the warehouse as one HTML file to look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from core.settings import Settings
+from fullcourt.cli.paths import write_text
+from fullcourt.cli.report import require_no_warehouse
+from reports.page.frame import page_html
+from runs.page.page import collect_page
+from warehouse.connections import open_read_only
+
+ANOTHER_FILE = "name another file for the page: --output FILE"
+NAME = "page.html"
+
+
+@click.command()
+@click.option(
+    "--output",
+    type=Path,
+    metavar="FILE",
+    help=f"Write it there [{NAME} in the home].",
+)
+@click.option("--open", "to_open", is_flag=True, help="Show it in the browser.")
+@click.pass_obj
+def page(settings: Settings, output: Path | None, to_open: bool) -> None:
+    """Calendar, gates over time, runs and data as one HTML file that needs no network."""
+    path = output or settings.home / NAME
+    require_no_warehouse(path, settings)
+    with open_read_only(str(settings.warehouse)) as warehouse:
+        facts = collect_page(warehouse)
+    write_text(path, page_html(facts), ANOTHER_FILE)
+    click.echo(f"written: {path}")
+    if to_open:
+        click.launch(str(path))

@@ -1,0 +1,113 @@
+"""The frame of the page: its sections in their order, their scripts, and what keeps it closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.page.calendar import CalendarFacts, calendar_section
+from reports.page.catalog import CatalogFacts, catalog_section
+from reports.page.features import FeaturesFacts, features_section
+from reports.page.gates import GatesFacts, gates_section
+from reports.page.inline import ASSETS, CHARTS, asset, json_text, security_policy
+from reports.page.overview import OverviewFacts, overview_section
+from reports.page.runs import RunsFacts, runs_section
+from reports.page.section import PageSection
+
+TEMPLATES = Path(__file__).with_name("templates")
+STYLE = "page.css"
+FRAME_SCRIPT = "page.js"
+
+
+@dataclass(frozen=True)
+class PageFacts:
+    """All that the page shows of one warehouse; a section without facts is None.
+
+    `warehouse`: its address. `made_at`: when it was read. `code_version`: what read it.
+    """
+
+    warehouse: str
+    made_at: datetime
+    code_version: str
+    overview: OverviewFacts | None = None
+    calendar: CalendarFacts | None = None
+    gates: GatesFacts | None = None
+    runs: RunsFacts | None = None
+    features: FeaturesFacts | None = None
+    catalog: CatalogFacts | None = None
+
+
+def page_sections(facts: PageFacts) -> list[PageSection]:
+    """The sections from top to bottom."""
+    return [
+        overview_section(facts.overview),
+        calendar_section(facts.calendar),
+        gates_section(facts.gates),
+        runs_section(facts.runs),
+        features_section(facts.features),
+        catalog_section(facts.catalog),
+    ]
+
+
+def page_html(facts: PageFacts) -> str:
+    """The page as one HTML document."""
+    sections = page_sections(facts)
+    scripts = _scripts(sections)
+    style = _styles(sections)
+    made_at = facts.made_at.astimezone(UTC)
+    # What is trusted is our own: scripts, style, and data that is escaped already.
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            facts=facts,
+            made_at=f"{made_at:%Y-%m-%d %H:%M} UTC",
+            sections=sections,
+            data=[(part.name, json_text(part.data)) for part in sections if part.data],
+            policy=security_policy(scripts, [style]),
+            style=Markup(style),
+            scripts=list(map(Markup, scripts)),
+        )
+    )
+
+
+def _styles(sections: Sequence[PageSection]) -> str:
+    """The page's style, and those of sections that have one of their own."""
+    own = [f"{part.name}.css" for part in sections]
+    return "\n".join(asset(name) for name in [STYLE, *own] if (ASSETS / name).is_file())
+
+
+def _scripts(sections: Sequence[PageSection]) -> list[str]:
+    """The scripts in the order of running. The charts' library comes after the frame and the
+    calendar, which people see first and which draw without it."""
+    own = [f"{part.name}.js" for part in sections if part.data is not None]
+    own = [name for name in own if (ASSETS / name).is_file()]
+    first = [name for name in own if name == "calendar.js"]
+    others = [name for name in own if name not in first]
+    library = [CHARTS] if others else []
+    return list(map(asset, [FRAME_SCRIPT, *first, *library, *others]))
+
+
+@cache
+def _environment() -> Environment:
+    """The templates; every text that they are handed is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["season"] = season_name
+    return environment
+
+
+def season_name(season: int) -> str:
+    """A season by the years that it begins and ends in: `2023-24`."""
+    return f"{season}-{(season + 1) % 100:02}"

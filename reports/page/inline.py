@@ -1,0 +1,61 @@
+"""What is written into the page itself: scripts, styles and data, so that nothing is fetched."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+ASSETS = Path(__file__).with_name("assets")
+CHARTS = "echarts.common.min.js"
+"""Apache ECharts with its common charts: line, bar, pie and scatter."""
+CHARTS_VERSION = "6.1.0"
+CHARTS_SHA256 = "61f13280aba3161f77fc801bf5f9c786f55f10432153a0683fc5cc0700b013d5"
+_ESCAPES = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
+
+
+def asset(name: str) -> str:
+    """The text of a script or style."""
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def json_text(value: Any) -> Markup:
+    """Plain data as JSON that ends no script element, whatever its texts are."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for letter, escape in _ESCAPES.items():
+        text = text.replace(letter, escape)
+    return Markup(text)  # noqa: S704
+
+
+def security_policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
+    """The Content-Security-Policy of a page that holds these scripts and styles: they alone run,
+    and no request leaves it."""
+    allowed = {
+        "default-src": "'none'",
+        "script-src": _sources(scripts),
+        "style-src": _sources(styles),
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in allowed.items())
+
+
+def _sources(texts: Iterable[str]) -> str:
+    """Texts by their hashes, as a policy names them."""
+    return " ".join(f"'sha256-{_digest(text)}'" for text in texts)
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

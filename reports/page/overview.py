@@ -1,0 +1,228 @@
+"""The page's first section: what is to be known in ten seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from operator import attrgetter
+from typing import Any
+
+from core.grouping import group
+from planning.coverage import Coverage, total
+from planning.reasons import Cause
+from reports.causes import cause_steps, tell_cause_of_gaps
+from reports.next_steps import Step
+from reports.notices import notice_sections
+from reports.page.section import PageSection
+from reports.report import COVERAGE_HEADER, Report, coverage_rows
+from reports.status import share_done
+from validation.verdict import Verdict
+
+NO_SCHEDULE = (
+    "The warehouse has no schedule yet: nothing can be shown before raw data is loaded."
+)
+MARKS = {"GO": "go", "GO with warnings": "warn", "NO-GO": "no-go"}
+"""Decision -> the class that colours it; the words stand beside the colour."""
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """The run that published last: what it wrote, and when it began and ended (UTC)."""
+
+    run_id: str
+    started_at: datetime
+    finished_at: datetime
+    tables: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class OverviewFacts:
+    """How a warehouse stands.
+
+    `report`: everything a report on it says. `final_until`: the schedule's last date with a final
+    game. `done_until`: table -> its last date that is done. `last_run`: None where nothing was
+    ever computed.
+    """
+
+    report: Report
+    final_until: date | None = None
+    done_until: Mapping[str, date] = field(default_factory=dict)
+    last_run: LastRun | None = None
+
+
+def overview_section(facts: OverviewFacts | None) -> PageSection:
+    """The section; without facts it says that there is no schedule."""
+    name, title = "overview", "In ten seconds"
+    if facts is None:
+        return PageSection(name, title, absent=NO_SCHEDULE)
+    report = facts.report
+    shown = {
+        "headline": headline(report),
+        "figures": list(_figures(facts)),
+        "phases": list(_phases(report)),
+        "notices": list(notice_sections(report.notices)),
+        "causes": list(_causes(report)),
+        "steps": report.steps,
+        "coverage_header": COVERAGE_HEADER,
+        "coverage": list(coverage_rows(report.coverage)),
+    }
+    return PageSection(name, title, shown)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The one sentence that stands above everything, and the mark that it is coloured by."""
+
+    mark: str
+    words: str
+
+
+def headline(report: Report) -> Headline:
+    """Whether the warehouse is done, and what stands in the way where it is not."""
+    closed = [
+        phase for phase, verdict in report.verdicts.items() if _is_closed(verdict)
+    ]
+    done, wanted, _rows = total(report.coverage)
+    gaps = wanted - done
+    missing = f"{gaps:,} of {wanted:,} cells are missing" if gaps else ""
+    if closed:
+        stop = f"NO-GO: the gate of {' and '.join(closed)} is closed"
+        return Headline("no-go", f"{stop}, and {missing}" if missing else stop)
+    if missing:
+        return Headline("gap", missing[0].upper() + missing[1:])
+    if not wanted:
+        return Headline("warn", "Nothing is to be done on these dates")
+    if unjudged := [phase for phase, verdict in report.verdicts.items() if not verdict]:
+        return Headline(
+            "warn", f"All cells are there; {', '.join(unjudged)} was not judged"
+        )
+    return Headline("go", f"All {wanted:,} cells are there, and every gate is open")
+
+
+def _is_closed(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.decision == "NO-GO"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the overview: what it is, the figure, and a line of context."""
+
+    name: str
+    value: str
+    context: str = ""
+    mark: str = ""
+
+
+def _figures(facts: OverviewFacts) -> Iterator[Figure]:
+    coverage = facts.report.coverage
+    done, wanted, rows = total(coverage)
+    cells = f"{done:,} of {wanted:,} cells, {rows:,} rows"
+    yield Figure("Done", share_done(coverage), cells)
+    yield _ceiling(coverage)
+    gaps = wanted - done
+    causes = len(facts.report.causes)
+    counted = f"cells, {causes:,} {'cause' if causes == 1 else 'causes'}"
+    yield Figure(
+        "Gaps",
+        f"{gaps:,}",
+        counted if gaps else "no cell is missing",
+        "gap" if gaps else "",
+    )
+    yield _stale(coverage)
+    yield _until(facts)
+    yield _last_run(facts.last_run)
+
+
+def _ceiling(coverage: Sequence[Coverage]) -> Figure:
+    """Games held of those that schedule and sources let a table hold."""
+    held = sum(part.games_held for part in coverage)
+    possible = sum(part.games_possible for part in coverage)
+    games = sum(part.games for part in coverage)
+    if not games:
+        return Figure("Games covered", "-", "no final game")
+    ceiling = f"ceiling {100 * possible / games:.1f} % of final games, over all tables"
+    return Figure("Games covered", f"{100 * held / games:.1f} %", ceiling)
+
+
+def _stale(coverage: Sequence[Coverage]) -> Figure:
+    stale = Cause.STALE.value
+    parts = [part for part in coverage if part.outcomes.get(stale)]
+    cells = sum(part.outcomes[stale] for part in parts)
+    if not cells:
+        return Figure("Stale", "0", "every cell is as its inputs make it")
+    tables = dict.fromkeys(part.table for part in parts)
+    return Figure("Stale", f"{cells:,}", f"cells of {', '.join(tables)}", "stale")
+
+
+def _until(facts: OverviewFacts) -> Figure:
+    until = facts.final_until
+    if until is None:
+        return Figure("Data up to", "-", "no game is final")
+    if not facts.done_until:
+        return Figure("Data up to", str(until), "last final game; no table is done yet")
+    oldest = min(facts.done_until.values())
+    behind = [table for table, day in facts.done_until.items() if day == oldest]
+    tables = "every table" if oldest >= until else behind[0]
+    return Figure(
+        "Data up to", str(until), f"last final game; {tables} done to {oldest}"
+    )
+
+
+def _last_run(run: LastRun | None) -> Figure:
+    if run is None:
+        return Figure("Last computed", "never")
+    took = (run.finished_at - run.started_at).total_seconds()
+    finished_at = run.finished_at.astimezone(UTC)
+    finished = f"{finished_at:%Y-%m-%d}"
+    wrote = (
+        f"{finished_at:%H:%M} UTC, {run.rows:,} rows of {run.tables} tables in {took:,.0f} s, "
+        f"run {run.run_id[:8]}"
+    )
+    return Figure("Last computed", finished, wrote)
+
+
+def _causes(report: Report) -> Iterator[dict[str, Any]]:
+    """Each cause of gaps in a sentence, with the commands that help."""
+    for cause in report.causes:
+        yield {
+            "sentence": tell_cause_of_gaps(cause),
+            "steps": cause_steps(cause, report.selection),
+        }
+
+
+def _phases(report: Report) -> Iterator[dict[str, Any]]:
+    """A card for each phase: its verdict, and of a closed gate what broke first and what helps."""
+    coverage = group(report.coverage, attrgetter("phase"))
+    for phase, verdict in report.verdicts.items():
+        yield {
+            "phase": phase,
+            "share": share_done(coverage.get(phase, [])),
+            **_verdict_card(verdict),
+            "step": _gate_step(report, phase),
+        }
+
+
+def _verdict_card(verdict: Verdict | None) -> dict[str, Any]:
+    if verdict is None:
+        return {"decision": "not judged", "mark": "none", "judged": "", "breaches": []}
+    made = verdict.made
+    sample = " (sample)" if made.stage == "sample" else ""
+    # What closes a gate stands before what only warns.
+    breaches = verdict.blocking or verdict.breaches
+    return {
+        "decision": f"{verdict.decision}{sample}",
+        "mark": MARKS[verdict.decision],
+        "judged": f"{made.decided_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        "breaches": [f"{each.threshold.severity}: {each}" for each in breaches],
+    }
+
+
+def _gate_step(report: Report, phase: str) -> Step | None:
+    """The step that shows what closed the gate of a phase; None where it is open."""
+    for step in report.steps:
+        remedy = step.remedy
+        if remedy.command == "gate" and phase in remedy.arguments:
+            return step
+    return None

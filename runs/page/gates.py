@@ -1,0 +1,134 @@
+"""Gather what the page shows of the gates: months against limits, and the verdicts on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from core.grouping import group
+from reports.page.gates import (
+    GatesFacts,
+    MeasurementFacts,
+    MonthFacts,
+    PastVerdict,
+    PhaseGate,
+    gravest,
+)
+from validation.measurement import Measurement, Part
+from validation.stored import read_verdicts
+from validation.thresholds import Threshold
+from validation.verdict import Verdict
+from warehouse.protocol import Warehouse
+
+REMEMBERED = 20
+"""Verdicts of a phase that the page tells of."""
+MERGED = 4
+"""Verdicts whose months are put together, where the last one measured a part of the schedule."""
+
+
+def collect_gates(warehouse: Warehouse, phases: Sequence[str]) -> GatesFacts:
+    """The gates of these phases that judged anything, with what is in force."""
+    gates: list[PhaseGate] = []
+    for phase in phases:
+        gate = _gate(phase, warehouse.verdicts(phase, limit=REMEMBERED))
+        if gate is not None:
+            gates.append(gate)
+    return GatesFacts(gates, warehouse.waivers(), warehouse.overrides())
+
+
+def _gate(phase: str, records: Sequence[Mapping[str, Any]]) -> PhaseGate | None:
+    """What is known of a phase; None where nothing on record can be read."""
+    of_gate = [record for record in records if record["made"]["stage"] == "gate"]
+    measured, _unreadable = read_verdicts((of_gate or records)[:MERGED])
+    if not measured:
+        return None
+    return PhaseGate(
+        phase=phase,
+        verdict=measured[0],
+        measurements=list(_measurements(measured)),
+        history=list(map(_past, records)),
+    )
+
+
+def _past(record: Mapping[str, Any]) -> PastVerdict:
+    made = record["made"]
+    return PastVerdict(
+        verdict_id=made["verdict_id"],
+        decided_at=datetime.fromisoformat(made["decided_at"]),
+        stage=made["stage"],
+        decision=record["decision"],
+        broken=len(record["breaches"]),
+        first=_day(made["first_date"]),
+        last=_day(made["last_date"]),
+        code_version=made["code_version"],
+        run_id=made["run_id"],
+    )
+
+
+def _day(spelled: str | None) -> date | None:
+    return date.fromisoformat(spelled) if spelled else None
+
+
+def _measurements(verdicts: Sequence[Verdict]) -> Iterator[MeasurementFacts]:
+    """What the last verdict measured; months that it did not come from those before it."""
+    last = verdicts[0]
+    earlier = [_by_name(verdict) for verdict in verdicts[1:]]
+    for name, measurement in _by_name(last).items():
+        before = [known[name] for known in earlier if name in known]
+        applied = _thresholds(measurement, last)
+        yield MeasurementFacts(
+            measurement=measurement,
+            thresholds=applied,
+            months=list(months_of(measurement, applied, before)),
+            broken=gravest(
+                breach.threshold.severity
+                for breach in last.breaches
+                if (breach.table, breach.what) == name
+            ),
+        )
+
+
+def _by_name(verdict: Verdict) -> dict[tuple[str, str], Measurement]:
+    return {(each.table, each.what): each for each in verdict.measurements}
+
+
+def _thresholds(measurement: Measurement, verdict: Verdict) -> tuple[Threshold, ...]:
+    """The limits on a measurement: those of its name, on its item or on every item."""
+    of_table = verdict.thresholds.get(measurement.table, ())
+    named = [limit for limit in of_table if limit.measurement == measurement.name]
+    return tuple(limit for limit in named if limit.item in ("", measurement.item))
+
+
+def months_of(
+    measurement: Measurement,
+    thresholds: Sequence[Threshold],
+    earlier: Sequence[Measurement] = (),
+) -> Iterator[MonthFacts]:
+    """A measurement month by month, each held against the limits by itself.
+
+    `earlier`: the same measurement of verdicts before, the latest first, for months that it lacks.
+    """
+    found: dict[str, list[Part]] = {}
+    for each in (measurement, *earlier):
+        for month, parts in group(each.parts, _month).items():
+            found.setdefault(month, parts)
+    for month in sorted(found):
+        yield _judge_month(month, measurement.among(found[month]), thresholds)
+
+
+def _month(part: Part) -> str:
+    """The month of a part; the season where the part is of all of it."""
+    return part.month or str(part.season)
+
+
+def _judge_month(
+    month: str, measured: Measurement, thresholds: Sequence[Threshold]
+) -> MonthFacts:
+    broken = [limit.severity for limit in thresholds if not limit.holds(measured)]
+    return MonthFacts(
+        month=month,
+        value=measured.value,
+        limits=tuple(limit.limit(measured) for limit in thresholds),
+        broken=gravest(broken),
+    )

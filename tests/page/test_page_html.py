@@ -1,0 +1,142 @@
+"""The page as a file: closed, escaped, complete; and the vendored library is what it claims."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+
+from bench.page_facts import page_facts
+from planning.cells import Outcome
+from planning.reasons import Cause
+from reports.page.calendar import HOLDS_ROWS, STANDINGS, gap_causes
+from reports.page.frame import PageFacts, page_html
+from reports.page.inline import (
+    ASSETS,
+    CHARTS,
+    CHARTS_SHA256,
+    CHARTS_VERSION,
+    json_text,
+)
+
+
+class Scripts(HTMLParser):
+    """The scripts, styles and addresses of a document."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.inside = ""
+        self.texts: dict[str, list[str]] = {"script": [], "style": [], "data": []}
+        self.addresses: list[str] = []
+        self.policy = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.inside = "data" if found.get("type") == "application/json" else tag
+        for name in ("src", "href", "action"):
+            if address := found.get(name):
+                self.addresses.append(address)
+        if found.get("http-equiv") == "Content-Security-Policy":
+            self.policy = found["content"] or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.inside in self.texts:
+            self.texts[self.inside].append(data)
+
+
+def test_nothing_is_fetched_and_only_the_page_s_own_scripts_run() -> None:
+    found = Scripts(page_html(page_facts(1)))
+    assert all(address.startswith(("#", "data:")) for address in found.addresses)
+    assert "default-src 'none'" in found.policy
+    assert "unsafe" not in found.policy
+    allowed = set(re.findall(r"'sha256-([^']+)'", found.policy))
+    inlined = found.texts["script"] + found.texts["style"]
+    digests = {hashlib.sha256(text.encode()).digest() for text in inlined}
+    assert allowed == {base64.b64encode(digest).decode() for digest in digests}
+
+
+def test_data_cannot_end_its_script() -> None:
+    texts = ["</script>", "a & b > c", "\u2028\u2029", '"quoted"']
+    written = str(json_text(texts))
+    assert not re.search("[<>&\u2028\u2029]", written)
+    assert json.loads(written) == texts
+
+
+def test_the_data_of_each_section_is_json() -> None:
+    found = Scripts(page_html(page_facts(1)))
+    calendar, gates = map(json.loads, found.texts["data"])
+    assert len(calendar["tables"]) == 10
+    cells = {len(table["stands"]) for table in calendar["tables"]}
+    assert cells == {len(calendar["days"])}
+    assert [gate["phase"] for gate in gates] == [
+        "team",
+        "player",
+        "context",
+        "precompute",
+    ]
+
+
+def test_a_section_without_facts_says_so() -> None:
+    page = page_html(PageFacts("duckdb:x", datetime(2026, 1, 1, tzinfo=UTC), "1"))
+    assert "The warehouse has no schedule yet" in page
+    assert "There is no calendar without a schedule." in page
+    assert "No gate has judged anything yet." in page
+    assert len(page.encode()) < 100_000, "no library is written for nothing"
+
+
+def test_every_way_to_stand_has_a_word_of_its_own() -> None:
+    keys = {*Outcome, *Cause, HOLDS_ROWS} - {Cause.RERUN}
+    assert set(STANDINGS) == {str(key) for key in keys}
+    words = [standing.word for standing in STANDINGS.values()]
+    assert len(set(words)) == len(words)
+    gaps = {key for key in Outcome if key.is_gap}
+    assert {key for key, standing in STANDINGS.items() if standing.is_gap} == {
+        *gaps,
+        *Cause,
+        HOLDS_ROWS,
+    } - {Cause.RERUN}
+
+
+def test_gaps_with_one_cause_are_told_once_the_gravest_first() -> None:
+    calendar = page_facts(2, gaps=0.05).calendar
+    assert calendar is not None
+    causes = gap_causes(calendar)
+    assert [cause.stands for cause in causes] == [
+        "failed",
+        "quarantined",
+        "damaged",
+        "upstream_missing",
+        "missing",
+        "stale",
+        "holds_rows",
+    ]
+    counted = sum(
+        STANDINGS[cell.stands].is_gap for part in calendar.tables for cell in part.cells
+    )
+    assert sum(cause.cells for cause in causes) == counted
+    assert all(row.days == sorted(row.days) for cause in causes for row in cause.rows)
+    upstream = causes[3]
+    assert "player_box" in upstream.sentence
+    assert date(2024, 10, 22) <= upstream.rows[0].days[0]
+
+
+def test_the_charts_library_is_the_release_that_its_notice_names() -> None:
+    text = (ASSETS / CHARTS).read_bytes()
+    assert hashlib.sha256(text).hexdigest() == CHARTS_SHA256
+    assert f'version="{CHARTS_VERSION}"' in text.decode()
+    assert "Apache License" in (ASSETS / "echarts.LICENSE.txt").read_text()
+    assert "Apache ECharts" in (ASSETS / "echarts.NOTICE.txt").read_text()
+
+
+def test_no_asset_ends_the_element_that_it_is_written_into() -> None:
+    for path in ASSETS.glob("*.js"):
+        assert "</script" not in path.read_text().lower(), path.name
+    for path in ASSETS.glob("*.css"):
+        assert "</style" not in path.read_text().lower(), path.name

@@ -1,0 +1,176 @@
+"""The page where people look at it: in a browser, wide and narrow, light and dark, by keyboard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.page_facts import page_facts
+from planning.reasons import AttemptEnded, Cause, Reason
+from reports.page.calendar import STANDINGS, CalendarFacts
+from reports.page.frame import page_html
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+HOSTILE = "</script><script>window.broken = true</script><img src=x onerror=alert(1)>"
+COLOURS_AT = """(key) => {
+  const number = [...document.querySelectorAll('.outcome')].findIndex(
+    (button) => button.dataset.outcome === key);
+  const canvas = document.querySelectorAll('.outcome canvas')[number];
+  const data = canvas.getContext('2d').getImageData(0, 0, 36, 36).data;
+  const bands = [];
+  let colour = '';
+  for (let y = 0; y < 36; y += 1) {
+    const at = (y * 36 + 18) * 4;
+    const filled = data[at + 3] > 200;
+    if (filled) colour = [data[at], data[at + 1], data[at + 2]].join(',');
+    bands.push(filled ? '#' : '.');
+  }
+  return [colour, bands.join('')];
+}"""
+DRAWN = """() => {
+  const canvas = document.getElementById('cells');
+  const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  let sum = 0;
+  for (let at = 0; at < data.length; at += 41) sum = (sum * 31 + data[at]) % 1000000007;
+  return [canvas.height, sum];
+}"""
+
+
+def drawn(page: Page) -> Any:
+    """What is on the calendar's canvas: its height and a sum of its pixels."""
+    return page.evaluate(DRAWN)
+
+
+def test_every_outcome_has_its_word_and_a_look_of_its_own(page: Page) -> None:
+    """Red and green are one colour to one reader in twelve: bands tell the outcomes apart too."""
+    looks: dict[tuple[str, str], str] = {}
+    for key, standing in STANDINGS.items():
+        button = page.locator(f"button[data-outcome='{key}']")
+        assert standing.word in button.inner_text()
+        colour, bands = page.evaluate(COLOURS_AT, str(key))
+        assert "#" in bands
+        looks[colour, bands] = str(key)
+    assert len(looks) == len(STANDINGS)
+    full_height = [key for (_, bands), key in looks.items() if "." not in bands[4:32]]
+    assert sorted(full_height) == ["done", "failed"]
+
+
+def test_filters_leave_what_is_asked_for(page: Page) -> None:
+    height, everything = drawn(page)
+    page.select_option(".filters select[name=phase]", "player")
+    lower, of_a_phase = drawn(page)
+    assert lower < height
+    page.click("button[data-outcomes=all]")
+    assert drawn(page) == [height, everything]
+    page.click("button[data-outcome=done]")
+    assert page.get_attribute("button[data-outcome=done]", "aria-pressed") == "false"
+    assert drawn(page)[1] not in (everything, of_a_phase)
+
+
+def test_a_gap_leads_to_its_cell(page: Page) -> None:
+    """A filter that hides the cell is taken back."""
+    page.select_option(".filters select[name=season]", "2025")
+    page.locator(".gap summary").first.click()
+    button = page.locator(
+        ".gap button[data-cell*='|2024'], .gap button[data-cell*='|2025-0']"
+    ).first
+    table, day = (button.get_attribute("data-cell") or "|").split("|")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "cells"
+    card = page.inner_text("#cell-card")
+    assert f"{table} {day}" in card
+    assert "expected" in card
+    assert f"fullcourt why {table} {day}" in card
+    assert f"{table} {day}: outcome" in page.inner_text("#announced")
+
+
+def test_all_dates_of_a_gap_are_buttons_once_they_are_asked_for(page: Page) -> None:
+    page.locator(".gap summary").first.click()
+    several = page.locator(".gap button[data-days]").first
+    count = int(several.inner_text())
+    several.press("Enter")
+    assert several.get_attribute("aria-expanded") == "true"
+    assert page.locator(".dates button[data-cell]").count() == count
+    several.press("Enter")
+    assert page.locator(".dates").count() == 0
+
+
+def test_arrow_keys_walk_over_the_cells(page: Page) -> None:
+    page.focus("#cells")
+    first = page.inner_text("#cell-card h3")
+    page.keyboard.press("ArrowRight")
+    second = page.inner_text("#cell-card h3")
+    page.keyboard.press("ArrowDown")
+    below = page.inner_text("#cell-card h3")
+    assert first == "team_offense_game_summary 2024-10-22"
+    assert second == "team_offense_game_summary 2024-10-24"
+    assert below.startswith("team_offense_game_summary 2025-10-2")
+    page.keyboard.press("End")
+    assert page.inner_text("#cell-card h3") > below
+    assert page.inner_text("#announced").startswith(page.inner_text("#cell-card h3"))
+
+
+def test_pointing_at_a_cell_says_what_it_is(page: Page) -> None:
+    page.locator("#calendar").scroll_into_view_if_needed()
+    box = page.locator("#cells").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 400, box["y"] + 52)
+    tip = page.locator("#tip")
+    assert tip.is_visible()
+    assert tip.inner_text().startswith("team_offense_game_summary 202")
+    assert "expected" in tip.inner_text()
+
+
+def test_a_measurement_is_charted_with_its_months(page: Page) -> None:
+    page.locator("button[data-measure]").nth(1).click()
+    name = page.locator("button[data-measure]").nth(1).inner_text()
+    assert name in page.inner_text("#measure-name")
+    page.wait_for_selector("#measure-chart canvas")
+
+
+def test_dark_is_dark_by_the_system_and_by_the_switch(
+    browser: Browser, made_up: Path
+) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    with browser.new_context(color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto(made_up.as_uri())
+        dark, dark_cells = page.evaluate(ground), drawn(page)
+        page.click("#theme")
+        light, light_cells = page.evaluate(ground), drawn(page)
+    assert (dark, light) == ("rgb(20, 22, 26)", "rgb(251, 250, 247)")
+    assert dark_cells[1] != light_cells[1]
+
+
+def test_no_width_scrolls_sideways(page: Page) -> None:
+    for width in (390, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_text_of_data_stays_text(browser: Browser, tmp_path: Path) -> None:
+    """An error message that holds a script is shown, and does not run."""
+    path = tmp_path / "page.html"
+    path.write_text(page_html(replace(page_facts(1), calendar=_with_hostile_error())))
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    assert HOSTILE in page.inner_text(".gap .why")
+    page.locator(".gap button[data-cell]").first.press("Enter")
+    assert HOSTILE in page.inner_text("#cell-card")
+    assert page.evaluate("window.broken") is None
+    assert page.locator("img").count() == 0
+    page.close()
+
+
+def _with_hostile_error() -> CalendarFacts:
+    calendar = page_facts(1, gaps=0.0).calendar
+    assert calendar is not None
+    reason = Reason(Cause.FAILED, AttemptEnded("Error", HOSTILE, 1))
+    table = calendar.tables[0]
+    first = replace(table.cells[0], stands="failed", because=reason)
+    changed = replace(table, cells=[first, *table.cells[1:]])
+    return replace(calendar, tables=[changed, *calendar.tables[1:]])

@@ -1,0 +1,144 @@
+"""The page's section on features: bins, drift, and what the script is handed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from math import log
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.page.features import (
+    MOST_BINS,
+    Binning,
+    FeatureFacts,
+    FeatureSeason,
+    FeaturesFacts,
+    Profile,
+    binning_of,
+    features_section,
+    figure_text,
+    season_name,
+)
+from reports.page.frame import PageFacts, page_html
+
+AT = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
+HALF = (500, 500, 500, 500)
+LEFT = (800, 800, 200, 200)
+
+
+def season(year: int, counts: tuple[int, ...], missing: int = 0) -> FeatureSeason:
+    """A season with so many rows per bin, and so many NULLs."""
+    known = sum(counts)
+    profile = Profile(known, float(year - 2020), 2.0, 0.0, 8.0, is_whole=False)
+    nulls = {"absent": missing}
+    return FeatureSeason(year, known + missing, profile, counts, nulls)
+
+
+def feature(*seasons: FeatureSeason, name: str = "pace") -> FeatureFacts:
+    """A feature with these seasons."""
+    return FeatureFacts(name, "how fast", "points", "", Binning(0, 2, 4), seasons)
+
+
+def test_drift_is_the_population_stability_index_over_pairs_of_bins() -> None:
+    found = feature(season(2023, HALF), season(2024, LEFT))
+    before, now = (0.5, 0.5), (0.8, 0.2)
+    pairs = zip(before, now, strict=True)
+    index = sum((is_ - was) * log(is_ / was) for was, is_ in pairs)
+    assert found.drift(2024) == pytest.approx(index, rel=0.01)
+    assert found.shift(2024) == pytest.approx(0.5)
+
+
+def test_seasons_are_compared_with_the_one_before_alone_and_only_with_rows_enough() -> (
+    None
+):
+    assert feature(season(2023, HALF), season(2024, HALF)).drift(2024) == 0
+    assert feature(season(2023, HALF)).drift(2023) is None
+    assert feature(season(2022, HALF), season(2024, LEFT)).drift(2024) is None
+    assert feature(season(2023, HALF), season(2024, (9, 9, 9, 9))).drift(2024) is None
+
+
+def test_nothing_that_never_varied_has_a_shift() -> None:
+    flat = season(2023, HALF)
+    flat = replace(flat, profile=replace(flat.profile, spread=0.0))
+    assert feature(flat, season(2024, HALF)).shift(2024) is None
+
+
+def test_whole_numbers_are_never_split() -> None:
+    games = Profile(100, 2.5, 1.1, 0.0, 5.0, is_whole=True)
+    assert binning_of([games]) == Binning(0.0, 1.0, 6, is_whole=True)
+    assert binning_of([Profile(100, 0.5, 0.5, 0.0, 1.0)]).count == 2
+
+
+def test_a_feature_without_values_has_one_empty_bin() -> None:
+    assert binning_of([Profile(), Profile()]) == Binning()
+
+
+@given(
+    mean=st.floats(-1e6, 1e6),
+    spread=st.floats(0, 1e6),
+    below=st.floats(0, 1e6),
+    above=st.floats(0, 1e6),
+    is_whole=st.booleans(),
+)
+def test_bins_hold_what_lies_within_three_deviations(
+    mean: float, spread: float, below: float, above: float, is_whole: bool
+) -> None:
+    profile = Profile(50, mean, spread, mean - below, mean + above, is_whole)
+    bins = binning_of([profile])
+    assert 1 <= bins.count <= MOST_BINS
+    assert bins.width > 0
+    low = max(profile.lowest or 0.0, mean - 3 * spread)
+    assert bins.low <= low + 1e-6 * max(1.0, abs(low))
+    assert low < bins.edge(1) + 1e-6 * max(1.0, abs(low))
+
+
+def test_the_script_is_handed_every_season_with_its_nulls() -> None:
+    section = features_section(facts())
+    data = json.loads(json.dumps(section.data))
+    assert data["seasons"] == ["2023-24", "2024-25"]
+    (shown,) = data["features"]
+    assert [part["counts"] for part in shown["seasons"]] == [list(HALF), list(LEFT)]
+    assert [part["nulls"] for part in shown["seasons"]] == [[0, 0, 0], [0, 0, 500]]
+    assert shown["seasons"][0]["drift"] is None
+    assert shown["seasons"][1]["drift"] > 0.25
+
+
+def facts(name: str = "pace") -> FeaturesFacts:
+    """One feature that drifted, in two seasons."""
+    seasons = season(2023, HALF), season(2024, LEFT, missing=500)
+    return FeaturesFacts("ml_feature_store", (feature(*seasons, name=name),))
+
+
+def test_the_latest_season_stands_in_the_page_without_a_script() -> None:
+    section = features_section(facts())
+    assert section.shown["words"] == ["2024-25 differs from the season before in pace."]
+    html = page_html(PageFacts("duckdb:x", AT, "abc", features=facts()))
+    assert "absent 20.0 %" in html
+    assert "population stability index" in html
+
+
+def test_without_facts_the_section_says_why() -> None:
+    assert "not read" in features_section(None).absent
+    assert features_section(FeaturesFacts("ml_feature_store", ())).absent
+
+
+def test_a_name_is_never_read_as_html() -> None:
+    name = "</script><script>alert(1)</script>"
+    html = page_html(PageFacts("duckdb:x", AT, "abc", features=facts(name)))
+    assert "<script>alert" not in html
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "-"), (0.004, "0.00"), (12.34, "12.3"), (-123.4, "-123")],
+)
+def test_a_figure_has_three_digits(value: float | None, text: str) -> None:
+    assert figure_text(value) == text
+
+
+def test_a_season_is_named_by_both_its_years() -> None:
+    assert [season_name(year) for year in (1999, 2023)] == ["1999-00", "2023-24"]

@@ -1,0 +1,69 @@
+"""What the page reads of a warehouse on runs and features, against the tables themselves."""
+
+from __future__ import annotations
+
+from processors.features import status_of
+from runs.page.feature_statements import TABLE
+from runs.page.features import collect_features
+from runs.page.runs import collect_runs
+from runs.survey import survey
+from tests.loop import open_warehouse, rows
+from warehouse.duckdb import DuckDBWarehouse
+
+
+def test_every_row_of_a_season_is_in_a_bin_or_null_for_a_reason(
+    computed: DuckDBWarehouse,
+) -> None:
+    facts = collect_features(computed, tuple(survey(computed).calendar.days))
+    held = rows(
+        computed, f"SELECT season, COUNT(*) AS n FROM nba_precompute.{TABLE} GROUP BY 1"
+    )
+    assert {row["season"] for row in held} == set(facts.seasons)
+    counted = {row["season"]: row["n"] for row in held}
+    for feature in facts.features:
+        for part in feature.seasons:
+            assert part.rows == counted[part.season]
+            assert sum(part.counts) == part.profile.known
+            assert sum(part.nulls.values()) == part.rows - part.profile.known
+
+
+def test_a_features_figures_are_those_of_its_column(computed: DuckDBWarehouse) -> None:
+    facts = collect_features(computed, tuple(survey(computed).calendar.days))
+    features = {feature.name: feature for feature in facts.features}
+    for name in ("points_avg_last_5", "vegas_points_line", "games_in_last_7_days"):
+        found = features[name]
+        part, bins = found.seasons[-1], found.binning
+        of_season = f"FROM nba_precompute.{TABLE} WHERE season = {part.season}"
+        (row,) = rows(
+            computed, f"SELECT AVG({name}) AS mean, MAX({name}) AS top {of_season}"
+        )
+        assert (part.profile.mean, part.profile.highest) == (row["mean"], row["top"])
+        values = rows(
+            computed, f"SELECT {name} AS v {of_season} AND {name} >= {bins.edge(1)}"
+        )
+        assert sum(part.counts[1:]) == len(values) > 0
+        (absent,) = rows(
+            computed,
+            f"SELECT COUNT(*) AS n {of_season} AND "
+            f"{status_of(computed.catalog[TABLE].contract.column(name))} = 'absent'",
+        )
+        assert part.nulls["absent"] == absent["n"]
+
+
+def test_a_store_without_rows_has_no_features() -> None:
+    warehouse = open_warehouse()
+    assert collect_features(warehouse, ()).seasons == ()
+    assert collect_runs(warehouse).runs == ()
+    warehouse.close()
+
+
+def test_the_latest_run_holds_every_table_it_computed(
+    computed: DuckDBWarehouse,
+) -> None:
+    facts = collect_runs(computed)
+    run = facts.runs[0]
+    assert not facts.is_billed
+    assert run.dollars is None
+    assert {work.table for work in run.work} == set(facts.phases)
+    assert sum(work.rows for work in run.work) > 0
+    assert run.seconds > 0
