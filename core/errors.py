@@ -120,6 +120,12 @@ class PhaseIncomplete(FullcourtError):
         )
 
 
+class RunCancelled(FullcourtError):
+    """A person cancelled a run, or a phase of it: says what is done and what is left."""
+
+    exit_code = 4
+
+
 class FetchIncomplete(FullcourtError):
     """A source gave some of what was asked: says what was not fetched, and what helps."""
 
