@@ -106,18 +106,19 @@ class NotFreshError(FullcourtError):
 class PhaseIncomplete(FullcourtError):
     """Cells of a phase are neither done nor skipped by design: names the first ten.
 
-    `behind`: what lies behind them, where that is known; it comes first.
+    `causes`: what lies behind them, where that is known; they are told in the place of the cells.
     """
 
     exit_code = 4
 
-    def __init__(self, phase: str, cells: Sequence[Words], behind: Words = "") -> None:
+    def __init__(
+        self, phase: str, cells: Sequence[Words], causes: Sequence[Words] = ()
+    ) -> None:
         self.phase, self.cells = phase, tuple(cells)
-        first = _before(behind)
-        named = _first_of(self.cells)
-        super().__init__(
-            *first, f"phase {phase}: {len(cells)} cells are gaps: ", *named
-        )
+        self.causes = tuple(causes)
+        named = _first_of(causes or self.cells)
+        gaps = "1 cell is a gap" if len(cells) == 1 else f"{len(cells)} cells are gaps"
+        super().__init__(f"phase {phase}: {gaps}: ", *named)
 
 
 class RunCancelled(FullcourtError):

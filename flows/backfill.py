@@ -36,7 +36,6 @@ from planning.removals import Removal
 from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
-from reports.notices import overdue_words
 from reports.report import Report, final_markdown, headline
 from runs.cost import require_budget
 from runs.events import PhaseDone, ReportMade, VerdictReached
@@ -51,7 +50,7 @@ from runs.removals import (
     shrunk_tables,
     validate_removal_reason,
 )
-from runs.report import final_report, gap_words
+from runs.report import final_report, gaps_error
 from runs.survey import observe, read_ahead, scope_of
 from runs.unchanged import standing
 from runs.waves import has_work
@@ -171,15 +170,12 @@ def backfill(
         for name in run.scope.phases:
             run.through(name, progress)
         report = run.publish_report(progress)
-        left = gap_words(report)
+        left = gaps_error("/".join(run.seconds) or "backfill", report)
         if run.worked:
-            announce_finished(str(selection), run.seconds, len(left))
+            gaps = len(left.cells) if left else 0
+            announce_finished(str(selection), run.seconds, gaps)
     if left:
-        raise PhaseIncomplete(
-            "/".join(run.seconds) or "backfill",
-            left,
-            overdue_words(report.notices.overdue),
-        )
+        raise left
     require_agreed(report.shrunk, report.removed, allow_removal)
     return run.seconds
 

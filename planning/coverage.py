@@ -10,7 +10,8 @@ from datetime import date
 from core.grouping import group
 from planning.cells import Outcome
 from planning.decisions import Decision, Planner
-from planning.reasons import GapCause, HoldsRows, Reason
+from planning.reasons import GapCause, HoldsRows, Reason, WaitsFor
+from planning.roots import Root, Roots
 from planning.scope import Scope
 
 
@@ -23,6 +24,7 @@ class Coverage:
     games (covered ones, but for tables of all final games), waiting dates aside; `games_held` of
     them on dates that are done, `games_possible` on dates where any row is expected: the ceiling.
     `played_waiting`: waiting cells of dates whose games were played, at least some of them.
+    `roots`: of cells that wait for another, the cell upstream where the gap begins.
     """
 
     table: str
@@ -38,6 +40,7 @@ class Coverage:
     games_held: int = 0
     games_possible: int = 0
     played_waiting: int = 0
+    roots: dict[str, Root] = field(default_factory=dict)
 
     @property
     def processable(self) -> int:
@@ -57,26 +60,31 @@ class Coverage:
 def coverage_of(scope: Scope) -> list[Coverage]:
     """The cells asked for, per table and season."""
     found: list[Coverage] = []
+    roots = Roots(scope.planner)
     for table, dates in scope.needs.targets.items():
-        found += coverage(scope.planner, table, dates)
+        found += coverage(scope.planner, table, dates, roots)
     return found
 
 
-def coverage(planner: Planner, table: str, dates: Sequence[date]) -> list[Coverage]:
-    """The cells of a table on these dates, per season."""
+def coverage(
+    planner: Planner, table: str, dates: Sequence[date], roots: Roots | None = None
+) -> list[Coverage]:
+    """The cells of a table on these dates, per season; `roots`: those found for other tables."""
     decision = planner.decide(table, dates)
+    roots = roots or Roots(planner)
     there = [d for d in dates if d in planner.calendar.days or d in decision.clear]
     seasons = group(there, planner.calendar.season_of)
 
     parts: list[Coverage] = []
     for season in sorted(filter(None, seasons)):
-        parts.append(_of_season(planner, decision, season, seasons[season]))
+        parts.append(_of_season(roots, decision, season, seasons[season]))
     return parts
 
 
 def _of_season(
-    planner: Planner, decision: Decision, season: int, days: Sequence[date]
+    roots: Roots, decision: Decision, season: int, days: Sequence[date]
 ) -> Coverage:
+    planner = roots.planner
     outcomes: Counter[str] = Counter()
     reasons: dict[str, Reason | GapCause] = {}
     stands: dict[str, str] = {}
@@ -106,7 +114,19 @@ def _of_season(
         games_held=held,
         games_possible=possible,
         played_waiting=waiting,
+        roots=_roots(roots, decision, days),
     )
+
+
+def _roots(roots: Roots, decision: Decision, days: Sequence[date]) -> dict[str, Root]:
+    """Where the gaps begin that these cells wait behind."""
+    found: dict[str, Root] = {}
+    for day in days:
+        if isinstance(decision.reasons.get(day), WaitsFor):
+            root = roots.find(decision.table, day)
+            if root is not None:
+                found[str(day)] = root
+    return found
 
 
 def _rows_present(planner: Planner, table: str, days: Sequence[date]) -> int:

@@ -21,7 +21,7 @@ class Gap:
     `stands`: upstream_missing, or why they are to be computed (missing, stale, …), or the skip that
     they should be and are not. `cause`: that of the first; the others' differs in dates, games and
     numbers alone. `waits_for`: what has to be computed before the last of them, where that is
-    another table.
+    another table; `heals`: whether computing that is of use, and no raw data lacks behind it.
     """
 
     table: str
@@ -33,6 +33,7 @@ class Gap:
     cells: int
     first: date
     last: date
+    heals: bool = True
 
 
 def gaps_of(parts: Iterable[Coverage]) -> list[Gap]:
@@ -53,6 +54,7 @@ def _likeness(part: Coverage, day: str) -> tuple[str, Hashable]:
 
 def _gap(part: Coverage, stands: str, days: list[str]) -> Gap:
     first, last = part.reasons[days[0]], part.reasons[days[-1]]
+    root = part.roots.get(days[-1])
     return Gap(
         table=part.table,
         phase=part.phase,
@@ -63,6 +65,7 @@ def _gap(part: Coverage, stands: str, days: list[str]) -> Gap:
         cells=len(days),
         first=date.fromisoformat(days[0]),
         last=date.fromisoformat(days[-1]),
+        heals=root is None or root.heals,
     )
 
 

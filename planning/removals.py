@@ -19,7 +19,8 @@ from planning.decisions import Decision, Planner
 from planning.forecast import decisions_ahead
 from planning.needs import Needs
 from planning.reasons import GapCause, Reason, Skip, kind
-from planning.standing import Root, because_of
+from planning.roots import Root
+from planning.standing import because_of
 
 
 @dataclass(frozen=True, slots=True)

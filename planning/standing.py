@@ -9,7 +9,6 @@ from core.remedy import Remedy
 from planning.calendar import GameDay
 from planning.cells import Outcome
 from planning.decisions import Planner, raw_gap
-from planning.freshness import inside
 from planning.ledger import NOTHING, Content, Record, Records
 from planning.reasons import (
     CalledOff,
@@ -22,12 +21,12 @@ from planning.reasons import (
     InBootstrap,
     NoGames,
     NotCovered,
-    Reason,
     SeasonUnfinished,
     Skip,
     TooEarly,
 )
 from planning.remedies import backfill_remedy
+from planning.roots import Root, Roots
 from planning.verify import differs, unobserved
 from processors.contract import Expected
 
@@ -38,27 +37,6 @@ class Unobserved:
 
     recorded: int
     held: int
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """The cell upstream that others wait for: it is due for a reason, a gap for a cause, or to hold
-    no rows (its outcome) and holds some."""
-
-    table: str
-    day: date
-    because: Reason | GapCause | Outcome
-
-    @property
-    def heals(self) -> bool:
-        """Whether a backfill completes it."""
-        match self.because:
-            case Reason():
-                return True
-            case Outcome() as outcome:
-                return outcome.is_skip
-            case _:
-                return False
 
 
 @dataclass(frozen=True)
@@ -90,7 +68,7 @@ def standing(planner: Planner, table: str, day: date) -> Standing:
     outcome, freshness = decision.settled[day], planner.freshness
     damage = differs(freshness.record(table, day), freshness.content(table, day))
     if outcome is Outcome.UPSTREAM_MISSING:
-        root = _root(planner, table, day)
+        root = Roots(planner).find(table, day)
         heals = root is not None and root.heals
         because = decision.reasons[day]
         return Standing(
@@ -123,32 +101,9 @@ def because_of(planner: Planner, table: str, day: date) -> Root | GapCause | Ski
     game_day = planner.calendar.days[day]
     overdue = planner.calendar.overdue_games(game_day)
     lacking = raw_gap(planner.catalog[table], game_day, overdue)
-    because = lacking or _root(planner, table, day) or found.gap
+    because = lacking or Roots(planner).find(table, day) or found.gap
     assert because is not None, "a gap has a cause"
     return because
-
-
-def _root(planner: Planner, table: str, day: date) -> Root | None:
-    """The cell at the root of an upstream gap; None where no cell is: what lacks is raw data of the
-    date itself."""
-    for _, read in planner.catalog.upstream(table):
-        waited_for = inside(
-            read, planner.calendar.days[day], planner.incomplete(read.table)
-        )
-        if waited_for:
-            return _root_at(planner, read.table, waited_for[0])
-    return None
-
-
-def _root_at(planner: Planner, table: str, day: date) -> Root:
-    """The root of a gap that begins with this cell, or upstream of it."""
-    found = planner.find(table, day)
-    if found.reason is not None:
-        return Root(table, day, found.reason)
-    if found.outcome is not None and found.outcome is not Outcome.UPSTREAM_MISSING:
-        return Root(table, day, found.outcome)
-    assert found.gap is not None, "a cell that waits says for what"
-    return _root(planner, table, day) or Root(table, day, found.gap)
 
 
 def raw_standing(record: Record | None, held: Content) -> Standing:

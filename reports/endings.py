@@ -31,10 +31,12 @@ def _no_go_text(closed: GateClosed) -> str:
 
 
 def _gaps_text(error: PhaseIncomplete) -> str:
-    """How many cells are gaps, and the first."""
-    first, *others = [spell(cell) for cell in error.cells]
-    more = f", and {len(others):,} more" if others else ""
-    return f"{_counted(len(error.cells), 'cell')} not published: {_cut(first)}{more}"
+    """How many cells are gaps, and the first cause; the first cell where no cause is known."""
+    first, *others = [spell(words) for words in error.causes or error.cells]
+    noun = "more cause" if error.causes else "more"
+    more = f"; and {_counted(len(others), noun)}" if others else ""
+    gaps = "is a gap" if len(error.cells) == 1 else "are gaps"
+    return f"{_counted(len(error.cells), 'cell')} {gaps}: {_cut(first)}{more}"
 
 
 def verdict_key(phase: str, stage: str) -> str:
@@ -47,4 +49,5 @@ def _cut(text: str) -> str:
 
 
 def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    plural = "" if number == 1 or noun == "more" else "s"
+    return f"{number:,} {noun}{plural}"

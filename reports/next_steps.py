@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 
-from core.remedy import Remedy
+from core.remedy import INGEST_FILES, Remedy
 from planning.cells import Outcome
 from planning.gaps import Gap
 from planning.open_games import DatedGame
@@ -28,6 +28,7 @@ ONCE_CHANGED = (
     "once something changed: a verdict stands until data, a limit, a waiver or a query is "
     "another"
 )
+ONCE_LOADED = "after that, not before: computes what waits, and judges again"
 TABLES_NAMED = 3
 """More tables than these are computed by the command as it was typed."""
 LOOKED_AT = 3
@@ -68,19 +69,41 @@ def next_steps(
     """
     steps = [
         *_overdue(overdue),
+        *_raw(games_lacking),
         *_gate_steps(selection, verdicts),
         *_broken(gaps),
-        *_raw(games_lacking),
     ]
-    steps += _compute(selection, gaps)
+    _closed, held = closed_gate(verdicts)
+    steps += _compute(selection, [gap for gap in gaps if gap.phase not in held])
     if has_waiting and not steps:
         return [Step(command_on(selection, "status"), WAITS)]
     if not gaps and not steps and _are_open(verdicts):
         return [Step(command_on(selection, "verify"), ALL_IS_THERE)]
-    again = Step(command_on(selection, "backfill"), AGAIN if gaps else ONCE_CHANGED)
+    again = Step(
+        command_on(selection, "backfill"), _why_again(gaps, steps, games_lacking)
+    )
     if all(step.remedy != again.remedy for step in steps):
         steps.append(again)
     return steps
+
+
+def closed_gate(verdicts: Mapping[str, Verdict | None]) -> tuple[str, Sequence[str]]:
+    """The first phase whose gate is closed, and the phases after it, which no backfill reaches;
+    empty where every gate lets through."""
+    phases = list(verdicts)
+    for number, (phase, verdict) in enumerate(verdicts.items(), 1):
+        if verdict and verdict.decision == "NO-GO":
+            return phase, phases[number:]
+    return "", ()
+
+
+def _why_again(
+    gaps: Sequence[Gap], steps: Sequence[Step], lacking: Mapping[str, Sequence[str]]
+) -> str:
+    """What the backfill is for, after the steps before it."""
+    if lacking and steps:
+        return ONCE_LOADED
+    return AGAIN if gaps else ONCE_CHANGED
 
 
 def _are_open(verdicts: Mapping[str, Verdict | None]) -> bool:
@@ -156,15 +179,24 @@ def _broken(gaps: Iterable[Gap]) -> Iterator[Step]:
 def _raw(games_lacking: Mapping[str, Sequence[str]]) -> Iterator[Step]:
     """Games that wait for raw data: load them, or accept that they will never come."""
     for table, games in games_lacking.items():
-        remedy = Remedy("ingest remove", (games[0],))
-        if table in COVERAGE_FLAGS:
-            remedy = _waive(games[0], table, "why it never comes")
-        yield Step(remedy, _lack_text(table, len(games)))
+        lack = (
+            "1 final game lacks"
+            if len(games) == 1
+            else f"{len(games):,} final games lack"
+        )
+        yield Step(INGEST_FILES, f"{lack} {table}: load it")
+        yield _give_up(table, games)
 
 
-def _lack_text(table: str, games: int) -> str:
-    accept = "or accept, each, that it will never come"
-    return f"{games:,} final games lack {table}: load it, {accept}"
+def _give_up(table: str, games: Sequence[str]) -> Step:
+    """Accept that the first of the games never gets its data, or take it out."""
+    each = "" if len(games) == 1 else ", each,"
+    if table in COVERAGE_FLAGS:
+        remedy = _waive(games[0], table, "why it never comes")
+        return Step(remedy, f"or accept{each} that it will never come")
+    return Step(
+        Remedy("ingest remove", (games[0],)), f"or take it out{each.rstrip(',')}"
+    )
 
 
 def _compute(selection: Selection, gaps: Sequence[Gap]) -> Iterator[Step]:
@@ -174,7 +206,8 @@ def _compute(selection: Selection, gaps: Sequence[Gap]) -> Iterator[Step]:
     if due:
         yield _compute_due(selection, due, bool(waiting))
     here = {gap.table for gap in gaps}
-    for waits_for in dict.fromkeys(map(attrgetter("waits_for"), waiting)):
+    healing = [gap for gap in waiting if gap.heals]
+    for waits_for in dict.fromkeys(map(attrgetter("waits_for"), healing)):
         if waits_for and waits_for.table not in here:
             days = (waits_for.span.first, waits_for.span.last)
             first = backfill_remedy(

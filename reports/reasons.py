@@ -39,14 +39,21 @@ from planning.reasons import (
 )
 from planning.remedies import backfill_remedy
 from planning.removals import Removal, Shrunk, Unexpected
-from planning.standing import Root, Standing, Unobserved
+from planning.roots import Root
+from planning.standing import Standing, Unobserved
 from reports.commands import spell
 
 GAMES_NAMED = 3
 
 
-def tell_reason(reason: Reason | GapCause) -> str:
-    """Why a cell is to be computed, or is a gap, with what mends it."""
+def tell_reason(reason: Reason | GapCause, root: Root | None = None) -> str:
+    """Why a cell is to be computed, or is a gap, with what mends it.
+
+    `root`: the cell upstream that it waits for; where no backfill completes that one, its cause is
+    told in the place of a command that would not help.
+    """
+    if isinstance(reason, WaitsFor) and root is not None and not root.heals:
+        return f"{tell_gap(reason)}; at the root: {tell_root(root)}"
     return spell(reason_words(reason))
 
 
@@ -75,16 +82,18 @@ def tell_gap(cause: GapCause) -> str:
         case OverdueGames(day=day, games=games):
             subject, verb = ("game", "is") if len(games) == 1 else ("games", "are")
             return (
-                f"{subject} {_game_list(games)} of {day} {verb} neither final nor called off, "
+                f"{subject} {tell_game_list(games)} of {day} {verb} neither final nor called off, "
                 "though later games are final"
             )
         case WithoutTeamBox(games=games):
-            return f"team_box lacks {_game_list(games)}"
+            return f"team_box lacks {tell_game_list(games)}"
         case WithoutPlayerBox(games=games):
-            return f"player_box has fewer than 5 active players on a side of {_game_list(games)}"
+            listed = tell_game_list(games)
+            return f"player_box has fewer than 5 active players on a side of {listed}"
         case WaitsFor(table=table, span=span):
             others = span.dates - 1
-            more = f" and {others} more dates" if others else ""
+            noun = "date" if others == 1 else "dates"
+            more = f" and {others} more {noun}" if others else ""
             return f"{table} {span.first}{more} not complete"
         case HoldsRows(outcome=outcome):
             return f"{outcome}, and holds rows all the same; the next backfill takes them away"
@@ -110,7 +119,7 @@ def _repair(cause: GapCause) -> Words:
             assert_never(cause)
 
 
-def _game_list(games: Sequence[str]) -> str:
+def tell_game_list(games: Sequence[str]) -> str:
     """Games by their ids, the first few of them."""
     first = ", ".join(games[:GAMES_NAMED])
     others = len(games) - GAMES_NAMED
@@ -230,7 +239,7 @@ def _because(standing: Standing) -> str:
         rows = f"{because.recorded} rows then, {because.held} now"
         return f"raw data changed since it was last observed: {rows}"
     if isinstance(because, GapCause):
-        return tell_reason(because)
+        return tell_gap(because) if standing.root else tell_reason(because)
     return tell_skip(because) if isinstance(because, Skip) else tell_detail(because)
 
 

@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import Any, Protocol
 
 from core.grouping import group
+from planning.causes import SharedCause, causes_of
 from planning.coverage import Coverage, total
 from planning.eta import Outturn, TableTime
 from planning.gaps import Gap, gaps_of
@@ -23,9 +24,10 @@ from planning.overrides import Override
 from planning.removals import Removal, Shrunk
 from planning.selection import Selection
 from planning.waivers import Waiver
+from reports.causes import cause_json, tell_cause_of_gaps
 from reports.commands import command_line
 from reports.eta import outturn_json, tell_outturn
-from reports.next_steps import Step, next_steps
+from reports.next_steps import Step, closed_gate, next_steps
 from reports.notices import Notices, notice_sections
 from reports.reasons import removal_json, tell_removal, tell_shrunk
 from reports.sections import Section, markdown
@@ -117,6 +119,11 @@ class Report:
         return gaps_of(self.coverage)
 
     @cached_property
+    def causes(self) -> list[SharedCause]:
+        """What lies behind all gaps, each cause once; phases behind a closed gate wait for that."""
+        return causes_of(self.coverage, *closed_gate(self.verdicts))
+
+    @cached_property
     def steps(self) -> list[Step]:
         """What to run next."""
         has_waiting = any(part.played_waiting for part in self.coverage)
@@ -143,10 +150,17 @@ class Report:
             **self._decisions_json(),
             **self.notices.to_json(),
             **self._removals_json(),
-            "coverage": list(map(coverage_json, self.coverage)),
-            "gaps": list(map(gap_json, self.gaps)),
+            **self._cells_json(),
             **self._times_json(),
             "next": as_json_list(self.steps),
+        }
+
+    def _cells_json(self) -> dict[str, Any]:
+        """What is there and what is missing, as plain data."""
+        return {
+            "coverage": list(map(coverage_json, self.coverage)),
+            "causes": [cause_json(cause, self.selection) for cause in self.causes],
+            "gaps": list(map(gap_json, self.gaps)),
         }
 
     def _decisions_json(self) -> dict[str, Any]:
@@ -232,6 +246,8 @@ def sections(report: Report) -> Iterator[Section]:
     yield from first_sections(report)
     yield _gates(report)
     yield _coverage(report)
+    if causes := report.causes:
+        yield Section("Causes of gaps", tuple(map(tell_cause_of_gaps, causes)))
     if gaps := report.gaps:
         yield Section("Gaps", header=GAP_HEADER, rows=tuple(map(gap_row, gaps)))
     if report.waivers:

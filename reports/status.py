@@ -4,20 +4,57 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
 from core.grouping import group
+from planning.causes import SharedCause
+from planning.cells import Outcome
 from planning.coverage import Coverage, total
 from planning.gaps import Gap
 from planning.reasons import Cause
 from planning.remedies import backfill_remedy
+from reports.causes import tell_number
 from reports.commands import command_line
 from reports.reasons import tell_cause, tell_reason
 from reports.terminal import counts_text, grid
+from validation.verdict import Verdict
 
 _GAPS = {"upstream_missing", *Cause}
+
+
+def tell_done(
+    parts: Sequence[Coverage],
+    verdicts: Mapping[str, Verdict | None],
+    causes: Sequence[SharedCause],
+) -> str:
+    """Whether all is done, in a line: cells, gaps by their causes, gates."""
+    done, of, _rows = total(parts)
+    gates = _tell_gates(verdicts)
+    if done == of and not causes:
+        waiting = sum(part.outcomes.get(Outcome.NOT_FINAL, 0) for part in parts)
+        rest = f"; {waiting:,} wait for games to be final" if waiting else ""
+        answer = "not done" if gates else "done"
+        return (
+            f"{answer}: {done:,} of {of:,} cells{rest}; {gates or 'every gate is open'}"
+        )
+    gaps = "" if not causes else f": {tell_number(causes)}"
+    return f"not done: {done:,} of {of:,} cells{gaps}" + (f"; {gates}" if gates else "")
+
+
+def _tell_gates(verdicts: Mapping[str, Verdict | None]) -> str:
+    """The gates that are closed, else those that were never judged; empty where all are open."""
+    closed: list[str] = []
+    unjudged: list[str] = []
+    for phase, verdict in verdicts.items():
+        if verdict is None:
+            unjudged.append(phase)
+        elif verdict.decision == "NO-GO":
+            closed.append(phase)
+    if closed:
+        return f"{', '.join(closed)}: NO-GO"
+    return f"not judged: {', '.join(unjudged)}" if unjudged else ""
 
 
 def print_coverage(parts: Sequence[Coverage]) -> None:
@@ -83,23 +120,19 @@ def gap_row(gap: Gap) -> tuple[str | int, ...]:
     return gap.table, str(gap.season), gap.stands, gap.cells, *dates, cause
 
 
-def print_gaps(grouped: Sequence[Gap]) -> None:
-    """Gaps, one line for all cells of a table and season with one cause;
-    nothing when there are none."""
-    if grouped:
-        grid("gaps", GAP_HEADER, map(gap_row, grouped))
-
-
 def coverage_json(part: Coverage) -> dict[str, Any]:
     """The cells of a table and season as plain data, the derived figures included."""
-    told = {day: tell_reason(reason) for day, reason in part.reasons.items()}
+    told: dict[str, str] = {}
+    for day, reason in part.reasons.items():
+        told[day] = tell_reason(reason, part.roots.get(day))
     derived = {"processable": part.processable, "percent": part.percent}
     return {**_own_fields(part), "reasons": told, **derived}
 
 
 def _own_fields(part: Coverage) -> dict[str, Any]:
-    fields = dataclasses.fields(part)
-    return {field.name: getattr(part, field.name) for field in fields}
+    """The fields but for the roots, which the reasons tell."""
+    fields = [field.name for field in dataclasses.fields(part)]
+    return {name: getattr(part, name) for name in fields if name != "roots"}
 
 
 def gap_json(gap: Gap) -> dict[str, Any]:
@@ -125,8 +158,9 @@ def _extent_json(gap: Gap) -> dict[str, Any]:
 
 
 def _command_for_inputs(gap: Gap) -> str:
-    """The command that computes what the gap waits for; empty where that is no other table."""
-    if gap.waits_for is None:
+    """The command that computes what the gap waits for; empty where that is no other table, or
+    where raw data lacks behind it."""
+    if gap.waits_for is None or not gap.heals:
         return ""
     span = gap.waits_for.span
     days = (span.first, span.last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,24 @@ def console() -> Console:
     return Console(
         width=WIDTH_WITHOUT_TERMINAL, highlight=False, markup=False, emoji=False
     )
+
+
+def say_wrapped(text: str) -> None:
+    """A line; on a terminal it is broken at words, with what follows set in further.
+
+    A command is never broken: it is copied as it stands.
+    """
+    out = console()
+    if out.is_terminal and "fullcourt " not in text:
+        indent = " " * (len(text) - len(text.lstrip()) + 2)
+        text = textwrap.fill(
+            text,
+            out.width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    out.print(text, soft_wrap=True)
 
 
 def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

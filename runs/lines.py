@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from reports.causes import tell_gaps
 from reports.eta import tell_estimate, tell_left
 from reports.reasons import tell_removal
 from reports.sample import tell_sample
@@ -73,7 +74,9 @@ class RunLines:
                 yield f"{phase}: computed in {seconds:.1f} s"
             case VerdictReached():
                 yield from _of_verdict(event)
-            case OutturnKnown() | ReportMade():
+            case ReportMade(report=report):
+                yield from tell_gaps(report.causes)
+            case OutturnKnown():
                 return
             case _:
                 assert_never(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from core.errors import PhaseIncomplete
 from core.remedy import Words
 from core.version import code_version
 from planning.coverage import Coverage, coverage_of
@@ -12,6 +13,7 @@ from planning.eta import Outturn, latest
 from planning.gaps import games_without
 from planning.removals import Removal, Shrunk
 from planning.selection import Selection
+from reports.causes import cause_words
 from reports.reasons import reason_words
 from reports.report import Report
 from runs.estimate import past_batches
@@ -83,6 +85,14 @@ def gap_words(report: Report) -> list[Words]:
     for part in report.coverage:
         left += _gap_words_of(part)
     return left
+
+
+def gaps_error(phase: str, report: Report) -> PhaseIncomplete | None:
+    """The error that the gaps among the cells asked for are, told by cause; None without any."""
+    cells = gap_words(report)
+    if not cells:
+        return None
+    return PhaseIncomplete(phase, cells, list(map(cause_words, report.causes)))
 
 
 def _gap_words_of(part: Coverage) -> Iterator[Words]:

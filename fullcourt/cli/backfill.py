@@ -33,13 +33,15 @@ from fullcourt.cli.report import keep_report, require_reports_folder
 from fullcourt.client import client_settings, patient_clients
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn
+from reports.causes import print_causes, tell_number
 from reports.commands import command_line, spell
 from reports.eta import outturn_json
 from reports.reasons import removal_json
 from reports.report import Report, as_json_list, first_sections
 from reports.sections import Section, print_sections
-from reports.status import coverage_json, print_coverage_per_table, print_gaps
+from reports.status import coverage_json, print_coverage_per_table
 from reports.terminal import console
+from reports.verify import say
 from reports.waive import print_waivers
 from runs.listening import listening
 from runs.report import final_report
@@ -199,7 +201,9 @@ def print_ended(progress: RunProgress, ended: Ended, places: dict[str, str]) -> 
     """Print how a run ended, and where to look next."""
     report = ended.report
     print_coverage_per_table(report.coverage)
-    print_gaps(report.gaps)
+    if report.causes:
+        say(tell_number(report.causes))
+    print_causes(report.causes, report.selection)
     print_waivers(report.waivers)
     print_sections(first_sections(report))
     print_outturn(progress.outturn)

@@ -116,8 +116,10 @@ class RunProgress:
             self._show(event)
 
     def _show(self, event: Event) -> None:
-        for line in self.lines.of(event):
-            self._say(line)
+        # The report's causes are printed at the end, with the commands that help.
+        if not isinstance(event, ReportMade):
+            for line in self.lines.of(event):
+                self._say(line)
         match event:
             case ProgressMade():
                 self._move_bar(event)

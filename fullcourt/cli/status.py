@@ -15,12 +15,16 @@ from fullcourt.cli.choose import (
     table_options,
 )
 from fullcourt.cli.reading import open_to_read
+from planning.causes import causes_of
 from planning.coverage import coverage_of
-from planning.gaps import gaps_of
+from reports.causes import print_causes
+from reports.next_steps import closed_gate
 from reports.notices import notice_sections
 from reports.sections import print_sections
-from reports.status import coverage_json, print_coverage, print_gaps
+from reports.status import coverage_json, print_coverage, tell_done
+from reports.terminal import say_wrapped
 from runs.notices import gather_notices
+from runs.report import last_verdict
 from runs.survey import scope_of
 
 
@@ -30,15 +34,19 @@ from runs.survey import scope_of
 @as_json
 @click.pass_obj
 def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
-    """Per table and season: done, skipped by reason, gaps with their causes;
-    read from the warehouse."""
+    """Whether all is done, in the first line; then the causes of gaps with what helps, and per
+    table and season what is done and what is skipped; read from the warehouse."""
+    selection = selection_of(options)
     with open_to_read(settings) as warehouse:
-        scope = scope_of(warehouse, selection_of(options))
+        scope = scope_of(warehouse, selection)
         parts = coverage_of(scope)
         notices = gather_notices(warehouse, scope)
+        verdicts = {phase: last_verdict(warehouse, phase) for phase in scope.phases}
     if to_json:
         echo_json(list(map(coverage_json, parts)))
-    else:
-        print_coverage(parts)
-        print_gaps(gaps_of(parts))
-        print_sections(notice_sections(notices))
+        return
+    causes = causes_of(parts, *closed_gate(verdicts))
+    say_wrapped(tell_done(parts, verdicts, causes))
+    print_causes(causes, selection)
+    print_coverage(parts)
+    print_sections(notice_sections(notices))

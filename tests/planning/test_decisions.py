@@ -119,7 +119,7 @@ def test_a_missing_upstream_names_its_dates_and_the_command_that_fills_them() ->
     decision = decided(TEAM_CONTEXT, given={(TEAM, D1): LACKS, (TEAM, D2): LACKS})
     assert decision.reasons == {D3: WaitsFor(TEAM, Span(D1, D2, 2))}
     assert tell_reason(decision.reasons[D3]) == (
-        f"{TEAM} {D1} and 1 more dates not complete; "
+        f"{TEAM} {D1} and 1 more date not complete; "
         f"fullcourt backfill --table {TEAM} --start {D1} --end {D2}"
     )
 

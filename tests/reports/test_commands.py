@@ -65,16 +65,25 @@ def test_an_error_reads_alike_with_and_without_options_but_for_its_commands() ->
         )
 
 
-def test_an_error_of_many_gaps_keeps_the_commands_of_each_and_of_what_lies_behind() -> (
-    None
-):
+def test_an_error_of_many_gaps_keeps_the_commands_of_each() -> None:
     gap = ("a 2024-11-01: waits; ", AGAIN)
-    error = PhaseIncomplete("team", [gap] * 11, ("a game is open: ", Remedy("dates")))
+    error = PhaseIncomplete("team", [gap] * 11)
     assert error.words.count(AGAIN) == 10
-    assert str(error).startswith(
-        "a game is open: fullcourt dates; so phase team: 11 cells are gaps"
-    )
+    assert str(error).startswith("phase team: 11 cells are gaps: a 2024-11-01: waits")
     assert str(error).endswith("; and 1 more")
+
+
+def test_an_error_of_many_gaps_names_what_lies_behind_them_instead() -> None:
+    """Ten derived cells of 78, each with a command that did not help, hid the one cause."""
+    gap = ("a 2024-11-01: waits; ", AGAIN)
+    error = PhaseIncomplete("team", [gap] * 11, [("a game is open: ", Remedy("dates"))])
+    assert AGAIN not in error.words
+    assert str(error) == (
+        "phase team: 11 cells are gaps: a game is open: fullcourt dates"
+    )
+
+
+def test_an_error_without_commands_is_its_text() -> None:
     assert plain(FullcourtError("x").words) == str(FullcourtError("x")) == "x"
 
 

@@ -34,8 +34,12 @@ def test_a_no_go_is_one_sentence_with_its_first_breach_and_the_artifact_of_all()
 def test_gaps_are_counted_and_the_first_is_cut_where_it_is_long() -> None:
     gaps = PhaseIncomplete("player", [("x" * 2 * LONGEST,), ("y",)])
     said = tell_ending(gaps)
-    assert said.startswith("2 cells not published: xxx")
-    assert said.endswith("…, and 1 more")
+    assert said.startswith("2 cells are gaps: xxx")
+    assert said.endswith("…; and 1 more")
+    causes = [("5 games have no player box score",), ("1 game is open",)]
+    assert tell_ending(PhaseIncomplete("player", [("x",)], causes)) == (
+        "1 cell is a gap: 5 games have no player box score; and 1 more cause"
+    )
     assert len(said) < LONGEST + 50
     assert tell_ending(RemovalStopped("stopped first")) == "stopped first"
 

@@ -15,6 +15,7 @@ from planning.selection import Selection
 from planning.waivers import Waiver
 from reports.report import BREACHES_SHOWN, Report, final_markdown, sections
 from reports.sections import print_sections
+from reports.status import tell_done
 from tests.validation.small_case import case, made, rate, threshold
 from validation.changes import changes
 from validation.verdict import Verdict, judge
@@ -219,3 +220,21 @@ def test_the_verdict_before_training_stands_among_the_gates_with_its_own_command
     assert "train check lists them" in text
     assert report(training=verdict).to_json()["gates"]["train"]["decision"] == "NO-GO"
     assert "train" not in report().to_json()["gates"]
+
+
+def test_the_first_line_of_a_status_says_whether_all_is_done() -> None:
+    """Nobody could tell from two tables whether there was anything left to do."""
+    whole, closed = [coverage(done=60)], {"team": GO, "player": NO_GO}
+    assert tell_done(whole, {"player": GO}, []) == (
+        "done: 60 of 60 cells; every gate is open"
+    )
+    waiting = coverage(done=60, outcomes={"not_final": 2, "bootstrap": 14})
+    assert "; 2 wait for games to be final; " in tell_done([waiting], {}, [])
+    assert tell_done(whole, closed, []) == "not done: 60 of 60 cells; player: NO-GO"
+    assert tell_done(whole, {"player": None}, []) == (
+        "not done: 60 of 60 cells; not judged: player"
+    )
+    found = report(coverage=[with_gaps()])
+    assert tell_done(found.coverage, {"player": GO}, found.causes) == (
+        "not done: 0 of 60 cells: 60 gaps, 1 cause"
+    )

@@ -122,7 +122,7 @@ def test_f69_what_is_no_plain_data_is_not_kept() -> None:
         (ValueError("no number"), ValueError("no number")),
         (
             PhaseIncomplete("team", ["a: b"]),
-            FullcourtError("PhaseIncomplete: phase team: 1 cells are gaps: a: b"),
+            FullcourtError("PhaseIncomplete: phase team: 1 cell is a gap: a: b"),
         ),
         (SystemExit(3), FullcourtError("SystemExit: 3")),
         (

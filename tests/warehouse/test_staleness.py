@@ -150,7 +150,7 @@ def test_f25_a_window_over_dates_that_raw_data_lacks_is_upstream_missing(
         assert LAST_COVERED not in league_warehouse.contents(table)
     gap = planner.decide(CONTEXT, [LAST_COVERED]).reasons[LAST_COVERED]
     assert tell_reason(gap) == (
-        f"team_offense_game_summary {LATE} and 1 more dates not complete; fullcourt backfill "
+        f"team_offense_game_summary {LATE} and 1 more date not complete; fullcourt backfill "
         f"--table team_offense_game_summary --start {LATE} --end {NEXT_DAY}"
     )
     assert breaches(league_warehouse) == {}

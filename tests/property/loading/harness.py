@@ -13,7 +13,6 @@ from planning.removals import Removal
 from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
-from reports.notices import overdue_words
 from reports.report import Report
 from runs import removals
 from runs.events import Event, RemovalStarted
@@ -21,7 +20,7 @@ from runs.judge import judge_phase
 from runs.listening import listening
 from runs.overdue import with_overdue
 from runs.publish import publish
-from runs.report import final_report, gap_words
+from runs.report import final_report, gaps_error
 from runs.sample import pick_sample, sample_verdict
 from runs.survey import observe, scope_of, survey
 from runs.unchanged import standing
@@ -101,10 +100,8 @@ class _Run:
         except GateClosed as closed:
             raise with_overdue(closed, self._make_report().notices.overdue) from None
         report = self._make_report()
-        if left := gap_words(report):
-            raise PhaseIncomplete(
-                "backfill", left, overdue_words(report.notices.overdue)
-            )
+        if left := gaps_error("backfill", report):
+            raise left
         removals.require_agreed(report.shrunk, report.removed, self.allow_removal)
 
     def _make_report(self) -> Report:
