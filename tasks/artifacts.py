@@ -12,13 +12,13 @@ from prefect.artifacts import (
     create_progress_artifact,
     update_progress_artifact,
 )
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactCreate
 from prefect.exceptions import ObjectNotFound
 from prefect.runtime import flow_run
 
 from reports.endings import verdict_key
 from reports.verdicts import verdict_headline, verdict_markdown
+from tasks.client import client_of_run
 from validation.verdict import Verdict
 
 UNHEARD = (HTTPError, ObjectNotFound)
@@ -68,7 +68,7 @@ def _put_on(run_id: UUID, key: str, markdown: str, description: str) -> None:
         description=description,
         flow_run_id=run_id,
     )
-    with suppress(*UNHEARD), get_client(sync_client=True) as client:
+    with suppress(*UNHEARD), client_of_run() as client:
         client.create_artifact(of_run)
 
 

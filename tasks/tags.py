@@ -7,12 +7,12 @@ from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
-from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
 from core.address import DuckDBAddress, parse_address
 from planning.scope import Scope
 from tasks.artifacts import UNHEARD
+from tasks.client import client_of_run
 
 MOST_SEASONS = 6
 """Seasons that are tagged one by one; more of them are one range."""
@@ -21,7 +21,7 @@ MOST_SEASONS = 6
 def tag_run(tags: Iterable[str]) -> None:
     """Add tags to the flow run that is under way; without a server's consent it runs untagged."""
     wanted = {*flow_run.tags, *tags}
-    with suppress(*UNHEARD), get_client(sync_client=True) as client:
+    with suppress(*UNHEARD), client_of_run() as client:
         client.update_flow_run(UUID(str(flow_run.id)), tags=sorted(wanted))
 
 
@@ -35,7 +35,7 @@ def tags_of(scope: Scope, warehouse: str, phase: str = "") -> list[str]:
     found = [f"warehouse:{_warehouse_name(warehouse)}"]
     found += [f"phase:{name}" for name in phases]
     found += [f"table:{table}" for table in asked.tables]
-    return [*found, *_season_tags(scope)]
+    return [*found, *season_tags(_seasons(scope))]
 
 
 def _warehouse_name(url: str) -> str:
@@ -46,18 +46,18 @@ def _warehouse_name(url: str) -> str:
     return ".".join(filter(None, (address.project, address.prefix)))
 
 
-def _season_tags(scope: Scope) -> Iterator[str]:
-    """The seasons of the dates asked for."""
+def _seasons(scope: Scope) -> list[int]:
+    """The starting years of the seasons of the dates asked for."""
     days: set[date] = set().union(*scope.needs.targets.values())
     season_of = scope.planner.calendar.season_of
-    seasons = sorted({season for day in days if (season := season_of(day))})
+    return sorted({season for day in days if (season := season_of(day))})
+
+
+def season_tags(seasons: Sequence[int]) -> Iterator[str]:
+    """A tag for each season, by its starting year; one for all of them where they are many."""
     if len(seasons) > MOST_SEASONS:
         yield f"season:{_season(seasons[0])}..{_season(seasons[-1])}"
         return
-    yield from _one_by_one(seasons)
-
-
-def _one_by_one(seasons: Sequence[int]) -> Iterator[str]:
     for season in seasons:
         yield f"season:{_season(season)}"
 

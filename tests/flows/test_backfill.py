@@ -380,7 +380,7 @@ def test_a_run_is_named_for_what_was_asked() -> None:
 
 
 def test_a_phase_that_is_cancelled_on_the_dashboard_ends_the_backfill_as_cancelled(
-    url: str,
+    url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It ended as Failed with a thousand gaps that nobody had computed."""
     from prefect.client.orchestration import get_client
@@ -389,6 +389,7 @@ def test_a_phase_that_is_cancelled_on_the_dashboard_ends_the_backfill_as_cancell
 
     from flows.backfill import backfill
 
+    monkeypatch.setattr("tasks.cancellation.LOOK_EVERY", 0)
     named = FlowRunFilter(name=FlowRunFilterName(any_=[CANCELLED_PHASE]))
 
     def cancel(event: Event) -> None:
