@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Literal
 
 from prefect import get_run_logger
+from prefect.context import FlowRunContext
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run, suspend_flow_run
 from prefect.input import RunInput
@@ -113,10 +114,21 @@ def pause_key(closed: GateClosed) -> str:
 
 
 def put_question(closed: GateClosed, hours: float) -> str:
-    """Put the question into the log and on the page of the run; the text for its form."""
-    logger = get_run_logger()
-    for line in question_lines(closed, hours):
-        logger.warning("%s", line)
+    """Put the question into the log and on the page of the run; the text for its form.
+
+    A run that was suspended and is resumed passes here again, with its answer.
+    """
     question = question_markdown(closed, hours)
-    question_artifact(closed.phase, question)
+    if not _was_asked(pause_key(closed)):
+        logger = get_run_logger()
+        for line in question_lines(closed, hours):
+            logger.warning("%s", line)
+        question_artifact(closed.phase, question)
     return question
+
+
+def _was_asked(key: str) -> bool:
+    """Whether this run has waited for this answer already."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    return run is not None and key in (run.empirical_policy.pause_keys or ())
