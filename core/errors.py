@@ -115,9 +115,16 @@ class PhaseIncomplete(FullcourtError):
         self, phase: str, cells: Sequence[Words], causes: Sequence[Words] = ()
     ) -> None:
         self.phase, self.cells = phase, tuple(cells)
+        self.causes = tuple(causes)
         named = _first_of(causes or self.cells)
         gaps = "1 cell is a gap" if len(cells) == 1 else f"{len(cells)} cells are gaps"
         super().__init__(f"phase {phase}: {gaps}: ", *named)
+
+
+class RunCancelled(FullcourtError):
+    """A person cancelled a run, or a phase of it: says what is done and what is left."""
+
+    exit_code = 4
 
 
 class FetchIncomplete(FullcourtError):

@@ -15,9 +15,12 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger, Pos
 from prefect.events.schemas.events import ResourceSpecification
 
 from deployments.pools import HEARTBEAT_SECONDS
+from tasks.endings import NO_GO, STATES
 
 FLOWS = ["backfill", "phase", "gate", "ingest", "fetch", "nightly", "train"]
 TAG = "fullcourt"
+ENDED_BY_DESIGN = [name for kind, name in STATES.values() if kind is StateType.FAILED]
+"""Names of the states of runs that ended by design and not well."""
 SILENT = timedelta(seconds=3 * HEARTBEAT_SECONDS)
 ZOMBIES = "fullcourt: silent runs are Crashed"
 
@@ -30,8 +33,8 @@ ENDS_OR_WAITS = (
     "Paused",
     "Suspended",
     "AwaitingRetry",
+    *ENDED_BY_DESIGN,
 )
-NO_GO = "Flow run encountered an exception: GateClosed*"
 BODY = "{{ flow.name }}/{{ flow_run.name }}: {{ flow_run.state.message }}\n{{ flow_run|ui_url }}"
 
 
@@ -68,37 +71,33 @@ def zombies() -> AutomationCore:
 def notifications(block_id: UUID) -> list[AutomationCore]:
     """Tell, through this notification block, of a NO-GO,
     of any other failure, of a run that waits."""
+    others = [name for name in ENDED_BY_DESIGN if name != NO_GO]
     return [
-        _notification("fullcourt: NO-GO", "NO-GO", ["Failed"], block_id, NO_GO),
+        _notification("fullcourt: NO-GO", "NO-GO", [NO_GO], block_id),
         _notification(
             "fullcourt: a run failed",
             "failed",
-            ["Failed", "Crashed"],
+            ["Failed", "Crashed", *others],
             block_id,
-            f"!{NO_GO}",
         ),
         _notification(
             "fullcourt: a run waits",
             "waits for an answer",
             ["Paused", "Suspended"],
             block_id,
-            None,
         ),
     ]
 
 
 def _notification(
-    name: str, word: str, states: list[str], block_id: UUID, message: str | None
+    name: str, word: str, states: list[str], block_id: UUID
 ) -> AutomationCore:
     # Runs of the deployments carry the tag; their subflows do not, and would tell the same again.
-    match: dict[str, str | list[str]] = {"prefect.resource.id": "prefect.flow-run.*"}
-    if message:
-        match["prefect.state-message"] = message
     return AutomationCore(
         name=name,
         trigger=EventTrigger(
             expect={f"prefect.flow-run.{state}" for state in states},
-            match=_labels(match),
+            match=_labels({"prefect.resource.id": "prefect.flow-run.*"}),
             match_related=_labels(
                 {
                     "prefect.resource.role": "tag",

@@ -13,10 +13,25 @@ from prefect import flow
 from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from core.errors import CostError, GateClosed, PhaseIncomplete, RemovalStopped
+from core.errors import (
+    CostError,
+    GateClosed,
+    PhaseIncomplete,
+    RemovalStopped,
+    RunCancelled,
+)
+from flows.cancelled import cancelled_error, tell_what_is_left
 from flows.gate import gate, judge_and_tell
 from flows.no_go import ASK_HOURS, NoGo, OnNoGo, decide_no_go, validate_no_go
-from flows.parameters import Address, Count, Day, Dollars, Phase, SampleDates, Table
+from flows.parameters import (
+    Address,
+    Count,
+    Day,
+    Dollars,
+    Phase,
+    SampleDates,
+    Table,
+)
 from flows.phase import phase
 from planning.removals import Removal
 from planning.run_history import RunRecord
@@ -24,7 +39,7 @@ from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
 from reports.page.kept import KeptPage, page_markdown
-from reports.report import Report, final_markdown
+from reports.report import Report, final_markdown, headline
 from runs.cost import require_budget
 from runs.events import PhaseDone, ReportMade, VerdictReached
 from runs.judge import no_go_error
@@ -44,11 +59,14 @@ from runs.survey import observe, read_ahead, scope_of
 from runs.unchanged import standing
 from runs.waves import has_work
 from tasks.artifacts import report_artifact
+from tasks.cancellation import require_running
+from tasks.endings import named_ending
 from tasks.events import announce_finished
 from tasks.pool import hand_over, require_shared
 from tasks.progress import Progress, follow
 from tasks.run_log import logging_events
 from tasks.slot import slot
+from tasks.tags import tag_run, tags_of
 from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
 
@@ -65,7 +83,13 @@ def run_name() -> str:
     return f"backfill {Selection(**typed)}"
 
 
-@flow(name="backfill", flow_run_name=run_name, validate_parameters=True)
+@flow(
+    name="backfill",
+    flow_run_name=run_name,
+    validate_parameters=True,
+    on_cancellation=[tell_what_is_left],
+)
+@named_ending
 def backfill(
     *,
     start: Day | None = None,
@@ -80,43 +104,42 @@ def backfill(
     reason: str = "",
     ask_hours: float = ASK_HOURS,
     allow_removal: str = "",
+    max_cost: Dollars | None = None,
     warehouse: Address,
     sample: SampleDates = SIZE,
     batch_days: Count | None = None,
     max_workers: Count = MAX_WORKERS,
-    max_cost: Dollars | None = None,
     in_pool: bool = False,
 ) -> dict[str, float]:
     """Seconds per phase; GateClosed on a NO-GO, PhaseIncomplete when gaps are left at the end,
     CostError when a phase would cost more than is allowed, RemovalStopped before a table loses more
     rows than it may unasked, RowsRemoved at the end where tables hold fewer rows and nobody agreed
-    to it.
+    to it, RunCancelled after a person cancelled it or one of its phases.
 
     Args:
         start: First date, included; the schedule's first when empty.
         end: Last date, included; the schedule's last when empty.
-        last_days: Instead of start and end, the last days up to the latest final game.
-        dates: Instead of a range, single dates.
-        phases: The phases to compute; all when neither phases nor tables are named.
-        tables: The tables to compute; all when neither phases nor tables are named.
+        last_days: Number of days up to the latest final game, instead of start and end.
+        dates: Single dates, instead of a range.
+        phases: The phases to compute; every phase when no phase and no table is named.
+        tables: The tables to compute; every table when no phase and no table is named.
         only: Leave out the history that the range needs and lacks.
         rerun: Compute cells again although they are fresh.
-        on_no_go: What a NO-GO leads to: stop, ask a person, or override with the reason below.
-        reason: Why a NO-GO is overridden; every later verdict repeats it until a GO without it.
-        ask_hours: How long a person has to decide; silence is a NO-GO.
-        allow_removal: Why published rows may be removed; without a reason a run stops before it
-        removes more than a small share of a table, and ends as failed where a table holds fewer
-        rows than before.
-        warehouse: Where the tables are: duckdb:/absolute/path, or
-        bigquery:PROJECT[.PREFIX][@LOCATION].
-        sample: Dates that each phase is tried on first, at least one per season, up to 5.
-        batch_days: Dates that one statement computes; half a season when empty, on BigQuery a
-        season.
-        max_workers: Batches at once.
-        max_cost: Dollars that the run may cost by the estimate before each phase; DuckDB bills
+        on_no_go: After a NO-GO, stop, ask a person on the run's page, or override it for the reason
+        below.
+        reason: Why a NO-GO is overridden; every verdict repeats it until a GO without it.
+        ask_hours: Hours that the run waits for a person; without an answer it ends as NO-GO.
+        allow_removal: Why published rows may be removed. Without a reason the run stops before it
+        removes more than a small share of a table, and fails where a table holds fewer rows than
+        before.
+        max_cost: Dollars that the run may cost by the estimate before each phase; DuckDB costs
         nothing.
-        in_pool: Compute each phase in a run of its own, of the deployment phase/nba; not with
-        DuckDB.
+        warehouse: The warehouse: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
+        sample: Number of dates that each phase is tried on first, 1 to 5, at least one per season.
+        batch_days: Number of dates that one statement computes. When empty, half a season, on
+        BigQuery a season.
+        max_workers: Number of batches that run at the same time.
+        in_pool: Compute each phase in a run of its own, of the deployment phase/nba; BigQuery only.
     """
     selection = Selection(
         start=start,
@@ -146,6 +169,7 @@ def backfill(
     ):
         planner = observe(run.warehouse, run.id)
         read_ahead(planner, selection)
+        tag_run(tags_of(run.scope, warehouse))
         run.foresee_removals(progress)
         for name in run.scope.phases:
             run.through(name, progress)
@@ -241,8 +265,12 @@ class _BackfillRun:
             except (CostError, RemovalStopped):
                 self.publish_report(progress)
                 raise
+            except RunCancelled as cancelled:
+                self.publish_report(progress)
+                raise cancelled_error(self.scope) from cancelled
 
     def _compute_and_judge(self, name: str, progress: Progress, sample: int) -> None:
+        require_running(self.id, str(flow_run.id))
         started = time.perf_counter()
         worked = has_work(self.scope, name)
         if worked:
@@ -320,7 +348,8 @@ class _BackfillRun:
         )
         self._record(progress)
         self.page = keep_page(self.warehouse, report, self.page)
-        report_artifact(final_markdown(report) + page_markdown(self.page))
+        text = final_markdown(report) + page_markdown(self.page)
+        report_artifact(text, headline(report))
         tell(ReportMade(report, self.page))
         return report
 

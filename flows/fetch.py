@@ -38,13 +38,14 @@ Credits = Annotated[int, Field(ge=0)]
     validate_parameters=True,
 )
 def fetch(
-    warehouse: Address,
-    folder: str,
+    *,
     seasons: tuple[Season, ...],
-    source: Source = "sportsdataverse",
     since: Day | None = None,
+    source: Source = "sportsdataverse",
     box_scores: bool = False,
     load: bool = False,
+    folder: str,
+    warehouse: Address,
     markets: tuple[Market, ...] = MARKETS,
     opening: bool = False,
     max_credits: Credits | None = None,
@@ -55,19 +56,21 @@ def fetch(
     SourceError where nothing was fetched, FetchIncomplete where some was.
 
     Args:
-        warehouse: Where to load it: duckdb:/absolute/path, or
-        bigquery:PROJECT[.PREFIX][@LOCATION].
-        folder: Where snapshots are kept, as the worker sees it; what is there is not asked again.
         seasons: Starting years, 2024 for 2024-25.
-        source: Whom to ask; stats.nba.com (nba) does not answer clouds, and odds cost credits.
-        since: Of nba and odds, only what was played from this date on.
-        box_scores: Of nba, box scores too: a call for each game.
+        since: For nba and odds, only games from this date on.
+        source: The site to ask. stats.nba.com (nba) does not answer clouds; odds cost credits.
+        box_scores: For nba, fetch box scores too, with a call for each game.
         load: Load the snapshots of these seasons into the warehouse.
-        markets: Of odds, which lines.
-        opening: Of odds, lines of twelve hours before tip-off too; twice the credits.
-        max_credits: Of odds, end before more are spent; no bound when empty.
-        key_block: Of odds, the name of the Secret block with the key; ODDS_API_KEY, else the block
-        odds-api-key, when empty. Never the key itself.
+        folder: The folder of snapshots, as the worker sees it. A snapshot that is there is not
+        fetched again.
+        warehouse: The warehouse to load into: duckdb:/absolute/path, or
+        bigquery:PROJECT[.PREFIX][@LOCATION].
+        markets: For odds, the lines to fetch.
+        opening: For odds, also fetch the lines of twelve hours before tip-off, for twice the
+        credits.
+        max_credits: For odds, stop before more credits are spent; no bound when empty.
+        key_block: For odds, the name of the Secret block that holds the key, never the key itself.
+        When empty, ODDS_API_KEY, else the block odds-api-key.
     """
     root = Path(folder).absolute()
     if source == ODDS:

@@ -7,30 +7,36 @@ import time
 from prefect import flow
 from prefect.runtime import flow_run
 
+from flows.names import part_name
 from flows.parameters import Address, Asked, Phase
 from planning.selection import Selection
 from runs.events import VerdictReached
 from runs.judge import judge_phase, no_go_error
 from runs.listening import tell
+from runs.survey import scope_of
 from tasks.artifacts import verdict_artifact
+from tasks.endings import named_ending
 from tasks.events import announce_verdict
 from tasks.run_log import logging_events
 from tasks.slot import slot_unless_part
+from tasks.tags import tag_run, tags_of
 from warehouse.connections import open_warehouse
 
 
-@flow(name="gate", flow_run_name="gate {phase} · {selection}", validate_parameters=True)
+@flow(name="gate", flow_run_name=part_name, validate_parameters=True)
+@named_ending
 def gate(phase: Phase, selection: Asked, warehouse: Address) -> dict[str, object]:
     """The verdict as JSON-ready data; GateClosed carries it when it is NO-GO.
 
     Args:
         phase: The phase to judge.
         selection: The cells asked for, as in a backfill; empty for the whole schedule.
-        warehouse: Where the tables are: duckdb:/absolute/path, or
-        bigquery:PROJECT[.PREFIX][@LOCATION].
+        warehouse: The warehouse: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
     """
     run_id = str(flow_run.root_flow_run_id)
     with logging_events(), slot_unless_part(warehouse, str(flow_run.id), run_id):
+        with open_warehouse(warehouse) as opened:
+            tag_run(tags_of(scope_of(opened, selection), warehouse, phase))
         return judge_and_tell(phase, selection, warehouse, run_id)
 
 

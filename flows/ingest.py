@@ -18,27 +18,27 @@ from tasks.slot import slot
 
 @flow(name="ingest", flow_run_name="ingest {directory}", validate_parameters=True)
 def ingest(
-    warehouse: Address,
+    *,
     directory: str = "",
     seasons: tuple[int, ...] = (),
-    allow_unfinish: bool = False,
-    seed: int | None = None,
     start: Day | None = None,
     end: Day | None = None,
+    warehouse: Address,
+    allow_unfinish: bool = False,
+    seed: int | None = None,
 ) -> Ingested:
     """What was loaded and what was left out;
     without a directory, the demo league is made and loaded.
 
     Args:
-        warehouse: Where the tables are: duckdb:/absolute/path, or
-        bigquery:PROJECT[.PREFIX][@LOCATION].
-        directory: A folder with files of stats.nba.com, as the worker sees it; empty for the demo
-        league.
-        seasons: Of the files, these seasons alone: starting years, 2024 for 2024-25.
+        directory: A folder with files of stats.nba.com, as the worker sees it; when empty, the demo
+        league is loaded.
+        seasons: Starting years of the seasons to load, 2024 for 2024-25; all files when empty.
+        start: For the demo league, the first date, included.
+        end: For the demo league, the last date, included.
+        warehouse: The warehouse: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
         allow_unfinish: Believe files that make final games with box scores unfinished again.
-        seed: Of the demo league: another league for another number.
-        start: Of the demo league: first date, included.
-        end: Of the demo league: last date, included.
+        seed: For the demo league, the number that it is made from; another number, another league.
     """
     source: Source = DemoLeague(seed, start, end)
     if directory:

@@ -14,6 +14,7 @@ from flows.fetch import fetch
 from flows.parameters import Address, Count, Day
 from runs.fetch import SOURCES
 from runs.nightly import league_day, season_of, since_of
+from tasks.endings import named_ending
 
 LAST_DAYS = 3
 SeasonSource = Annotated[str, WithJsonSchema({"type": "string", "enum": list(SOURCES)})]
@@ -22,12 +23,14 @@ SeasonSource = Annotated[str, WithJsonSchema({"type": "string", "enum": list(SOU
 @flow(
     name="nightly", flow_run_name="nightly {source} {today}", validate_parameters=True
 )
+@named_ending
 def nightly(
-    warehouse: Address,
-    folder: str,
-    source: SeasonSource = "sportsdataverse",
-    last_days: Count = LAST_DAYS,
+    *,
     today: Day | None = None,
+    last_days: Count = LAST_DAYS,
+    source: SeasonSource = "sportsdataverse",
+    folder: str,
+    warehouse: Address,
 ) -> dict[str, float]:
     """Seconds per phase of the backfill; what `fetch` and `backfill` raise.
 
@@ -35,12 +38,12 @@ def nightly(
     end: FetchIncomplete says what is missing.
 
     Args:
-        warehouse: Where the tables are: duckdb:/absolute/path, or
-        bigquery:PROJECT[.PREFIX][@LOCATION].
-        folder: Where snapshots are kept, as the worker sees it.
-        source: Whom to ask; stats.nba.com (nba) does not answer clouds.
-        last_days: The backfill's days up to the latest final game: late corrections reach back.
         today: The league's day to work for; the day of the run when empty.
+        last_days: Days up to the latest final game that the backfill looks at again, because late
+        corrections reach back.
+        source: The site to ask. stats.nba.com (nba) does not answer clouds.
+        folder: The folder of snapshots, as the worker sees it.
+        warehouse: The warehouse: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
     """
     day = today or league_day(datetime.now(UTC))
     incomplete = _fetch_night(warehouse, folder, source, day)
@@ -56,7 +59,14 @@ def _fetch_night(
     """Fetch and load what was played; the error that says what is missing, where something is."""
     since = since_of(warehouse, day)
     try:
-        fetch(warehouse, folder, (season_of(day),), source, since, load=True)
+        fetch(
+            warehouse=warehouse,
+            folder=folder,
+            seasons=(season_of(day),),
+            source=source,
+            since=since,
+            load=True,
+        )
     except FetchIncomplete as error:
         get_run_logger().error(
             "%s; what came is loaded, and the backfill begins", error

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal
 
+from prefect import get_run_logger
+from prefect.context import FlowRunContext
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run, suspend_flow_run
 from prefect.input import RunInput
@@ -16,7 +18,9 @@ from pydantic import Field
 
 from core.errors import ConfigError, GateClosed
 from planning.overrides import MIN_REASON, Override
+from reports.no_go import question_lines, question_markdown
 from runs.asking import Reply, asker
+from tasks.artifacts import question_artifact
 
 OnNoGo = Literal["stop", "ask", "override"]
 ASK_HOURS = 24.0
@@ -38,12 +42,13 @@ class Answer(RunInput):
     """The decision on a NO-GO, as typed into the form of the paused run or sent through the API."""
 
     decision: Literal["stop", "override"] = Field(
-        description="stop here, or go on although the gate is closed"
+        description="stop: end as NO-GO. override: go on although the gate is closed."
     )
     reason: str = Field(
-        default="", description="why; kept, and repeated in every later verdict"
+        default="",
+        description="Why the run may go on, in 10 characters or more; later verdicts repeat it.",
     )
-    by: str = Field(default="", description="who decides")
+    by: str = Field(default="", description="Your name, for the record.")
 
 
 def validate_no_go(on_no_go: OnNoGo, reason: str) -> None:
@@ -89,8 +94,9 @@ def ask_person(closed: GateClosed, hours: float) -> Reply:
         if deployment.id
         else partial(pause_flow_run, poll_interval=LOOK_EVERY)
     )
+    question = put_question(closed, hours)
     form = Answer.with_initial_data(
-        description=f"# NO-GO: {closed.stage} {closed.phase}\n\n{_bullets(closed)}",
+        description=question,
         decision="stop",
     )
     try:
@@ -107,5 +113,22 @@ def pause_key(closed: GateClosed) -> str:
     return f"no-go-{closed.stage}-{closed.phase}"
 
 
-def _bullets(closed: GateClosed) -> str:
-    return "\n".join(f"- {breach}" for breach in closed.breaches)
+def put_question(closed: GateClosed, hours: float) -> str:
+    """Put the question into the log and on the page of the run; the text for its form.
+
+    A run that was suspended and is resumed passes here again, with its answer.
+    """
+    question = question_markdown(closed, hours)
+    if not _was_asked(pause_key(closed)):
+        logger = get_run_logger()
+        for line in question_lines(closed, hours):
+            logger.warning("%s", line)
+        question_artifact(closed.phase, question)
+    return question
+
+
+def _was_asked(key: str) -> bool:
+    """Whether this run has waited for this answer already."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    return run is not None and key in (run.empirical_policy.pause_keys or ())

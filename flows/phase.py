@@ -8,7 +8,9 @@ from datetime import date
 from prefect import flow
 from prefect.runtime import flow_run
 
-from core.errors import GateClosed, PhaseIncomplete, RemovalStopped
+from core.errors import PhaseIncomplete, RunCancelled
+from flows.cancelled import cancelled_error, tell_what_is_left
+from flows.names import part_name
 from flows.parameters import Address, Asked, Count, Phase, SampleSize
 from planning.samples import SIZE
 from planning.scope import Scope
@@ -22,16 +24,24 @@ from runs.sample import pick_sample, sample_verdict
 from runs.survey import read_ahead, scope_of, survey
 from runs.waves import announce, clear, decide
 from tasks.artifacts import verdict_artifact
-from tasks.endings import label_ending
+from tasks.cancellation import require_running
+from tasks.endings import named_ending
 from tasks.events import announce_verdict
 from tasks.materialize import materialize_all
 from tasks.run_log import logging_events
 from tasks.slot import slot_unless_part
+from tasks.tags import tag_run, tags_of
 from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
 
 
-@flow(name="phase", flow_run_name="{phase} · {selection}", validate_parameters=True)
+@flow(
+    name="phase",
+    flow_run_name=part_name,
+    validate_parameters=True,
+    on_cancellation=[tell_what_is_left],
+)
+@named_ending
 def phase(
     phase: Phase,
     selection: Asked,
@@ -42,35 +52,31 @@ def phase(
 ) -> list[Receipt]:
     """The receipts of everything that was computed; PhaseIncomplete names the cells that could not
     be, GateClosed carries the verdict on a sample that failed, RemovalStopped comes before too much
-    is removed.
+    is removed, RunCancelled after a person cancelled it.
 
     Args:
         phase: The phase to compute.
         selection: The cells asked for, as in a backfill; empty for the whole schedule.
-        warehouse: Where the tables are: duckdb:/absolute/path, or
-        bigquery:PROJECT[.PREFIX][@LOCATION].
-        batch_days: Dates that one statement computes; half a season when empty, on BigQuery a
-        season.
-        sample: Dates to try before the rest, at least one per season, up to 5; 0 after an override.
-        allow_removal: Why more rows may be removed than a run may remove unasked.
+        warehouse: The warehouse: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
+        batch_days: Number of dates that one statement computes. When empty, half a season, on
+        BigQuery a season.
+        sample: Number of dates to try before the rest, up to 5, at least one per season; 0 after an
+        override.
+        allow_removal: Why the run may remove more rows than a small share of a table.
     """
     # Asked for once: each look at it asks the server.
     run_id = str(flow_run.root_flow_run_id)
-    try:
-        with (
-            logging_events(),
-            slot_unless_part(warehouse, str(flow_run.id), run_id),
-            open_warehouse(warehouse) as opened,
-        ):
-            size = batch_days or opened.dates_per_batch
-            run = _PhaseRun(
-                opened, warehouse, phase, selection, size, run_id, allow_removal
-            )
-            receipts = run.compute_all(sample)
-        require_whole(phase, receipts)
-    except (GateClosed, PhaseIncomplete, RemovalStopped) as error:
-        label_ending(error)
-        raise
+    with (
+        logging_events(),
+        slot_unless_part(warehouse, str(flow_run.id), run_id),
+        open_warehouse(warehouse) as opened,
+    ):
+        size = batch_days or opened.dates_per_batch
+        run = _PhaseRun(
+            opened, warehouse, phase, selection, size, run_id, allow_removal
+        )
+        receipts = run.compute_all(sample)
+    require_whole(phase, receipts)
     return receipts
 
 
@@ -108,7 +114,8 @@ class _PhaseRun:
         verdict = sample_verdict(self.warehouse, self.phase, tried, self.run_id)
         verdict_artifact(verdict)
         announce_verdict(verdict)
-        tell(SampleJudged(self.phase, verdict.decision, dates, of))
+        breaches = list(map(str, verdict.breaches))
+        tell(SampleJudged(self.phase, verdict.decision, dates, of, breaches))
         if verdict.blocking:
             raise no_go_error(verdict)
         return dates
@@ -116,14 +123,21 @@ class _PhaseRun:
     def compute_all(self, sample: int) -> list[Receipt]:
         """Try the sample, then compute the rest; the receipts of both."""
         read_ahead(survey(self.warehouse), self.selection)
-        tried = self.try_sample(sample)
         scope = scope_of(self.warehouse, self.selection)
-        return [*self.receipts, *self.compute(scope, tried)]
+        tag_run(tags_of(scope, self.url, self.phase))
+        try:
+            tried = self.try_sample(sample)
+            scope = scope_of(self.warehouse, self.selection)
+            return [*self.receipts, *self.compute(scope, tried)]
+        except RunCancelled as cancelled:
+            scope = scope_of(self.warehouse, self.selection)
+            raise cancelled_error(scope, self.phase) from cancelled
 
     def compute(self, scope: Scope, tried: Collection[date] = ()) -> list[Receipt]:
         """Compute the cells of a scope, wave by wave; those tried already are not rerun."""
         receipts: list[Receipt] = []
         for wave in self.warehouse.catalog.waves(self.phase):
+            require_running(self.run_id, str(flow_run.id))
             planner = survey(self.warehouse)
             tables = [table for table in wave if table in scope.needs.tables]
             decisions = decide(planner, scope, tables, tried)

@@ -23,6 +23,7 @@ from runs.train_fit import fit_models
 from runs.train_report import REPORT as REPORT_FILE
 from runs.train_report import write_report
 from tasks.artifacts import training_artifact, verdict_artifact
+from tasks.endings import named_ending
 from tasks.events import announce_verdict
 from tasks.slot import slot
 from training.limits import PHASE
@@ -45,33 +46,34 @@ def run_name() -> str:
     flow_run_name=run_name,
     validate_parameters=True,
 )
+@named_ending
 def train(
-    warehouse: Address,
-    folder: str = "",
+    *,
     start: Day | None = None,
     end: Day | None = None,
     validation_from: Day | None = None,
     test_from: Day | None = None,
-    embargo_days: Count = 1,
-    seed: Seed = 0,
+    folder: str = "",
     on_no_go: OnNoGo = "stop",
     reason: str = "",
+    warehouse: Address,
+    embargo_days: Count = 1,
+    seed: Seed = 0,
 ) -> dict[str, object]:
     """The verdict on the tables as JSON-ready data; GateClosed where it is NO-GO and stays it.
 
     Args:
-        warehouse: Where the tables are: duckdb:/absolute/path, or
-        bigquery:PROJECT[.PREFIX][@LOCATION].
-        folder: Where the set, the model and the report are written, as the worker sees it; empty to
-        check alone.
         start: First date, included; the schedule's first when empty.
         end: Last date, included; the schedule's last when empty.
         validation_from: First date of validation; that of the season before test when empty.
         test_from: First date of test; the last season's when empty.
-        embargo_days: Days left out before validation and before test.
-        seed: What chance is drawn from when models are fitted.
-        on_no_go: What a NO-GO leads to: stop, ask a person on the run's page, or override.
+        folder: The folder for the set, the model and the report, as the worker sees it. When empty,
+        the run only checks the tables.
+        on_no_go: After a NO-GO, stop, ask a person on the run's page, or override it.
         reason: Why a NO-GO is overridden; every later verdict and the model's card repeat it.
+        warehouse: The warehouse: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
+        embargo_days: Days left out before validation and before test.
+        seed: Seed of the random numbers that models are fitted with.
     """
     validate_no_go(on_no_go, reason)
     splits = SplitsAsked(validation_from, test_from, embargo_days)

@@ -233,6 +233,14 @@ def final_markdown(report: Report) -> str:
     return markdown(report.title, sections(report))
 
 
+def headline(report: Report) -> str:
+    """The report in one line: each phase's decision, and how many cells are done."""
+    told = [f"{phase} {v.decision}" for phase, v in report.verdicts.items() if v]
+    done, due, _rows = total(report.coverage)
+    cells = f"{done:,} of {due:,} cells done"
+    return "; ".join([*told, cells])
+
+
 def sections(report: Report) -> Iterator[Section]:
     """The report's sections; those with nothing to say are left out."""
     yield from first_sections(report)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 
+from core.grouping import group
 from planning.overrides import Override
-from reports.markdown import bullets, table
+from reports.markdown import bullets, folded, html_table, table
 from reports.waive import tell_waiver
 from validation.measurement import Measurement
-from validation.thresholds import Threshold
+from validation.thresholds import Severity, Threshold
 from validation.verdict import Verdict
+
+HEADER = ("what", "value", "limit", "ceiling", "state")
+BROKEN_HEADER = ("broken limit of", *HEADER[1:])
+SEVERITY_WORDS: Mapping[Severity, str] = {"block": "closes the gate", "warn": "warns"}
+KEPT, NOT_JUDGED = "kept", "not judged"
+STATE_ORDER = (*SEVERITY_WORDS.values(), KEPT, NOT_JUDGED)
+SIGNS = {">=": "≥", "<=": "≤", "<": "<"}
 
 
 def headlines(verdict: Verdict) -> Iterator[str]:
@@ -35,34 +44,73 @@ def _signature(override: Override) -> str:
     return f"{when} by {override.by}" if override.by else when
 
 
+def verdict_headline(verdict: Verdict) -> str:
+    """The decision in one line, with the number of limits that are broken."""
+    blocking = len(verdict.blocking)
+    warning = len(verdict.breaches) - blocking
+    stage = verdict.made.stage
+    return f"{stage} {verdict.phase}: {verdict.decision}; {_broken_text(blocking, warning)}"
+
+
+def _broken_text(blocking: int, warning: int) -> str:
+    if not blocking and not warning:
+        return "no limit is broken"
+    told = [f"{blocking} broken"] if blocking else []
+    told += [f"{warning} to warn of"] if warning else []
+    return f"limits: {', '.join(told)}"
+
+
 def verdict_markdown(verdict: Verdict) -> str:
-    """The decision, what is to be read first, what it broke on, waivers, and every measurement."""
+    """The decision, what is to be read first, the broken limits with their evidence, waivers; then
+    every other measurement, folded."""
     made = verdict.made
     about = (
         f"{made.first_date}..{made.last_date}, first season loaded {made.first_season}, "
         f"code {made.code_version}, verdict {made.verdict_id}"
     )
+    broken = [row for row in judged_rows(verdict) if row.is_broken]
     parts = [
         f"# {verdict.phase}: {verdict.decision}",
         *_with_heading("", headlines(verdict)),
-        about,
+        *_broken_parts(verdict, broken),
+        *_with_heading("Waivers in force:", map(tell_waiver, verdict.waivers)),
     ]
-    parts += _with_heading(
-        "", [f"{b.threshold.severity}: {b}" for b in verdict.breaches]
-    ) or ["No limit was broken."]
-    parts += _with_heading("Waivers in force:", map(tell_waiver, verdict.waivers))
     others = [str(change) for change in verdict.changes if not change.relaxes]
     parts += _with_heading(
         "Other changes of thresholds since the last verdict:", others
     )
     parts += _with_heading("Not judged:", verdict.not_judged)
-    rows = measurement_rows(verdict)
-    parts.append(
-        table(list(rows[0]), [list(row.values()) for row in rows])
-        if rows
-        else "Nothing was measured."
-    )
+    parts += _folded_rest(verdict)
+    parts.append(about)
     return "\n\n".join(parts) + "\n"
+
+
+def _broken_parts(verdict: Verdict, broken: Sequence[JudgedRow]) -> list[str]:
+    """The broken limits as a table, what no row of it shows, and the evidence."""
+    if not verdict.breaches:
+        return ["No limit was broken."]
+    shown = {(row.table, row.what) for row in broken}
+    unseen = [b for b in verdict.breaches if (b.table, b.what) not in shown]
+    cells = [(f"{row.table}: {row.what}", *row.figures) for row in broken]
+    parts = [table(BROKEN_HEADER, cells)] if cells else []
+    parts += _with_heading("", [f"{b.threshold.severity}: {b}" for b in unseen])
+    evidence = [
+        f"{row.table}: {row.what}: {row.evidence}" for row in broken if row.evidence
+    ]
+    return [*parts, *_with_heading("Evidence:", evidence)]
+
+
+def _folded_rest(verdict: Verdict) -> Iterator[str]:
+    """Every measurement that broke no limit, folded; the table of those of each table."""
+    rest = [row for row in judged_rows(verdict) if not row.is_broken]
+    if not rest:
+        return
+    inside: list[str] = []
+    for name, rows in group(rest, attrgetter("table")).items():
+        cells = [(row.what, *row.figures) for row in rows]
+        inside.append(html_table(name, HEADER, cells))
+    kept = "kept their limits, or had nothing to judge"
+    yield folded(f"{len(rest)} measurements {kept}", inside)
 
 
 def _with_heading(heading: str, lines: Iterable[str]) -> list[str]:
@@ -72,22 +120,68 @@ def _with_heading(heading: str, lines: Iterable[str]) -> list[str]:
     return [heading, listed] if heading else [listed]
 
 
-def measurement_rows(verdict: Verdict) -> list[dict[str, Any]]:
-    """Every measurement with its limits, its ceiling and what it named, as a table's rows."""
-    return [_measurement_row(verdict, each) for each in verdict.measurements]
+@dataclass(frozen=True)
+class JudgedRow:
+    """A measurement as a row: its value, limits, ceiling, and what came of them, in words."""
+
+    table: str
+    what: str
+    value: str
+    limit: str
+    ceiling: str
+    state: str
+    evidence: str
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it breaks a limit, if only one that warns."""
+        return self.state in SEVERITY_WORDS.values()
+
+    @property
+    def figures(self) -> tuple[str, str, str, str]:
+        """What stands behind its name in a table."""
+        return self.value, self.limit, self.ceiling, self.state
 
 
-def _measurement_row(verdict: Verdict, measurement: Measurement) -> dict[str, Any]:
+def judged_rows(verdict: Verdict) -> list[JudgedRow]:
+    """Every measurement, those that close the gate first, then those that warn."""
+    severities: dict[tuple[str, str], Severity] = {}
+    for breach in sorted(
+        verdict.breaches, key=lambda b: b.threshold.severity != "block"
+    ):
+        severities.setdefault((breach.table, breach.what), breach.threshold.severity)
+    rows = [_judged_row(verdict, each, severities) for each in verdict.measurements]
+    return sorted(rows, key=lambda row: STATE_ORDER.index(row.state))
+
+
+def _judged_row(
+    verdict: Verdict,
+    measurement: Measurement,
+    severities: Mapping[tuple[str, str], Severity],
+) -> JudgedRow:
     ceiling = measurement.ceiling
-    thresholds = verdict.thresholds.get(measurement.table, ())
-    return {
-        "table": measurement.table,
-        "measurement": measurement.what,
-        "value": value_text(measurement),
-        "limits": "; ".join(limits(measurement, thresholds)),
-        "ceiling": "" if ceiling is None else f"{ceiling:.2f}",
-        "evidence": ", ".join(measurement.evidence),
-    }
+    severity = severities.get((measurement.table, measurement.what))
+    state = NOT_JUDGED if measurement.value is None else KEPT
+    return JudgedRow(
+        table=measurement.table,
+        what=measurement.what,
+        value=value_text(measurement),
+        limit=limit_text(measurement, verdict.thresholds.get(measurement.table, ())),
+        ceiling="" if ceiling is None else f"{ceiling:.2f}",
+        state=SEVERITY_WORDS[severity] if severity else state,
+        evidence=", ".join(measurement.evidence),
+    )
+
+
+def limit_text(measurement: Measurement, thresholds: Iterable[Threshold]) -> str:
+    """The limits on a measurement in figures: `≥ 95, warn ≥ 100`."""
+    found: list[str] = []
+    for threshold in thresholds:
+        if _applies(threshold, measurement):
+            word = "warn " if threshold.severity == "warn" else ""
+            sign = SIGNS[threshold.sign]
+            found.append(f"{word}{sign} {threshold.limit(measurement):,.6g}")
+    return ", ".join(sorted(found, key=lambda text: text.startswith("warn")))
 
 
 def value_text(measurement: Measurement) -> str:

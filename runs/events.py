@@ -56,6 +56,7 @@ class SampleJudged:
     decision: str
     picked: Mapping[date, str]
     dates_due: int
+    breaches: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

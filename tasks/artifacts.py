@@ -10,12 +10,15 @@ from httpx import HTTPError
 from prefect.artifacts import (
     create_markdown_artifact,
     create_progress_artifact,
-    create_table_artifact,
     update_progress_artifact,
 )
+from prefect.client.schemas.actions import ArtifactCreate
 from prefect.exceptions import ObjectNotFound
+from prefect.runtime import flow_run
 
-from reports.verdicts import measurement_rows, verdict_markdown
+from reports.endings import verdict_key
+from reports.verdicts import verdict_headline, verdict_markdown
+from tasks.client import client_of_run
 from validation.verdict import Verdict
 
 UNHEARD = (HTTPError, ObjectNotFound)
@@ -24,25 +27,49 @@ refuses, or knows nothing of the artifact."""
 
 
 def verdict_artifact(verdict: Verdict) -> None:
-    """Put a verdict on the run's page: to read, and its measurements as a table."""
-    kind = "verdict" if verdict.made.stage == "gate" else "sample"
+    """Put a verdict on the run's page, and on that of the backfill that it is part of."""
+    key = verdict_key(verdict.phase, verdict.made.stage)
+    text = verdict_markdown(verdict)
+    said = verdict_headline(verdict)
+    create_markdown_artifact(key=key, markdown=text, description=said)
+    if flow_run.root_flow_run_id != flow_run.id:
+        _put_on(UUID(str(flow_run.root_flow_run_id)), key, text, said)
+
+
+def report_artifact(markdown: str, headline: str) -> None:
+    """Put the final report on the run's page; `headline`: what its list of artifacts shows."""
     create_markdown_artifact(
-        key=f"{kind}-{verdict.phase}",
-        markdown=verdict_markdown(verdict),
-        description=f"{verdict.made.stage} {verdict.phase}: {verdict.decision}",
-    )
-    create_table_artifact(
-        key=f"{kind}-{verdict.phase}-measurements",
-        table=measurement_rows(verdict),
-        description=f"what the {verdict.made.stage} {verdict.phase} measured",
+        key="backfill-report", markdown=markdown, description=headline
     )
 
 
-def report_artifact(markdown: str) -> None:
-    """Put the final report on the run's page."""
+def cancelled_artifact(markdown: str, run_id: UUID | None = None) -> None:
+    """Put what a cancelled run leaves behind on its page; `run_id`: of a run that is over."""
+    said = "what is published, and what is left"
+    if run_id is None:
+        create_markdown_artifact(key="cancelled", markdown=markdown, description=said)
+        return
+    _put_on(run_id, "cancelled", markdown, said)
+
+
+def question_artifact(phase: str, markdown: str) -> None:
+    """Put the question that a waiting run asks on its page."""
     create_markdown_artifact(
-        key="backfill-report", markdown=markdown, description="what the backfill did"
+        key=f"question-{phase}", markdown=markdown, description="the run waits for you"
     )
+
+
+def _put_on(run_id: UUID, key: str, markdown: str, description: str) -> None:
+    """Put a text on the page of another run than the one that is under way."""
+    of_run = ArtifactCreate(
+        key=key,
+        type="markdown",
+        data=markdown,
+        description=description,
+        flow_run_id=run_id,
+    )
+    with suppress(*UNHEARD), client_of_run() as client:
+        client.create_artifact(of_run)
 
 
 def training_artifact(markdown: str) -> None:

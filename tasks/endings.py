@@ -1,23 +1,78 @@
-"""How a phase ended, as a label of its run: whoever waits for it in another process sees no error.
+"""How a run ended: the name and the sentence of its state, and a label for whoever waits for it.
 
-A run of a version that kept no label has none; then nothing is known but its state.
+What ends a run by design is no crash: a state of its own name says so, and the log has no
+traceback. Whoever waits in another process sees no error; a label names the class of it. A run of a
+version that kept no label has none; then nothing is known but its state.
 """
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast, get_type_hints
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.runtime import flow_run
 from prefect.types import KeyValueLabels
 
-from core.errors import FullcourtError
+from core.errors import (
+    FullcourtError,
+    GateClosed,
+    PhaseIncomplete,
+    RemovalStopped,
+    RowsRemoved,
+    RunCancelled,
+)
+from reports.endings import tell_ending
 from tasks.artifacts import UNHEARD
 
 ENDING = "fullcourt.ending"
-"""The label that holds the class of the error that a phase ended with."""
+"""The label that holds the class of the error that a run ended with."""
+NO_GO = "NO-GO"
+STATES: dict[type[FullcourtError], tuple[StateType, str]] = {
+    GateClosed: (StateType.FAILED, NO_GO),
+    PhaseIncomplete: (StateType.FAILED, "Gaps left"),
+    RemovalStopped: (StateType.FAILED, "Removal stopped"),
+    RowsRemoved: (StateType.FAILED, "Rows removed"),
+    RunCancelled: (StateType.CANCELLED, "Cancelled"),
+}
+"""Type and name of the state in which a run ends by each of these errors."""
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def named_ending(
+    work: Callable[Parameters, Result],
+) -> Callable[Parameters, Result]:
+    """Let a flow that ends by one of these errors end in the state that is named for it.
+
+    Its caller gets the error all the same: Prefect raises what the state holds.
+    """
+
+    @wraps(work)
+    def end_in_state(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        try:
+            return work(*args, **kwargs)
+        except tuple(STATES) as error:
+            label_ending(error)
+            return cast(Result, state_of(error))
+
+    # Prefect looks for the names of annotations in the module of the function that it is given.
+    resolved = inspect.signature(work, eval_str=True)
+    end_in_state.__signature__ = resolved  # type: ignore[attr-defined]
+    end_in_state.__annotations__ = get_type_hints(work, include_extras=True)
+    return end_in_state
+
+
+def state_of(error: FullcourtError) -> State[object]:
+    """The state in which a run ends by an error, with the error as its data."""
+    kind, name = next(state for of, state in STATES.items() if isinstance(error, of))
+    return State(type=kind, name=name, message=tell_ending(error), data=error)
 
 
 def label_ending(error: FullcourtError) -> None:

@@ -7,7 +7,7 @@ the ledger.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from prefect import task
@@ -20,6 +20,8 @@ from planning.decisions import Decision, Planner
 from runs.events import BatchDone
 from runs.listening import tell
 from runs.publish import Receipt, publish
+from tasks.cancellation import require_running
+from tasks.endings import named_ending
 from tasks.results import JSON
 from warehouse.connections import open_warehouse
 
@@ -49,15 +51,26 @@ def receipt_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
     retry_jitter_factor=0.5,
     retry_condition_fn=worth_a_retry,
 )
+@named_ending
 def materialize(url: str, batch: Batch, run_id: str, rows_expected: int) -> Receipt:
-    """Publish one batch of the warehouse at `url` and tell who is watching."""
+    """Publish one batch of the warehouse at `url` and tell who is watching.
+
+    RunCancelled, and nothing is published, after a person cancelled the run or its phase.
+    """
     context = TaskRunContext.get()
     last_try = context is None or context.task_run.run_count > RETRIES
+    require_running(run_id, *_run_of(context))
     with open_warehouse(url) as warehouse:
         receipt = publish(warehouse, batch, run_id, last_try)
     rows, seconds = receipt["rows"], receipt["seconds"]
     tell(BatchDone(batch.table, len(batch.dates), rows, rows_expected, seconds))
     return receipt
+
+
+def _run_of(context: TaskRunContext | None) -> Iterator[str]:
+    """The flow run that a batch belongs to."""
+    if context and context.task_run.flow_run_id:
+        yield str(context.task_run.flow_run_id)
 
 
 def materialize_all(

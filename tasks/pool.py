@@ -15,6 +15,7 @@ from core.errors import (
     GateClosed,
     PhaseIncomplete,
     RemovalStopped,
+    RunCancelled,
 )
 from planning.selection import Selection
 from runs.judge import no_go_error
@@ -50,6 +51,7 @@ def hand_over(
     """Have a phase computed by a run of its deployment and wait for its end.
 
     What it could not publish is for the gate to judge. GateClosed when its sample failed,
+    RunCancelled when a person cancelled it,
     FullcourtError when it ended in any other way, ConfigError where there is no such deployment.
     """
     parameters = {
@@ -83,7 +85,8 @@ def hand_over(
     if ends_with(run, GateClosed):
         raise _find_no_go(warehouse, phase, run_id)
     if not ends_with(run, PhaseIncomplete):
-        raise FullcourtError(
+        ended = RunCancelled if state.is_cancelled() else FullcourtError
+        raise ended(
             f"phase {phase}: its run {run.name} ended {state.name}: {said}; run the same backfill "
             "again, it resumes from the ledger"
         )

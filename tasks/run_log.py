@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from prefect.exceptions import MissingContextError
 from prefect.logging import get_run_logger
 
 from runs.events import Event
-from runs.lines import RunLines
 from runs.listening import listening
+from runs.log_lines import LogLines
+
+WAREHOUSE_LOGGER = "warehouse"
+RunLogger = logging.Logger | logging.LoggerAdapter[Any]
 
 _logs = threading.Lock()
 """Held by the outermost run of this process that logs its events."""
@@ -41,7 +46,7 @@ def _logging() -> Iterator[None]:
         # Called as a plain function: whoever calls it listens as they like.
         yield
         return
-    lines = RunLines()
+    lines = LogLines()
     lock = threading.Lock()
 
     def log(event: Event) -> None:
@@ -49,5 +54,36 @@ def _logging() -> Iterator[None]:
             for line in lines.of(event):
                 logger.info("%s", line)
 
-    with listening(log):
+    with listening(log), hearing_warehouse(logger):
         yield
+
+
+@contextmanager
+def hearing_warehouse(logger: RunLogger) -> Iterator[None]:
+    """Repeat in the log of a run what the warehouse logs of retried and adopted jobs.
+
+    A worker's environment has Prefect do that (`deployments/pools.py`); then nothing is repeated.
+    """
+    heard = logging.getLogger(WAREHOUSE_LOGGER)
+    if heard.handlers:
+        yield
+        return
+    level, repeating = heard.level, _Repeating(logger)
+    heard.addHandler(repeating)
+    heard.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        heard.setLevel(level)
+        heard.removeHandler(repeating)
+
+
+class _Repeating(logging.Handler):
+    """Hands every record on to the log of a run."""
+
+    def __init__(self, logger: RunLogger) -> None:
+        super().__init__()
+        self._logger = logger
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._logger.log(record.levelno, "%s", record.getMessage())

@@ -146,10 +146,14 @@ class Site:
         """The name of a run's state."""
         return str(self.asked(f"/flow_runs/{run}")["state"]["name"])
 
+    def kind(self, run: str) -> str:
+        """The type of a run's state."""
+        return str(self.asked(f"/flow_runs/{run}")["state"]["type"])
+
     def ended(self, run: str) -> str:
         """The name of the state in which a run ends."""
-        ends = ("Completed", "Failed", "Crashed", "Cancelled")
-        self.wait(lambda: self.state(run) in ends, f"run {run} to end")
+        ends = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+        self.wait(lambda: self.kind(run) in ends, f"run {run} to end")
         return self.state(run)
 
     def kill(self, run: str) -> None:

@@ -3,6 +3,7 @@ order, gates, resume by looking, budgets."""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from core.errors import (
     PhaseIncomplete,
     RemovalStopped,
     RowsRemoved,
+    RunCancelled,
 )
 from planning.coverage import coverage_of
 from planning.selection import Selection
@@ -36,6 +38,8 @@ from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.warehouse import DuckDBWarehouse as Implementation
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
+
+CANCELLED_PHASE = "phase team · first..2023-11-21"
 
 TARGET = FIRST_DAY + timedelta(days=30)
 AGREED = "the league moved the game"
@@ -110,6 +114,8 @@ def test_the_log_of_a_run_tells_what_a_terminal_would(url: str) -> None:
     lines = logged("backfill")
     for beginning in (
         "at most ",
+        "team: begins",
+        "wave: team_offense_game_summary 3 dates, ",
         "team: sample GO: ",
         "team: computed in ",
         "team: gate GO",
@@ -371,3 +377,42 @@ def test_a_run_is_named_for_what_was_asked() -> None:
         names = {run.name for run in client.read_flow_runs(limit=200)}
     assert f"backfill all tables · {TARGET}" in names
     assert "backfill team_offense_game_summary · whole schedule" in names
+
+
+def test_a_phase_that_is_cancelled_on_the_dashboard_ends_the_backfill_as_cancelled(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ended as Failed with a thousand gaps that nobody had computed."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
+    from prefect.states import Cancelling
+
+    from flows.backfill import backfill
+
+    monkeypatch.setattr("tasks.cancellation.LOOK_EVERY", 0)
+    named = FlowRunFilter(name=FlowRunFilterName(any_=[CANCELLED_PHASE]))
+
+    def cancel(event: Event) -> None:
+        if not isinstance(event, BatchDone):
+            return
+        with get_client(sync_client=True) as client:
+            (phase,) = client.read_flow_runs(flow_run_filter=named)
+            if phase.state_name == "Running":
+                client.set_flow_run_state(phase.id, Cancelling())
+
+    asked: dict[str, Any] = {"phases": ("team",), "end": date(2023, 11, 21)}
+    how = {"sample": 1, "batch_days": 2, "max_workers": 1}
+    with listening(cancel):
+        state = backfill(warehouse=url, **asked, **how, return_state=True)
+    assert (state.type.value, state.name) == ("CANCELLED", "Cancelled")
+    assert re.match(
+        r"backfill was cancelled: \d+ of \d+ cells are published", str(state.message)
+    )
+    assert isinstance(state.result(raise_on_failure=False), RunCancelled)
+    with get_client(sync_client=True) as client:
+        (phase,) = client.read_flow_runs(flow_run_filter=named)
+    assert phase.state_name == "Cancelled"
+    left = gaps(url, **asked)
+    resumed = run(url, **asked)
+    assert sum(e.dates for e in resumed if isinstance(e, BatchDone)) == len(left) > 0
+    assert gaps(url, **asked) == []

@@ -49,7 +49,10 @@ def test_a_corrected_box_score_of_the_night_recomputes_its_consequences_alone(
     from flows.nightly import nightly
 
     url, folder = f"duckdb:{tmp_path / 'nba.duckdb'}", str(tmp_path / "snapshots")
-    assert set(nightly(url, folder, source="nba", today=END)) >= {"team", "player"}
+    assert set(nightly(warehouse=url, folder=folder, source="nba", today=END)) >= {
+        "team",
+        "player",
+    }
     first = computed(url, set())
     assert len(first) == 1
     assert [call.endpoint for call in server.calls][0] == "scheduleleaguev2"
@@ -59,7 +62,7 @@ def test_a_corrected_box_score_of_the_night_recomputes_its_consequences_alone(
 
     server.fault = correction
     asked = len(server.calls)
-    nightly(url, folder, source="nba", today=END + timedelta(days=1))
+    nightly(warehouse=url, folder=folder, source="nba", today=END + timedelta(days=1))
     assert len(server.calls) - asked <= 20
     (cells,) = computed(url, set(first)).values()
     of_games = {"team_offense_game_summary", "player_game_summary"}
@@ -76,7 +79,7 @@ def test_a_night_that_lacks_an_answer_computes_what_came_and_fails_at_its_end(
     from flows.nightly import nightly
 
     url, folder = f"duckdb:{tmp_path / 'nba.duckdb'}", str(tmp_path / "snapshots")
-    nightly(url, folder, source="nba", today=END)
+    nightly(warehouse=url, folder=folder, source="nba", today=END)
     first = computed(url, set())
 
     def no_shots(number: int, path: str, params: Mapping[str, str]) -> str:
@@ -86,7 +89,9 @@ def test_a_night_that_lacks_an_answer_computes_what_came_and_fails_at_its_end(
 
     server.fault = no_shots
     with pytest.raises(FetchIncomplete) as raised:
-        nightly(url, folder, source="nba", today=END + timedelta(days=1))
+        nightly(
+            warehouse=url, folder=folder, source="nba", today=END + timedelta(days=1)
+        )
     assert "nba: not all was fetched: failed shotchartdetail 2023-24" in str(
         raised.value
     )
@@ -103,5 +108,7 @@ def test_a_night_on_which_nothing_is_answered_begins_no_backfill(
     url = f"duckdb:{tmp_path / 'nba.duckdb'}"
     server.fault = lambda number, path, params: "forbidden"
     with pytest.raises(SourceError, match="nba: nothing was fetched: failed schedule"):
-        nightly(url, str(tmp_path / "snapshots"), source="nba", today=END)
+        nightly(
+            warehouse=url, folder=str(tmp_path / "snapshots"), source="nba", today=END
+        )
     assert computed(url, set()) == {}

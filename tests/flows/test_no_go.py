@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterKey,
     FlowRunFilter,
     FlowRunFilterState,
     FlowRunFilterStateName,
@@ -180,6 +182,13 @@ def test_a_person_at_the_terminal_who_does_not_go_on_or_gives_no_reason_stops_th
     assert in_force(broken) == ()
 
 
+def question(phase: str) -> str:
+    """What the page of the run that waits shows."""
+    key = ArtifactFilter(key=ArtifactFilterKey(any_=[f"question-{phase}"]))
+    with get_client(sync_client=True) as client:
+        return str(client.read_artifacts(artifact_filter=key)[0].data)
+
+
 def answered(reply: dict[str, str]) -> Callable[[], None]:
     """Wait until a run is paused, see that nobody holds the warehouse,
     and resume it through the API."""
@@ -210,6 +219,7 @@ def test_a_paused_run_goes_on_with_a_typed_decision_that_the_next_verdict_repeat
         broken, on_no_go="ask", ask_hours=0.03, phases=("team", "player")
     )
     person.join()
+    assert question("player").startswith("# NO-GO: gate player\n")
     assert not isinstance(error, GateClosed)
     assert decisions(events) == {"team": "GO", "player": "NO-GO"}
     (override,) = in_force(broken)

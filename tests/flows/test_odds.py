@@ -94,14 +94,26 @@ def test_the_key_of_a_block_is_in_nothing_that_a_run_leaves(
 
     caplog.set_level(logging.DEBUG)
     named: Named = {"source": "odds", "since": DAY, "key_block": block}
-    done: Any = fetch(url, str(tmp_path / "good"), (SEASON,), load=True, **named)
+    done: Any = fetch(
+        warehouse=url,
+        folder=str(tmp_path / "good"),
+        seasons=(SEASON,),
+        load=True,
+        **named,
+    )
     assert done["failed"] == []
     server.fault = lambda number, path, params: "broken" if number % 2 else ""
     server.calls.clear()
     with pytest.raises(
         FetchIncomplete, match=r"failed player_points|failed events"
     ) as bad:
-        fetch(url, str(tmp_path / "bad"), (SEASON,), **named, max_credits=60)
+        fetch(
+            warehouse=url,
+            folder=str(tmp_path / "bad"),
+            seasons=(SEASON,),
+            **named,
+            max_credits=60,
+        )
     assert {call.params.get("apiKey") for call in server.calls} == {KEY}
     with open_warehouse(url) as warehouse:
         assert warehouse.games_of("player_props")
@@ -128,7 +140,14 @@ def test_opening_lines_cost_twice_and_are_counted_before(
     lists_of_events = 2 * once["calls"] - twice["calls"]
     assert lists_of_events == 2, "one a day"
     assert twice["credits"] == 2 * once["credits"] - lists_of_events
-    fetch(url, str(folder), (SEASON,), opening=True, load=True, **named)
+    fetch(
+        warehouse=url,
+        folder=str(folder),
+        seasons=(SEASON,),
+        opening=True,
+        load=True,
+        **named,
+    )
     assert server.credits == twice["credits"]
     with open_warehouse(url) as warehouse:
         games = warehouse.games_of("player_props")
@@ -147,7 +166,13 @@ def test_a_run_that_may_spend_nothing_asks_nothing(
 
     monkeypatch.setenv("ODDS_API_KEY", KEY)
     with pytest.raises(SourceError, match="stopped before the next call: 0 credits"):
-        fetch(url, str(tmp_path), (SEASON,), source="odds", max_credits=0)
+        fetch(
+            warehouse=url,
+            folder=str(tmp_path),
+            seasons=(SEASON,),
+            source="odds",
+            max_credits=0,
+        )
     assert server.calls == []
 
 
@@ -157,9 +182,15 @@ def test_a_block_that_is_not_there_is_named(
     from flows.fetch import fetch
 
     with pytest.raises(ConfigError, match="no Secret block named 'nobody-made-it'"):
-        fetch(url, str(tmp_path), (SEASON,), source="odds", key_block="nobody-made-it")
+        fetch(
+            warehouse=url,
+            folder=str(tmp_path),
+            seasons=(SEASON,),
+            source="odds",
+            key_block="nobody-made-it",
+        )
     with pytest.raises(
         ConfigError, match="ODDS_API_KEY: is not set, and no Secret block"
     ):
-        fetch(url, str(tmp_path), (SEASON,), source="odds")
+        fetch(warehouse=url, folder=str(tmp_path), seasons=(SEASON,), source="odds")
     assert server.calls == []

@@ -145,11 +145,19 @@ def test_a_phase_that_ends_with_a_no_go_says_so_by_a_label_of_its_run(url: str) 
 
     changed(url, "UPDATE nba_raw.player_box SET minutes = 0 WHERE player_id % 100 != 1")
     state = phase("player", Selection(), url, 7, return_state=True)
-    assert state.is_failed()
+    assert (state.is_failed(), state.name) == (True, "NO-GO")
+    assert str(state.message).startswith("sample player: player_game_summary: ")
+    assert str(state.message).endswith("sample-player lists what it measured")
     run_id = state.state_details.flow_run_id
     assert run_id is not None
     with get_client(sync_client=True) as client:
         ended = client.read_flow_run(run_id)
+    assert ended.name == "phase player · whole schedule"
+    assert set(ended.tags) >= {
+        "phase:player",
+        "season:2023-24",
+        "warehouse:league.duckdb",
+    }
     assert ends_with(ended, GateClosed)
     assert not ends_with(ended, PhaseIncomplete)
 

@@ -36,10 +36,10 @@ def test_a_no_go_stops_the_flow_until_a_person_gives_a_reason(computed: str) -> 
 
     events: list[Event] = []
     with listening(events.append), pytest.raises(GateClosed, match="dates_not_passed"):
-        train(computed)
+        train(warehouse=computed)
     (told,) = [event for event in events if isinstance(event, VerdictReached)]
     assert (told.phase, told.decision) == ("train", "NO-GO")
-    record = train(computed, on_no_go="override", reason=REASON)
+    record = train(warehouse=computed, on_no_go="override", reason=REASON)
     assert record["decision"] == "NO-GO"
     with open_warehouse(computed) as warehouse:
         (override,) = warehouse.overrides()
@@ -52,8 +52,8 @@ def test_what_cannot_be_is_refused_before_anything_is_measured(tmp_path: Path) -
 
     url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
     with pytest.raises(ConfigError, match="needs --reason"):
-        train(url, on_no_go="override")
+        train(warehouse=url, on_no_go="override")
     with open_warehouse(url) as warehouse:
         warehouse.load(raw_load({"schedule": league()["schedule"]}))
         with pytest.raises(ConfigError, match="holds no date"):
-            train(url, end=FIRST_DAY - timedelta(days=900))
+            train(warehouse=url, end=FIRST_DAY - timedelta(days=900))

@@ -76,7 +76,7 @@ def test_the_error_of_a_check_breaks_no_table(
     rows = [
         line for line in verdict_markdown(verdict).splitlines() if line.startswith("|")
     ]
-    assert len(rows) == 4
-    assert {line.replace("\\|", "").count("|") for line in rows} == {7}
+    assert len(rows) == 3
+    assert {line.replace("\\|", "").count("|") for line in rows} == {6}
     print_verdict(verdict)
     assert "[/b]" in capsys.readouterr().out

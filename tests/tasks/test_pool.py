@@ -27,7 +27,10 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Any]]]
     ) -> list[dict[str, Any]]:
         asked: list[dict[str, Any]] = []
         state = SimpleNamespace(
-            name=name, message=message, is_completed=lambda: name == "Completed"
+            name=name,
+            message=message,
+            is_completed=lambda: name == "Completed",
+            is_cancelled=lambda: name == "Cancelled",
         )
 
         def run_deployment(
