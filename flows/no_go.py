@@ -21,6 +21,7 @@ from planning.overrides import MIN_REASON, Override
 from reports.no_go import question_lines, question_markdown
 from runs.asking import Reply, asker
 from tasks.artifacts import question_artifact
+from tasks.endings import run_again
 
 OnNoGo = Literal["stop", "ask", "override"]
 ASK_HOURS = 24.0
@@ -104,6 +105,7 @@ def ask_person(closed: GateClosed, hours: float) -> Reply:
             wait_for_input=form, timeout=int(hours * 3600), key=pause_key(closed)
         )
     except FlowPauseTimeout:
+        run_again()
         return Reply(False)
     return Reply(answer.decision == "override", answer.reason, answer.by)
 

@@ -17,6 +17,7 @@ from uuid import UUID
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.runtime import flow_run
+from prefect.states import Running
 from prefect.types import KeyValueLabels
 
 from core.errors import (
@@ -29,6 +30,7 @@ from core.errors import (
 )
 from reports.endings import tell_ending
 from tasks.artifacts import UNHEARD
+from tasks.client import client_of_run
 
 ENDING = "fullcourt.ending"
 """The label that holds the class of the error that a run ended with."""
@@ -73,6 +75,13 @@ def state_of(error: FullcourtError) -> State[object]:
     """The state in which a run ends by an error, with the error as its data."""
     kind, name = next(state for of, state in STATES.items() if isinstance(error, of))
     return State(type=kind, name=name, message=tell_ending(error), data=error)
+
+
+def run_again() -> None:
+    """Let a run that nobody answered run again: a server refuses any other end of a paused run than
+    its own Failed."""
+    with suppress(*UNHEARD), client_of_run() as client:
+        client.set_flow_run_state(UUID(str(flow_run.id)), Running(), force=True)
 
 
 def label_ending(error: FullcourtError) -> None:
