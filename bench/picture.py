@@ -19,9 +19,18 @@ from reports.page.frame import page_html
 from runs.page.page import collect_page
 from warehouse.connections import open_read_only
 
-WIDTH, HEIGHT = 1240, 1400
+WIDTH, HEIGHT = 1100, 1400
 SHOWN = "#calendar"
-LEAVE_OUT = ".page-head, #calendar-keys, #cell-card { display: none !important }"
+STYLE = """
+.page-head, .filters, .calendar-side, #calendar-keys { display: none !important }
+section#calendar { padding: 28px 32px 20px; margin: 0; border: 0 }
+main { padding: 0; max-width: none }
+.calendar { grid-template-columns: minmax(0, 1fr) }
+"""
+"""A picture shows the cells and their legend alone."""
+DRAWN = """new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  setTimeout(done, 100))))"""
+"""The cells are drawn again for the width that the picture leaves them."""
 
 
 @click.command(short_help="Draw the README's picture of the calendar.")
@@ -66,6 +75,7 @@ def draw(html: str, path: Path) -> None:
             )
             page = context.new_page()
             page.goto(file.as_uri())
-            page.add_style_tag(content=LEAVE_OUT)
+            page.add_style_tag(content=STYLE)
+            page.evaluate(DRAWN)
             page.locator(SHOWN).screenshot(path=path)
             browser.close()
