@@ -8,6 +8,7 @@ from bench.backfill import backfill, part
 from bench.batches import batches
 from bench.correction import correction
 from bench.export import export
+from bench.fingerprints import fingerprints
 from bench.measure import print_measures
 
 
@@ -20,11 +21,20 @@ def bench() -> None:
     python -m bench batches DIR --sizes 7,30
     python -m bench correction DIR --date 2025-01-15
     python -m bench export duckdb:seasons.duckdb
+    python -m bench fingerprints duckdb:before.duckdb duckdb:after.duckdb
     python -m bench measure --worst 5
     """
 
 
-for command in (backfill, batches, correction, export, print_measures, part):
+for command in (
+    backfill,
+    batches,
+    correction,
+    export,
+    fingerprints,
+    print_measures,
+    part,
+):
     bench.add_command(command)
 
 if __name__ == "__main__":

@@ -107,8 +107,7 @@ def backfill(
         warehouse: Where the tables are: duckdb:/absolute/path, or
         bigquery:PROJECT[.PREFIX][@LOCATION].
         sample: Dates that each phase is tried on first, at least one per season, up to 5.
-        batch_days: Dates that one statement computes; half a season when empty, on BigQuery a
-        season.
+        batch_days: Dates that one statement computes; a season when empty.
         max_workers: Batches at once.
         max_cost: Dollars that the run may cost by the estimate before each phase; DuckDB bills
         nothing.

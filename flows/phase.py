@@ -49,8 +49,7 @@ def phase(
         selection: The cells asked for, as in a backfill; empty for the whole schedule.
         warehouse: Where the tables are: duckdb:/absolute/path, or
         bigquery:PROJECT[.PREFIX][@LOCATION].
-        batch_days: Dates that one statement computes; half a season when empty, on BigQuery a
-        season.
+        batch_days: Dates that one statement computes; a season when empty.
         sample: Dates to try before the rest, at least one per season, up to 5; 0 after an override.
         allow_removal: Why more rows may be removed than a run may remove unasked.
     """
