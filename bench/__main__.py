@@ -8,6 +8,7 @@ from bench.backfill import backfill, part
 from bench.batches import batches
 from bench.correction import correction
 from bench.export import export
+from bench.fingerprints import fingerprints
 from bench.measure import print_measures
 from bench.page import page
 from bench.picture import picture
@@ -22,6 +23,7 @@ def bench() -> None:
     python -m bench batches DIR --sizes 7,30
     python -m bench correction DIR --date 2025-01-15
     python -m bench export duckdb:seasons.duckdb
+    python -m bench fingerprints duckdb:before.duckdb duckdb:after.duckdb
     python -m bench measure --worst 5
     python -m bench page --seasons 30
     python -m bench picture --to calendar.png
@@ -33,6 +35,7 @@ for command in (
     batches,
     correction,
     export,
+    fingerprints,
     print_measures,
     page,
     picture,

@@ -26,7 +26,6 @@ from fullcourt import server
 from fullcourt.cli.choose import Day
 from fullcourt.client import client_settings
 from planning.batches import DATES_PER_BATCH, Batch
-from planning.batches import batches as split_dates
 from planning.decisions import Planner, by_design
 from planning.selection import Selection
 from processors.discovery import load
@@ -167,7 +166,7 @@ def run_floor(path: Path, batch_days: int) -> None:
     planner = survey(warehouse)
     dates = {table: due_dates(planner, table) for table in planner.catalog.ordered()}
     for table, days in dates.items():
-        for batch in split_dates(planner.calendar, table, days, batch_days):
+        for batch in planner.split(table, days, batch_days):
             publish(warehouse, batch)
     warehouse.close()
 

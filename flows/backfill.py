@@ -136,8 +136,7 @@ def backfill(
         nothing.
         warehouse: The warehouse: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
         sample: Number of dates that each phase is tried on first, 1 to 5, at least one per season.
-        batch_days: Number of dates that one statement computes. When empty, half a season, on
-        BigQuery a season.
+        batch_days: Number of dates that one statement computes. When empty, a season.
         max_workers: Number of batches that run at the same time.
         in_pool: Compute each phase in a run of its own, of the deployment phase/nba; BigQuery only.
     """

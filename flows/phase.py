@@ -58,8 +58,7 @@ def phase(
         phase: The phase to compute.
         selection: The cells asked for, as in a backfill; empty for the whole schedule.
         warehouse: The warehouse: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
-        batch_days: Number of dates that one statement computes. When empty, half a season, on
-        BigQuery a season.
+        batch_days: Number of dates that one statement computes. When empty, a season.
         sample: Number of dates to try before the rest, up to 5, at least one per season; 0 after an
         override.
         allow_removal: Why the run may remove more rows than a small share of a table.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from core.grouping import group
 from planning.calendar import Calendar
 
-DATES_PER_BATCH = 110
-"""Half a season, one for each of two workers:
-few statements to plan, and a killed run loses seconds."""
+DATES_PER_BATCH = 366
+"""A season at once: its games are ranked once, and a killed run loses seconds."""
+ROWS_PER_BATCH = 100_000
+"""Rows that are staged at once: more than a season of any table has today, so that memory stays
+bounded where one has. A date of more rows stands alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,41 @@ def _halves_of(dates: tuple[date, ...]) -> tuple[tuple[date, ...], ...]:
     return earlier, later
 
 
+def no_rows(_day: date) -> int:
+    """The rows of a date of which nothing is known."""
+    return 0
+
+
 def batches(
-    calendar: Calendar, table: str, dates: Iterable[date], size: int = DATES_PER_BATCH
+    calendar: Calendar,
+    table: str,
+    dates: Iterable[date],
+    size: int = DATES_PER_BATCH,
+    rows_on: Callable[[date], int] = no_rows,
 ) -> Iterator[Batch]:
-    """The dates in batches of at most `size`, never across a season's end."""
+    """The dates in batches of at most `size` and of about ROWS_PER_BATCH rows, never across a
+    season's end.
+
+    `rows_on`: the rows that a date is to hold.
+    """
     by_season = group(sorted(dates), lambda day: calendar.days[day].season)
     for season, days in by_season.items():
         start = calendar.days[days[0]].season_start
-        for i in range(0, len(days), size):
-            yield Batch(table, season, start, tuple(days[i : i + size]))
+        for part in _parts(days, size, rows_on):
+            yield Batch(table, season, start, tuple(part))
+
+
+def _parts(
+    days: Iterable[date], size: int, rows_on: Callable[[date], int]
+) -> Iterator[list[date]]:
+    part: list[date] = []
+    rows = 0
+    for day in days:
+        more = rows_on(day)
+        if part and (len(part) == size or rows + more > ROWS_PER_BATCH):
+            yield part
+            part, rows = [], 0
+        part.append(day)
+        rows += more
+    if part:
+        yield part

@@ -239,8 +239,18 @@ class Planner:
     def batches(self, decision: Decision, size: int) -> Iterator[Batch]:
         """The cells to compute in batches of at most `size` dates,
         with what they are put on record with."""
-        for batch in batches(self.calendar, decision.table, decision.compute, size):
+        for batch in self.split(decision.table, decision.compute, size):
             yield batch if self.book is None else self._on_record(batch, self.book)
+
+    def split(self, table: str, days: Iterable[date], size: int) -> Iterator[Batch]:
+        """Cells of a table in batches of at most `size` dates, by the rows that they are to hold;
+        nothing in them to put on record."""
+        states = self.states[table]
+
+        def rows_on(day: date) -> int:
+            return states.get(day, EMPTY).expected
+
+        return batches(self.calendar, table, days, size, rows_on)
 
     def _on_record(self, batch: Batch, book: Book) -> Batch:
         """The batch with its code, and with the inputs and the last attempt of each date."""

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planning.batches import batches
 from planning.cells import EMPTY, CellState, Outcome
 from planning.decisions import Decision, Planner
 from planning.freshness import ASSUMED
@@ -77,7 +76,7 @@ def _table_plan(
         causes[str(reason.cause)] += 1
         reasons[str(day)] = reason
     gaps = {str(day): gap for day, gap in decision.reasons.items()}
-    made_in = list(batches(planner.calendar, table, decision.compute, batch_days))
+    made_in = list(planner.split(table, decision.compute, batch_days))
     fresh = decision.counts[Outcome.DONE]
     return TablePlan(
         table=table,

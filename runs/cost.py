@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from planning.batches import Batch, batches
+from planning.batches import Batch
 from planning.cost import Cost, demand
 from planning.decisions import Decision, Planner
 from planning.forecast import decisions_ahead
@@ -52,8 +52,8 @@ def _batches(
     for decision in decisions:
         first = [day for day in decision.compute if day in tried]
         rest = [day for day in decision.compute if day not in tried]
-        yield from batches(planner.calendar, decision.table, first, batch_days)
-        yield from batches(planner.calendar, decision.table, rest, batch_days)
+        yield from planner.split(decision.table, first, batch_days)
+        yield from planner.split(decision.table, rest, batch_days)
 
 
 def require_budget(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from planning.raw_load import RawLoad
 from processors.raw_schemas import schema
@@ -43,16 +44,15 @@ def _whole(warehouse: Warehouse, table: str, rows: Any) -> Any:
 
 
 def _halves(rows: Any) -> dict[str, str]:
-    """Game -> its team, of the games with rows of one team alone."""
-    return {game: team for game, (team, *more) in _teams(rows).items() if not more}
+    """Game -> its team, of the games with rows of one team alone.
 
-
-def _teams(rows: Any) -> dict[str, set[str]]:
-    """Game -> the teams that it has rows of."""
-    teams: dict[str, set[str]] = {}
-    for row in rows.select(["game_id", "team"]).to_pylist():
-        teams.setdefault(row["game_id"], set()).add(row["team"])
-    return teams
+    Grouped by Arrow: a league's shots as Python's rows take 300 MiB.
+    """
+    teams = [("team", "count_distinct"), ("team", "min")]
+    games = rows.group_by("game_id").aggregate(teams)
+    alone = games.filter(pc.equal(games["team_count_distinct"], 1))
+    columns = (alone[name].to_pylist() for name in ("game_id", "team_min"))
+    return dict(zip(*columns, strict=True))
 
 
 def _with_numbers(shots: list[Row]) -> list[Row]:

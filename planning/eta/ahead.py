@@ -11,7 +11,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from planning.batches import batches
 from planning.calendar import GameDay
 from planning.cells import Outcome
 from planning.decisions import Planner, by_design
@@ -86,6 +85,6 @@ def ahead(
     for table, days in found.due.items():
         if days:
             rows = planner.rows_expected(table, days)
-            made_in = list(batches(planner.calendar, table, days, batch_days))
+            made_in = list(planner.split(table, days, batch_days))
             work.append(Workload(table, waves[table], len(days), rows, len(made_in)))
     return work

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from planning.batches import Batch, batches
+from planning.batches import ROWS_PER_BATCH, Batch, batches
 from planning.calendar import Calendar
 from tests.planning.small_calendar import START, game_day
 
@@ -59,3 +59,11 @@ def test_a_batch_is_named_as_a_person_would_say_it() -> None:
         Batch("player_daily_cache", 2024, START, (START,)).name
         == "player_daily_cache 2024-10-22"
     )
+
+
+def test_a_batch_holds_about_so_many_rows_and_a_date_of_more_stands_alone() -> None:
+    def rows_on(day: date) -> int:
+        return ROWS_PER_BATCH + 1 if day == THIS_SEASON[2] else ROWS_PER_BATCH // 2
+
+    found = batches(CALENDAR, "t", THIS_SEASON, 99, rows_on)
+    assert [len(batch.dates) for batch in found] == [2, 1, 2]

@@ -26,7 +26,7 @@ class Asked:
 
 
 def asked(warehouse: DuckDBWarehouse, random: Random) -> Asked:
-    """Some dates of some tables, in batches of 1, 7 or half a season; of 1 where there are few."""
+    """Some dates of some tables, in batches of 1, 7 or a season; of 1 where there are few."""
     dates = _dates(warehouse, random)
     few = "dates" in dates or "last_days" in dates
     only, rerun = random.random() < 0.3, random.random() < 0.2
