@@ -67,7 +67,7 @@ def make_league(path: Path, start: date, end: date) -> Range:
         assert isinstance(warehouse, DuckDBWarehouse)
         warehouse.load(demo.generate(start=start, end=end))
         planner = survey(warehouse)
-        for table in (*read_by_given(warehouse.catalog), *GIVEN):
+        for table in given_and_upstream(warehouse.catalog):
             days = due_dates(planner, table)
             for batch in batches(planner.calendar, table, days):
                 publish(warehouse, batch)
@@ -82,14 +82,14 @@ def make_league(path: Path, start: date, end: date) -> Range:
     return Range(found[0], found[1], found[2], found[0])
 
 
-def read_by_given(catalog: Catalog) -> list[str]:
-    """The tables that the given ones read, directly or not, upstream first."""
-    needed: set[str] = set()
+def given_and_upstream(catalog: Catalog) -> list[str]:
+    """The given tables and those that they read, directly or not, upstream first."""
+    needed = set(GIVEN)
     for table in reversed(catalog.ordered()):
-        if table in GIVEN or table in needed:
+        if table in needed:
             reads = catalog[table].contract.reads.values()
             needed |= {read.table for read in reads if read.table not in catalog.raw}
-    return [table for table in catalog.ordered() if table in needed - set(GIVEN)]
+    return [table for table in catalog.ordered() if table in needed]
 
 
 def copy_tables(whole: Path, path: Path, catalog: Catalog) -> None:

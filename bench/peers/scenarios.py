@@ -89,6 +89,8 @@ class Trial:
         outcome = self._outcome(repaired, folder, self.bench.corrected)
         redone = count_redone(before, read_held(folder / DATABASE))
         self.rows["corrected input"] = outcome | {"redone": redone}
+        if command == self._whole(folder):
+            self.rows["corrected, same command"] = outcome
 
     def _measure_kill(self, seconds: float) -> None:
         """kill -9 in the middle of the whole range, then the same command."""

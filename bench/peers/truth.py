@@ -62,11 +62,15 @@ def compute_truth(league: Path, span: Range) -> dict[Cell, Held]:
         for table in TABLES:
             text = query_between(table, first, last, span.season, span.season_start)
             connection.execute(f"CREATE TABLE peers.{table} AS {text}")
-        return {
-            cell: held
-            for table in TABLES
-            for cell, held in read_cells(connection, table, f"peers.{table}").items()
-        }
+        truth: dict[Cell, Held] = {}
+        for table in TABLES:
+            cells = read_cells(connection, table, f"peers.{table}")
+            if not cells:
+                raise RuntimeError(
+                    f"{table} has no row in {span}; choose a longer range"
+                )
+            truth |= cells
+        return truth
 
 
 def read_cells(

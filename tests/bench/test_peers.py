@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from bench.peers.command import BY_NAME
-from bench.peers.league import TABLES, Range, query_between
+from bench.peers.league import GIVEN, TABLES, Range, given_and_upstream, query_between
 from bench.peers.lines import count_lines, count_text
 from bench.peers.own import write_own
 from bench.peers.scenarios import read_held
@@ -172,3 +172,11 @@ def test_the_table_goes_between_its_marks(tmp_path: Path) -> None:
     document.write_text("no marks")
     with pytest.raises(click.ClickException, match="put them where it goes"):
         write_between(document, text)
+
+
+def test_what_is_given_is_computed_upstream_first() -> None:
+    tables = given_and_upstream(load())
+    assert set(GIVEN) < set(tables)
+    order = [table for table in load().ordered() if table in tables]
+    assert tables == order
+    assert tables.index(GIVEN[1]) < tables.index(GIVEN[0])
