@@ -12,8 +12,8 @@ PLATFORMS := x86_64-manylinux_2_31 aarch64-manylinux_2_31 aarch64-apple-darwin x
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types measure bench page picture charts export batches correction
-.PHONY: analyze live torture lock wheels clean
+.PHONY: help setup demo test lint types measure bench growth peers page picture charts export batches
+.PHONY: correction analyze live torture lock peers-lock wheels clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,8 +54,14 @@ types: $(STAMP) ## check the types
 measure: $(STAMP) ## how the code reads: density, lengths, imports, names
 	$(BIN)/python -m bench measure
 
-bench: $(STAMP) ## measure speed and memory on the demo range
-	$(BIN)/python -m bench backfill
+bench: $(STAMP) ## limit, floor, backfill, gates, correction, start-up on the demo range (AGAINST=COMMIT beside it)
+	$(BIN)/python -m bench speed $(if $(AGAINST),--against $(AGAINST))
+
+growth: $(STAMP) ## what 1, 2, 4, 8, 16 and 30 demo seasons cost (minutes)
+	$(BIN)/python -m bench growth
+
+peers: $(STAMP) ## SQLMesh, dbt, Dagster and Prefect beside fullcourt; writes the table of docs/benchmarks.md (minutes)
+	$(BIN)/python -m bench peers --write --json .peers/peers.json
 
 page: $(STAMP) ## the page of 4 and of 30 made-up seasons in Chromium: size, first paint, a filter
 	$(BIN)/python -m bench page
@@ -103,6 +109,14 @@ lock: $(STAMP) ## resolve requirements.lock again (LOCK=--upgrade takes newer ve
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" --quiet $(LOCK) -o requirements.lock
 	@$(MAKE) --no-print-directory wheels
+
+peers-lock: $(STAMP) ## resolve the environments of the tools in bench/peers again
+	@for tool in sqlmesh dbt dagster prefect; do \
+	  $(BIN)/uv pip compile bench/peers/$$tool/requirements.in --universal --python-version 3.11 \
+	    $$(test -f bench/peers/$$tool/override.txt && echo --override bench/peers/$$tool/override.txt) \
+	    --generate-hashes --custom-compile-command "make peers-lock" --quiet \
+	    -o bench/peers/$$tool/requirements.lock || exit 1; \
+	done
 
 wheels: $(STAMP) ## ask the index for a wheel of each locked package, for each Python and platform
 	@for python in 3.11 3.12 3.13; do for platform in $(PLATFORMS); do \

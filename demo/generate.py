@@ -15,7 +15,14 @@ from core.errors import SourceError
 from demo.arrays import Ints, Rng, Texts, join
 from demo.box import COUNTS, PLAYED, draw_plus_minus
 from demo.lines import BOOKMAKERS, Snapshots, draw_game_lines, draw_props
-from demo.nba import CLUBS, FIRST_SEASON, LAST_SEASON, SEASONS, ZONES
+from demo.nba import (
+    CLUBS,
+    FIRST_SEASON,
+    LAST_KNOWN_SEASON,
+    LAST_SEASON,
+    SEASONS,
+    ZONES,
+)
 from demo.players import league
 from demo.schedule import ALL_STAR, PRESEASON, Games
 from demo.season import Season, play_season
@@ -106,12 +113,13 @@ def _cut(table: Any, start: date, end: date) -> Any:
 
 def _players(seed: int, season: int, player_box: Any) -> Any:
     """One row for each player of these box scores, with the league's last spelling of his name."""
+    spelled_in = max(season, LAST_KNOWN_SEASON)
     players = league(seed, season).players
     ids = pc.unique(player_box.column("player_id"))
     seen = np.isin(players.player_id, ids.to_numpy())
     columns = {
         "player_id": players.player_id[seen],
-        "player_name": players.names(LAST_SEASON)[seen],
+        "player_name": players.names(spelled_in)[seen],
         "birth_date": players.birth[seen],
     }
     return raw_table("players", columns)

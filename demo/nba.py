@@ -55,6 +55,29 @@ class SeasonDays:
         return [thanksgiving, elections, christmas_eve, *break_, *cup]
 
 
+LAST_KNOWN_SEASON = 2025
+"""The last season whose days the league has announced."""
+MOST_SEASONS = 30
+"""Seasons that the league can play, those to come included."""
+
+
+def days_to_come(season: int) -> SeasonDays:
+    """The days of a season that is not announced yet, by the habit of those before.
+
+    Opening night is a Tuesday, 18 to 24 October; the regular season ends 173 days later, the cup
+    56; the all-star game is on February's third Sunday.
+    """
+    latest = date(season, 10, 24)
+    opening = latest - timedelta(days=(latest.weekday() - 1) % 7)
+    february = date(season + 1, 2, 1)
+    return SeasonDays(
+        opening=opening,
+        end=opening + timedelta(days=173),
+        all_star=february + timedelta(days=20 - february.weekday()),
+        cup_final=opening + timedelta(days=56),
+    )
+
+
 SEASONS = {
     2021: SeasonDays(date(2021, 10, 19), date(2022, 4, 10), date(2022, 2, 20)),
     2022: SeasonDays(date(2022, 10, 18), date(2023, 4, 9), date(2023, 2, 19)),
@@ -68,7 +91,10 @@ SEASONS = {
         date(2025, 10, 21), date(2026, 4, 12), date(2026, 2, 15), date(2025, 12, 16)
     ),
 }
-FIRST_SEASON, LAST_SEASON = min(SEASONS), max(SEASONS)
+FIRST_SEASON = min(SEASONS)
+LAST_SEASON = FIRST_SEASON + MOST_SEASONS - 1
+for to_come in range(LAST_KNOWN_SEASON + 1, LAST_SEASON + 1):
+    SEASONS[to_come] = days_to_come(to_come)
 
 # In order of conference and division, so that index // 15 and index // 5 tell them.
 TEAMS = (

@@ -18,6 +18,8 @@ import pytest
 from core.errors import SourceError
 from demo import generate
 from demo.generate import TABLES, raw_table
+from demo.nba import SEASONS as SEASON_DAYS
+from demo.nba import days_to_come
 from planning.raw_load import RawLoad
 from processors.raw_schemas import contract, schema
 
@@ -565,3 +567,21 @@ def test_an_impossible_league_is_refused_with_what_would_do(
 ) -> None:
     with pytest.raises(SourceError, match="choose"):
         generate(seed, start, end)
+
+
+@pytest.mark.parametrize("season", [2021, 2022, 2023, 2024, 2025])
+def test_the_seasons_to_come_follow_the_habit_of_those_that_were(season: int) -> None:
+    """Their days are a rule's; it gives the announced ones, but for the first cup's final."""
+    announced, by_rule = SEASON_DAYS[season], days_to_come(season)
+    assert (announced.opening, announced.end) == (by_rule.opening, by_rule.end)
+    assert announced.all_star == by_rule.all_star
+    if season >= 2024:
+        assert announced.cup_final == by_rule.cup_final
+
+
+def test_the_thirtieth_season_is_a_whole_one() -> None:
+    first, last = date(2050, 10, 1), date(2051, 6, 30)
+    season = Sql(generate(7, first, last))
+    games = season.value("SELECT count(*) FROM eligible WHERE game_type = '2'")
+    assert games == 1230
+    assert season.value("SELECT count(DISTINCT season) FROM eligible") == 1

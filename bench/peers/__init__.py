@@ -1,0 +1,1 @@
+"""Other tools on the same SQL, the same DuckDB and the same data: `python -m bench peers`."""
