@@ -12,7 +12,7 @@ PLATFORMS := x86_64-manylinux_2_31 aarch64-manylinux_2_31 aarch64-apple-darwin x
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types measure bench export batches correction analyze live torture lock
+.PHONY: help setup demo test lint types site measure bench export batches correction analyze live torture lock
 .PHONY: wheels clean
 
 help: ## list these targets
@@ -50,6 +50,10 @@ lint: $(STAMP) ## check style, layers and the queries' SQL
 
 types: $(STAMP) ## check the types
 	$(BIN)/mypy
+
+# Without the advertisement that the theme prints.
+site: $(STAMP) ## build the documentation: open build/site/index.html; asks no other site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 measure: $(STAMP) ## how the code reads: density, lengths, imports, names
 	$(BIN)/python -m bench measure
