@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from docsite.markup import code, page, plain
 
 EXPLAINED = Path("tests/faults.md")
 _NAMED = re.compile(r"test((?:_f\d\d)+)_(.+)")
+_TEST = re.compile(r"^ *def (test\w+)", re.MULTILINE)
 _ROW = re.compile(r"\| (F\d\d) \| (.+) \| (.+) \|")
 
 Guards = Mapping[str, list[str]]
@@ -31,16 +31,10 @@ def guards(folder: Path) -> Guards:
     found: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("test_*.py")):
         place = path.relative_to(folder.parent)
-        for name in _test_names(path):
+        for name in _TEST.findall(path.read_text()):
             for fault, says in _named(name):
                 found.setdefault(fault, []).append(f"{says} ({code(place)})")
     return found
-
-
-def _test_names(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.FunctionDef):
-            yield node.name
 
 
 def _named(test: str) -> Iterator[tuple[str, str]]:

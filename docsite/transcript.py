@@ -23,7 +23,7 @@ BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL
 PROMPT = "$ "
 CUT = "…"
 COLUMNS = "100"
-SECONDS = 900
+SECONDS = 1800
 
 
 @dataclass(frozen=True)
