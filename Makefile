@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types measure bench growth peers page picture charts export batches
-.PHONY: correction analyze live torture lock peers-lock wheels clean
+.PHONY: correction site analyze live torture lock peers-lock wheels clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ lint: $(STAMP) ## check style, layers and the queries' SQL
 
 types: $(STAMP) ## check the types
 	$(BIN)/mypy
+
+# Without the advertisement that the theme prints.
+site: $(STAMP) ## build the documentation: open build/site/index.html; asks no other site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 measure: $(STAMP) ## how the code reads: density, lengths, imports, names
 	$(BIN)/python -m bench measure

@@ -13,8 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 RULES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
 PACKAGES: list[str] = RULES["root_packages"]
-FOLDERS_WITHOUT_LAYER = {"bench", "tests"}
-"""A test or a benchmark may look into any layer."""
+FOLDERS_WITHOUT_LAYER = {"bench", "docsite", "tests"}
+"""A test, a benchmark and the pages of the site may look into any layer."""
 
 UPWARD = [
     ("core", "processors.catalog"),

@@ -19,7 +19,8 @@ IGNORED = [
     for line in (ROOT / ".dockerignore").read_text().splitlines()
     if line and line[0] != "#"
 ]
-OF_A_CHECKOUT = {"bench", "tests", "ruff.toml", ".ruff_cache", "Dockerfile", "reruns"}
+OF_A_CHECKOUT = {"bench", "docsite", "tests", "ruff.toml"}
+OF_A_CHECKOUT |= {".ruff_cache", "Dockerfile", "reruns"}
 FLOWS = ("backfill", "phase", "gate", "ingest", "fetch", "nightly", "train")
 
 
