@@ -18,7 +18,7 @@ from pydantic import Field
 
 from core.errors import ConfigError, GateClosed
 from planning.overrides import MIN_REASON, Override
-from reports.no_go import question_lines, question_markdown
+from reports.question import question_lines, question_markdown
 from runs.asking import Reply, asker
 from tasks.artifacts import question_artifact
 from tasks.endings import run_again

@@ -8,6 +8,7 @@ version that kept no label has none; then nothing is known but its state.
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -44,6 +45,10 @@ STATES: dict[type[FullcourtError], tuple[StateType, str]] = {
 }
 """Type and name of the state in which a run ends by each of these errors."""
 
+FLOW_RUNS = "prefect.flow_runs"
+LAST_WORDS = "Engine execution exited with unexpected exception"
+"""What Prefect logs, with a traceback, at the end of each process whose run has failed."""
+
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
@@ -62,6 +67,8 @@ def named_ending(
             return work(*args, **kwargs)
         except tuple(STATES) as error:
             label_ending(error)
+            if flow_run.id == flow_run.root_flow_run_id:
+                logging.getLogger(FLOW_RUNS).addFilter(_without_traceback)
             return cast(Result, state_of(error))
 
     # Prefect looks for the names of annotations in the module of the function that it is given.
@@ -69,6 +76,11 @@ def named_ending(
     end_in_state.__signature__ = resolved  # type: ignore[attr-defined]
     end_in_state.__annotations__ = get_type_hints(work, include_extras=True)
     return end_in_state
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Drop the traceback that a worker's process logs last: the state has said why it ended."""
+    return not record.getMessage().startswith(LAST_WORDS)
 
 
 def state_of(error: FullcourtError) -> State[object]:

@@ -30,6 +30,12 @@ def form(flow: str) -> dict[str, Any]:
     return getattr(import_module(module), name).parameters.model_dump()  # type: ignore[no-any-return]
 
 
+def order_of(flow: str) -> list[str]:
+    """The fields of a form from top to bottom."""
+    fields = form(flow)["properties"]
+    return sorted(fields, key=lambda name: fields[name]["position"])
+
+
 def refusals(flow: str, **typed: Any) -> list[str]:
     """What the server says of these parameters,
     with those that the deployment has; it uses this function."""
@@ -140,11 +146,13 @@ def test_the_names_in_a_form_are_those_of_the_catalog() -> None:
 
 
 def test_a_form_asks_for_dates_first_then_what_then_how() -> None:
-    fields = form("backfill")["properties"]
-    asked = sorted(fields, key=lambda name: fields[name]["position"])
+    asked = order_of("backfill")
     assert asked[:4] == ["start", "end", "last_days", "dates"]
     assert asked[4:6] == ["phases", "tables"]
     assert asked.index("on_no_go") < asked.index("warehouse") < asked.index("in_pool")
+    assert order_of("fetch")[:2] == ["seasons", "since"]
+    assert order_of("nightly")[:2] == ["today", "last_days"]
+    assert order_of("train")[:2] == ["start", "end"]
 
 
 @pytest.mark.parametrize("flow", BY_FLOW)

@@ -8,7 +8,7 @@ from core.errors import GateClosed, PhaseIncomplete, RemovalStopped
 from planning.coverage import Coverage
 from reports.cancelled import cancelled_markdown, tell_cancelled
 from reports.endings import LONGEST, tell_ending
-from reports.no_go import question_lines, question_markdown
+from reports.question import question_lines, question_markdown
 from reports.verdicts import judged_rows, verdict_headline, verdict_markdown
 from tests.validation.small_case import case, measured, part, rate, threshold
 from validation.verdict import judge
