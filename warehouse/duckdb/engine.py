@@ -30,6 +30,9 @@ SETTINGS = {
     "enable_progress_bar": "false",  # DuckDB would draw it into standard output, JSON or not
     "wal_autocheckpoint": "256MB",  # at the default 16 MB every few publishes wait for a checkpoint
 }
+ROW_GROUP = 20_480
+"""Rows that DuckDB compresses together. At its own 122,880 a season of a table fills no group: it
+stays in memory as it is, and goes through the log before it is compressed."""
 FILE, WORK = "warehouse", "memory"
 """Catalogs of the connection: the file, under a name that is not the file's own; and the
 connection's own in-memory database, for what every cursor shares and the file is not to hold."""
@@ -183,10 +186,10 @@ def _attach_file(
 ) -> None:
     """Attach the file as it is; with `anew`, one that was never finished is made again."""
     quoted = path.replace("'", "''")
-    options = "TYPE duckdb, READ_ONLY" if read_only else "TYPE duckdb"
+    mode = "READ_ONLY" if read_only else f"ROW_GROUP_SIZE {ROW_GROUP}"
     try:
         # By its ending alone DuckDB would take a CSV or parquet file for a database in memory.
-        connection.execute(f"ATTACH '{quoted}' AS {FILE} ({options})")
+        connection.execute(f"ATTACH '{quoted}' AS {FILE} (TYPE duckdb, {mode})")
     except duckdb.Error as error:
         ours = opening_error(error, path)
         if (
