@@ -165,3 +165,7 @@ def test_data_starts_no_tag() -> None:
         "a &lt;script> and a < b, `x < y <z>`"
     )
     assert rows_of(("a",), []) == ""
+
+
+def test_a_pipe_is_escaped_in_the_text_of_a_table_and_stands_bare_in_code() -> None:
+    assert rows_of(("a",), [("x | y `b|c`",)]) == "| a |\n|---|\n| x \\| y `b|c` |"
