@@ -173,6 +173,7 @@ def test_a_pipe_is_escaped_in_the_text_of_a_table_and_stands_bare_in_code() -> N
 
 def test_the_build_of_the_site_counts_its_warnings() -> None:
     """With --quiet mkdocs drops warnings before it counts them, and --strict refuses nothing."""
-    recipe = (ROOT / "Makefile").read_text().partition("\nsite:")[2].partition("\n\n")[0]
+    after = (ROOT / "Makefile").read_text().partition("\nsite:")[2]
+    recipe = after.partition("\n\n")[0]
     assert "mkdocs build --strict" in recipe
     assert "--quiet" not in recipe
