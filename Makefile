@@ -51,9 +51,9 @@ lint: $(STAMP) ## check style, layers and the queries' SQL
 types: $(STAMP) ## check the types
 	$(BIN)/mypy
 
-# Without the advertisement that the theme prints.
+# Without the advertisement that the theme prints; not --quiet, which would not count the warnings either.
 site: $(STAMP) ## build the documentation: open build/site/index.html; asks no other site
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 measure: $(STAMP) ## how the code reads: density, lengths, imports, names
 	$(BIN)/python -m bench measure

@@ -165,3 +165,15 @@ def test_data_starts_no_tag() -> None:
         "a &lt;script> and a < b, `x < y <z>`"
     )
     assert rows_of(("a",), []) == ""
+
+
+def test_a_pipe_is_escaped_in_the_text_of_a_table_and_stands_bare_in_code() -> None:
+    assert rows_of(("a",), [("x | y `b|c`",)]) == "| a |\n|---|\n| x \\| y `b|c` |"
+
+
+def test_the_build_of_the_site_counts_its_warnings() -> None:
+    """With --quiet mkdocs drops warnings before it counts them, and --strict refuses nothing."""
+    after = (ROOT / "Makefile").read_text().partition("\nsite:")[2]
+    recipe = after.partition("\n\n")[0]
+    assert "mkdocs build --strict" in recipe
+    assert "--quiet" not in recipe
