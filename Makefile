@@ -12,8 +12,8 @@ PLATFORMS := x86_64-manylinux_2_31 aarch64-manylinux_2_31 aarch64-apple-darwin x
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types measure bench export batches correction analyze live torture lock
-.PHONY: wheels clean
+.PHONY: help setup demo test lint types measure bench page picture charts export batches correction
+.PHONY: analyze live torture lock wheels clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,23 @@ measure: $(STAMP) ## how the code reads: density, lengths, imports, names
 
 bench: $(STAMP) ## measure speed and memory on the demo range
 	$(BIN)/python -m bench backfill
+
+page: $(STAMP) ## the page of 4 and of 30 made-up seasons in Chromium: size, first paint, a filter
+	$(BIN)/python -m bench page
+
+picture: $(STAMP) ## draw docs/calendar.png, the README's picture, from the demo's page
+	$(BIN)/python -m bench picture
+
+# The library is kept in the repository, as released: what npm sends must have the hash that is
+# written down beside the version in reports/page/inline.py.
+charts: $(STAMP) ## fetch the page's chart library anew with npm, and check it
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	version=$$($(BIN)/python -c 'from reports.page.inline import CHARTS_VERSION as v; print(v)') && \
+	(cd "$$folder" && npm pack --silent "echarts@$$version" && tar xzf echarts-*.tgz) && \
+	cp "$$folder/package/dist/echarts.common.min.js" reports/page/assets/ && \
+	cp "$$folder/package/LICENSE" reports/page/assets/echarts.LICENSE.txt && \
+	cp "$$folder/package/NOTICE" reports/page/assets/echarts.NOTICE.txt
+	$(BIN)/python -m pytest -q tests/page/test_page_html.py -k library
 
 export: $(STAMP) ## take every table out of the demo's warehouse twice: time, memory, equal bytes
 	$(BIN)/python -m bench export

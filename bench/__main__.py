@@ -10,6 +10,7 @@ from bench.correction import correction
 from bench.export import export
 from bench.measure import print_measures
 from bench.page import page
+from bench.picture import picture
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,10 +24,20 @@ def bench() -> None:
     python -m bench export duckdb:seasons.duckdb
     python -m bench measure --worst 5
     python -m bench page --seasons 30
+    python -m bench picture --to calendar.png
     """
 
 
-for command in (backfill, batches, correction, export, print_measures, page, part):
+for command in (
+    backfill,
+    batches,
+    correction,
+    export,
+    print_measures,
+    page,
+    picture,
+    part,
+):
     bench.add_command(command)
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_MS = 240_000
+"""How long a test waits for the browser: a busy machine is not a fault of the page."""
 HOW = "apt-get install chromium, or set CHROMIUM to the path of one"
 
 
@@ -56,6 +58,7 @@ def page(browser: Browser, made_up: Path) -> Iterator[Page]:
     """That page on a wide screen; a request that leaves it or an error of a script fails the
     test."""
     wide = browser.new_page(viewport={"width": 1440, "height": 900})
+    wide.set_default_timeout(PATIENCE_MS)
     requests: list[str] = []
     errors: list[str] = []
     wide.on("request", lambda request: requests.append(request.url))

@@ -10,6 +10,7 @@ from bench.page_facts import page_facts
 from planning.reasons import AttemptEnded, Cause, Reason
 from reports.page.calendar import STANDINGS, CalendarFacts
 from reports.page.frame import page_html
+from tests.page.conftest import PATIENCE_MS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -138,6 +139,7 @@ def test_dark_is_dark_by_the_system_and_by_the_switch(
     ground = "getComputedStyle(document.body).backgroundColor"
     with browser.new_context(color_scheme="dark") as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(made_up.as_uri())
         dark, dark_cells = page.evaluate(ground), drawn(page)
         page.click("#theme")
@@ -157,6 +159,7 @@ def test_a_text_of_data_stays_text(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text(page_html(replace(page_facts(1), calendar=_with_hostile_error())))
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(path.as_uri())
     assert HOSTILE in page.inner_text(".gap .why")
     page.locator(".gap button[data-cell]").first.press("Enter")
