@@ -183,6 +183,8 @@ def end_json(progress: RunProgress, ended: Ended) -> dict[str, Any]:
         "removals": list(map(removal_json, report.removals)),
         "removed": list(map(removal_json, report.removed)),
     }
+    page = progress.page.path
+    kept = {"report": ended.path, "page": str(page) if page else None}
     return {
         "seconds": round(ended.seconds, 1),
         "phases": progress.phases,
@@ -195,8 +197,7 @@ def end_json(progress: RunProgress, ended: Ended) -> dict[str, Any]:
         **removals,
         "shrunk": as_json_list(report.shrunk),
         "waivers": as_json_list(report.waivers),
-        "report": ended.path,
-        "page": str(progress.page.path) if progress.page.path else None,
+        **kept,
         "coverage": list(map(coverage_json, report.coverage)),
     }
 

@@ -124,15 +124,22 @@ def calendar_section(facts: CalendarFacts | None) -> PageSection:
     counts = _counts(facts)
     gaps = gap_causes(facts)
     shown = {
-        "phases": list(dict.fromkeys(part.phase for part in facts.tables)),
-        "tables": [(part.table, part.phase) for part in facts.tables],
-        "seasons": sorted({day.season for day in facts.days}),
+        **_filters(facts),
         "standings": [_legend(key, counts[key]) for key in STANDINGS if counts[key]],
         "gaps": gaps,
         "cells": sum(counts.values()),
         "gap_cells": sum(cause.cells for cause in gaps),
     }
     return PageSection(name, title, shown, calendar_data(facts, gaps))
+
+
+def _filters(facts: CalendarFacts) -> dict[str, Any]:
+    """What the calendar can be filtered by, beside the outcomes."""
+    return {
+        "phases": list(dict.fromkeys(part.phase for part in facts.tables)),
+        "tables": [(part.table, part.phase) for part in facts.tables],
+        "seasons": sorted({day.season for day in facts.days}),
+    }
 
 
 def _counts(facts: CalendarFacts) -> Counter[str]:
@@ -278,9 +285,7 @@ def calendar_data(facts: CalendarFacts, gaps: Sequence[GapsByCause]) -> dict[str
     attempts = _Numbered()
     tables = [_table_data(part, texts, attempts) for part in facts.tables]
     return {
-        "days": [
-            [str(day.day), day.season, day.games, day.final] for day in facts.days
-        ],
+        "days": list(map(_day_data, facts.days)),
         "tables": tables,
         "standings": [_standing_data(key) for key in STANDINGS],
         "texts": list(texts.numbers),
@@ -288,6 +293,10 @@ def calendar_data(facts: CalendarFacts, gaps: Sequence[GapsByCause]) -> dict[str
         "why": command_line("why"),
         "gaps": [[list(map(str, row.days)) for row in gap.rows] for gap in gaps],
     }
+
+
+def _day_data(day: DayFacts) -> list[str | int]:
+    return [str(day.day), day.season, day.games, day.final]
 
 
 @dataclass(frozen=True)

@@ -427,6 +427,26 @@
     }
   });
 
+  // Paper gets a picture per table, which can stand on a page of its own.
+  const slices = fullcourt.make("div", "slices");
+  board.append(slices);
+  fullcourt.onPaper(() => {
+    const ratio = canvas.width / layout.width;
+    const tops = rows.filter((row) => row.heading).map((row) => row.y);
+    slices.replaceChildren();
+    [0, ...tops].forEach((top, number, all) => {
+      const bottom = all[number + 1] ?? layout.height;
+      const part = document.createElement("canvas");
+      part.width = canvas.width;
+      part.height = Math.max(1, Math.round((bottom - top) * ratio));
+      part.getContext("2d").drawImage(canvas, 0, -Math.round(top * ratio));
+      const image = new Image();
+      image.src = part.toDataURL();
+      image.alt = number ? rows.filter((row) => row.heading)[number - 1].heading.name : "";
+      slices.append(image);
+    });
+  });
+
   arrange();
   measure();
   fullcourt.themed(() => { drawAll(); drawSwatches(); });

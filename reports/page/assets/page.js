@@ -5,6 +5,7 @@
 const fullcourt = (() => {
   const root = document.documentElement;
   const redraws = [];
+  const papers = [];
   const unseen = [];      // what begins each chart: paper shows those that nobody has seen too
 
   // The data of a section, or null where the page has none.
@@ -32,6 +33,11 @@ const fullcourt = (() => {
   function themed(draw) {
     redraws.push(draw);
     draw();
+  }
+
+  // Call `prepare` before the page is printed, once it is drawn in light colours.
+  function onPaper(prepare) {
+    papers.push(prepare);
   }
 
   function redraw() {
@@ -163,6 +169,7 @@ const fullcourt = (() => {
     root.dataset.theme = "light";
     for (const begin of unseen) begin();
     redraw();
+    for (const prepare of papers) prepare();
   });
   addEventListener("afterprint", () => {
     if (onScreen) root.dataset.theme = onScreen;
@@ -174,5 +181,5 @@ const fullcourt = (() => {
     each.addEventListener("click", () => copy(each.dataset.copy, each));
   }
 
-  return { data, colour, themed, chart, axis, tooltip, announce, copy, make, isDark };
+  return { data, colour, themed, onPaper, chart, axis, tooltip, announce, copy, make, isDark };
 })();
