@@ -3,7 +3,7 @@
 Each is a query as a check's (see validation/checks.py), in BigQuery's dialect, on the dates from
 @first to @last: a list of dates would be searched for every row. Each reads every feature once, 8
 bytes a value; the second also the statuses, some 5 bytes each. Both read about 20 MB of a season of
-30,000 rows and 32 features.
+30,000 rows and 33 features.
 """
 
 from __future__ import annotations

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.version import code_version
 from planning.selection import Selection
+from reports.page.features import FeaturesFacts
 from reports.page.frame import PageFacts
 from reports.report import Report
 from runs.estimate import past_batches
 from runs.page.calendar import collect_calendar
 from runs.page.catalog import collect_catalog
+from runs.page.feature_statements import TABLE
 from runs.page.features import collect_features
 from runs.page.gates import collect_gates
 from runs.page.overview import collect_overview
@@ -23,7 +26,7 @@ from warehouse.protocol import Warehouse
 def collect_page(
     warehouse: Warehouse, report: Report | None = None, with_features: bool = True
 ) -> PageFacts:
-    """The facts of every section; of a warehouse without a schedule there are none.
+    """The facts of every section; of a warehouse without a schedule the catalog alone.
 
     `report`: one on the whole warehouse, where it was just made. `with_features`: read the feature
     store, which BigQuery bills.
@@ -34,19 +37,18 @@ def collect_page(
         warehouse=warehouse.url,
         made_at=datetime.now(UTC),
         code_version=code_version(),
+        features=FeaturesFacts(TABLE, ()),
+        catalog=collect_catalog(warehouse.catalog),
     )
     if not planner.calendar:
         return page
     report = report or final_report(warehouse, Selection())
     batches = past_batches(warehouse)
-    return PageFacts(
-        warehouse=page.warehouse,
-        made_at=page.made_at,
-        code_version=page.code_version,
+    return replace(
+        page,
         overview=collect_overview(report, planner, batches),
         calendar=collect_calendar(planner),
         gates=collect_gates(warehouse, warehouse.catalog.phase_names),
         runs=collect_runs(warehouse),
         features=collect_features(warehouse, days) if with_features else None,
-        catalog=collect_catalog(warehouse.catalog),
     )

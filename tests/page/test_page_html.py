@@ -71,7 +71,7 @@ def test_data_cannot_end_its_script() -> None:
 
 def test_the_data_of_each_section_is_json() -> None:
     found = Scripts(page_html(page_facts(1)))
-    calendar, gates = map(json.loads, found.texts["data"])
+    calendar, gates, features, catalog = map(json.loads, found.texts["data"])
     assert len(calendar["tables"]) == 10
     cells = {len(table["stands"]) for table in calendar["tables"]}
     assert cells == {len(calendar["days"])}
@@ -81,6 +81,9 @@ def test_the_data_of_each_section_is_json() -> None:
         "context",
         "precompute",
     ]
+    assert features["seasons"] == ["2025-26"]
+    assert {len(each["seasons"]) for each in features["features"]} == {1}
+    assert "schedule" in catalog["reads"]["player_game_summary"]
 
 
 def test_a_section_without_facts_says_so() -> None:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench.page import FLAGS, find_chromium
 from bench.page_facts import MADE_AT
 from bench.page_sections import features_facts, runs_facts
-from core.errors import ConfigError
 from processors.discovery import load
 from reports.page.features import FeaturesFacts
 from reports.page.frame import PageFacts, page_html
 from runs.page.catalog import collect_catalog
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, ViewportSize
+
 YEARS = (2023, 2024, 2025)
 HOSTILE = "<script>document.title = 'harmed'</script>"
-NARROW = {"width": 390, "height": 800}
+NARROW: ViewportSize = {"width": 390, "height": 800}
 
 
 def features() -> FeaturesFacts:
@@ -47,22 +48,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """The distribution's Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    try:
-        path = find_chromium()
-    except ConfigError as error:
-        pytest.skip(str(error))
-    with sync_playwright() as browsers:
-        opened = browsers.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def page(browser: Any, file: Path) -> Iterator[Any]:
+def sections(browser: Browser, file: Path) -> Iterator[Page]:
     """The page as a person has it open; no script of it fails."""
     shown = browser.new_page(viewport={"width": 1440, "height": 900})
     failed: list[Any] = []
@@ -74,72 +60,75 @@ def page(browser: Any, file: Path) -> Iterator[Any]:
     assert failed == []
 
 
-def names(page: Any) -> list[str]:
+def names(page: Page) -> list[str]:
     """The features in the order in which their cards stand."""
     script = "cards => cards.map((card) => card.dataset.feature)"
     found: list[str] = page.eval_on_selector_all(".feature", script)
     return found
 
 
-def test_features_are_ordered_and_found(page: Any) -> None:
-    everything = names(page)
+def test_features_are_ordered_and_found(sections: Page) -> None:
+    everything = names(sections)
     assert everything == [feature.name for feature in features().features]
-    page.select_option("#feature-order", "drift")
-    assert names(page)[0] == everything[-1]
-    assert page.locator(".feature").first.locator(".much").count() == 1
-    page.fill("#feature-filter", "vegas")
-    assert sorted(names(page)) == sorted(n for n in everything if "vegas" in n)
-    assert page.inner_text("#feature-count").startswith("4 of ")
-    page.fill("#feature-filter", "")
-    page.select_option("#feature-order", "table")
+    sections.select_option("#feature-order", "drift")
+    assert names(sections)[0] == everything[-1]
+    assert sections.locator(".feature").first.locator(".much").count() == 1
+    sections.fill("#feature-filter", "vegas")
+    assert sorted(names(sections)) == sorted(n for n in everything if "vegas" in n)
+    assert sections.inner_text("#feature-count").startswith("4 of ")
+    sections.fill("#feature-filter", "")
+    sections.select_option("#feature-order", "table")
 
 
-def test_a_season_before_any_other_has_no_outline(page: Any) -> None:
-    outlines = page.locator(".feature .before")
+def test_a_season_before_any_other_has_no_outline(sections: Page) -> None:
+    outlines = sections.locator(".feature .before")
     shown = outlines.count()
-    page.select_option("#feature-season", "0")
+    sections.select_option("#feature-season", "0")
     assert outlines.count() == 0 < shown
-    page.select_option("#feature-season", "2")
+    sections.select_option("#feature-season", "2")
     assert outlines.count() == shown
 
 
-def test_a_feature_opens_by_keyboard_and_closes(page: Any) -> None:
-    first = page.locator(".feature").first
+def test_a_feature_opens_by_keyboard_and_closes(sections: Page) -> None:
+    first = sections.locator(".feature").first
     first.focus()
-    page.keyboard.press("Enter")
-    assert page.inner_text("#feature-detail-name") == names(page)[0]
-    page.wait_for_selector("#feature-chart-values canvas")
-    page.keyboard.press("Escape")
-    assert not page.locator("#feature-detail").is_visible()
-    assert page.evaluate("document.activeElement.dataset.feature") == names(page)[0]
+    sections.keyboard.press("Enter")
+    assert sections.inner_text("#feature-detail-name") == names(sections)[0]
+    sections.wait_for_selector("#feature-chart-values canvas")
+    sections.keyboard.press("Escape")
+    assert not sections.locator("#feature-detail").is_visible()
+    assert (
+        sections.evaluate("document.activeElement.dataset.feature")
+        == names(sections)[0]
+    )
 
 
-def test_a_table_shows_its_lines_and_its_columns(page: Any) -> None:
-    page.locator('.box[data-table="player_game_summary"]').focus()
+def test_a_table_shows_its_lines_and_its_columns(sections: Page) -> None:
+    sections.locator('.box[data-table="player_game_summary"]').focus()
     lit = "paths => paths.map((path) => path.dataset.from).sort()"
-    reads = page.eval_on_selector_all(".graph path.reads", lit)
+    reads = sections.eval_on_selector_all(".graph path.reads", lit)
     wanted = load()["player_game_summary"].contract.reads.values()
     assert reads == sorted({read.table for read in wanted})
-    page.keyboard.press("Enter")
-    assert page.locator("#table-player_game_summary .columns").is_visible()
-    page.fill("#catalog-filter", "fatigue_score_status")
-    assert page.locator(".table-facts:visible").count() == 1
-    assert page.locator(".columns tr[data-column]:visible").count() == 1
-    page.fill("#catalog-filter", "")
+    sections.keyboard.press("Enter")
+    assert sections.locator("#table-player_game_summary .columns").is_visible()
+    sections.fill("#catalog-filter", "fatigue_score_status")
+    assert sections.locator(".table-facts:visible").count() == 1
+    assert sections.locator(".columns tr[data-column]:visible").count() == 1
+    sections.fill("#catalog-filter", "")
 
 
-def test_a_text_of_data_stays_text(page: Any) -> None:
+def test_a_text_of_data_stays_text(sections: Page) -> None:
     """A description or a unit is another team's text, and the page is mailed around."""
-    card = page.locator(".feature").nth(1)
+    card = sections.locator(".feature").nth(1)
     assert HOSTILE in card.inner_text()
     card.click()
-    assert HOSTILE in page.inner_text("#feature-detail-about")
-    page.keyboard.press("Escape")
-    assert page.title() == "fullcourt: duckdb:x"
+    assert HOSTILE in sections.inner_text("#feature-detail-about")
+    sections.keyboard.press("Escape")
+    assert sections.title() == "fullcourt: duckdb:x"
 
 
 def test_nothing_is_asked_of_the_network_and_nothing_runs_off_a_phone(
-    browser: Any, file: Path
+    browser: Browser, file: Path
 ) -> None:
     phone = browser.new_page(viewport=NARROW, color_scheme="dark")
     asked: list[str] = []
