@@ -142,6 +142,11 @@ def _tell_stop() -> int:
 
 
 def _tell_error(error: FullcourtError) -> int:
-    said = spell(error.words)
-    click.echo(f"fullcourt: {said}", err=True)
+    # Late, as most commands end without an error.
+    from rich.console import Console
+
+    from reports.terminal import wrap_for
+
+    said = f"fullcourt: {spell(error.words)}"
+    click.echo(wrap_for(Console(stderr=True), said), err=True)
     return error.exit_code

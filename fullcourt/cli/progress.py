@@ -19,9 +19,11 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from fullcourt.cli.run_tree import RunTree, TreeProgress
 from planning.eta import Outturn
 from reports.eta import tell_left
 from reports.report import Report
+from reports.terminal import wrap_for
 from runs.events import (
     BatchDone,
     Event,
@@ -30,7 +32,6 @@ from runs.events import (
     ProgressMade,
     ReportMade,
     VerdictReached,
-    WaveStarted,
 )
 from runs.lines import RunLines
 
@@ -86,13 +87,15 @@ class Rate(ProgressColumn):
 
 class RunProgress:
     """Follows the events of a backfill: one bar for all of it, in expected rows and with the time
-    left as a range; one line per finished table and phase."""
+    left as a range, the tree of its phases and tables beneath; one line per finished table and
+    phase."""
 
     def __init__(self, console: Console, quiet: bool) -> None:
         self.console, self.quiet = console, quiet
-        self.bar = Progress(
-            PlainColumn("  {task.description}"),
-            BarColumn(),
+        self.tree = RunTree()
+        self.bar = TreeProgress(
+            PlainColumn("{task.description}"),
+            BarColumn(bar_width=16),
             PlainColumn("{task.percentage:>3.0f} %"),
             Rate("row"),
             TimeElapsedColumn(),
@@ -101,6 +104,7 @@ class RunProgress:
             transient=True,
             disable=quiet or not console.is_terminal,
         )
+        self.bar.tree = self.tree
         self.task: TaskID | None = None
         self.lock = threading.Lock()
         self.lines = RunLines()
@@ -120,11 +124,10 @@ class RunProgress:
         if not isinstance(event, ReportMade):
             for line in self.lines.of(event):
                 self._say(line)
+        self.tree.follow(event)
         match event:
             case ProgressMade():
                 self._move_bar(event)
-            case WaveStarted():
-                self._name_wave(event)
             case BatchDone() if self.task is not None:
                 self.bar.advance(self.task, event.rows_expected)
             case PhaseDone(phase=phase, seconds=seconds):
@@ -140,7 +143,7 @@ class RunProgress:
     def _move_bar(self, made: ProgressMade) -> None:
         """Show how much of a run is done and left; begin the bar the first time."""
         if self.task is None:
-            self.task = self.bar.add_task("", left="")
+            self.task = self.bar.add_task("backfill", left="")
         left = tell_left(made.left)
         self.bar.update(
             self.task,
@@ -149,16 +152,13 @@ class RunProgress:
             left=left,
         )
 
-    def _name_wave(self, wave: WaveStarted) -> None:
-        if self.task is not None:
-            tables = ", ".join(due.table for due in wave.tables)
-            self.bar.update(self.task, description=f"{wave.phase}: {tables}")
-
     def _say(self, line: str) -> None:
         if not self.quiet:
+            text = wrap_for(self.console, line)
             self.console.print(
-                line,
+                text,
                 highlight=False,
                 markup=False,
                 emoji=False,
+                soft_wrap=True,
             )
