@@ -19,6 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from fullcourt.cli.loudness import is_quiet
 from fullcourt.cli.run_tree import RunTree, TreeProgress
 from planning.eta import Outturn
 from reports.eta import tell_left
@@ -55,7 +56,7 @@ def counting(
         TimeElapsedColumn(),
         console=ERROR_CONSOLE,
         transient=True,
-        disable=quiet,
+        disable=quiet or is_quiet(),
     ) as bar:
         task = bar.add_task(verb, total=None)
 
@@ -91,7 +92,8 @@ class RunProgress:
     phase."""
 
     def __init__(self, console: Console, quiet: bool) -> None:
-        self.console, self.quiet = console, quiet
+        self.console = console
+        self.quiet = quiet = quiet or is_quiet()
         self.tree = RunTree()
         self.bar = TreeProgress(
             PlainColumn("{task.description}"),
