@@ -84,7 +84,7 @@ ENDINGS: dict[str, tuple[int, str]] = {
 
 What would take the network, a model or minutes is given what makes it refuse in a defined way.
 """
-WITH_PREFECT = ("backfill --start", "server start", "doctor")
+WITH_PREFECT = ("backfill --start", "server start")
 """The examples that ask a Prefect server."""
 
 
