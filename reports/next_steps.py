@@ -17,6 +17,7 @@ from planning.remedies import backfill_remedy
 from planning.selection import Selection
 from planning.waivers import COVERAGE_FLAGS
 from reports.commands import command_line
+from reports.terminal import COMMENT
 from validation.verdict import Breach, Verdict
 
 WAITS = (
@@ -48,7 +49,7 @@ class Step:
         return command_line(self.remedy)
 
     def __str__(self) -> str:
-        return f"{self.command}  # {self.why}"
+        return f"{self.command}{COMMENT}{self.why}"
 
     def to_json(self) -> dict[str, str]:
         """Plain data."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reports.markdown import bullets, table
-from reports.terminal import cell_text, grid
+from reports.terminal import cell_text, grid, say_wrapped
 from reports.verify import say
 
 
@@ -56,7 +56,7 @@ def print_sections(sections: Iterable[Section]) -> None:
 def _print_section(section: Section) -> None:
     say(section.title)
     for line in (*section.lines, *section.commands):
-        say(f"  {line}")
+        say_wrapped(f"  {line}")
     if section.rows:
         grid("", section.header, section.rows)
     else:

@@ -9,7 +9,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from core.remedy import PROGRAM
+
 WIDTH_WITHOUT_TERMINAL = 140
+COMMENT = "  # "
+"""Between a command and what it is for."""
 
 
 def console() -> Console:
@@ -26,21 +30,39 @@ def console() -> Console:
 
 
 def say_wrapped(text: str) -> None:
-    """A line; on a terminal it is broken at words, with what follows set in further.
-
-    A command is never broken: it is copied as it stands.
-    """
+    """Print a line; on a terminal it is broken at words."""
     out = console()
-    if out.is_terminal and "fullcourt " not in text:
-        indent = " " * (len(text) - len(text.lstrip()) + 2)
-        text = textwrap.fill(
-            text,
-            out.width,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    out.print(text, soft_wrap=True)
+    out.print(wrap_for(out, text), soft_wrap=True)
+
+
+def wrap_for(out: Console, text: str) -> str:
+    """A line broken at words for a terminal, with what follows set in further; as it stands for a
+    file, where an event is a line.
+
+    A command is never broken: it is copied as it stands, with what it is for above it where both
+    do not fit into a line.
+    """
+    if not out.is_terminal:
+        return text
+    command = f"{PROGRAM} "
+    if text.lstrip().startswith(command):
+        return _above(text) if len(text) > out.width else text
+    indent = " " * (len(text) - len(text.lstrip()) + 2)
+    return textwrap.fill(
+        text,
+        out.width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )
+
+
+def _above(command: str) -> str:
+    """A command line below its comment, where it has one."""
+    typed, mark, why = command.partition(COMMENT)
+    indent = " " * (len(typed) - len(typed.lstrip()))
+    return f"{indent}# {why}\n{typed}" if mark else command
 
 
 def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -55,6 +77,8 @@ def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
             name,
             justify="right" if numeric else "left",
             overflow="fold",
+            # The first names the row: a name in two lines is found by no search.
+            no_wrap=i == 0,
         )
     for first, *others in rows:
         table.add_row(str(first), *map(cell_text, others))

@@ -15,7 +15,9 @@ import click
 
 from core.errors import ConfigError, FullcourtError
 from fullcourt import __version__
+from fullcourt.cli.examples import examples
 from fullcourt.cli.late import LateGroup
+from fullcourt.cli.loudness import loudness
 from fullcourt.cli.menu import SECTIONS
 from fullcourt.cli.paths import explain_place, require_utf8
 from fullcourt.client import end_process
@@ -24,10 +26,16 @@ from reports.commands import repeat_options, repeating_options, spell
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 PIPE_CLOSED = 128 + signal.SIGPIPE
 """What a shell says of a program that wrote into a closed pipe."""
+COMPLETION = "_FULLCOURT_COMPLETE"
+"""The variable with which a shell asks what completes a word."""
 INTERRUPTED = "Query interrupted"
 """What DuckDB makes of Ctrl-C while a query runs, in a RuntimeError."""
 
 
+@examples(
+    "fullcourt --home trial demo",
+    "fullcourt status",
+)
 @click.group(
     cls=LateGroup,
     package="fullcourt.cli",
@@ -45,13 +53,34 @@ INTERRUPTED = "Query interrupted"
     metavar="DIR",
     help="Where fullcourt keeps its files; else FULLCOURT_HOME, else .fullcourt.",
 )
+@click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    help="Show no progress: only what a command ends with, and errors.",
+)
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Show what Prefect logs of a run as well, on stderr.",
+)
 @click.pass_context
-def cli(context: click.Context, warehouse: str | None, home: str | None) -> None:
+def cli(
+    context: click.Context,
+    warehouse: str | None,
+    home: str | None,
+    quiet: bool,
+    verbose: bool,
+) -> None:
     """Rebuild the tables of an NBA analytics warehouse for any range of dates,
     in order, gated, provable."""
     # Late: what the help alone does not need, and Prefect, which most commands do not.
     from core.settings import load_settings
 
+    if quiet and verbose:
+        raise click.UsageError("-q and -v ask for opposite things; name one")
+    context.with_resource(loudness(quiet, verbose))
     repeat_options(home, warehouse)
     context.obj = load_settings(warehouse=warehouse, home=home)
     if os.environ.get("PREFECT_API_URL"):
@@ -96,6 +125,9 @@ def _run(given: Sequence[str]) -> int:
     except BrokenPipeError:
         raise
     except SystemExit as error:
+        if COMPLETION in os.environ:
+            # So click ends once it has told a shell what completes a word.
+            return int(error.code or 0)
         # So click and rich leave a closed pipe, whatever they are told.
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
     except Exception as error:
@@ -142,6 +174,11 @@ def _tell_stop() -> int:
 
 
 def _tell_error(error: FullcourtError) -> int:
-    said = spell(error.words)
-    click.echo(f"fullcourt: {said}", err=True)
+    # Late, as most commands end without an error.
+    from rich.console import Console
+
+    from reports.terminal import wrap_for
+
+    said = f"fullcourt: {spell(error.words)}"
+    click.echo(wrap_for(Console(stderr=True), said), err=True)
     return error.exit_code

@@ -7,6 +7,7 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from fullcourt.cli.choose import (
     selection_of,
     table_options,
 )
+from fullcourt.cli.examples import examples
 from fullcourt.cli.no_go import ask_at_terminal, no_go_options
 from fullcourt.cli.plan import show_plan
 from fullcourt.cli.progress import RunProgress
@@ -36,6 +38,7 @@ from reports.backfill import print_end, print_outturn
 from reports.causes import print_causes, tell_number
 from reports.commands import command_line, spell
 from reports.eta import outturn_json
+from reports.no_go import no_go_section
 from reports.page.kept import WRITE_IT, KeptPage
 from reports.reasons import removal_json
 from reports.report import Report, as_json_list, first_sections
@@ -50,6 +53,10 @@ from runs.report import final_report
 from warehouse.connections import open_warehouse, require_file
 
 
+@examples(
+    "fullcourt backfill --start 2023-11-20 --end 2023-11-26",
+    "fullcourt backfill --phase team --last-days 7 --dry-run",
+)
 @click.command()
 @range_options
 @table_options
@@ -221,9 +228,18 @@ def print_ended(progress: RunProgress, ended: Ended, places: dict[str, str]) -> 
         places,
     )
     if ended.failure:
-        print_sections(
-            [Section("what to run next", commands=tuple(map(str, report.steps)))]
-        )
+        print_sections(_next_sections(report, ended.failure))
+
+
+def _next_sections(report: Report, failure: FullcourtError) -> Iterator[Section]:
+    """What closed the gate, where one is closed, with the command that helps first; then all."""
+    steps = report.steps
+    closed = failure.phase if isinstance(failure, GateClosed) else ""
+    if verdict := report.verdicts.get(closed):
+        yield no_go_section(verdict, steps)
+        steps = steps[1:]
+    if steps:
+        yield Section("what to run next", commands=tuple(map(str, steps)))
 
 
 def require_access(handle: server.ServerHandle) -> None:

@@ -11,6 +11,7 @@ import click
 from core.errors import ConfigError
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, echo_json, range_options, selection_of
+from fullcourt.cli.examples import examples
 from planning.calendar import date_statuses, season_counts
 from planning.selection import MOST_DAYS
 from reports.dates import print_dates
@@ -18,6 +19,10 @@ from runs.survey import survey
 from warehouse.connections import open_warehouse
 
 
+@examples(
+    "fullcourt dates --start 2023-11-20 --end 2023-11-26",
+    "fullcourt dates --csv",
+)
 @click.command()
 @range_options
 @click.option("--csv", "to_csv", is_flag=True, help="Print CSV, a line a date.")

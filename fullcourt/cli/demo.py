@@ -8,12 +8,17 @@ from core.settings import Settings
 from fullcourt import server
 from fullcourt.cli.backfill import run
 from fullcourt.cli.choose import as_json
+from fullcourt.cli.examples import examples
 from fullcourt.cli.progress import counting
 from fullcourt.cli.writing import hold_slot
 from planning.selection import Selection
 from reports.ingest import print_ingested
 
 
+@examples(
+    "fullcourt demo",
+    "fullcourt demo --seed 7 --keep-server",
+)
 @click.command()
 @click.option("--seed", type=int, help="Another league.")
 @click.option(

@@ -19,6 +19,7 @@ from core.remedy import LOAD
 from core.settings import Settings
 from fullcourt import __version__, access, server
 from fullcourt.cli.choose import as_json, echo_json
+from fullcourt.cli.examples import examples
 from fullcourt.client import client_settings
 from reports.commands import command_line, spell
 from reports.terminal import grid
@@ -41,6 +42,10 @@ class Diagnosis:
     repair: str = ""
 
 
+@examples(
+    "fullcourt doctor",
+    "fullcourt doctor --json",
+)
 @click.command()
 @as_json
 @click.pass_obj

@@ -9,11 +9,16 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import as_json
+from fullcourt.cli.examples import examples
 from fullcourt.cli.writing import hold_slot
 from reports.commands import command_line
 from runs.drop import drop_table
 
 
+@examples(
+    "fullcourt drop player_daily_cache",
+    "fullcourt drop player_daily_cache --yes",
+)
 @click.command()
 @click.argument("table")
 @click.option(

@@ -16,6 +16,7 @@ from fullcourt.cli.choose import (
     range_options,
     selection_of,
 )
+from fullcourt.cli.examples import examples
 from fullcourt.cli.reading import READ_ONLY
 from reports.export import print_export
 from runs.export import Form, export
@@ -23,6 +24,10 @@ from runs.export_files import Format, Partition
 from warehouse.connections import open_read_only
 
 
+@examples(
+    "fullcourt export ml_feature_store --to features --start 2023-11-20",
+    "fullcourt export player_game_summary --format csv --to games",
+)
 @click.command(name="export")
 @click.argument("tables", nargs=-1, required=True, metavar="TABLE...")
 @range_options

@@ -20,6 +20,7 @@ from rich.progress import (
 
 from core.settings import Settings
 from fullcourt.cli.choose import Day, as_json
+from fullcourt.cli.examples import examples
 from fullcourt.cli.ingest import ingest_snapshots
 from fullcourt.cli.progress import ERROR_CONSOLE
 from planning.selection import FIRST_SEASON, LAST_SEASON
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+@examples(
+    "fullcourt fetch nba --season 2023 --dry-run",
+    "fullcourt fetch injuries --season 2023 --dry-run",
+)
 @click.group()
 def fetch() -> None:
     """Ask a source for real seasons, politely, and keep its answers as they are; what was received
@@ -73,6 +78,10 @@ def fetch_options(*, needs_season: bool) -> Callable[[Command], Command]:
     return with_options
 
 
+@examples(
+    "fullcourt fetch nba --season 2023 --dry-run",
+    "fullcourt fetch nba --season 2023 --tables player_box --ingest",
+)
 @fetch.command("nba", short_help="stats.nba.com: 17 calls a season.")
 @fetch_options(needs_season=True)
 @click.option(
@@ -106,6 +115,10 @@ def nba(
     run("nba", settings, seasons, folder, named, (dry_run, then_ingest, to_json))
 
 
+@examples(
+    "fullcourt fetch sportsdataverse --season 2023 --dry-run",
+    "fullcourt fetch sportsdataverse --season 2022 --season 2023 --ingest",
+)
 @fetch.command(
     "sportsdataverse", short_help="Release files, from clouds too: 6 a season."
 )
@@ -131,6 +144,10 @@ def sportsdataverse(
     )
 
 
+@examples(
+    "fullcourt fetch odds --season 2023 --dry-run",
+    "fullcourt fetch odds --season 2023 --max-credits 500",
+)
 @fetch.command("odds", short_help="Lines on players and games; costs credits.")
 @fetch_options(needs_season=False)
 @click.option("--since", type=Day(), help="Only games from this date on.")
@@ -186,6 +203,10 @@ def odds(
     finish(settings, done, root, request.seasons, then_ingest, to_json)
 
 
+@examples(
+    "fullcourt fetch injuries --season 2023 --dry-run",
+    "fullcourt fetch injuries --season 2023 --ingest",
+)
 @fetch.command("injuries", short_help="Injury reports before each tip-off.")
 @fetch_options(needs_season=False)
 @click.option("--since", type=Day(), help="Only games from this date on.")

@@ -19,6 +19,7 @@ from fullcourt.cli.choose import (
     selection_of,
     table_options,
 )
+from fullcourt.cli.examples import examples
 from fullcourt.cli.paths import InputFile, printable, read_text
 from fullcourt.cli.writing import hold_slot
 from processors.discovery import load
@@ -34,6 +35,10 @@ from warehouse.connections import open_warehouse
 PHASES = tuple(phase.name for phase in load().phases)
 
 
+@examples(
+    "fullcourt gate player",
+    "fullcourt gate player --check usage_known_pct --start 2023-11-01",
+)
 @click.command()
 @click.argument(
     "phase",

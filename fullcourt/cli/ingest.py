@@ -13,6 +13,7 @@ import click
 from core.settings import Settings
 from demo import DemoLeague
 from fullcourt.cli.choose import Day, as_json, echo_json
+from fullcourt.cli.examples import examples
 from fullcourt.cli.progress import counting
 from fullcourt.cli.writing import hold_slot
 from reports.ingest import print_ingested
@@ -22,12 +23,20 @@ from sources.nba_stats import NbaStatsFiles
 from sources.port import Source
 
 
+@examples(
+    "fullcourt ingest nba-stats seasons",
+    "fullcourt ingest demo --start 2023-10-24 --end 2023-10-30",
+)
 @click.group()
 def ingest() -> None:
     """Load raw data; rows of a game replace its rows in that table,
     of one team alone that team's."""
 
 
+@examples(
+    "fullcourt ingest nba-stats seasons",
+    "fullcourt ingest nba-stats seasons --season 2023",
+)
 @ingest.command("nba-stats")
 @click.argument("directory", type=Path)
 @click.option(
@@ -60,6 +69,10 @@ def nba_stats(
     show(done, to_json)
 
 
+@examples(
+    "fullcourt ingest snapshots",
+    "fullcourt ingest snapshots --source nba --season 2023",
+)
 @ingest.command("snapshots")
 @click.argument("directory", type=Path, required=False)
 @click.option(
@@ -134,6 +147,10 @@ def _snapshots_of(
     return SnapshotFiles(root, source, seasons)
 
 
+@examples(
+    "fullcourt ingest demo --start 2023-10-24 --end 2023-10-30",
+    "fullcourt ingest demo --seed 7 --start 2023-10-24 --end 2023-10-25",
+)
 @ingest.command()
 @click.option("--seed", type=int, help="Another league.")
 @click.option("--start", type=Day(), help="First date, included.")
@@ -153,6 +170,10 @@ def demo(
     show(done, to_json)
 
 
+@examples(
+    "fullcourt ingest remove 0022300048",
+    "fullcourt ingest remove 0022300049 --table shots",
+)
 @ingest.command("remove")
 @click.argument("game_id")
 @click.option(

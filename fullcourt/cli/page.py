@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from core.settings import Settings
+from fullcourt.cli.examples import examples
 from fullcourt.cli.paths import write_text
 from fullcourt.cli.report import require_no_warehouse
 from reports.page.frame import page_html
@@ -17,6 +18,10 @@ ANOTHER_FILE = "name another file for the page: --output FILE"
 NAME = "page.html"
 
 
+@examples(
+    "fullcourt page",
+    "fullcourt page --output nba.html",
+)
 @click.command()
 @click.option(
     "--output",

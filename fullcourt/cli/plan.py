@@ -15,6 +15,7 @@ from fullcourt.cli.choose import (
     selection_of,
     table_options,
 )
+from fullcourt.cli.examples import examples
 from fullcourt.cli.reading import open_to_read
 from planning.forecast import forecast
 from planning.samples import SIZE
@@ -33,6 +34,10 @@ from runs.removals import foresee_removals
 from runs.survey import look, read_ahead, scope_of
 
 
+@examples(
+    "fullcourt plan",
+    "fullcourt plan --table ml_feature_store --last-days 7",
+)
 @click.command()
 @range_options
 @table_options

@@ -19,10 +19,13 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from fullcourt.cli.loudness import is_quiet
+from fullcourt.cli.run_tree import RunTree, TreeProgress
 from planning.eta import Outturn
 from reports.eta import tell_left
 from reports.page.kept import KeptPage
 from reports.report import Report
+from reports.terminal import wrap_for
 from runs.events import (
     BatchDone,
     Event,
@@ -31,7 +34,6 @@ from runs.events import (
     ProgressMade,
     ReportMade,
     VerdictReached,
-    WaveStarted,
 )
 from runs.lines import RunLines
 
@@ -55,7 +57,7 @@ def counting(
         TimeElapsedColumn(),
         console=ERROR_CONSOLE,
         transient=True,
-        disable=quiet,
+        disable=quiet or is_quiet(),
     ) as bar:
         task = bar.add_task(verb, total=None)
 
@@ -87,13 +89,16 @@ class Rate(ProgressColumn):
 
 class RunProgress:
     """Follows the events of a backfill: one bar for all of it, in expected rows and with the time
-    left as a range; one line per finished table and phase."""
+    left as a range, the tree of its phases and tables beneath; one line per finished table and
+    phase."""
 
     def __init__(self, console: Console, quiet: bool) -> None:
-        self.console, self.quiet = console, quiet
-        self.bar = Progress(
-            PlainColumn("  {task.description}"),
-            BarColumn(),
+        self.console = console
+        self.quiet = quiet = quiet or is_quiet()
+        self.tree = RunTree()
+        self.bar = TreeProgress(
+            PlainColumn("{task.description}"),
+            BarColumn(bar_width=16),
             PlainColumn("{task.percentage:>3.0f} %"),
             Rate("row"),
             TimeElapsedColumn(),
@@ -102,6 +107,7 @@ class RunProgress:
             transient=True,
             disable=quiet or not console.is_terminal,
         )
+        self.bar.tree = self.tree
         self.task: TaskID | None = None
         self.lock = threading.Lock()
         self.lines = RunLines()
@@ -122,11 +128,10 @@ class RunProgress:
         if not isinstance(event, ReportMade):
             for line in self.lines.of(event):
                 self._say(line)
+        self.tree.follow(event)
         match event:
             case ProgressMade():
                 self._move_bar(event)
-            case WaveStarted():
-                self._name_wave(event)
             case BatchDone() if self.task is not None:
                 self.bar.advance(self.task, event.rows_expected)
             case PhaseDone(phase=phase, seconds=seconds):
@@ -143,7 +148,7 @@ class RunProgress:
     def _move_bar(self, made: ProgressMade) -> None:
         """Show how much of a run is done and left; begin the bar the first time."""
         if self.task is None:
-            self.task = self.bar.add_task("", left="")
+            self.task = self.bar.add_task("backfill", left="")
         left = tell_left(made.left)
         self.bar.update(
             self.task,
@@ -152,16 +157,13 @@ class RunProgress:
             left=left,
         )
 
-    def _name_wave(self, wave: WaveStarted) -> None:
-        if self.task is not None:
-            tables = ", ".join(due.table for due in wave.tables)
-            self.bar.update(self.task, description=f"{wave.phase}: {tables}")
-
     def _say(self, line: str) -> None:
         if not self.quiet:
+            text = wrap_for(self.console, line)
             self.console.print(
-                line,
+                text,
                 highlight=False,
                 markup=False,
                 emoji=False,
+                soft_wrap=True,
             )

@@ -20,6 +20,7 @@ from fullcourt.cli.choose import (
     selection_of,
     table_options,
 )
+from fullcourt.cli.examples import examples
 from fullcourt.cli.paths import printable as shown_path
 from fullcourt.cli.paths import write_text
 from fullcourt.cli.reading import open_to_read
@@ -31,6 +32,10 @@ from runs.report import final_report
 ANOTHER_FILE = "name another file for the report"
 
 
+@examples(
+    "fullcourt report",
+    "fullcourt report --start 2023-11-01 --output report.md",
+)
 @click.command()
 @range_options
 @table_options

@@ -13,17 +13,26 @@ from core.settings import Settings
 from fullcourt import server as local
 from fullcourt.access import read_password
 from fullcourt.cli.choose import as_json
+from fullcourt.cli.examples import examples
 from fullcourt.client import access
 from reports.commands import spell
 
 START = Remedy("server start")
 
 
+@examples(
+    "fullcourt server start",
+    "fullcourt server status",
+)
 @click.group()
 def server() -> None:
     """Start, stop or look at the local Prefect server."""
 
 
+@examples(
+    "fullcourt server start",
+    "fullcourt --home trial server start",
+)
 @server.command()
 @click.pass_obj
 def start(settings: Settings) -> None:
@@ -34,6 +43,10 @@ def start(settings: Settings) -> None:
     )
 
 
+@examples(
+    "fullcourt server stop",
+    "fullcourt --home trial server stop",
+)
 @server.command()
 @click.pass_obj
 def stop(settings: Settings) -> None:
@@ -41,6 +54,10 @@ def stop(settings: Settings) -> None:
     click.echo("stopped" if local.stop(settings.home) else "no server was running")
 
 
+@examples(
+    "fullcourt server env",
+    'eval "$(fullcourt server env)"',
+)
 @server.command()
 @click.pass_obj
 def env(settings: Settings) -> None:
@@ -53,6 +70,10 @@ def env(settings: Settings) -> None:
         click.echo(f"export {name}={shlex.quote(value)}")
 
 
+@examples(
+    "fullcourt server status",
+    "fullcourt server status --json",
+)
 @server.command()
 @as_json
 @click.pass_obj

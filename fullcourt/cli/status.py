@@ -14,6 +14,7 @@ from fullcourt.cli.choose import (
     selection_of,
     table_options,
 )
+from fullcourt.cli.examples import examples
 from fullcourt.cli.reading import open_to_read
 from planning.causes import causes_of
 from planning.coverage import coverage_of
@@ -28,6 +29,10 @@ from runs.report import last_verdict
 from runs.survey import scope_of
 
 
+@examples(
+    "fullcourt status",
+    "fullcourt status --phase player --json",
+)
 @click.command()
 @range_options
 @table_options

@@ -8,11 +8,16 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, echo_json
+from fullcourt.cli.examples import examples
 from processors.catalog import Catalog
 from reports.tables import catalog_markdown, print_catalog
 from validation.limits import load_checked
 
 
+@examples(
+    "fullcourt tables",
+    "fullcourt tables --sql player_daily_cache",
+)
 @click.command()
 @click.option(
     "--markdown",

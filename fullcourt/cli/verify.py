@@ -14,11 +14,16 @@ from fullcourt.cli.choose import (
     selection_of,
     table_options,
 )
+from fullcourt.cli.examples import examples
 from fullcourt.cli.reading import open_to_read
 from reports.verify import print_verification, verification_json
 from runs.verify import read_back
 
 
+@examples(
+    "fullcourt verify",
+    "fullcourt verify --table player_daily_cache --json",
+)
 @click.command()
 @range_options
 @table_options

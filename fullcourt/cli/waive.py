@@ -11,6 +11,7 @@ import click
 from core.errors import ConfigError, SourceError
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, echo_json
+from fullcourt.cli.examples import examples
 from fullcourt.cli.paths import InputFile, printable, read_text
 from fullcourt.cli.writing import hold_slot
 from planning.waivers import SCHEDULE, WAIVABLE, Waiver, coverage_flag
@@ -22,6 +23,10 @@ from warehouse.protocol import Warehouse
 GAME_ID_LENGTH = 10
 
 
+@examples(
+    "fullcourt waive",
+    'fullcourt waive 0022300048 --table player_box --reason "never published"',
+)
 @click.command()
 @click.argument("game_id", metavar="[GAME]", required=False)
 @click.option(

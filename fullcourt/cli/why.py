@@ -8,6 +8,7 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import Day, as_json, as_text
+from fullcourt.cli.examples import examples
 from fullcourt.cli.reading import open_to_read
 from planning.why import Explanation
 from reports.reasons import tell_standing
@@ -20,6 +21,10 @@ from reports.why import (
 from runs.why import explain
 
 
+@examples(
+    "fullcourt why player_game_summary 2023-11-21",
+    "fullcourt why ml_feature_store 2023-11-21 --sql",
+)
 @click.command()
 @click.argument("table")
 @click.argument("day", metavar="DATE", type=Day())

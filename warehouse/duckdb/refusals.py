@@ -79,8 +79,8 @@ def opening_error(error: duckdb.Error, path: str) -> WarehouseError:
     text = str(error)
     if "Could not set lock" in text:
         return LockedWarehouseError(
-            f"{path} is held by {_holder(text)}; one process may open a warehouse file: "
-            "wait for it or stop it, then run the same command again"
+            f"{path} is held by {_holder(text)}; only one process at a time may open a "
+            "warehouse file: wait for it or stop it, then run the same command again"
         )
     if HELD_HERE in text:
         return LockedWarehouseError(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from fullcourt.cli.examples import examples
 from fullcourt.cli.late import Entry, LateGroup
 
 COMMANDS = (
@@ -19,6 +20,10 @@ COMMANDS = (
 """The commands, in the order of their use."""
 
 
+@examples(
+    "fullcourt train check",
+    "fullcourt train export --to set",
+)
 @click.group(cls=LateGroup, package=__name__, sections={"Commands": COMMANDS})
 def train() -> None:
     """From computed tables to a model: whether they are ready, the set, the fit, the report."""

@@ -9,6 +9,7 @@ import click
 
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, range_options, selection_of
+from fullcourt.cli.examples import examples
 from fullcourt.cli.gate import show
 from fullcourt.cli.train.splits import split_options
 from fullcourt.cli.writing import hold_slot
@@ -18,6 +19,10 @@ from runs.train_export import SplitsAsked
 from warehouse.connections import open_warehouse
 
 
+@examples(
+    "fullcourt train check",
+    "fullcourt train check --test-from 2023-11-20 --markdown",
+)
 @click.command()
 @range_options
 @split_options

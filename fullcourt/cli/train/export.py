@@ -12,6 +12,7 @@ import click
 from core.address import absolute_path
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, export_options, range_options, selection_of
+from fullcourt.cli.examples import examples
 from fullcourt.cli.reading import READ_ONLY
 from fullcourt.cli.train.splits import split_options
 from reports.train_export import print_set
@@ -19,6 +20,10 @@ from runs.train_export import SplitsAsked, export_training_set
 from warehouse.connections import open_read_only
 
 
+@examples(
+    "fullcourt train export --to set",
+    "fullcourt train export --to set --test-from 2023-11-20 --as-is",
+)
 @click.command()
 @range_options
 @split_options

@@ -9,6 +9,7 @@ import click
 
 from core.address import absolute_path
 from fullcourt.cli.choose import as_json
+from fullcourt.cli.examples import examples
 from reports.train_fit import print_card
 from runs.train_fit import fit_models
 
@@ -16,6 +17,10 @@ MOST = 2**31 - 1
 """The largest seed that numpy and scikit-learn both take."""
 
 
+@examples(
+    "fullcourt train fit set --to model",
+    "fullcourt train fit set --seed 7 --json",
+)
 @click.command()
 @click.argument("folder", type=Path, metavar="DIR")
 @click.option(

@@ -11,12 +11,17 @@ import click
 from core.address import absolute_path
 from core.settings import Settings
 from fullcourt.cli.choose import Day, as_json, as_text
+from fullcourt.cli.examples import examples
 from fullcourt.cli.writing import hold_slot
 from reports.train_predict import print_grades, print_predictions
 from runs.train_predict import grade_predictions, predict_date
 from warehouse.connections import open_warehouse, require_file
 
 
+@examples(
+    "fullcourt train predict --date 2023-11-21 --model model",
+    "fullcourt train predict --grade",
+)
 @click.command()
 @click.option(
     "--date", "days", type=Day(), multiple=True, help="The date; may be repeated."

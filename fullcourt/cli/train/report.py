@@ -9,10 +9,15 @@ import click
 
 from core.address import absolute_path
 from fullcourt.cli.choose import as_json
+from fullcourt.cli.examples import examples
 from reports.train_report import print_report
 from runs.train_report import write_report
 
 
+@examples(
+    "fullcourt train report model --data set",
+    "fullcourt train report model --data set --to report",
+)
 @click.command()
 @click.argument("folder", type=Path, metavar="MODELDIR")
 @click.option(
