@@ -52,9 +52,12 @@ class Texts:
 
     def check(self, sql: str, table: str) -> str:
         """A check's query for a table."""
-        return self._once(
-            sql, table, lambda: statements.check(sql, self.catalog, table, self.names)
-        )
+
+        def bound() -> exp.Expr:
+            tree = statements.check(sql, self.catalog, table, self.names)
+            return tree.transform(_member_of_parameter, copy=False)
+
+        return self._once(sql, table, bound)
 
     def state(self, table: str) -> str:
         """How every cell of a table stands."""
