@@ -83,6 +83,7 @@ def backfill(
     max_workers: Count = MAX_WORKERS,
     max_cost: Dollars | None = None,
     in_pool: bool = False,
+    anew: bool = False,
 ) -> dict[str, float]:
     """Seconds per phase; GateClosed on a NO-GO, PhaseIncomplete when gaps are left at the end,
     CostError when a phase would cost more than is allowed, RemovalStopped before a table loses more
@@ -114,6 +115,7 @@ def backfill(
         nothing.
         in_pool: Compute each phase in a run of its own, of the deployment phase/nba; not with
         DuckDB.
+        anew: Measure every month at the gates, and carry none over from earlier verdicts.
     """
     selection = Selection(
         start=start,
@@ -130,7 +132,7 @@ def backfill(
     if in_pool:
         require_shared(warehouse)
     computing = Computing(
-        batch_days, max_workers, sample, max_cost, in_pool, allow_removal
+        batch_days, max_workers, sample, max_cost, in_pool, allow_removal, anew
     )
     run = _BackfillRun(
         warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours)
@@ -170,6 +172,7 @@ class Computing:
     max_cost: float | None
     in_pool: bool
     allow_removal: str
+    anew: bool
 
 
 class _BackfillRun:
@@ -248,7 +251,10 @@ class _BackfillRun:
             self._compute(name, progress, sample)
         self.seconds[name] = time.perf_counter() - started
         tell(PhaseDone(name, self.seconds[name]))
-        if not worked and (verdict := standing(self.warehouse, name, self.scope)):
+        verdict = None
+        if not worked and not self.how.anew:
+            verdict = standing(self.warehouse, name, self.scope)
+        if verdict:
             breaches = list(map(str, verdict.breaches))
             since = verdict.made.decided_at
             tell(VerdictReached(name, verdict.decision, breaches, stands_since=since))
@@ -256,10 +262,10 @@ class _BackfillRun:
                 raise no_go_error(verdict)
             return
         if worked:
-            gate(name, self.selection, self.url)
+            gate(name, self.selection, self.url, self.how.anew)
         else:
             # Nothing was to do: a flow run of its own would say no more.
-            judge_and_tell(name, self.selection, self.url, self.id)
+            judge_and_tell(name, self.selection, self.url, self.id, self.how.anew)
 
     def _compute(self, name: str, progress: Progress, sample: int) -> None:
         """Compute a phase, here or in the pool, when it may cost what it will."""
