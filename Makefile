@@ -102,6 +102,7 @@ live: $(STAMP) ## run the BigQuery tests on a real project, the one that FULLCOU
 torture: $(STAMP) ## random edits and loads, damaged files, odd command lines, kills (hours)
 	$(BIN)/python -m tests.property --sequences 2000 --steps 1 --workers 2
 	$(BIN)/python -m tests.property --sequences 100 --steps 5 --workers 2
+	$(BIN)/python -m tests.property --gates --sequences 200 --workers 2
 	$(BIN)/python -m tests.property.loading --sequences 500 --workers 2
 	$(BIN)/python -m tests.property.loading --through-cli 5
 	$(BIN)/python -m tests.torture.creation --points 120

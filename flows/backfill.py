@@ -110,6 +110,7 @@ def backfill(
     batch_days: Count | None = None,
     max_workers: Count = MAX_WORKERS,
     in_pool: bool = False,
+    anew: bool = False,
 ) -> dict[str, float]:
     """Seconds per phase; GateClosed on a NO-GO, PhaseIncomplete when gaps are left at the end,
     CostError when a phase would cost more than is allowed, RemovalStopped before a table loses more
@@ -139,6 +140,7 @@ def backfill(
         batch_days: Number of dates that one statement computes. When empty, a season.
         max_workers: Number of batches that run at the same time.
         in_pool: Compute each phase in a run of its own, of the deployment phase/nba; BigQuery only.
+        anew: Measure every month at the gates, and carry none over from earlier verdicts.
     """
     selection = Selection(
         start=start,
@@ -155,7 +157,7 @@ def backfill(
     if in_pool:
         require_shared(warehouse)
     computing = Computing(
-        batch_days, max_workers, sample, max_cost, in_pool, allow_removal
+        batch_days, max_workers, sample, max_cost, in_pool, allow_removal, anew
     )
     run = _BackfillRun(
         warehouse, selection, computing, NoGo(on_no_go, reason, ask_hours)
@@ -193,6 +195,7 @@ class Computing:
     max_cost: float | None
     in_pool: bool
     allow_removal: str
+    anew: bool
 
 
 class _BackfillRun:
@@ -276,7 +279,10 @@ class _BackfillRun:
             self._compute(name, progress, sample)
         self.seconds[name] = time.perf_counter() - started
         tell(PhaseDone(name, self.seconds[name]))
-        if not worked and (verdict := standing(self.warehouse, name, self.scope)):
+        verdict = None
+        if not worked and not self.how.anew:
+            verdict = standing(self.warehouse, name, self.scope)
+        if verdict:
             breaches = list(map(str, verdict.breaches))
             since = verdict.made.decided_at
             tell(VerdictReached(name, verdict.decision, breaches, stands_since=since))
@@ -284,10 +290,10 @@ class _BackfillRun:
                 raise no_go_error(verdict)
             return
         if worked:
-            gate(name, self.selection, self.url)
+            gate(name, self.selection, self.url, self.how.anew)
         else:
             # Nothing was to do: a flow run of its own would say no more.
-            judge_and_tell(name, self.selection, self.url, self.id)
+            judge_and_tell(name, self.selection, self.url, self.id, self.how.anew)
 
     def _compute(self, name: str, progress: Progress, sample: int) -> None:
         """Compute a phase, here or in the pool, when it may cost what it will."""

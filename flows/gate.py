@@ -25,28 +25,31 @@ from warehouse.connections import open_warehouse
 
 @flow(name="gate", flow_run_name=part_name, validate_parameters=True)
 @named_ending
-def gate(phase: Phase, selection: Asked, warehouse: Address) -> dict[str, object]:
+def gate(
+    phase: Phase, selection: Asked, warehouse: Address, anew: bool = False
+) -> dict[str, object]:
     """The verdict as JSON-ready data; GateClosed carries it when it is NO-GO.
 
     Args:
         phase: The phase to judge.
         selection: The cells asked for, as in a backfill; empty for the whole schedule.
         warehouse: The warehouse: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
+        anew: Measure every month, and carry none over from an earlier verdict.
     """
     run_id = str(flow_run.root_flow_run_id)
     with logging_events(), slot_unless_part(warehouse, str(flow_run.id), run_id):
         with open_warehouse(warehouse) as opened:
             tag_run(tags_of(scope_of(opened, selection), warehouse, phase))
-        return judge_and_tell(phase, selection, warehouse, run_id)
+        return judge_and_tell(phase, selection, warehouse, run_id, anew)
 
 
 def judge_and_tell(
-    phase: str, selection: Selection, warehouse: str, run_id: str
+    phase: str, selection: Selection, warehouse: str, run_id: str, anew: bool = False
 ) -> dict[str, object]:
     """Judge a phase within a flow run that holds the warehouse's slot; see `gate`."""
     started = time.perf_counter()
     with open_warehouse(warehouse) as opened:
-        verdict = judge_phase(opened, phase, selection, run_id)
+        verdict = judge_phase(opened, phase, selection, run_id, anew)
 
     verdict_artifact(verdict)
     announce_verdict(verdict)

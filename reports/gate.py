@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reports.terminal import console, grid
-from reports.verdicts import headlines, limits, value_text
+from reports.verdicts import carried_words, headlines, limits, value_text
 from reports.waive import tell_waiver
 from validation.measurement import Measurement, Part
 from validation.verdict import Verdict
@@ -23,6 +23,8 @@ def print_verdict(found: Verdict) -> None:
         f"  {made.first_date}..{made.last_date}, code {made.code_version}, verdict "
         f"{made.verdict_id}"
     )
+    for line in carried_words(found):
+        say(f"  {line}")
     for breach in found.breaches:
         say(f"  {breach.threshold.severity}: {breach}")
     _print_measurements(found)

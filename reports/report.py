@@ -33,7 +33,7 @@ from reports.reasons import removal_json, tell_removal, tell_shrunk
 from reports.sections import Section, markdown
 from reports.status import GAP_HEADER, coverage_json, gap_json, gap_row, share_done
 from reports.terminal import counts_text
-from reports.verdicts import tell_override
+from reports.verdicts import carried_words, tell_override
 from reports.waive import tell_waiver
 from validation.verdict import Verdict
 
@@ -225,6 +225,7 @@ def _outcome_json(verdict: Verdict) -> dict[str, Any]:
         "relaxed": list(map(str, verdict.relaxed)),
         "breaches": list(map(str, verdict.breaches)),
         "not_judged": list(verdict.not_judged),
+        "carried": [carried.model_dump(mode="json") for carried in verdict.carried],
     }
 
 
@@ -296,6 +297,8 @@ def _gate_lines(report: Report) -> Iterator[str]:
     for phase, verdict in judged.items():
         judged_by = ("gate", phase) if phase in report.verdicts else (phase, "check")
         yield from _breaches(phase, verdict, judged_by)
+    for phase, verdict in judged.items():
+        yield from (f"{phase}: {line}" for line in carried_words(verdict))
     made_at = f"{report.made_at:%Y-%m-%d %H:%M} UTC"
     yield f"read from the warehouse {made_at}, code {report.code_version}"
 

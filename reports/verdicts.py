@@ -10,6 +10,7 @@ from core.grouping import group
 from planning.overrides import Override
 from reports.markdown import bullets, folded, html_table, table
 from reports.waive import tell_waiver
+from validation.bases import measured_months
 from validation.measurement import Measurement
 from validation.thresholds import Severity, Threshold
 from validation.verdict import Verdict
@@ -29,6 +30,46 @@ def headlines(verdict: Verdict) -> Iterator[str]:
         yield f"relaxed since the last verdict: {change}"
     for override in verdict.overrides:
         yield f"override in force: {tell_override(override)}"
+
+
+def carried_words(verdict: Verdict) -> Iterator[str]:
+    """Which months were measured and which carried over, from which verdict; nothing where every
+    month was measured."""
+    if not verdict.carried:
+        return
+    measured = tell_months(measured_months(verdict.bases)) or "no month"
+    yield f"measured by this verdict: {measured}"
+    for carried in verdict.carried:
+        counts = _number(carried.pieces, "count")
+        months = tell_months(carried.months)
+        of_months = f" of {months}" if months else ""
+        yield f"carried over from verdict {carried.verdict_id}: {counts}{of_months}"
+
+
+def tell_months(months: Sequence[str]) -> str:
+    """Months in order, each run of them by its first and last: `2024-10..2025-01, 2025-03`."""
+    runs: list[list[str]] = []
+    for month in months:
+        if runs and _is_next(runs[-1][-1], month):
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return ", ".join("..".join(dict.fromkeys((run[0], run[-1]))) for run in runs)
+
+
+def _is_next(month: str, other: str) -> bool:
+    """Whether a month follows another."""
+    (year, number), (then, next_number) = map(_year_and_month, (month, other))
+    return (then - year) * 12 + next_number - number == 1
+
+
+def _year_and_month(month: str) -> tuple[int, int]:
+    year, number = month.split("-")
+    return int(year), int(number)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def tell_override(override: Override) -> str:
@@ -73,6 +114,7 @@ def verdict_markdown(verdict: Verdict) -> str:
         f"# {verdict.phase}: {verdict.decision}",
         *_with_heading("", headlines(verdict)),
         *_broken_parts(verdict, broken),
+        *_with_heading("Months:", carried_words(verdict)),
         *_with_heading("Waivers in force:", map(tell_waiver, verdict.waivers)),
     ]
     others = [str(change) for change in verdict.changes if not change.relaxes]

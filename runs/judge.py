@@ -14,9 +14,11 @@ from core.grouping import group
 from core.version import code_version
 from planning.decisions import Planner
 from planning.selection import Selection
+from runs.carrying import Carrying
 from runs.measure import COVERAGE_CHECK, Judged, by_keys, by_query, with_reference
 from runs.survey import scope_of, survey
 from runs.unchanged import basis_hash
+from validation.bases import Known
 from validation.changes import Change, changes
 from validation.checks import Check, all_checks, checks
 from validation.limits import load_thresholds
@@ -76,17 +78,27 @@ class PhaseUnderGate:
         return checks(self.planner.catalog, self.phase, self.dates)
 
     def measurements(
-        self, names: Collection[str] = (), sample: bool = False
+        self,
+        names: Collection[str] = (),
+        sample: bool = False,
+        carrying: Carrying | None = None,
     ) -> list[Measurement]:
         """What is measured of every table; with names, of these checks alone;
-        of a sample, what rows tell."""
+        of a sample, what rows tell.
+
+        `carrying`: takes over what earlier verdicts measured; without it, all is measured.
+        """
         found: list[Measurement] = []
         for table in self.dates:
-            found += self._of_table(table, names, sample)
+            found += self._of_table(table, names, sample, carrying)
         return found if names or sample else [*found, *self.omissions()]
 
     def _of_table(
-        self, table: str, names: Collection[str], sample: bool
+        self,
+        table: str,
+        names: Collection[str],
+        sample: bool,
+        carrying: Carrying | None,
     ) -> Iterator[Measurement]:
         judged = Judged.of(self.planner, table, self.dates[table])
         limits = self.thresholds[table]
@@ -94,8 +106,15 @@ class PhaseUnderGate:
         for check in self.checks:
             is_wanted = not names or check.name in names
             if check.table == table and is_wanted and (check.sample or not sample):
-                for measured in by_query(self.warehouse, check, judged):
+                for measured in self._of_check(check, judged, carrying):
                     yield with_reference(measured, limits, self.planner)
+
+    def _of_check(
+        self, check: Check, judged: Judged, carrying: Carrying | None
+    ) -> list[Measurement]:
+        if carrying is not None:
+            return carrying.measure(check, judged)
+        return by_query(self.warehouse, check, judged)
 
     def _measures_of_keys(
         self, table: str, names: Collection[str], sample: bool
@@ -143,19 +162,32 @@ class PhaseUnderGate:
 
 
 def judge_phase(
-    warehouse: Warehouse, phase: str, selection: Selection, run_id: str = ""
+    warehouse: Warehouse,
+    phase: str,
+    selection: Selection,
+    run_id: str = "",
+    anew: bool = False,
 ) -> Verdict:
-    """Judge the needed cells of a phase, and record the verdict in the warehouse."""
-    return verdict_on(PhaseUnderGate.of(warehouse, phase, selection), selection, run_id)
+    """Judge the needed cells of a phase, and record the verdict in the warehouse.
+
+    `anew`: measure everything, whatever earlier verdicts measured.
+    """
+    bench = PhaseUnderGate.of(warehouse, phase, selection)
+    return verdict_on(bench, selection, run_id, anew=anew)
 
 
 def verdict_on(
-    bench: PhaseUnderGate, selection: Selection, run_id: str, stage: Stage = "gate"
+    bench: PhaseUnderGate,
+    selection: Selection,
+    run_id: str,
+    stage: Stage = "gate",
+    anew: bool = False,
 ) -> Verdict:
     """The verdict on what is on the bench, recorded in the warehouse."""
     warehouse = bench.warehouse
-    measurements = bench.measurements(sample=stage == "sample")
     earlier, unreadable = read_verdicts(warehouse.verdicts(bench.phase))
+    carrying = _carrying(bench, earlier, anew) if stage == "gate" else None
+    measurements = bench.measurements((), stage == "sample", carrying)
     limits = bench.limits(sample=stage == "sample")
     now = Seen("", measurements, spans(bench.dates))
     compared: Sequence[Past] = ()
@@ -178,10 +210,21 @@ def verdict_on(
         waivers=warehouse.waivers(),
         overrides=warehouse.overrides(),
         not_judged=(*not_judged(measurements), *unknown),
+        bases=tuple(carrying.bases) if carrying else (),
     )
     verdict = judge(case)
     warehouse.record_verdict(verdict.model_dump(mode="json"))
     return verdict
+
+
+def _carrying(
+    bench: PhaseUnderGate, earlier: Sequence[Verdict], anew: bool
+) -> Carrying:
+    """What earlier verdicts (newest first) measured, to be carried over; nothing with `anew`."""
+    known = [v.as_judgement for v in earlier if not anew]
+    book = survey(bench.warehouse).book
+    assert book is not None, "a survey looks at the ledger"
+    return Carrying(bench.warehouse, bench.planner, book.contents, Known(known))
 
 
 def baselines(bench: PhaseUnderGate, run_id: str) -> Iterator[Seen]:

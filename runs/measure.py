@@ -3,14 +3,17 @@ what should not be, and whether it can be true."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, partial
 from typing import Any
 
 from core.errors import WarehouseError
-from planning.cells import CellState, Outcome
+from planning.cells import EMPTY, CellState, Outcome
 from planning.decisions import Planner
+from validation.bases import WHOLE, Piece, first_keys
 from validation.checks import Check
 from validation.measurement import (
     BY_KEYS,
@@ -64,7 +67,12 @@ class Judged:
 
     def state(self, day: date) -> CellState:
         """How the cell stands."""
-        return self.planner.state(self.table, day)
+        return self._states.get(day, EMPTY)
+
+    @cached_property
+    def _states(self) -> Mapping[date, CellState]:
+        """How every cell of the table stands: asked for once, not for every date of every count."""
+        return self.planner.states[self.table]
 
     def waiting(self) -> set[date]:
         """The dates that wait for a game that is not final."""
@@ -75,10 +83,15 @@ class Judged:
         """The numbers of dates, added up per season and month."""
         sums: Counted = {}
         for day in days:
-            month = self._month_of(day)
+            month = self._months[day]
             numbers = number(day)
             sums[month] = _sums(sums[month], numbers) if month in sums else numbers
         return sums
+
+    @cached_property
+    def _months(self) -> Mapping[date, tuple[int, str]]:
+        """Season and month of every date that is judged."""
+        return {day: self._month_of(day) for day in self.dates}
 
     def _month_of(self, day: date) -> tuple[int, str]:
         """The season and month of a date; the year where no season has it."""
@@ -197,31 +210,78 @@ def by_query(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measure
     A query that fails gives one measurement that says so, and closes the gate.
     """
     try:
-        found = _measurements(warehouse, check, judged)
+        piece = measure_piece(warehouse, check, judged)
     except WarehouseError as error:
-        return [_blank_measurement(check, error=str(error))]
-    if not found:
-        return [
-            _blank_measurement(
-                check, NO_SOURCE if check.optional else "nothing to judge"
-            )
-        ]
-    return [measurement.without_small_seasons(check.min_rows) for measurement in found]
+        return [failed_measurement(check, error)]
+    return measurements_of(check, judged, {WHOLE: piece})
 
 
-def _measurements(
-    warehouse: Warehouse, check: Check, judged: Judged
-) -> list[Measurement]:
-    """The measurements of a query, with the keys of what is amiss, where anything is."""
-    counts = warehouse.check_rows(check.counts, check.table, judged.dates, judged.due)
-    by_item: dict[str, list[Part]] = {}
-    for row in counts:
-        by_item.setdefault(row["item"], []).append(_part(row))
-    found = [_of_item(check, item, parts) for item, parts in by_item.items()]
-    if not any(map(_is_amiss, found)):
+def measure_piece(warehouse: Warehouse, check: Check, judged: Judged) -> Piece:
+    """The counts of a query on the judged dates, as a whole; with the keys of what is amiss."""
+    pieces = measure_pieces(warehouse, check, judged, {WHOLE: judged.dates})
+    return pieces[WHOLE]
+
+
+def measure_pieces(
+    warehouse: Warehouse,
+    check: Check,
+    judged: Judged,
+    pieces: Mapping[str, Sequence[date]],
+) -> dict[str, Piece]:
+    """The counts of a query by piece, taken by one statement, and the keys of what is amiss, by
+    another where anything is.
+
+    `pieces`: a month, or WHOLE alone -> the dates that it counts.
+    """
+    days = [day for of_piece in pieces.values() for day in of_piece]
+    due = sorted({*judged.due} & {*days})
+    found = {name: Piece() for name in pieces}
+    rows = warehouse.check_rows(check.counts, check.table, days, due)
+    for row in rows:
+        of_item = found[_piece_of(row, pieces)].parts.setdefault(row["item"], [])
+        of_item.append(_part(row))
+    if not any(_is_amiss(check.kind, piece) for piece in found.values()):
         return found
-    keys = warehouse.check_rows(check.evidence, check.table, judged.dates, judged.due)
-    return [_with_evidence(measurement, keys) for measurement in found]
+    for row in warehouse.check_rows(check.evidence, check.table, days, due):
+        evidence = found[_piece_of(row, pieces)].evidence
+        named = evidence.get(row["item"], ())
+        evidence[row["item"]] = (*named, str(row["thing"]))[:EVIDENCE]
+    return found
+
+
+def _piece_of(row: Row, pieces: Mapping[str, Sequence[date]]) -> str:
+    """The piece that a row of a query belongs to."""
+    return WHOLE if WHOLE in pieces else str(row["month"])
+
+
+def measurements_of(
+    check: Check, judged: Judged, pieces: Mapping[str, Piece]
+) -> list[Measurement]:
+    """The measurements that the pieces of a check add up to, one per item."""
+    by_item: dict[str, list[Part]] = {}
+    for name in sorted(pieces):
+        for item, parts in pieces[name].parts.items():
+            by_item.setdefault(item, []).extend(parts)
+    if not by_item:
+        note = NO_SOURCE if check.optional else "nothing to judge"
+        return [_blank_measurement(check, note)]
+    columns = judged.planner.catalog[check.table].contract.column_names
+    found: list[Measurement] = []
+    for item in sorted(by_item, key=partial(_place, columns)):
+        measured = _of_item(check, item, by_item[item], first_keys(pieces, item))
+        found.append(measured.without_small_seasons(check.min_rows))
+    return found
+
+
+def _place(columns: Sequence[str], item: str) -> tuple[int, str]:
+    """Where an item stands: columns as in their table, others by name."""
+    place = columns.index(item) if item in columns else len(columns)
+    return place, item
+
+
+def failed_measurement(check: Check, error: WarehouseError) -> Measurement:
+    """What a query that cannot run gives: it closes the gate."""
+    return _blank_measurement(check, error=str(error))
 
 
 def _blank_measurement(check: Check, note: str = "", error: str = "") -> Measurement:
@@ -230,9 +290,10 @@ def _blank_measurement(check: Check, note: str = "", error: str = "") -> Measure
     )
 
 
-def _is_amiss(measurement: Measurement) -> bool:
+def _is_amiss(kind: Kind, piece: Piece) -> bool:
     """Whether there can be keys to name."""
-    return any(_is_part_amiss(measurement.kind, part) for part in measurement.parts)
+    every = itertools.chain.from_iterable(piece.parts.values())
+    return any(_is_part_amiss(kind, part) for part in every)
 
 
 def _is_part_amiss(kind: Kind, part: Part) -> bool:
@@ -243,14 +304,17 @@ def _is_part_amiss(kind: Kind, part: Part) -> bool:
     return part.kept < enough
 
 
-def _of_item(check: Check, item: str, parts: list[Part]) -> Measurement:
-    parts.sort(key=lambda part: (part.season, part.month or ""))
+def _of_item(
+    check: Check, item: str, parts: Sequence[Part], evidence: tuple[str, ...]
+) -> Measurement:
+    in_order = sorted(parts, key=lambda part: (part.season, part.month or ""))
     return Measurement(
         table=check.table,
         name=check.name,
         kind=check.kind,
         item=item,
-        parts=tuple(parts),
+        parts=tuple(in_order),
+        evidence=evidence,
     )
 
 
@@ -262,11 +326,6 @@ def _part(row: Row) -> Part:
         of=row["row_count"] or 0,
         possible=row.get("possible"),
     )
-
-
-def _with_evidence(measurement: Measurement, keys: Sequence[Row]) -> Measurement:
-    named = [str(row["thing"]) for row in keys if row["item"] == measurement.item]
-    return measurement.model_copy(update={"evidence": tuple(named[:EVIDENCE])})
 
 
 def with_reference(

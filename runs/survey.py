@@ -155,7 +155,7 @@ def _planner(warehouse: Warehouse, catalog: Catalog) -> Planner:
     cell_states = _reading(warehouse, lambda warehouse: warehouse.cell_states)
     book = Book(
         records=OnDemand((*catalog.raw, *tables), records, revision, together=True),
-        contents=OnDemand(tables, _each(contents), revision),
+        contents=OnDemand((*catalog.raw, *tables), _each(contents), revision),
         codes={
             processor.name: processor.code_fingerprint(REVISION)
             for processor in catalog

@@ -30,7 +30,7 @@ from core.errors import ConfigError
 from processors.catalog import Catalog, Processor
 from validation import written
 from validation.check_files import CheckFile, CheckHead, parse_check, read_folder
-from validation.measurement import BY_KEYS, EVIDENCE, Kind
+from validation.measurement import BY_KEYS, Kind
 from validation.thresholds import Threshold
 
 FOLDER = Path(__file__).parent
@@ -67,8 +67,8 @@ class Check:
     """A check of one table: `sql` as a person reads it,
     `counts` per month, `evidence` of what is amiss.
 
-    `counts` gives item, season, month, kept, of; `evidence` gives item, thing. `limits` are those
-    that its file states, of a table's own check. `optional`: finding nothing is usual.
+    `counts` gives item, season, month, kept, of; `evidence` gives item, month, thing. `limits` are
+    those that its file states, of a table's own check. `optional`: finding nothing is usual.
     """
 
     name: str
@@ -82,6 +82,11 @@ class Check:
     min_rows: int = 0
     limits: tuple[Threshold, ...] = ()
     optional: bool = False
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether `sql` gives a row per thing that is judged, rather than counts."""
+        return self.sql != self.counts
 
     def tables(self, catalog: Catalog) -> set[str]:
         """The computed tables that it reads."""
@@ -249,13 +254,13 @@ def _counts(sql: str, columns: Collection[str], weight: str) -> str:
 
 
 def _evidence(sql: str, columns: Collection[str], weight: str) -> str:
-    """The query of the first keys of each item that are not as they should be."""
+    """The query of the first keys of each item and month that are not as they should be."""
     item = "item" if "item" in columns else "''"
-    found = f"SELECT {item} AS item, thing\nFROM (\n{sql}\n) AS scored\nWHERE score < {weight}\n"
-    if "item" in columns:
-        rank = "ROW_NUMBER() OVER (PARTITION BY item ORDER BY as_of, thing)"
-        return f"{found}QUALIFY {rank} <= {EVIDENCE}\nORDER BY item, as_of, thing"
-    return f"{found}ORDER BY as_of, thing\nLIMIT {EVIDENCE}"
+    amiss = (
+        f"SELECT {item} AS item, as_of, thing\nFROM (\n{sql}\n) AS scored\n"
+        f"WHERE score < {weight}"
+    )
+    return written.first_of_each_month(amiss)
 
 
 def _check(

@@ -16,6 +16,7 @@ from core.grouping import group
 from core.model import Frozen
 from planning.overrides import Override
 from planning.waivers import Waiver
+from validation.bases import Basis, Carried, Judgement, carried
 from validation.changes import Change
 from validation.measurement import Measurement
 from validation.regression import LIMITS, Past, Seen, Spans
@@ -54,6 +55,7 @@ class Case(Frozen):
     `waivers` are all that were in force: they take games out of what was measured. `changes`: how
     the thresholds differ from those of the phase's last verdict. `past`: what accepted verdicts
     measured; `spans`: over which dates this one did. `not_judged`: what could not be, and why.
+    `bases`: what the counts of each check were made from, and which were carried over.
     """
 
     phase: str
@@ -67,6 +69,7 @@ class Case(Frozen):
     waivers: tuple[Waiver, ...] = ()
     overrides: tuple[Override, ...] = ()
     not_judged: tuple[str, ...] = ()
+    bases: tuple[Basis, ...] = ()
 
 
 class Breach(Frozen):
@@ -115,6 +118,16 @@ class Verdict(Case):
     def as_seen(self) -> Seen:
         """What later verdicts are held against, where it is accepted."""
         return Seen(self.made.verdict_id, self.measurements, self.spans)
+
+    @property
+    def as_judgement(self) -> Judgement:
+        """What later verdicts may carry over."""
+        return Judgement(self.made.verdict_id, self.measurements, self.bases)
+
+    @property
+    def carried(self) -> tuple[Carried, ...]:
+        """What it carried over, by the verdict that measured it."""
+        return tuple(carried(self.bases))
 
     @property
     def relaxed(self) -> tuple[Change, ...]:

@@ -1,8 +1,8 @@
 """Check queries that follow from a contract:
 NULLs where a value is required, broken ranges, dead features.
 
-Each is a pair: counts (item, season, month, kept, row_count) and evidence (item, thing); or, where
-every row has a score of its own, a query like those of the files.
+Each is a pair: counts (item, season, month, kept, row_count) and evidence (item, month, thing); or,
+where every row has a score of its own, a query like those of the files.
 """
 
 from __future__ import annotations
@@ -34,11 +34,8 @@ def breaking(contract: Contract) -> tuple[str, str]:
         f"  COUNT(*) - COUNTIF({broken}) AS kept, COUNT(*) AS row_count\nFROM judged\nGROUP BY "
         "1, 2, 3"
     )
-    evidence = (
-        f"SELECT '' AS item, {_thing(contract)} AS thing\nFROM judged\nWHERE "
-        f"{broken}\n{_first()}"
-    )
-    return counts, evidence
+    amiss = f"SELECT '' AS item, as_of, {_thing(contract)} AS thing\nFROM judged\nWHERE {broken}"
+    return counts, first_of_each_month(amiss)
 
 
 def nulls(contract: Contract) -> tuple[str, str]:
@@ -46,10 +43,7 @@ def nulls(contract: Contract) -> tuple[str, str]:
     required = [column for column in contract.columns if column.required_when]
     thing = _thing(contract)
     lacking = _UNION.join(_rows_lacking(column, thing) for column in required)
-    evidence = (
-        f"SELECT item, thing FROM (\n{lacking}\n) AS lacking\n{_first('item, as_of')}"
-    )
-    return _null_counts(required), evidence
+    return _null_counts(required), first_of_each_month(lacking)
 
 
 def _null_counts(required: Sequence[Column]) -> str:
@@ -88,7 +82,7 @@ def distinct(contract: Contract) -> tuple[str, str]:
     features = [column for column in contract.features if column.source != NOTHING]
     counts = _distinct_counts(features)
     dead = (
-        "SELECT item, CONCAT(CAST(season AS STRING), ': ', CAST(kept AS STRING)) AS thing\n"
+        "SELECT item, month, CONCAT(CAST(season AS STRING), ': ', CAST(kept AS STRING)) AS thing\n"
         f"FROM (\n{counts}\n) AS found\nWHERE kept < 2\nORDER BY item, thing\nLIMIT {EVIDENCE}"
     )
     return counts, dead
@@ -202,5 +196,11 @@ def _thing(contract: Contract, prefix: str = "") -> str:
     return f"CONCAT({spaced})"
 
 
-def _first(order: str = "as_of") -> str:
-    return f"ORDER BY {order}, thing\nLIMIT {EVIDENCE}"
+def first_of_each_month(amiss: str) -> str:
+    """The first keys of each item and month, of a query of item, as_of, thing."""
+    return (
+        "SELECT item, month, thing\nFROM (\n  SELECT item, FORMAT_DATE('%Y-%m', as_of) AS month, "
+        f"as_of, thing\n  FROM (\n{amiss}\n) AS amiss\n) AS keyed\nWHERE TRUE\nQUALIFY "
+        f"ROW_NUMBER() OVER (PARTITION BY item, month ORDER BY as_of, thing) <= {EVIDENCE}\n"
+        "ORDER BY item, as_of, thing"
+    )

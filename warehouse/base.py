@@ -105,6 +105,10 @@ class BaseWarehouse(ABC, Generic[S]):
         """Table -> date -> content."""
 
     @abstractmethod
+    def _expected_contents(self, store: S, relation: str) -> dict[date | None, Content]:
+        """Date -> content of a relation of expected keys."""
+
+    @abstractmethod
     def _derive_expected(self) -> None:
         """Derive the expected keys anew from raw data."""
 
@@ -321,6 +325,12 @@ class BaseWarehouse(ABC, Generic[S]):
         with self._reading() as store:
             contents = self._table_contents(store, [table])
             return contents[table]
+
+    def expected_contents(self, relation: str) -> dict[date | None, Content]:
+        """Rows and hash per date of a relation of expected keys."""
+        self.game_days()
+        with self._reading() as store:
+            return self._expected_contents(store, relation)
 
     def records(self, *tables: str) -> dict[str, dict[date | None, Record]]:
         """Table -> date -> the last entries of every cell of it that the ledger knows."""

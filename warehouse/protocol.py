@@ -135,6 +135,9 @@ class Warehouse(Protocol):
         """Rows and hash of every cell of a raw or computed table;
         under None for one without dates."""
 
+    def expected_contents(self, relation: str) -> dict[date | None, Content]:
+        """Rows and hash per date of a relation of expected keys, as derived from raw data."""
+
     def records(self, *tables: str) -> dict[str, dict[date | None, Record]]:
         """Table -> date -> the last entries of every cell of it
         that the ledger knows; raw tables as well."""

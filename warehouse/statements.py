@@ -7,7 +7,7 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,17 +17,32 @@ from sqlglot import exp
 
 from processors.catalog import Catalog, Processor
 from processors.conditions import conditions
-from processors.contract import Contract, Expected
+from processors.contract import Column, ColumnType, Contract, Expected
 from validation.checks import HELD_DATES
 
 SQL = Path(__file__).parent / "sql"
-EXPECTED_RELATIONS = (
-    "final_games",
-    "box_scores",
-    "playing_teams",
-    "qualified_teams",
-    "player_history",
-)
+_KEYED: Mapping[str, ColumnType] = {"as_of": "DATE", "season": "INT64"}
+_TEAM_GAMES: Mapping[str, ColumnType] = {
+    **_KEYED,
+    "game_id": "STRING",
+    "team": "STRING",
+}
+EXPECTED_COLUMNS: Mapping[str, Mapping[str, ColumnType]] = {
+    "final_games": _TEAM_GAMES,
+    "box_scores": {**_TEAM_GAMES, "player_id": "INT64"},
+    "playing_teams": {**_TEAM_GAMES, "covered": "BOOL"},
+    "qualified_teams": {**_KEYED, "team": "STRING", "games_before": "INT64"},
+    "player_history": {
+        **_KEYED,
+        "player_id": "INT64",
+        "team": "STRING",
+        "last_game_date": "DATE",
+        "games_before": "INT64",
+        "on_roster": "BOOL",
+    },
+}
+"""Relation of expected keys -> its columns and their types; in the order in which they derive."""
+EXPECTED_RELATIONS = tuple(EXPECTED_COLUMNS)
 _SOURCE = {"roster": "player_history"}
 
 Names = Callable[[str], str]
@@ -69,6 +84,14 @@ def expected_keys(contract: Contract, names: Names) -> str:
 def expected_relation(expected: Expected) -> str:
     """The relation derived from raw data that holds the expected keys."""
     return _SOURCE.get(expected.from_, expected.from_)
+
+
+def expected_columns(relation: str) -> tuple[Column, ...]:
+    """The columns of a relation of expected keys."""
+    columns: list[Column] = []
+    for name, type_ in EXPECTED_COLUMNS[relation].items():
+        columns.append(Column(name=name, type=type_, description=f"of {relation}"))
+    return tuple(columns)
 
 
 def _limit(expected: Expected) -> str:
@@ -267,7 +290,7 @@ def check(sql: str, catalog: Catalog, table: str, names: Names) -> exp.Expr:
         if source.name in bound:
             relation = sqlglot.parse_one(bound[source.name], read="bigquery")
             assert isinstance(relation, exp.Query)
-            source.replace(relation.subquery(source.alias_or_name))
+            source.replace(relation.subquery(source.alias_or_name, copy=False))
         else:
             aliased = exp.to_table(names(source.name), dialect="bigquery")
             source.replace(exp.alias_(aliased, source.alias_or_name, table=True))

@@ -75,6 +75,11 @@ from warehouse.connections import open_warehouse, require_file
     metavar="REASON",
     help="Why published rows may be removed; the report repeats it.",
 )
+@click.option(
+    "--anew",
+    is_flag=True,
+    help="Measure every month at the gates, and carry none over from earlier verdicts.",
+)
 @click.option("--dry-run", is_flag=True, help="Print the plan and stop.")
 @as_json
 @click.pass_obj
@@ -97,6 +102,7 @@ def backfill(
         "reason",
         "max_cost",
         "allow_removal",
+        "anew",
     )
     how = {name: options[name] for name in named}
     run(settings, selection, how, to_json, server.ensure(settings.home))

@@ -48,6 +48,11 @@ PHASES = tuple(phase.name for phase in load().phases)
 @range_options
 @table_options
 @click.option(
+    "--anew",
+    is_flag=True,
+    help="Measure every month, and carry none over from an earlier verdict.",
+)
+@click.option(
     "--check",
     metavar="NAME",
     help="One check alone, by month, with what it named; no verdict.",
@@ -74,6 +79,7 @@ def gate(
     settings: Settings,
     /,
     phase: str | None,
+    anew: bool,
     check: str | None,
     sql: bool,
     backtested: bool,
@@ -102,7 +108,8 @@ def gate(
         if check:
             alone(PhaseUnderGate.of(warehouse, phase, selection), check, sql, to_json)
             return
-        verdict = judge_phase(warehouse, phase, selection, f"gate {uuid.uuid4().hex}")
+        run_id = f"gate {uuid.uuid4().hex}"
+        verdict = judge_phase(warehouse, phase, selection, run_id, anew)
     if backtested:
         by_month(verdict, to_json)
         return

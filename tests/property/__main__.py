@@ -1,8 +1,10 @@
 """Thousands of sequences: random edits, random backfills,
 and after each step the same as a full rebuild.
 
-    python -m tests.property [--sequences 2000] [--steps 3] [--seed N] [--workers 2]
+    python -m tests.property [--gates] [--sequences 2000] [--steps 3] [--seed N] [--workers 2]
 
+With --gates the four gates are run after each step instead, and what they carry over from earlier
+verdicts is held against measuring everything.
 Prints the seed, how far it is, and at the end how often each edit, outcome and mishap was seen.
 Sequence i has seed N + i. Exits 1 at the first sequence that fails, with its seed, what was done
 and what differed.
@@ -34,6 +36,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3, help="comparisons per sequence")
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--gates", action="store_true", help="hold gates by month")
     given = parser.parse_args()
     print(
         f"seed {given.seed}: {given.sequences} sequences of {given.steps} steps",
@@ -43,17 +46,24 @@ def main() -> None:
         # Prefect makes a folder at home when it is first imported, here and in each worker.
         os.environ["PREFECT_HOME"] = folder
         counts = sequences(
-            range(given.seed, given.seed + given.sequences), given.steps, given.workers
+            range(given.seed, given.seed + given.sequences),
+            given.steps,
+            given.workers,
+            given.gates,
         )
     for what, number in sorted(counts.items()):
         print(f"{number:9,}  {what}")
-    print(f"{given.sequences} sequences, every one as rebuilt")
+    held = "measured" if given.gates else "rebuilt"
+    print(f"{given.sequences} sequences, every one as {held}")
 
 
-def sequences(seeds: Iterable[int], steps: int, workers: int) -> Counter[str]:
+def sequences(
+    seeds: Iterable[int], steps: int, workers: int, of_gates: bool = False
+) -> Counter[str]:
     """Run the sequences side by side; how often each thing happened."""
-    from tests.property.sequence import run
+    from tests.property import gates, sequence
 
+    run = gates.run if of_gates else sequence.run
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         return watched({pool.submit(run, seed, steps): seed for seed in seeds}, pool)
 

@@ -111,6 +111,11 @@ class Texts:
             selects.append(fingerprint.per_date(table, rows, day, columns))
         return "\nUNION ALL\n".join(selects)
 
+    def expected_contents(self, relation: str) -> str:
+        """Rows and content per date of a relation of expected keys."""
+        columns, rows = statements.expected_columns(relation), self.names(relation)
+        return fingerprint.per_date(relation, rows, "as_of", columns)
+
     def _day(self, table: str) -> str:
         return self.catalog.date_column(table) or "CAST(NULL AS DATE)"
 

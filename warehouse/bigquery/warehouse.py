@@ -178,6 +178,15 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
                 )
         return contents
 
+    def _expected_contents(
+        self, store: BigQueryStore, relation: str
+    ) -> dict[date | None, Content]:
+        columns = statements.expected_columns(relation)
+        found: dict[date | None, Content] = {}
+        for row in store.rows("contents", self.texts.expected_contents(relation)):
+            found[row["as_of"]] = fingerprint.content(row, columns)
+        return found
+
     def _derive_expected(self) -> None:
         """Derive the expected keys anew;
         an account that may only read sees those that a run derived last."""

@@ -14,7 +14,7 @@ from sqlglot import exp
 from processors.catalog import Catalog, Processor
 from warehouse import bookkeeping, statements
 from warehouse.binding import staged
-from warehouse.dialect import to_duckdb
+from warehouse.dialect import made_duckdb, to_duckdb
 from warehouse.duckdb.engine import WORK
 
 _made: WeakKeyDictionary[Catalog, dict[tuple[str, str], str]] = WeakKeyDictionary()
@@ -52,9 +52,12 @@ class Texts:
 
     def check(self, sql: str, table: str) -> str:
         """A check's query for a table."""
-        return self._once(
-            sql, table, lambda: statements.check(sql, self.catalog, table, self.names)
-        )
+
+        def bound() -> exp.Expr:
+            tree = statements.check(sql, self.catalog, table, self.names)
+            return tree.transform(_member_of_parameter, copy=False)
+
+        return self._once(sql, table, bound, is_spent=True)
 
     def state(self, table: str) -> str:
         """How every cell of a table stands."""
@@ -96,12 +99,20 @@ class Texts:
             "WHERE table_name = @table AND cell_date = @day ORDER BY check_name"
         )
 
-    def _once(self, kind: str, table: str, make: Callable[[], str | exp.Expr]) -> str:
-        """DuckDB's text of the statement of that kind for a table; `make` gives BigQuery's."""
+    def _once(
+        self,
+        kind: str,
+        table: str,
+        make: Callable[[], str | exp.Expr],
+        is_spent: bool = False,
+    ) -> str:
+        """DuckDB's text of the statement of that kind for a table; `make` gives BigQuery's, and
+        with `is_spent` a tree that nobody else has."""
         with _lock:
             if (kind, table) not in self._made:
                 tree = sqlglot.maybe_parse(make(), dialect="bigquery")
-                self._made[kind, table] = to_duckdb(tree)
+                translate = made_duckdb if is_spent else to_duckdb
+                self._made[kind, table] = translate(tree)
             return self._made[kind, table]
 
 

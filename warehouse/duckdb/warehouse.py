@@ -157,6 +157,14 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
             )
         return contents
 
+    def _expected_contents(
+        self, store: DuckDBStore, relation: str
+    ) -> dict[date | None, Content]:
+        columns = statements.expected_columns(relation)
+        algorithm = self.algorithm(columns)
+        name = self.names(relation)
+        return table_contents(store.cursor, name, "as_of", columns, algorithm)
+
     def _derive_expected(self) -> None:
         with self.engine.cursor() as cursor:
             for relation in statements.EXPECTED_RELATIONS:

@@ -27,6 +27,7 @@ from tests.warehouse.planting import (
 )
 from validation.checks import checks
 from warehouse.protocol import Warehouse
+from warehouse.statements import EXPECTED_RELATIONS
 
 FREE_DAY = date(2023, 11, 27)
 Told = tuple[str, Any]
@@ -133,6 +134,9 @@ def _measurements(warehouse: Warehouse) -> Iterator[Told]:
             for text in dict.fromkeys((check.counts, check.evidence)):
                 rows = warehouse.check_rows(text, check.table, days, days[-5:])
                 yield f"{check.table} {check.name}", sorted(map(_rounded, rows))
+    for relation in EXPECTED_RELATIONS:
+        held = warehouse.expected_contents(relation)
+        yield relation, sorted((day, content.rows) for day, content in held.items())
     table = catalog.ordered()[0]
     yield "state", sorted(warehouse.cell_states(table).items())
 
