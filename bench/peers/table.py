@@ -23,7 +23,14 @@ def markdown(answer: Mapping[str, Any]) -> str:
     )
     parts = [head, "\n".join(table_lines(answer["tools"]))]
     parts += [tool_text(name, tool) for name, tool in answer["tools"].items()]
+    parts += [f"**{name}** {failure(text)}" for name, text in answer["failed"].items()]
     return "\n\n".join(parts)
+
+
+def failure(text: str) -> str:
+    """What stands where a tool could not be measured: the last line of what went wrong."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return f"could not be measured: `{plain(lines[-1])}`"
 
 
 def table_lines(tools: Mapping[str, Any]) -> Iterator[str]:
