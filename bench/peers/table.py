@@ -11,6 +11,8 @@ import click
 BEGIN, END = "<!-- made by make peers: begin -->", "<!-- made by make peers: end -->"
 Row = Mapping[str, Any]
 NO = "no"
+UNASKED = {"corrected, same command": "it computes everything again"}
+"""What stands where a scenario was not run: tools that keep no state are not asked twice."""
 
 
 def markdown(answer: Mapping[str, Any]) -> str:
@@ -38,10 +40,10 @@ def table_lines(tools: Mapping[str, Any]) -> Iterator[str]:
     yield f"| | {' | '.join(tools)} |"
     yield f"|---|{'---|' * len(tools)}"
     for title, name, cell in ROWS:
-        found = [
-            cell(tool["rows"][name]) if name in tool["rows"] else NO
-            for tool in tools.values()
-        ]
+        found = []
+        for tool in tools.values():
+            row = tool["rows"].get(name)
+            found.append(cell(row) if row else UNASKED.get(name, NO))
         yield f"| {title} | {' | '.join(found)} |"
 
 
