@@ -85,6 +85,8 @@ def run(
             if kill_after is not None:
                 kill_later(process, kill_after)
             code = process.wait()
+            if kill_after is not None:
+                await_group(process.pid)
         text = printed.read_text(errors="replace")
         if not taken.exists():
             # Killed with its shim, or not to be started: nobody knows what it took.
@@ -106,6 +108,17 @@ def kill_later(process: subprocess.Popen[bytes], seconds: float) -> None:
             return
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGKILL)
+
+
+def await_group(group: int) -> None:
+    """Wait until a killed group is gone, and with it the locks that it held; 10 seconds at most."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
 
 
 def must_run(
