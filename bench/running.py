@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+SHIM = Path(__file__).with_name("shim.py")
 CLI = "from fullcourt.cli import main; main()"
 
 
@@ -64,29 +65,34 @@ def run(
 ) -> Ended:
     """Run a command to its end, or kill it and its children after `kill_after` seconds.
 
-    `environ` is added to this process's environment. Any exit code is returned, none is raised.
+    `environ` is added to this process's environment. Any exit code is returned, none is raised;
+    of what was killed only the time is known.
     """
     begin = time.perf_counter()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
-            command,
-            cwd=cwd,
-            env=os.environ | dict(environ or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        if kill_after is not None:
-            kill_later(process, kill_after)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - begin
-        output.seek(0)
-        text = output.read().decode(errors="replace")
-    cpu = usage.ru_utime + usage.ru_stime
-    figures = Figures(round(seconds, 2), round(cpu, 2), round(usage.ru_maxrss / 1024))
-    return Ended(process.returncode, text, figures)
+    with tempfile.TemporaryDirectory(prefix="fullcourt-run-") as folder:
+        taken = Path(folder) / "taken.json"
+        printed = Path(folder) / "printed"
+        with printed.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(SHIM), str(taken), *command],
+                cwd=cwd,
+                env=os.environ | dict(environ or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            if kill_after is not None:
+                kill_later(process, kill_after)
+            code = process.wait()
+            if kill_after is not None:
+                await_group(process.pid)
+        text = printed.read_text(errors="replace")
+        if not taken.exists():
+            # Killed with its shim, or not to be started: nobody knows what it took.
+            return Ended(code, text, Figures(time.perf_counter() - begin, 0, 0))
+        found = json.loads(taken.read_text())
+    return Ended(found.pop("code"), text, Figures(**found))
 
 
 def kill_later(process: subprocess.Popen[bytes], seconds: float) -> None:
@@ -102,6 +108,17 @@ def kill_later(process: subprocess.Popen[bytes], seconds: float) -> None:
             return
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGKILL)
+
+
+def await_group(group: int) -> None:
+    """Wait until a killed group is gone, and with it the locks that it held; 10 seconds at most."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
 
 
 def must_run(

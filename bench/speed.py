@@ -41,6 +41,8 @@ BESIDE = {
 }
 """Row -> the row beside which it is put; the short commands are put beside `bare`."""
 BARE = "python, click"
+ORDER = ("limit", *PARTS, "nothing to do", "correction", *COMMANDS, BARE)
+"""The rows as they are shown."""
 Rows = Mapping[str, Figures]
 
 
@@ -163,7 +165,7 @@ def answer_of(
 
 def side_values(side: Side) -> dict[str, Any]:
     """The figures of a side by row, the ratios, and the cells of the correction."""
-    rows = {name: asdict(figures) for name, figures in side.rows.items()}
+    rows = {name: asdict(side.rows[name]) for name in ORDER}
     return {"rows": rows, "ratios": ratios(side.rows), "cells": side.cells}
 
 
@@ -190,8 +192,8 @@ def compare_sides(sides: Sequence[Side]) -> dict[str, dict[str, float]]:
         return {}
     now, before = sides[0].rows, sides[1].rows
     found = {}
-    for name, figures in now.items():
-        other = before[name]
+    for name in ORDER:
+        figures, other = now[name], before[name]
         found[name] = {
             "seconds": quotient(figures.seconds, other.seconds),
             "cpu_seconds": quotient(figures.cpu_seconds, other.cpu_seconds),

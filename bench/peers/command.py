@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import duckdb
 
 from bench.peers.league import Range, correct, game_day_near, make_league
 from bench.peers.own import OWN, make_own_league
@@ -80,7 +81,8 @@ def peers(
     """Put other tools beside fullcourt: the same SQL, DuckDB and data, locked versions.
 
     The dates are of one season of the demo league. What each tool left is counted from its tables,
-    against a computation of its own. Environments are made once and kept in .peers.
+    against a computation of its own. Environments are made once and kept in .peers. Exits 1 where
+    a tool could not be installed or measured; the table says so.
 
     \b
     python -m bench peers
@@ -89,8 +91,6 @@ def peers(
     """
     chosen = names or [name for name in BY_NAME if name not in SLOW]
     tools = [BY_NAME[name] for name in chosen]
-    for tool in tools:
-        make_environment(tool)
     with tempfile.TemporaryDirectory(prefix="fullcourt-peers-") as folder:
         answer = measure_tools(tools, Path(folder), start, end)
     text = markdown(answer)
@@ -99,6 +99,7 @@ def peers(
         to_json.write_text(json.dumps(answer, indent=2, default=str) + "\n")
     if write:
         write_between(DOCUMENT, text)
+    sys.exit(1 if answer["failed"] else 0)
 
 
 def measure_tools(
@@ -109,12 +110,18 @@ def measure_tools(
     click.echo("making the league and what the tables must hold", err=True)
     span = make_league(league, start, end)
     bench = make_bench(folder, league, span)
-    found = {}
+    found: dict[str, Any] = {}
+    failed: dict[str, str] = {}
     with server(folder / "home", tools) as environ:
         for tool in tools:
             click.echo(f"{tool.name} …", err=True)
             given = environ if tool.needs_server else {}
-            found[tool.name] = measure_tool(tool, replace(bench, environ=given), league)
+            try:
+                make_environment(tool)
+                own = replace(bench, environ=given)
+                found[tool.name] = measure_tool(tool, own, league)
+            except (RuntimeError, duckdb.Error) as error:
+                failed[tool.name] = str(error)
     return {
         "made": str(date.today()),
         "machine": machine(),
@@ -123,6 +130,7 @@ def measure_tools(
         "day": str(bench.day),
         "cells": len(bench.truth),
         "tools": found,
+        "failed": failed,
     }
 
 

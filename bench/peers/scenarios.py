@@ -56,6 +56,9 @@ class Trial:
         """Run every scenario; what each gave, as plain values."""
         folder = self._new_folder("whole")
         whole = self._run(folder, self._whole(folder))
+        if whole.code:
+            said = whole.output.strip()[-1000:]
+            raise RuntimeError(f"the whole range ended with {whole.code}: {said}")
         self.rows["whole range"] = self._outcome(whole, folder, self.bench.truth)
         self._measure_again(folder)
         self._measure_correction(folder)

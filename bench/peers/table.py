@@ -11,6 +11,8 @@ import click
 BEGIN, END = "<!-- made by make peers: begin -->", "<!-- made by make peers: end -->"
 Row = Mapping[str, Any]
 NO = "no"
+UNASKED = {"corrected, same command": "it computes everything again"}
+"""What stands where a scenario was not run: tools that keep no state are not asked twice."""
 
 
 def markdown(answer: Mapping[str, Any]) -> str:
@@ -23,7 +25,14 @@ def markdown(answer: Mapping[str, Any]) -> str:
     )
     parts = [head, "\n".join(table_lines(answer["tools"]))]
     parts += [tool_text(name, tool) for name, tool in answer["tools"].items()]
+    parts += [f"**{name}** {failure(text)}" for name, text in answer["failed"].items()]
     return "\n\n".join(parts)
+
+
+def failure(text: str) -> str:
+    """What stands where a tool could not be measured: the last line of what went wrong."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return f"could not be measured: `{plain(lines[-1])}`"
 
 
 def table_lines(tools: Mapping[str, Any]) -> Iterator[str]:
@@ -31,10 +40,10 @@ def table_lines(tools: Mapping[str, Any]) -> Iterator[str]:
     yield f"| | {' | '.join(tools)} |"
     yield f"|---|{'---|' * len(tools)}"
     for title, name, cell in ROWS:
-        found = [
-            cell(tool["rows"][name]) if name in tool["rows"] else NO
-            for tool in tools.values()
-        ]
+        found = []
+        for tool in tools.values():
+            row = tool["rows"].get(name)
+            found.append(cell(row) if row else UNASKED.get(name, NO))
         yield f"| {title} | {' | '.join(found)} |"
 
 

@@ -161,10 +161,17 @@ def test_the_table_goes_between_its_marks(tmp_path: Path) -> None:
         "rows": rows,
     }
     about = {"made": "2026-01-01", "machine": "m", "start": "a", "end": "b", "day": "d"}
-    text = markdown(about | {"cells": 4, "tools": {"Tool": tool}})
+    text = markdown(
+        about
+        | {"cells": 4, "tools": {"Tool": tool}, "failed": {"Other": "a\nno wheel\n"}}
+    )
     assert "| whole range | 1.5 s (1.0) |" in text
-    assert "| corrected input: the same command sees it | no |" in text
+    assert (
+        "| corrected input: the same command sees it | it computes everything again |"
+        in text
+    )
     assert "`ok/'`" in text
+    assert "**Other** could not be measured: `no wheel`" in text
     document = tmp_path / "page.md"
     document.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
     write_between(document, text)

@@ -38,6 +38,13 @@ def test_a_process_is_measured_and_its_answer_found_among_what_it_prints() -> No
     assert ended.figures.peak_mib > 1
 
 
+def test_a_light_process_of_a_heavy_one_is_light() -> None:
+    """Its memory is its own: what this process holds is not counted as that of another."""
+    ballast = b"x" * (150 * 2**20)
+    ended = run([sys.executable, "-S", "-c", "print('light')"])
+    assert len(ballast) / 2**20 > ended.figures.peak_mib > 1
+
+
 def test_what_fails_says_what_it_printed() -> None:
     with pytest.raises(RuntimeError, match=r"ended with 3:\nwhy"):
         must_run([sys.executable, "-c", "print('why'); raise SystemExit(3)"])
