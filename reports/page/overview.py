@@ -16,7 +16,7 @@ from reports.next_steps import Step
 from reports.notices import notice_sections
 from reports.page.section import PageSection
 from reports.report import COVERAGE_HEADER, Report, coverage_rows
-from reports.status import share_done
+from reports.status import share_done, tell_done
 from validation.verdict import Verdict
 
 NO_SCHEDULE = (
@@ -80,25 +80,20 @@ class Headline:
 
 
 def headline(report: Report) -> Headline:
-    """Whether the warehouse is done, and what stands in the way where it is not."""
-    closed = [
-        phase for phase, verdict in report.verdicts.items() if _is_closed(verdict)
-    ]
+    """Whether the warehouse is done, and what stands in the way where it is not: status's first
+    line."""
+    words = tell_done(report.coverage, report.verdicts, report.causes)
+    return Headline(_mark(report), words[0].upper() + words[1:])
+
+
+def _mark(report: Report) -> str:
     done, wanted, _rows = total(report.coverage)
-    gaps = wanted - done
-    missing = f"{gaps:,} of {wanted:,} cells are missing" if gaps else ""
-    if closed:
-        stop = f"NO-GO: the gate of {' and '.join(closed)} is closed"
-        return Headline("no-go", f"{stop}, and {missing}" if missing else stop)
-    if missing:
-        return Headline("gap", missing[0].upper() + missing[1:])
-    if not wanted:
-        return Headline("warn", "Nothing is to be done on these dates")
-    if unjudged := [phase for phase, verdict in report.verdicts.items() if not verdict]:
-        return Headline(
-            "warn", f"All cells are there; {', '.join(unjudged)} was not judged"
-        )
-    return Headline("go", f"All {wanted:,} cells are there, and every gate is open")
+    verdicts = report.verdicts.values()
+    if any(map(_is_closed, verdicts)):
+        return "no-go"
+    if done < wanted:
+        return "gap"
+    return "go" if wanted and all(verdicts) else "warn"
 
 
 def _is_closed(verdict: Verdict | None) -> bool:

@@ -73,8 +73,10 @@
       color: fullcourt.colour(COLOURS[limit.severity]),
       lineStyle: { width: 1.5, type: limit.severity === "block" ? "solid" : "dashed" },
     }));
+    // A narrow legend takes two lines.
+    const top = chartAt.clientWidth < 480 ? 60 : 36;
     return {
-      grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 16, top, bottom: 8, containLabel: true },
       legend: { top: 0, left: 0, textStyle: { color: fullcourt.colour("soft") } },
       tooltip: { ...fullcourt.tooltip(), trigger: "axis" },
       xAxis: fullcourt.axis({ type: "category", data: found.months, splitLine: { show: false } }),
