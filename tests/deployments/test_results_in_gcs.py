@@ -33,7 +33,7 @@ TEAM, DAY = "team_offense_game_summary", date(2023, 11, 21)
 BUCKET, FOLDER = "example-receipts", "fullcourt/runs"
 RESULTS = f"gs://{BUCKET}/{FOLDER}"
 KEPT_IN = "gcs-bucket/fullcourt-results"
-RUN = "one run"
+RUN = "5f0c5a4e-0d4b-4f6e-9a57-1c2d3e4f5a6b"
 BACKFILL = (
     "import datetime, sys; from flows.backfill import backfill; "
     f"backfill(warehouse=sys.argv[1], tables=({TEAM!r},), dates=({DAY!r},))"
