@@ -55,7 +55,7 @@ def _names_of_prefect() -> set[str]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Files that share something dear go to one process."""
+    """Folders whose files share something dear go to one process."""
     if config.getvalue("dist") != "loadfile":
         return None
     # Imported late: who runs tests in one process may lack what spreads them.

@@ -1,50 +1,35 @@
 """What one process runs after another where tests are spread over several.
 
-A file is a unit of its own, but for files that share something dear: a Prefect server costs a
-process twenty seconds of CPU, a computed league four, one on BigQuery's stand-in fifteen. What
-takes long begins first, so that nothing long is left for one process at the end.
+A file is a unit of its own, but for folders whose files share something dear: a computed league
+costs a process four seconds of CPU, one on BigQuery's stand-in fifteen. What takes long begins
+first, so that nothing long is left for one process at the end.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-ROOT = Path(__file__).resolve().parent.parent
-FLOWS = "tests/flows/"
-PREFECT = "what else needs a Prefect server"
-SERVER_FIXTURES = ("prefect_server", "prefect_api")
-FOLDERS = ("tests/warehouse/bigquery/", "tests/warehouse/", "tests/gates/", FLOWS)
+FOLDERS = ("tests/warehouse/bigquery/", "tests/warehouse/", "tests/gates/")
 """Their files share what a session makes once; the first that a path begins with counts."""
 LONG = (
-    FLOWS,
-    PREFECT,
     "tests/deployments/test_deployed.py",
-    "tests/warehouse/bigquery/",
-    "tests/property/test_incremental_is_rebuild.py",
-    "tests/warehouse/",
-    "tests/test_golden.py",
+    "tests/flows/",
     "tests/gates/",
-    "tests/fuzz/test_fuzz.py",
+    "tests/warehouse/",
+    "tests/property/",
+    "tests/test_golden.py",
+    "tests/test_kill.py",
+    "tests/fuzz/",
 )
-"""The units that take longest, in the order in which they begin; the others follow."""
+"""What takes longest, in the order in which it begins; the others follow."""
 
 
-@cache
 def unit_of(file: str) -> str:
     """The unit of a file of tests, whose path is given from the project's root."""
-    if not file.startswith(FLOWS) and _needs_server(ROOT / file):
-        return PREFECT
     return next((folder for folder in FOLDERS if file.startswith(folder)), file)
-
-
-def _needs_server(file: Path) -> bool:
-    text = file.read_text(encoding="utf-8")
-    return any(fixture in text for fixture in SERVER_FIXTURES)
 
 
 def file_of(nodeid: str) -> str:
@@ -53,9 +38,9 @@ def file_of(nodeid: str) -> str:
 
 
 def place_of(nodeid: str) -> int:
-    """Where a test's unit stands in the order in which units begin."""
-    unit = unit_of(file_of(nodeid))
-    return LONG.index(unit) if unit in LONG else len(LONG)
+    """Where a test stands in the order in which units begin."""
+    places = [place for place, long in enumerate(LONG) if nodeid.startswith(long)]
+    return places[0] if places else len(LONG)
 
 
 def sort_by_unit(items: list[pytest.Item]) -> None:
