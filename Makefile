@@ -39,7 +39,7 @@ $(STAMP):
 demo: $(STAMP) ## the demo league into a local warehouse, the whole backfill, the gates, the report
 	$(BIN)/fullcourt demo
 
-test: $(STAMP) ## run the tests, a file at a time in each of three processes
+test: $(STAMP) ## run the tests, in three processes
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP) ## check style, layers and the queries' SQL

@@ -53,6 +53,28 @@ def _names_of_prefect() -> set[str]:
     return {name for name in os.environ if name.startswith("PREFECT_")}
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Folders whose files share something dear go to one process."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    # Imported late: who runs tests in one process may lack what spreads them.
+    from tests.units import by_unit
+
+    return by_unit(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """In one of several processes, what takes long begins first."""
+    if hasattr(config, "workerinput"):
+        from tests.units import sort_by_unit
+
+        sort_by_unit(items)
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Remember how the run ended; one of several processes hands over which tests it knows."""
     session.config.stash[_exit_status] = int(exitstatus)

@@ -1,0 +1,55 @@
+"""What one process runs after another where tests are spread over several.
+
+A file is a unit of its own, but for folders whose files share something dear: a computed league
+costs a process four seconds of CPU, one on BigQuery's stand-in fifteen. What takes long begins
+first, so that nothing long is left for one process at the end.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+FOLDERS = ("tests/warehouse/bigquery/", "tests/warehouse/", "tests/gates/")
+"""Their files share what a session makes once; the first that a path begins with counts."""
+LONG = (
+    "tests/deployments/test_deployed.py",
+    "tests/flows/",
+    "tests/gates/",
+    "tests/warehouse/",
+    "tests/property/",
+    "tests/test_golden.py",
+    "tests/test_kill.py",
+    "tests/fuzz/",
+)
+"""What takes longest, in the order in which it begins; the others follow."""
+
+
+def unit_of(file: str) -> str:
+    """The unit of a file of tests, whose path is given from the project's root."""
+    return next((folder for folder in FOLDERS if file.startswith(folder)), file)
+
+
+def file_of(nodeid: str) -> str:
+    """The file of a test."""
+    return nodeid.partition("::")[0]
+
+
+def place_of(nodeid: str) -> int:
+    """Where a test stands in the order in which units begin."""
+    places = [place for place, long in enumerate(LONG) if nodeid.startswith(long)]
+    return places[0] if places else len(LONG)
+
+
+def sort_by_unit(items: list[pytest.Item]) -> None:
+    """Put the tests of the long units first; every process finds the same order."""
+    items.sort(key=lambda item: place_of(item.nodeid))
+
+
+def by_unit(config: pytest.Config, log: Any) -> Any:
+    """What gives whole units to the processes."""
+    scheduling = LoadFileScheduling(config, log)
+    scheduling._split_scope = lambda nodeid: unit_of(file_of(nodeid))
+    return scheduling
