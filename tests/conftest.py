@@ -31,7 +31,8 @@ _exit_status = pytest.StashKey[int]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """No test talks to a developer's Prefect server, writes into its home, or to fullcourt's."""
+    """No test talks to a developer's Prefect server, writes into its home, or to fullcourt's;
+    texts are kept for this run alone."""
     # Imports leave hundreds of thousands of objects, and looking through them took an eighth of the
     # suite.
     gc.set_threshold(100_000, 50, 100)
@@ -42,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in {"FULLCOURT_WAREHOUSE", "FULLCOURT_HOME", *_names_of_prefect()}:
         os.environ.pop(name, None)
     os.environ |= {
+        "FULLCOURT_CACHE": f"{folder.name}/cache",
         "PREFECT_HOME": folder.name,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
