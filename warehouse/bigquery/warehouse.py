@@ -15,6 +15,7 @@ from google.cloud import bigquery
 
 from core.errors import AccessDeniedError
 from planning.batches import Batch
+from planning.calendar import GameDay
 from planning.cost import Cost
 from planning.ledger import Content, Run
 from processors.catalog import Catalog
@@ -177,6 +178,13 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
                     row, columns
                 )
         return contents
+
+    def game_days(self) -> list[GameDay]:
+        """One entry per date with eligible games. The expected keys are derived with it, since an
+        account that may only read sees those that were derived last."""
+        with self._lock:
+            self.derive_expected()
+            return super().game_days()
 
     def _derive_expected(self) -> None:
         """Derive the expected keys anew;
