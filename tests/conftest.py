@@ -29,6 +29,12 @@ _prefect_home = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 _test_names = pytest.StashKey[set[str]]()
 _exit_status = pytest.StashKey[int]()
 
+_kept_texts: tempfile.TemporaryDirectory[str] | None = None
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    # Before any hook: the conftest.py of a folder loads the catalog when it is imported.
+    _kept_texts = tempfile.TemporaryDirectory(prefix="fullcourt-kept-")
+    os.environ["FULLCOURT_CACHE"] = _kept_texts.name
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """No test talks to a developer's Prefect server, writes into its home, or to fullcourt's;
@@ -43,7 +49,6 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in {"FULLCOURT_WAREHOUSE", "FULLCOURT_HOME", *_names_of_prefect()}:
         os.environ.pop(name, None)
     os.environ |= {
-        "FULLCOURT_CACHE": f"{folder.name}/cache",
         "PREFECT_HOME": folder.name,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
@@ -79,6 +84,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     extension would report each as a leak behind pytest's last line.
     """
     config.stash[_prefect_home].cleanup()
+    if _kept_texts is not None:
+        _kept_texts.cleanup()
     if "prefect.flow_engine" in sys.modules:
         sys.stdout.flush()
         sys.stderr.flush()
