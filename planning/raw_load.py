@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-
-import pyarrow as pa
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from core.remedy import Words
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 LOAD_ORDER = (
     "schedule",
@@ -26,17 +29,28 @@ LOAD_ORDER = (
     "injuries",
 )
 
-REJECT_SCHEMA = pa.schema(
-    [
-        pa.field("file", pa.string(), nullable=False),
-        pa.field("row", pa.int64()),
-        pa.field("raw_table", pa.string(), nullable=False),
-        pa.field("game_id", pa.string()),
-        pa.field("column", pa.string()),
-        pa.field("reason", pa.string(), nullable=False),
-        pa.field("value", pa.string()),
-    ]
-)
+
+@cache
+def reject_schema() -> Any:
+    """The Arrow schema of rejected rows."""
+    # Late: Arrow takes a quarter of a second that only rows need.
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            pa.field("file", pa.string(), nullable=False),
+            pa.field("row", pa.int64()),
+            pa.field("raw_table", pa.string(), nullable=False),
+            pa.field("game_id", pa.string()),
+            pa.field("column", pa.string()),
+            pa.field("reason", pa.string(), nullable=False),
+            pa.field("value", pa.string()),
+        ]
+    )
+
+
+def _no_rejects() -> pa.Table:
+    return reject_schema().empty_table()
 
 
 @dataclass(frozen=True)
@@ -82,7 +96,7 @@ class RawLoad:
     """
 
     tables: Mapping[str, pa.Table]
-    rejects: pa.Table = field(default_factory=REJECT_SCHEMA.empty_table)
+    rejects: pa.Table = field(default_factory=_no_rejects)
     files: tuple[LoadedFile, ...] = ()
     refused: tuple[RefusedFile, ...] = ()
     unread: tuple[RefusedFile, ...] = ()

@@ -11,12 +11,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-
-import sqlglot
-from sqlglot import exp
+from typing import TYPE_CHECKING, cast
 
 from core.errors import ConfigError
+from core.kept import keep_text
 from processors.contract import Column, Contract, Phase, RawContract, Read
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 RAW_DATASET = "nba_raw"
 
@@ -39,18 +41,20 @@ class Processor:
     @cached_property
     def tree(self) -> exp.Select:
         """The parsed query; copy it before changing it."""
+        # Late, here and below: most commands need what was made of a query before.
+        import sqlglot
+        from sqlglot import exp
+
         tree = sqlglot.parse_one(self.sql, read="bigquery")
         assert isinstance(tree, exp.Select)
         return tree
 
     @cached_property
-    def tokens(self) -> list[tuple[str, str]]:
-        """The query without comments and blanks: (kind, text);
+    def tokens(self) -> list[list[str]]:
+        """The query without comments and blanks: [kind, text];
         every look at a warehouse asks for it."""
-        return [
-            (t.token_type.name, t.text)
-            for t in sqlglot.tokenize(self.sql, read="bigquery")
-        ]
+        text = keep_text("tokens", [self.sql], lambda: tokens_json(self.sql))
+        return cast("list[list[str]]", json.loads(text))
 
     def code_fingerprint(self, binding_revision: int) -> str:
         """Hash of what decides the rows: tokens, columns, reads, binding; no comments, no prose."""
@@ -198,6 +202,14 @@ class Catalog:
             for wave in self.waves(phase.name)
             for table in wave
         )
+
+
+def tokens_json(sql: str) -> str:
+    """The tokens of a query in BigQuery's dialect, as JSON: [kind, text] of each."""
+    import sqlglot
+
+    tokens = sqlglot.tokenize(sql, read="bigquery")
+    return json.dumps([(token.token_type.name, token.text) for token in tokens])
 
 
 def input_types(read: Read, columns: Mapping[str, str]) -> dict[str, str]:

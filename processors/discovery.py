@@ -6,21 +6,19 @@ that lists every fault with file, line and repair.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-import sqlglot
 from pydantic import TypeAdapter, ValidationError
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from core.errors import ConfigError
+from core.kept import keep_text
 from core.yaml_files import read_model, validate_yaml
 from processors.catalog import Catalog, Processor, input_types
 from processors.contract import Contract, Phase, RawContract
 from processors.features import with_feature_columns, with_implied_columns
-from processors.sql_rules import Query, findings
 
 ROOT = Path(__file__).parent
 
@@ -99,16 +97,27 @@ def _select(path: Path, contract: Contract) -> str:
     """The query, completed from the features of its contract."""
     try:
         text = with_feature_columns(path.read_text(), contract)
-        trees = sqlglot.parse(text, read="bigquery")
     except FileNotFoundError:
         raise ConfigError(f"{path}: missing; every table's folder needs it") from None
-    except SqlglotError as error:
-        raise ConfigError(f"{path}: does not parse as BigQuery SQL: {error}") from error
-    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
-        raise ConfigError(
-            f"{path}:1: holds {len(trees)} statements; a query is one SELECT"
-        )
+    if fault := keep_text("statements", [text], lambda: _fault_of_statements(text)):
+        raise ConfigError(f"{path}{fault}")
     return text
+
+
+def _fault_of_statements(text: str) -> str:
+    """Why a text is not one query, as it follows the path; nothing where it is."""
+    # Late, here and below: what was found of the same text before needs no parser.
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        trees = sqlglot.parse(text, read="bigquery")
+    except SqlglotError as error:
+        return f": does not parse as BigQuery SQL: {error}"
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        return f":1: holds {len(trees)} statements; a query is one SELECT"
+    return ""
 
 
 def _faults(catalog: Catalog, processor: Processor) -> Iterator[str]:
@@ -134,11 +143,30 @@ def _unknown_tables(catalog: Catalog, contract: Contract) -> list[str]:
 def _query_faults(catalog: Catalog, processor: Processor) -> Iterator[str]:
     """What the SQL rules find in the query, with the line."""
     sql_path = processor.folder / "query.sql"
-    tree = sqlglot.parse_one(processor.sql, read="bigquery")
-    assert isinstance(tree, exp.Query)
     inputs = bound_inputs(catalog, processor)
-    for finding in findings(Query(tree, inputs, processor.contract.column_names)):
-        yield f"{sql_path}:{finding.line or 1}: {processor.name} {finding.what}"
+    outputs = processor.contract.column_names
+    found = keep_text(
+        "findings",
+        [processor.sql, json.dumps(inputs), json.dumps(outputs)],
+        lambda: _findings_json(processor.sql, inputs, outputs),
+    )
+    for line, what in json.loads(found):
+        yield f"{sql_path}:{line or 1}: {processor.name} {what}"
+
+
+def _findings_json(
+    sql: str, inputs: Mapping[str, Mapping[str, str]], outputs: tuple[str, ...]
+) -> str:
+    """What the SQL rules find in a query, as JSON: [line, what] of each."""
+    import sqlglot
+    from sqlglot import exp
+
+    from processors.sql_rules import Query, findings
+
+    tree = sqlglot.parse_one(sql, read="bigquery")
+    assert isinstance(tree, exp.Query)
+    found = findings(Query(tree, inputs, outputs))
+    return json.dumps([(finding.line, finding.what) for finding in found])
 
 
 def bound_inputs(catalog: Catalog, processor: Processor) -> dict[str, dict[str, str]]:
@@ -193,14 +221,32 @@ def _is_of_snapshots(catalog: Catalog, table: str) -> bool:
 def _condition_faults(contract: Contract) -> Iterator[str]:
     """Conditions of invariants and required_when that do not parse or name unknown columns."""
     known = set(contract.column_names)
-    for key, text in _conditions(contract):
+    conditions = list(_conditions(contract))
+    texts = [text for _, text in conditions]
+    found = keep_text("conditions", texts, lambda: _columns_json(texts))
+    for (key, _), (fault, columns) in zip(conditions, json.loads(found), strict=True):
+        if fault:
+            yield f"{key}: does not parse: {fault}"
+        elif unknown := sorted(set(columns) - known):
+            yield f"{key}: no column named {', '.join(unknown)}"
+
+
+def _columns_json(texts: Collection[str]) -> str:
+    """Of each condition [why it does not parse, the columns that it names], as JSON."""
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    found: list[tuple[str, list[str]]] = []
+    for text in texts:
         try:
             tree = sqlglot.parse_one(text, read="bigquery")
         except SqlglotError as error:
-            yield f"{key}: does not parse: {error}"
+            found.append((str(error), []))
             continue
-        if unknown := sorted({c.name for c in tree.find_all(exp.Column)} - known):
-            yield f"{key}: no column named {', '.join(unknown)}"
+        names = {column.name for column in tree.find_all(exp.Column)}
+        found.append(("", sorted(names)))
+    return json.dumps(found)
 
 
 def _conditions(contract: Contract) -> Iterator[tuple[str, str]]:

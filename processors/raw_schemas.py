@@ -6,20 +6,25 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-import pyarrow as pa
-
 from core.yaml_files import read_model
 from processors.contract import Column, RawContract
 from processors.discovery import ROOT
 
-ARROW_TYPES = {
-    "STRING": pa.string(),
-    "INT64": pa.int64(),
-    "FLOAT64": pa.float64(),
-    "BOOL": pa.bool_(),
-    "DATE": pa.date32(),
-    "TIMESTAMP": pa.timestamp("us", tz="UTC"),
-}
+
+@cache
+def arrow_types() -> dict[str, Any]:
+    """Type of a contract -> its Arrow type."""
+    # Late, here and below: Arrow takes a quarter of a second that only rows need.
+    import pyarrow as pa
+
+    return {
+        "STRING": pa.string(),
+        "INT64": pa.int64(),
+        "FLOAT64": pa.float64(),
+        "BOOL": pa.bool_(),
+        "DATE": pa.date32(),
+        "TIMESTAMP": pa.timestamp("us", tz="UTC"),
+    }
 
 
 def arrow_schema(columns: Sequence[Column]) -> Any:
@@ -27,14 +32,18 @@ def arrow_schema(columns: Sequence[Column]) -> Any:
 
     Every field may be NULL: what a table must not hold is the audit's to say, not a file's.
     """
+    import pyarrow as pa
+
     return pa.schema(list(map(_field, columns)))
 
 
 def _field(column: Column) -> Any:
+    import pyarrow as pa
+
     metadata = {"description": column.description}
     if column.unit:
         metadata["unit"] = column.unit
-    return pa.field(column.name, ARROW_TYPES[column.type], metadata=metadata)
+    return pa.field(column.name, arrow_types()[column.type], metadata=metadata)
 
 
 @cache
@@ -46,9 +55,12 @@ def contract(raw_table: str) -> RawContract:
 @cache
 def schema(raw_table: str) -> Any:
     """The Arrow schema of a raw table, as its contract declares it."""
+    import pyarrow as pa
+
+    types = arrow_types()
     return pa.schema(
         [
-            pa.field(c.name, ARROW_TYPES[c.type], nullable=c.nullable)
+            pa.field(c.name, types[c.type], nullable=c.nullable)
             for c in contract(raw_table).columns
         ]
     )

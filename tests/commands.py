@@ -30,6 +30,8 @@ def environment(home: Path, api: str = "") -> Environment:
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(ours)
     }
+    if cache := os.environ.get("FULLCOURT_CACHE"):
+        environ["FULLCOURT_CACHE"] = cache
     environ |= {
         "FULLCOURT_HOME": str(home),
         "PYTHONPATH": str(ROOT),

@@ -29,9 +29,16 @@ _prefect_home = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 _test_names = pytest.StashKey[set[str]]()
 _exit_status = pytest.StashKey[int]()
 
+_kept_texts: tempfile.TemporaryDirectory[str] | None = None
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    # Before any hook: the conftest.py of a folder loads the catalog when it is imported.
+    _kept_texts = tempfile.TemporaryDirectory(prefix="fullcourt-kept-")
+    os.environ["FULLCOURT_CACHE"] = _kept_texts.name
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """No test talks to a developer's Prefect server, writes into its home, or to fullcourt's."""
+    """No test talks to a developer's Prefect server, writes into its home, or to fullcourt's;
+    texts are kept for this run alone."""
     # Imports leave hundreds of thousands of objects, and looking through them took an eighth of the
     # suite.
     gc.set_threshold(100_000, 50, 100)
@@ -99,6 +106,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     extension would report each as a leak behind pytest's last line.
     """
     config.stash[_prefect_home].cleanup()
+    if _kept_texts is not None:
+        _kept_texts.cleanup()
     if "prefect.flow_engine" in sys.modules:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from planning.raw_load import RawLoad
 from processors.discovery import load
-from processors.raw_schemas import ARROW_TYPES
+from processors.raw_schemas import arrow_types
 
 Row = dict[str, Any]
 World = dict[str, list[Row]]
@@ -97,5 +97,5 @@ def raw_load(world: Mapping[str, Iterable[Row]]) -> RawLoad:
 def _table(contract: Any, rows: list[Row]) -> pa.Table:
     return pa.Table.from_pylist(
         rows,
-        schema=pa.schema([(c.name, ARROW_TYPES[c.type]) for c in contract.columns]),
+        schema=pa.schema([(c.name, arrow_types()[c.type]) for c in contract.columns]),
     )

@@ -24,9 +24,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
-from sqlglot import exp
-
 from core.errors import ConfigError
+from core.kept import keep_text
 from processors.catalog import Catalog, Processor
 from validation import written
 from validation.check_files import CheckFile, CheckHead, parse_check, read_folder
@@ -98,6 +97,8 @@ class Check:
 
 @cache
 def _relations(sql: str) -> frozenset[str]:
+    from sqlglot import exp
+
     return frozenset(table.name for table in parse_check(sql).find_all(exp.Table))
 
 
@@ -229,8 +230,16 @@ def _from_texts(
 
 
 def _columns(sql: str) -> tuple[str, ...]:
+    """The columns that a query selects."""
+    return tuple(keep_text("columns", [sql], lambda: _columns_text(sql)).split())
+
+
+def _columns_text(sql: str) -> str:
+    # Late: what was found of the same text before needs no parser.
+    from sqlglot import exp
+
     tree = parse_check(sql)
-    return tuple(tree.named_selects) if isinstance(tree, exp.Query) else ()
+    return " ".join(tree.named_selects) if isinstance(tree, exp.Query) else ""
 
 
 def _from_rows(name: str, head: CheckHead, table: str, sql: str) -> Check:

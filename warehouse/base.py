@@ -78,6 +78,7 @@ class BaseWarehouse(ABC, Generic[S]):
         self.catalog = catalog
         self._lock = threading.RLock()
         self._game_days: list[GameDay] | None = None
+        self._is_expected_derived = False
         self._writes: Counter[str] = Counter()
         self._clock: datetime | None = None
 
@@ -139,6 +140,7 @@ class BaseWarehouse(ABC, Generic[S]):
     def _forget_derived(self) -> None:
         """Raw data changed: what was derived from it no longer holds."""
         self._game_days = None
+        self._is_expected_derived = False
         self._writes["raw"] += 1
 
     def load(self, load: RawLoad, run_id: str = "ingest") -> dict[str, int]:
@@ -303,18 +305,24 @@ class BaseWarehouse(ABC, Generic[S]):
             return {row["reason"]: row["n"] for row in rows}
 
     def game_days(self) -> list[GameDay]:
-        """One entry per date with eligible games;
-        it and the expected keys are derived anew only after raw data changed."""
+        """One entry per date with eligible games; derived anew only after raw data changed."""
         with self._lock:
             if self._game_days is None:
-                self._derive_expected()
                 rows = self._ask("calendar", "", self.texts.derived("game_days"))
                 self._game_days = list(map(game_day, rows))
             return self._game_days
 
+    def derive_expected(self) -> None:
+        """Derive the keys that each cell is to hold, unless that was done since raw data
+        changed: the calendar alone needs none."""
+        with self._lock:
+            if not self._is_expected_derived:
+                self._derive_expected()
+                self._is_expected_derived = True
+
     def cell_states(self, table: str) -> dict[date, CellState]:
         """How every cell of a table that has rows or should have rows stands."""
-        self.game_days()
+        self.derive_expected()
         sql = self.texts.state(table)
         rows = self._ask("state", table, sql)
         return cell_states(rows)
@@ -379,7 +387,7 @@ class BaseWarehouse(ABC, Generic[S]):
         self, sql: str, table: str, dates: Sequence[date], due: Sequence[date]
     ) -> list[Row]:
         """The rows of a check's query (see validation/checks.py) on these dates of a table."""
-        self.game_days()
+        self.derive_expected()
         days = sorted(dates) or [date.min]
         given = {
             "dates": Array("DATE", dates),
@@ -409,7 +417,7 @@ class BaseWarehouse(ABC, Generic[S]):
 
     def keys_amiss(self, table: str, day: date) -> dict[str, tuple[str, ...]]:
         """Some of the keys of a cell that its table lacks, should not hold or repeats, by check."""
-        self.game_days()
+        self.derive_expected()
         breaking = [(day, check) for check in statements.KEY_CHECKS]
         with self._reading() as store:
             sql = statements.breaking_keys(
@@ -480,7 +488,7 @@ class BaseWarehouse(ABC, Generic[S]):
     def materialize(self, batch: Batch, run_id: str) -> BatchResult:
         """Stage, audit, publish and record a batch;
         dates that break their contract are quarantined."""
-        self.game_days()
+        self.derive_expected()
         try:
             return self._publish(batch, Run(run_id, code_version()))
         except (TransientWarehouseError, PermanentWarehouseError) as error:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-
-import sqlglot
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from processors.catalog import Catalog, Processor
 from processors.contract import Column, Contract, RawContract, Read
-from warehouse.rolling import Ranked, roll
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from warehouse.rolling import Ranked
 
 REVISION = 1
 """Part of every code fingerprint: raise it when a cut changes what rows a query sees."""
@@ -51,6 +53,11 @@ class Input:
 
 def bind(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:
     """The query with every input bound: one SELECT that needs only the batch's parameters."""
+    # Late, here and below: a statement that was bound before needs no parser.
+    from sqlglot import exp
+
+    from warehouse.rolling import roll
+
     tree = processor.tree.copy()
     own = tree.args.pop("with_", None) or tree.args.pop("with", None)
     inputs = list(_inputs(processor, catalog, names))
@@ -67,11 +74,15 @@ def bind(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:
 
 def _read_by(parts: Iterable[exp.Expr]) -> set[str]:
     """The relations that some part reads: games computed per game need no row per date."""
+    from sqlglot import exp
+
     return {table.name for part in parts for table in part.find_all(exp.Table)}
 
 
 def _ranked(inputs: Iterable[Input], catalog: Catalog) -> list[Ranked]:
     """The inputs whose games are ranked."""
+    from warehouse.rolling import Ranked
+
     found = []
     for bound in inputs:
         if bound.read.rows == "before" and bound.read.ago:
@@ -89,6 +100,8 @@ def never_null(table: str, catalog: Catalog) -> frozenset[str]:
 
 def staged(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:
     """The bound query with every column cast to its contract's type; FLOAT64 rounded, -0 made 0."""
+    from sqlglot import exp
+
     bound = bind(processor, catalog, names)
     columns = list(map(_as_contracted, processor.contract.columns))
     return exp.select(*columns, dialect="bigquery").from_(bound.subquery("computed"))
@@ -102,6 +115,9 @@ def _as_contracted(column: Column) -> str:
 
 
 def _cte(name: str, sql: str) -> exp.CTE:
+    import sqlglot
+    from sqlglot import exp
+
     return exp.CTE(
         this=sqlglot.parse_one(sql, read="bigquery"),
         alias=exp.TableAlias(this=exp.to_identifier(name)),
@@ -109,6 +125,8 @@ def _cte(name: str, sql: str) -> exp.CTE:
 
 
 def _inputs(processor: Processor, catalog: Catalog, names: Names) -> Iterator[Input]:
+    from sqlglot import exp
+
     used = {column.name for column in processor.tree.find_all(exp.Column)}
     for name, read in processor.contract.reads.items():
         raw = catalog.raw.get(read.table)

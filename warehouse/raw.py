@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Protocol
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Protocol
 
 from planning.raw_load import LOAD_ORDER, RawLoad
 from planning.waivers import COVERAGE_FLAGS, HOLES, SCHEDULE
@@ -15,6 +13,9 @@ from processors.contract import RawContract
 from warehouse.bookkeeping import REJECTS
 from warehouse.store import EVERY_DATE, Store
 from warehouse.waivers import Waivers
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 PLAYERS = "players"
 

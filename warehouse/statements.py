@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-
-import sqlglot
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from processors.catalog import Catalog, Processor
 from processors.conditions import conditions
 from processors.contract import Column, ColumnType, Contract, Expected
 from validation.checks import HELD_DATES
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 SQL = Path(__file__).parent / "sql"
 _KEYED: Mapping[str, ColumnType] = {"as_of": "DATE", "season": "INT64"}
@@ -56,12 +57,17 @@ def text(name: str) -> str:
 
 def qualified(sql: str, names: Names) -> exp.Expr:
     """A parsed statement whose tables, other than its own CTEs, carry their warehouse names."""
+    # Late, here and below: a statement that was made before needs no parser.
+    import sqlglot
+
     tree = sqlglot.parse_one(sql, read="bigquery")
     _qualify(tree, names)
     return tree
 
 
 def _qualify(tree: exp.Expr, names: Names) -> None:
+    from sqlglot import exp
+
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     for table in list(tree.find_all(exp.Table)):
         if table.name not in own and not table.db:
@@ -281,6 +287,9 @@ def check(sql: str, catalog: Catalog, table: str, names: Names) -> exp.Expr:
     """A check's query bound to one table: the relations of `check_relations`, and every other
     table by its warehouse name.
     """
+    import sqlglot
+    from sqlglot import exp
+
     bound = check_relations(catalog, table, names)
     tree = sqlglot.parse_one(sql, read="bigquery")
     own = {cte.alias for cte in tree.find_all(exp.CTE)}

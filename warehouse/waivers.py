@@ -10,9 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from core.errors import SourceError
 from core.remedy import Remedy
@@ -30,6 +28,9 @@ from planning.waivers import (
 )
 from warehouse.bookkeeping import WAIVERS
 from warehouse.store import EVERY_DATE, Row, Store, texts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Key = tuple[str, str]
 """A game and a raw table."""
@@ -132,6 +133,8 @@ class Waivers:
         played = _final_after_all(rows, waivers)
         self._remove(played, SCHEDULE)
         written = [_row_as_written(row, waivers) for row in rows]
+        import pyarrow as pa
+
         return pa.Table.from_pylist(written, schema=schedule.schema)
 
     def declared(self, schedule: pa.Table) -> pa.Table:
@@ -140,6 +143,8 @@ class Waivers:
         if not waivers:
             return schedule
         rows = [_declared_row(row, waivers) for row in schedule.to_pylist()]
+        import pyarrow as pa
+
         return pa.Table.from_pylist(rows, schema=schedule.schema)
 
     def _by_key(self) -> dict[Key, Waiver]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from core.errors import SourceError
 from core.remedy import Remedy
-from planning.raw_load import REJECT_SCHEMA, Held, LoadedFile, RawLoad
+from planning.raw_load import Held, LoadedFile, RawLoad, reject_schema
 from processors.raw_schemas import schema
 from sources.injuries.pages import UnreadableReport
 from sources.injuries.plan import SOURCE, parse
@@ -214,7 +214,7 @@ class _Reading:
         tables = {REPORTS: self.reports, INJURIES: self.injuries}
         return RawLoad(
             tables={name: _table(name, rows.values()) for name, rows in tables.items()},
-            rejects=pa.Table.from_pylist(self.rejects, REJECT_SCHEMA),
+            rejects=pa.Table.from_pylist(self.rejects, reject_schema()),
             files=tuple(self.files),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from planning.raw_load import REJECT_SCHEMA, LoadedFile
+from planning.raw_load import LoadedFile, reject_schema
 from processors.raw_schemas import schema
 from sources.nba_stats.coverage import changed_games
 from sources.nba_stats.intake import Intake, SourceFile
@@ -71,7 +71,7 @@ def rejects(intake: Intake, paths: list[str]) -> pa.Table:
     rows = """
     SELECT $paths[file + 1] AS file, "row", raw_table, game_id, "column", reason, value
     FROM rejects ORDER BY 1, 2"""
-    return _arrow(intake, rows, REJECT_SCHEMA, {"paths": paths})
+    return _arrow(intake, rows, reject_schema(), {"paths": paths})
 
 
 def _arrow(

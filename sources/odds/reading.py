@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from core.errors import SourceError
 from core.remedy import Remedy
-from planning.raw_load import REJECT_SCHEMA, Held, LoadedFile, RawLoad
+from planning.raw_load import Held, LoadedFile, RawLoad, reject_schema
 from processors.raw_schemas import schema
 from sources.names import TEAMS, Rosters, by_name, folded, people_of
 from sources.odds.plan import LINES, PROPS, SOURCE
@@ -166,7 +166,7 @@ class _Reading:
         tables["game_lines"] = [*self.lines.values()]
         return RawLoad(
             tables={name: _table(name, rows) for name, rows in tables.items()},
-            rejects=pa.Table.from_pylist(self.rejects, REJECT_SCHEMA),
+            rejects=pa.Table.from_pylist(self.rejects, reject_schema()),
             files=tuple(self.files),
         )
 

@@ -98,6 +98,20 @@ def test_a_query_that_breaks_a_rule_is_refused_with_line_and_repair(
     assert f"context/form/{said}" in refusal(root)
 
 
+@pytest.mark.parametrize(
+    "fault", ["two statements", "a query that does not parse", "a union"]
+)
+def test_what_was_found_of_a_sound_query_vouches_for_no_other(
+    root: Path, fault: str
+) -> None:
+    """Findings are kept between processes: a bad query is refused each time all the same."""
+    load.__wrapped__(root)
+    old, new, said = QUERY_FAULTS[fault]
+    edit(root / "context/form/query.sql", old, new)
+    load.cache_clear()
+    assert [f"context/form/{said}" in refusal(root) for _ in range(2)] == [True, True]
+
+
 CONTRACT_FAULTS = {
     "an unknown key": (
         "phase: context",

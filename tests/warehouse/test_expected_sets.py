@@ -46,7 +46,7 @@ def keys() -> Iterator[Keys]:
         for known in warehouse.schedule().column("game_id").to_pylist():
             warehouse.remove_game(known)
         warehouse.load(raw_load(of))
-        warehouse.game_days()
+        warehouse.derive_expected()
         name, columns = warehouse.names(relation), COLUMNS[relation]
         listed = rows(warehouse, f"SELECT as_of, {columns} FROM {name} WHERE {where}")
         assert len(listed) == len({tuple(row.values()) for row in listed})

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from planning.ledger import Content
-from planning.raw_load import REJECT_SCHEMA, LoadedFile, RawLoad
+from planning.raw_load import LoadedFile, RawLoad, reject_schema
 from tests.league import game_line, injury, prop, report
 from tests.loop import open_warehouse, rows
 from tests.raw_rows import World, game, played, raw_load, team_line
@@ -220,8 +220,10 @@ def rejecting(file: str, *reasons: str) -> RawLoad:
         "column": "x",
         "value": "",
     }
-    rejects = REJECT_SCHEMA.empty_table().from_pylist(
-        [row | {"reason": r} for r in reasons], schema=REJECT_SCHEMA
+    rejects = (
+        reject_schema()
+        .empty_table()
+        .from_pylist([row | {"reason": r} for r in reasons], schema=reject_schema())
     )
     return RawLoad({}, rejects, (LoadedFile(file, "shots", 9, len(reasons)),))
 

@@ -67,7 +67,7 @@ def games_of(warehouse: DuckDBWarehouse, day: date) -> set[str]:
 
 def games_before(warehouse: DuckDBWarehouse, day: date) -> dict[int, int]:
     """Player -> covered games before the date, as the expected sets say."""
-    warehouse.game_days()
+    warehouse.derive_expected()
     sql = (
         f"SELECT player_id, games_before FROM {warehouse.names('player_history')} WHERE as_of "
         "= $day"

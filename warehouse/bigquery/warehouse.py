@@ -15,6 +15,7 @@ from google.cloud import bigquery
 
 from core.errors import AccessDeniedError
 from planning.batches import Batch
+from planning.calendar import GameDay
 from planning.cost import Cost
 from planning.ledger import Content, Run
 from processors.catalog import Catalog
@@ -186,6 +187,13 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
         for row in store.rows("contents", self.texts.expected_contents(relation)):
             found[row["as_of"]] = fingerprint.content(row, columns)
         return found
+
+    def game_days(self) -> list[GameDay]:
+        """One entry per date with eligible games. The expected keys are derived with it, since an
+        account that may only read sees those that were derived last."""
+        with self._lock:
+            self.derive_expected()
+            return super().game_days()
 
     def _derive_expected(self) -> None:
         """Derive the expected keys anew;

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
-from processors.raw_schemas import ARROW_TYPES
+from processors.raw_schemas import arrow_types
 from warehouse.duckdb.engine import Cursor, count, fetch_rows, parameters_of
 from warehouse.duckdb.texts import Texts, translated, translated_with_times
 from warehouse.schema import TableSpec
 from warehouse.store import Row
 
-_ARROW_TYPES = {**ARROW_TYPES, "JSON": pa.string()}
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -68,9 +68,13 @@ class DuckDBStore:
     def add(self, table: TableSpec, rows: Sequence[Row]) -> None:
         """Append rows to a table of bookkeeping."""
         if rows:
+            # Late: Arrow takes a quarter of a second that only rows need.
+            import pyarrow as pa
+
+            types = arrow_types() | {"JSON": pa.string()}
             columns = table.columns_on("duckdb")
             schema = pa.schema(
-                [(column.name, _ARROW_TYPES[column.type]) for column in columns]
+                [(column.name, types[column.type]) for column in columns]
             )
             self.add_arrow(table, pa.Table.from_pylist(list(rows), schema=schema))
 

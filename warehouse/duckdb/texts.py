@@ -3,19 +3,21 @@ translating takes longer than running some."""
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-import sqlglot
-from sqlglot import exp
-
+from core.kept import keep_text
 from processors.catalog import Catalog, Processor
 from warehouse import bookkeeping, statements
 from warehouse.binding import staged
-from warehouse.dialect import made_duckdb, to_duckdb
 from warehouse.duckdb.engine import WORK
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 _made: WeakKeyDictionary[Catalog, dict[tuple[str, str], str]] = WeakKeyDictionary()
 _lock = threading.RLock()
@@ -40,14 +42,20 @@ class Texts:
         """The SELECT that computes a batch of a table."""
         processor = self.catalog[table]
         return self._once(
-            "query", table, lambda: staged(processor, self.catalog, self.names)
+            "query",
+            table,
+            lambda: staged(processor, self.catalog, self.names),
+            (table, self._named, self._contracted),
         )
 
     def derived(self, name: str) -> str:
         """A statement of warehouse/sql over all raw data."""
         sql = statements.text(name)
         return self._once(
-            "derived", name, lambda: statements.qualified(sql, self.names)
+            "derived",
+            name,
+            lambda: statements.qualified(sql, self.names),
+            (sql, self._named),
         )
 
     def check(self, sql: str, table: str) -> str:
@@ -57,7 +65,8 @@ class Texts:
             tree = statements.check(sql, self.catalog, table, self.names)
             return tree.transform(_member_of_parameter, copy=False)
 
-        return self._once(sql, table, bound, is_spent=True)
+        parts = (sql, table, self._named, self._contracted)
+        return self._once(sql, table, bound, parts)
 
     def state(self, table: str) -> str:
         """How every cell of a table stands."""
@@ -99,20 +108,41 @@ class Texts:
             "WHERE table_name = @table AND cell_date = @day ORDER BY check_name"
         )
 
+    @cached_property
+    def _named(self) -> str:
+        """Where every table is."""
+        tables = [*self.catalog.raw, *self.catalog.processors, *_KEPT]
+        tables += statements.EXPECTED_RELATIONS
+        return json.dumps({table: self.names(table) for table in tables})
+
+    @cached_property
+    def _contracted(self) -> str:
+        """Every contract and query: what bound statements are made of."""
+        raw = [contract.model_dump_json() for contract in self.catalog.raw.values()]
+        computed = [
+            f"{processor.name} {processor.contract.model_dump_json()} {processor.sql}"
+            for processor in self.catalog
+        ]
+        return json.dumps([list(self.catalog.raw), raw, computed])
+
     def _once(
         self,
         kind: str,
         table: str,
         make: Callable[[], str | exp.Expr],
-        is_spent: bool = False,
+        parts: Sequence[str] = (),
     ) -> str:
-        """DuckDB's text of the statement of that kind for a table; `make` gives BigQuery's, and
-        with `is_spent` a tree that nobody else has."""
+        """DuckDB's text of the statement of that kind for a table; `make` gives BigQuery's.
+
+        `parts`: all that a tree is made of; a text says it itself.
+        """
         with _lock:
             if (kind, table) not in self._made:
-                tree = sqlglot.maybe_parse(make(), dialect="bigquery")
-                translate = made_duckdb if is_spent else to_duckdb
-                self._made[kind, table] = translate(tree)
+                self._made[kind, table] = (
+                    keep_text(f"duckdb {kind}", parts, lambda: _in_duckdb(make()))
+                    if parts
+                    else _text_in_duckdb(str(make()))
+                )
             return self._made[kind, table]
 
 
@@ -121,11 +151,26 @@ def stage_name(processor: Processor) -> str:
     return f"stage_{processor.name}"
 
 
+def _text_in_duckdb(sql: str) -> str:
+    return keep_text("duckdb", [sql], lambda: _in_duckdb(sql))
+
+
+def _in_duckdb(statement: str | exp.Expr) -> str:
+    """DuckDB's text of a statement of BigQuery's."""
+    # Late, here and below: what was translated before needs no parser.
+    import sqlglot
+
+    from warehouse.dialect import made_duckdb, to_duckdb
+
+    tree = sqlglot.maybe_parse(statement, dialect="bigquery")
+    # A tree that was parsed here is nobody else's.
+    return made_duckdb(tree) if isinstance(statement, str) else to_duckdb(tree)
+
+
 @lru_cache(maxsize=256)
 def translated(sql: str) -> str:
     """DuckDB's text of a statement of bookkeeping."""
-    tree = _tree(sql)
-    return to_duckdb(tree)
+    return keep_text("bookkeeping", [sql], lambda: _in_duckdb(_tree(sql)))
 
 
 @lru_cache(maxsize=256)
@@ -134,6 +179,15 @@ def translated_with_times(sql: str) -> tuple[str, tuple[str, ...]]:
 
     Times fetched as such cost a tenth of fetched time zones.
     """
+    kept = keep_text("with times", [sql], lambda: _with_times_json(sql))
+    text, times = json.loads(kept)
+    return text, tuple(times)
+
+
+def _with_times_json(sql: str) -> str:
+    """A statement and the names of its times, as JSON."""
+    from sqlglot import exp
+
     tree = _tree(sql)
     times = []
     for column in tree.selects if isinstance(tree, exp.Select) else ():
@@ -142,16 +196,21 @@ def translated_with_times(sql: str) -> tuple[str, tuple[str, ...]]:
             time = exp.Anonymous(this="EPOCH_US", expressions=[column.unalias().copy()])
             column.replace(exp.alias_(time, name))
             times.append(name)
-    return to_duckdb(tree), tuple(times)
+    return json.dumps((_in_duckdb(tree), times))
 
 
 def _tree(sql: str) -> exp.Expr:
+    import sqlglot
+
     tree = sqlglot.parse_one(sql, read="bigquery")
     return tree.transform(_member_of_parameter)
 
 
 def _member_of_parameter(node: exp.Expr) -> exp.Expr:
     """`x IN UNNEST(@p)` as a join's condition; sqlglot makes of it a search in a list per row."""
+    import sqlglot
+    from sqlglot import exp
+
     listed = node.args.get("unnest") if isinstance(node, exp.In) else None
     if not isinstance(listed, exp.Unnest):
         return node

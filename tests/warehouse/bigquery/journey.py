@@ -13,7 +13,7 @@ import pyarrow as pa
 from planning.cells import CellBreach, Outcome
 from planning.ledger import Entry, Record
 from planning.overrides import Override
-from planning.raw_load import REJECT_SCHEMA, LoadedFile, RawLoad
+from planning.raw_load import LoadedFile, RawLoad, reject_schema
 from reports.waive import tell_waiver
 from tests.raw_rows import World, raw_load
 from tests.warehouse.planting import (
@@ -90,7 +90,7 @@ def _raw_rows(warehouse: Warehouse, world: World) -> Iterator[Told]:
     unknown = [{**player, "birth_date": None} for player in world["players"][:3]]
     reject = ("box.csv", 3, "player_box", None, "minutes", "no number", "12:xx")
     rejects = pa.Table.from_pylist(
-        [dict(zip(REJECT_SCHEMA.names, reject, strict=True))], REJECT_SCHEMA
+        [dict(zip(reject_schema().names, reject, strict=True))], reject_schema()
     )
     loaded = replace(
         raw_load({"players": unknown}), rejects=rejects, files=(_file("box.csv"),)
