@@ -186,8 +186,9 @@ def _last_run(run: LastRun | None, latest: RunFacts | None) -> Figure:
     took = (run.finished_at - run.started_at).total_seconds()
     finished_at = run.finished_at.astimezone(UTC)
     finished = f"{finished_at:%Y-%m-%d}"
+    tables = f"{run.tables} {'table' if run.tables == 1 else 'tables'}"
     wrote = (
-        f"{finished_at:%H:%M} UTC, {run.rows:,} rows of {run.tables} tables in {took:,.0f} s, "
+        f"{finished_at:%H:%M} UTC, {run.rows:,} rows of {tables} in {took:,.0f} s, "
         f"run {run.run_id[:8]}"
     )
     if latest and latest.run_id == run.run_id and not latest.has_no_end:
