@@ -3,9 +3,10 @@ a NO-GO stops what comes after."""
 
 from __future__ import annotations
 
+import logging
 import time
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,9 +16,11 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from core.errors import (
     CostError,
+    FullcourtError,
     GateClosed,
     PhaseIncomplete,
     RemovalStopped,
+    RowsRemoved,
     RunCancelled,
 )
 from flows.cancelled import cancelled_error, tell_what_is_left
@@ -60,7 +63,7 @@ from runs.unchanged import standing
 from runs.waves import has_work
 from tasks.artifacts import report_artifact
 from tasks.cancellation import require_running
-from tasks.endings import named_ending
+from tasks.endings import ending_name, named_ending
 from tasks.events import announce_finished
 from tasks.pool import hand_over, require_shared
 from tasks.progress import Progress, follow
@@ -71,6 +74,7 @@ from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
 
 MAX_WORKERS = 2
+logger = logging.getLogger(__name__)
 
 
 def run_name() -> str:
@@ -174,14 +178,12 @@ def backfill(
         run.foresee_removals(progress)
         for name in run.scope.phases:
             run.through(name, progress)
-        report = run.publish_report(progress)
-        left = gaps_error("/".join(run.seconds) or "backfill", report)
+        error = run.finish(progress)
         if run.worked:
-            gaps = len(left.cells) if left else 0
+            gaps = len(error.cells) if isinstance(error, PhaseIncomplete) else 0
             announce_finished(str(selection), run.seconds, gaps)
-    if left:
-        raise left
-    require_agreed(report.shrunk, report.removed, allow_removal)
+    if error:
+        raise error
     return run.seconds
 
 
@@ -216,6 +218,8 @@ class _BackfillRun:
         self.worked = False
         self.removals: list[Removal] = []
         self.page: KeptPage | None = None
+        self._record: RunRecord | None = None
+        self._progress: Progress | None = None
         self._rows_before: dict[str, int] = {}
         self._held = ExitStack()
 
@@ -223,8 +227,16 @@ class _BackfillRun:
         self.warehouse = self._held.enter_context(open_warehouse(self.url))
         return self
 
-    def __exit__(self, *_error: object) -> None:
-        self._held.close()
+    def __exit__(
+        self, _kind: object, error: BaseException | None, _trace: object
+    ) -> None:
+        try:
+            self._record_end(ending_name(error))
+        except Exception as lost:
+            # How a run ended hides no error that ended it.
+            logger.warning("the end of the run was not put on record: %s", lost)
+        finally:
+            self._held.close()
 
     @property
     def scope(self) -> Scope:
@@ -246,8 +258,8 @@ class _BackfillRun:
         self.removals = foresee_removals(self.scope)
         try:
             require_removals(self.removals, self.how.allow_removal)
-        except RemovalStopped:
-            self.publish_report(progress)
+        except RemovalStopped as stopped:
+            self.publish_report(progress, ending_name(stopped))
             raise
 
     def through(self, name: str, progress: Progress) -> None:
@@ -260,15 +272,16 @@ class _BackfillRun:
                 self._compute_and_judge(name, progress, size)
                 return
             except GateClosed as closed:
-                report = self.publish_report(progress)
-                self._overrule(with_overdue(closed, report.notices.overdue))
+                ending = ending_name(closed) if self.no_go.what == "stop" else ""
+                report = self.publish_report(progress, ending)
+                self._overrule(with_overdue(closed, report.notices.overdue), report)
                 if closed.stage == "gate":
                     return
-            except (CostError, RemovalStopped):
-                self.publish_report(progress)
+            except (CostError, RemovalStopped) as stopped:
+                self.publish_report(progress, ending_name(stopped))
                 raise
             except RunCancelled as cancelled:
-                self.publish_report(progress)
+                self.publish_report(progress, ending_name(cancelled))
                 raise cancelled_error(self.scope) from cancelled
 
     def _compute_and_judge(self, name: str, progress: Progress, sample: int) -> None:
@@ -301,12 +314,14 @@ class _BackfillRun:
             how = self.batch_days, sample, self.id, self.how.max_cost
             require_budget(self.warehouse, name, self.scope, *how)
         self.worked = True
+        if not self.how.in_pool:
+            progress.begin(self.warehouse)
+        self._record_begin(progress)
         if self.how.in_pool:
             shape = self.batch_days, sample
             reason = self.how.allow_removal
             hand_over(self.warehouse, name, self.selection, *shape, self.id, reason)
         else:
-            progress.begin(self.warehouse)
             self._compute_here(name, sample)
 
     def _compute_here(self, name: str, sample: int) -> None:
@@ -327,22 +342,53 @@ class _BackfillRun:
         if isinstance(error, BaseException) and not isinstance(error, PhaseIncomplete):
             raise error
 
-    def _overrule(self, closed: GateClosed) -> None:
+    def _overrule(self, closed: GateClosed, report: Report) -> None:
         """Put an override on record, or raise the NO-GO;
         nobody holds the warehouse while a person thinks."""
         if self.no_go.what == "ask":
             self._held.close()
-        override = decide_no_go(closed, self.no_go)
+        try:
+            override = decide_no_go(closed, self.no_go)
+        except GateClosed as stays_closed:
+            if self.no_go.what == "ask":
+                self.__enter__()
+                self._record_end(ending_name(stays_closed))
+                self.page = keep_page(self.warehouse, report, self.page)
+            raise
         if self.no_go.what == "ask":
             self.__enter__()
             observe(self.warehouse, self.id)
         self.warehouse.record_override(override)
 
-    def publish_report(self, progress: Progress) -> Report:
-        """Put the final report, read from the warehouse, on the run's page, and write the page that
-        shows the warehouse beside it."""
+    def finish(self, progress: Progress) -> FullcourtError | None:
+        """Publish the report of a run that went through every phase; the error that it ends with,
+        where gaps are left or more rows went than was agreed."""
+        report = self._report(progress)
+        error = self._left_behind(report)
+        self._publish(report, ending_name(error))
+        return error
+
+    def _left_behind(self, report: Report) -> FullcourtError | None:
+        left = gaps_error("/".join(self.seconds) or "backfill", report)
+        if left:
+            return left
+        try:
+            require_agreed(report.shrunk, report.removed, self.how.allow_removal)
+        except RowsRemoved as removed:
+            return removed
+        return None
+
+    def publish_report(self, progress: Progress, ending: str) -> Report:
+        """Publish the report of a run that stops, or waits for a decision where `ending` is
+        empty."""
+        report = self._report(progress)
+        self._publish(report, ending)
+        return report
+
+    def _report(self, progress: Progress) -> Report:
+        """The final report, read from the warehouse."""
         shrunk = shrunk_tables(self._rows_before, rows_held(self.warehouse, self.scope))
-        report = final_report(
+        return final_report(
             self.warehouse,
             self.selection,
             self.seconds,
@@ -351,15 +397,33 @@ class _BackfillRun:
             shrunk,
             self.how.allow_removal,
         )
-        self._record(progress)
+
+    def _publish(self, report: Report, ending: str) -> None:
+        """Put the report on the run's page, and write the page that shows the warehouse beside it,
+        with how the run ended."""
+        self._record_end(ending)
         self.page = keep_page(self.warehouse, report, self.page)
         text = final_markdown(report) + page_markdown(self.page)
         report_artifact(text, headline(report))
         tell(ReportMade(report, self.page))
-        return report
 
-    def _record(self, progress: Progress) -> None:
-        """Keep what came of the first estimate; a run that computed nothing made none."""
-        if outturn := progress.outturn:
-            at, asked = datetime.now(UTC), str(self.selection)
-            self.warehouse.record_run(RunRecord(self.id, asked, at, outturn))
+    def _record_begin(self, progress: Progress) -> None:
+        """Put on record, before the first cell is computed, what was asked for and estimated: what
+        is killed cannot say so itself."""
+        if self._record:
+            return
+        self._progress = progress
+        asked, now = str(self.selection), datetime.now(UTC)
+        record = RunRecord(self.id, asked, None, progress.outturn, began_at=now)
+        self.warehouse.record_run(record)
+        self._record = record
+
+    def _record_end(self, ending: str) -> None:
+        """Put on record how the run ended, and what came of the first estimate; once, and not of a
+        run that computed nothing."""
+        record, progress = self._record, self._progress
+        if not ending or record is None or progress is None or record.has_end:
+            return
+        ended = replace(record, ended_at=datetime.now(UTC), ending=ending)
+        self._record = replace(ended, outturn=progress.outturn)
+        self.warehouse.record_run(self._record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,15 +42,37 @@ class TableWork:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What a run was asked for, in a person's words, and what came of its first estimate."""
+    """What a run was asked for, in a person's words, when it computed and how it ended, and what
+    came of its first estimate.
+
+    `ended_at`: None while it is under way, and for good where it was killed. `outturn`: None where
+    its phases were computed by runs of their own. `began_at`: None in records of an earlier
+    version. `ending`: the name of the state that it ended in, empty in those as well.
+    """
 
     run_id: str
     selection: str
-    ended_at: datetime
-    outturn: Outturn
+    ended_at: datetime | None
+    outturn: Outturn | None
+    began_at: datetime | None = None
+    ending: str = ""
+
+    @property
+    def has_end(self) -> bool:
+        """False for a run that was killed or is still under way."""
+        return self.ended_at is not None
 
 
-def latest_records(records: list[RunRecord]) -> dict[str, RunRecord]:
-    """Run -> its last record: a run that a person let go on after a NO-GO has several."""
-    ordered = sorted(records, key=lambda record: record.ended_at)
-    return {record.run_id: record for record in ordered}
+def latest_records(records: Iterable[RunRecord]) -> dict[str, RunRecord]:
+    """Run -> its last record, the latest run first: a run is on record when it begins to compute
+    and again when it ends, and one that was resumed begins twice."""
+    found: dict[str, RunRecord] = {}
+    for record in sorted(records, key=_by_time, reverse=True):
+        found.setdefault(record.run_id, record)
+    return found
+
+
+def _by_time(record: RunRecord) -> tuple[datetime, datetime]:
+    """When the record's run began, and when the record was made, as far as either is known."""
+    known = [at for at in (record.began_at, record.ended_at) if at is not None]
+    return known[0], known[-1]

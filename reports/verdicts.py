@@ -23,13 +23,17 @@ STATE_ORDER = (*SEVERITY_WORDS.values(), KEPT, NOT_JUDGED)
 SIGNS = {">=": "≥", "<=": "≤", "<": "<"}
 
 
-def headlines(verdict: Verdict) -> Iterator[str]:
-    """What has to be read first: thresholds that let more through
-    than last time, and overrides in force."""
+def headlines(
+    verdict: Verdict, stages: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """What has to be read first: thresholds that let more through than last time, and overrides in
+    force. `stages`: verdict id -> what it judged, as far as that is known."""
+    known = stages or {}
     for change in verdict.relaxed:
         yield f"relaxed since the last verdict: {change}"
     for override in verdict.overrides:
-        yield f"override in force: {tell_override(override)}"
+        stage = known.get(override.verdict_id, "")
+        yield f"override in force: {tell_override(override, stage)}"
 
 
 def carried_words(verdict: Verdict) -> Iterator[str]:
@@ -72,11 +76,17 @@ def _number(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def tell_override(override: Override) -> str:
-    """Which NO-GO was overruled, when, by whom and why."""
+def tell_override(override: Override, stage: str = "") -> str:
+    """Which NO-GO was overruled, when, by whom and why; `stage`: what of the phase it judged,
+    where that is known."""
+    judged = f"{stage} {override.phase}" if stage else override.phase
     verdict = override.verdict_id[:8]
-    what = f"{override.phase}: NO-GO {verdict} overridden"
-    return f"{what} {_signature(override)}: {override.reason}"
+    return f"{judged}: NO-GO {verdict} overridden {tell_reason(override)}"
+
+
+def tell_reason(override: Override) -> str:
+    """When a NO-GO was overruled, by whom and why."""
+    return f"{_signature(override)}: {override.reason}"
 
 
 def _signature(override: Override) -> str:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.exceptions import Pause
 from prefect.runtime import flow_run
 from prefect.states import Running
 from prefect.types import KeyValueLabels
@@ -87,6 +88,19 @@ def state_of(error: FullcourtError) -> State[object]:
     """The state in which a run ends by an error, with the error as its data."""
     kind, name = next(state for of, state in STATES.items() if isinstance(error, of))
     return State(type=kind, name=name, message=tell_ending(error), data=error)
+
+
+def ending_name(error: BaseException | None) -> str:
+    """The name of the state in which a run ends by an error, or without one; empty for a run that
+    lets go of its process and is resumed."""
+    if isinstance(error, Pause):
+        return ""
+    if error is None:
+        return "Completed"
+    for of, (_kind, name) in STATES.items():
+        if isinstance(error, of):
+            return name
+    return "Failed" if isinstance(error, Exception) else "Interrupted"
 
 
 def run_again() -> None:

@@ -167,6 +167,8 @@ def test_f61_a_killed_rewrite_of_a_complete_table_loses_no_date(
             < len(entries(warehouse)) - len(undisturbed.cells)
             < len(undisturbed.cells)
         )
+        (unended,) = warehouse.run_records()
+        assert not unended.has_end
         planner = planned(warehouse)
         decided = [planner.decide(t, planner.calendar.days) for t in TABLES]
         assert not any(decision.compute or decision.clear for decision in decided)
@@ -183,4 +185,5 @@ def test_ctrl_c_says_how_to_go_on_and_leaves_whole_cells(
     )
     with machine.left() as warehouse:
         assert 0 < len(entries(warehouse)) < len(undisturbed.cells)
+        assert [run.ending for run in warehouse.run_records()] == ["Interrupted"]
         assert invariant.breaches(warehouse) == {}

@@ -366,13 +366,14 @@ class BaseWarehouse(ABC, Generic[S]):
             return history.work(self.catalog.ordered(), runs)
 
     def record_run(self, record: RunRecord) -> None:
-        """Keep what a run was asked for and what came of its first estimate."""
+        """Keep what is known of a run as it begins to compute, or as it ends."""
         with self._writing(record.run_id) as store:
             history = RunHistory(store)
             history.record(record)
 
     def run_records(self) -> list[RunRecord]:
-        """The records of runs, the latest first; none in a warehouse of an earlier version."""
+        """The last record of each run, the latest run first; none in a warehouse that lacks their
+        table."""
         if not self.rows_held(RUNS.name):
             return []
         with self._reading() as store:

@@ -140,10 +140,14 @@ PREDICTIONS = _table(
 RUNS = replace(
     _table(
         "runs",
-        "What backfills were asked for, and what came of their first estimates; only appended to",
+        "What backfills were asked for, how they ended, and what came of their first estimates; "
+        "only appended to: the last row of a run holds",
         _text("run_id", "the run"),
         _text("selection", "what was asked for"),
-        _time("ended_at", "when the run ended, or stopped for a person's decision"),
+        _time(
+            "ended_at",
+            "when the run ended; NULL while it is under way, and where it was killed",
+        ),
         _seconds("seconds", "from the first estimate to the last batch"),
         _seconds(
             "estimate_low", "the first estimate's lower end; NULL where none was made"
@@ -156,6 +160,8 @@ RUNS = replace(
         _number("rows_planned", "rows expected of them"),
         _number("cells_computed", "cells that were computed"),
         _number("rows_computed", "rows expected of those"),
+        _time("began_at", "when the run began to compute"),
+        _text("ending", "the name of the state that it ended in"),
         clustered_by="run_id",
     ),
     optional=True,

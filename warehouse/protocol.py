@@ -157,10 +157,12 @@ class Warehouse(Protocol):
         """What each of the latest runs did to each computed table, the latest run first."""
 
     def record_run(self, record: RunRecord) -> None:
-        """Keep what a run was asked for and what came of its first estimate."""
+        """Keep what is known of a run as it begins to compute, or as it ends; the last record of a
+        run holds."""
 
     def run_records(self) -> list[RunRecord]:
-        """The records of runs, the latest first; none in a warehouse of an earlier version."""
+        """The last record of each run, the latest run first; none in a warehouse that lacks their
+        table."""
 
     def price(self, billed_bytes: int) -> float | None:
         """Dollars of so many bytes billed, on demand; None where nothing is billed."""

@@ -7,12 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from planning.eta import Counted, Estimate, Outturn
-from planning.run_history import RunRecord, TableWork
+from planning.run_history import RunRecord, TableWork, latest_records
 from warehouse.bookkeeping import RUNS
 from warehouse.store import Row, Store, texts
 
 _COUNTS = ("batches", "cells", "unchanged", "quarantined", "failed")
 """Columns that are called as the field of a table's work is."""
+_OUTTURN = (
+    "seconds",
+    "estimate_low",
+    "estimate_high",
+    "estimate_batches",
+    "cells_planned",
+    "rows_planned",
+    "cells_computed",
+    "rows_computed",
+)
+"""Columns that say what came of an estimate."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +44,18 @@ class RunHistory:
         return found[::-1]
 
     def record(self, record: RunRecord) -> None:
-        """Append a run's record."""
+        """Append a record of a run; the last one of a run holds."""
         self.store.add(RUNS, [_record_row(record)])
 
     def records(self) -> list[RunRecord]:
-        """All that is on record, the latest first."""
-        columns = ", ".join(RUNS.column_names)
-        sql = (
-            f"SELECT {columns} FROM {self.store.name(RUNS.name)} ORDER BY ended_at DESC"
-        )
-        return list(map(_record_of, self.store.rows("history", sql)))
+        """The last record of each run, the latest run first.
+
+        A table of an earlier version lacks columns, so none is named.
+        """
+        sql = f"SELECT * FROM {self.store.name(RUNS.name)}"
+        rows = self.store.rows("history", sql)
+        latest = latest_records(map(_record_of, rows))
+        return list(latest.values())
 
 
 def work_sql(ledger: str, runs: int) -> str:
@@ -110,27 +123,50 @@ def _work_of(row: Mapping[str, Any]) -> TableWork:
 
 
 def _record_row(record: RunRecord) -> Row:
-    outturn = record.outturn
-    first = outturn.estimate
     return {
         "run_id": record.run_id,
         "selection": record.selection,
         "ended_at": record.ended_at,
-        "seconds": outturn.seconds,
-        "estimate_low": first.low if first else None,
-        "estimate_high": first.high if first else None,
-        "estimate_batches": first.batches if first else None,
-        "cells_planned": outturn.planned.cells,
-        "rows_planned": outturn.planned.rows,
-        "cells_computed": outturn.done.cells,
-        "rows_computed": outturn.done.rows,
+        **_outturn_row(record.outturn),
+        "began_at": record.began_at,
+        "ending": record.ending or None,
     }
 
 
+def _outturn_row(outturn: Outturn | None) -> Row:
+    """What came of an estimate; NULL in every column where there is nothing of it."""
+    if outturn is None:
+        return dict.fromkeys(_OUTTURN)
+    first = outturn.estimate
+    figures = (
+        outturn.seconds,
+        first.low if first else None,
+        first.high if first else None,
+        first.batches if first else None,
+        outturn.planned.cells,
+        outturn.planned.rows,
+        outturn.done.cells,
+        outturn.done.rows,
+    )
+    return dict(zip(_OUTTURN, figures, strict=True))
+
+
 def _record_of(row: Mapping[str, Any]) -> RunRecord:
+    return RunRecord(
+        run_id=row["run_id"],
+        selection=row["selection"],
+        ended_at=row["ended_at"],
+        outturn=_outturn_of(row),
+        began_at=row.get("began_at"),
+        ending=row.get("ending") or "",
+    )
+
+
+def _outturn_of(row: Mapping[str, Any]) -> Outturn | None:
+    if row["seconds"] is None:
+        return None
     low, high = row["estimate_low"], row["estimate_high"]
     first = None if low is None else Estimate(low, high, row["estimate_batches"])
     planned = Counted(row["cells_planned"], row["rows_planned"])
     done = Counted(row["cells_computed"], row["rows_computed"])
-    outturn = Outturn(first, row["seconds"], planned, done)
-    return RunRecord(row["run_id"], row["selection"], row["ended_at"], outturn)
+    return Outturn(first, row["seconds"], planned, done)

@@ -11,6 +11,7 @@ from typing import Any
 
 from processors.contract import STATUSES
 from reports.commands import command_line
+from reports.page.seasons import season_name, tell_seasons
 from reports.page.section import PageSection
 from training.feature_checks import stability_index
 
@@ -123,10 +124,12 @@ class FeatureFacts:
 
 @dataclass(frozen=True)
 class FeaturesFacts:
-    """The features of the feature store, in the order of its columns."""
+    """The features of the feature store, in the order of its columns. `without_rows`: seasons with
+    final games of which it holds no row."""
 
     table: str
     features: tuple[FeatureFacts, ...]
+    without_rows: tuple[int, ...] = ()
 
     @property
     def seasons(self) -> tuple[int, ...]:
@@ -213,28 +216,46 @@ def features_section(facts: FeaturesFacts | None) -> PageSection:
     return PageSection(name, title, shown, data=_data(facts))
 
 
-def season_name(season: int) -> str:
-    """A season as people write it: 2023-24 for the one that starts in 2023."""
-    return f"{season}-{(season + 1) % 100:02d}"
-
-
 def _headline(facts: FeaturesFacts) -> Iterator[str]:
-    """What stands out in the latest season."""
+    """What stands out: seasons that cannot be judged, features without a value, drift."""
+    if facts.without_rows:
+        seasons = tell_seasons(facts.without_rows)
+        yield (
+            f"No rows at all in {seasons}: whether features are filled there cannot be "
+            "judged before the gaps are closed."
+        )
+    yield from _tell_empty(facts)
     season = facts.seasons[-1]
     drifted = [
         feature.name
         for feature in facts.features
         if (feature.drift(season) or 0.0) >= MUCH_DRIFT
     ]
-    empty = [
-        feature.name
-        for feature in facts.features
-        if not feature.seasons[-1].profile.known
-    ]
     if drifted:
         yield f"{season_name(season)} differs from the season before in {', '.join(drifted)}."
-    if empty:
-        yield f"Without any value in {season_name(season)}: {', '.join(empty)}."
+
+
+def _tell_empty(facts: FeaturesFacts) -> Iterator[str]:
+    """The features without any value in a season, those of the same seasons together; first those
+    that have values in another season."""
+    everywhere = len(facts.seasons)
+    found = sorted(_empty(facts).items(), key=lambda item: len(item[0]) == everywhere)
+    for seasons, features in found:
+        where = tell_seasons(seasons)
+        if len(seasons) == everywhere > 1:
+            where = "any season"
+        yield f"Without any value in {where}: {', '.join(features)}."
+
+
+def _empty(facts: FeaturesFacts) -> dict[tuple[int, ...], list[str]]:
+    """Seasons -> the features that have no value in exactly those."""
+    found: dict[tuple[int, ...], list[str]] = {}
+    for feature in facts.features:
+        parts = [part for part in feature.seasons if not part.profile.known]
+        if parts:
+            seasons = tuple(part.season for part in parts)
+            found.setdefault(seasons, []).append(feature.name)
+    return found
 
 
 def _table_rows(facts: FeaturesFacts) -> Iterator[tuple[str, ...]]:

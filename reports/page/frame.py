@@ -18,6 +18,7 @@ from reports.page.gates import GatesFacts, gates_section
 from reports.page.inline import ASSETS, CHARTS, asset, json_text, security_policy
 from reports.page.overview import OverviewFacts, overview_section
 from reports.page.runs import RunsFacts, runs_section
+from reports.page.seasons import season_name
 from reports.page.section import PageSection
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -106,8 +107,3 @@ def _environment() -> Environment:
     )
     environment.filters["season"] = season_name
     return environment
-
-
-def season_name(season: int) -> str:
-    """A season by the years that it begins and ends in: `2023-24`."""
-    return f"{season}-{(season + 1) % 100:02}"

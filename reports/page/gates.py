@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -89,22 +89,31 @@ def gates_section(facts: GatesFacts | None) -> PageSection:
     name, title = "gates", "Gates over time"
     if facts is None or not facts.phases:
         return PageSection(name, title, absent=NEVER)
+    stages = _stages(facts.phases)
     shown = {
-        "phases": list(map(_phase_view, facts.phases)),
-        "overrides": list(map(tell_override, facts.overrides)),
+        "phases": [_phase_view(gate, stages) for gate in facts.phases],
+        "overrides": [
+            tell_override(each, stages.get(each.verdict_id, ""))
+            for each in facts.overrides
+        ],
         "waivers": list(map(tell_waiver, facts.waivers[:WAIVERS_SHOWN])),
         "more_waivers": max(0, len(facts.waivers) - WAIVERS_SHOWN),
     }
     return PageSection(name, title, shown, gates_data(facts))
 
 
-def _phase_view(gate: PhaseGate) -> dict[str, Any]:
+def _stages(gates: Sequence[PhaseGate]) -> dict[str, str]:
+    """Verdict id -> what it judged: the sample of a phase, or its gate."""
+    return {past.verdict_id: past.stage for gate in gates for past in gate.history}
+
+
+def _phase_view(gate: PhaseGate, stages: Mapping[str, str]) -> dict[str, Any]:
     """What the template says of a phase: its measurements, the broken ones apart, its history."""
     views = list(map(_measurement_view, gate.measurements))
     numbered = list(enumerate(views))
     return {
         "phase": gate.phase,
-        "headlines": list(headlines(gate.verdict)),
+        "headlines": list(headlines(gate.verdict, stages)),
         "not_judged": list(gate.verdict.not_judged),
         "broken": [pair for pair in numbered if pair[1]["state"] != "within"],
         "within": [pair for pair in numbered if pair[1]["state"] == "within"],

@@ -10,13 +10,18 @@ from typing import Any
 
 from core.grouping import group
 from planning.coverage import Coverage, total
+from planning.overrides import Override
 from planning.reasons import Cause
 from reports.causes import cause_steps, tell_cause_of_gaps
 from reports.next_steps import Step
 from reports.notices import notice_sections
+from reports.page.raw import RawFacts, raw_rows, tell_lacks
+from reports.page.runs import NOT_KEPT, RunFacts, tell_end
 from reports.page.section import PageSection
 from reports.report import COVERAGE_HEADER, Report, coverage_rows
+from reports.sections import Section
 from reports.status import share_done, tell_done
+from reports.verdicts import tell_reason
 from validation.verdict import Verdict
 
 NO_SCHEDULE = (
@@ -43,13 +48,16 @@ class OverviewFacts:
 
     `report`: everything a report on it says. `final_until`: the schedule's last date with a final
     game. `done_until`: table -> its last date that is done. `last_run`: None where nothing was
-    ever computed.
+    ever computed. `latest`: the run on record that is latest, whether it published or not. `raw`:
+    what the raw tables hold.
     """
 
     report: Report
     final_until: date | None = None
     done_until: Mapping[str, date] = field(default_factory=dict)
     last_run: LastRun | None = None
+    latest: RunFacts | None = None
+    raw: RawFacts = field(default_factory=RawFacts)
 
 
 def overview_section(facts: OverviewFacts | None) -> PageSection:
@@ -62,9 +70,10 @@ def overview_section(facts: OverviewFacts | None) -> PageSection:
         "headline": headline(report),
         "figures": list(_figures(facts)),
         "phases": list(_phases(report)),
-        "notices": list(notice_sections(report.notices)),
+        "notices": list(_notices(facts)),
         "causes": list(_causes(report)),
         "steps": report.steps,
+        "raw": _raw_view(facts.raw),
         "coverage_header": COVERAGE_HEADER,
         "coverage": list(coverage_rows(report.coverage)),
     }
@@ -102,12 +111,14 @@ def _is_closed(verdict: Verdict | None) -> bool:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the overview: what it is, the figure, and a line of context."""
+    """A figure of the overview: what it is, the figure, and a line of context; `section`: the
+    section that tells more."""
 
     name: str
     value: str
     context: str = ""
     mark: str = ""
+    section: str = ""
 
 
 def _figures(facts: OverviewFacts) -> Iterator[Figure]:
@@ -127,7 +138,11 @@ def _figures(facts: OverviewFacts) -> Iterator[Figure]:
     )
     yield _stale(coverage)
     yield _until(facts)
-    yield _last_run(facts.last_run)
+    yield _last_run(facts.last_run, facts.latest)
+    if facts.latest and facts.latest.has_no_end:
+        yield _without_end(facts.latest)
+    if facts.report.waivers or facts.report.overrides:
+        yield _accepted(facts.report)
 
 
 def _ceiling(coverage: Sequence[Coverage]) -> Figure:
@@ -165,17 +180,44 @@ def _until(facts: OverviewFacts) -> Figure:
     )
 
 
-def _last_run(run: LastRun | None) -> Figure:
+def _last_run(run: LastRun | None, latest: RunFacts | None) -> Figure:
     if run is None:
         return Figure("Last computed", "never")
     took = (run.finished_at - run.started_at).total_seconds()
     finished_at = run.finished_at.astimezone(UTC)
     finished = f"{finished_at:%Y-%m-%d}"
+    tables = f"{run.tables} {'table' if run.tables == 1 else 'tables'}"
     wrote = (
-        f"{finished_at:%H:%M} UTC, {run.rows:,} rows of {run.tables} tables in {took:,.0f} s, "
+        f"{finished_at:%H:%M} UTC, {run.rows:,} rows of {tables} in {took:,.0f} s, "
         f"run {run.run_id[:8]}"
     )
+    if latest and latest.run_id == run.run_id and not latest.has_no_end:
+        ended = tell_end(latest)
+        wrote += (
+            "; how it ended is not on record"
+            if ended == NOT_KEPT
+            else f"; ended: {ended}"
+        )
     return Figure("Last computed", finished, wrote)
+
+
+def _without_end(run: RunFacts) -> Figure:
+    """The latest run, which was killed or goes on."""
+    began = f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    context = f"run {run.run_id[:8]}, began {began}: {tell_end(run)};"
+    return Figure("Last run", "no end", context, "gap", "runs")
+
+
+def _accepted(report: Report) -> Figure:
+    """What people let pass: games without data, and closed gates."""
+    waivers, overrides = len(report.waivers), len(report.overrides)
+    told = [
+        f"{count:,} {noun}{'' if count == 1 else 's'}"
+        for count, noun in ((waivers, "waiver"), (overrides, "override"))
+        if count
+    ]
+    context = f"{' and '.join(told)} in force; their reasons"
+    return Figure("Let pass", f"{waivers + overrides:,}", context, "warn", "gates")
 
 
 def _causes(report: Report) -> Iterator[dict[str, Any]]:
@@ -194,23 +236,52 @@ def _phases(report: Report) -> Iterator[dict[str, Any]]:
         yield {
             "phase": phase,
             "share": share_done(coverage.get(phase, [])),
-            **_verdict_card(verdict),
+            **_verdict_card(verdict, report.overrides),
             "step": _gate_step(report, phase),
         }
 
 
-def _verdict_card(verdict: Verdict | None) -> dict[str, Any]:
+def _verdict_card(
+    verdict: Verdict | None, overrides: Sequence[Override]
+) -> dict[str, Any]:
     if verdict is None:
-        return {"decision": "not judged", "mark": "none", "judged": "", "breaches": []}
+        blank = {"decision": "not judged", "mark": "none", "judged": "", "override": ""}
+        return {**blank, "breaches": []}
     made = verdict.made
     sample = " (sample)" if made.stage == "sample" else ""
     # What closes a gate stands before what only warns.
     breaches = verdict.blocking or verdict.breaches
+    override = _override_of(verdict, overrides)
     return {
-        "decision": f"{verdict.decision}{sample}",
+        "decision": f"{verdict.decision}{sample}{', overridden' if override else ''}",
+        "override": tell_reason(override) if override else "",
         "mark": MARKS[verdict.decision],
         "judged": f"{made.decided_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         "breaches": [f"{each.threshold.severity}: {each}" for each in breaches],
+    }
+
+
+def _override_of(verdict: Verdict, overrides: Sequence[Override]) -> Override | None:
+    """The decision to go on after this verdict; None where nobody made one."""
+    for override in overrides:
+        if override.verdict_id == verdict.made.verdict_id:
+            return override
+    return None
+
+
+def _notices(facts: OverviewFacts) -> Iterator[Section]:
+    """What no count of cells shows: of the schedule, and of the raw data of each season."""
+    yield from notice_sections(facts.report.notices)
+    if lacks := tuple(tell_lacks(facts.raw)):
+        yield Section("Raw data that a season lacks", lacks)
+
+
+def _raw_view(facts: RawFacts) -> dict[str, Any]:
+    """The rows of raw tables by season as the template shows them."""
+    return {
+        "tables": facts.tables,
+        "rows": list(raw_rows(facts)),
+        "empty": facts.empty_tables,
     }
 
 

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from planning.eta import Estimate
+from planning.eta import Outturn
 from planning.run_history import RunRecord, TableWork
 from reports.eta import tell_estimate, tell_time
 from reports.page.section import PageSection
 
 NOTHING = "Nothing was computed yet."
+NO_END = "no end on record: killed, or still under way"
 NOT_KEPT = "not kept"
+HOW_NOT_KEPT = "ended, how was not kept"
+ENDINGS = {"Completed": "done"}
+"""State that a run ended in -> what the page calls it, where that differs."""
 NO_ESTIMATE = "none: nothing to go by"
 TRACK = 1000
 """Units of a track's width; how wide it is drawn is the style's to say."""
@@ -26,8 +30,9 @@ _BYTES = (("B", 1), ("KB", 2**10), ("MB", 2**20), ("GB", 2**30), ("TB", 2**40))
 class RunFacts:
     """One run: what it did to each table, in the order of computing, and its record.
 
-    `record` is None for a run of an earlier version, one in a pool, and one that was killed.
-    `dollars`: what it was billed; None where nothing is billed.
+    `work` is empty for a run that was killed before its first batch. `record` is None for a run of
+    an earlier version, and for a phase that was run by itself. `dollars`: what it was billed; None
+    where nothing is billed.
     """
 
     run_id: str
@@ -37,18 +42,42 @@ class RunFacts:
 
     @property
     def started_at(self) -> datetime:
-        """When its first batch began."""
-        return min(work.started_at for work in self.work)
+        """When its first batch began; when it began to compute, where none did."""
+        return min(self._times("started_at"))
 
     @property
     def finished_at(self) -> datetime:
-        """When its last batch was published."""
-        return max(work.finished_at for work in self.work)
+        """When its last batch was published; when it began to compute, where none was."""
+        return max(self._times("finished_at"))
+
+    def _times(self, name: str) -> list[datetime]:
+        times = [getattr(work, name) for work in self.work]
+        began_at = self.record.began_at if self.record else None
+        return times or [began_at or datetime.min.replace(tzinfo=UTC)]
 
     @property
     def seconds(self) -> float:
         """From the first batch to the last by the clock, gates and waiting included."""
         return (self.finished_at - self.started_at).total_seconds()
+
+    @property
+    def has_no_end(self) -> bool:
+        """Whether it is on record that it began, and not that it ended."""
+        return self.record is not None and not self.record.has_end
+
+    @property
+    def outturn(self) -> Outturn | None:
+        """What came of its first estimate; None where that is not known."""
+        return self.record.outturn if self.record else None
+
+    @property
+    def cells_left(self) -> int | None:
+        """Cells of its plan that it did not try, at most; None where the plan is not known."""
+        if self.outturn is None:
+            return None
+        total = _totals(self.work)
+        tried = total.cells + total.quarantined + total.failed
+        return max(self.outturn.planned.cells - tried, 0)
 
 
 @dataclass(frozen=True)
@@ -105,7 +134,7 @@ def runs_section(facts: RunsFacts | None) -> PageSection:
     shown = {
         "header": _header(facts.is_billed),
         "is_billed": facts.is_billed,
-        "unknown": sum(run.record is None for run in facts.runs),
+        "unknown": sum(run.outturn is None for run in facts.runs),
         "runs": [_run(facts, run) for run in facts.runs],
         "track": TRACK,
     }
@@ -124,8 +153,10 @@ def _run(facts: RunsFacts, run: RunFacts) -> dict[str, Any]:
         **_about(run),
         **_counts(run),
         "took": tell_time(_took(run)),
-        "estimate": _estimate_text(run.record),
-        "against": _against(run.record),
+        "ended": tell_end(run),
+        "has_no_end": run.has_no_end,
+        "estimate": _estimate_text(run.outturn),
+        "against": None if run.has_no_end else _against(run.outturn),
         "phases": list(_phases(facts, run)),
         "ticks": _ticks(run.seconds),
     }
@@ -137,7 +168,7 @@ def _about(run: RunFacts) -> dict[str, str]:
         "short_id": run.run_id[:8],
         "started": f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M}",
         "asked": run.record.selection if run.record else "",
-        "code": max(work.code_version for work in run.work),
+        "code": max((work.code_version for work in run.work), default="not known"),
     }
 
 
@@ -155,22 +186,36 @@ def _counts(run: RunFacts) -> dict[str, Any]:
 
 def _took(run: RunFacts) -> float:
     """Seconds of a run: as it counted them, without a person's thinking; else by the ledger."""
-    return run.record.outturn.seconds if run.record else run.seconds
+    if run.outturn is None or run.has_no_end:
+        return run.seconds
+    return run.outturn.seconds
 
 
-def _estimate_text(record: RunRecord | None) -> str:
-    if record is None:
+def tell_end(run: RunFacts) -> str:
+    """How a run ended; of one without an end what it left."""
+    if run.record is None:
         return NOT_KEPT
-    first = record.outturn.estimate
-    return tell_estimate(first) if first else NO_ESTIMATE
+    if not run.has_no_end:
+        ending = run.record.ending
+        return ENDINGS.get(ending, ending) or HOW_NOT_KEPT
+    if run.cells_left is None:
+        return NO_END
+    planned = run.outturn.planned.cells if run.outturn else 0
+    return f"{NO_END}; {run.cells_left:,} of at most {planned:,} planned cells left"
 
 
-def _against(record: RunRecord | None) -> Against | None:
+def _estimate_text(outturn: Outturn | None) -> str:
+    if outturn is None:
+        return NOT_KEPT
+    return tell_estimate(outturn.estimate) if outturn.estimate else NO_ESTIMATE
+
+
+def _against(outturn: Outturn | None) -> Against | None:
     """What was first estimated and what it took, on one track; None where either is not known."""
-    if record is None or record.outturn.estimate is None:
+    if outturn is None or outturn.estimate is None:
         return None
-    first: Estimate = record.outturn.estimate
-    took = record.outturn.seconds
+    first = outturn.estimate
+    took = outturn.seconds
     full = max(first.high, took, 1e-9) * 1.1
     low, high = TRACK * first.low / full, TRACK * first.high / full
     bar = Bar(round(low, 1), round(max(high - low, LEAST), 1))

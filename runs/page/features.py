@@ -30,8 +30,10 @@ Counted = dict[tuple[int, int], dict[int, int]]
 """Season and place of a feature -> bin or status -> rows."""
 
 
-def collect_features(warehouse: Warehouse, dates: Sequence[date]) -> FeaturesFacts:
-    """The features on these dates, in every season.
+def collect_features(
+    warehouse: Warehouse, dates: Sequence[date], seasons: Iterable[int] = ()
+) -> FeaturesFacts:
+    """The features on these dates, in every season; `seasons` are those with final games.
 
     Half a second of CPU for four seasons in a file. BigQuery bills some 20 MB a season: at the end
     of a run there the page does without.
@@ -51,7 +53,9 @@ def collect_features(warehouse: Warehouse, dates: Sequence[date]) -> FeaturesFac
         _feature(column, binnings[column.name], place, rows, by_code)
         for place, column in enumerate(columns)
     ]
-    return FeaturesFacts(TABLE, tuple(features))
+    held = {row["season"] for row in rows}
+    without_rows = tuple(sorted(set(seasons) - held))
+    return FeaturesFacts(TABLE, tuple(features), without_rows)
 
 
 def _profile(row: Row, place: int) -> Profile:

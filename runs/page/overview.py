@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,19 +11,45 @@ from planning.cells import Outcome
 from planning.decisions import Planner
 from planning.eta import Finished
 from reports.page.overview import LastRun, OverviewFacts
+from reports.page.raw import RawFacts
+from reports.page.runs import RunsFacts
 from reports.report import Report
 
 
 def collect_overview(
-    report: Report, planner: Planner, batches: Sequence[Finished]
+    report: Report, planner: Planner, batches: Sequence[Finished], runs: RunsFacts
 ) -> OverviewFacts:
-    """The overview from a report on the whole warehouse and its batches, the latest first."""
+    """The overview from a report on the whole warehouse, its batches and its runs, the latest
+    first."""
     return OverviewFacts(
         report=report,
         final_until=_final_until(planner.calendar),
         done_until=_done_until(planner),
         last_run=last_run(batches),
+        latest=runs.runs[0] if runs.runs else None,
+        raw=collect_raw(planner),
     )
+
+
+def collect_raw(planner: Planner) -> RawFacts:
+    """The rows of every dated raw table by season, by what the ledger says that it holds."""
+    final_games: Counter[int] = Counter()
+    for day in planner.calendar.days.values():
+        final_games[day.season] += day.final_games
+    rows: dict[str, Counter[int]] = {}
+    for table, contract in planner.catalog.raw.items():
+        if contract.date_column:
+            rows[table] = _rows_by_season(planner, table)
+    return RawFacts(final_games, rows)
+
+
+def _rows_by_season(planner: Planner, table: str) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for day, record in planner.freshness.book.records.get(table, {}).items():
+        season = planner.calendar.season_of(day) if day else None
+        if season is not None:
+            found[season] += record.content.rows
+    return found
 
 
 def last_run(batches: Sequence[Finished]) -> LastRun | None:

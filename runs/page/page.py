@@ -44,11 +44,14 @@ def collect_page(
         return page
     report = report or final_report(warehouse, Selection())
     batches = past_batches(warehouse)
+    runs = collect_runs(warehouse)
+    overview = collect_overview(report, planner, batches, runs)
+    played = [day.season for day in planner.calendar.days.values() if day.final_games]
     return replace(
         page,
-        overview=collect_overview(report, planner, batches),
+        overview=overview,
         calendar=collect_calendar(planner),
         gates=collect_gates(warehouse, warehouse.catalog.phase_names),
-        runs=collect_runs(warehouse),
-        features=collect_features(warehouse, days) if with_features else None,
+        runs=runs,
+        features=collect_features(warehouse, days, played) if with_features else None,
     )

@@ -412,6 +412,8 @@ def test_a_phase_that_is_cancelled_on_the_dashboard_ends_the_backfill_as_cancell
     with get_client(sync_client=True) as client:
         (phase,) = client.read_flow_runs(flow_run_filter=named)
     assert phase.state_name == "Cancelled"
+    with open_warehouse(url) as warehouse:
+        assert [run.ending for run in warehouse.run_records()] == ["Cancelled"]
     left = gaps(url, **asked)
     resumed = run(url, **asked)
     assert sum(e.dates for e in resumed if isinstance(e, BatchDone)) == len(left) > 0

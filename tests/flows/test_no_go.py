@@ -22,6 +22,7 @@ from prefect.client.schemas.filters import (
 
 from core.errors import ConfigError, GateClosed
 from planning.overrides import Override
+from planning.run_history import RunRecord
 from runs.asking import Reply, asking
 from runs.events import BatchDone, Event, VerdictReached
 from runs.listening import listening
@@ -88,6 +89,11 @@ def in_force(url: str) -> tuple[Override, ...]:
         return warehouse.overrides()
 
 
+def last_run(url: str) -> RunRecord:
+    with open_warehouse(url) as warehouse:
+        return warehouse.run_records()[0]
+
+
 def repair(url: str, world: World) -> None:
     with open_warehouse(url) as warehouse:
         warehouse.load(raw_load({"player_box": world["player_box"]}))
@@ -120,9 +126,11 @@ def test_f22_a_no_go_stops_and_after_the_repair_the_same_command_does_the_rest(
     ]
     assert isinstance(error, GateClosed)
     assert decisions(events) == {"team": "GO", "player": "NO-GO"}
+    assert last_run(broken).ending == "NO-GO"
     repair(broken, league())
     events, error = run(broken)
     assert error is None
+    assert last_run(broken).ending == "Completed"
     assert decisions(events) == dict.fromkeys(PHASES, "GO")
     assert not {
         t for t in computed(events) if t.startswith("team_") and t.endswith("_summary")
@@ -134,6 +142,9 @@ def test_f22_an_override_is_repeated_in_every_verdict_until_a_go_without_it(
 ) -> None:
     events, _ = run(broken, on_no_go="override", reason=REASON)
     assert list(decisions(events)) == list(PHASES)
+    assert last_run(broken).ending == "Gaps left"
+    with open_warehouse(broken) as warehouse:
+        assert len(warehouse.run_records()) == 1
     assert {o.phase for o in in_force(broken)} >= {"player"}
     assert {o["reason"] for o in last_verdict(broken, "precompute")["overrides"]} == {
         REASON
@@ -178,6 +189,7 @@ def test_a_person_at_the_terminal_who_does_not_go_on_or_gives_no_reason_stops_th
     with asking(answer):
         _, error = run(broken, on_no_go="ask", phases=("team", "player"))
     assert isinstance(error, GateClosed)
+    assert last_run(broken).ending == "NO-GO"
     assert len(asked) == 1
     assert in_force(broken) == ()
 

@@ -115,9 +115,11 @@ def test_the_first_run_has_no_estimate_and_later_ones_have(
     assert 0 < estimated.low < estimated.high
     assert outturn_of(again).estimate == estimated
     with open_warehouse(computed[0]) as warehouse:
-        kept = [record.outturn for record in warehouse.run_records()]
-    assert kept[0] == outturn_of(again)
-    assert kept[-1] == outturn
+        kept = warehouse.run_records()
+    assert kept[0].outturn == outturn_of(again)
+    assert kept[-1].outturn == outturn
+    assert {record.ending for record in kept} == {"Completed"}
+    assert all(record.began_at for record in kept)
 
 
 def test_f68_the_cells_to_do_are_those_that_are_computed_whatever_the_dates(

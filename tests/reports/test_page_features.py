@@ -21,9 +21,9 @@ from reports.page.features import (
     binning_of,
     features_section,
     figure_text,
-    season_name,
 )
 from reports.page.frame import PageFacts, page_html
+from reports.page.seasons import season_name
 
 AT = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
 HALF = (500, 500, 500, 500)
@@ -142,3 +142,34 @@ def test_a_figure_has_three_digits(value: float | None, text: str) -> None:
 
 def test_a_season_is_named_by_both_its_years() -> None:
     assert [season_name(year) for year in (1999, 2023)] == ["1999-00", "2023-24"]
+
+
+def test_seasons_without_rows_cannot_be_judged_and_are_told_first() -> None:
+    full = feature(season(2021, HALF), season(2022, HALF))
+    facts = FeaturesFacts("ml_feature_store", (full,), without_rows=(2023, 2024, 2025))
+    first, *_ = features_section(facts).shown["words"]
+    assert first.startswith("No rows at all in 2023-24 to 2025-26: ")
+    assert "cannot be judged" in first
+
+
+def test_a_feature_without_values_in_any_one_season_is_named() -> None:
+    nothing = (0, 0, 0, 0)
+    years = (2022, 2023, 2024)
+    features = [
+        feature(*(season(year, nothing, 2000) for year in years), name="injury_risk"),
+        *(
+            feature(
+                season(2022, HALF),
+                season(2023, nothing, 2000),
+                season(2024, HALF),
+                name=name,
+            )
+            for name in ("line", "total")
+        ),
+        feature(*(season(year, HALF) for year in years), name="pace"),
+    ]
+    facts = FeaturesFacts("ml_feature_store", tuple(features))
+    assert features_section(facts).shown["words"] == [
+        "Without any value in 2023-24: line, total.",
+        "Without any value in any season: injury_risk.",
+    ]

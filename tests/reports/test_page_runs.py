@@ -10,7 +10,14 @@ import pytest
 from planning.eta import Counted, Estimate, Outturn
 from planning.run_history import RunRecord, TableWork
 from reports.page.frame import PageFacts, page_html
-from reports.page.runs import TRACK, RunFacts, RunsFacts, runs_section, tell_bytes
+from reports.page.runs import (
+    NO_END,
+    TRACK,
+    RunFacts,
+    RunsFacts,
+    runs_section,
+    tell_bytes,
+)
 
 AT = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
 PHASES = {"scores": "team", "form": "context"}
@@ -37,6 +44,7 @@ FORM = replace(
     started_at=AT + timedelta(seconds=6),
     finished_at=AT + timedelta(seconds=8),
 )
+PLAN = Outturn(Estimate(6.0, 12.0, 5), 0.0, Counted(40, 600), Counted(0, 0))
 OUTTURN = Outturn(Estimate(6.0, 12.0, 5), 8.0, Counted(20, 600), Counted(20, 600))
 
 
@@ -90,6 +98,34 @@ def test_an_older_run_says_that_its_estimate_was_not_kept() -> None:
     assert "A first estimate is not kept of runs of an earlier version" in html
     assert 'class="against"' not in html
     assert "8.0 s" in html
+
+
+def test_a_run_without_an_end_says_so_and_what_it_left() -> None:
+    record = RunRecord("run-of-january", "all tables", None, PLAN, began_at=AT)
+    facts = RunsFacts((RunFacts("run-of-january", (WORK, FORM), record),), PHASES)
+    (shown,) = runs_section(facts).shown["runs"]
+    # Of 40 cells that were planned 20 were published and 3 tried in vain.
+    assert shown["ended"] == f"{NO_END}; 17 of at most 40 planned cells left"
+    assert (shown["took"], shown["against"]) == ("8.0 s", None)
+    assert text_of(facts).count(NO_END) == 2
+
+
+def test_a_run_that_was_killed_before_its_first_batch_is_there() -> None:
+    record = RunRecord("killed", "all tables", None, None, began_at=AT)
+    facts = RunsFacts((RunFacts("killed", (), record),), PHASES)
+    (shown,) = runs_section(facts).shown["runs"]
+    assert (shown["started"], shown["ended"]) == ("2025-01-02 03:04", NO_END)
+    assert "It published nothing." in text_of(facts)
+
+
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [("Completed", "done"), ("NO-GO", "NO-GO"), ("", "ended, how was not kept")],
+)
+def test_a_run_says_how_it_ended(ending: str, words: str) -> None:
+    record = RunRecord("run-of-january", "all tables", AT, OUTTURN, AT, ending)
+    facts = RunsFacts((RunFacts("run-of-january", (WORK,), record),), PHASES)
+    assert runs_section(facts).shown["runs"][0]["ended"] == words
 
 
 def test_a_first_run_had_nothing_to_estimate_from() -> None:

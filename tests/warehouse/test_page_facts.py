@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from planning.run_history import RunRecord
 from processors.features import status_of
 from runs.page.feature_statements import TABLE
 from runs.page.features import collect_features
+from runs.page.overview import collect_raw
 from runs.page.runs import collect_runs
 from runs.survey import survey
 from tests.loop import open_warehouse, rows
 from warehouse.duckdb import DuckDBWarehouse
+
+AT = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
 
 
 def test_every_row_of_a_season_is_in_a_bin_or_null_for_a_reason(
@@ -67,3 +73,24 @@ def test_the_latest_run_holds_every_table_it_computed(
     assert {work.table for work in run.work} == set(facts.phases)
     assert sum(work.rows for work in run.work) > 0
     assert run.seconds > 0
+
+
+def test_a_run_that_was_killed_before_its_first_batch_is_among_the_runs() -> None:
+    warehouse = open_warehouse()
+    begun = RunRecord("killed", "all tables", None, None, began_at=AT)
+    ended = RunRecord("ended", "all tables", AT, None, AT, "Failed")
+    warehouse.record_run(begun)
+    warehouse.record_run(ended)
+    (run,) = collect_runs(warehouse).runs
+    assert (run.run_id, run.has_no_end, run.started_at) == ("killed", True, AT)
+    warehouse.close()
+
+
+def test_raw_rows_by_season_are_those_of_the_tables(computed: DuckDBWarehouse) -> None:
+    facts = collect_raw(survey(computed))
+    days = computed.game_days()
+    assert sum(facts.final_games.values()) == sum(day.final_games for day in days) > 0
+    for table in facts.tables:
+        (held,) = rows(computed, f"SELECT COUNT(*) AS n FROM nba_raw.{table}")
+        assert sum(facts.rows[table].values()) == held["n"] > 0
+    assert {"schedule", "player_box", "team_box", "shots"} <= set(facts.tables)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from planning.eta import Counted, Estimate, Outturn
 from planning.run_history import RunRecord, latest_records
@@ -71,10 +72,44 @@ def test_a_record_comes_back_as_it_was_kept() -> None:
 
 
 def test_the_last_record_of_a_run_holds() -> None:
-    """A run that a person let go on after a NO-GO told twice how it ended."""
+    """Before runs were on record from their beginning, an override made several records."""
     later = RunRecord("a", "all tables", AT.replace(year=2025), BLIND)
     first = RunRecord("a", "all tables", AT, OUTTURN)
     assert latest_records([later, first]) == {"a": later}
+    assert latest_records([first, later]) == {"a": later}
+
+
+def test_a_run_is_one_record_whatever_was_kept_of_it() -> None:
+    warehouse = open_warehouse()
+    begun = RunRecord("a", "all tables", None, BLIND, began_at=AT)
+    ended_at = AT + timedelta(seconds=9)
+    ended = replace(begun, ended_at=ended_at, outturn=OUTTURN, ending="Completed")
+    warehouse.record_run(begun)
+    assert warehouse.run_records() == [begun]
+    warehouse.record_run(ended)
+    warehouse.record_run(RunRecord("b", "x", None, None, AT.replace(year=2025)))
+    latest, earlier = warehouse.run_records()
+    assert (latest.run_id, latest.has_end, earlier) == ("b", False, ended)
+    warehouse.close()
+
+
+def test_a_run_that_was_resumed_and_killed_has_no_end() -> None:
+    ended = RunRecord("a", "all tables", AT, BLIND, AT - timedelta(minutes=5), "Failed")
+    resumed = RunRecord("a", "all tables", None, BLIND, AT + timedelta(minutes=1))
+    assert latest_records([resumed, ended]) == {"a": resumed}
+
+
+def test_records_of_an_earlier_version_are_read_by_what_only_reads(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
+    league_warehouse.record_run(RunRecord("a", "all tables", AT, OUTTURN))
+    for column in ("began_at", "ending"):
+        rows(league_warehouse, f"ALTER TABLE nba_backfill.runs DROP COLUMN {column}")
+    path = league_warehouse.url
+    league_warehouse.close()
+    with open_read_only(path) as warehouse:
+        (kept,) = warehouse.run_records()
+    assert kept == RunRecord("a", "all tables", AT, OUTTURN)
 
 
 def test_a_file_of_an_earlier_version_is_read_without_records(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from planning.eta import Counted, Outturn
+from planning.run_history import RunRecord
 from reports.page.features import FeaturesFacts
 from runs.page.features import collect_features
 from runs.page.runs import collect_runs
@@ -12,6 +16,9 @@ from tests.bigquery_stand_in.opening import warehouse_on
 from tests.bigquery_stand_in.server import StandIn
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.protocol import Warehouse
+
+AT = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
+PLAN = Outturn(None, 0.0, Counted(40, 600), Counted(0, 0))
 
 
 def features_of(warehouse: Warehouse) -> FeaturesFacts:
@@ -57,3 +64,15 @@ def test_the_same_cells_and_rows_as_on_duckdb(
         work.table: (work.cells, work.rows, work.unchanged) for work in there.work
     }
     assert there.dollars is None
+
+
+def test_a_run_is_one_record_from_its_beginning_to_its_end(
+    computed_stand_in: StandIn,
+) -> None:
+    warehouse = warehouse_on(computed_stand_in)
+    begun = RunRecord("r", "all tables", None, PLAN, began_at=AT)
+    ended = RunRecord("r", "all tables", AT + timedelta(seconds=9), None, AT, "NO-GO")
+    warehouse.record_run(begun)
+    assert warehouse.run_records() == [begun]
+    warehouse.record_run(ended)
+    assert warehouse.run_records() == [ended]

@@ -1,0 +1,157 @@
+"""The page's overview and gates: a NO-GO that was overridden, what is in force, a run without an
+end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from planning.eta import Counted, Outturn
+from planning.overrides import Override
+from planning.run_history import RunRecord
+from planning.selection import Selection
+from planning.waivers import Waiver
+from reports.page.frame import PageFacts, page_html
+from reports.page.gates import GatesFacts, PastVerdict, PhaseGate, gates_section
+from reports.page.overview import OverviewFacts, overview_section
+from reports.page.raw import RawFacts
+from reports.page.runs import RunFacts
+from reports.report import Report
+from validation.measurement import Measurement, Part
+from validation.thresholds import Threshold
+from validation.verdict import Case, Made, Stage, Verdict, judge
+
+AT = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
+REASON = "the board deck is due on Monday"
+WAIVER = Waiver("0022300001", "shots", "never published", True, AT)
+
+
+def closed(verdict_id: str, stage: Stage = "gate") -> Verdict:
+    """A NO-GO on the first phase: 9 of 10 cells are done, 95 % are wanted."""
+    limit = Threshold(
+        measurement="cells_done_pct",
+        at_least=95,
+        severity="block",
+        why="a limit of a test",
+    )
+    part = Part(season=2024, month="2024-11", kept=9, of=10)
+    measured = Measurement(
+        table="scores", name="cells_done_pct", kind="share", parts=(part,)
+    )
+    made = Made(
+        verdict_id=verdict_id,
+        run_id="run",
+        decided_at=AT,
+        code_version="abc",
+        selection={},
+        first_date=None,
+        last_date=None,
+        first_season=None,
+        stage=stage,
+    )
+    return judge(
+        Case(
+            phase="team",
+            made=made,
+            tables=("scores",),
+            measurements=(measured,),
+            thresholds={"scores": (limit,)},
+        )
+    )
+
+
+def override(verdict_id: str) -> Override:
+    """A decision to go on after a verdict on the first phase."""
+    return Override(
+        verdict_id=verdict_id, phase="team", reason=REASON, decided_at=AT, by="analyst"
+    )
+
+
+def report(verdict: Verdict, *overrides: Override, waivers: int = 0) -> Report:
+    """A report on nothing but decisions."""
+    return Report(
+        selection=Selection(),
+        made_at=AT,
+        code_version="abc",
+        verdicts={"team": verdict},
+        coverage=(),
+        overrides=overrides,
+        waivers=(WAIVER,) * waivers,
+    )
+
+
+def shown(facts: OverviewFacts) -> Any:
+    """What the template is handed."""
+    return overview_section(facts).shown
+
+
+def figures(facts: OverviewFacts) -> dict[str, str]:
+    """Figure -> its value and its context."""
+    return {
+        each.name: f"{each.value}: {each.context}" for each in shown(facts)["figures"]
+    }
+
+
+def test_a_no_go_that_was_overridden_says_so_with_when_by_whom_and_why() -> None:
+    facts = OverviewFacts(report(closed("v-1"), override("v-1")))
+    (card,) = shown(facts)["phases"]
+    assert (card["decision"], card["mark"]) == ("NO-GO, overridden", "no-go")
+    assert card["override"] == f"2025-01-02 by analyst: {REASON}"
+    html = page_html(PageFacts("duckdb:x", AT, "abc", overview=facts))
+    assert f"2025-01-02 by analyst: {REASON}" in html
+
+
+def test_an_override_of_an_earlier_verdict_overrides_none_that_follows() -> None:
+    (card,) = shown(OverviewFacts(report(closed("v-2"), override("v-1"))))["phases"]
+    assert (card["decision"], card["override"]) == ("NO-GO", "")
+
+
+def test_what_people_let_pass_is_counted_and_leads_to_the_gates() -> None:
+    facts = OverviewFacts(report(closed("v-1"), override("v-1"), waivers=2))
+    assert figures(facts)["Let pass"].startswith("3: 2 waivers and 1 override in force")
+    html = page_html(PageFacts("duckdb:x", AT, "abc", overview=facts))
+    assert 'their reasons <a href="#gates">under gates</a>' in html
+    assert "Let pass" not in figures(OverviewFacts(report(closed("v-1"))))
+
+
+def test_the_latest_run_without_an_end_stands_in_the_overview() -> None:
+    planned = Outturn(None, 0.0, Counted(188, 500), Counted(0, 0))
+    record = RunRecord("19d3df77-0", "all tables", None, planned, began_at=AT)
+    facts = OverviewFacts(
+        report(closed("v-1")), latest=RunFacts("19d3df77-0", (), record)
+    )
+    told = figures(facts)["Last run"]
+    assert told.startswith("no end: run 19d3df77, began 2025-01-02 03:04 UTC: no end")
+    assert "188 of at most 188 planned cells left" in told
+    ended = RunRecord("r", "all tables", AT + timedelta(1), planned, AT, "Completed")
+    done = OverviewFacts(report(closed("v-1")), latest=RunFacts("r", (), ended))
+    assert "Last run" not in figures(done)
+
+
+def test_raw_data_that_a_season_lacks_is_to_be_known() -> None:
+    raw = RawFacts({2023: 10, 2024: 10}, {"game_lines": {2023: 50}})
+    facts = OverviewFacts(report(closed("v-1")), raw=raw)
+    (notice,) = shown(facts)["notices"]
+    assert notice.lines == (
+        "game_lines has no rows in 2024-25, and has some in other seasons.",
+    )
+    html = page_html(PageFacts("duckdb:x", AT, "abc", overview=facts))
+    assert '<td class="number lack">none: 0</td>' in html
+
+
+def test_overrides_say_whether_a_sample_or_the_gate_was_overruled() -> None:
+    sample, gate = closed("v-1", "sample"), closed("v-2")
+    history = [
+        PastVerdict(
+            each.made.verdict_id, AT, each.made.stage, "NO-GO", 1, None, None, "a", "r"
+        )
+        for each in (gate, sample)
+    ]
+    overrides = [override("v-1"), override("v-2"), override("v-0")]
+    phase = PhaseGate("team", gate, (), history)
+    told = gates_section(GatesFacts([phase], overrides=overrides)).shown["overrides"]
+    assert [each.partition(":")[0] for each in told] == [
+        "sample team",
+        "gate team",
+        "team",
+    ]

@@ -1,0 +1,53 @@
+"""Raw rows by season: what a source stopped telling stands out, what it never told does not."""
+
+from __future__ import annotations
+
+from reports.page.raw import RawFacts, raw_rows, tell_lacks
+from reports.page.seasons import tell_seasons
+
+GAMES = {2021: 100, 2022: 100, 2023: 100, 2024: 50}
+
+
+def facts(**rows: dict[int, int]) -> RawFacts:
+    """Four seasons, the last one half played, with these rows."""
+    return RawFacts(GAMES, rows)
+
+
+def test_a_season_without_rows_and_one_with_few_are_told() -> None:
+    shots = {2021: 900, 2022: 1000, 2023: 300, 2024: 500}
+    lines = {2021: 10, 2023: 10}
+    found = facts(shots=shots, lines=lines)
+    assert list(tell_lacks(found)) == [
+        "shots has less than half of its usual rows a game in 2023-24.",
+        "lines has no rows in 2022-23 and 2024-25, and has some in other seasons.",
+    ]
+    by_season = dict(raw_rows(found))
+    assert [(cell.rows, cell.lack) for cell in by_season["2023-24"]] == [
+        ("300", "few"),
+        ("10", ""),
+    ]
+    assert [cell.lack for cell in by_season["2024-25"]] == ["", "none"]
+
+
+def test_a_season_that_is_half_played_has_its_usual_rows_a_game() -> None:
+    shots = {season: 10 * games for season, games in GAMES.items()}
+    assert list(tell_lacks(facts(shots=shots))) == []
+
+
+def test_a_table_that_was_never_loaded_lacks_nothing_in_any_season() -> None:
+    found = facts(shots={2021: 1}, injuries={})
+    assert (found.tables, found.empty_tables) == (["shots"], ["injuries"])
+    assert not any("injuries" in told for told in tell_lacks(found))
+
+
+def test_a_season_without_a_final_game_is_not_judged() -> None:
+    found = RawFacts({2023: 10, 2024: 0}, {"shots": {2023: 10}})
+    assert found.seasons == [2023]
+    assert list(tell_lacks(found)) == []
+
+
+def test_three_seasons_in_a_row_are_told_by_the_first_and_the_last() -> None:
+    assert tell_seasons([2023]) == "2023-24"
+    assert tell_seasons([2024, 2023]) == "2023-24 and 2024-25"
+    told = tell_seasons([2018, 2021, 2022, 2023])
+    assert told == "2018-19 and 2021-22 to 2023-24"
