@@ -121,7 +121,7 @@ def test_every_command_of_the_guide_runs_and_ends_as_it_says(
             (at_work / line.into).write_text(said.out)
     titles = {
         kept.read_text().partition("\n")[0]
-        for kept in (at_work / ".fullcourt/reports").iterdir()
+        for kept in (at_work / ".fullcourt/reports").glob("*.md")
     }
     whole, rerun = (
         "# fullcourt: all tables · whole schedule",

@@ -234,6 +234,7 @@ def print_ended(progress: RunProgress, ended: Ended, places: dict[str, str]) -> 
         places,
     )
     if ended.failure:
+        say()
         print_sections(_next_sections(report, ended.failure))
 
 
