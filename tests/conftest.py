@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from core.kept import VARIABLE
 from tests.faults import ids_explained, ids_in_names, report
 
 # How long an example takes is the machine's affair.
@@ -170,3 +171,10 @@ def prefect_api(prefect_server: None) -> str:
     from prefect.settings import PREFECT_API_URL
 
     return str(PREFECT_API_URL.value())
+
+
+@pytest.fixture
+def nothing_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No text that was made before is found: what a test plants in the code that makes them
+    counts."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "kept"))

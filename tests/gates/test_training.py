@@ -194,6 +194,7 @@ def leaky(
     file_and_warehouse: tuple[Path, DuckDBWarehouse],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    nothing_kept: None,
 ) -> Iterator[DuckDBWarehouse]:
     """The league, its last tables computed with a `<=` where the cut says `<`."""
     path = str(shutil.copy(file_and_warehouse[0], tmp_path))

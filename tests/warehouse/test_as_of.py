@@ -219,6 +219,7 @@ def leaky(
     monkeypatch: pytest.MonkeyPatch,
     league_file: Path,
     tmp_path: Path,
+    nothing_kept: None,
 ) -> Iterator[DuckDBWarehouse]:
     """The league in a warehouse one of whose cuts lets the date itself in."""
     original = getattr(binding, request.param)

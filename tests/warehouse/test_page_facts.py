@@ -63,11 +63,11 @@ def test_a_store_without_rows_has_no_features() -> None:
     warehouse.close()
 
 
-def test_the_latest_run_holds_every_table_it_computed(
+def test_a_run_holds_every_table_it_computed(
     computed: DuckDBWarehouse,
 ) -> None:
     facts = collect_runs(computed)
-    run = facts.runs[0]
+    run = max(facts.runs, key=lambda run: len(run.work))
     assert not facts.is_billed
     assert run.dollars is None
     assert {work.table for work in run.work} == set(facts.phases)

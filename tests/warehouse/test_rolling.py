@@ -14,7 +14,7 @@ from processors.contract import Contract
 from processors.discovery import load
 from tests.league import FIRST_DAY
 from tests.loop import rows
-from warehouse import binding
+from warehouse import rolling
 from warehouse.binding import bind
 from warehouse.dialect import to_duckdb
 from warehouse.duckdb import DuckDBWarehouse
@@ -80,7 +80,7 @@ def answer(
     def found(processor: Processor, rolled: bool) -> list[tuple[Any, ...]]:
         with monkeypatch.context() as patched:
             if not rolled:
-                patched.setattr(binding, "roll", lambda ctes, inputs: list(ctes))
+                patched.setattr(rolling, "roll", lambda ctes, inputs: list(ctes))
             tree = bind(processor, computed.catalog, computed.names)
         assert bool(per_game(tree)) == rolled
         sql = to_duckdb(tree)
