@@ -32,9 +32,13 @@ def chromium() -> str | None:
     return None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; they are skipped, with the reason, where there is none."""
+    """One Chromium for a file's tests; they are skipped, with the reason, where there is none.
+
+    No longer than the file: while it is open an event loop runs, and Prefect takes every later test
+    for a coroutine of it.
+    """
     path = chromium()
     if path is None:
         pytest.skip(f"needs a browser: no Chromium is installed; {HOW}")
