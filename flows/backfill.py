@@ -274,7 +274,7 @@ class _BackfillRun:
             except GateClosed as closed:
                 ending = ending_name(closed) if self.no_go.what == "stop" else ""
                 report = self.publish_report(progress, ending)
-                self._overrule(with_overdue(closed, report.notices.overdue), report)
+                self._overrule(with_overdue(closed, report), report)
                 if closed.stage == "gate":
                     return
             except (CostError, RemovalStopped) as stopped:

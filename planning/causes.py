@@ -47,6 +47,7 @@ class SharedCause:
     alone. `tables`: those of the cells at the root, and `span` the dates of those. `games`: those
     whose raw data lacks. `cells`: cells asked for that are gaps by themselves. `waiting`: table ->
     cells asked for that wait for them; a cell behind several causes counts for the first.
+    `held_by`: the phase whose closed gate no backfill passes on its way to them, or empty.
     """
 
     because: SharedBecause
@@ -55,6 +56,7 @@ class SharedCause:
     games: tuple[str, ...] = ()
     cells: int = 0
     waiting: Mapping[str, int] = field(default_factory=dict)
+    held_by: str = ""
 
     @property
     def cells_waiting(self) -> int:
@@ -74,14 +76,15 @@ class SharedCause:
 
 @dataclass
 class _Gathered:
-    """What has been seen of a cause so far."""
+    """What has been seen of a cause so far; `is_held`: its cells lie behind a closed gate."""
 
+    is_held: bool
     roots: dict[tuple[str, date], Root] = field(default_factory=dict)
     cells: int = 0
     waiting: Counter[str] = field(default_factory=Counter)
 
-    def shared(self, behind: BehindGate | None) -> SharedCause:
-        """The cause."""
+    def shared(self, behind: BehindGate | None, closed: str) -> SharedCause:
+        """The cause; `closed`: the first phase whose gate is closed."""
         roots = sorted(self.roots.values(), key=lambda root: root.day)
         days = sorted(set(map(_day, roots)))
         tables = dict.fromkeys(root.table for root in roots)
@@ -95,6 +98,7 @@ class _Gathered:
             games=tuple(games),
             cells=self.cells,
             waiting=dict(self.waiting),
+            held_by=closed if self.is_held else "",
         )
 
 
@@ -104,8 +108,8 @@ def causes_of(
     """The causes of all gaps of these tables and seasons: raw data that lacks first, then what
     broke, then what is only due.
 
-    `closed`: the first phase whose gate is closed; `behind`: the phases after it, whose due cells
-    wait for that.
+    `closed`: the first phase whose gate is closed; `behind`: the phases after it. Their cells that
+    were never computed wait for that gate; those with a cause of their own are told by it.
     """
     listed, later = list(parts), frozenset(behind)
     held = {part.table for part in listed if part.phase in later}
@@ -115,7 +119,7 @@ def causes_of(
     found: list[SharedCause] = []
     for key, seen in gathered.items():
         gate = BehindGate(closed) if key == BehindGate else None
-        found.append(seen.shared(gate))
+        found.append(seen.shared(gate, closed))
     return sorted(found, key=lambda cause: (_rank(cause.because), cause.span.first))
 
 
@@ -128,14 +132,20 @@ def _gather(
         root = part.roots.get(day)
         its_own = root is None
         root = root or Root(part.table, date.fromisoformat(day), reason)
-        waits_for_gate = root.table in held and isinstance(root.because, Reason)
-        key = BehindGate if waits_for_gate else _likeness(root.because)
-        seen = gathered.setdefault(key, _Gathered())
+        is_held = root.table in held and isinstance(root.because, Reason)
+        key: Hashable = _likeness(root.because), is_held
+        if is_held and _is_missing(root.because):
+            key = BehindGate
+        seen = gathered.setdefault(key, _Gathered(is_held))
         seen.roots.setdefault((root.table, root.day), root)
         if its_own:
             seen.cells += 1
         else:
             seen.waiting[part.table] += 1
+
+
+def _is_missing(because: Reason | GapCause | Outcome) -> bool:
+    return isinstance(because, Reason) and because.cause is Cause.MISSING
 
 
 def _likeness(because: Reason | GapCause | Outcome) -> Hashable:

@@ -33,10 +33,15 @@ from reports.terminal import counts_text, say_wrapped
 
 TABLES_NAMED = 3
 """Tables that a sentence names; more are counted."""
-FIRST_YEAR = 46
-"""Two digits of a season from this on are of the last century: the league began in 1946."""
 CAUSES_TOLD = 10
 """Causes that a terminal shows; more are counted."""
+_NO_ROWS_DUE = {
+    Outcome.NO_GAMES: "the schedule has no eligible game there",
+    Outcome.NOT_COVERED: "player data covers no game there",
+    Outcome.CALLED_OFF: "every game there is called off",
+    Outcome.BOOTSTRAP: "the season has just begun there",
+    Outcome.INSUFFICIENT_HISTORY: "nobody has the games for a row there",
+}
 
 
 def tell_cause_of_gaps(cause: SharedCause) -> str:
@@ -50,6 +55,8 @@ def cause_words(cause: SharedCause) -> Words:
     do = _tell_repair(cause)
     colon = ";" if isinstance(cause.because, OverdueGames) else ":"
     told = f"{what}{colon} {do}" if do else what
+    if cause.held_by and not isinstance(cause.because, BehindGate):
+        told += f"; the gate of {cause.held_by}, before it, is closed"
     return (f"{told}; {waits}" if waits else told,)
 
 
@@ -96,17 +103,20 @@ def _tell_due(cause: SharedCause, reason: Reason) -> str:
     if isinstance(reason.detail, NeverComputed):
         verb = "was" if cause.cells == 1 else "were"
         return f"{_subject(cause)} {verb} never computed"
-    verb = "is" if cause.cells == 1 else "are"
+    verb = "is " if cause.cells == 1 else "are "
+    if reason.cause is Cause.FAILED:
+        verb = ""
     if isinstance(reason.detail, AttemptEnded) and cause.span.dates > 1:
         detail = f"first on {cause.span.first}: {detail}"
-    return f"{_subject(cause)} {verb} {reason.cause}: {detail}"
+    return f"{_subject(cause)} {verb}{reason.cause}: {detail}"
 
 
 def _tell_outcome(cause: SharedCause, outcome: Outcome) -> str:
     verb, holds = ("is", "holds") if cause.cells == 1 else ("are", "hold")
     if outcome is Outcome.NOT_FINAL:
         return f"{_subject(cause)} {verb} not final"
-    return f"{_subject(cause)} {verb} {outcome}, and {holds} rows all the same"
+    told = _NO_ROWS_DUE.get(outcome, f"{verb} {outcome}")
+    return f"{_subject(cause)} {holds} rows, though {told}"
 
 
 def _games_of(cause: SharedCause) -> str:
@@ -186,6 +196,9 @@ def cause_steps(cause: SharedCause, selection: Selection) -> list[Step]:
             return [Step(cell, "what broke, by its keys")]
         case BehindGate(phase=phase):
             return [Step(command_on(selection, "gate", phase), "what closed it")]
+        case Reason() if cause.held_by:
+            gate = command_on(selection, "gate", cause.held_by)
+            return [Step(gate, "what closed the gate before; a backfill stops there")]
         case Reason() | HoldsRows() | Outcome():
             return [_compute_step(cause, selection)]
         case WaitsFor():
@@ -200,21 +213,17 @@ def _load_step(cause: SharedCause) -> Step:
 
 
 def _waive_step(cause: SharedCause, table: str) -> Step:
-    """Accept that the games never get their data: one by its id, several by their season."""
-    which: tuple[str, ...] = (cause.games[0],)
-    if len(cause.games) > 1:
-        which = ("--season", str(season_of_game(cause.games[0])))
+    """Accept that the games never get their data: one by its id, several by a file of their ids.
+
+    Never by their season: that would accept games of which nobody looked at one.
+    """
+    several = len(cause.games) > 1
+    which = ("--games", "FILE") if several else (cause.games[0],)
     remedy = Remedy("waive", (*which, "--table", table, "--reason", "why"))
     never = "not played" if table == SCHEDULE else "never published"
-    return Step(
-        remedy, f"or accept that {'it is' if len(which) == 1 else 'all are'} {never}"
-    )
-
-
-def season_of_game(game_id: str) -> int:
-    """The year in which a game's season began, from its id: 2023 for 0022300048."""
-    year = int(game_id[3:5])
-    return year + (1900 if year >= FIRST_YEAR else 2000)
+    if several:
+        return Step(remedy, f"or accept that those in FILE, an id a line, are {never}")
+    return Step(remedy, f"or accept that it is {never}")
 
 
 def _compute_step(cause: SharedCause, selection: Selection) -> Step:

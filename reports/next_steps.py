@@ -29,6 +29,9 @@ ONCE_CHANGED = (
     "once something changed: a verdict stands until data, a limit, a waiver or a query is "
     "another"
 )
+ONCE_CORRECTED = (
+    "once the data is corrected, not before: computes what broke, and judges again"
+)
 ONCE_LOADED = "after that, not before: computes what waits, and judges again"
 TABLES_NAMED = 3
 """More tables than these are computed by the command as it was typed."""
@@ -104,7 +107,15 @@ def _why_again(
     """What the backfill is for, after the steps before it."""
     if lacking and steps:
         return ONCE_LOADED
+    due = [gap for gap in gaps if gap.stands != Outcome.UPSTREAM_MISSING]
+    if due and not any(map(_may_heal, due)):
+        return ONCE_CORRECTED
     return AGAIN if gaps else ONCE_CHANGED
+
+
+def _may_heal(gap: Gap) -> bool:
+    """Whether computing again may mend a gap: what broke its contract breaks it again."""
+    return gap.stands != Cause.QUARANTINED
 
 
 def _are_open(verdicts: Mapping[str, Verdict | None]) -> bool:
@@ -174,7 +185,8 @@ def _broken(gaps: Iterable[Gap]) -> Iterator[Step]:
     broken = [gap for gap in gaps if gap.stands in (Cause.FAILED, Cause.QUARANTINED)]
     for gap in broken[:LOOKED_AT]:
         cell = Remedy("why", (gap.table, str(gap.first)))
-        yield Step(cell, f"{gap.cells:,} cells {gap.stands}")
+        cells = "1 cell" if gap.cells == 1 else f"{gap.cells:,} cells"
+        yield Step(cell, f"{cells} {gap.stands}")
 
 
 def _raw(games_lacking: Mapping[str, Sequence[str]]) -> Iterator[Step]:
@@ -202,7 +214,7 @@ def _give_up(table: str, games: Sequence[str]) -> Step:
 
 def _compute(selection: Selection, gaps: Sequence[Gap]) -> Iterator[Step]:
     """What can be computed now; and what has to be computed first where nobody asked for it."""
-    due = [gap for gap in gaps if gap.stands in tuple(Cause)]
+    due = [gap for gap in gaps if gap.stands in tuple(Cause) and _may_heal(gap)]
     waiting = [gap for gap in gaps if gap.stands == Outcome.UPSTREAM_MISSING]
     if due:
         yield _compute_due(selection, due, bool(waiting))

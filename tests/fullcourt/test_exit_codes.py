@@ -60,7 +60,7 @@ def reasons(out: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("day", "cause"),
-    [(ABSURD, "quarantined: range.fga"), (RAISING, "failed: OutOfRangeException")],
+    [(ABSURD, "is quarantined: range.fga"), (RAISING, "failed: OutOfRangeException")],
 )
 def test_f46_a_backfill_with_a_failed_or_quarantined_date_exits_4_and_names_it(
     day: date, cause: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -70,7 +70,7 @@ def test_f46_a_backfill_with_a_failed_or_quarantined_date_exits_4_and_names_it(
     assert run(backfill) == 4
     told = capsys.readouterr()
     assert "NO-GO" not in told.out
-    assert f"{TEAM} {day}: {cause}" in told.err
+    assert f"1 cell of {TEAM} ({day}) {cause}" in told.err
     shown = " ".join(told.out.split())
     assert all(word in shown for word in cause.split(": "))
     assert run([*backfill, "--json"]) == 4

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from planning.calendar import GameDay
-from planning.causes import SharedCause, causes_of
+from planning.causes import BehindGate, SharedCause, causes_of
 from planning.cells import CellState, Outcome
 from planning.coverage import Coverage, coverage
 from planning.decisions import Planner
@@ -18,6 +18,7 @@ from planning.gaps import gaps_of
 from planning.reasons import (
     AttemptEnded,
     Cause,
+    Damage,
     HoldsRows,
     InputsChanged,
     NeverComputed,
@@ -32,7 +33,6 @@ from planning.selection import Selection
 from reports.causes import (
     cause_json,
     cause_steps,
-    season_of_game,
     tell_cause_of_gaps,
     tell_gaps,
 )
@@ -104,7 +104,7 @@ def test_no_backfill_is_offered_where_raw_data_lacks() -> None:
     steps = [step.command for step in cause_steps(cause, EVERYTHING)]
     assert steps == [
         "fullcourt ingest nba-stats DIR",
-        "fullcourt waive --season 2024 --table player_box --reason why",
+        "fullcourt waive --games FILE --table player_box --reason why",
     ]
     assert not any(gap.heals for gap in gaps_of(parts) if gap.waits_for)
 
@@ -201,8 +201,8 @@ BROKEN = AttemptEnded(None, "missing_keys: 3 (0022400001)", 1, "missing_keys")
         ),
         (
             HoldsRows(Outcome.NO_GAMES),
-            f"2 cells of {PLAYER} ({DAYS[0]} to {DAYS[1]}) are no_games, and hold rows "
-            "all the same",
+            f"2 cells of {PLAYER} ({DAYS[0]} to {DAYS[1]}) hold rows, though the schedule "
+            "has no eligible game there",
         ),
         (
             WithoutTeamBox(GAMES),
@@ -234,14 +234,34 @@ def test_a_log_has_a_line_for_each_cause_and_none_where_nothing_lacks() -> None:
     assert list(tell_gaps([])) == []
 
 
-def test_a_season_is_read_off_the_id_of_a_game() -> None:
-    assert season_of_game("0022300048") == 2023
-    assert season_of_game("0029600061") == 1996
-
-
 def test_a_cell_that_waits_for_one_that_is_not_final_says_so() -> None:
     root = Root(PLAYER, DAYS[0], Outcome.NOT_FINAL)
     cause = SharedCause(
         root.because, (PLAYER,), Span(DAYS[0], DAYS[0], 1), (), 0, {FEATURES: 3}
     )
     assert tell_cause_of_gaps(cause).startswith(f"{PLAYER} of {DAYS[0]}, which nobody")
+
+
+def test_a_cell_with_a_cause_of_its_own_is_told_by_it_whatever_gate_is_closed() -> None:
+    """663 cells were said to wait for a gate; among them one had failed and one was damaged."""
+    damaged = Damage(270, 230)
+    own = Coverage(
+        PLAYER,
+        "player",
+        2024,
+        done=0,
+        rows=0,
+        gaps=2,
+        reasons={
+            str(DAYS[0]): Reason(Cause.DAMAGED, damaged),
+            str(DAYS[1]): NEVER,
+        },
+    )
+    broken, gate = causes_of([own], "team", ("player",))
+    assert (broken.because, broken.held_by) == (Reason(Cause.DAMAGED, damaged), "team")
+    assert (gate.because, gate.cells) == (BehindGate("team"), 1)
+    assert tell_cause_of_gaps(broken).endswith(
+        "; the gate of team, before it, is closed"
+    )
+    (step,) = cause_steps(broken, EVERYTHING)
+    assert step.command == "fullcourt gate team"

@@ -98,7 +98,7 @@ class _Run:
             self._make_report()
             raise
         except GateClosed as closed:
-            raise with_overdue(closed, self._make_report().notices.overdue) from None
+            raise with_overdue(closed, self._make_report()) from None
         report = self._make_report()
         if left := gaps_error("backfill", report):
             raise left
