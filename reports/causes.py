@@ -198,7 +198,7 @@ def cause_steps(cause: SharedCause, selection: Selection) -> list[Step]:
             return [Step(command_on(selection, "gate", phase), "what closed it")]
         case Reason() if cause.held_by:
             gate = command_on(selection, "gate", cause.held_by)
-            return [Step(gate, "what closed the gate before; a backfill stops there")]
+            return [Step(gate, "what closed the gate before"), _alone_step(cause)]
         case Reason() | HoldsRows() | Outcome():
             return [_compute_step(cause, selection)]
         case WaitsFor():
@@ -224,6 +224,15 @@ def _waive_step(cause: SharedCause, table: str) -> Step:
     if several:
         return Step(remedy, f"or accept that those in FILE, an id a line, are {never}")
     return Step(remedy, f"or accept that it is {never}")
+
+
+def _alone_step(cause: SharedCause) -> Step:
+    """Compute cells behind a closed gate by themselves: a backfill of all tables stops there."""
+    days = (cause.span.first, cause.span.last)
+    alone = (
+        "or compute them alone: gates of what they are built on are judged, no others"
+    )
+    return Step(backfill_remedy(cause.tables, days), alone)
 
 
 def _compute_step(cause: SharedCause, selection: Selection) -> Step:

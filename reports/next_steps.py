@@ -240,8 +240,10 @@ def _compute_due(selection: Selection, due: Sequence[Gap], others_wait: bool) ->
         tables[gap.table] = None
         days += (gap.first, gap.last)
         cells += gap.cells
-    also = " at least, and what waits for them" if others_wait else ""
-    why = f"{cells:,} cells can be computed{also}"
+    it = "it" if cells == 1 else "them"
+    also = f" at least, and what waits for {it}" if others_wait else ""
+    counted = "1 cell" if cells == 1 else f"{cells:,} cells"
+    why = f"{counted} can be computed{also}"
     if others_wait or len(tables) > TABLES_NAMED:
         return Step(command_on(selection, "backfill"), why)
     return Step(backfill_remedy(tables, days), why)

@@ -83,12 +83,17 @@ class Breach(Frozen):
     error: str = ""
     evidence: tuple[str, ...] = ()
 
+    @property
+    def named(self) -> str:
+        """The first of the keys that break it; empty where none is known."""
+        more = ", …" * (len(self.evidence) > NAMED)
+        return ", ".join(self.evidence[:NAMED]) + more
+
     def __str__(self) -> str:
         if self.value is None:
             why = f": {self.error}" if self.error else ""
             return f"{self.table}: {self.what} could not be measured{why}"
-        more = ", …" * (len(self.evidence) > NAMED)
-        named = f" ({', '.join(self.evidence[:NAMED])}{more})" if self.evidence else ""
+        named = f" ({self.named})" if self.evidence else ""
         wanted = f"{self.threshold.sign} {self.limit:.10g} wanted"
         return f"{self.table}: {self.what} is {self.value:.10g}, {wanted}{named}"
 

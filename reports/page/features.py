@@ -211,12 +211,12 @@ def features_section(facts: FeaturesFacts | None) -> PageSection:
         "much": MUCH_DRIFT,
         "fewest": FEWEST_ROWS,
         "rows": list(_table_rows(facts)),
-        "words": list(_headline(facts)),
+        "words": list(tell_features(facts)),
     }
     return PageSection(name, title, shown, data=_data(facts))
 
 
-def _headline(facts: FeaturesFacts) -> Iterator[str]:
+def tell_features(facts: FeaturesFacts) -> Iterator[str]:
     """What stands out: seasons that cannot be judged, features without a value, drift."""
     if facts.without_rows:
         seasons = tell_seasons(facts.without_rows)
@@ -225,14 +225,34 @@ def _headline(facts: FeaturesFacts) -> Iterator[str]:
             "judged before the gaps are closed."
         )
     yield from _tell_empty(facts)
+    if facts.seasons:
+        yield from _tell_drift(facts)
+
+
+def _tell_drift(facts: FeaturesFacts) -> Iterator[str]:
+    """The features of the latest season that drifted much, the most first; what looks back over
+    seasons cannot but differ from the first season, before which nothing is known."""
     season = facts.seasons[-1]
-    drifted = [
-        feature.name
-        for feature in facts.features
-        if (feature.drift(season) or 0.0) >= MUCH_DRIFT
+    drifts = {part.name: part.drift(season) or 0.0 for part in facts.features}
+    drifted = sorted(drifts, key=lambda name: -drifts[name])
+    told = [
+        f"{name} ({figure_text(drifts[name])})"
+        for name in drifted
+        if drifts[name] >= MUCH_DRIFT
     ]
-    if drifted:
-        yield f"{season_name(season)} differs from the season before in {', '.join(drifted)}."
+    if not told:
+        return
+    first = season_name(facts.seasons[0])
+    aside = ""
+    if len(facts.seasons) == 2:
+        aside = (
+            f"; {first} is the first season, so that what looks back over several seasons "
+            "grows after it"
+        )
+    yield (
+        f"{season_name(season)} differs from the season before in {', '.join(told)}: drift "
+        f"from {MUCH_DRIFT} on is another distribution{aside}."
+    )
 
 
 def _tell_empty(facts: FeaturesFacts) -> Iterator[str]:

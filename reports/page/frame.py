@@ -47,7 +47,7 @@ class PageFacts:
 def page_sections(facts: PageFacts) -> list[PageSection]:
     """The sections from top to bottom."""
     return [
-        overview_section(facts.overview),
+        overview_section(facts.overview, facts.features),
         calendar_section(facts.calendar),
         gates_section(facts.gates),
         runs_section(facts.runs),

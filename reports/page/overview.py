@@ -9,26 +9,45 @@ from operator import attrgetter
 from typing import Any
 
 from core.grouping import group
+from core.remedy import INGEST_FILES, Remedy
 from planning.coverage import Coverage, total
 from planning.overrides import Override
 from planning.reasons import Cause
+from planning.selection import Selection
+from planning.waivers import Waiver
 from reports.causes import cause_steps, tell_cause_of_gaps
-from reports.next_steps import Step
+from reports.next_steps import Step, command_on
+from reports.no_go import tell_breach
 from reports.notices import notice_sections
+from reports.page.features import FeaturesFacts, tell_features
 from reports.page.raw import RawFacts, raw_rows, tell_lacks
-from reports.page.runs import NOT_KEPT, RunFacts, tell_end
+from reports.page.runs import NO_END, NOT_KEPT, RunFacts, tell_end
 from reports.page.section import PageSection
 from reports.report import COVERAGE_HEADER, Report, coverage_rows
-from reports.sections import Section
 from reports.status import share_done, tell_done
 from reports.verdicts import tell_reason
-from validation.verdict import Verdict
+from reports.waive import tell_waiver
+from validation.verdict import Breach, Verdict
 
 NO_SCHEDULE = (
     "The warehouse has no schedule yet: nothing can be shown before raw data is loaded."
 )
 MARKS = {"GO": "go", "GO with warnings": "warn", "NO-GO": "no-go"}
 """Decision -> the class that colours it; the words stand beside the colour."""
+TOLD_BY_GAPS = (
+    "cells_done_pct",
+    "keys_present_pct",
+    "date_gaps",
+    "table_completeness",
+    "overdue_games",
+)
+"""What only counts the gaps, which are told by cause: warnings of these are not told again."""
+FETCHED = {"injury_reports": "fetch injuries", "player_props": "fetch odds"}
+"""Raw table that features come from -> what asks a source for it, where only one does."""
+LIMITS_SHOWN = 3
+"""Broken limits that the card of a phase shows; its gate shows all."""
+WAIVERS_SHOWN = 3
+"""Waivers that the overview shows; the section on the gates shows more."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +79,11 @@ class OverviewFacts:
     raw: RawFacts = field(default_factory=RawFacts)
 
 
-def overview_section(facts: OverviewFacts | None) -> PageSection:
-    """The section; without facts it says that there is no schedule."""
+def overview_section(
+    facts: OverviewFacts | None, features: FeaturesFacts | None = None
+) -> PageSection:
+    """The section; without facts it says that there is no schedule. `features`: what was read of
+    the feature store, where it was."""
     name, title = "overview", "In ten seconds"
     if facts is None:
         return PageSection(name, title, absent=NO_SCHEDULE)
@@ -70,7 +92,7 @@ def overview_section(facts: OverviewFacts | None) -> PageSection:
         "headline": headline(report),
         "figures": list(_figures(facts)),
         "phases": list(_phases(report)),
-        "notices": list(_notices(facts)),
+        "notices": list(_notices(facts, features)),
         "causes": list(_causes(report)),
         "steps": report.steps,
         "raw": _raw_view(facts.raw),
@@ -236,29 +258,72 @@ def _phases(report: Report) -> Iterator[dict[str, Any]]:
         yield {
             "phase": phase,
             "share": share_done(coverage.get(phase, [])),
-            **_verdict_card(verdict, report.overrides),
-            "step": _gate_step(report, phase),
+            **_verdict_card(verdict, report),
         }
 
 
-def _verdict_card(
-    verdict: Verdict | None, overrides: Sequence[Override]
-) -> dict[str, Any]:
+def _verdict_card(verdict: Verdict | None, report: Report) -> dict[str, Any]:
     if verdict is None:
         blank = {"decision": "not judged", "mark": "none", "judged": "", "override": ""}
-        return {**blank, "breaches": []}
+        return {**blank, "broken": [], "more": 0, "of_gaps": 0}
     made = verdict.made
     sample = " (sample)" if made.stage == "sample" else ""
-    # What closes a gate stands before what only warns.
-    breaches = verdict.blocking or verdict.breaches
-    override = _override_of(verdict, overrides)
+    listed = list(_broken_limits(verdict, report.selection))
+    broken = [limit for limit in listed if not limit.counts_gaps]
+    override = _override_of(verdict, report.overrides)
     return {
         "decision": f"{verdict.decision}{sample}{', overridden' if override else ''}",
         "override": tell_reason(override) if override else "",
         "mark": MARKS[verdict.decision],
         "judged": f"{made.decided_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
-        "breaches": [f"{each.threshold.severity}: {each}" for each in breaches],
+        "broken": broken[:LIMITS_SHOWN],
+        "more": len(broken[LIMITS_SHOWN:]),
+        "of_gaps": len(listed) - len(broken),
     }
+
+
+@dataclass(frozen=True)
+class BrokenLimit:
+    """A broken limit on a phase's tables: the sentence on the first of them, the keys that break
+    it, the other tables that break it too, and the command that shows it. `counts_gaps`: it warns,
+    and of nothing but gaps."""
+
+    words: str
+    keys: str
+    also: str
+    step: Step
+    counts_gaps: bool
+
+
+def _broken_limits(verdict: Verdict, selection: Selection) -> Iterator[BrokenLimit]:
+    """The limits that a verdict found broken, each once for all tables, what closes the gate
+    first; a check that closes the gate does not warn as well."""
+    by_check = group(verdict.breaches, _check_and_severity)
+    for check, severity in sorted(by_check, key=_rank):
+        if severity == "warn" and (check, "block") in by_check:
+            continue
+        first, *others = by_check[check, severity]
+        also = [
+            each.table if each.what == first.what else f"{each.table} {each.what}"
+            for each in others
+        ]
+        show = command_on(selection, "gate", verdict.phase, "--check", check)
+        yield BrokenLimit(
+            words=f"{severity}: {tell_breach(verdict, first)}",
+            keys=first.named,
+            also=", ".join(also),
+            step=Step(show, "shows what broke it"),
+            counts_gaps=severity == "warn" and check in TOLD_BY_GAPS,
+        )
+
+
+def _check_and_severity(breach: Breach) -> tuple[str, str]:
+    return breach.threshold.measurement, breach.threshold.severity
+
+
+def _rank(found: tuple[str, str]) -> bool:
+    _check, severity = found
+    return severity != "block"
 
 
 def _override_of(verdict: Verdict, overrides: Sequence[Override]) -> Override | None:
@@ -269,11 +334,67 @@ def _override_of(verdict: Verdict, overrides: Sequence[Override]) -> Override | 
     return None
 
 
-def _notices(facts: OverviewFacts) -> Iterator[Section]:
-    """What no count of cells shows: of the schedule, and of the raw data of each season."""
-    yield from notice_sections(facts.report.notices)
-    if lacks := tuple(tell_lacks(facts.raw)):
-        yield Section("Raw data that a season lacks", lacks)
+@dataclass(frozen=True)
+class Notice:
+    """Something to be known: sentences, the commands that help, and the section that tells more."""
+
+    title: str
+    lines: Sequence[str]
+    steps: Sequence[Step] = ()
+    section: str = ""
+
+
+def _notices(facts: OverviewFacts, features: FeaturesFacts | None) -> Iterator[Notice]:
+    """What no count of cells shows: of the schedule, of raw data, of the features, what people let
+    pass, and a run that was killed."""
+    for section in notice_sections(facts.report.notices):
+        yield Notice(section.title, section.lines)
+    if lacks := list(tell_lacks(facts.raw)):
+        load = Step(INGEST_FILES, "load it")
+        yield Notice("Raw data that a season lacks", lacks, [load])
+    if features and (told := list(tell_features(features))):
+        yield Notice("Features", told, list(_fetch_steps(features)), "features")
+    if facts.latest and facts.latest.has_no_end:
+        yield _killed(facts.latest, facts.report.selection)
+    if waivers := facts.report.waivers:
+        yield _waived(waivers)
+
+
+def _fetch_steps(features: FeaturesFacts) -> Iterator[Step]:
+    """The sources to ask for features without a value, each for the latest season that lacks
+    one."""
+    lacking: dict[str, int] = {}
+    for feature in features.features:
+        for part in feature.seasons:
+            if not part.profile.known:
+                latest = lacking.get(feature.source, part.season)
+                lacking[feature.source] = max(latest, part.season)
+    for table, command in FETCHED.items():
+        if table in lacking:
+            remedy = Remedy(command, ("--season", str(lacking[table])))
+            yield Step(remedy, f"asks for {table}")
+
+
+def _killed(run: RunFacts, selection: Selection) -> Notice:
+    """The latest run, which has no end: what it was asked for, and what computes the rest."""
+    asked = run.record.selection if run.record else ""
+    line = (
+        f"run {run.run_id[:8]} ({asked}): {NO_END}. Where nothing runs any more, a backfill "
+        "computes what it left; an interrupted --rerun is given again."
+    )
+    again = Step(command_on(selection, "backfill"), "computes what is not fresh")
+    return Notice("A run without an end", [line], [again], "runs")
+
+
+def _waived(waivers: Sequence[Waiver]) -> Notice:
+    """Games that count as not covered, and how that is taken back."""
+    lines = list(map(tell_waiver, waivers[:WAIVERS_SHOWN]))
+    if len(waivers) > WAIVERS_SHOWN:
+        lines.append(f"and {len(waivers) - WAIVERS_SHOWN:,} more")
+    first = waivers[0]
+    back = (first.game_id, "--table", first.raw_table, "--remove")
+    which = "takes the first of them back" if len(waivers) > 1 else "takes it back"
+    return Notice("Waived", lines, [Step(Remedy("waive", back), which)], "gates")
 
 
 def _raw_view(facts: RawFacts) -> dict[str, Any]:
@@ -283,12 +404,3 @@ def _raw_view(facts: RawFacts) -> dict[str, Any]:
         "rows": list(raw_rows(facts)),
         "empty": facts.empty_tables,
     }
-
-
-def _gate_step(report: Report, phase: str) -> Step | None:
-    """The step that shows what closed the gate of a phase; None where it is open."""
-    for step in report.steps:
-        remedy = step.remedy
-        if remedy.command == "gate" and phase in remedy.arguments:
-            return step
-    return None

@@ -1,25 +1,35 @@
-"""Rows of each raw table by season, held against what is usual: what a source stopped telling."""
+"""Rows of each raw table by season and date, held against what is usual: what a source stopped
+telling."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from statistics import median
 
 from core.grouping import group
 from reports.page.seasons import season_name, tell_seasons
 
 FEW = 0.5
-"""Share of the usual rows a game below which a season is marked."""
+"""Share of the usual rows a game below which a season or a date is marked."""
+SELDOM = 0.1
+"""Share of a season's dates up to which few rows are a lack: a table that has few more often is one
+whose rows vary."""
+DATES_NAMED = 5
+"""Dates that a sentence names; more are counted."""
 
 
 @dataclass(frozen=True)
 class RawFacts:
     """What the raw tables hold. `final_games`: season -> its games that are final. `rows`: raw
-    table -> season -> rows, by the ledger."""
+    table -> season -> rows, by the ledger. `covered_games`: season -> date -> its final games with
+    player data, and `rows_by_date`: raw table -> date -> rows."""
 
     final_games: Mapping[int, int] = field(default_factory=dict)
     rows: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    covered_games: Mapping[int, Mapping[date, int]] = field(default_factory=dict)
+    rows_by_date: Mapping[str, Mapping[date, int]] = field(default_factory=dict)
 
     @property
     def tables(self) -> list[str]:
@@ -65,6 +75,42 @@ def tell_lacks(facts: RawFacts) -> Iterator[str]:
             yield f"{table} has no rows in {seasons}, and has some in other seasons."
         else:
             yield f"{table} has less than half of its usual rows a game in {seasons}."
+    for table in facts.tables:
+        yield from _tell_dates(facts, table)
+
+
+def _tell_dates(facts: RawFacts, table: str) -> Iterator[str]:
+    """The dates of which a table tells nothing or little, a sentence for each season and lack."""
+    for season, games in facts.covered_games.items():
+        rows = facts.rows_by_date.get(table, {})
+        rates = {day: rows.get(day, 0) / count for day, count in games.items() if count}
+        without = [day for day, rate in rates.items() if not rate]
+        if len(without) > len(rates) / 2:
+            # The season lacks the table, which is told of the season.
+            continue
+        if without:
+            yield f"{table} has no rows on {_tell_days(without)} of {season_name(season)}."
+        if few := _dates_with_few(rates):
+            yield (
+                f"{table} has less than half of its usual rows a game on "
+                f"{_tell_days(few)} of {season_name(season)}."
+            )
+
+
+def _dates_with_few(rates: Mapping[date, float]) -> list[date]:
+    """The dates with some rows, and few of them; none where that is nothing unusual."""
+    known = [rate for rate in rates.values() if rate]
+    usual = median(known) if known else 0.0
+    few = [day for day, rate in rates.items() if 0 < rate < FEW * usual]
+    return few if len(few) <= SELDOM * len(rates) else []
+
+
+def _tell_days(days: Sequence[date]) -> str:
+    """`2 dates with final games (2024-11-15, 2024-11-17)`."""
+    noun = "date" if len(days) == 1 else "dates"
+    listed = ", ".join(map(str, sorted(days)[:DATES_NAMED]))
+    more = ", …" if len(days) > DATES_NAMED else ""
+    return f"{len(days):,} {noun} with final games ({listed}{more})"
 
 
 def _lacks(facts: RawFacts) -> dict[tuple[str, int], str]:

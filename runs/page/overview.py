@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from planning.calendar import Calendar
@@ -32,23 +32,34 @@ def collect_overview(
 
 
 def collect_raw(planner: Planner) -> RawFacts:
-    """The rows of every dated raw table by season, by what the ledger says that it holds."""
+    """The rows of every dated raw table by season and date, by what the ledger says that it
+    holds."""
     final_games: Counter[int] = Counter()
-    for day in planner.calendar.days.values():
-        final_games[day.season] += day.final_games
+    covered_games: dict[int, dict[date, int]] = {}
+    for day, game_day in planner.calendar.days.items():
+        final_games[game_day.season] += game_day.final_games
+        of_season = covered_games.setdefault(game_day.season, {})
+        of_season[day] = game_day.covered_final_games
     rows: dict[str, Counter[int]] = {}
+    rows_by_date: dict[str, dict[date, int]] = {}
     for table, contract in planner.catalog.raw.items():
         if contract.date_column:
-            rows[table] = _rows_by_season(planner, table)
-    return RawFacts(final_games, rows)
+            rows_by_date[table] = _rows_by_date(planner, table)
+            rows[table] = _rows_by_season(planner, rows_by_date[table])
+    return RawFacts(final_games, rows, covered_games, rows_by_date)
 
 
-def _rows_by_season(planner: Planner, table: str) -> Counter[int]:
+def _rows_by_date(planner: Planner, table: str) -> dict[date, int]:
+    records = planner.freshness.book.records.get(table, {})
+    return {day: record.content.rows for day, record in records.items() if day}
+
+
+def _rows_by_season(planner: Planner, rows: Mapping[date, int]) -> Counter[int]:
     found: Counter[int] = Counter()
-    for day, record in planner.freshness.book.records.get(table, {}).items():
-        season = planner.calendar.season_of(day) if day else None
+    for day, count in rows.items():
+        season = planner.calendar.season_of(day)
         if season is not None:
-            found[season] += record.content.rows
+            found[season] += count
     return found
 
 

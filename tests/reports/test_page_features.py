@@ -115,7 +115,11 @@ def facts(name: str = "pace") -> FeaturesFacts:
 
 def test_the_latest_season_stands_in_the_page_without_a_script() -> None:
     section = features_section(facts())
-    assert section.shown["words"] == ["2024-25 differs from the season before in pace."]
+    assert section.shown["words"] == [
+        "2024-25 differs from the season before in pace (0.42): drift from 0.25 on is another "
+        "distribution; 2023-24 is the first season, so that what looks back over several "
+        "seasons grows after it."
+    ]
     html = page_html(PageFacts("duckdb:x", AT, "abc", features=facts()))
     assert "absent 20.0 %" in html
     assert "population stability index" in html

@@ -11,6 +11,13 @@ from planning.overrides import Override
 from planning.run_history import RunRecord
 from planning.selection import Selection
 from planning.waivers import Waiver
+from reports.page.features import (
+    Binning,
+    FeatureFacts,
+    FeatureSeason,
+    FeaturesFacts,
+    Profile,
+)
 from reports.page.frame import PageFacts, page_html
 from reports.page.gates import GatesFacts, PastVerdict, PhaseGate, gates_section
 from reports.page.overview import OverviewFacts, overview_section
@@ -132,11 +139,130 @@ def test_raw_data_that_a_season_lacks_is_to_be_known() -> None:
     raw = RawFacts({2023: 10, 2024: 10}, {"game_lines": {2023: 50}})
     facts = OverviewFacts(report(closed("v-1")), raw=raw)
     (notice,) = shown(facts)["notices"]
-    assert notice.lines == (
+    assert notice.lines == [
         "game_lines has no rows in 2024-25, and has some in other seasons.",
-    )
+    ]
+    assert [step.command for step in notice.steps] == ["fullcourt ingest nba-stats DIR"]
     html = page_html(PageFacts("duckdb:x", AT, "abc", overview=facts))
     assert '<td class="number lack">none: 0</td>' in html
+
+
+LIMITS = (
+    Threshold(
+        measurement="cells_done_pct",
+        at_least=100,
+        severity="warn",
+        why="a limit of a test",
+    ),
+    Threshold(
+        measurement="shots_pct", at_least=90, severity="block", why="a limit of a test"
+    ),
+    Threshold(
+        measurement="shots_pct", at_least=99, severity="warn", why="a limit of a test"
+    ),
+    Threshold(
+        measurement="starters_pct",
+        at_least=99,
+        severity="warn",
+        why="a limit of a test",
+    ),
+)
+
+
+def judged(**kept: int) -> Verdict:
+    """A verdict on two tables of which so many parts in a hundred of each measurement are kept."""
+    tables = ("scores", "sides")
+    measurements = [
+        Measurement(
+            table=table,
+            name=name,
+            kind="share",
+            parts=(Part(season=2024, month="2024-11", kept=number, of=100),),
+            evidence=("0022400009", "0022400010"),
+        )
+        for name, number in kept.items()
+        for table in tables
+    ]
+    return judge(
+        Case(
+            phase="team",
+            made=closed("v-1").made,
+            tables=tables,
+            measurements=tuple(measurements),
+            thresholds=dict.fromkeys(tables, LIMITS),
+        )
+    )
+
+
+def test_a_card_tells_each_limit_once_with_its_month_and_the_command_that_shows_it() -> (
+    None
+):
+    verdict = judged(cells_done_pct=97, shots_pct=80, starters_pct=95)
+    (card,) = shown(OverviewFacts(report(verdict)))["phases"]
+    shots, starters = card["broken"]
+    assert shots.words == (
+        "block: scores: shots_pct is 80, >= 90 wanted; season 2024: 20 of 100 amiss "
+        "(most in 2024-11)"
+    )
+    assert (shots.keys, shots.also) == ("0022400009, 0022400010", "sides")
+    assert shots.step.command == "fullcourt gate team --check shots_pct"
+    assert starters.words.startswith("warn: scores: starters_pct is 95")
+    # What only counts the gaps is told by the gaps.
+    assert (card["more"], card["of_gaps"]) == (0, 1)
+    html = page_html(
+        PageFacts("duckdb:x", AT, "abc", overview=OverviewFacts(report(verdict)))
+    )
+    assert 'data-copy="fullcourt gate team --check starters_pct"' in html
+    assert "1 limit warns of the gaps below" in html
+
+
+def notices(facts: OverviewFacts, features: FeaturesFacts | None = None) -> Any:
+    """Notice -> what it says, and its commands."""
+    found = overview_section(facts, features).shown["notices"]
+    return {
+        each.title: (list(each.lines), [step.command for step in each.steps])
+        for each in found
+    }
+
+
+def test_a_waived_game_is_named_with_what_takes_the_waiver_back() -> None:
+    lines, commands = notices(OverviewFacts(report(closed("v-1"), waivers=1)))["Waived"]
+    assert lines == ["game 0022300001 has no shots: never published"]
+    assert commands == ["fullcourt waive 0022300001 --table shots --remove"]
+    lines, _ = notices(OverviewFacts(report(closed("v-1"), waivers=5)))["Waived"]
+    assert (len(lines), lines[-1]) == (4, "and 2 more")
+
+
+def test_a_run_without_an_end_says_what_it_was_asked_for_and_what_computes_the_rest() -> (
+    None
+):
+    record = RunRecord("19d3df77-0", "scores, 2024-11", None, None, began_at=AT)
+    facts = OverviewFacts(
+        report(closed("v-1")), latest=RunFacts("19d3df77-0", (), record)
+    )
+    (line,), commands = notices(facts)["A run without an end"]
+    assert line.startswith("run 19d3df77 (scores, 2024-11): no end on record")
+    assert commands == ["fullcourt backfill"]
+
+
+def test_features_that_lack_values_are_told_first_with_what_asks_a_source() -> None:
+    def season(year: int, known: int) -> FeatureSeason:
+        return FeatureSeason(year, 10, Profile(known=known))
+
+    empty = FeatureFacts(
+        "injury_risk",
+        "",
+        "",
+        "injury_reports",
+        Binning(),
+        (season(2023, 0), season(2024, 0)),
+    )
+    features = FeaturesFacts("ml_feature_store", (empty,))
+    lines, commands = notices(OverviewFacts(report(closed("v-1"))), features)[
+        "Features"
+    ]
+    assert lines == ["Without any value in any season: injury_risk."]
+    assert commands == ["fullcourt fetch injuries --season 2024"]
 
 
 def test_overrides_say_whether_a_sample_or_the_gate_was_overruled() -> None:

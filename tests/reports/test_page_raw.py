@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from reports.page.raw import RawFacts, raw_rows, tell_lacks
 from reports.page.seasons import tell_seasons
 
@@ -51,3 +53,45 @@ def test_three_seasons_in_a_row_are_told_by_the_first_and_the_last() -> None:
     assert tell_seasons([2024, 2023]) == "2023-24 and 2024-25"
     told = tell_seasons([2018, 2021, 2022, 2023])
     assert told == "2018-19 and 2021-22 to 2023-24"
+
+
+def by_date(rows: list[int], season: int = 2024) -> RawFacts:
+    """A season with two final games a date, and these rows of shots on its dates."""
+    days = [date(season, 11, 1) + timedelta(number) for number in range(len(rows))]
+    return RawFacts(
+        {season: 2 * len(rows)},
+        {"shots": {season: sum(rows)}},
+        {season: dict.fromkeys(days, 2)},
+        {"shots": dict(zip(days, rows, strict=True))},
+    )
+
+
+def test_dates_without_rows_and_with_few_are_told_by_their_season() -> None:
+    rows = [340] * 18
+    rows[3], rows[5] = 0, 120
+    assert list(tell_lacks(by_date(rows))) == [
+        "shots has no rows on 1 date with final games (2024-11-04) of 2024-25.",
+        "shots has less than half of its usual rows a game on 1 date with final games "
+        "(2024-11-06) of 2024-25.",
+    ]
+
+
+def test_more_than_five_dates_are_counted() -> None:
+    (told,) = tell_lacks(by_date([340] * 20 + [0] * 7))
+    assert "on 7 dates with final games (2024-11-21, " in told
+    assert told.endswith("2024-11-25, …) of 2024-25.")
+
+
+def test_a_table_whose_rows_vary_has_no_dates_with_few() -> None:
+    assert list(tell_lacks(by_date([10, 340] * 10))) == []
+
+
+def test_dates_of_a_season_that_hardly_has_the_table_are_not_told_one_by_one() -> None:
+    assert list(tell_lacks(by_date([340] * 4 + [0] * 20))) == []
+
+
+def test_dates_without_a_covered_game_lack_nothing() -> None:
+    found = by_date([340, 340, 0])
+    games = {day: rows // 170 for day, rows in found.rows_by_date["shots"].items()}
+    covered = RawFacts(found.final_games, found.rows, {2024: games}, found.rows_by_date)
+    assert list(tell_lacks(covered)) == []
