@@ -16,6 +16,8 @@ CHARTS = "echarts.common.min.js"
 """Apache ECharts with its common charts: line, bar, pie and scatter."""
 CHARTS_VERSION = "6.1.0"
 CHARTS_SHA256 = "61f13280aba3161f77fc801bf5f9c786f55f10432153a0683fc5cc0700b013d5"
+MARKS = ('<meta name="generator" content="fullcourt">', "<title>fullcourt: ")
+"""What stands in the head of a page; the second also in those of earlier versions."""
 _ESCAPES = {
     "<": "\\u003c",
     ">": "\\u003e",
