@@ -10,6 +10,7 @@ from bench.page_facts import page_facts
 from planning.reasons import AttemptEnded, Cause, Reason
 from reports.page.calendar import STANDINGS, CalendarFacts
 from reports.page.frame import page_html
+from reports.page.runs import RunsFacts
 from tests.page.conftest import PATIENCE_MS
 
 if TYPE_CHECKING:
@@ -207,7 +208,10 @@ def test_paper_shows_every_gap_and_the_screen_is_as_it_was_after(page: Page) -> 
 def test_a_text_of_data_stays_text(browser: Browser, tmp_path: Path) -> None:
     """An error message that holds a script is shown, and does not run."""
     path = tmp_path / "page.html"
-    path.write_text(page_html(replace(page_facts(1), calendar=_with_hostile_error())))
+    facts = replace(
+        page_facts(1), calendar=_with_hostile_error(), runs=_with_hostile_name()
+    )
+    path.write_text(page_html(facts))
     page = browser.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(path.as_uri())
@@ -230,3 +234,12 @@ def _with_hostile_error() -> CalendarFacts:
     first = replace(table.cells[0], stands="failed", because=reason)
     changed = replace(table, cells=[first, *table.cells[1:]])
     return replace(calendar, tables=[changed, *calendar.tables[1:]])
+
+
+def _with_hostile_name() -> RunsFacts:
+    facts = page_facts(1).runs
+    assert facts is not None
+    first, *others = facts.runs
+    assert first.record is not None
+    record = replace(first.record, selection=HOSTILE, ending=HOSTILE)
+    return replace(facts, runs=(replace(first, record=record), *others))
