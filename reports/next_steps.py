@@ -163,9 +163,9 @@ def _overdue(games: Sequence[DatedGame]) -> Iterator[Step]:
     """Games that hold dates back: load their results, or say that they are not played."""
     yield from map(_overdue_step, games[:LOOKED_AT])
     if len(games) > LOOKED_AT:
-        yield Step(
-            Remedy("dates"), f"{len(games) - LOOKED_AT} more games are still open"
-        )
+        more = len(games) - LOOKED_AT
+        are = "game is" if more == 1 else "games are"
+        yield Step(Remedy("dates"), f"{more:,} more {are} still open")
 
 
 def _overdue_step(game: DatedGame) -> Step:
@@ -241,7 +241,8 @@ def _compute_due(selection: Selection, due: Sequence[Gap], others_wait: bool) ->
         days += (gap.first, gap.last)
         cells += gap.cells
     also = " at least, and what waits for them" if others_wait else ""
-    why = f"{cells:,} cells can be computed{also}"
+    noun = "cell" if cells == 1 else "cells"
+    why = f"{cells:,} {noun} can be computed{also}"
     if others_wait or len(tables) > TABLES_NAMED:
         return Step(command_on(selection, "backfill"), why)
     return Step(backfill_remedy(tables, days), why)

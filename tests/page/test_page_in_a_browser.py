@@ -35,6 +35,8 @@ COLOURS_AT = """(key) => {
   }
   return [colour, bands.join('')];
 }"""
+NEXT_FRAME = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(done)))"""
 DRAWN = """() => {
   const canvas = document.getElementById('cells');
   const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
@@ -102,6 +104,31 @@ def test_all_dates_of_a_gap_are_buttons_once_they_are_asked_for(page: Page) -> N
     assert page.locator(".dates button[data-cell]").count() == count
     several.press("Enter")
     assert page.locator(".dates").count() == 0
+
+
+def test_buttons_are_named_by_what_they_lead_to(page: Page) -> None:
+    """A list of buttons read sixteen times "Copy" and three times "2"."""
+    names = page.evaluate(
+        """() => [...document.querySelectorAll(
+        '[data-copy], [data-cell], [data-days], [data-measure]'
+        )].map((button) => button.ariaLabel)"""
+    )
+    assert len(names) > 20
+    assert len(set(names)) > len(names) * 0.8
+    cells = page.locator(".gap button[data-cell]")
+    table, day = (cells.first.get_attribute("data-cell") or "|").split("|")
+    assert cells.first.get_attribute("aria-label") == f"{table} {day}"
+
+
+def test_a_button_that_copied_says_so_and_copies_again(page: Page) -> None:
+    """Pressed twice in a second it said "Copied" for ever."""
+    page.focus("#cells")
+    page.keyboard.press("ArrowRight")
+    button = page.locator("#cell-card button")
+    button.evaluate("(it) => { it.click(); it.click(); }")
+    page.locator("#cell-card button:not(:text-is('Copy'))").wait_for()
+    button.evaluate("(it) => it.click()")
+    page.locator("#cell-card button:text-is('Copy')").wait_for()
 
 
 def test_arrow_keys_walk_over_the_cells(page: Page) -> None:
@@ -221,6 +248,8 @@ def test_a_text_of_data_stays_text(browser: Browser, tmp_path: Path) -> None:
     assert page.evaluate("window.broken") is None
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 844})
+        # The canvas follows a changed width in the next frame.
+        page.evaluate(NEXT_FRAME)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("img").count() == 0
     page.close()

@@ -234,6 +234,7 @@
     }
     const command = fullcourt.make("p", "command");
     const button = fullcourt.make("button", "", "Copy");
+    button.setAttribute("aria-label", `Copy ${found.why}`);
     button.type = "button";
     button.addEventListener("click", () => fullcourt.copy(found.why, button));
     command.append(fullcourt.make("code", "", found.why), button);
@@ -294,7 +295,6 @@
     if (event.key === "Enter" && chosen) {
       const found = facts(chosen);
       fullcourt.copy(found.why, card.querySelector("button"));
-      fullcourt.announce(`copied: ${found.why}`);
       return;
     }
     if (event.key === "Escape") { choose(null); tip.hidden = true; return; }
@@ -352,6 +352,7 @@
       const each = fullcourt.make("button", "plain day", day);
       each.type = "button";
       each.dataset.cell = `${button.dataset.table}|${day}`;
+      each.setAttribute("aria-label", `${button.dataset.table} ${day}`);
       cell.append(each);
     }
     const line = fullcourt.make("tr", "dates");
