@@ -163,9 +163,9 @@ def _overdue(games: Sequence[DatedGame]) -> Iterator[Step]:
     """Games that hold dates back: load their results, or say that they are not played."""
     yield from map(_overdue_step, games[:LOOKED_AT])
     if len(games) > LOOKED_AT:
-        yield Step(
-            Remedy("dates"), f"{len(games) - LOOKED_AT} more games are still open"
-        )
+        more = len(games) - LOOKED_AT
+        are = "game is" if more == 1 else "games are"
+        yield Step(Remedy("dates"), f"{more:,} more {are} still open")
 
 
 def _overdue_step(game: DatedGame) -> Step:

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from core.errors import ConfigError
+from core.whole_file import write_whole
 
 MOST_BYTES = 64 * 2**20
 """Bytes of the largest file that a command reads as a whole:
@@ -105,25 +106,16 @@ def read_text(path: Path, wanted: str) -> str:
 
 
 def write_text(path: Path, text: str, repair: str, *, is_new: bool = False) -> None:
-    """Write a text, folders included; ConfigError where that cannot be.
+    """Write a text whole or not at all, folders included; ConfigError where that cannot be.
 
     `is_new`: FileExistsError where something is at the path already.
     """
-    flags = (
-        os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_EXCL if is_new else os.O_TRUNC)
-    )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{printable(path)}: {reason(error)}; {repair}") from error
     try:
-        # Without waiting: a pipe that nobody reads would be waited for.
-        descriptor = os.open(path, flags | os.O_NONBLOCK, 0o666)
-        os.set_blocking(descriptor, True)
-        with os.fdopen(
-            descriptor, "w", encoding="utf-8", errors="backslashreplace"
-        ) as file:
-            file.write(text)
+        write_whole(path, text, is_new=is_new)
     except (OSError, ValueError) as error:
         if is_new and isinstance(error, FileExistsError):
             raise

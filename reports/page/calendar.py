@@ -21,46 +21,105 @@ HOLDS_ROWS = "holds_rows"
 Because = Reason | GapCause | Skip | Root
 
 
+Bands = tuple[tuple[float, float], ...]
+FULL: Bands = ((0, 1),)
+
+
 @dataclass(frozen=True)
 class Standing:
-    """A way in which a cell stands: how people call it, and what it means."""
+    """A way in which a cell stands: how people call it, what it means, and how it looks.
+
+    `colour`: the name of its colour in the style. `bands`: the stretches of a cell's height, from 0
+    to 1, that are filled. They tell the outcomes apart where colours do not, and have to in the
+    lowest rows too, of 8 pixels.
+    """
 
     word: str
     means: str
+    colour: str
+    bands: Bands
     is_gap: bool = False
 
 
 STANDINGS: Mapping[str, Standing] = {
-    Outcome.DONE: Standing("done", "computed, and as its inputs make it"),
+    Outcome.DONE: Standing(
+        "done", "computed, and as its inputs make it", "cell-done", FULL
+    ),
     Outcome.BOOTSTRAP: Standing(
-        "bootstrap", "one of a season's first days: no row is due"
+        "bootstrap",
+        "one of a season's first days: no row is due",
+        "cell-skip",
+        ((0.38, 0.62),),
     ),
     Outcome.INSUFFICIENT_HISTORY: Standing(
-        "too early", "nobody has the games that a row takes: no row is due"
+        "too early",
+        "nobody has the games that a row takes: no row is due",
+        "cell-skip",
+        ((0.68, 1),),
     ),
     Outcome.NOT_COVERED: Standing(
-        "not covered", "player data covers no game of the date"
+        "not covered",
+        "player data covers no game of the date",
+        "cell-skip",
+        ((0, 0.12), (0.88, 1)),
     ),
-    Outcome.CALLED_OFF: Standing("called off", "all games of the date are called off"),
-    Outcome.NO_GAMES: Standing("no games", "the schedule has no game on the date"),
-    Outcome.NOT_FINAL: Standing("waiting", "a game is not final yet"),
-    Outcome.FAILED: Standing("failed", "the last attempt raised an error", True),
+    Outcome.CALLED_OFF: Standing(
+        "called off", "all games of the date are called off", "cell-skip", ((0, 0.32),)
+    ),
+    Outcome.NO_GAMES: Standing(
+        "no games",
+        "the schedule has no game on the date",
+        "cell-skip",
+        ((0.46, 0.54),),
+    ),
+    Outcome.NOT_FINAL: Standing(
+        "waiting", "a game is not final yet", "cell-wait", ((0.5, 1),)
+    ),
+    Outcome.FAILED: Standing(
+        "failed",
+        "the last attempt raised an error",
+        "cell-failed",
+        ((0, 0.12), (0.26, 0.74), (0.88, 1)),
+        True,
+    ),
     Outcome.QUARANTINED: Standing(
         "quarantined",
         "what was computed broke its contract and was not published",
+        "cell-quarantined",
+        ((0, 0.18), (0.42, 1)),
         True,
     ),
     Cause.DAMAGED: Standing(
-        "damaged", "the table does not hold what was published", True
+        "damaged",
+        "the table does not hold what was published",
+        "cell-damaged",
+        ((0, 0.22), (0.4, 0.6), (0.78, 1)),
+        True,
     ),
     Outcome.UPSTREAM_MISSING: Standing(
-        "upstream missing", "what it is computed from is not complete", True
+        "upstream missing",
+        "what it is computed from is not complete",
+        "cell-upstream",
+        ((0, 0.58), (0.82, 1)),
+        True,
     ),
-    Cause.MISSING: Standing("missing", "never computed", True),
+    Cause.MISSING: Standing(
+        "missing", "never computed", "cell-missing", ((0, 0.24), (0.76, 1)), True
+    ),
     Cause.STALE: Standing(
-        "stale", "code or inputs changed since it was computed", True
+        "stale",
+        "code or inputs changed since it was computed",
+        "cell-stale",
+        ((0, 0.38), (0.62, 1)),
+        True,
     ),
-    HOLDS_ROWS: Standing("holds rows", "it is to hold no rows and holds some", True),
+    HOLDS_ROWS: Standing(
+        "holds rows",
+        "it is to hold no rows and holds some",
+        "cell-holds",
+        ((0.3, 1),),
+        True,
+    ),
 }
 """Every way in which a cell stands, the gravest gap first; the page shows no other."""
 _ORDER = list(STANDINGS)
@@ -357,7 +416,13 @@ _NUMBERS = {str(key): number for number, key in enumerate(STANDINGS)}
 
 def _standing_data(key: str) -> dict[str, Any]:
     standing = STANDINGS[key]
-    return {"key": str(key), "word": standing.word, "gap": standing.is_gap}
+    return {
+        "key": str(key),
+        "word": standing.word,
+        "gap": standing.is_gap,
+        "colour": standing.colour,
+        "bands": standing.bands,
+    }
 
 
 def _attempt_data(attempt: Attempt | None) -> list[Any] | None:

@@ -51,7 +51,8 @@ class Binning:
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A feature in one season: how many values are known, their mean and standard deviation, the
-    lowest and the highest (None where none is known). `is_whole`: all are whole numbers."""
+    lowest and the highest (None where none is known, or some are no finite numbers). `is_whole`:
+    all are whole numbers."""
 
     known: int = 0
     mean: float | None = None
@@ -75,6 +76,11 @@ class FeatureSeason:
     def known_share(self) -> float:
         """Share of rows, 0 to 1, in which the feature is known."""
         return self.profile.known / self.rows if self.rows else 0.0
+
+    @property
+    def has_no_figures(self) -> bool:
+        """Whether values are known and some of them are no finite numbers."""
+        return bool(self.profile.known) and self.profile.mean is None
 
 
 @dataclass(frozen=True)
@@ -145,7 +151,7 @@ def binning_of(profiles: Sequence[Profile]) -> Binning:
 
     Whole numbers are never split.
     """
-    known = [part for part in profiles if part.known]
+    known = [part for part in profiles if part.mean is not None]
     if not known:
         return Binning()
     mean, spread = _pooled(known)
@@ -154,6 +160,9 @@ def binning_of(profiles: Sequence[Profile]) -> Binning:
     low = max(lowest, mean - DEVIATIONS * spread)
     high = min(highest, mean + DEVIATIONS * spread)
     is_whole = all(part.is_whole for part in known)
+    if is_whole and highest - lowest <= 1:
+        # Yes and no are both shown, however rare one of them is.
+        low, high = lowest, highest
     width = _round_width(max(spread / BINS_PER_DEVIATION, (high - low) / MOST_BINS))
     if is_whole:
         width = max(1.0, ceil(width))
@@ -225,6 +234,7 @@ def tell_features(facts: FeaturesFacts) -> Iterator[str]:
             "judged before the gaps are closed."
         )
     yield from _tell_empty(facts)
+    yield from _tell_not_finite(facts)
     if facts.seasons:
         yield from _tell_drift(facts)
 
@@ -265,6 +275,18 @@ def _tell_empty(facts: FeaturesFacts) -> Iterator[str]:
         if len(seasons) == everywhere > 1:
             where = "any season"
         yield f"Without any value in {where}: {', '.join(features)}."
+
+
+def _tell_not_finite(facts: FeaturesFacts) -> Iterator[str]:
+    """The features of which some values can be neither added up nor drawn."""
+    for feature in facts.features:
+        parts = [part for part in feature.seasons if part.has_no_figures]
+        if parts:
+            seasons = tell_seasons(part.season for part in parts)
+            yield (
+                f"{feature.name} holds values in {seasons} that are no finite numbers: neither its "
+                "mean nor its shift can be told, and they are drawn in the last bin."
+            )
 
 
 def _empty(facts: FeaturesFacts) -> dict[tuple[int, ...], list[str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,7 +16,14 @@ from reports.page.calendar import CalendarFacts, calendar_section
 from reports.page.catalog import CatalogFacts, catalog_section
 from reports.page.features import FeaturesFacts, features_section
 from reports.page.gates import GatesFacts, gates_section
-from reports.page.inline import ASSETS, CHARTS, asset, json_text, security_policy
+from reports.page.inline import (
+    ASSETS,
+    CHARTS,
+    asset,
+    json_text,
+    security_policy,
+    visible,
+)
 from reports.page.overview import OverviewFacts, overview_section
 from reports.page.runs import RunsFacts, runs_section
 from reports.page.seasons import season_name
@@ -23,7 +31,7 @@ from reports.page.section import PageSection
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = "page.css"
-FRAME_SCRIPT = "page.js"
+FIRST_SCRIPT, FRAME_SCRIPT = "scripted.js", "page.js"
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,7 @@ def page_sections(facts: PageFacts) -> list[PageSection]:
 def page_html(facts: PageFacts) -> str:
     """The page as one HTML document."""
     sections = page_sections(facts)
+    first_script = asset(FIRST_SCRIPT)
     scripts = _scripts(sections)
     style = _styles(sections)
     made_at = facts.made_at.astimezone(UTC)
@@ -71,8 +80,9 @@ def page_html(facts: PageFacts) -> str:
             made_at=f"{made_at:%Y-%m-%d %H:%M} UTC",
             sections=sections,
             data=[(part.name, json_text(part.data)) for part in sections if part.data],
-            policy=security_policy(scripts, [style]),
+            policy=security_policy([first_script, *scripts], [style]),
             style=Markup(style),
+            first_script=Markup(first_script),
             scripts=list(map(Markup, scripts)),
         )
     )
@@ -95,6 +105,13 @@ def _scripts(sections: Sequence[PageSection]) -> list[str]:
     return list(map(asset, [FRAME_SCRIPT, *first, *library, *others]))
 
 
+def _visible(value: Any) -> Any:
+    """A text of data whose order is the one that is read; our own markup as it is."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return visible(value)
+    return value
+
+
 @cache
 def _environment() -> Environment:
     """The templates; every text that they are handed is escaped."""
@@ -102,6 +119,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )

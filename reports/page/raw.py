@@ -119,7 +119,8 @@ def _lacks(facts: RawFacts) -> dict[tuple[str, int], str]:
     found: dict[tuple[str, int], str] = {}
     for table in facts.tables:
         rates = _rates(facts, table)
-        usual = median(rate for rate in rates.values() if rate)
+        # Without any row per final game, no season has a final game.
+        usual = median([rate for rate in rates.values() if rate] or [0.0])
         for season, rate in rates.items():
             if rate < FEW * usual:
                 found[table, season] = "few" if rate else "none"

@@ -15,7 +15,7 @@ from processors.features import status_of
 from reports.page.features import Binning
 
 TABLE = "ml_feature_store"
-ON_DATES = "game_date BETWEEN @first AND @last"
+ON_DATES = "game_date BETWEEN @first AND @last AND season IS NOT NULL"
 FIGURES = ("known", "mean", "spread", "lowest", "highest", "broken")
 """What `profiles` says of each feature: values, their mean, standard deviation, lowest and highest,
 and how many of them are no whole numbers."""
@@ -71,7 +71,8 @@ ORDER BY 1, 2"""
 
 
 def _code(place: int, feature: Column, binning: Binning) -> str:
-    """The code of one feature; what lies outside the bins counts in the outermost."""
+    """The code of one feature; what lies outside the bins counts in the outermost, and what is no
+    number in the last: it is less than nothing, and no bin may be reckoned of it."""
     name, base = feature.name, place * PLACE
     last = binning.count - 1
     second, outermost = binning.edge(1), binning.edge(last)
@@ -79,8 +80,8 @@ def _code(place: int, feature: Column, binning: Binning) -> str:
     return (
         f"CASE WHEN {name} IS NULL THEN {_reason(feature, base)} "
         f"WHEN {name} < {second!r} THEN {base} "
-        f"WHEN {name} >= {outermost!r} THEN {base + last} "
-        f"ELSE {base} + {number} END"
+        f"WHEN {name} < {outermost!r} THEN {base} + {number} "
+        f"ELSE {base + last} END"
     )
 
 

@@ -25,6 +25,8 @@ from runs.page.feature_statements import (
 )
 from warehouse.protocol import Warehouse
 
+MOST = 1e100
+"""What no figure reaches that comes from a game."""
 Row = Mapping[str, Any]
 Counted = dict[tuple[int, int], dict[int, int]]
 """Season and place of a feature -> bin or status -> rows."""
@@ -62,7 +64,14 @@ def _profile(row: Row, place: int) -> Profile:
     known, mean, spread, lowest, highest, broken = (
         row[f"{figure}_{place}"] for figure in FIGURES
     )
+    if not all(map(_is_finite, (mean, spread, lowest, highest))):
+        return Profile(known)
     return Profile(known, mean, spread, lowest, highest, is_whole=not broken)
+
+
+def _is_finite(figure: float | None) -> bool:
+    """Whether a figure can be reckoned with: its square has to be a number too."""
+    return figure is None or abs(figure) < MOST
 
 
 def _by_code(rows: Iterable[Row]) -> Counted:

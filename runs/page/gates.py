@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 from core.grouping import group
 from reports.page.gates import (
@@ -18,7 +18,7 @@ from reports.page.gates import (
 from validation.measurement import Measurement, Part
 from validation.stored import read_verdicts
 from validation.thresholds import Threshold
-from validation.verdict import Verdict
+from validation.verdict import Decision, Verdict
 from warehouse.protocol import Warehouse
 
 REMEMBERED = 20
@@ -39,16 +39,31 @@ def collect_gates(warehouse: Warehouse, phases: Sequence[str]) -> GatesFacts:
 
 def _gate(phase: str, records: Sequence[Mapping[str, Any]]) -> PhaseGate | None:
     """What is known of a phase; None where nothing on record can be read."""
-    of_gate = [record for record in records if record["made"]["stage"] == "gate"]
-    measured, _unreadable = read_verdicts((of_gate or records)[:MERGED])
+    known = dict(_read_past(records))
+    of_gate = [number for number, past in known.items() if past.stage == "gate"]
+    latest = [records[number] for number in (of_gate or list(known))[:MERGED]]
+    measured, _unreadable = read_verdicts(latest)
     if not measured:
         return None
     return PhaseGate(
         phase=phase,
         verdict=measured[0],
         measurements=list(_measurements(measured)),
-        history=list(map(_past, records)),
+        history=list(known.values()),
     )
+
+
+def _read_past(
+    records: Sequence[Mapping[str, Any]],
+) -> Iterator[tuple[int, PastVerdict]]:
+    """The verdicts by their numbers, without those of a form that is not known here."""
+    for number, record in enumerate(records):
+        try:
+            past = _past(record)
+        except (KeyError, TypeError, ValueError):
+            continue
+        if past.decision in get_args(Decision):
+            yield number, past
 
 
 def _past(record: Mapping[str, Any]) -> PastVerdict:

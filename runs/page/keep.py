@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
 from core.settings import HOME_VARIABLE, load_settings
+from core.whole_file import write_whole
 from planning.selection import Selection
 from reports.page.frame import page_html
 from reports.page.kept import KeptPage, report_stem
@@ -66,24 +67,16 @@ def _of_all(report: Report) -> Report | None:
 
 
 def _write(html: str, folder: Path, report: Report, before: KeptPage | None) -> Path:
+    """Write a page whole or not at all, and return its path."""
     if before is not None and before.path is not None:
-        before.path.write_text(html, encoding="utf-8")
+        write_whole(before.path, html)
         return before.path
     folder.mkdir(parents=True, exist_ok=True)
-    path = _free(folder, report)
-    path.write_text(html, encoding="utf-8")
-    return path
-
-
-def _free(folder: Path, report: Report) -> Path:
-    """A new empty file for the page, whose report's name is free as well."""
     for number in count(1):
         path = folder / f"{report_stem(report.made_at, number)}.html"
         if path.with_suffix(".md").exists():
             continue
-        try:
-            path.touch(exist_ok=False)
-        except FileExistsError:
-            continue
-        return path
+        with suppress(FileExistsError):
+            write_whole(path, html, is_new=True)
+            return path
     raise AssertionError("a number that no report has is found at last")

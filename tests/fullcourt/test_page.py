@@ -40,3 +40,37 @@ def test_a_place_that_takes_no_file_is_a_sentence(call: Call, tmp_path: Path) ->
     code, _, err = call("page", "--output", str(tmp_path / "in-the-way" / "page.html"))
     assert code == 2
     assert "name another file for the page: --output FILE" in err
+
+
+@pytest.mark.parametrize("text", ["my notes", "<html>another program's page</html>"])
+def test_the_page_is_not_written_over_what_is_no_page(
+    call: Call, tmp_path: Path, text: str
+) -> None:
+    """A slip of the keyboard would have taken a file that nothing brings back."""
+    path = tmp_path / "notes.html"
+    path.write_text(text)
+    code, _, err = call("page", "--output", str(path))
+    assert code == 2
+    assert f"{path} is there and is no page of fullcourt; name another file" in err
+    assert path.read_text() == text
+
+
+def test_a_page_is_written_over_an_earlier_one_and_over_nothing(
+    call: Call, home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "page.html"
+    path.touch()
+    assert call("page", "--output", str(path))[0] == 0
+    path.write_text(path.read_text().replace('<meta name="generator"', "<meta"))
+    assert call("page", "--output", str(path))[0] == 0
+    assert 'name="generator"' in path.read_text()
+
+
+def test_a_path_that_would_break_the_line_is_told_in_one(
+    call: Call, home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "two\nlines \u202e.html"
+    code, out, _ = call("page", "--output", str(path))
+    assert (code, out.count("\n")) == (0, 1)
+    assert "two\\nlines \\u202e.html" in out
+    assert path.is_file()

@@ -8,11 +8,14 @@ import json
 import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from math import floor
 
-from bench.page_facts import page_facts
+import pytest
+
+from bench.page_facts import MADE_AT, page_facts
 from planning.cells import Outcome
 from planning.reasons import Cause
-from reports.page.calendar import HOLDS_ROWS, STANDINGS, gap_causes
+from reports.page.calendar import HOLDS_ROWS, STANDINGS, Bands, gap_causes
 from reports.page.frame import PageFacts, page_html
 from reports.page.inline import (
     ASSETS,
@@ -20,6 +23,7 @@ from reports.page.inline import (
     CHARTS_SHA256,
     CHARTS_VERSION,
     json_text,
+    visible,
 )
 
 
@@ -60,6 +64,35 @@ def test_nothing_is_fetched_and_only_the_page_s_own_scripts_run() -> None:
     inlined = found.texts["script"] + found.texts["style"]
     digests = {hashlib.sha256(text.encode()).digest() for text in inlined}
     assert allowed == {base64.b64encode(digest).decode() for digest in digests}
+
+
+@pytest.mark.parametrize("height", [8, 10, 13, 36])
+def test_outcomes_are_told_apart_without_their_colours(height: int) -> None:
+    """Printed grey, a failed cell was as full as one that is done, and a missing one had the bands
+    of one that no data covers. Rows have these heights, and the legend."""
+    drawn = {
+        standing.word: filled(standing.bands, height) for standing in STANDINGS.values()
+    }
+    assert len(set(drawn.values())) == len(STANDINGS)
+    assert [word for word, rows in drawn.items() if len(rows) == height] == ["done"]
+
+
+def filled(bands: Bands, height: int) -> frozenset[int]:
+    """The rows of pixels that a cell of this height has filled, as the script reckons."""
+    rows: set[int] = set()
+    for top, bottom in bands:
+        first, end = (floor(part * height + 0.5) for part in (top, bottom))
+        rows.update(range(first, max(end, first + 1)))
+    return frozenset(rows)
+
+
+def test_nothing_unseen_turns_round_what_is_read() -> None:
+    """The letters after a turn were read backwards: a command, or the rest of a sentence."""
+    turned = "x \u202e evil \u2066 שלום"
+    assert visible(turned) == "x \\u202e evil \\u2066 שלום"
+    assert json.loads(str(json_text([turned]))) == [visible(turned)]
+    page = page_html(PageFacts(f"duckdb:{turned}", MADE_AT, "1"))
+    assert f"<code>duckdb:{visible(turned)}</code>" in page
 
 
 def test_data_cannot_end_its_script() -> None:

@@ -10,12 +10,16 @@ from bench.page_facts import page_facts
 from planning.reasons import AttemptEnded, Cause, Reason
 from reports.page.calendar import STANDINGS, CalendarFacts
 from reports.page.frame import page_html
+from reports.page.runs import RunsFacts
 from tests.page.conftest import PATIENCE_MS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-HOSTILE = "</script><script>window.broken = true</script><img src=x onerror=alert(1)>"
+HOSTILE = (
+    "</script><script>window.broken = true</script><img src=x onerror=alert(1)>"
+    f" {'W' * 400}"
+)
 COLOURS_AT = """(key) => {
   const number = [...document.querySelectorAll('.outcome')].findIndex(
     (button) => button.dataset.outcome === key);
@@ -31,6 +35,8 @@ COLOURS_AT = """(key) => {
   }
   return [colour, bands.join('')];
 }"""
+NEXT_FRAME = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(done)))"""
 DRAWN = """() => {
   const canvas = document.getElementById('cells');
   const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
@@ -56,7 +62,7 @@ def test_every_outcome_has_its_word_and_a_look_of_its_own(page: Page) -> None:
         looks[colour, bands] = str(key)
     assert len(looks) == len(STANDINGS)
     full_height = [key for (_, bands), key in looks.items() if "." not in bands[4:32]]
-    assert sorted(full_height) == ["done", "failed"]
+    assert full_height == ["done"]
 
 
 def test_filters_leave_what_is_asked_for(page: Page) -> None:
@@ -98,6 +104,31 @@ def test_all_dates_of_a_gap_are_buttons_once_they_are_asked_for(page: Page) -> N
     assert page.locator(".dates button[data-cell]").count() == count
     several.press("Enter")
     assert page.locator(".dates").count() == 0
+
+
+def test_buttons_are_named_by_what_they_lead_to(page: Page) -> None:
+    """A list of buttons read sixteen times "Copy" and three times "2"."""
+    names = page.evaluate(
+        """() => [...document.querySelectorAll(
+        '[data-copy], [data-cell], [data-days], [data-measure]'
+        )].map((button) => button.ariaLabel)"""
+    )
+    assert len(names) > 20
+    assert len(set(names)) > len(names) * 0.8
+    cells = page.locator(".gap button[data-cell]")
+    table, day = (cells.first.get_attribute("data-cell") or "|").split("|")
+    assert cells.first.get_attribute("aria-label") == f"{table} {day}"
+
+
+def test_a_button_that_copied_says_so_and_copies_again(page: Page) -> None:
+    """Pressed twice in a second it said "Copied" for ever."""
+    page.focus("#cells")
+    page.keyboard.press("ArrowRight")
+    button = page.locator("#cell-card button")
+    button.evaluate("(it) => { it.click(); it.click(); }")
+    page.locator("#cell-card button:not(:text-is('Copy'))").wait_for()
+    button.evaluate("(it) => it.click()")
+    page.locator("#cell-card button:text-is('Copy')").wait_for()
 
 
 def test_arrow_keys_walk_over_the_cells(page: Page) -> None:
@@ -154,10 +185,60 @@ def test_no_width_scrolls_sideways(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_table_of_another_phase_takes_the_phase_back(page: Page) -> None:
+    """The calendar was empty, and nothing said why."""
+    page.select_option(".filters select[name=phase]", "team")
+    page.select_option(".filters select[name=table]", "ml_feature_store")
+    assert page.input_value(".filters select[name=phase]") == ""
+    assert page.inner_text("#announced") == "2 rows of the calendar are shown"
+
+
+def test_without_scripts_the_page_says_so_first_and_shows_nothing_that_is_dead(
+    browser: Browser, made_up: Path
+) -> None:
+    """Mail programs run none: there were empty frames and buttons, and the reason at the end."""
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(made_up.as_uri())
+        said = page.locator(".unscripted")
+        first = page.locator("main > :visible").first
+        assert first.get_attribute("class") == said.get_attribute("class")
+        assert "runs no scripts" in said.inner_text()
+        for dead in ("[data-copy]", ".filters", "canvas", ".measure", "#theme"):
+            assert page.locator(f"{dead}:visible").count() == 0, dead
+        assert "failed: OutOfMemoryException" in page.inner_text("#gaps")
+        assert page.locator(".legend li:visible").count() == len(STANDINGS)
+
+
+def test_with_scripts_the_page_does_not_speak_of_them(page: Page) -> None:
+    assert page.locator(".unscripted").is_hidden()
+
+
+def test_paper_shows_every_gap_and_the_screen_is_as_it_was_after(page: Page) -> None:
+    """Nobody unfolds a sheet of paper: it named causes without their tables and dates."""
+    page.locator(".gap summary").first.click()
+    page.locator(".gap summary").first.click()
+    before = page.locator(".gap details[open]").count()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    on_paper = page.locator(".gap details[open]").count()
+    page.emulate_media(media="print")
+    assert page.locator(".gap button[data-cell]").first.is_visible()
+    mark = page.locator(".measure").first
+    assert mark.evaluate("(it) => getComputedStyle(it).breakInside") == "avoid"
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".gap details").count() == on_paper
+    assert page.locator(".gap details[open]").count() == before < on_paper
+
+
 def test_a_text_of_data_stays_text(browser: Browser, tmp_path: Path) -> None:
     """An error message that holds a script is shown, and does not run."""
     path = tmp_path / "page.html"
-    path.write_text(page_html(replace(page_facts(1), calendar=_with_hostile_error())))
+    facts = replace(
+        page_facts(1), calendar=_with_hostile_error(), runs=_with_hostile_name()
+    )
+    path.write_text(page_html(facts))
     page = browser.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(path.as_uri())
@@ -165,6 +246,11 @@ def test_a_text_of_data_stays_text(browser: Browser, tmp_path: Path) -> None:
     page.locator(".gap button[data-cell]").first.press("Enter")
     assert HOSTILE in page.inner_text("#cell-card")
     assert page.evaluate("window.broken") is None
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        # The canvas follows a changed width in the next frame.
+        page.evaluate(NEXT_FRAME)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("img").count() == 0
     page.close()
 
@@ -177,3 +263,12 @@ def _with_hostile_error() -> CalendarFacts:
     first = replace(table.cells[0], stands="failed", because=reason)
     changed = replace(table, cells=[first, *table.cells[1:]])
     return replace(calendar, tables=[changed, *calendar.tables[1:]])
+
+
+def _with_hostile_name() -> RunsFacts:
+    facts = page_facts(1).runs
+    assert facts is not None
+    first, *others = facts.runs
+    assert first.record is not None
+    record = replace(first.record, selection=HOSTILE, ending=HOSTILE)
+    return replace(facts, runs=(replace(first, record=record), *others))

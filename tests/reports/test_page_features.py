@@ -73,6 +73,12 @@ def test_whole_numbers_are_never_split() -> None:
     assert binning_of([Profile(100, 0.5, 0.5, 0.0, 1.0)]).count == 2
 
 
+def test_yes_and_no_are_both_drawn_however_rare_one_is() -> None:
+    """Playoff games, 7 in 100 rows, lie beyond three deviations: the picture had one bar."""
+    rare = Profile(100, 0.07, 0.255, 0.0, 1.0, is_whole=True)
+    assert binning_of([rare]) == Binning(0.0, 1.0, 2, is_whole=True)
+
+
 def test_a_feature_without_values_has_one_empty_bin() -> None:
     assert binning_of([Profile(), Profile()]) == Binning()
 
@@ -93,6 +99,8 @@ def test_bins_hold_what_lies_within_three_deviations(
     assert bins.width > 0
     low = max(profile.lowest or 0.0, mean - 3 * spread)
     assert bins.low <= low + 1e-6 * max(1.0, abs(low))
+    if is_whole and below + above <= 1:
+        low = mean - below
     assert low < bins.edge(1) + 1e-6 * max(1.0, abs(low))
 
 

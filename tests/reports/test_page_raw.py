@@ -31,6 +31,13 @@ def test_a_season_without_rows_and_one_with_few_are_told() -> None:
     assert [cell.lack for cell in by_season["2024-25"]] == ["", "none"]
 
 
+def test_without_a_final_game_nothing_is_told_to_lack() -> None:
+    """Box scores came before any game was final: the page was a traceback."""
+    found = RawFacts({2024: 0}, {"shots": {2024: 500}})
+    assert list(tell_lacks(found)) == []
+    assert list(raw_rows(found)) == []
+
+
 def test_a_season_that_is_half_played_has_its_usual_rows_a_game() -> None:
     shots = {season: 10 * games for season, games in GAMES.items()}
     assert list(tell_lacks(facts(shots=shots))) == []

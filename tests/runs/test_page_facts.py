@@ -13,6 +13,7 @@ from reports.page.calendar import gap_causes
 from reports.page.kept import page_markdown, tell_lost
 from runs.judge import judge_phase
 from runs.page.calendar import collect_calendar
+from runs.page.gates import collect_gates
 from runs.page.keep import keep_page, keeping_pages, pages_folder
 from runs.page.page import collect_page
 from runs.report import final_report
@@ -101,6 +102,19 @@ def test_pages_of_one_run_replace_each_other_and_those_of_two_do_not(
     assert first == again != other
     assert other.path.name == first.path.name.replace(".html", "-2.html")
     assert first.path.as_uri() in page_markdown(first)
+
+
+def test_a_verdict_of_another_form_is_left_out_of_the_history(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record that another version wrote took the whole page away."""
+    judge_phase(warehouse, "team", Selection())
+    (known,) = warehouse.verdicts("team")
+    others = [{"made": 3}, {**known, "decision": "PERHAPS"}, {"made": known["made"]}]
+    monkeypatch.setattr(warehouse, "verdicts", lambda phase, limit=20: [*others, known])
+    (gate,) = collect_gates(warehouse, ["team"]).phases
+    assert [past.decision for past in gate.history] == ["NO-GO"]
+    assert gate.verdict.made.verdict_id == known["made"]["verdict_id"]
 
 
 def test_a_page_that_cannot_be_written_is_a_sentence_and_no_error(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+
+import pytest
 
 from planning.run_history import RunRecord
 from processors.features import status_of
+from reports.page.features import features_section
 from runs.page.feature_statements import TABLE
 from runs.page.features import collect_features
 from runs.page.overview import collect_raw
@@ -54,6 +58,37 @@ def test_a_features_figures_are_those_of_its_column(computed: DuckDBWarehouse) -
             f"{status_of(computed.catalog[TABLE].contract.column(name))} = 'absent'",
         )
         assert part.nulls["absent"] == absent["n"]
+
+
+@pytest.mark.parametrize("value", ["'NaN'", "'Infinity'", "-1e308", "1e200"])
+def test_values_that_are_no_finite_numbers_are_told_and_counted(
+    league_warehouse: DuckDBWarehouse, value: str
+) -> None:
+    """One such value in a table that somebody edited took the whole page away."""
+    name = "points_avg_last_5"
+    days = tuple(survey(league_warehouse).calendar.days)
+    rows(
+        league_warehouse,
+        f"UPDATE nba_precompute.{TABLE} SET {name} = {value} WHERE player_id % 3 = 0",
+    )
+    facts = collect_features(league_warehouse, days)
+    feature = {each.name: each for each in facts.features}[name]
+    for part in feature.seasons:
+        assert part.has_no_figures
+        assert sum(part.counts) == part.profile.known
+    section = features_section(facts)
+    assert any("no finite numbers" in words for words in section.shown["words"])
+    json.dumps(section.data, allow_nan=False)
+
+
+def test_rows_of_no_season_are_left_out(league_warehouse: DuckDBWarehouse) -> None:
+    days = tuple(survey(league_warehouse).calendar.days)
+    before = collect_features(league_warehouse, days).seasons
+    rows(
+        league_warehouse,
+        f"UPDATE nba_precompute.{TABLE} SET season = NULL WHERE player_id % 3 = 0",
+    )
+    assert collect_features(league_warehouse, days).seasons == before
 
 
 def test_a_store_without_rows_has_no_features() -> None:

@@ -34,36 +34,17 @@
   let chosen = null;      // the cell under the cursor: {row, day}, numbers of `rows` and `days`
   let layout = { width: 0, height: 0, step: 1, row: 15 };
 
-  // How a cell looks: a colour, and the bands of its height that are filled. The bands tell the
-  // outcomes apart where colours do not.
-  const LOOKS = {
-    done: ["cell-done", [[0, 1]]],
-    bootstrap: ["cell-skip", [[0.38, 0.62]]],
-    insufficient_history: ["cell-skip", [[0.68, 1]]],
-    not_covered: ["cell-skip", [[0, 0.2], [0.8, 1]]],
-    called_off: ["cell-skip", [[0, 0.32]]],
-    no_games: ["cell-skip", [[0.46, 0.54]]],
-    not_final: ["cell-wait", [[0.5, 1]]],
-    failed: ["cell-failed", [[0, 1]]],
-    quarantined: ["cell-quarantined", [[0, 0.18], [0.42, 1]]],
-    damaged: ["cell-damaged", [[0, 0.22], [0.4, 0.6], [0.78, 1]]],
-    upstream_missing: ["cell-upstream", [[0, 0.58], [0.82, 1]]],
-    missing: ["cell-missing", [[0, 0.24], [0.76, 1]]],
-    stale: ["cell-stale", [[0, 0.38], [0.62, 1]]],
-    holds_rows: ["cell-holds", [[0.3, 1]]],
-  };
-  const looks = data.standings.map((standing) => LOOKS[standing.key]);
-
+  // A cell in its colour, of which only the bands of its outcome are filled.
   function paint(context, standing, colour, x, y, width, height) {
     context.fillStyle = colour;
-    for (const [top, bottom] of looks[standing][1]) {
+    for (const [top, bottom] of data.standings[standing].bands) {
       const from = Math.round(y + top * height);
       context.fillRect(x, from, width, Math.max(1, Math.round(y + bottom * height) - from));
     }
   }
 
   function colours() {
-    return looks.map(([name]) => fullcourt.colour(name));
+    return data.standings.map((standing) => fullcourt.colour(standing.colour));
   }
 
   // Which rows are drawn, by the filters.
@@ -253,6 +234,7 @@
     }
     const command = fullcourt.make("p", "command");
     const button = fullcourt.make("button", "", "Copy");
+    button.setAttribute("aria-label", `Copy ${found.why}`);
     button.type = "button";
     button.addEventListener("click", () => fullcourt.copy(found.why, button));
     command.append(fullcourt.make("code", "", found.why), button);
@@ -313,7 +295,6 @@
     if (event.key === "Enter" && chosen) {
       const found = facts(chosen);
       fullcourt.copy(found.why, card.querySelector("button"));
-      fullcourt.announce(`copied: ${found.why}`);
       return;
     }
     if (event.key === "Escape") { choose(null); tip.hidden = true; return; }
@@ -371,6 +352,7 @@
       const each = fullcourt.make("button", "plain day", day);
       each.type = "button";
       each.dataset.cell = `${button.dataset.table}|${day}`;
+      each.setAttribute("aria-label", `${button.dataset.table} ${day}`);
       cell.append(each);
     }
     const line = fullcourt.make("tr", "dates");
@@ -404,7 +386,11 @@
   canvas.addEventListener("focus", () => { if (!chosen) choose(firstCell(), false); });
   canvas.addEventListener("keydown", move);
   filters.addEventListener("change", (event) => {
-    if (event.target.name === "phase") filters.elements.table.value = "";
+    const { phase, table } = filters.elements;
+    if (event.target === phase) table.value = "";
+    const picked = table.selectedOptions[0].dataset.phase;
+    // A table of another phase is asked for: both at once would show nothing.
+    if (event.target === table && picked !== phase.value) phase.value = "";
     refresh();
   });
   filters.addEventListener("submit", (event) => event.preventDefault());
@@ -430,7 +416,11 @@
   // Paper gets a picture per table, which can stand on a page of its own.
   const slices = fullcourt.make("div", "slices");
   board.append(slices);
+  const folded = document.querySelectorAll(".gap details:not([open])");
+  addEventListener("afterprint", () => { for (const each of folded) each.open = false; });
   fullcourt.onPaper(() => {
+    // Nobody unfolds a sheet of paper.
+    for (const each of folded) each.open = true;
     const ratio = canvas.width / layout.width;
     const tops = rows.filter((row) => row.heading).map((row) => row.y);
     slices.replaceChildren();

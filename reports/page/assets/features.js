@@ -227,7 +227,7 @@
 
   function mean() {
     const parts = chosen.seasons;
-    const off = (sign) => parts.map((part) => (part.known ? part.mean + sign * part.spread : null));
+    const off = (sign) => parts.map((part) => (part.mean !== null ? part.mean + sign * part.spread : null));
     return {
       grid,
       xAxis: seasonAxis(),

@@ -105,9 +105,11 @@ const fullcourt = (() => {
 
   // Copy a text; the button that was pressed says so.
   function copy(text, button) {
-    const before = button.textContent;
+    // Pressed again meanwhile, it says "Copied" already.
+    const before = button.dataset.label ??= button.textContent;
     const told = (word) => {
       button.textContent = word;
+      announce(word === "Copied" ? `copied: ${text}` : word);
       setTimeout(() => { button.textContent = before; }, 1500);
     };
     if (navigator.clipboard) {
