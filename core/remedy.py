@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 PROGRAM = "fullcourt"
+PLACEHOLDER = "…"
+"""What stands in a command for words that only a person has; no command takes it as them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ INGEST_FILES = Remedy("ingest nba-stats", ("DIR",))
 INGEST_DEMO = Remedy("ingest demo")
 LOAD: Words = (INGEST_FILES, ", or ", INGEST_DEMO)
 """The two ways to raw data."""
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text is empty or a placeholder, pasted as it stood: without a letter or a digit."""
+    return not any(character.isalnum() for character in text)
 
 
 def plain(words: Words) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from core.errors import ConfigError, SourceError
-from core.remedy import Remedy
+from core.remedy import PLACEHOLDER, Remedy, says_nothing
 
 COVERAGE_FLAGS = {
     "player_box": "covers_player_box",
@@ -112,10 +112,16 @@ def to_waive(
 
 def require_reason(reason: str) -> str:
     """Raise ConfigError unless there is a reason; it comes back without blanks around it."""
-    if reason.strip():
+    if not says_nothing(reason):
         return reason.strip()
+    if reason.strip():
+        raise ConfigError(
+            f"--reason '{reason.strip()}' stands for a reason and is none: say in words why the "
+            "data never comes; every later verdict repeats them"
+        )
     raise ConfigError(
-        "a waiver needs a reason, which every later verdict repeats: --reason '…'"
+        "a waiver needs a reason, which every later verdict repeats: "
+        f"--reason '{PLACEHOLDER}'"
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
-from core.remedy import INGEST_FILES, Remedy, Words
+from core.remedy import INGEST_FILES, PLACEHOLDER, Remedy, Words
 from planning.causes import BehindGate, SharedCause
 from planning.cells import Outcome
 from planning.reasons import (
@@ -198,7 +198,7 @@ def cause_steps(cause: SharedCause, selection: Selection) -> list[Step]:
             return [Step(command_on(selection, "gate", phase), "what closed it")]
         case Reason() if cause.held_by:
             gate = command_on(selection, "gate", cause.held_by)
-            return [Step(gate, "what closed the gate before"), _alone_step(cause)]
+            return [_alone_step(cause), Step(gate, "what closed the gate before")]
         case Reason() | HoldsRows() | Outcome():
             return [_compute_step(cause, selection)]
         case WaitsFor():
@@ -219,7 +219,7 @@ def _waive_step(cause: SharedCause, table: str) -> Step:
     """
     several = len(cause.games) > 1
     which = ("--games", "FILE") if several else (cause.games[0],)
-    remedy = Remedy("waive", (*which, "--table", table, "--reason", "why"))
+    remedy = Remedy("waive", (*which, "--table", table, "--reason", PLACEHOLDER))
     never = "not played" if table == SCHEDULE else "never published"
     if several:
         return Step(remedy, f"or accept that those in FILE, an id a line, are {never}")
@@ -229,9 +229,8 @@ def _waive_step(cause: SharedCause, table: str) -> Step:
 def _alone_step(cause: SharedCause) -> Step:
     """Compute cells behind a closed gate by themselves: a backfill of all tables stops there."""
     days = (cause.span.first, cause.span.last)
-    alone = (
-        "or compute them alone: gates of what they are built on are judged, no others"
-    )
+    what = "computes {} alone: gates of what {} built on are judged, no others"
+    alone = what.format(*("it", "it is") if cause.cells == 1 else ("them", "they are"))
     return Step(backfill_remedy(cause.tables, days), alone)
 
 

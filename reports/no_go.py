@@ -6,12 +6,26 @@ from collections.abc import Iterator, Sequence
 
 from core.grouping import group
 from reports.next_steps import Step
+from reports.seasons import season_name
 from reports.sections import Section
 from validation.measurement import Measurement, Part
 from validation.verdict import Breach, Verdict
 
 BREACHES_TOLD = 3
 """Breaches that are told; all of them are in the verdict."""
+GAP_CHECKS = frozenset(
+    {
+        "cells_done_pct",
+        "keys_present_pct",
+        "games",
+        "player_rows",
+        "games_covered_pct",
+        "table_completeness",
+        "date_gaps",
+        "monthly_volume",
+    }
+)
+"""Checks that count what is there: gaps close them, and nothing wrong does."""
 COUNTED = ("share", "lacking", "faults", "worst_month")
 """Kinds of measurements whose parts count what is as it should be."""
 
@@ -25,6 +39,16 @@ def no_go_section(verdict: Verdict, steps: Sequence[Step]) -> Section:
     first = (f"{steps[0]}",) if steps else ()
     title = f"{verdict.phase}: NO-GO; what closed it, and what helps"
     return Section(title, tuple(told), commands=first)
+
+
+def is_of_gaps(breach: Breach) -> bool:
+    """Whether a limit is one on gaps."""
+    return breach.threshold.measurement in GAP_CHECKS
+
+
+def counts_gaps_alone(verdict: Verdict) -> bool:
+    """Whether each limit that closes the gate is one on gaps."""
+    return all(map(is_of_gaps, verdict.blocking))
 
 
 def tell_breach(verdict: Verdict, breach: Breach) -> str:
@@ -51,13 +75,13 @@ def _seasons_amiss(found: Measurement) -> Iterator[str]:
     amiss = [part for part in found.parts if part.kept != part.of]
     for season, parts in group(amiss, lambda part: part.season).items():
         if found.kind not in COUNTED:
-            yield f"season {season}"
+            yield f"season {season_name(season)}"
             continue
         missing = sum(map(_amiss, parts))
         of = sum(part.of for part in found.parts if part.season == season)
         worst = max(parts, key=_amiss)
         month = f" (most in {worst.month})" if worst.month else ""
-        yield f"season {season}: {missing:,.0f} of {of:,.0f} amiss{month}"
+        yield f"season {season_name(season)}: {missing:,.0f} of {of:,.0f} amiss{month}"
 
 
 def _amiss(part: Part) -> float:

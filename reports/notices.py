@@ -9,10 +9,11 @@ from operator import attrgetter
 from typing import Any
 
 from core.grouping import group
-from core.remedy import Remedy, Words
+from core.remedy import PLACEHOLDER, Remedy, Words
 from planning.holes import Hole, LateStart
 from planning.open_games import DatedGame
 from reports.commands import command_line, spell
+from reports.seasons import season_name
 from reports.sections import Section
 
 GAMES_NAMED = 3
@@ -70,16 +71,33 @@ def notice_sections(notices: Notices) -> Iterator[Section]:
 def tell_hole(hole: Hole) -> str:
     """Which days of a season have no game."""
     days = (hole.last - hole.first).days + 1
-    return f"season {hole.season} has no game from {hole.first} to {hole.last} ({days} days)"
+    return (
+        f"season {season_name(hole.season)} has no game from {hole.first} to {hole.last} "
+        f"({days} days)"
+    )
 
 
 def tell_late_start(start: LateStart) -> str:
     """That a season starts in its middle, and what that means."""
     earlier = int(start.game_id[5:]) - 1
     return (
-        f"season {start.season} starts with game {start.game_id} on {start.first}: by its "
-        f"number about {earlier:,} earlier games are not loaded, and averages of the season "
+        f"season {season_name(start.season)} starts with game {start.game_id} on "
+        f"{start.first}: by its number about {earlier:,} earlier games are not loaded, and averages of the season "
         "leave them out"
+    )
+
+
+def tell_overdue(games: Sequence[DatedGame]) -> str:
+    """Which games are overdue."""
+    subject = "1 game is" if len(games) == 1 else f"{len(games)} games are"
+    named = ", ".join(
+        f"{game.game_id} ({game.game_date})" for game in games[:GAMES_NAMED]
+    )
+    others = len(games) - GAMES_NAMED
+    more = f" and {others} more" if others > 0 else ""
+    return (
+        f"{subject} neither final nor called off, though later games are final: "
+        f"{named}{more}"
     )
 
 
@@ -88,12 +106,6 @@ def overdue_words(games: Sequence[DatedGame]) -> Words:
     if not games:
         return ()
     is_one = len(games) == 1
-    subject = "1 game is" if is_one else f"{len(games)} games are"
-    named = ", ".join(
-        f"{game.game_id} ({game.game_date})" for game in games[:GAMES_NAMED]
-    )
-    others = len(games) - GAMES_NAMED
-    more = f" and {others} more" if others > 0 else ""
     which = (games[0].game_id,) if is_one else ("--games", "FILE")
     repair = (
         "load it again, or say that it is"
@@ -101,9 +113,8 @@ def overdue_words(games: Sequence[DatedGame]) -> Words:
         else "load them again, or say that they are"
     )
     return (
-        f"{subject} neither final nor called off, though later games are final: {named}{more}; "
-        f"{repair} not played: ",
-        Remedy("waive", (*which, "--table", "schedule", "--reason", "…")),
+        f"{tell_overdue(games)}; {repair} not played: ",
+        Remedy("waive", (*which, "--table", "schedule", "--reason", PLACEHOLDER)),
     )
 
 

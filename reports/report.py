@@ -24,15 +24,16 @@ from planning.overrides import Override
 from planning.removals import Removal, Shrunk
 from planning.selection import Selection
 from planning.waivers import Waiver
-from reports.causes import cause_json, tell_cause_of_gaps
+from reports.causes import cause_json
 from reports.commands import command_line
 from reports.eta import outturn_json, tell_outturn
-from reports.next_steps import Step, closed_gate, next_steps
+from reports.next_steps import Step, closed_gate
 from reports.notices import Notices, notice_sections
 from reports.reasons import removal_json, tell_removal, tell_shrunk
 from reports.sections import Section, markdown
 from reports.status import GAP_HEADER, coverage_json, gap_json, gap_row, share_done
 from reports.terminal import counts_text
+from reports.todo import Standing, Todo, shell_lines, steps_of, todos
 from reports.verdicts import carried_words, tell_override
 from reports.waive import tell_waiver
 from validation.verdict import Verdict
@@ -124,17 +125,23 @@ class Report:
         return causes_of(self.coverage, *closed_gate(self.verdicts))
 
     @cached_property
-    def steps(self) -> list[Step]:
-        """What to run next."""
-        has_waiting = any(part.played_waiting for part in self.coverage)
-        return next_steps(
-            self.selection,
-            self.gaps,
-            self.verdicts,
-            self.games_lacking,
-            self.notices.overdue,
-            has_waiting,
+    def todos(self) -> list[Todo]:
+        """What is to be done, root causes first, each with its commands."""
+        standing = Standing(
+            selection=self.selection,
+            causes=self.causes,
+            verdicts=self.verdicts,
+            overrides=self.overrides,
+            games_lacking=self.games_lacking,
+            overdue=self.notices.overdue,
+            has_waiting=any(part.played_waiting for part in self.coverage),
         )
+        return todos(standing)
+
+    @property
+    def steps(self) -> list[Step]:
+        """What to run next: the commands of all that is to be done."""
+        return steps_of(self.todos)
 
     @property
     def title(self) -> str:
@@ -247,15 +254,13 @@ def sections(report: Report) -> Iterator[Section]:
     yield from first_sections(report)
     yield _gates(report)
     yield _coverage(report)
-    if causes := report.causes:
-        yield Section("Causes of gaps", tuple(map(tell_cause_of_gaps, causes)))
     if gaps := report.gaps:
         yield Section("Gaps", header=GAP_HEADER, rows=tuple(map(gap_row, gaps)))
     if report.waivers:
         yield Section("Waivers in force", tuple(map(tell_waiver, report.waivers)))
     if report.times or report.outturn:
         yield _times(report)
-    yield Section("What to run next", commands=tuple(map(str, report.steps)))
+    yield Section("What to run next", commands=tuple(shell_lines(report.todos)))
 
 
 def first_sections(report: Report) -> Iterator[Section]:

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 from core.errors import GateClosed, PhaseIncomplete
 from planning.reasons import Cause, Reason
+from reports.no_go import counts_gaps_alone
 from reports.notices import overdue_words
 from reports.report import Report
 from validation.verdict import Verdict
-
-CLOSED_BY_GAPS = frozenset(
-    {
-        "cells_done_pct",
-        "keys_present_pct",
-        "games",
-        "player_rows",
-        "games_covered_pct",
-        "table_completeness",
-        "date_gaps",
-        "monthly_volume",
-    }
-)
-"""Checks that count what is there: dates behind an overdue
-game close them, and nothing wrong does."""
-
 
 BROKEN = frozenset({Cause.FAILED, Cause.QUARANTINED, Cause.DAMAGED})
 """What is wrong by itself, whatever games are open."""
@@ -39,7 +24,7 @@ def with_overdue(closed: GateClosed, report: Report) -> GateClosed:
     told = GateClosed(
         closed.phase, closed.verdict, closed.breaches, overdue_words(games)
     )
-    if _counts_gaps_alone(Verdict.model_validate(closed.verdict)):
+    if counts_gaps_alone(Verdict.model_validate(closed.verdict)):
         told.exit_code = PhaseIncomplete.exit_code
     return told
 
@@ -53,10 +38,3 @@ def _has_broken_cells(report: Report, phase: str) -> bool:
         if is_broken and not tables.isdisjoint(cause.tables):
             return True
     return False
-
-
-def _counts_gaps_alone(verdict: Verdict) -> bool:
-    """Whether each limit that closes the gate is one on gaps."""
-    return all(
-        breach.threshold.measurement in CLOSED_BY_GAPS for breach in verdict.blocking
-    )

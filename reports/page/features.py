@@ -11,8 +11,8 @@ from typing import Any
 
 from processors.contract import STATUSES
 from reports.commands import command_line
-from reports.page.seasons import season_name, tell_seasons
 from reports.page.section import PageSection
+from reports.seasons import season_name, tell_seasons
 from training.feature_checks import stability_index
 
 BINS_PER_DEVIATION, DEVIATIONS = 5, 3.0

@@ -26,8 +26,8 @@ from reports.page.inline import (
 )
 from reports.page.overview import OverviewFacts, overview_section
 from reports.page.runs import RunsFacts, runs_section
-from reports.page.seasons import season_name
 from reports.page.section import PageSection
+from reports.seasons import season_name
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = "page.css"

@@ -9,7 +9,7 @@ from datetime import date
 from statistics import median
 
 from core.grouping import group
-from reports.page.seasons import season_name, tell_seasons
+from reports.seasons import season_name, tell_seasons
 
 FEW = 0.5
 """Share of the usual rows a game below which a season or a date is marked."""

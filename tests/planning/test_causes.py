@@ -38,7 +38,7 @@ from reports.causes import (
 )
 from tests.planning import small_calendar
 from tests.planning.small_calendar import LACKS, NOTHING, START, Cells, game_day
-from tests.reports.test_next_steps import parsed
+from tests.reports.test_todo import parsed
 
 TEAM, PLAYER, FEATURES = (
     "team_offense_game_summary",
@@ -104,7 +104,7 @@ def test_no_backfill_is_offered_where_raw_data_lacks() -> None:
     steps = [step.command for step in cause_steps(cause, EVERYTHING)]
     assert steps == [
         "fullcourt ingest nba-stats DIR",
-        "fullcourt waive --games FILE --table player_box --reason why",
+        "fullcourt waive --games FILE --table player_box --reason '…'",
     ]
     assert not any(gap.heals for gap in gaps_of(parts) if gap.waits_for)
 
@@ -150,7 +150,7 @@ def test_an_open_game_is_the_first_cause_and_can_be_said_not_to_be_played() -> N
     told = tell_cause_of_gaps(first)
     assert told.startswith("1 game is neither final nor called off, though later games")
     assert told.endswith(f"; {first.all_cells} cells wait for that")
-    assert f"fullcourt waive {GAMES[0]} --table schedule --reason why" in [
+    assert f"fullcourt waive {GAMES[0]} --table schedule --reason '…'" in [
         step.command for step in cause_steps(first, EVERYTHING)
     ]
 
@@ -265,6 +265,6 @@ def test_a_cell_with_a_cause_of_its_own_is_told_by_it_whatever_gate_is_closed() 
     )
     # What reads nothing of the closed phase is computed past it, on its dates alone.
     assert [step.command for step in cause_steps(broken, EVERYTHING)] == [
-        "fullcourt gate team",
         f"fullcourt backfill --table {PLAYER} --dates {DAYS[0]}",
+        "fullcourt gate team",
     ]

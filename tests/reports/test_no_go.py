@@ -29,7 +29,7 @@ def closed(kind: str = "share", item: str = "usage_rate", names: int = 1) -> Ver
 def test_a_breach_names_its_column_its_season_and_the_worst_month() -> None:
     verdict = closed()
     assert tell_breach(verdict, verdict.blocking[0]).endswith(
-        "; season 2023: 100 of 200 amiss (most in 2023-11)"
+        "; season 2023-24: 100 of 200 amiss (most in 2023-11)"
     )
     assert f"{TABLE}: column usage_rate: rate_0 is 66.67, " in tell_breach(
         verdict, verdict.blocking[0]
@@ -38,7 +38,7 @@ def test_a_breach_names_its_column_its_season_and_the_worst_month() -> None:
 
 def test_a_mean_names_the_season_and_counts_nothing() -> None:
     verdict = closed("mean")
-    assert tell_breach(verdict, verdict.blocking[0]).endswith("; season 2023")
+    assert tell_breach(verdict, verdict.blocking[0]).endswith("; season 2023-24")
 
 
 def test_the_command_that_helps_first_stands_with_the_breaches() -> None:

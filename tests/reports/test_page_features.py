@@ -23,7 +23,7 @@ from reports.page.features import (
     figure_text,
 )
 from reports.page.frame import PageFacts, page_html
-from reports.page.seasons import season_name
+from reports.seasons import season_name
 
 AT = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
 HALF = (500, 500, 500, 500)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from reports.page.raw import RawFacts, raw_rows, tell_lacks
-from reports.page.seasons import tell_seasons
+from reports.seasons import tell_seasons
 
 GAMES = {2021: 100, 2022: 100, 2023: 100, 2024: 50}
 

@@ -1,0 +1,249 @@
+"""What is to be done, in order: root causes before their effects, and what brings data before what
+goes on without it.
+
+One list for the page, the report and the end of a run. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from operator import attrgetter
+
+from core.remedy import INGEST_FILES, PLACEHOLDER, Remedy
+from planning.causes import BehindGate, SharedCause
+from planning.open_games import DatedGame
+from planning.overrides import Override
+from planning.reasons import Cause, Reason
+from planning.selection import Selection
+from planning.waivers import COVERAGE_FLAGS, SCHEDULE
+from reports.causes import cause_steps, tell_cause_of_gaps
+from reports.next_steps import Step, command_on
+from reports.no_go import counts_gaps_alone, is_of_gaps, tell_breach
+from reports.notices import tell_overdue
+from validation.verdict import Breach, Verdict
+
+WAITS = (
+    "dates whose games were played wait for a game that is not final; load its result"
+)
+ALL_IS_THERE = "all is there; read it back against the ledger"
+AGAIN = "computes what is not fresh, and judges again"
+ONCE_CHANGED = (
+    "once something changed: a verdict stands until data, a limit, a waiver or a query is "
+    "another"
+)
+ONCE_CORRECTED = (
+    "once the data is corrected, not before: computes what broke, and judges again"
+)
+ONCE_LOADED = "after that, not before: computes what waits, and judges again"
+
+LET_PASS = (
+    "an override let one run pass; the next backfill stops here again, unless it is given "
+    "--on-no-go override as well"
+)
+"""What an override does, and what it does not."""
+
+
+class Rank(IntEnum):
+    """Where something stands in the list: what lies behind others comes before them."""
+
+    RAW = 0
+    BROKEN = 1
+    GATE = 2
+    DAMAGED = 3
+    DUE = 4
+    RUN = 5
+    EFFECT = 6
+    FEATURES = 7
+    LAST = 8
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Something to be done: what is amiss, in a sentence, and the command that helps; commands
+    after the first are other ways. `section`: the section of the page that tells more."""
+
+    rank: Rank
+    what: str
+    steps: Sequence[Step] = ()
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a selection stands, as far as something follows from it: see the fields of a report."""
+
+    selection: Selection
+    causes: Sequence[SharedCause] = ()
+    verdicts: Mapping[str, Verdict | None] = field(default_factory=dict)
+    overrides: Sequence[Override] = ()
+    games_lacking: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    overdue: Sequence[DatedGame] = ()
+    has_waiting: bool = False
+
+
+def todos(standing: Standing) -> list[Todo]:
+    """What is to be done, in order; a last look where all is there."""
+    listed = in_order([*_of_causes(standing), *_of_games(standing), *_gates(standing)])
+    return [*listed, *_last(standing, listed)]
+
+
+def in_order(listed: Sequence[Todo]) -> list[Todo]:
+    """What lies behind others first; what stands alike stays in its order."""
+    return sorted(listed, key=attrgetter("rank"))
+
+
+def steps_of(listed: Sequence[Todo]) -> list[Step]:
+    """The commands of a list, in its order, each once."""
+    found: dict[Remedy, Step] = {}
+    for todo in listed:
+        for step in todo.steps:
+            found.setdefault(step.remedy, step)
+    return list(found.values())
+
+
+def shell_lines(listed: Sequence[Todo]) -> Iterator[str]:
+    """The list as a shell takes it: what is amiss as a comment over its commands."""
+    for number, todo in enumerate(listed, 1):
+        if todo.what:
+            yield f"# {number}. {todo.what}"
+        yield from map(str, todo.steps)
+
+
+def _of_causes(standing: Standing) -> Iterator[Todo]:
+    """What lies behind the gaps; what waits for a gate is told with the gate."""
+    for cause in standing.causes:
+        if not isinstance(cause.because, BehindGate):
+            steps = cause_steps(cause, standing.selection)
+            yield Todo(_rank(cause), tell_cause_of_gaps(cause), steps)
+
+
+def _rank(cause: SharedCause) -> Rank:
+    if cause.is_raw:
+        return Rank.RAW
+    match cause.because:
+        case Reason(cause=Cause.FAILED | Cause.QUARANTINED):
+            return Rank.BROKEN
+        case Reason(cause=Cause.DAMAGED):
+            return Rank.DAMAGED
+        case _:
+            return Rank.DUE
+
+
+def _of_games(standing: Standing) -> Iterator[Todo]:
+    """Games that hold dates back or lack raw data, of which no gap tells."""
+    told = {game for cause in standing.causes for game in cause.games}
+    if overdue := [game for game in standing.overdue if game.game_id not in told]:
+        what = f"{tell_overdue(overdue)}; load it again, or say that it is not played"
+        ids = [game.game_id for game in overdue]
+        never = Step(_waive(ids, SCHEDULE), "or accept that it is not played")
+        yield Todo(Rank.RAW, what, [Step(INGEST_FILES, "load the result"), never])
+    for table, games in standing.games_lacking.items():
+        if lacking := [game for game in games if game not in told]:
+            yield _lacking(table, lacking)
+
+
+def _lacking(table: str, games: Sequence[str]) -> Todo:
+    """Final games without rows in a raw table."""
+    subject = (
+        "1 final game lacks" if len(games) == 1 else f"{len(games):,} final games lack"
+    )
+    if table in COVERAGE_FLAGS:
+        never = Step(_waive(games, table), "or accept that it will never come")
+    else:
+        never = Step(Remedy("ingest remove", (games[0],)), "or take it out")
+    what = f"{subject} {table}: {', '.join(games[:3])}{', …' if len(games) > 3 else ''}"
+    return Todo(Rank.RAW, what, [Step(INGEST_FILES, "load it"), never])
+
+
+def _waive(games: Sequence[str], table: str) -> Remedy:
+    which = (games[0],) if len(games) == 1 else ("--games", "FILE")
+    return Remedy("waive", (*which, "--table", table, "--reason", PLACEHOLDER))
+
+
+def _gates(standing: Standing) -> Iterator[Todo]:
+    """Each closed gate with the check that broke; one that only counts gaps is an effect of what
+    lies behind those."""
+    behind = _behind_gates(standing.causes)
+    for phase, verdict in standing.verdicts.items():
+        if not verdict or not verdict.blocking:
+            continue
+        is_effect = bool(standing.causes) and counts_gaps_alone(verdict)
+        breach = _first(verdict)
+        what = f"the gate of {phase} is closed: {tell_breach(verdict, breach)}"
+        if is_effect:
+            what += "; it counts gaps alone, and is judged again once they are closed"
+        if override_of(verdict, standing.overrides):
+            what += f"; {LET_PASS}"
+        if phase in behind:
+            what += f"; {tell_cause_of_gaps(behind[phase])}"
+        yield Todo(
+            Rank.EFFECT if is_effect else Rank.GATE,
+            what,
+            [_gate_step(standing.selection, phase, breach)],
+            "gates",
+        )
+
+
+def override_of(verdict: Verdict, overrides: Sequence[Override]) -> Override | None:
+    """The decision to go on after this verdict; None where nobody made one."""
+    for override in overrides:
+        if override.verdict_id == verdict.made.verdict_id:
+            return override
+    return None
+
+
+def _behind_gates(causes: Sequence[SharedCause]) -> dict[str, SharedCause]:
+    """Phase -> the cells of later phases that wait for its gate."""
+    found: dict[str, SharedCause] = {}
+    for cause in causes:
+        if isinstance(cause.because, BehindGate):
+            found[cause.because.phase] = cause
+    return found
+
+
+def _first(verdict: Verdict) -> Breach:
+    """The limit to be looked at first: one that something wrong broke before one on gaps."""
+    return sorted(verdict.blocking, key=is_of_gaps)[0]
+
+
+def _gate_step(selection: Selection, phase: str, breach: Breach) -> Step:
+    check = breach.threshold.measurement
+    remedy = command_on(selection, "gate", phase, "--check", check)
+    return Step(remedy, f"what closed the gate, in {breach.table}")
+
+
+def _last(standing: Standing, listed: Sequence[Todo]) -> Iterator[Todo]:
+    """What comes after all else: compute and judge again, or a last look."""
+    selection = standing.selection
+    if standing.has_waiting and not listed:
+        yield Todo(Rank.LAST, "", [Step(command_on(selection, "status"), WAITS)])
+        return
+    if not listed and _are_open(standing.verdicts):
+        look = Step(command_on(selection, "verify"), ALL_IS_THERE)
+        yield Todo(Rank.LAST, "", [look])
+        return
+    again = Step(command_on(selection, "backfill"), _why_again(standing.causes, listed))
+    if all(step.remedy != again.remedy for step in steps_of(listed)):
+        yield Todo(Rank.LAST, "", [again])
+
+
+def _why_again(causes: Sequence[SharedCause], listed: Sequence[Todo]) -> str:
+    """What the backfill is for, after the steps before it."""
+    if any(todo.rank is Rank.RAW for todo in listed):
+        return ONCE_LOADED
+    if causes and all(map(_is_quarantined, causes)):
+        return ONCE_CORRECTED
+    return AGAIN if causes else ONCE_CHANGED
+
+
+def _is_quarantined(cause: SharedCause) -> bool:
+    """Whether computing again breaks the contract again."""
+    because = cause.because
+    return isinstance(because, Reason) and because.cause is Cause.QUARANTINED
+
+
+def _are_open(verdicts: Mapping[str, Verdict | None]) -> bool:
+    """Whether every phase was judged, and no gate is closed."""
+    return all(v and v.decision != "NO-GO" for v in verdicts.values())

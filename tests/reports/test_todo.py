@@ -1,0 +1,222 @@
+"""What is to be done is one list: root causes first, each with a command that can be typed as it
+stands, and nothing that would not help."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import date
+from typing import Any
+
+import click
+import pytest
+
+from core.remedy import Remedy
+from fullcourt.cli.app import cli
+from planning.causes import BehindGate, SharedCause
+from planning.open_games import DatedGame
+from planning.overrides import Override
+from planning.reasons import (
+    AttemptEnded,
+    Cause,
+    Damage,
+    InputsChanged,
+    NeverComputed,
+    OverdueGames,
+    Reason,
+    Span,
+    WithoutPlayerBox,
+    WithoutTeamBox,
+)
+from planning.selection import Selection
+from reports.next_steps import Step, command_on
+from reports.todo import Standing, Todo, shell_lines, steps_of, todos
+from tests.validation.small_case import case, rate, threshold
+from validation.verdict import Verdict, judge
+
+TABLE, OTHER = "player_game_summary", "upcoming_team_game_context"
+FIRST, LAST = date(2024, 11, 1), date(2024, 11, 9)
+GO, NO_GO = judge(case(rate(100))), judge(case(rate(90)))
+OF_GAPS = judge(
+    case(rate(90, name="cells_done_pct"), limits=(threshold("cells_done_pct"),))
+)
+WEEK = Selection(start=FIRST, end=LAST)
+RANGE = f"--start {FIRST} --end {LAST}"
+MISSING = Reason(Cause.MISSING, NeverComputed())
+STALE = Reason(Cause.STALE, InputsChanged(()))
+QUARANTINED = Reason(Cause.QUARANTINED, AttemptEnded(None, "1 row", 1))
+FAILED = Reason(Cause.FAILED, AttemptEnded("Error", "torn", 1))
+DAMAGED = Reason(Cause.DAMAGED, Damage(30, 26))
+
+
+def cause(because: Any = MISSING, **changes: Any) -> SharedCause:
+    facts: dict[str, Any] = {"tables": (TABLE,), "span": Span(FIRST, LAST, 4)}
+    return SharedCause(because, **facts | {"cells": 4} | changes)
+
+
+def listed(
+    *causes: SharedCause, verdict: Verdict | None = GO, **changes: Any
+) -> list[Todo]:
+    verdicts = {"player": verdict}
+    return todos(Standing(WEEK, causes, verdicts, **changes))
+
+
+def commands(
+    *causes: SharedCause, verdict: Verdict | None = GO, **changes: Any
+) -> list[str]:
+    found = steps_of(listed(*causes, verdict=verdict, **changes))
+    return [step.command for step in found]
+
+
+def test_where_all_is_there_and_every_gate_is_open_it_can_be_read_back() -> None:
+    assert commands() == [f"fullcourt verify {RANGE}"]
+
+
+def test_a_phase_that_was_never_judged_needs_the_same_command_again() -> None:
+    assert commands(verdict=None) == [f"fullcourt backfill {RANGE}"]
+
+
+def test_dates_that_wait_for_a_game_are_looked_at_and_not_called_complete() -> None:
+    assert commands(has_waiting=True) == [f"fullcourt status {RANGE}"]
+
+
+def test_root_causes_stand_before_effects_and_loading_before_going_without() -> None:
+    """Who works from top to bottom must not judge a gate before the data is there."""
+    box = WithoutPlayerBox(("0022400001",))
+    behind = cause(DAMAGED, held_by="team", tables=(OTHER,), span=Span.of([FIRST]))
+    found = commands(
+        cause(STALE),
+        behind,
+        cause(QUARANTINED),
+        cause(box, games=box.games),
+        verdict=OF_GAPS,
+    )
+    assert found == [
+        "fullcourt ingest nba-stats DIR",
+        "fullcourt waive 0022400001 --table player_box --reason '…'",
+        f"fullcourt why {TABLE} {FIRST}",
+        f"fullcourt backfill --table {OTHER} --dates {FIRST}",
+        f"fullcourt gate team {RANGE}",
+        f"fullcourt backfill --table {TABLE} {RANGE}",
+        f"fullcourt gate player --check cells_done_pct {RANGE}",
+        f"fullcourt backfill {RANGE}",
+    ]
+
+
+def test_a_gate_that_something_wrong_closed_is_looked_at_before_anything_is_computed() -> (
+    None
+):
+    first, second, last = commands(cause(STALE), verdict=NO_GO)
+    assert first == f"fullcourt gate player --check rate {RANGE}"
+    assert second == f"fullcourt backfill --table {TABLE} {RANGE}"
+    assert last == f"fullcourt backfill {RANGE}"
+
+
+def test_a_gate_that_counts_gaps_is_no_effect_where_there_are_none() -> None:
+    (gate, _again) = listed(verdict=OF_GAPS)
+    assert "counts gaps alone" not in gate.what
+    assert "counts gaps alone" in listed(cause(), verdict=OF_GAPS)[-2].what
+
+
+def test_an_override_let_one_run_pass_and_opens_nothing() -> None:
+    """Overridden beside closed read as if one of the two were wrong."""
+    made = NO_GO.made.verdict_id
+    override = Override(
+        verdict_id=made,
+        phase="player",
+        reason="due on Monday",
+        decided_at=NO_GO.made.decided_at,
+    )
+    gate, _again = listed(verdict=NO_GO, overrides=[override])
+    assert gate.what.startswith("the gate of player is closed: ")
+    assert "an override let one run pass; the next backfill stops here" in gate.what
+    assert "override" not in listed(verdict=NO_GO)[0].what
+
+
+def test_cells_that_wait_for_a_gate_are_told_with_it_and_once() -> None:
+    waiting = cause(BehindGate("player"), cells=80)
+    found = listed(waiting, verdict=NO_GO)
+    told = [todo for todo in found if "80 cells of later phases" in todo.what]
+    assert len(told) == 1
+    assert told[0].what.startswith("the gate of player is closed")
+
+
+def test_where_others_wait_for_them_the_command_computes_those_too() -> None:
+    """The narrow command would leave behind it what the next look calls due again."""
+    assert commands(cause(waiting={OTHER: 3})) == [f"fullcourt backfill {RANGE}"]
+
+
+def test_what_broke_its_contract_is_computed_again_only_once_it_is_corrected() -> None:
+    found = steps_of(listed(cause(QUARANTINED)))
+    assert found[0].command == f"fullcourt why {TABLE} {FIRST}"
+    assert found[1].why.startswith("once the data is corrected")
+    assert not steps_of(listed(cause(FAILED)))[1].why.startswith("once the data")
+
+
+def test_games_that_hold_dates_back_are_loaded_though_no_gap_tells_of_them() -> None:
+    game = DatedGame("0022400007", FIRST)
+    load, waive, _again = commands(overdue=[game])
+    assert load == "fullcourt ingest nba-stats DIR"
+    assert waive == "fullcourt waive 0022400007 --table schedule --reason '…'"
+    told = cause(OverdueGames(FIRST, (game.game_id,)), games=(game.game_id,))
+    assert len(listed(told, overdue=[game])) == 2
+
+
+def test_games_without_raw_data_can_be_waived_or_taken_out_as_their_table_allows() -> (
+    None
+):
+    """A team box cannot be waived: the command that is shown must be one that works."""
+    lacking = {"team_box": ("0022400001",), "player_box": ("0022400002", "0022400003")}
+    shown = commands(games_lacking=lacking)
+    assert "fullcourt ingest remove 0022400001" in shown
+    assert "fullcourt waive --games FILE --table player_box --reason '…'" in shown
+
+
+def test_a_shell_takes_the_list_as_it_is_printed() -> None:
+    for line in shell_lines(listed(cause(STALE), verdict=NO_GO)):
+        assert line.startswith(("# ", "fullcourt "))
+
+
+def test_a_selection_is_typed_as_it_was_given() -> None:
+    one_date = Selection(dates=(FIRST,), tables=(TABLE,), only=True)
+    dates_and_table = ("--dates", str(FIRST), "--table", TABLE)
+    assert command_on(one_date, "backfill") == Remedy(
+        "backfill", (*dates_and_table, "--only")
+    )
+    assert command_on(one_date, "verify") == Remedy("verify", dates_and_table)
+    week = Selection(phases=("team",), last_days=7)
+    assert command_on(week, "gate", "team") == Remedy(
+        "gate", ("team", "--last-days", "7")
+    )
+
+
+@pytest.mark.parametrize(
+    "because",
+    [
+        MISSING,
+        STALE,
+        FAILED,
+        QUARANTINED,
+        DAMAGED,
+        OverdueGames(FIRST, ("0022400001",)),
+        WithoutTeamBox(("0022400001",)),
+        WithoutPlayerBox(("0022400001",)),
+    ],
+)
+def test_every_command_shown_is_one_that_the_command_line_takes(because: Any) -> None:
+    games = getattr(because, "games", ())
+    lacking = {"team_box": ("0022400001",), "player_box": ("0022400002",)}
+    found = cause(because, games=games), cause(because, games=games, held_by="team")
+    for todo in listed(*found, verdict=NO_GO, games_lacking=lacking):
+        assert all(map(parsed, todo.steps))
+
+
+def parsed(step: Step) -> bool:
+    """Whether the command line knows the command and all its options; it is not run."""
+    first, *rest = shlex.split(str(step), comments=True)
+    assert first == "fullcourt"
+    command: click.Command = cli
+    while isinstance(command, click.Group):
+        found = command.get_command(click.Context(command), rest[0])
+        assert found, rest[0]
+        command, rest = found, rest[1:]
+    return command.make_context("", rest) is not None
