@@ -413,8 +413,14 @@ class _BackfillRun:
         if self._record:
             return
         self._progress = progress
-        asked, now = str(self.selection), datetime.now(UTC)
-        record = RunRecord(self.id, asked, None, progress.outturn, began_at=now)
+        record = RunRecord(
+            self.id,
+            str(self.selection),
+            None,
+            progress.outturn,
+            began_at=datetime.now(UTC),
+            asked=self.selection,
+        )
         self.warehouse.record_run(record)
         self._record = record
 

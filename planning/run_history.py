@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from planning.eta import Outturn
+from planning.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class RunRecord:
 
     `ended_at`: None while it is under way, and for good where it was killed. `outturn`: None where
     its phases were computed by runs of their own. `began_at`: None in records of an earlier
-    version. `ending`: the name of the state that it ended in, empty in those as well.
+    version. `ending`: the name of the state that it ended in, empty in those as well. `asked`: the
+    selection as it was given, which a run is repeated by; None in those too.
     """
 
     run_id: str
@@ -56,6 +58,7 @@ class RunRecord:
     outturn: Outturn | None
     began_at: datetime | None = None
     ending: str = ""
+    asked: Selection | None = None
 
     @property
     def has_end(self) -> bool:

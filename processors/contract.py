@@ -44,7 +44,8 @@ class Column(Frozen):
     (judged by the gate). `source`: the raw table that a feature needs beside box scores; it is
     judged where that covers the game. `feature`: a feature, with a status that says why it is NULL.
     `status`: that reason, or the column of the query that holds it. `of`: whom a feature describes;
-    one of his team has the same value for all players of it.
+    one of his team has the same value for all players of it. `across_seasons`: it looks back over
+    earlier seasons, so that it grows after the first that a warehouse holds.
     """
 
     name: str = Field(pattern=_NAME)
@@ -58,6 +59,7 @@ class Column(Frozen):
     required_when: str | None = None
     source: Source | None = None
     feature: bool = False
+    across_seasons: bool = False
     status: str = Field(default=STATUSES[0], pattern=_NAME)
     of: Subject = "player"
 

@@ -82,8 +82,8 @@ def tell_late_start(start: LateStart) -> str:
     earlier = int(start.game_id[5:]) - 1
     return (
         f"season {season_name(start.season)} starts with game {start.game_id} on "
-        f"{start.first}: by its number about {earlier:,} earlier games are not loaded, and averages of the season "
-        "leave them out"
+        f"{start.first}: by its number about {earlier:,} earlier games are not loaded, and "
+        "averages of the season leave them out"
     )
 
 

@@ -29,11 +29,16 @@ def headlines(
     """What has to be read first: thresholds that let more through than last time, and overrides in
     force. `stages`: verdict id -> what it judged, as far as that is known."""
     known = stages or {}
-    for change in verdict.relaxed:
-        yield f"relaxed since the last verdict: {change}"
+    yield from tell_relaxed(verdict)
     for override in verdict.overrides:
         stage = known.get(override.verdict_id, "")
         yield f"override in force: {tell_override(override, stage)}"
+
+
+def tell_relaxed(verdict: Verdict) -> Iterator[str]:
+    """The thresholds that let more through than last time."""
+    for change in verdict.relaxed:
+        yield f"relaxed since the last verdict: {change}"
 
 
 def carried_words(verdict: Verdict) -> Iterator[str]:

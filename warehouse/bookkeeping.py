@@ -162,6 +162,7 @@ RUNS = replace(
         _number("rows_computed", "rows expected of those"),
         _time("began_at", "when the run began to compute"),
         _text("ending", "the name of the state that it ended in"),
+        _text("asked", "the selection as it was given, as JSON"),
         clustered_by="run_id",
     ),
     optional=True,

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from planning.eta import Counted, Estimate, Outturn
 from planning.run_history import RunRecord, TableWork, latest_records
+from planning.selection import Selection
 from warehouse.bookkeeping import RUNS
 from warehouse.store import Row, Store, texts
 
@@ -130,6 +133,7 @@ def _record_row(record: RunRecord) -> Row:
         **_outturn_row(record.outturn),
         "began_at": record.began_at,
         "ending": record.ending or None,
+        "asked": record.asked.model_dump_json() if record.asked else None,
     }
 
 
@@ -159,7 +163,18 @@ def _record_of(row: Mapping[str, Any]) -> RunRecord:
         outturn=_outturn_of(row),
         began_at=row.get("began_at"),
         ending=row.get("ending") or "",
+        asked=_selection_of(row.get("asked")),
     )
+
+
+def _selection_of(spelled: str | None) -> Selection | None:
+    """The selection that a run was given; None where that was not kept, or by another version."""
+    if not spelled:
+        return None
+    try:
+        return Selection.model_validate_json(spelled)
+    except ValidationError:
+        return None
 
 
 def _outturn_of(row: Mapping[str, Any]) -> Outturn | None:

@@ -97,8 +97,8 @@ STANDINGS: Mapping[str, Standing] = {
         True,
     ),
     Outcome.UPSTREAM_MISSING: Standing(
-        "upstream missing",
-        "what it is computed from is not complete",
+        "waiting upstream",
+        "what it is computed from is not complete, whether it was held back or is lacking",
         "cell-upstream",
         ((0, 0.58), (0.82, 1)),
         True,
@@ -157,12 +157,14 @@ class TableCells:
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """A date of the calendar: its season (the year it begins in), games, and those final."""
+    """A date of the calendar: its season (the year it begins in), games, and those final; `lacks`:
+    what raw data it lacks, in words."""
 
     day: date
     season: int
     games: int
     final: int
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,8 @@ def calendar_section(facts: CalendarFacts | None) -> PageSection:
         "standings": [_legend(key, counts[key]) for key in STANDINGS if counts[key]],
         "gaps": gaps,
         "cells": sum(counts.values()),
+        "due": sum(number for key, number in counts.items() if _is_due(key)),
+        "has_lacks": any(day.lacks for day in facts.days),
         "gap_cells": sum(cause.cells for cause in gaps),
     }
     return PageSection(name, title, shown, calendar_data(facts, gaps))
@@ -199,6 +203,11 @@ def _filters(facts: CalendarFacts) -> dict[str, Any]:
         "tables": [(part.table, part.phase) for part in facts.tables],
         "seasons": sorted({day.season for day in facts.days}),
     }
+
+
+def _is_due(key: str) -> bool:
+    """Whether a cell that stands so is to be done; one that holds rows is not, by design."""
+    return key == Outcome.DONE or (key != HOLDS_ROWS and STANDINGS[key].is_gap)
 
 
 def _counts(facts: CalendarFacts) -> Counter[str]:
@@ -355,7 +364,8 @@ def calendar_data(facts: CalendarFacts, gaps: Sequence[GapsByCause]) -> dict[str
 
 
 def _day_data(day: DayFacts) -> list[str | int]:
-    return [str(day.day), day.season, day.games, day.final]
+    known: list[str | int] = [str(day.day), day.season, day.games, day.final]
+    return [*known, "; ".join(day.lacks)] if day.lacks else known
 
 
 @dataclass(frozen=True)

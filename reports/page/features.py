@@ -85,7 +85,10 @@ class FeatureSeason:
 
 @dataclass(frozen=True)
 class FeatureFacts:
-    """A feature as its contract describes it, and its seasons, the earliest first."""
+    """A feature as its contract describes it, and its seasons, the earliest first.
+
+    `across_seasons`: it looks back over earlier seasons.
+    """
 
     name: str
     description: str
@@ -93,6 +96,15 @@ class FeatureFacts:
     source: str
     binning: Binning
     seasons: tuple[FeatureSeason, ...]
+    across_seasons: bool = False
+
+    def means(self, season: int) -> tuple[float | None, float | None]:
+        """The means of the season before and of this one."""
+        found = self._with_the_one_before(season)
+        if found is None:
+            return None, None
+        before, now = found
+        return before.profile.mean, now.profile.mean
 
     def drift(self, season: int) -> float | None:
         """The population stability index of a season against the season before, over pairs of the
@@ -233,39 +245,68 @@ def tell_features(facts: FeaturesFacts) -> Iterator[str]:
             f"No rows at all in {seasons}: whether features are filled there cannot be "
             "judged before the gaps are closed."
         )
-    yield from _tell_empty(facts)
+    yield from tell_empty(facts)
     yield from _tell_not_finite(facts)
-    if facts.seasons:
-        yield from _tell_drift(facts)
+    yield from tell_drift(facts)
+    yield from tell_explained(facts)
 
 
-def _tell_drift(facts: FeaturesFacts) -> Iterator[str]:
-    """The features of the latest season that drifted much, the most first; what looks back over
-    seasons cannot but differ from the first season, before which nothing is known."""
+def drifted(facts: FeaturesFacts) -> list[FeatureFacts]:
+    """The features of the latest season that drifted much without an explanation, the most
+    first."""
+    return [each for each in _drifted(facts) if not _is_explained(facts, each)]
+
+
+def _drifted(facts: FeaturesFacts) -> list[FeatureFacts]:
+    if not facts.seasons:
+        return []
     season = facts.seasons[-1]
-    drifts = {part.name: part.drift(season) or 0.0 for part in facts.features}
-    drifted = sorted(drifts, key=lambda name: -drifts[name])
-    told = [
-        f"{name} ({figure_text(drifts[name])})"
-        for name in drifted
-        if drifts[name] >= MUCH_DRIFT
-    ]
-    if not told:
-        return
-    first = season_name(facts.seasons[0])
-    aside = ""
-    if len(facts.seasons) == 2:
-        aside = (
-            f"; {first} is the first season, so that what looks back over several seasons "
-            "grows after it"
+    much = [part for part in facts.features if _drift(part, season) >= MUCH_DRIFT]
+    return sorted(much, key=lambda part: -_drift(part, season))
+
+
+def _drift(feature: FeatureFacts, season: int) -> float:
+    return feature.drift(season) or 0.0
+
+
+def _is_explained(facts: FeaturesFacts, feature: FeatureFacts) -> bool:
+    """Whether a feature cannot but differ: it looks back over earlier seasons, and before the first
+    of two nothing is known."""
+    return feature.across_seasons and len(facts.seasons) == 2
+
+
+def tell_drift(facts: FeaturesFacts) -> Iterator[str]:
+    """The drift that nothing explains, with the means of both seasons."""
+    if found := drifted(facts):
+        season = facts.seasons[-1]
+        told = "; ".join(_tell_means(feature, season) for feature in found)
+        yield (
+            f"{season_name(season)} differs from {season_name(season - 1)}, and nothing explains "
+            f"it: {told}. Drift from {MUCH_DRIFT} on is another distribution."
         )
-    yield (
-        f"{season_name(season)} differs from the season before in {', '.join(told)}: drift "
-        f"from {MUCH_DRIFT} on is another distribution{aside}."
-    )
 
 
-def _tell_empty(facts: FeaturesFacts) -> Iterator[str]:
+def _tell_means(feature: FeatureFacts, season: int) -> str:
+    """`pct_mid_range: mean 9.1, then 35.6 percent (drift 1.27)`."""
+    before, now = map(figure_text, feature.means(season))
+    unit = f" {feature.unit}" if feature.unit else ""
+    drift = figure_text(feature.drift(season))
+    return f"{feature.name}: mean {before}, then {now}{unit} (drift {drift})"
+
+
+def tell_explained(facts: FeaturesFacts) -> Iterator[str]:
+    """The drift that is as it should be."""
+    found = [each for each in _drifted(facts) if _is_explained(facts, each)]
+    if found:
+        season = facts.seasons[-1]
+        told = "; ".join(_tell_means(feature, season) for feature in found)
+        yield (
+            f"As expected after the first season, {season_name(season - 1)}: {told}. What looks "
+            "back over earlier seasons grows."
+        )
+
+
+def tell_empty(facts: FeaturesFacts) -> Iterator[str]:
     """The features without any value in a season, those of the same seasons together; first those
     that have values in another season."""
     everywhere = len(facts.seasons)

@@ -10,7 +10,7 @@ from typing import Any
 from planning.overrides import Override
 from planning.waivers import Waiver
 from reports.page.section import PageSection
-from reports.verdicts import headlines, limits, tell_override, value_text
+from reports.verdicts import limits, tell_override, tell_relaxed, value_text
 from reports.waive import tell_waiver
 from validation.measurement import Measurement
 from validation.thresholds import Severity, Threshold
@@ -91,11 +91,8 @@ def gates_section(facts: GatesFacts | None) -> PageSection:
         return PageSection(name, title, absent=NEVER)
     stages = _stages(facts.phases)
     shown = {
-        "phases": [_phase_view(gate, stages) for gate in facts.phases],
-        "overrides": [
-            tell_override(each, stages.get(each.verdict_id, ""))
-            for each in facts.overrides
-        ],
+        "phases": [_phase_view(gate, facts.overrides, stages) for gate in facts.phases],
+        "overrides": _tell_overrides(_of_no_gate(facts), stages),
         "waivers": list(map(tell_waiver, facts.waivers[:WAIVERS_SHOWN])),
         "more_waivers": max(0, len(facts.waivers) - WAIVERS_SHOWN),
     }
@@ -107,13 +104,29 @@ def _stages(gates: Sequence[PhaseGate]) -> dict[str, str]:
     return {past.verdict_id: past.stage for gate in gates for past in gate.history}
 
 
-def _phase_view(gate: PhaseGate, stages: Mapping[str, str]) -> dict[str, Any]:
+def _of_no_gate(facts: GatesFacts) -> list[Override]:
+    """The overrides of phases that are not shown: the others stand with theirs."""
+    shown = {gate.phase for gate in facts.phases}
+    return [each for each in facts.overrides if each.phase not in shown]
+
+
+def _tell_overrides(
+    overrides: Iterable[Override], stages: Mapping[str, str]
+) -> list[str]:
+    return [tell_override(each, stages.get(each.verdict_id, "")) for each in overrides]
+
+
+def _phase_view(
+    gate: PhaseGate, overrides: Sequence[Override], stages: Mapping[str, str]
+) -> dict[str, Any]:
     """What the template says of a phase: its measurements, the broken ones apart, its history."""
     views = list(map(_measurement_view, gate.measurements))
     numbered = list(enumerate(views))
+    own = [each for each in overrides if each.phase == gate.phase]
     return {
         "phase": gate.phase,
-        "headlines": list(headlines(gate.verdict, stages)),
+        "headlines": list(tell_relaxed(gate.verdict)),
+        "overrides": _tell_overrides(own, stages),
         "not_judged": list(gate.verdict.not_judged),
         "broken": [pair for pair in numbered if pair[1]["state"] != "within"],
         "within": [pair for pair in numbered if pair[1]["state"] == "within"],
@@ -166,6 +179,7 @@ def _series(facts: MeasurementFacts) -> dict[str, Any]:
         "name": f"{facts.measurement.table}: {facts.measurement.what}",
         "months": [month.month for month in facts.months],
         "values": [_rounded(month.value) for month in facts.months],
+        "state": facts.broken or "",
         "broken": [month.broken or "" for month in facts.months],
         "limits": limits_by_threshold,
     }

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
 
 from core.grouping import group
-from core.remedy import INGEST_FILES, Remedy
+from core.remedy import Remedy
 from planning.coverage import Coverage, total
-from planning.overrides import Override
 from planning.reasons import Cause
 from planning.selection import Selection
 from planning.waivers import Waiver
-from reports.causes import cause_steps, tell_cause_of_gaps
 from reports.next_steps import Step, command_on
 from reports.no_go import tell_breach
 from reports.notices import notice_sections
-from reports.page.features import FeaturesFacts, tell_features
-from reports.page.raw import RawFacts, raw_rows, tell_lacks
-from reports.page.runs import NO_END, NOT_KEPT, RunFacts, tell_end
+from reports.page.features import FeaturesFacts, tell_explained
+from reports.page.nulls import NOT_READ, MonthOfTable, tell_nulls
+from reports.page.raw import RawFacts, raw_rows
+from reports.page.runs import NOT_KEPT, RunFacts, seconds_of, tell_end
 from reports.page.section import PageSection
+from reports.page.todo import Besides, page_todos
+from reports.page.use import MARKS, UseFacts, gate_words, uses
 from reports.report import COVERAGE_HEADER, Report, coverage_rows
 from reports.status import share_done, tell_done
+from reports.todo import LET_PASS, override_of
 from reports.verdicts import tell_reason
 from reports.waive import tell_waiver
 from validation.verdict import Breach, Verdict
@@ -32,8 +34,6 @@ from validation.verdict import Breach, Verdict
 NO_SCHEDULE = (
     "The warehouse has no schedule yet: nothing can be shown before raw data is loaded."
 )
-MARKS = {"GO": "go", "GO with warnings": "warn", "NO-GO": "no-go"}
-"""Decision -> the class that colours it; the words stand beside the colour."""
 TOLD_BY_GAPS = (
     "cells_done_pct",
     "keys_present_pct",
@@ -42,8 +42,28 @@ TOLD_BY_GAPS = (
     "overdue_games",
 )
 """What only counts the gaps, which are told by cause: warnings of these are not told again."""
-FETCHED = {"injury_reports": "fetch injuries", "player_props": "fetch odds"}
-"""Raw table that features come from -> what asks a source for it, where only one does."""
+GLOSSARY = (
+    ("cell", "one table on one date"),
+    ("ledger", "the record of every attempt at every cell, kept beside the tables"),
+    ("attempt", "one try to compute a cell, whether it was published or not"),
+    ("bootstrap", "the first days of a season, on which no row is due"),
+    ("too early, insufficient_history", "nobody has played the games that a row takes"),
+    ("not covered", "no source has player data of a game of the date"),
+    ("ceiling", "the share of final games that schedule and sources let a table hold"),
+    (
+        "gate",
+        "what judges a phase after it was computed: GO, GO with warnings or NO-GO",
+    ),
+    (
+        "override",
+        "a person's reason to let one run pass a closed gate, which stays closed",
+    ),
+    ("waiver", "a game that a person accepts to be without its data"),
+    ("quarantined", "computed, against its contract, and therefore not published"),
+    ("stale", "computed from inputs or by code that changed since"),
+    ("damaged", "the table does not hold what the ledger says was published"),
+)
+"""Words of the page that are not of everyday use, and what they mean."""
 LIMITS_SHOWN = 3
 """Broken limits that the card of a phase shows; its gate shows all."""
 WAIVERS_SHOWN = 3
@@ -66,17 +86,20 @@ class OverviewFacts:
     """How a warehouse stands.
 
     `report`: everything a report on it says. `final_until`: the schedule's last date with a final
-    game. `done_until`: table -> its last date that is done. `last_run`: None where nothing was
-    ever computed. `latest`: the run on record that is latest, whether it published or not. `raw`:
-    what the raw tables hold.
+    game. `use`: what the answer whether a table may be used rests on. `last_run`: None where
+    nothing was ever computed; `computed`: the same run in the list of runs. `latest`: the run on
+    record that is latest, whether it published or not. `raw`: what the raw tables hold, and
+    `nulls` of which columns; None where those were not counted.
     """
 
     report: Report
     final_until: date | None = None
-    done_until: Mapping[str, date] = field(default_factory=dict)
+    use: UseFacts = field(default_factory=UseFacts)
     last_run: LastRun | None = None
+    computed: RunFacts | None = None
     latest: RunFacts | None = None
     raw: RawFacts = field(default_factory=RawFacts)
+    nulls: Sequence[MonthOfTable] | None = ()
 
 
 def overview_section(
@@ -88,14 +111,16 @@ def overview_section(
     if facts is None:
         return PageSection(name, title, absent=NO_SCHEDULE)
     report = facts.report
+    besides = Besides(facts.raw, facts.nulls, features, facts.latest)
     shown = {
+        "uses": list(uses(report, facts.use)),
+        "glossary": GLOSSARY,
         "headline": headline(report),
         "figures": list(_figures(facts)),
         "phases": list(_phases(report)),
         "notices": list(_notices(facts, features)),
-        "causes": list(_causes(report)),
-        "steps": report.steps,
-        "raw": _raw_view(facts.raw),
+        "todos": page_todos(report, besides),
+        "raw": _raw_view(facts),
         "coverage_header": COVERAGE_HEADER,
         "coverage": list(coverage_rows(report.coverage)),
     }
@@ -160,7 +185,7 @@ def _figures(facts: OverviewFacts) -> Iterator[Figure]:
     )
     yield _stale(coverage)
     yield _until(facts)
-    yield _last_run(facts.last_run, facts.latest)
+    yield _last_run(facts.last_run, facts.computed)
     if facts.latest and facts.latest.has_no_end:
         yield _without_end(facts.latest)
     if facts.report.waivers or facts.report.overrides:
@@ -192,20 +217,25 @@ def _until(facts: OverviewFacts) -> Figure:
     until = facts.final_until
     if until is None:
         return Figure("Data up to", "-", "no game is final")
-    if not facts.done_until:
+    done_until = facts.use.done_until
+    if not done_until:
         return Figure("Data up to", str(until), "last final game; no table is done yet")
-    oldest = min(facts.done_until.values())
-    behind = [table for table, day in facts.done_until.items() if day == oldest]
+    oldest = min(done_until.values())
+    behind = [table for table, day in done_until.items() if day == oldest]
     tables = "every table" if oldest >= until else behind[0]
     return Figure(
         "Data up to", str(until), f"last final game; {tables} done to {oldest}"
     )
 
 
-def _last_run(run: LastRun | None, latest: RunFacts | None) -> Figure:
+def _last_run(run: LastRun | None, listed: RunFacts | None) -> Figure:
+    """The run that published last; `listed`: the same run in the list of runs, which says what it
+    took."""
     if run is None:
         return Figure("Last computed", "never")
     took = (run.finished_at - run.started_at).total_seconds()
+    if listed:
+        took = seconds_of(listed)
     finished_at = run.finished_at.astimezone(UTC)
     finished = f"{finished_at:%Y-%m-%d}"
     tables = f"{run.tables} {'table' if run.tables == 1 else 'tables'}"
@@ -213,8 +243,8 @@ def _last_run(run: LastRun | None, latest: RunFacts | None) -> Figure:
         f"{finished_at:%H:%M} UTC, {run.rows:,} rows of {tables} in {took:,.0f} s, "
         f"run {run.run_id[:8]}"
     )
-    if latest and latest.run_id == run.run_id and not latest.has_no_end:
-        ended = tell_end(latest)
+    if listed and not listed.has_no_end:
+        ended = tell_end(listed)
         wrote += (
             "; how it ended is not on record"
             if ended == NOT_KEPT
@@ -242,15 +272,6 @@ def _accepted(report: Report) -> Figure:
     return Figure("Let pass", f"{waivers + overrides:,}", context, "warn", "gates")
 
 
-def _causes(report: Report) -> Iterator[dict[str, Any]]:
-    """Each cause of gaps in a sentence, with the commands that help."""
-    for cause in report.causes:
-        yield {
-            "sentence": tell_cause_of_gaps(cause),
-            "steps": cause_steps(cause, report.selection),
-        }
-
-
 def _phases(report: Report) -> Iterator[dict[str, Any]]:
     """A card for each phase: its verdict, and of a closed gate what broke first and what helps."""
     coverage = group(report.coverage, attrgetter("phase"))
@@ -265,20 +286,20 @@ def _phases(report: Report) -> Iterator[dict[str, Any]]:
 def _verdict_card(verdict: Verdict | None, report: Report) -> dict[str, Any]:
     if verdict is None:
         blank = {"decision": "not judged", "mark": "none", "judged": "", "override": ""}
-        return {**blank, "broken": [], "more": 0, "of_gaps": 0}
+        return {**blank, "broken": [], "more": 0, "of_gaps": 0, "limits_of_gaps": 0}
     made = verdict.made
-    sample = " (sample)" if made.stage == "sample" else ""
     listed = list(_broken_limits(verdict, report.selection))
     broken = [limit for limit in listed if not limit.counts_gaps]
-    override = _override_of(verdict, report.overrides)
+    override = override_of(verdict, report.overrides)
     return {
-        "decision": f"{verdict.decision}{sample}{', overridden' if override else ''}",
-        "override": tell_reason(override) if override else "",
+        "decision": gate_words(verdict, report),
+        "override": f"{tell_reason(override)}; {LET_PASS}" if override else "",
         "mark": MARKS[verdict.decision],
         "judged": f"{made.decided_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         "broken": broken[:LIMITS_SHOWN],
         "more": len(broken[LIMITS_SHOWN:]),
         "of_gaps": len(listed) - len(broken),
+        "limits_of_gaps": sum(limit.limits for limit in listed if limit.counts_gaps),
     }
 
 
@@ -286,13 +307,14 @@ def _verdict_card(verdict: Verdict | None, report: Report) -> dict[str, Any]:
 class BrokenLimit:
     """A broken limit on a phase's tables: the sentence on the first of them, the keys that break
     it, the other tables that break it too, and the command that shows it. `counts_gaps`: it warns,
-    and of nothing but gaps."""
+    and of nothing but gaps. `limits`: how many there are, one a table."""
 
     words: str
     keys: str
     also: str
     step: Step
     counts_gaps: bool
+    limits: int = 1
 
 
 def _broken_limits(verdict: Verdict, selection: Selection) -> Iterator[BrokenLimit]:
@@ -314,6 +336,7 @@ def _broken_limits(verdict: Verdict, selection: Selection) -> Iterator[BrokenLim
             also=", ".join(also),
             step=Step(show, "shows what broke it"),
             counts_gaps=severity == "warn" and check in TOLD_BY_GAPS,
+            limits=1 + len(others),
         )
 
 
@@ -324,14 +347,6 @@ def _check_and_severity(breach: Breach) -> tuple[str, str]:
 def _rank(found: tuple[str, str]) -> bool:
     _check, severity = found
     return severity != "block"
-
-
-def _override_of(verdict: Verdict, overrides: Sequence[Override]) -> Override | None:
-    """The decision to go on after this verdict; None where nobody made one."""
-    for override in overrides:
-        if override.verdict_id == verdict.made.verdict_id:
-            return override
-    return None
 
 
 @dataclass(frozen=True)
@@ -345,45 +360,15 @@ class Notice:
 
 
 def _notices(facts: OverviewFacts, features: FeaturesFacts | None) -> Iterator[Notice]:
-    """What no count of cells shows: of the schedule, of raw data, of the features, what people let
-    pass, and a run that was killed."""
-    for section in notice_sections(facts.report.notices):
+    """What is to be known, and asks for nothing: of the schedule, of the features, and what people
+    let pass."""
+    known = replace(facts.report.notices, overdue=())
+    for section in notice_sections(known):
         yield Notice(section.title, section.lines)
-    if lacks := list(tell_lacks(facts.raw)):
-        load = Step(INGEST_FILES, "load it")
-        yield Notice("Raw data that a season lacks", lacks, [load])
-    if features and (told := list(tell_features(features))):
-        yield Notice("Features", told, list(_fetch_steps(features)), "features")
-    if facts.latest and facts.latest.has_no_end:
-        yield _killed(facts.latest, facts.report.selection)
+    if features and (told := list(tell_explained(features))):
+        yield Notice("Features", told, section="features")
     if waivers := facts.report.waivers:
         yield _waived(waivers)
-
-
-def _fetch_steps(features: FeaturesFacts) -> Iterator[Step]:
-    """The sources to ask for features without a value, each for the latest season that lacks
-    one."""
-    lacking: dict[str, int] = {}
-    for feature in features.features:
-        for part in feature.seasons:
-            if not part.profile.known:
-                latest = lacking.get(feature.source, part.season)
-                lacking[feature.source] = max(latest, part.season)
-    for table, command in FETCHED.items():
-        if table in lacking:
-            remedy = Remedy(command, ("--season", str(lacking[table])))
-            yield Step(remedy, f"asks for {table}")
-
-
-def _killed(run: RunFacts, selection: Selection) -> Notice:
-    """The latest run, which has no end: what it was asked for, and what computes the rest."""
-    asked = run.record.selection if run.record else ""
-    line = (
-        f"run {run.run_id[:8]} ({asked}): {NO_END}. Where nothing runs any more, a backfill "
-        "computes what it left; an interrupted --rerun is given again."
-    )
-    again = Step(command_on(selection, "backfill"), "computes what is not fresh")
-    return Notice("A run without an end", [line], [again], "runs")
 
 
 def _waived(waivers: Sequence[Waiver]) -> Notice:
@@ -397,10 +382,14 @@ def _waived(waivers: Sequence[Waiver]) -> Notice:
     return Notice("Waived", lines, [Step(Remedy("waive", back), which)], "gates")
 
 
-def _raw_view(facts: RawFacts) -> dict[str, Any]:
-    """The rows of raw tables by season as the template shows them."""
+def _raw_view(facts: OverviewFacts) -> dict[str, Any]:
+    """The rows of raw tables by season, and the columns that lack values in a month, as the
+    template shows them."""
+    raw = facts.raw
     return {
-        "tables": facts.tables,
-        "rows": list(raw_rows(facts)),
-        "empty": facts.empty_tables,
+        "tables": raw.tables,
+        "rows": list(raw_rows(raw)),
+        "empty": raw.empty_tables,
+        "nulls": list(tell_nulls(facts.nulls or ())),
+        "not_counted": NOT_READ if facts.nulls is None else "",
     }

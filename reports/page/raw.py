@@ -75,26 +75,51 @@ def tell_lacks(facts: RawFacts) -> Iterator[str]:
             yield f"{table} has no rows in {seasons}, and has some in other seasons."
         else:
             yield f"{table} has less than half of its usual rows a game in {seasons}."
+    for each in lacking_dates(facts):
+        days, season = _tell_days(each.days), season_name(each.season)
+        yield f"{each.table} has {WORDS[each.lack]} on {days} of {season}."
+
+
+WORDS = {"none": "no rows", "few": "less than half of its usual rows a game"}
+"""A lack -> what a table has."""
+
+
+@dataclass(frozen=True)
+class LackingDates:
+    """Dates of one season on which a raw table has no rows (`none`) or few (`few`)."""
+
+    table: str
+    season: int
+    lack: str
+    days: Sequence[date]
+
+
+def lacking_dates(facts: RawFacts) -> Iterator[LackingDates]:
+    """The dates of which a table tells nothing or little, by table, season and lack."""
     for table in facts.tables:
-        yield from _tell_dates(facts, table)
+        for season, games in facts.covered_games.items():
+            rows = facts.rows_by_date.get(table, {})
+            rates = {
+                day: rows.get(day, 0) / held for day, held in games.items() if held
+            }
+            without = [day for day, rate in rates.items() if not rate]
+            if len(without) > len(rates) / 2:
+                # The season lacks the table, which is told of the season.
+                continue
+            if without:
+                yield LackingDates(table, season, "none", without)
+            if few := _dates_with_few(rates):
+                yield LackingDates(table, season, "few", few)
 
 
-def _tell_dates(facts: RawFacts, table: str) -> Iterator[str]:
-    """The dates of which a table tells nothing or little, a sentence for each season and lack."""
-    for season, games in facts.covered_games.items():
-        rows = facts.rows_by_date.get(table, {})
-        rates = {day: rows.get(day, 0) / count for day, count in games.items() if count}
-        without = [day for day, rate in rates.items() if not rate]
-        if len(without) > len(rates) / 2:
-            # The season lacks the table, which is told of the season.
-            continue
-        if without:
-            yield f"{table} has no rows on {_tell_days(without)} of {season_name(season)}."
-        if few := _dates_with_few(rates):
-            yield (
-                f"{table} has less than half of its usual rows a game on "
-                f"{_tell_days(few)} of {season_name(season)}."
-            )
+def lacks_by_date(facts: RawFacts) -> dict[date, tuple[str, ...]]:
+    """Date -> what raw data it lacks: `shots has no rows`."""
+    found: dict[date, tuple[str, ...]] = {}
+    for each in lacking_dates(facts):
+        for day in each.days:
+            told = f"{each.table} has {WORDS[each.lack]}"
+            found[day] = (*found.get(day, ()), told)
+    return found
 
 
 def _dates_with_few(rates: Mapping[date, float]) -> list[date]:

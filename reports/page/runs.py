@@ -152,7 +152,7 @@ def _run(facts: RunsFacts, run: RunFacts) -> dict[str, Any]:
     return {
         **_about(run),
         **_counts(run),
-        "took": tell_time(_took(run)),
+        "took": tell_time(seconds_of(run)),
         "ended": tell_end(run),
         "has_no_end": run.has_no_end,
         "estimate": _estimate_text(run.outturn),
@@ -184,7 +184,7 @@ def _counts(run: RunFacts) -> dict[str, Any]:
     }
 
 
-def _took(run: RunFacts) -> float:
+def seconds_of(run: RunFacts) -> float:
     """Seconds of a run: as it counted them, without a person's thinking; else by the ledger."""
     if run.outturn is None or run.has_no_end:
         return run.seconds

@@ -19,27 +19,31 @@ from reports.page.calendar import (
     DayFacts,
     TableCells,
 )
+from reports.page.raw import RawFacts, lacks_by_date
 
 
-def collect_calendar(planner: Planner) -> CalendarFacts:
-    """Every table on every date of the schedule, and on dates off it that hold rows."""
+def collect_calendar(planner: Planner, raw: RawFacts | None = None) -> CalendarFacts:
+    """Every table on every date of the schedule, and on dates off it that hold rows; `raw`: what
+    the raw tables hold, and lack."""
+    lacks = lacks_by_date(raw or RawFacts())
     tables = planner.catalog.ordered()
     off: set[date] = set()
     for table in tables:
         off.update(planner.strays(table))
     dates = sorted({*planner.calendar.days, *off})
     return CalendarFacts(
-        days=[_day(planner, day) for day in dates],
+        days=[_day(planner, day, lacks.get(day, ())) for day in dates],
         tables=[_table(planner, table, dates) for table in tables],
     )
 
 
-def _day(planner: Planner, day: date) -> DayFacts:
+def _day(planner: Planner, day: date, lacks: tuple[str, ...]) -> DayFacts:
     game_day = planner.calendar.days.get(day)
     if game_day is None:
         season = planner.calendar.season_of(day)
         return DayFacts(day, day.year if season is None else season, 0, 0)
-    return DayFacts(day, game_day.season, game_day.games, game_day.final_games)
+    games = game_day.games, game_day.final_games
+    return DayFacts(day, game_day.season, *games, lacks)
 
 
 def _table(planner: Planner, table: str, dates: Sequence[date]) -> TableCells:

@@ -99,6 +99,7 @@ def _feature(
         description=column.description,
         unit=column.unit or "",
         source=column.source or "",
+        across_seasons=column.across_seasons,
         binning=binning,
         seasons=tuple(seasons),
     )

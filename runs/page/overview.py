@@ -8,27 +8,62 @@ from datetime import date
 
 from planning.calendar import Calendar
 from planning.cells import Outcome
+from planning.coverage import Coverage
 from planning.decisions import Planner
 from planning.eta import Finished
+from reports.page.nulls import MonthOfTable
 from reports.page.overview import LastRun, OverviewFacts
 from reports.page.raw import RawFacts
 from reports.page.runs import RunsFacts
+from reports.page.use import UseFacts
 from reports.report import Report
 
 
 def collect_overview(
-    report: Report, planner: Planner, batches: Sequence[Finished], runs: RunsFacts
+    report: Report,
+    planner: Planner,
+    batches: Sequence[Finished],
+    runs: RunsFacts,
+    nulls: Sequence[MonthOfTable] | None = (),
 ) -> OverviewFacts:
     """The overview from a report on the whole warehouse, its batches and its runs, the latest
-    first."""
+    first; `nulls` of its raw columns by month, where they were counted."""
+    last = last_run(batches)
+    last_id = last.run_id if last else ""
     return OverviewFacts(
         report=report,
         final_until=_final_until(planner.calendar),
-        done_until=_done_until(planner),
-        last_run=last_run(batches),
+        use=collect_use(report, planner),
+        last_run=last,
+        computed=next((run for run in runs.runs if run.run_id == last_id), None),
         latest=runs.runs[0] if runs.runs else None,
         raw=collect_raw(planner),
+        nulls=nulls,
     )
+
+
+def collect_use(report: Report, planner: Planner) -> UseFacts:
+    """Through which date each table is done and whole, and what was attempted since its gate was
+    judged."""
+    holes: dict[str, date] = {}
+    for part in report.coverage:
+        for day in map(date.fromisoformat, part.reasons):
+            holes[part.table] = min(day, holes.get(part.table, day))
+    return UseFacts(
+        done_until=_done_until(planner, {}),
+        whole_until=_done_until(planner, holes),
+        newer={part.table: _newer(report, planner, part) for part in report.coverage},
+    )
+
+
+def _newer(report: Report, planner: Planner, part: Coverage) -> int:
+    """Cells of a table that were attempted after its gate was judged."""
+    verdict = report.verdicts.get(part.phase)
+    if verdict is None or planner.freshness.book is None:
+        return 0
+    records = planner.freshness.book.records.get(part.table, {})
+    at = verdict.made.decided_at
+    return sum(record.last.finished_at > at for record in records.values())
 
 
 def collect_raw(planner: Planner) -> RawFacts:
@@ -85,13 +120,15 @@ def _final_until(calendar: Calendar) -> date | None:
     return None
 
 
-def _done_until(planner: Planner) -> dict[str, date]:
-    """Table -> its last date that is done; tables without one are left out."""
+def _done_until(planner: Planner, before: Mapping[str, date]) -> dict[str, date]:
+    """Table -> its last date that is done, `before` a date where one is given; tables without one
+    are left out."""
     found: dict[str, date] = {}
     latest_first = sorted(planner.calendar.days, reverse=True)
     for table in planner.catalog.ordered():
+        end = before.get(table, date.max)
         for day in latest_first:
-            if planner.find(table, day).outcome is Outcome.DONE:
+            if day < end and planner.find(table, day).outcome is Outcome.DONE:
                 found[table] = day
                 break
     return found

@@ -17,6 +17,7 @@ from runs.page.feature_statements import TABLE
 from runs.page.features import collect_features
 from runs.page.gates import collect_gates
 from runs.page.overview import collect_overview
+from runs.page.raw_columns import collect_nulls
 from runs.page.runs import collect_runs
 from runs.report import final_report
 from runs.survey import survey
@@ -29,7 +30,7 @@ def collect_page(
     """The facts of every section; of a warehouse without a schedule the catalog alone.
 
     `report`: one on the whole warehouse, where it was just made. `with_features`: read the feature
-    store, which BigQuery bills.
+    store and the raw columns, which BigQuery bills.
     """
     planner = survey(warehouse)
     days = tuple(planner.calendar.days)
@@ -45,12 +46,13 @@ def collect_page(
     report = report or final_report(warehouse, Selection())
     batches = past_batches(warehouse)
     runs = collect_runs(warehouse)
-    overview = collect_overview(report, planner, batches, runs)
+    nulls = collect_nulls(warehouse, days) if with_features else None
+    overview = collect_overview(report, planner, batches, runs, nulls)
     played = [day.season for day in planner.calendar.days.values() if day.final_games]
     return replace(
         page,
         overview=overview,
-        calendar=collect_calendar(planner),
+        calendar=collect_calendar(planner, overview.raw),
         gates=collect_gates(warehouse, warehouse.catalog.phase_names),
         runs=runs,
         features=collect_features(warehouse, days, played) if with_features else None,

@@ -77,6 +77,44 @@ def test_filters_leave_what_is_asked_for(page: Page) -> None:
     assert drawn(page)[1] not in (everything, of_a_phase)
 
 
+def test_the_gates_open_on_what_closes_one(browser: Browser, tmp_path: Path) -> None:
+    """The chart showed a warning of one month, and the NO-GO stood far below."""
+    facts = page_facts(1)
+    assert facts.gates is not None
+    *phases, last = facts.gates.phases
+    *measured, worst = last.measurements
+    closing = replace(last, measurements=(*measured, replace(worst, broken="block")))
+    gates = replace(facts.gates, phases=(*phases, closing))
+    path = tmp_path / "page.html"
+    path.write_text(page_html(replace(facts, gates=gates)), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    states = page.eval_on_selector_all(
+        ".measures button[aria-pressed=true]",
+        "found => found.map((each) => each.closest('tr').className)",
+    )
+    page.close()
+    assert states == ["state-block"]
+
+
+def test_a_measurement_far_down_is_drawn_beneath_it_and_stays_where_it_is(
+    page: Page,
+) -> None:
+    button = page.locator("article.gate .measures button:visible").last
+    button.scroll_into_view_if_needed()
+    was = button.bounding_box()
+    button.click()
+    page.evaluate(NEXT_FRAME)
+    is_ = button.bounding_box()
+    assert was
+    assert is_
+    assert abs(was["y"] - is_["y"]) < 2
+    chart = page.locator("#measure-chart").bounding_box()
+    assert chart
+    assert 0 < chart["y"] - is_["y"] < 200
+    assert button.inner_text() in page.inner_text("#measure-name")
+
+
 def test_a_gap_leads_to_its_cell(page: Page) -> None:
     """A filter that hides the cell is taken back."""
     page.select_option(".filters select[name=season]", "2025")

@@ -80,6 +80,30 @@ def test_features_are_ordered_and_found(sections: Page) -> None:
     sections.select_option("#feature-order", "table")
 
 
+def test_the_limits_of_drift_are_written_as_they_are(sections: Page) -> None:
+    """To no places, both were 0."""
+    sections.locator(".feature").first.click()
+    sections.wait_for_selector("#feature-chart-drift canvas")
+    told = sections.evaluate(
+        """() => echarts.getInstanceByDom(document.getElementById('feature-chart-drift'))
+          .getOption().series[0].markLine"""
+    )
+    assert [each["yAxis"] for each in told["data"]] == [0.1, 0.25]
+    written = sections.evaluate(
+        """() => { const line = echarts.getInstanceByDom(
+            document.getElementById('feature-chart-drift')).getOption().series[0].markLine;
+          return line.data.map((each) => line.label.formatter({ value: each.yAxis })); }"""
+    )
+    assert written == ["0.1", "0.25"]
+    sections.click("#feature-detail-close")
+
+
+def test_the_list_of_runs_has_room_on_a_wide_screen(sections: Page) -> None:
+    box = sections.locator(".scroll:has(.runs-list)")
+    widths = box.evaluate("each => [each.scrollWidth, each.clientWidth]")
+    assert widths[0] <= widths[1]
+
+
 def test_a_season_before_any_other_has_no_outline(sections: Page) -> None:
     outlines = sections.locator(".feature .before")
     shown = outlines.count()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from processors.discovery import load
 from reports.page.features import (
     MOST_BINS,
     Binning,
@@ -21,6 +22,8 @@ from reports.page.features import (
     binning_of,
     features_section,
     figure_text,
+    tell_drift,
+    tell_explained,
 )
 from reports.page.frame import PageFacts, page_html
 from reports.seasons import season_name
@@ -124,10 +127,37 @@ def facts(name: str = "pace") -> FeaturesFacts:
 def test_the_latest_season_stands_in_the_page_without_a_script() -> None:
     section = features_section(facts())
     assert section.shown["words"] == [
-        "2024-25 differs from the season before in pace (0.42): drift from 0.25 on is another "
-        "distribution; 2023-24 is the first season, so that what looks back over several "
-        "seasons grows after it."
+        "2024-25 differs from 2023-24, and nothing explains it: pace: mean 3.00, then 4.00 "
+        "points (drift 0.42). Drift from 0.25 on is another distribution."
     ]
+
+
+def test_what_looks_back_over_seasons_is_explained_after_the_first_and_only_then() -> (
+    None
+):
+    """Among what grows as it must, the two that a relabelled zone moved were passed over."""
+    (first, *others), *_ = (facts().features,)
+    across = replace(first, across_seasons=True)
+    two = replace(facts(), features=(across, *others))
+    assert list(tell_drift(two)) == []
+    (told,) = tell_explained(two)
+    assert told.startswith(
+        "As expected after the first season, 2023-24: pace: mean 3.00"
+    )
+    earlier = replace(across.seasons[0], season=2022)
+    three = replace(across, seasons=(earlier, *across.seasons))
+    later = replace(two, features=(three,))
+    assert list(tell_explained(later)) == []
+    assert "pace" in next(tell_drift(later))
+
+
+def test_the_features_that_look_back_over_seasons_are_those_that_say_years() -> None:
+    features = load()["ml_feature_store"].contract.features
+    across = [column.name for column in features if column.across_seasons]
+    assert across == [
+        column.name for column in features if "years" in column.description
+    ]
+    assert across
     html = page_html(PageFacts("duckdb:x", AT, "abc", features=facts()))
     assert "absent 20.0 %" in html
     assert "population stability index" in html

@@ -3,6 +3,7 @@ end."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from reports.page.features import (
 )
 from reports.page.frame import PageFacts, page_html
 from reports.page.gates import GatesFacts, PastVerdict, PhaseGate, gates_section
+from reports.page.nulls import MonthOfTable
 from reports.page.overview import OverviewFacts, overview_section
 from reports.page.raw import RawFacts
 from reports.page.runs import RunFacts
@@ -30,6 +32,7 @@ from validation.verdict import Case, Made, Stage, Verdict, judge
 
 AT = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
 REASON = "the board deck is due on Monday"
+RAW = RawFacts({2024: 10}, {"shots": {2024: 500}})
 WAIVER = Waiver("0022300001", "shots", "never published", True, AT)
 
 
@@ -102,8 +105,10 @@ def figures(facts: OverviewFacts) -> dict[str, str]:
 def test_a_no_go_that_was_overridden_says_so_with_when_by_whom_and_why() -> None:
     facts = OverviewFacts(report(closed("v-1"), override("v-1")))
     (card,) = shown(facts)["phases"]
-    assert (card["decision"], card["mark"]) == ("NO-GO, overridden", "no-go")
-    assert card["override"] == f"2025-01-02 by analyst: {REASON}"
+    words = "NO-GO, let pass once by an override"
+    assert (card["decision"], card["mark"]) == (words, "no-go")
+    assert card["override"].startswith(f"2025-01-02 by analyst: {REASON}; ")
+    assert "the next backfill stops here again" in card["override"]
     html = page_html(PageFacts("duckdb:x", AT, "abc", overview=facts))
     assert f"2025-01-02 by analyst: {REASON}" in html
 
@@ -135,14 +140,13 @@ def test_the_latest_run_without_an_end_stands_in_the_overview() -> None:
     assert "Last run" not in figures(done)
 
 
-def test_raw_data_that_a_season_lacks_is_to_be_known() -> None:
+def test_raw_data_that_a_season_lacks_is_the_first_thing_to_do() -> None:
     raw = RawFacts({2023: 10, 2024: 10}, {"game_lines": {2023: 50}})
     facts = OverviewFacts(report(closed("v-1")), raw=raw)
-    (notice,) = shown(facts)["notices"]
-    assert notice.lines == [
+    assert listed(facts)[0] == (
         "game_lines has no rows in 2024-25, and has some in other seasons.",
-    ]
-    assert [step.command for step in notice.steps] == ["fullcourt ingest nba-stats DIR"]
+        ["fullcourt ingest nba-stats DIR"],
+    )
     html = page_html(PageFacts("duckdb:x", AT, "abc", overview=facts))
     assert '<td class="number lack">none: 0</td>' in html
 
@@ -213,7 +217,32 @@ def test_a_card_tells_each_limit_once_with_its_month_and_the_command_that_shows_
         PageFacts("duckdb:x", AT, "abc", overview=OverviewFacts(report(verdict)))
     )
     assert 'data-copy="fullcourt gate team --check starters_pct"' in html
-    assert "1 limit warns of the gaps below" in html
+    assert "1 check warns of the gaps below: 2 limits, one for each table" in html
+
+
+def listed(
+    facts: OverviewFacts, features: FeaturesFacts | None = None
+) -> list[tuple[str, list[str]]]:
+    """What is to be done, each with its commands."""
+    found = overview_section(facts, features).shown["todos"]
+    return [(each.what, [step.command for step in each.steps]) for each in found]
+
+
+def test_a_column_that_a_month_lacks_is_loaded_before_anything_else_is_done() -> None:
+    months = [
+        MonthOfTable("player_box", 2024, f"2024-{month}", 1000, {"plus_minus": nulls})
+        for month, nulls in (("10", 0), ("11", 850), ("12", 0))
+    ]
+    facts = OverviewFacts(report(closed("v-1")), nulls=months)
+    assert listed(facts)[0] == (
+        "player_box: plus_minus is NULL in 850 of 1,000 rows (85 %) of 2024-11, season "
+        "2024-25; 0 % in its other months",
+        ["fullcourt ingest nba-stats DIR"],
+    )
+    not_counted = replace(facts, nulls=None)
+    assert "were not counted" in page_html(
+        PageFacts("duckdb:x", AT, "abc", overview=replace(not_counted, raw=RAW))
+    )
 
 
 def notices(facts: OverviewFacts, features: FeaturesFacts | None = None) -> Any:
@@ -233,19 +262,31 @@ def test_a_waived_game_is_named_with_what_takes_the_waiver_back() -> None:
     assert (len(lines), lines[-1]) == (4, "and 2 more")
 
 
-def test_a_run_without_an_end_says_what_it_was_asked_for_and_what_computes_the_rest() -> (
-    None
-):
+def test_a_run_of_an_earlier_version_without_an_end_is_offered_no_guess() -> None:
     record = RunRecord("19d3df77-0", "scores, 2024-11", None, None, began_at=AT)
     facts = OverviewFacts(
         report(closed("v-1")), latest=RunFacts("19d3df77-0", (), record)
     )
-    (line,), commands = notices(facts)["A run without an end"]
+    (line, commands), *_ = [one for one in listed(facts) if "19d3df77" in one[0]]
     assert line.startswith("run 19d3df77 (scores, 2024-11): no end on record")
-    assert commands == ["fullcourt backfill"]
+    assert "its options were not kept" in line
+    assert commands == []
 
 
-def test_features_that_lack_values_are_told_first_with_what_asks_a_source() -> None:
+def test_a_killed_run_is_repeated_as_it_was_asked() -> None:
+    """A plain backfill after a killed --rerun finds every cell fresh, and computes nothing."""
+    asked = Selection(tables=("scores",), start=AT.date(), only=True, rerun=True)
+    record = RunRecord("19d3df77-0", str(asked), None, None, began_at=AT, asked=asked)
+    facts = OverviewFacts(
+        report(closed("v-1")), latest=RunFacts("19d3df77-0", (), record)
+    )
+    (_line, commands), *_ = [one for one in listed(facts) if "19d3df77" in one[0]]
+    assert commands == [
+        "fullcourt backfill --start 2025-01-02 --table scores --only --rerun"
+    ]
+
+
+def test_features_without_a_value_are_told_with_what_asks_a_source() -> None:
     def season(year: int, known: int) -> FeatureSeason:
         return FeatureSeason(year, 10, Profile(known=known))
 
@@ -258,11 +299,10 @@ def test_features_that_lack_values_are_told_first_with_what_asks_a_source() -> N
         (season(2023, 0), season(2024, 0)),
     )
     features = FeaturesFacts("ml_feature_store", (empty,))
-    lines, commands = notices(OverviewFacts(report(closed("v-1"))), features)[
-        "Features"
-    ]
-    assert lines == ["Without any value in any season: injury_risk."]
-    assert commands == ["fullcourt fetch injuries --season 2024"]
+    assert listed(OverviewFacts(report(closed("v-1"))), features)[-2] == (
+        "Without any value in any season: injury_risk.",
+        ["fullcourt fetch injuries --season 2024"],
+    )
 
 
 def test_overrides_say_whether_a_sample_or_the_gate_was_overruled() -> None:
@@ -275,8 +315,13 @@ def test_overrides_say_whether_a_sample_or_the_gate_was_overruled() -> None:
     ]
     overrides = [override("v-1"), override("v-2"), override("v-0")]
     phase = PhaseGate("team", gate, (), history)
-    told = gates_section(GatesFacts([phase], overrides=overrides)).shown["overrides"]
-    assert [each.partition(":")[0] for each in told] == [
+    of_others = override("v-3").model_copy(update={"phase": "player"})
+    facts = GatesFacts([phase], overrides=[*overrides, of_others])
+    shown_of = gates_section(facts).shown
+    (own,) = [each["overrides"] for each in shown_of["phases"]]
+    # Each stands with its phase, and once.
+    assert [each.partition(":")[0] for each in shown_of["overrides"]] == ["player"]
+    assert [each.partition(":")[0] for each in own] == [
         "sample team",
         "gate team",
         "team",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from runs.judge import judge_phase
 from runs.page.calendar import collect_calendar
 from runs.page.gates import collect_gates
 from runs.page.keep import keep_page, keeping_pages, pages_folder
+from runs.page.overview import collect_raw
 from runs.page.page import collect_page
 from runs.report import final_report
 from runs.survey import scope_of, survey
@@ -36,6 +38,21 @@ def test_the_calendar_counts_the_cells_as_status_does(
             expected[covered.table, covered.season, outcome] += cells
     assert +shown == +expected
     assert {"done", "missing"} <= {stands for _, _, stands in shown}
+
+
+def test_a_date_that_lacks_raw_data_says_so_though_its_cells_are_done(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    planner = survey(warehouse)
+    raw = collect_raw(planner)
+    day = next(day for day, rows in raw.rows_by_date["shots"].items() if rows)
+    without = {**raw.rows_by_date["shots"], day: 0}
+    lacking = replace(raw, rows_by_date={**raw.rows_by_date, "shots": without})
+    marked = [each for each in collect_calendar(planner, lacking).days if each.lacks]
+    assert [(each.day, each.lacks) for each in marked] == [
+        (day, ("shots has no rows",))
+    ]
+    assert not any(each.lacks for each in collect_calendar(planner, raw).days)
 
 
 def test_every_gap_stands_with_one_cause(warehouse: DuckDBWarehouse) -> None:

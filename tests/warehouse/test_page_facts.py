@@ -8,14 +8,19 @@ from datetime import UTC, datetime
 import pytest
 
 from planning.run_history import RunRecord
+from planning.selection import Selection
 from processors.features import status_of
 from reports.page.features import features_section
+from runs.judge import judge_phase
 from runs.page.feature_statements import TABLE
 from runs.page.features import collect_features
-from runs.page.overview import collect_raw
+from runs.page.overview import collect_raw, collect_use
+from runs.page.raw_columns import collect_nulls
 from runs.page.runs import collect_runs
+from runs.report import final_report
 from runs.survey import survey
 from tests.loop import open_warehouse, rows
+from tests.warehouse.planting import batch
 from warehouse.duckdb import DuckDBWarehouse
 
 AT = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
@@ -35,6 +40,40 @@ def test_every_row_of_a_season_is_in_a_bin_or_null_for_a_reason(
             assert part.rows == counted[part.season]
             assert sum(part.counts) == part.profile.known
             assert sum(part.nulls.values()) == part.rows - part.profile.known
+
+
+def test_the_nulls_of_raw_columns_are_those_of_the_tables(
+    computed: DuckDBWarehouse,
+) -> None:
+    dates = tuple(survey(computed).calendar.days)
+    found = collect_nulls(computed, dates)
+    assert {each.table for each in found} == {"player_box", "shots"}
+    for table in ("player_box", "shots"):
+        of_table = [each for each in found if each.table == table]
+        for column in of_table[0].nulls:
+            held = rows(
+                computed,
+                f"SELECT COUNT(*) AS n, COUNT({column}) AS known FROM nba_raw.{table}",
+            )[0]
+            nulls = sum(each.nulls[column] for each in of_table)
+            assert nulls == held["n"] - held["known"]
+            assert sum(each.rows for each in of_table) == held["n"]
+
+
+def test_cells_attempted_since_a_gate_was_judged_are_counted(
+    computed: DuckDBWarehouse,
+) -> None:
+    """A verdict says nothing of what was computed after it."""
+    judge_phase(computed, "team", Selection())
+    judged = final_report(computed, Selection())
+    known = collect_use(judged, survey(computed))
+    assert not any(known.newer.values())
+    table = computed.catalog.ordered()[0]
+    day = max(filter(None, survey(computed).freshness.book.records[table]))
+    computed.fail(batch(table, day), "later", RuntimeError("torn"))
+    later = collect_use(final_report(computed, Selection()), survey(computed))
+    assert later.newer[table] == 1
+    assert later.whole_until[table] < day
 
 
 def test_a_features_figures_are_those_of_its_column(computed: DuckDBWarehouse) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from planning.eta import Counted, Estimate, Outturn
 from planning.run_history import RunRecord, latest_records
+from planning.selection import Selection
 from tests.loop import open_warehouse, rows
 from tests.warehouse.planting import BAD, CONTEXT, Planted, batch
 from warehouse.connections import open_read_only
@@ -62,7 +63,11 @@ def test_only_the_latest_runs_are_told(league_warehouse: DuckDBWarehouse) -> Non
 
 def test_a_record_comes_back_as_it_was_kept() -> None:
     warehouse = open_warehouse()
-    kept = [RunRecord("a", "all tables", AT, OUTTURN), RunRecord("b", "x", AT, BLIND)]
+    asked = Selection(tables=("x",), dates=(AT.date(),), only=True, rerun=True)
+    kept = [
+        RunRecord("a", "all tables", AT, OUTTURN),
+        RunRecord("b", "x", AT, BLIND, asked=asked),
+    ]
     assert warehouse.run_records() == []
     for record in kept:
         warehouse.record_run(record)
@@ -103,7 +108,7 @@ def test_records_of_an_earlier_version_are_read_by_what_only_reads(
     league_warehouse: DuckDBWarehouse,
 ) -> None:
     league_warehouse.record_run(RunRecord("a", "all tables", AT, OUTTURN))
-    for column in ("began_at", "ending"):
+    for column in ("began_at", "ending", "asked"):
         rows(league_warehouse, f"ALTER TABLE nba_backfill.runs DROP COLUMN {column}")
     path = league_warehouse.url
     league_warehouse.close()

@@ -18,8 +18,8 @@
   const filters = document.querySelector(".filters");
 
   // Of every date: its season, and how many days after the first of October of that season's year.
-  const days = data.days.map(([day, season, games, final]) => ({
-    day, season, games, final,
+  const days = data.days.map(([day, season, games, final, lacks]) => ({
+    day, season, games, final, lacks,
     offset: Math.round((Date.parse(day) - Date.UTC(season, 9, 1)) / DAY),
   }));
   const firstOffset = Math.min(...days.map((day) => day.offset));
@@ -148,11 +148,23 @@
       const colour = shown.has(standing) ? palette[standing] : faint;
       paint(context, standing, colour, xOf(day), row.y, width, height);
     }
+    drawLacks(context, row, width);
     // Gaps are drawn last and never too narrow to be seen.
     for (const day of gaps) {
       const standing = table.stands[day];
       const colour = shown.has(standing) ? palette[standing] : faint;
       paint(context, standing, colour, xOf(day), row.y, Math.max(width, 1.6), height);
+    }
+  }
+
+  // Raw data that a date lacks is a notch at the top of its cells, whatever became of them.
+  function drawLacks(context, row, width) {
+    for (const day of daysOf.get(row.season)) {
+      if (!days[day].lacks) continue;
+      context.fillStyle = fullcourt.colour("paper");
+      context.fillRect(xOf(day), row.y, Math.max(width, 1.6), 5);
+      context.fillStyle = fullcourt.colour("cell-failed");
+      context.fillRect(xOf(day), row.y, Math.max(width, 1.6), 3);
     }
   }
 
@@ -203,18 +215,19 @@
       ["rows", `${rowsHeld.toLocaleString("en")} of ${expected.toLocaleString("en")} expected`],
       ["reason", data.texts[table.why[cell.day]]],
     ];
+    if (day.lacks) told.splice(2, 0, ["raw data", day.lacks]);
     if (attempt) {
       told.push(["last attempt", `${attempt[0]}, ended ${attempt[1]} UTC`], ["run", attempt[2]]);
     } else {
       told.push(["last attempt", "none"]);
     }
-    return { title: `${table.name} ${day.day}`, told, why: `${data.why} ${table.name} ${day.day}` };
+    return { title: `${table.name} ${day.day}`, told, brief: day.lacks ? 5 : 4, why: `${data.why} ${table.name} ${day.day}` };
   }
 
   function showTip(cell, x, y) {
     const found = facts(cell);
     tip.replaceChildren(fullcourt.make("strong", "", found.title));
-    for (const [name, value] of found.told.slice(0, 4)) {
+    for (const [name, value] of found.told.slice(0, found.brief)) {
       const line = fullcourt.make("span");
       line.append(fullcourt.make("i", "", `${name} `), value);
       tip.append(line);

@@ -271,7 +271,8 @@
           },
         })),
         markLine: {
-          symbol: "none", silent: true, precision: 2, label: { color: fullcourt.colour("soft"), fontSize: 10 },
+          symbol: "none", silent: true, precision: 2,
+          label: { formatter: ({ value }) => String(value), color: fullcourt.colour("soft"), fontSize: 10 },
           lineStyle: { color: fullcourt.colour("soft"), type: "dashed" },
           data: [{ yAxis: found.some }, { yAxis: found.much }],
         },

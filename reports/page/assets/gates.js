@@ -15,13 +15,15 @@
     return data[phase].measurements[number];
   }
 
-  // The first measurement with a broken limit; where none is, the first with several months.
+  // The first measurement that closes its gate, else that warns, else with a month beyond a limit;
+  // where none is, the first with several months.
   function firstOfInterest() {
     const all = data.flatMap((each, phase) =>
       each.measurements.map((found, number) => ({ found, key: `${phase}|${number}` })));
     const broken = ({ found }) => found.broken.some(Boolean);
     const long = ({ found }) => found.months.length > 1 && found.limits.length > 0;
-    return (all.find(broken) || all.find(long) || all[0]).key;
+    const state = (wanted) => all.find(({ found }) => found.state === wanted);
+    return (state("block") || state("warn") || all.find(broken) || all.find(long) || all[0]).key;
   }
 
   // A month is a bar: full where the limits hold, with a notch where one is broken.
@@ -86,7 +88,23 @@
   }
 
   const draw = fullcourt.chart(chartAt, option);
-  function choose(key, scroll) {
+
+  // The chart goes beneath the row that was clicked, and the row stays where it is on the screen.
+  function bring(button) {
+    const figure = chartAt.parentElement;
+    const was = button.getBoundingClientRect().top;
+    const left = figure.closest("tr");
+    const line = fullcourt.make("tr", "chart-row");
+    const place = fullcourt.make("td");
+    place.colSpan = 5;
+    place.append(figure);
+    line.append(place);
+    if (left) left.remove();
+    button.closest("tr").after(line);
+    window.scrollBy({ top: button.getBoundingClientRect().top - was, behavior: "instant" });
+  }
+
+  function choose(key, clicked) {
     chosen = key;
     const found = series(key);
     const broken = found.broken.filter(Boolean).length;
@@ -96,15 +114,13 @@
     for (const button of document.querySelectorAll("button[data-measure]")) {
       button.setAttribute("aria-pressed", String(button.dataset.measure === key));
     }
+    if (clicked) bring(clicked);
     draw();
-    if (scroll) {
-      chartAt.parentElement.scrollIntoView({ block: "nearest" });
-      fullcourt.announce(caption.textContent);
-    }
+    if (clicked) fullcourt.announce(caption.textContent);
   }
   document.getElementById("gates").addEventListener("click", (event) => {
     const button = event.target.closest("button[data-measure]");
-    if (button) choose(button.dataset.measure, true);
+    if (button) choose(button.dataset.measure, button);
   });
-  choose(chosen, false);
+  choose(chosen, null);
 })();
