@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -183,7 +184,7 @@ def shown(command: Sequence[str]) -> str:
     """A command line as a user types it."""
     if command[1:2] == ["-c"]:
         return "fullcourt backfill"
-    return " ".join([Path(command[0]).name, *command[1:]])
+    return shlex.join([Path(command[0]).name, *command[1:]])
 
 
 def make_environment(tool: Tool) -> None:

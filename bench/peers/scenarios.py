@@ -118,7 +118,8 @@ class Trial:
         folder = self._new_folder("bad")
         spoiled = spoil(folder / DATABASE, self.schema, self.bench.day)
         bad = self._run(folder, self._whole(folder))
-        outcome = self._outcome(bad, folder, self.bench.truth)
+        published = read_held(folder / DATABASE, unpublished=False)
+        outcome = self._told(bad, folder) | asdict(compare(self.bench.truth, published))
         aside = count_aside(folder / DATABASE)
         self.rows["bad date"] = outcome | {"aside": aside}
         restore(folder / DATABASE, self.schema, spoiled)
@@ -154,14 +155,20 @@ class Trial:
     def _outcome(self, ended: Ended, folder: Path, truth: Cells) -> dict[str, Any]:
         """What a run took, how it ended, and how the tables then differ from the truth."""
         difference = compare(truth, read_held(folder / DATABASE))
+        return self._told(ended, folder) | asdict(difference)
+
+    def _told(self, ended: Ended, folder: Path) -> dict[str, Any]:
+        """What a run took, its exit code and what it says."""
         said = {"code": ended.code, "says": telling_line(self.tool, ended, folder)}
-        return asdict(ended.figures) | said | asdict(difference)
+        return asdict(ended.figures) | said
 
 
 def telling_line(tool: Tool, ended: Ended, folder: Path) -> str:
-    """The last line in which a tool says how its run ended, without colours and folders."""
-    found = re.findall(tool.telling, COLOUR.sub("", ended.output), re.MULTILINE)
-    line = found[-1] if found else ended.last_line
+    """What a tool says last of how its run ended, without colours and folders."""
+    line = ended.last_line
+    if tool.telling:
+        found = re.findall(tool.telling, COLOUR.sub("", ended.output), re.MULTILINE)
+        line = found[-1] if found else "nothing"
     for path in (folder, folder.parent):
         line = line.replace(str(path), "…")
     return COLOUR.sub("", line).strip()[:SAID]
@@ -184,27 +191,32 @@ def count_aside(path: Path) -> int | None:
     return int(found[0][0])
 
 
-def read_held(path: Path) -> dict[Cell, Held]:
-    """What a tool's database holds of the three tables, wherever the tool keeps them."""
+def read_held(path: Path, unpublished: bool = True) -> dict[Cell, Held]:
+    """What a tool's database holds of the three tables, wherever the tool keeps them.
+
+    `unpublished`: also what no reader finds yet, the physical tables of SQLMesh before its views.
+    """
     with duckdb.connect(str(path), read_only=True) as connection:
         held: dict[Cell, Held] = {}
         for table in TABLES:
-            relation = relation_of(connection, table)
+            relation = relation_of(connection, table, unpublished)
             if relation:
                 held |= read_cells(connection, table, relation)
         stamps = read_stamps(connection)
     return {cell: with_stamp(one, stamps.get(cell)) for cell, one in held.items()}
 
 
-def relation_of(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:
+def relation_of(
+    connection: duckdb.DuckDBPyConnection, table: str, unpublished: bool
+) -> str | None:
     """Where a table is: what readers use, or else the physical table of SQLMesh behind it."""
     found = connection.execute(
         "SELECT table_schema || '.' || table_name FROM information_schema.tables "
         "WHERE (table_name = $table AND table_schema IN (SELECT unnest($readers))) "
-        "OR (table_schema = 'sqlmesh__peers' "
+        "OR ($unpublished AND table_schema = 'sqlmesh__peers' "
         "AND regexp_full_match(table_name, 'peers__' || $table || '__[0-9]+')) "
         "ORDER BY table_schema = 'sqlmesh__peers', table_name LIMIT 1",
-        {"table": table, "readers": READERS},
+        {"table": table, "readers": READERS, "unpublished": unpublished},
     ).fetchone()
     return str(found[0]) if found else None
 

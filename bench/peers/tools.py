@@ -25,8 +25,8 @@ class Tool:
     `setting` is a way to set it up, empty for the default, and `why` says what that is. `write`
     makes the project in a folder; `whole` is the command for a range, `repair` the one that a user
     types after the input of a date was corrected, `resume` the one after a run that failed, where
-    that is another than `whole`. `telling` is a pattern of the line in which the tool says how a
-    run ended, by default the last. `needs_server`: a Prefect server, started before.
+    that is another than `whole`. `telling` is a pattern of what the tool says at
+    the end of a run; empty, it is the last line. `needs_server`: a Prefect server, started before.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Tool:
     repair: Callable[[Path, Range, date], list[str]]
     resume: Callable[[Path, Range], list[str]] | None = None
     setting: str = ""
-    telling: str = r"(?!)"
+    telling: str = ""
     environ: Mapping[str, str] = field(default_factory=dict)
     repair_environ: Mapping[str, str] = field(default_factory=dict)
     needs_server: bool = False
@@ -241,6 +241,7 @@ DBT = Tool(
     repair=repair_dbt,
     resume=resume_dbt,
     setting="month",
+    telling=r"Done\. PASS.*$",
     environ={"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
 )
 DAGSTER = Tool(
@@ -251,15 +252,18 @@ DAGSTER = Tool(
     write=write_dagster,
     whole=run_dagster,
     repair=repair_dagster,
+    telling=r"RUN_(?:SUCCESS|FAILURE) - .*$",
 )
 PREFECT = Tool(
     name="Prefect",
     environment="prefect",
     packages=("prefect", "duckdb"),
-    why="a task per table and date, results kept and looked up by inputs; server started before",
+    why="a task per table and date, results kept and looked up by inputs; it logs warnings "
+    "alone, which is quicker; server started before",
     write=write_prefect,
     whole=run_prefect,
     repair=repair_prefect,
+    telling=r"^[\w.]*(?:Error|Exception): .*$",
     environ=QUIET_PREFECT,
     repair_environ={"PREFECT_TASKS_REFRESH_CACHE": "true"},
     needs_server=True,

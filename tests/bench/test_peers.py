@@ -131,6 +131,7 @@ def test_the_tables_are_found_where_readers_find_them(tmp_path: Path) -> None:
     assert cell == ("team_offense_game_summary", DAY)
     assert held.rows == 1
     assert held.stamp is not None
+    assert read_held(path, unpublished=False) == {}
 
 
 def test_lines_are_those_that_say_something() -> None:
@@ -224,14 +225,18 @@ def test_cells_kept_aside_are_those_whose_latest_attempt_failed(tmp_path: Path) 
 
 def test_a_tool_is_quoted_without_colours_and_folders(tmp_path: Path) -> None:
     """The quotation goes into the documentation, which names no folder of a machine."""
-    printed = f"\x1b[0mfullcourt: NO-GO\nlast line, {tmp_path}/project/x\n"
+    printed = f"\x1b[0mfullcourt: NO-GO\nlast, {tmp_path}/project/x\n"
     ended = Ended(3, printed, Figures(1, 1, 1))
     project = tmp_path / "project"
     said = {
         name: telling_line(BY_NAME[name], ended, project)
-        for name in ("fullcourt", "dbt")
+        for name in ("fullcourt", "sqlmesh", "prefect")
     }
-    assert said == {"fullcourt": "fullcourt: NO-GO", "dbt": "last line, …/x"}
+    assert said == {
+        "fullcourt": "fullcourt: NO-GO",
+        "sqlmesh": "last, …/x",
+        "prefect": "nothing",
+    }
 
 
 def test_an_answer_is_kept_until_the_whole_run_has_ended(tmp_path: Path) -> None:
