@@ -100,6 +100,7 @@ def peers(
     text = markdown(answer)
     click.echo(text)
     if to_json:
+        to_json.parent.mkdir(parents=True, exist_ok=True)
         to_json.write_text(json.dumps(answer, indent=2, default=str) + "\n")
     if write:
         write_between(DOCUMENT, text)

@@ -6,6 +6,7 @@ An answer holds for the same dates, machine and code alone; of anything else not
 from __future__ import annotations
 
 import json
+import shutil
 import zlib
 from collections.abc import Iterator
 from datetime import date
@@ -46,11 +47,9 @@ class Kept:
         partial.replace(self._path(name))
 
     def clear(self) -> None:
-        """Forget the answers: the run has ended."""
-        if self.folder.exists():
-            for path in self.folder.iterdir():
-                path.unlink()
-            self.folder.rmdir()
+        """Forget all answers, of other runs too: this one has ended."""
+        for folder in self.folder.parent.glob("unfinished-*"):
+            shutil.rmtree(folder)
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.json"
