@@ -64,7 +64,7 @@ bench: $(STAMP) ## limit, floor, backfill, gates, correction, start-up on the de
 growth: $(STAMP) ## what 1, 2, 4, 8, 16 and 30 demo seasons cost (minutes)
 	$(BIN)/python -m bench growth
 
-peers: $(STAMP) ## SQLMesh, dbt, Dagster and Prefect beside fullcourt; writes the table of docs/benchmarks.md (minutes)
+peers: $(STAMP) ## SQLMesh, dbt, Dagster and Prefect beside fullcourt; writes the table of docs/benchmarks.md (up to 20 minutes)
 	$(BIN)/python -m bench peers --write --json .peers/peers.json
 
 page: $(STAMP) ## the page of 4 and of 30 made-up seasons in Chromium: size, first paint, a filter
