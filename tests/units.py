@@ -16,15 +16,19 @@ FOLDERS = ("tests/warehouse/bigquery/", "tests/warehouse/", "tests/gates/")
 """Their files share what a session makes once; the first that a path begins with counts."""
 LONG = (
     "tests/deployments/test_deployed.py",
-    "tests/flows/",
-    "tests/gates/",
     "tests/warehouse/",
-    "tests/property/",
     "tests/test_golden.py",
+    "tests/property/",
+    "tests/gates/",
+    "tests/flows/",
     "tests/test_kill.py",
     "tests/fuzz/",
 )
-"""What takes longest, in the order in which it begins; the others follow."""
+"""What takes longest, in the order in which it begins; the others follow.
+
+A process whose unit has one test is given the next unit at once, to run after it: behind
+test_deployed.py and the two units of tests/warehouse comes one that is not of the longest.
+"""
 
 
 def unit_of(file: str) -> str:
