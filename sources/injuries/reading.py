@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from core.errors import SourceError
-from core.remedy import Remedy
+from core.remedy import Remedy, season_options
 from planning.raw_load import Held, LoadedFile, RawLoad, reject_schema
 from processors.raw_schemas import schema
 from sources.injuries.pages import UnreadableReport
@@ -61,7 +61,7 @@ class InjuryFiles:
         if not snapshots:
             raise SourceError(
                 f"{self.root / MANIFEST}: names no injury report; fetch some first: ",
-                Remedy("fetch injuries", ("--season", "2024")),
+                Remedy("fetch injuries", season_options(self.seasons)),
             )
         reading = _Reading(held, self.rosters)
         for snapshot in snapshots:
