@@ -15,6 +15,7 @@ from flows.parameters import Address, Asked, Count, Phase, SampleSize
 from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
+from reports.breaches import LINES, breach_lines
 from runs.events import SampleJudged
 from runs.judge import no_go_error
 from runs.listening import tell
@@ -113,7 +114,7 @@ class _PhaseRun:
         verdict = sample_verdict(self.warehouse, self.phase, tried, self.run_id)
         verdict_artifact(verdict)
         announce_verdict(verdict)
-        breaches = list(map(str, verdict.breaches))
+        breaches = list(breach_lines(verdict, LINES))
         tell(SampleJudged(self.phase, verdict.decision, dates, of, breaches))
         if verdict.blocking:
             raise no_go_error(verdict)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
+from core.counted import counted, verb_for
 from reports.terminal import console, grid
 
 
@@ -17,8 +18,10 @@ def changed_words(changed: Iterable[Mapping[str, Any]]) -> list[str]:
 def _changed_words(one: Mapping[str, Any]) -> str:
     more = one["games"] - len(one["named"])
     games = ", ".join(one["named"]) + (f" and {more:,} more" if more else "")
+    differ = verb_for(one["rows"], "differs", "differ")
     return (
-        f"{one['rows']:,} rows of {one['table']} in {one['games']:,} final games differ from those "
+        f"{counted(one['rows'], 'row')} of {one['table']} in "
+        f"{counted(one['games'], 'final game')} {differ} from those "
         f"loaded before ({games}); the next backfill computes what follows from them"
     )
 
@@ -57,4 +60,4 @@ def told_filled(table: str, rows: int, filled: Mapping[str, int]) -> str:
         f"{column} {count:,} ({100 * count / rows:.4g} %)"
         for column, count in filled.items()
     ]
-    return f"{table}: of {rows:,} rows have {', '.join(shares)}"
+    return f"{table}: of {counted(rows, 'row')} {verb_for(rows, 'has', 'have')} {', '.join(shares)}"

@@ -12,12 +12,14 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Literal
 
+from core.counted import counted
 from core.grouping import group
 from core.model import Frozen
 from planning.overrides import Override
 from planning.waivers import Waiver
 from validation.bases import Basis, Carried, Judgement, carried
 from validation.changes import Change
+from validation.figures import figure, figure_and_limit
 from validation.measurement import Measurement
 from validation.regression import LIMITS, Past, Seen, Spans
 from validation.thresholds import Severity, Threshold
@@ -89,8 +91,9 @@ class Breach(Frozen):
             return f"{self.table}: {self.what} could not be measured{why}"
         more = ", …" * (len(self.evidence) > NAMED)
         named = f" ({', '.join(self.evidence[:NAMED])}{more})" if self.evidence else ""
-        wanted = f"{self.threshold.sign} {self.limit:.10g} wanted"
-        return f"{self.table}: {self.what} is {self.value:.10g}, {wanted}{named}"
+        value, limit = figure_and_limit(self.value, self.limit or 0)
+        wanted = f"{self.threshold.sign} {limit} wanted"
+        return f"{self.table}: {self.what} is {value}, {wanted}{named}"
 
 
 class Verdict(Case):
@@ -212,10 +215,12 @@ def _regression(past: Past, severity: Severity, factor: float) -> Breach:
         severity=severity,
         why=why,
     )
+    months = counted(past.months, "month")
+    then = figure(past.then, (past.now,))
     return Breach(
         table=past.table,
         threshold=threshold,
-        what=f"{past.what} over {past.months} months, {past.then:.4g} when last accepted,",
+        what=f"{past.what} over {months}, {then} when last accepted,",
         value=past.now,
         limit=threshold.at_least,
     )

@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
 
+from core.counted import counted, noun_for
 from core.grouping import group
 from planning.coverage import Coverage, total
 from planning.overrides import Override
 from planning.reasons import Cause
+from reports.breaches import breach_lines
 from reports.causes import cause_steps, tell_cause_of_gaps
 from reports.next_steps import Step
 from reports.notices import notice_sections
@@ -124,16 +126,16 @@ class Figure:
 def _figures(facts: OverviewFacts) -> Iterator[Figure]:
     coverage = facts.report.coverage
     done, wanted, rows = total(coverage)
-    cells = f"{done:,} of {wanted:,} cells, {rows:,} rows"
+    cells = f"{done:,} of {counted(wanted, 'cell')}, {counted(rows, 'row')}"
     yield Figure("Done", share_done(coverage), cells)
     yield _ceiling(coverage)
     gaps = wanted - done
     causes = len(facts.report.causes)
-    counted = f"cells, {causes:,} {'cause' if causes == 1 else 'causes'}"
+    missing = f"{noun_for(gaps, 'cell')}, {counted(causes, 'cause')}"
     yield Figure(
         "Gaps",
         f"{gaps:,}",
-        counted if gaps else "no cell is missing",
+        missing if gaps else "no cell is missing",
         "gap" if gaps else "",
     )
     yield _stale(coverage)
@@ -188,7 +190,7 @@ def _last_run(run: LastRun | None, latest: RunFacts | None) -> Figure:
     finished = f"{finished_at:%Y-%m-%d}"
     tables = f"{run.tables} {'table' if run.tables == 1 else 'tables'}"
     wrote = (
-        f"{finished_at:%H:%M} UTC, {run.rows:,} rows of {tables} in {took:,.0f} s, "
+        f"{finished_at:%H:%M} UTC, {counted(run.rows, 'row')} of {tables} in {took:,.0f} s, "
         f"run {run.run_id[:8]}"
     )
     if latest and latest.run_id == run.run_id and not latest.has_no_end:
@@ -249,15 +251,13 @@ def _verdict_card(
         return {**blank, "breaches": []}
     made = verdict.made
     sample = " (sample)" if made.stage == "sample" else ""
-    # What closes a gate stands before what only warns.
-    breaches = verdict.blocking or verdict.breaches
     override = _override_of(verdict, overrides)
     return {
         "decision": f"{verdict.decision}{sample}{', overridden' if override else ''}",
         "override": tell_reason(override) if override else "",
         "mark": MARKS[verdict.decision],
         "judged": f"{made.decided_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
-        "breaches": [f"{each.threshold.severity}: {each}" for each in breaches],
+        "breaches": list(breach_lines(verdict, with_severity=True)),
     }
 
 

@@ -1,0 +1,76 @@
+"""What is printed fits a terminal of 80 columns: no word and no figure is cut in two."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from reports import terminal
+from reports.backfill import print_end
+from reports.terminal import grid, say_wrapped
+
+HEADER = ("table", "done", "rows", "not to be done")
+LONG = "14 bootstrap, 12 insufficient_history, 3 not_covered"
+ROWS = [
+    ("upcoming_player_game_context", 55, 9977, LONG),
+    ("ml_feature_store", 42, 7345, "-"),
+]
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> StringIO:
+    """What a terminal of 80 columns shows."""
+    shown = StringIO()
+    made = Console(
+        file=shown, force_terminal=True, width=80, color_system=None, highlight=False
+    )
+    monkeypatch.setattr(terminal, "console", lambda: made)
+    monkeypatch.setattr("reports.backfill.console", lambda: made)
+    return shown
+
+
+def test_words_that_a_row_has_no_room_for_stand_below_it(screen: StringIO) -> None:
+    """`insufficient_hist` over `ory` was read by nobody."""
+    grid("coverage (cells)", HEADER, ROWS)
+    title, header, first, note, second, *_ = screen.getvalue().splitlines()
+    assert title.strip() == "coverage (cells)"
+    assert header.split() == ["table", "done", "rows"]
+    assert first.split() == ["upcoming_player_game_context", "55", "9,977"]
+    assert note == f"    not to be done: {LONG}"
+    assert second.split() == ["ml_feature_store", "42", "7,345"]
+
+
+def test_a_table_that_fits_keeps_its_last_column(screen: StringIO) -> None:
+    grid("", HEADER, [("ml_feature_store", 42, 7345, "14 bootstrap")])
+    header, row, *_ = screen.getvalue().splitlines()
+    assert header.endswith("not to be done")
+    assert row.rstrip().endswith("14 bootstrap")
+
+
+def test_every_line_fits(screen: StringIO) -> None:
+    grid("", HEADER, [(*row[:3], ", ".join([LONG] * 3)) for row in ROWS])
+    lines = screen.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert not any(line.rstrip().endswith("_") for line in lines)
+
+
+@pytest.mark.parametrize("before", range(60, 80))
+def test_no_line_is_broken_between_a_figure_and_its_percent_sign(
+    screen: StringIO, before: int
+) -> None:
+    say_wrapped(f"{'x' * before} 73 % of dates")
+    text = screen.getvalue()
+    assert "73 %" in text
+    assert "\u00a0" not in text
+
+
+def test_a_place_is_not_cut_where_it_can_stand_alone(screen: StringIO) -> None:
+    command = f"http://127.0.0.1:4200 (fullcourt --home {'h' * 20} server start)"
+    print_end({}, {}, {}, 1, 1, {"the runs": command, "the page": "here"})
+    assert screen.getvalue().splitlines()[1:] == [
+        "  the runs:",
+        f"    {command}",
+        "  the page: here",
+    ]
