@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from core.counted import counted
 from core.errors import ConfigError, SourceError
 from core.remedy import Remedy, season_options
 from planning.calendar import ELIGIBLE_TYPES
@@ -159,7 +160,7 @@ def fetch_lines(
             tally.stopped = {"why": "credits", "reason": str(error)}
         fetched = tally.to_fetched(fetching.asked)
     without = [f"no event for game {game_id}" for game_id in season.unmatched]
-    spent = f"{budget.spent:,} credits spent"
+    spent = f"{counted(budget.spent, 'credit')} spent"
     return Fetched(**{**fetched, "notes": [*fetched["notes"], *without, spent]})
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from core.counted import counted
 from core.errors import SourceError
 from core.remedy import Remedy, season_options
 from planning.raw_load import Held, LoadedFile, RawLoad, reject_schema
@@ -119,7 +120,9 @@ class _Reading:
             self._take_game(file, game, listed, report)
         refused = len(self.rejects) - rejected
         others = len(report.rows) - len(rows)
-        note = f"{others:,} rows of dates without a known game" if others else ""
+        note = (
+            f"{counted(others, 'row')} of dates without a known game" if others else ""
+        )
         self.files.append(LoadedFile(file, INJURIES, len(rows), refused, note))
 
     def _games_of(self, report: Report) -> Iterator[Row]:
