@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from operator import attrgetter
 
 from core.counted import counted, verb_for
+from core.grouping import group
 from reports.breaches import breach_lines
 from reports.terminal import console, grid, say_wrapped
-from reports.verdicts import carried_words, headlines, limits, value_text
+from reports.verdicts import carried_words, headlines, limit_text, limits, value_text
 from reports.waive import tell_waiver
 from validation.measurement import Measurement, Part
 from validation.thresholds import Threshold
@@ -26,12 +28,12 @@ def print_verdict(found: Verdict) -> None:
     say(f"{made.stage} {found.phase}: {found.decision}", style="bold")
     for line in headlines(found):
         say(f"  {line}", style="bold")
-    say(
+    say_wrapped(
         f"  {made.first_date}..{made.last_date}, code {made.code_version}, verdict "
         f"{made.verdict_id}"
     )
     for line in carried_words(found):
-        say(f"  {line}")
+        say_wrapped(f"  {line}")
     for line in breach_lines(found, with_severity=True):
         say_wrapped(f"  {line}")
     _print_measurements(found)
@@ -40,27 +42,33 @@ def print_verdict(found: Verdict) -> None:
             evidence = ", ".join(measurement.evidence)
             say_wrapped(f"{measurement.table}: {measurement.what}: {evidence}")
     for waiver in found.waivers:
-        say(f"waiver: {tell_waiver(waiver)}")
+        say_wrapped(f"waiver: {tell_waiver(waiver)}")
     for note in found.not_judged:
-        say(f"not judged: {note}")
+        say_wrapped(f"not judged: {note}")
 
 
 def _print_measurements(found: Verdict) -> None:
-    """Every measurement, but of single columns only those that broke a limit."""
-    rows: list[tuple[str, ...]] = []
-    columns = 0
+    """The measurements of each table; of single columns only those that broke a limit."""
     broken = {(breach.table, breach.what) for breach in found.breaches}
-    for m in found.measurements:
-        columns += bool(m.item)
-        if not m.item or m.error or (m.table, m.what) in broken:
-            limited = found.thresholds[m.table]
-            held = "; ".join(limits(m, limited))
-            rows.append((m.table, m.what, value_text(m, limited), held, _ceiling(m)))
-    grid("", ("table", "measurement", "value", "limits", "ceiling"), rows)
+    columns = sum(bool(m.item) for m in found.measurements)
+    shown = [
+        m
+        for m in found.measurements
+        if not m.item or m.error or (m.table, m.what) in broken
+    ]
+    for table, measured in group(shown, attrgetter("table")).items():
+        limited = found.thresholds[table]
+        rows = [
+            (m.what, value_text(m, limited), limit_text(m, limited), _ceiling(m))
+            for m in measured
+        ]
+        grid(table, ("measurement", "value", "limit", "ceiling"), rows)
     if columns:
-        measured = counted(columns, "measurement")
+        measured_columns = counted(columns, "measurement")
         verb = verb_for(columns, "is", "are")
-        console().print(f"{measured} of single columns {verb} in --json and --markdown")
+        say_wrapped(
+            f"{measured_columns} of single columns {verb} in --json and --markdown"
+        )
 
 
 def _ceiling(measurement: Measurement) -> str:

@@ -64,7 +64,7 @@ def wrap_for(out: Console, text: str) -> str:
         return text
     command = f"{PROGRAM} "
     if text.lstrip().startswith(command):
-        return _above(text) if len(text) > out.width else text
+        return _above(text, out.width) if len(text) > out.width else text
     indent = " " * (len(text) - len(text.lstrip()) + 2)
     filled = textwrap.fill(
         text.replace(PERCENT, HELD_PERCENT),
@@ -77,11 +77,12 @@ def wrap_for(out: Console, text: str) -> str:
     return filled.replace(HELD_PERCENT, PERCENT)
 
 
-def _above(command: str) -> str:
+def _above(command: str, width: int) -> str:
     """A command line below its comment, where it has one."""
     typed, mark, why = command.partition(COMMENT)
-    indent = " " * (len(typed) - len(typed.lstrip()))
-    return f"{indent}# {why}\n{typed}" if mark else command
+    before = f"{' ' * (len(typed) - len(typed.lstrip()))}# "
+    told = textwrap.fill(why, width, initial_indent=before, subsequent_indent=before)
+    return f"{told}\n{typed}" if mark else command
 
 
 def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -91,10 +92,13 @@ def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
     """
     rows = list(map(tuple, rows))
     out = console()
-    table = _table(title, header, rows)
+    if title:
+        # A table breaks its title to its own width.
+        out.print(title, style="table.title", soft_wrap=True)
+    table = _table(header, rows)
     notes = [row[-1] for row in rows if isinstance(row[-1], str)]
     if len(header) > 1 and notes and not _fits(out, table):
-        narrow = _table(title, header[:-1], [row[:-1] for row in rows])
+        narrow = _table(header[:-1], [row[:-1] for row in rows])
         if _fits(out, narrow):
             _print_with_notes(out, narrow, header[-1], [row[-1] for row in rows])
             return
@@ -102,10 +106,8 @@ def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
     out.print()
 
 
-def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
-    table = Table(
-        title=title, title_justify="left", box=None, pad_edge=False, header_style="bold"
-    )
+def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for i, name in enumerate(header):
         numeric = bool(rows) and all(isinstance(row[i], int | float) for row in rows)
         table.add_column(
@@ -132,11 +134,9 @@ def _print_with_notes(
     out: Console, table: Table, name: str, notes: Sequence[Any]
 ) -> None:
     """Print a table that fits, with a line or more below each row that has a note."""
-    lines = out.render_lines(table, pad=False)
-    heading = len(lines) - len(notes)
-    for line in lines[:heading]:
-        out.print(Segments([*line, Segment.line()]), end="")
-    for line, note in zip(lines[heading:], notes, strict=True):
+    heading, *lines = out.render_lines(table, pad=False)
+    out.print(Segments([*heading, Segment.line()]), end="")
+    for line, note in zip(lines, notes, strict=True):
         out.print(Segments([*line, Segment.line()]), end="")
         if str(note) not in NOTHING:
             out.print(wrap_for(out, f"    {name}: {note}"), soft_wrap=True)

@@ -42,6 +42,12 @@ def test_words_that_a_row_has_no_room_for_stand_below_it(screen: StringIO) -> No
     assert second.split() == ["ml_feature_store", "42", "7,345"]
 
 
+def test_a_title_is_not_broken_to_the_width_of_its_table(screen: StringIO) -> None:
+    title = "rejected rows (kept in nba_backfill.rejects)"
+    grid(title, ("reason", "rows"), [("bad_date", 1)])
+    assert screen.getvalue().splitlines()[0] == title
+
+
 def test_a_table_that_fits_keeps_its_last_column(screen: StringIO) -> None:
     grid("", HEADER, [("ml_feature_store", 42, 7345, "14 bootstrap")])
     header, row, *_ = screen.getvalue().splitlines()
@@ -74,3 +80,15 @@ def test_a_place_is_not_cut_where_it_can_stand_alone(screen: StringIO) -> None:
         f"    {command}",
         "  the page: here",
     ]
+
+
+def test_what_a_command_is_for_is_a_comment_in_each_of_its_lines(
+    screen: StringIO,
+) -> None:
+    """A second line without its sign would be run with the first by whoever copies both."""
+    command = f"  fullcourt --home {'h' * 50} backfill"
+    say_wrapped(f"{command}  # {'computes what waits, ' * 6}and judges again")
+    *above, typed = screen.getvalue().splitlines()
+    assert typed == command
+    assert len(above) == 2
+    assert all(line.startswith("  # ") and len(line) <= 80 for line in above)
