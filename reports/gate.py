@@ -10,7 +10,14 @@ from core.counted import counted, verb_for
 from core.grouping import group
 from reports.breaches import breach_lines
 from reports.terminal import console, grid, say_wrapped
-from reports.verdicts import carried_words, headlines, limit_text, limits, value_text
+from reports.verdicts import (
+    TYPED_SIGNS,
+    carried_words,
+    headlines,
+    limit_text,
+    limits,
+    value_text,
+)
 from reports.waive import tell_waiver
 from validation.measurement import Measurement, Part
 from validation.thresholds import Threshold
@@ -59,7 +66,12 @@ def _print_measurements(found: Verdict) -> None:
     for table, measured in group(shown, attrgetter("table")).items():
         limited = found.thresholds[table]
         rows = [
-            (m.what, value_text(m, limited), limit_text(m, limited), _ceiling(m))
+            (
+                m.what,
+                value_text(m, limited),
+                limit_text(m, limited, TYPED_SIGNS),
+                _ceiling(m),
+            )
             for m in measured
         ]
         grid(table, ("measurement", "value", "limit", "ceiling"), rows)

@@ -23,6 +23,8 @@ SEVERITY_WORDS: Mapping[Severity, str] = {"block": "closes the gate", "warn": "w
 KEPT, NOT_JUDGED = "kept", "not judged"
 STATE_ORDER = (*SEVERITY_WORDS.values(), KEPT, NOT_JUDGED)
 SIGNS = {">=": "≥", "<=": "≤", "<": "<"}
+TYPED_SIGNS = {sign: sign for sign in SIGNS}
+"""The same for a terminal, which may have no other signs than these."""
 
 
 def headlines(
@@ -224,13 +226,17 @@ def _judged_row(
     )
 
 
-def limit_text(measurement: Measurement, thresholds: Iterable[Threshold]) -> str:
+def limit_text(
+    measurement: Measurement,
+    thresholds: Iterable[Threshold],
+    signs: Mapping[str, str] = SIGNS,
+) -> str:
     """The limits on a measurement in figures: `≥ 95, warn ≥ 100`."""
     found: list[str] = []
     for threshold in thresholds:
         if _applies(threshold, measurement):
             word = "warn " if threshold.severity == "warn" else ""
-            sign = SIGNS[threshold.sign]
+            sign = signs[threshold.sign]
             found.append(f"{word}{sign} {_limit_figure(threshold, measurement)}")
     return ", ".join(sorted(found, key=lambda text: text.startswith("warn")))
 

@@ -9,7 +9,10 @@ from rich.console import Console
 
 from reports import terminal
 from reports.backfill import print_end
+from reports.gate import print_verdict
 from reports.terminal import grid, say_wrapped
+from tests.validation.small_case import case, rate, threshold
+from validation.verdict import judge
 
 HEADER = ("table", "done", "rows", "not to be done")
 LONG = "14 bootstrap, 12 insufficient_history, 3 not_covered"
@@ -27,7 +30,8 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> StringIO:
         file=shown, force_terminal=True, width=80, color_system=None, highlight=False
     )
     monkeypatch.setattr(terminal, "console", lambda: made)
-    monkeypatch.setattr("reports.backfill.console", lambda: made)
+    for module in ("reports.backfill", "reports.gate"):
+        monkeypatch.setattr(f"{module}.console", lambda: made)
     return shown
 
 
@@ -92,3 +96,23 @@ def test_what_a_command_is_for_is_a_comment_in_each_of_its_lines(
     assert typed == command
     assert len(above) == 2
     assert all(line.startswith("  # ") and len(line) <= 80 for line in above)
+
+
+def test_the_measurements_of_a_gate_are_not_cut_in_names_or_limits(
+    screen: StringIO,
+) -> None:
+    """`cells_done_pc` over `t` and `100` over `%` were a screen for every three checks."""
+    names = ("games_with_two_rows_pct", "rows_breaking_contract_pct")
+    both = [
+        threshold(name, severity, at_least=limit)
+        for name in names
+        for severity, limit in (("block", 95), ("warn", 100))
+    ]
+    found = [rate(94.996, name=names[0]), rate(100, name=names[1])]
+    print_verdict(judge(case(*found, limits=tuple(both))))
+    lines = screen.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    row = next(line for line in lines if line.startswith(names[0]))
+    assert "94.996 %" in row
+    assert ">= 95 %, warn >= 100 %" in row
+    assert any(line.startswith(f"{names[1]}  100 %") for line in lines)
