@@ -157,13 +157,16 @@ def require_whole(phase: str, receipts: list[Receipt]) -> None:
 
 
 def broken_cells(receipts: list[Receipt]) -> list[str]:
-    """The cells that were computed and not published, each with its first reason."""
-    held: list[str] = []
-    failed: list[str] = []
+    """The cells that were computed and not published, each with its first reason; once, though a
+    sample tried it before."""
+    held: dict[str, str] = {}
+    failed: dict[str, str] = {}
     for receipt in receipts:
         table = receipt["table"]
         for day, broken in receipt["quarantined"].items():
-            held.append(f"{table} {day}: {broken[0]}")
+            held[f"{table} {day}"] = broken[0]
         for day, error in receipt["failed"].items():
-            failed.append(f"{table} {day}: {error}")
-    return held + failed
+            failed[f"{table} {day}"] = error
+    reasons = {**failed, **held}
+    cells = dict.fromkeys([*held, *failed])
+    return [f"{cell}: {reasons[cell]}" for cell in cells]

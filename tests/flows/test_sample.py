@@ -121,7 +121,12 @@ def test_a_sample_of_which_a_date_is_quarantined_is_no_plain_go(url: str) -> Non
     changed(url, "ALTER TABLE nba_raw.player_box ALTER COLUMN minutes DROP NOT NULL")
     of_first = "game_date = (SELECT MIN(game_date) FROM nba_raw.player_box)"
     changed(url, f"UPDATE nba_raw.player_box SET minutes = NULL WHERE {of_first}")
-    events, _closed = run(url)
+    events: list[Event] = []
+    with (
+        listening(events.append),
+        pytest.raises(PhaseIncomplete, match="1 cell is a gap"),
+    ):
+        run(url)
     (tried,) = (e for e in events if isinstance(e, SampleJudged))
     first = min(tried.picked)
     assert tried.decision == "GO with warnings"
