@@ -4,10 +4,11 @@ from what is missing and which gates are closed."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 
+from core.counted import counted, verb_for
 from core.remedy import INGEST_FILES, Remedy
 from planning.cells import Outcome
 from planning.gaps import Gap
@@ -33,6 +34,11 @@ ONCE_CORRECTED = (
     "once the data is corrected, not before: computes what broke, and judges again"
 )
 ONCE_LOADED = "after that, not before: computes what waits, and judges again"
+AGREEMENT = ("--allow-removal", "why these rows may go")
+WHICH_GO = (
+    "which rows a backfill would remove, and because of what; where that is wrong, load it "
+    "again"
+)
 TABLES_NAMED = 3
 """More tables than these are computed by the command as it was typed."""
 LOOKED_AT = 3
@@ -78,17 +84,32 @@ def next_steps(
         *_broken(gaps),
     ]
     _closed, held = closed_gate(verdicts)
-    steps += _compute(selection, [gap for gap in gaps if gap.phase not in held])
+    reached = [gap for gap in gaps if gap.phase not in held]
+    steps += _compute(selection, reached)
     if has_waiting and not steps:
         return [Step(command_on(selection, "status"), WAITS)]
     if not gaps and not steps and _are_open(verdicts):
         return [Step(command_on(selection, "verify"), ALL_IS_THERE)]
     again = Step(
-        command_on(selection, "backfill"), _why_again(gaps, steps, games_lacking)
+        command_on(selection, "backfill"), _why_again(reached, steps, games_lacking)
     )
     if all(step.remedy != again.remedy for step in steps):
         steps.append(again)
     return steps
+
+
+def agreeing(selection: Selection, steps: Sequence[Step]) -> list[Step]:
+    """The same where rows would go that nobody has agreed to: every backfill stops before that
+    until a person says why they may."""
+    agreed = [Step(command_on(selection, "plan"), WHICH_GO)]
+    for step in steps:
+        if step.remedy.command == "backfill":
+            arguments = (*step.remedy.arguments, *AGREEMENT)
+            remedy = replace(step.remedy, arguments=arguments)
+            agreed.append(Step(remedy, f"agrees to that; {step.why}"))
+        else:
+            agreed.append(step)
+    return agreed
 
 
 def closed_gate(verdicts: Mapping[str, Verdict | None]) -> tuple[str, Sequence[str]]:
@@ -162,9 +183,11 @@ def _gate_step(selection: Selection, phase: str, breach: Breach) -> Step:
 def _overdue(games: Sequence[DatedGame]) -> Iterator[Step]:
     """Games that hold dates back: load their results, or say that they are not played."""
     yield from map(_overdue_step, games[:LOOKED_AT])
-    if len(games) > LOOKED_AT:
+    others = len(games) - LOOKED_AT
+    if others > 0:
         yield Step(
-            Remedy("dates"), f"{len(games) - LOOKED_AT} more games are still open"
+            Remedy("dates"),
+            f"{counted(others, 'more game')} {verb_for(others, 'is', 'are')} still open",
         )
 
 
@@ -242,8 +265,7 @@ def _compute_due(selection: Selection, due: Sequence[Gap], others_wait: bool) ->
         cells += gap.cells
     it = "it" if cells == 1 else "them"
     also = f" at least, and what waits for {it}" if others_wait else ""
-    counted = "1 cell" if cells == 1 else f"{cells:,} cells"
-    why = f"{counted} can be computed{also}"
+    why = f"{counted(cells, 'cell')} can be computed{also}"
     if others_wait or len(tables) > TABLES_NAMED:
         return Step(command_on(selection, "backfill"), why)
     return Step(backfill_remedy(tables, days), why)

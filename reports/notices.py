@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
+from core.counted import counted, verb_for
 from core.grouping import group
 from core.remedy import Remedy, Words
 from planning.holes import Hole, LateStart
@@ -63,14 +64,17 @@ def notice_sections(notices: Notices) -> Iterator[Section]:
         listed = notices.left_out.items()
         yield Section(
             "Known and left out",
-            tuple(f"{rows:,} rows: {reason}" for reason, rows in listed),
+            tuple(f"{counted(rows, 'row')}: {reason}" for reason, rows in listed),
         )
 
 
 def tell_hole(hole: Hole) -> str:
     """Which days of a season have no game."""
     days = (hole.last - hole.first).days + 1
-    return f"season {hole.season} has no game from {hole.first} to {hole.last} ({days} days)"
+    return (
+        f"season {hole.season} has no game from {hole.first} to {hole.last} "
+        f"({counted(days, 'day')})"
+    )
 
 
 def tell_late_start(start: LateStart) -> str:
@@ -78,7 +82,9 @@ def tell_late_start(start: LateStart) -> str:
     earlier = int(start.game_id[5:]) - 1
     return (
         f"season {start.season} starts with game {start.game_id} on {start.first}: by its "
-        f"number about {earlier:,} earlier games are not loaded, and averages of the season "
+        f"number about {counted(earlier, 'earlier game')} "
+        f"{verb_for(earlier, 'is', 'are')} not loaded, and "
+        "averages of the season "
         "leave them out"
     )
 
@@ -88,7 +94,7 @@ def overdue_words(games: Sequence[DatedGame]) -> Words:
     if not games:
         return ()
     is_one = len(games) == 1
-    subject = "1 game is" if is_one else f"{len(games)} games are"
+    subject = "1 game is" if is_one else f"{counted(len(games), 'game')} are"
     named = ", ".join(
         f"{game.game_id} ({game.game_date})" for game in games[:GAMES_NAMED]
     )
@@ -114,4 +120,4 @@ def _lines_of_called_off(games: Sequence[DatedGame]) -> Iterator[str]:
         yield f"{day}: {', '.join(map(attrgetter('game_id'), of_day))}"
     if len(listed) > DATES_SHOWN:
         every_date = command_line("dates")
-        yield f"and {len(listed) - DATES_SHOWN} more dates; {every_date} counts them all"
+        yield f"and {counted(len(listed) - DATES_SHOWN, 'more date')}; {every_date} counts them all"

@@ -14,7 +14,8 @@ from fullcourt.cli.app import cli
 from planning.gaps import Gap
 from planning.reasons import NeverComputed, Span, WaitsFor
 from planning.selection import Selection
-from reports.next_steps import Step, command_on, next_steps
+from reports.backfill import print_end
+from reports.next_steps import Step, agreeing, command_on, next_steps
 from tests.validation.small_case import case, rate
 from validation.verdict import Verdict, judge
 
@@ -132,6 +133,33 @@ def test_a_selection_is_typed_as_it_was_given() -> None:
     )
 
 
+def test_after_a_removal_stop_each_backfill_agrees_and_the_rows_can_be_looked_at() -> (
+    None
+):
+    """The same command again would stop at the same place."""
+    steps = next_steps(WEEK, [gap("stale")], {"player": GO}, {})
+    look, *others = agreeing(WEEK, steps)
+    assert look.command == f"fullcourt plan --start {FIRST} --end {LAST}"
+    assert len(others) == len(steps) == 2
+    for step in others:
+        assert step.command.endswith("--allow-removal 'why these rows may go'")
+        assert parsed(step)
+
+
+def test_what_is_no_backfill_agrees_to_nothing() -> None:
+    steps = next_steps(WEEK, [], {"player": NO_GO}, {})
+    assert agreeing(WEEK, steps)[1] == steps[0]
+
+
+def test_no_backfill_is_said_to_help_where_all_that_is_due_waits_for_a_closed_gate() -> (
+    None
+):
+    """It would stop at the same gate: nothing of what it judges has changed."""
+    behind = gap("stale", table=OTHER, phase="context")
+    *_others, again = next_steps(WEEK, [behind], {"player": NO_GO, "context": GO}, {})
+    assert again.why.startswith("once something changed")
+
+
 @pytest.mark.parametrize(
     "stands",
     ["missing", "stale", "failed", "quarantined", "damaged", "upstream_missing"],
@@ -152,3 +180,11 @@ def parsed(step: Step) -> bool:
         assert found, rest[0]
         command, rest = found, rest[1:]
     return command.make_context("", rest) is not None
+
+
+def test_a_run_that_computed_no_phase_has_no_table_of_phases(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_end({}, {}, {}, 1.5, 100, {"the runs": "there"})
+    printed = capsys.readouterr().out
+    assert printed == "1.5 s in all, peak memory 100 MiB\n  the runs: there\n"
