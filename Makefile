@@ -39,8 +39,10 @@ $(STAMP):
 demo: $(STAMP) ## the demo league into a local warehouse, the whole backfill, the gates, the report
 	$(BIN)/fullcourt demo
 
+# With bytecode kept also where the environment has it off: each of the many processes would compile
+# everything anew.
 test: $(STAMP) ## run the tests, in three processes
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP) ## check style, layers and the queries' SQL
 	$(BIN)/ruff check .
