@@ -2,7 +2,8 @@
 
 A file is a unit of its own, but for folders whose files share something dear: a computed league
 costs a process four seconds of CPU, one on BigQuery's stand-in fifteen. What takes long begins
-first, so that nothing long is left for one process at the end.
+first, so that nothing long is left for one process at the end. Only one file that needs a Prefect
+server is among the first: its database, made meanwhile, is the others' too.
 """
 
 from __future__ import annotations
