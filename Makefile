@@ -39,8 +39,10 @@ $(STAMP):
 demo: $(STAMP) ## the demo league into a local warehouse, the whole backfill, the gates, the report
 	$(BIN)/fullcourt demo
 
+# Bytecode is kept whatever the shell says: compiling everything anew is a third of what each process
+# spends before its first test, and most of what a short command does.
 test: $(STAMP) ## run the tests, in three processes
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP) ## check style, layers and the queries' SQL
 	$(BIN)/ruff check .
@@ -64,7 +66,7 @@ bench: $(STAMP) ## limit, floor, backfill, gates, correction, start-up on the de
 growth: $(STAMP) ## what 1, 2, 4, 8, 16 and 30 demo seasons cost (minutes)
 	$(BIN)/python -m bench growth
 
-peers: $(STAMP) ## SQLMesh, dbt, Dagster and Prefect beside fullcourt; writes the table of docs/benchmarks.md (minutes)
+peers: $(STAMP) ## SQLMesh, dbt, Dagster and Prefect beside fullcourt; writes the table of docs/benchmarks.md (up to 20 minutes)
 	$(BIN)/python -m bench peers --write --json .peers/peers.json
 
 page: $(STAMP) ## the page of 4 and of 30 made-up seasons in Chromium: size, first paint, a filter

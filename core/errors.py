@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from core.remedy import Remedy, Words, joined, plain
 
 MOST_NAMED = 10
-"""Cells or breaches that an error names."""
+"""Cells that an error names."""
+BREACHES_NAMED = 3
+"""Breaches that an error names: each of them is a sentence."""
 
 
 class FullcourtError(Exception):
@@ -168,7 +170,7 @@ class GateClosed(FullcourtError):
     ) -> None:
         self.phase, self.verdict, self.breaches = phase, verdict, tuple(breaches)
         first = _before(behind)
-        named = _first_of([(breach,) for breach in breaches])
+        named = _first_of([(breach,) for breach in breaches], BREACHES_NAMED)
         super().__init__(*first, f"{self.stage} {phase}: NO-GO: ", *named)
 
     @property
@@ -183,8 +185,8 @@ def _before(behind: Words) -> Words:
     return (*behind, "; so ") if behind else ()
 
 
-def _first_of(things: Sequence[Words]) -> Words:
-    """The first ten in one line, and how many more there are."""
-    named = joined("; ", things[:MOST_NAMED])
-    more = len(things) - MOST_NAMED
+def _first_of(things: Sequence[Words], most: int = MOST_NAMED) -> Words:
+    """The first of them in one line, and how many more there are."""
+    named = joined("; ", things[:most])
+    more = len(things) - most
     return (*named, f"; and {more} more") if more > 0 else named

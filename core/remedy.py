@@ -53,6 +53,14 @@ def says_nothing(text: str) -> bool:
     return not any(character.isalnum() for character in text)
 
 
+def season_options(seasons: Sequence[int]) -> tuple[str, ...]:
+    """The options that name these seasons to a command; a word to be replaced without one."""
+    options: list[str] = []
+    for season in seasons or ("YEAR",):
+        options += ["--season", str(season)]
+    return tuple(options)
+
+
 def plain(words: Words) -> str:
     """A text without options of the program in its commands."""
     return "".join(map(str, words))

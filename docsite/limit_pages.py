@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from core.counted import counted
 from core.yaml_files import read_model
 from docsite.markup import code, page, rows_of, section
 from processors.catalog import Catalog
@@ -63,7 +64,7 @@ def _bounds(limit: Threshold) -> str:
     numbers = [] if limit.stated is None else [f"{limit.stated:,g}"]
     if limit.of_ceiling:
         numbers.append(f"{limit.of_ceiling:g} of the ceiling")
-    per = f" per {limit.reference.of:,} games" if limit.reference else ""
+    per = f" per {counted(limit.reference.of, 'game')}" if limit.reference else ""
     return f"{SIGNS[limit.sign]} {' or '.join(numbers)}{per}"
 
 

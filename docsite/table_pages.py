@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from core.counted import counted
 from docsite.limit_pages import LIMITS, limit_row
 from docsite.markup import block, code, link, page, rows_of, section
 from processors.catalog import RAW_DATASET, Catalog
@@ -155,7 +156,7 @@ def _expected(expected: Expected) -> str:
     words = EXPECTED[expected.from_]
     if not expected.min_games:
         return words
-    return f"{words} with at least {expected.min_games} earlier games of the season"
+    return f"{words} with at least {counted(expected.min_games, 'earlier game')} of the season"
 
 
 def _column(column: Column) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ from planning.run_history import RunRecord
 from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
+from reports.breaches import LINES, breach_lines
 from reports.page.kept import KeptPage, page_markdown
 from reports.report import Report, final_markdown, headline
 from runs.cost import require_budget
@@ -296,7 +297,7 @@ class _BackfillRun:
         if not worked and not self.how.anew:
             verdict = standing(self.warehouse, name, self.scope)
         if verdict:
-            breaches = list(map(str, verdict.breaches))
+            breaches = list(breach_lines(verdict, LINES))
             since = verdict.made.decided_at
             tell(VerdictReached(name, verdict.decision, breaches, stands_since=since))
             if verdict.blocking:

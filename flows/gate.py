@@ -10,6 +10,7 @@ from prefect.runtime import flow_run
 from flows.names import part_name
 from flows.parameters import Address, Asked, Phase
 from planning.selection import Selection
+from reports.breaches import LINES, breach_lines
 from runs.events import VerdictReached
 from runs.judge import judge_phase, no_go_error
 from runs.listening import tell
@@ -54,7 +55,7 @@ def judge_and_tell(
     verdict_artifact(verdict)
     announce_verdict(verdict)
     seconds = time.perf_counter() - started
-    breaches = list(map(str, verdict.breaches))
+    breaches = list(breach_lines(verdict, LINES))
     tell(VerdictReached(phase, verdict.decision, breaches, seconds))
     if verdict.blocking:
         raise no_go_error(verdict)

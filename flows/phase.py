@@ -15,6 +15,7 @@ from flows.parameters import Address, Asked, Count, Phase, SampleSize
 from planning.samples import SIZE
 from planning.scope import Scope
 from planning.selection import Selection
+from reports.breaches import LINES, breach_lines
 from runs.events import SampleJudged
 from runs.judge import no_go_error
 from runs.listening import tell
@@ -113,7 +114,7 @@ class _PhaseRun:
         verdict = sample_verdict(self.warehouse, self.phase, tried, self.run_id)
         verdict_artifact(verdict)
         announce_verdict(verdict)
-        breaches = list(map(str, verdict.breaches))
+        breaches = list(breach_lines(verdict, LINES))
         tell(SampleJudged(self.phase, verdict.decision, dates, of, breaches))
         if verdict.blocking:
             raise no_go_error(verdict)
@@ -156,13 +157,16 @@ def require_whole(phase: str, receipts: list[Receipt]) -> None:
 
 
 def broken_cells(receipts: list[Receipt]) -> list[str]:
-    """The cells that were computed and not published, each with its first reason."""
-    held: list[str] = []
-    failed: list[str] = []
+    """The cells that were computed and not published, each with its first reason; once, though a
+    sample tried it before."""
+    held: dict[str, str] = {}
+    failed: dict[str, str] = {}
     for receipt in receipts:
         table = receipt["table"]
         for day, broken in receipt["quarantined"].items():
-            held.append(f"{table} {day}: {broken[0]}")
+            held[f"{table} {day}"] = broken[0]
         for day, error in receipt["failed"].items():
-            failed.append(f"{table} {day}: {error}")
-    return held + failed
+            failed[f"{table} {day}"] = error
+    reasons = {**failed, **held}
+    cells = dict.fromkeys([*held, *failed])
+    return [f"{cell}: {reasons[cell]}" for cell in cells]

@@ -15,6 +15,7 @@ from flows.no_go import NoGo, OnNoGo, decide_no_go, validate_no_go
 from flows.parameters import Address, Count, Day
 from planning.overrides import Override
 from planning.selection import Selection
+from reports.breaches import LINES, breach_lines, closing_lines
 from runs.events import VerdictReached
 from runs.listening import tell
 from runs.train_check import check_training
@@ -107,7 +108,7 @@ def check_and_tell(
         verdict = check_training(opened, selection, splits, str(flow_run.id))
     verdict_artifact(verdict)
     announce_verdict(verdict)
-    breaches = [str(breach) for breach in verdict.breaches]
+    breaches = list(breach_lines(verdict, LINES))
     seconds = time.perf_counter() - started
     tell(VerdictReached(PHASE, verdict.decision, breaches, seconds))
     return verdict
@@ -115,7 +116,7 @@ def check_and_tell(
 
 def overrule(warehouse: str, verdict: Verdict, no_go: NoGo) -> Override:
     """A person's decision to go on after a NO-GO, put on record; raise the NO-GO without one."""
-    breaches = [str(breach) for breach in verdict.blocking]
+    breaches = closing_lines(verdict)
     closed = GateClosed(PHASE, verdict.model_dump(mode="json"), breaches)
     override = decide_no_go(closed, no_go)
     with open_warehouse(warehouse) as opened:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from core.counted import counted
 from core.grouping import group
 from planning.calendar import Calendar
 
@@ -38,7 +39,7 @@ class Batch:
         first, last = self.dates[0], self.dates[-1]
         if first == last:
             return f"{self.table} {first}"
-        return f"{self.table} {first}..{last} · {len(self.dates)} dates"
+        return f"{self.table} {first}..{last} · {counted(len(self.dates), 'date')}"
 
     def halves(self) -> tuple[Batch, ...]:
         """The two halves, the earlier first; nothing for a single date."""

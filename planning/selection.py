@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from core.counted import counted
 from core.errors import ConfigError
 from core.remedy import LOAD
 from planning.calendar import Calendar
@@ -72,7 +73,7 @@ class Selection(BaseModel):
             more = "…" if len(self.dates) > 3 else ""
             return f"{what} · {', '.join(map(str, self.dates[:3]))}{more}"
         if self.last_days:
-            return f"{what} · last {self.last_days} days"
+            return f"{what} · last {counted(self.last_days, 'day')}"
         if self.start or self.end:
             return f"{what} · {self.start or 'first'}..{self.end or 'last'}"
         return f"{what} · whole schedule"

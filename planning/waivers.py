@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from core.counted import counted
 from core.errors import ConfigError, SourceError
 from core.remedy import PLACEHOLDER, Remedy, says_nothing
 
@@ -92,8 +93,9 @@ def to_waive(
     """
     if unknown := [game for game in asked if game not in covered]:
         raise SourceError(
-            f"the schedule does not know game {unknown[0]} ({len(unknown):,} of {len(asked):,} "
-            "games are unknown); ids have ten characters, such as 0022400061; nothing was waived"
+            f"the schedule does not know game {unknown[0]} ({len(unknown):,} of "
+            f"{counted(len(asked), 'game')} unknown); ids have ten characters, such "
+            "as 0022400061; nothing was waived"
         )
     left = [
         game
@@ -102,7 +104,8 @@ def to_waive(
     ]
     if not left:
         raise SourceError(
-            f"none of the {len(asked):,} games is waited for in {raw_table}, or all are waived "
+            f"of {counted(len(asked), 'game')} none is waited for in {raw_table}, "
+            "or all are waived "
             "already: nothing to waive; ",
             Remedy("waive"),
             " lists the waivers in force",

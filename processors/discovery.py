@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from core.counted import counted
 from core.errors import ConfigError
 from core.kept import keep_text
 from core.yaml_files import read_model, validate_yaml
@@ -116,7 +117,7 @@ def _fault_of_statements(text: str) -> str:
     except SqlglotError as error:
         return f": does not parse as BigQuery SQL: {error}"
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
-        return f":1: holds {len(trees)} statements; a query is one SELECT"
+        return f":1: holds {counted(len(trees), 'statement')}; a query is one SELECT"
     return ""
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from planning.eta import Outturn
 from reports.eta import tell_outturn
-from reports.terminal import console, grid
-from reports.verify import say
+from reports.terminal import console, grid, say_place
 
 
 def print_outturn(outturn: Outturn | None) -> None:
@@ -31,7 +30,8 @@ def print_end(
     for phase, took in phases.items():
         judging = f"{gate_seconds[phase]:.1f}" if phase in gate_seconds else "-"
         rows.append((phase, verdicts.get(phase, "not judged"), f"{took:.1f}", judging))
-    grid("phases", ("phase", "gate", "seconds", "gate seconds"), rows)
+    if rows:
+        grid("phases", ("phase", "gate", "seconds", "gate seconds"), rows)
     console().print(f"{seconds:.1f} s in all, peak memory {peak_mib:,.0f} MiB")
-    for what, command in where.items():
-        say(f"  {what}: {command}")
+    for what, place in where.items():
+        say_place(what, place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import attrgetter
 
+from core.counted import counted, verb_for
 from core.grouping import group
 from planning.coverage import Coverage, total
 from reports.markdown import table
@@ -17,7 +18,10 @@ def tell_cancelled(what: str, coverage: Sequence[Coverage]) -> str:
     """How much of a run is published and left, in one sentence; `what`: the run."""
     done, due, _rows = total(coverage)
     left = due - done
-    share = f"{done:,} of {due:,} cells are published, {left:,} are left"
+    share = (
+        f"{done:,} of {counted(due, 'cell')} {verb_for(done, 'is', 'are')} published, "
+        f"{left:,} {verb_for(left, 'is', 'are')} left"
+    )
     return f"{what} was cancelled: {share}; {RESUMES}"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
+from core.counted import counted
 from core.remedy import INGEST_FILES, PLACEHOLDER, Remedy, Words
 from planning.causes import BehindGate, SharedCause
 from planning.cells import Outcome
@@ -112,11 +113,11 @@ def _tell_due(cause: SharedCause, reason: Reason) -> str:
 
 
 def _tell_outcome(cause: SharedCause, outcome: Outcome) -> str:
-    verb, holds = ("is", "holds") if cause.cells == 1 else ("are", "hold")
+    verb, holds = ("is", "holds rows") if cause.cells == 1 else ("are", "hold rows")
     if outcome is Outcome.NOT_FINAL:
         return f"{_subject(cause)} {verb} not final"
     told = _NO_ROWS_DUE.get(outcome, f"{verb} {outcome}")
-    return f"{_subject(cause)} {holds} rows, though {told}"
+    return f"{_subject(cause)} {holds}, though {told}"
 
 
 def _games_of(cause: SharedCause) -> str:
@@ -133,7 +134,7 @@ def _subject(cause: SharedCause) -> str:
     """`12 cells of player_game_summary, 2023-11-21 to 2023-12-03`."""
     tables = ", ".join(cause.tables)
     if len(cause.tables) > TABLES_NAMED:
-        tables = f"{len(cause.tables)} tables"
+        tables = f"{counted(len(cause.tables), 'table')}"
     if not cause.cells:
         return f"{tables} {_dates(cause)}, which nobody asked for,"
     return f"{_cells(cause.cells)} of {tables} ({_range(cause)})"
@@ -142,7 +143,7 @@ def _subject(cause: SharedCause) -> str:
 def _dates(cause: SharedCause) -> str:
     if cause.span.dates == 1:
         return f"of {cause.span.first}"
-    return f"of {cause.span.dates} dates, {_range(cause)},"
+    return f"of {counted(cause.span.dates, 'date')}, {_range(cause)},"
 
 
 def _range(cause: SharedCause) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.counted import counted
 from planning.eta import Estimate, Outturn, Tally
 
 NO_ESTIMATE = "no estimate yet"
@@ -46,7 +47,7 @@ def tell_outturn(outturn: Outturn) -> str:
     took = f"took {tell_time(outturn.seconds)}"
     if outturn.done.cells == outturn.planned.cells:
         return f"{said}, {took}"
-    cells = f"for {outturn.planned.cells:,} cells at most"
+    cells = f"for {counted(outturn.planned.cells, 'cell')} at most"
     return f"{said} {cells}, {took} for {outturn.done.cells:,}"
 
 
@@ -64,5 +65,5 @@ def outturn_json(outturn: Outturn) -> dict[str, Any]:
 def tell_tally(tally: Tally) -> str:
     """How far a run is."""
     counts = tally.to_json()
-    cells = f"{counts['cells_done']:,} of {counts['cells']:,} cells"
-    return f"{cells}, {counts['rows_done']:,} of {counts['rows']:,} rows"
+    cells = f"{counts['cells_done']:,} of {counted(counts['cells'], 'cell')}"
+    return f"{cells}, {counts['rows_done']:,} of {counted(counts['rows'], 'row')}"

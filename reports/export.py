@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from core.counted import counted
 from core.remedy import Remedy, Words, joined
 from planning.export import UNOBSERVED, NotFresh
 from planning.reasons import Reason
@@ -111,7 +112,8 @@ def _print_labels(labels: Mapping[str, Any]) -> None:
     for name, of in labels["tables"].items():
         kept_out = of["kept_out"]
         say(
-            f"{name}: {of['labelled']:,} rows labelled; left out: {of['did_not_play']:,} whose "
+            f"{name}: {counted(of['labelled'], 'row')} labelled; left out: "
+            f"{of['did_not_play']:,} whose "
             f"player did not play, {len(kept_out):,} whose player played for another team"
         )
         for row in kept_out[:NAMED]:

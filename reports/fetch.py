@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.counted import counted
 from reports.terminal import console, grid
 
 MOST_NAMED = 10
@@ -16,7 +17,8 @@ def print_fetched(done: Mapping[str, Any], season: int) -> None:
         grid("received", ("endpoint", "rows"), done["rows"].items())
     say = console().print
     say(
-        f"{done['asked']:,} calls asked, {done['stored']:,} answers stored, {done['held']:,} there "
+        f"{counted(done['asked'], 'call')} asked, {done['stored']:,} answers stored, "
+        f"{done['held']:,} there "
         f"already; in {done['folder']}"
     )
     for note in done["notes"][:MOST_NAMED]:
@@ -41,7 +43,8 @@ def what_is_missing(done: Mapping[str, Any], season: int) -> list[str]:
     if done["pending"]:
         games = ", ".join(done["pending"][:MOST_NAMED])
         sentences.append(
-            f"pending: {len(done['pending']):,} final games that the source does not have yet "
+            f"pending: {counted(len(done['pending']), 'final game')} that the source "
+            "does not have yet "
             f"({games}); run the same command again in half an hour"
         )
     if done["stopped"]:
@@ -75,7 +78,8 @@ def stopped(source: str, why: Mapping[str, Any], season: int) -> str:
         return f"stopped before the next call: {why['reason']}"
     if source == "nba":
         return (
-            f"{site} does not answer: {why['hangs']} calls {why['reason']}. It leaves calls from "
+            f"{site} does not answer: {counted(why['hangs'], 'call')} "
+            f"{why['reason']}. It leaves calls from "
             "clouds and VPNs hanging and pauses an address that asked too much. Run this from a "
             f"home line, wait an hour, or: fullcourt fetch sportsdataverse --season {season}"
         )
@@ -84,7 +88,10 @@ def stopped(source: str, why: Mapping[str, Any], season: int) -> str:
             f"{site} has none of the first reports, or refuses this address: {why['reason']}; look "
             "at official.nba.com whether there are reports of these dates"
         )
-    return f"{site} does not answer: {why['hangs']} calls {why['reason']}; run it again later"
+    return (
+        f"{site} does not answer: {counted(why['hangs'], 'call')} {why['reason']}; run it "
+        "again later"
+    )
 
 
 SITES = {
@@ -98,10 +105,10 @@ SITES = {
 
 def print_forecast(told: Mapping[str, Any]) -> None:
     """What a run would ask."""
-    cost = f"{told['calls']:,} calls{_credits_text(told['credits'])}"
+    cost = f"{counted(told['calls'], 'call')}{_credits_text(told['credits'])}"
     minutes = f"{told['minutes']:g} minutes"
     console().print(f"at most {cost}, about {minutes}; nothing was asked")
 
 
 def _credits_text(credits: int) -> str:
-    return f", {credits:,} credits" if credits else ""
+    return f", {counted(credits, 'credit')}" if credits else ""

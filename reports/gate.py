@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from operator import attrgetter
 
-from reports.terminal import console, grid
-from reports.verdicts import carried_words, headlines, limits, value_text
+from core.counted import counted, verb_for
+from core.grouping import group
+from reports.breaches import breach_lines
+from reports.terminal import console, grid, say_wrapped
+from reports.verdicts import (
+    TYPED_SIGNS,
+    carried_words,
+    headlines,
+    limit_text,
+    limits,
+    value_text,
+)
 from reports.waive import tell_waiver
 from validation.measurement import Measurement, Part
+from validation.thresholds import Threshold
 from validation.verdict import Verdict
+
+BROKEN_IN_A_MONTH = 2
+"""Checks that a line of a back-test names."""
 
 
 def print_verdict(found: Verdict) -> None:
@@ -19,39 +35,51 @@ def print_verdict(found: Verdict) -> None:
     say(f"{made.stage} {found.phase}: {found.decision}", style="bold")
     for line in headlines(found):
         say(f"  {line}", style="bold")
-    say(
+    say_wrapped(
         f"  {made.first_date}..{made.last_date}, code {made.code_version}, verdict "
         f"{made.verdict_id}"
     )
     for line in carried_words(found):
-        say(f"  {line}")
-    for breach in found.breaches:
-        say(f"  {breach.threshold.severity}: {breach}")
+        say_wrapped(f"  {line}")
+    for line in breach_lines(found, with_severity=True):
+        say_wrapped(f"  {line}")
     _print_measurements(found)
     for measurement in found.measurements:
         if measurement.evidence:
             evidence = ", ".join(measurement.evidence)
-            say(f"{measurement.table}: {measurement.what}: {evidence}")
+            say_wrapped(f"{measurement.table}: {measurement.what}: {evidence}")
     for waiver in found.waivers:
-        say(f"waiver: {tell_waiver(waiver)}")
+        say_wrapped(f"waiver: {tell_waiver(waiver)}")
     for note in found.not_judged:
-        say(f"not judged: {note}")
+        say_wrapped(f"not judged: {note}")
 
 
 def _print_measurements(found: Verdict) -> None:
-    """Every measurement, but of single columns only those that broke a limit."""
-    rows: list[tuple[str, ...]] = []
-    columns = 0
+    """The measurements of each table; of single columns only those that broke a limit."""
     broken = {(breach.table, breach.what) for breach in found.breaches}
-    for m in found.measurements:
-        columns += bool(m.item)
-        if not m.item or m.error or (m.table, m.what) in broken:
-            held = "; ".join(limits(m, found.thresholds[m.table]))
-            rows.append((m.table, m.what, value_text(m), held, _ceiling(m)))
-    grid("", ("table", "measurement", "value", "limits", "ceiling"), rows)
+    columns = sum(bool(m.item) for m in found.measurements)
+    shown = [
+        m
+        for m in found.measurements
+        if not m.item or m.error or (m.table, m.what) in broken
+    ]
+    for table, measured in group(shown, attrgetter("table")).items():
+        limited = found.thresholds[table]
+        rows = [
+            (
+                m.what,
+                value_text(m, limited),
+                limit_text(m, limited, TYPED_SIGNS),
+                _ceiling(m),
+            )
+            for m in measured
+        ]
+        grid(table, ("measurement", "value", "limit", "ceiling"), rows)
     if columns:
-        console().print(
-            f"{columns} measurements of single columns are in --json and --markdown"
+        measured_columns = counted(columns, "measurement")
+        verb = verb_for(columns, "is", "are")
+        say_wrapped(
+            f"{measured_columns} of single columns {verb} in --json and --markdown"
         )
 
 
@@ -59,11 +87,15 @@ def _ceiling(measurement: Measurement) -> str:
     return "" if measurement.ceiling is None else f"{measurement.ceiling:.2f}"
 
 
-def print_measurement(measurement: Measurement, held: str) -> None:
+def print_measurement(
+    measurement: Measurement, thresholds: Sequence[Threshold]
+) -> None:
     """One measurement: its value and limits, each month, the keys that it names."""
     say = console().print
     what = f"{measurement.table}: {measurement.what}"
-    say(f"{what} = {value_text(measurement)}  ({held or 'no limit'})")
+    value = value_text(measurement, thresholds)
+    held = "; ".join(limits(measurement, thresholds)) or "no limit"
+    say(f"{what} = {value}  ({held})")
     if rows := list(_parts_amiss(measurement)):
         grid("", ("season", "month", "kept", "of"), rows)
     for key in measurement.evidence:
@@ -89,9 +121,11 @@ def print_backtest(phase: str, months: Mapping[str, Verdict]) -> None:
     rows: list[tuple[str, ...]] = []
     stopped = 0
     for month, found in months.items():
-        on_what = "; ".join(map(str, (found.blocking or found.breaches)[:2]))
+        on_what = "; ".join(islice(breach_lines(found), BROKEN_IN_A_MONTH))
         rows.append((month, found.decision, on_what or "-"))
         stopped += bool(found.blocking)
     title = f"{phase}: each month alone, by today's limits"
     grid(title, ("month", "decision", "on what"), rows)
-    console().print(f"{stopped} of {len(months)} months would have been stopped")
+    console().print(
+        f"{stopped} of {counted(len(months), 'month')} would have been stopped"
+    )

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
-from reports.terminal import console, grid
+from core.counted import counted, verb_for
+from reports.terminal import grid, say_wrapped
+from validation.figures import PERCENT, figure
 
 
 def changed_words(changed: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -17,8 +19,10 @@ def changed_words(changed: Iterable[Mapping[str, Any]]) -> list[str]:
 def _changed_words(one: Mapping[str, Any]) -> str:
     more = one["games"] - len(one["named"])
     games = ", ".join(one["named"]) + (f" and {more:,} more" if more else "")
+    differ = verb_for(one["rows"], "differs", "differ")
     return (
-        f"{one['rows']:,} rows of {one['table']} in {one['games']:,} final games differ from those "
+        f"{counted(one['rows'], 'row')} of {one['table']} in "
+        f"{counted(one['games'], 'final game')} {differ} from those "
         f"loaded before ({games}); the next backfill computes what follows from them"
     )
 
@@ -32,21 +36,21 @@ def print_ingested(done: Mapping[str, Any]) -> None:
     grid("written", ("raw table", "rows"), done["rows"].items())
     for table, rows in done["rows"].items():
         if rows and done["filled"].get(table):
-            console().print(told_filled(table, rows, done["filled"][table]))
+            say_wrapped(told_filled(table, rows, done["filled"][table]))
     if done["rejects"]:
         title = "rejected rows (kept in nba_backfill.rejects)"
         reject = ("reason", "rows", "repair")
         grid(title, reject, map(itemgetter(*reject), done["rejects"]))
     for sentence in changed_words(done["changed"]):
-        console().print(f"changed: {sentence}")
+        say_wrapped(f"changed: {sentence}")
     for warning in done["warnings"]:
-        console().print(f"warning: {warning}", markup=False)
+        say_wrapped(f"warning: {warning}")
     for unread in done["unread"]:
-        console().print(
+        say_wrapped(
             f"not read {unread['file']}: {unread['reason']}; {unread['repair']}"
         )
     for refused in done["refused"]:
-        console().print(
+        say_wrapped(
             f"refused {refused['file']}: {refused['reason']}; {refused['repair']}"
         )
 
@@ -54,7 +58,7 @@ def print_ingested(done: Mapping[str, Any]) -> None:
 def told_filled(table: str, rows: int, filled: Mapping[str, int]) -> str:
     """How many of a table's rows have what its source may leave empty."""
     shares = [
-        f"{column} {count:,} ({100 * count / rows:.4g} %)"
+        f"{column} {count:,} ({figure(100 * count / rows, unit=PERCENT)})"
         for column, count in filled.items()
     ]
-    return f"{table}: of {rows:,} rows have {', '.join(shares)}"
+    return f"{table}: of {counted(rows, 'row')} {verb_for(rows, 'has', 'have')} {', '.join(shares)}"

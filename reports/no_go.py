@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from core.grouping import group
+from core.counted import counted
+from reports.breaches import (
+    BrokenCheck,
+    broken_checks,
+    lists_all,
+    tell_check,
+    tell_where,
+)
 from reports.next_steps import Step
-from reports.seasons import season_name
 from reports.sections import Section
-from validation.measurement import Measurement, Part
 from validation.verdict import Breach, Verdict
 
-BREACHES_TOLD = 3
-"""Breaches that are told; all of them are in the verdict."""
+CHECKS_TOLD = 3
+"""Checks that are told; all of them are in the verdict."""
 GAP_CHECKS = frozenset(
     {
         "cells_done_pct",
@@ -26,16 +31,17 @@ GAP_CHECKS = frozenset(
     }
 )
 """Checks that count what is there: gaps close them, and nothing wrong does."""
-COUNTED = ("share", "lacking", "faults", "worst_month")
-"""Kinds of measurements whose parts count what is as it should be."""
 
 
 def no_go_section(verdict: Verdict, steps: Sequence[Step]) -> Section:
     """What closed the gate, and the one command that helps first; the others come after it."""
-    told = [tell_breach(verdict, each) for each in verdict.blocking[:BREACHES_TOLD]]
-    others = len(verdict.blocking) - BREACHES_TOLD
+    closing = [each for each in broken_checks(verdict) if each.severity == "block"]
+    told = list(map(tell_closing, closing[:CHECKS_TOLD]))
+    others = len(closing) - CHECKS_TOLD
     if others > 0:
-        told.append(f"and {others} more")
+        told.append(
+            f"and {counted(others, 'more check')}; {lists_all(verdict)} lists them"
+        )
     first = (f"{steps[0]}",) if steps else ()
     title = f"{verdict.phase}: NO-GO; what closed it, and what helps"
     return Section(title, tuple(told), commands=first)
@@ -51,38 +57,7 @@ def counts_gaps_alone(verdict: Verdict) -> bool:
     return all(map(is_of_gaps, verdict.blocking))
 
 
-def tell_breach(verdict: Verdict, breach: Breach) -> str:
-    """A breach with the column that it is of and the seasons that are amiss."""
-    found = _measurement(verdict, breach)
-    if found is None or breach.value is None:
-        return str(breach)
-    column = f"column {found.item}: " if found.item and not found.item.isdigit() else ""
-    wanted = f"{breach.threshold.sign} {breach.limit:.4g} wanted"
-    is_wanted = f"{found.name} is {breach.value:.4g}, {wanted}"
-    where = ", ".join(_seasons_amiss(found))
-    return f"{breach.table}: {column}{is_wanted}" + (f"; {where}" if where else "")
-
-
-def _measurement(verdict: Verdict, breach: Breach) -> Measurement | None:
-    for measurement in verdict.measurements:
-        if (measurement.table, measurement.what) == (breach.table, breach.what):
-            return measurement
-    return None
-
-
-def _seasons_amiss(found: Measurement) -> Iterator[str]:
-    """The seasons of which something is amiss, each with how much and its worst month."""
-    amiss = [part for part in found.parts if part.kept != part.of]
-    for season, parts in group(amiss, lambda part: part.season).items():
-        if found.kind not in COUNTED:
-            yield f"season {season_name(season)}"
-            continue
-        missing = sum(map(_amiss, parts))
-        of = sum(part.of for part in found.parts if part.season == season)
-        worst = max(parts, key=_amiss)
-        month = f" (most in {worst.month})" if worst.month else ""
-        yield f"season {season_name(season)}: {missing:,.0f} of {of:,.0f} amiss{month}"
-
-
-def _amiss(part: Part) -> float:
-    return part.of - part.kept
+def tell_closing(check: BrokenCheck) -> str:
+    """A check that closed the gate, with the seasons that are amiss."""
+    where = tell_where(check)
+    return f"{tell_check(check)}; {where}" if where else tell_check(check)

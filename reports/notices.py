@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
+from core.counted import counted, verb_for
 from core.grouping import group
 from core.remedy import PLACEHOLDER, Remedy, Words
 from planning.holes import Hole, LateStart
@@ -64,7 +65,7 @@ def notice_sections(notices: Notices) -> Iterator[Section]:
         listed = notices.left_out.items()
         yield Section(
             "Known and left out",
-            tuple(f"{rows:,} rows: {reason}" for reason, rows in listed),
+            tuple(f"{counted(rows, 'row')}: {reason}" for reason, rows in listed),
         )
 
 
@@ -73,7 +74,7 @@ def tell_hole(hole: Hole) -> str:
     days = (hole.last - hole.first).days + 1
     return (
         f"season {season_name(hole.season)} has no game from {hole.first} to {hole.last} "
-        f"({days} days)"
+        f"({counted(days, 'day')})"
     )
 
 
@@ -82,14 +83,15 @@ def tell_late_start(start: LateStart) -> str:
     earlier = int(start.game_id[5:]) - 1
     return (
         f"season {season_name(start.season)} starts with game {start.game_id} on "
-        f"{start.first}: by its number about {earlier:,} earlier games are not loaded, and "
-        "averages of the season leave them out"
+        f"{start.first}: by its number about {counted(earlier, 'earlier game')} "
+        f"{verb_for(earlier, 'is', 'are')} not loaded, and averages of the season leave "
+        "them out"
     )
 
 
 def tell_overdue(games: Sequence[DatedGame]) -> str:
     """Which games are overdue."""
-    subject = "1 game is" if len(games) == 1 else f"{len(games)} games are"
+    subject = f"{counted(len(games), 'game')} {verb_for(len(games), 'is', 'are')}"
     named = ", ".join(
         f"{game.game_id} ({game.game_date})" for game in games[:GAMES_NAMED]
     )
@@ -125,4 +127,4 @@ def _lines_of_called_off(games: Sequence[DatedGame]) -> Iterator[str]:
         yield f"{day}: {', '.join(map(attrgetter('game_id'), of_day))}"
     if len(listed) > DATES_SHOWN:
         every_date = command_line("dates")
-        yield f"and {len(listed) - DATES_SHOWN} more dates; {every_date} counts them all"
+        yield f"and {counted(len(listed) - DATES_SHOWN, 'more date')}; {every_date} counts them all"

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+from core.counted import counted
 from planning.cost import Cost, TableCost, money
 from planning.eta import Estimate
 from planning.forecast import TablePlan
@@ -68,7 +69,7 @@ def _estimate_text(takes: Estimate | None) -> str:
     """The estimate and from how much it is made."""
     if takes is None:
         return f"{NO_ESTIMATE}: no batch has been computed here before"
-    batches = f"{takes.batches:,} batches computed here before"
+    batches = f"{counted(takes.batches, 'batch', 'batches')} computed here before"
     return f"estimate: {tell_estimate(takes)}, from {batches}"
 
 
@@ -143,7 +144,9 @@ def _print_commonest(part: TablePlan) -> None:
     if len(told) > REASONS_SHOWN:
         more = len(told) - REASONS_SHOWN
         every_cell = command_line("plan", "--json")
-        say(f"{part.table}: and {more} more reasons; {every_cell} lists every cell")
+        say(
+            f"{part.table}: and {counted(more, 'more reason')}; {every_cell} lists every cell"
+        )
 
 
 def _dates_by(told: Mapping[str, Fact]) -> dict[Fact, list[str]]:

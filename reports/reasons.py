@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
+from core.counted import counted, verb_for
 from core.remedy import Words
 from planning.cells import CellState, Outcome
 from planning.reasons import (
@@ -169,7 +170,7 @@ def tell_span(span: Span) -> str:
     if span.dates == 1:
         return str(span.first)
     ends = f"{span.first}..{span.last}"
-    return f"{ends} ({span.dates} dates)"
+    return f"{ends} ({counted(span.dates, 'date')})"
 
 
 def tell_keys(state: CellState) -> str:
@@ -185,12 +186,14 @@ def tell_keys(state: CellState) -> str:
 def tell_damage(damage: Damage) -> str:
     """How a cell's rows are not those on record."""
     if damage.outcome is None:
-        return f"the ledger knows nothing of it, the table holds {damage.held} rows"
+        return f"the ledger knows nothing of it, the table holds {counted(damage.held, 'row')}"
     if damage.outcome is not Outcome.DONE:
-        return f"the ledger says {damage.outcome}, the table holds {damage.held} rows"
+        return f"the ledger says {damage.outcome}, the table holds {counted(damage.held, 'row')}"
     if damage.recorded != damage.held:
-        return f"the ledger says {damage.recorded} rows, the table holds {damage.held}"
-    return f"its {damage.held} rows are not those that were published"
+        return f"the ledger says {counted(damage.recorded, 'row')}, the table holds {damage.held}"
+    one = "its row is not the one that was published"
+    several = "rows are not those that were published"
+    return one if damage.held == 1 else f"its {damage.held:,} {several}"
 
 
 def tell_skip(skip: Skip) -> str:
@@ -206,19 +209,23 @@ def tell_skip(skip: Skip) -> str:
                 f"no cell: all of the date's games are called off ({', '.join(games)})"
             )
         case NotCovered(games=games):
-            return f"player data covers none of the date's {games} games"
+            return f"player data covers none of the date's {counted(games, 'game')}"
         case InBootstrap(days=days, began=began):
-            return f"one of the first {days} days since the regular season began on {began}"
+            return (
+                f"one of the first {counted(days, 'day')} since the regular season began "
+                f"on {began}"
+            )
         case GamesUnfinished(final=final, games=games):
-            return f"{final} of the date's {games} games are final"
+            return (
+                f"{final} of the date's {counted(games, 'game')} "
+                f"{verb_for(final, 'is', 'are')} final"
+            )
         case SeasonUnfinished(since=since):
             return f"the season's game of {since} is neither final nor called off"
         case TooEarly(min_games=0):
             return "no row is due: nobody has played in the season before the date"
         case TooEarly(min_games=games):
-            return (
-                f"no row is due: it takes {games} games of the season before the date"
-            )
+            return f"no row is due: it takes {counted(games, 'game')} of the season before the date"
         case _:
             assert_never(skip)
 
@@ -236,7 +243,7 @@ def _because(standing: Standing) -> str:
     if because is None:
         return "as last observed" if standing.held else "no rows, as last observed"
     if isinstance(because, Unobserved):
-        rows = f"{because.recorded} rows then, {because.held} now"
+        rows = f"{counted(because.recorded, 'row')} then, {because.held} now"
         return f"raw data changed since it was last observed: {rows}"
     if isinstance(because, GapCause):
         return tell_gap(because) if standing.root else tell_reason(because)
@@ -262,7 +269,7 @@ def tell_shrunk(shrunk: Shrunk) -> str:
 
 def tell_removal(removal: Removal) -> str:
     """The rows of a table that go, and because of what."""
-    rows = f"{removal.rows:,} of {removal.held:,} rows of {removal.table}"
+    rows = f"{removal.rows:,} of {counted(removal.held, 'row')} of {removal.table}"
     return f"{rows} ({_removal_dates(removal)}): {tell_removal_cause(removal)}"
 
 

@@ -15,17 +15,18 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, Protocol
 
+from core.counted import counted
 from core.grouping import group
 from planning.causes import SharedCause, causes_of
 from planning.coverage import Coverage, total
 from planning.eta import Outturn, TableTime
 from planning.gaps import Gap, gaps_of
 from planning.overrides import Override
-from planning.removals import Removal, Shrunk
+from planning.removals import Removal, Shrunk, above
 from planning.selection import Selection
 from planning.waivers import Waiver
+from reports.breaches import LINES, breach_lines
 from reports.causes import cause_json
-from reports.commands import command_line
 from reports.eta import outturn_json, tell_outturn
 from reports.next_steps import Step, closed_gate
 from reports.notices import Notices, notice_sections
@@ -36,10 +37,9 @@ from reports.terminal import counts_text
 from reports.todo import Standing, Todo, shell_lines, steps_of, todos
 from reports.verdicts import carried_words, tell_override
 from reports.waive import tell_waiver
+from validation.removals import removal_limit
 from validation.verdict import Verdict
 
-BREACHES_SHOWN = 5
-"""Breaches of one verdict that the report repeats; all of them are in the verdict."""
 NOT_TO_BE_DONE = (
     "no_games",
     "called_off",
@@ -135,6 +135,7 @@ class Report:
             games_lacking=self.games_lacking,
             overdue=self.notices.overdue,
             has_waiting=any(part.played_waiting for part in self.coverage),
+            needs_agreement=bool(above(self.removals, removal_limit().at_most_pct)),
         )
         return todos(standing)
 
@@ -245,7 +246,7 @@ def headline(report: Report) -> str:
     """The report in one line: each phase's decision, and how many cells are done."""
     told = [f"{phase} {v.decision}" for phase, v in report.verdicts.items() if v]
     done, due, _rows = total(report.coverage)
-    cells = f"{done:,} of {due:,} cells done"
+    cells = f"{done:,} of {counted(due, 'cell')} done"
     return "; ".join([*told, cells])
 
 
@@ -300,8 +301,8 @@ def _gate_lines(report: Report) -> Iterator[str]:
     for override in report.overrides:
         yield f"override in force: {tell_override(override)}"
     for phase, verdict in judged.items():
-        judged_by = ("gate", phase) if phase in report.verdicts else (phase, "check")
-        yield from _breaches(phase, verdict, judged_by)
+        for line in breach_lines(verdict, LINES, with_severity=True):
+            yield f"{phase}: {line}"
     for phase, verdict in judged.items():
         yield from (f"{phase}: {line}" for line in carried_words(verdict))
     made_at = f"{report.made_at:%Y-%m-%d %H:%M} UTC"
@@ -316,24 +317,8 @@ def _removal_lines(report: Report) -> Iterator[str]:
     if report.removal_reason:
         yield f"agreed to: {report.removal_reason}"
     for shrunk in report.shrunk:
-        yield f"{tell_shrunk(shrunk)} rows"
+        yield f"rows of {tell_shrunk(shrunk)}"
     yield from map(tell_removal, report.removed)
-
-
-def _breaches(phase: str, verdict: Verdict, judged_by: Sequence[str]) -> Iterator[str]:
-    # What closes a gate stands before what only warns.
-    told = sorted(
-        verdict.breaches, key=lambda breach: breach.threshold.severity != "block"
-    )
-    for breach in told[:BREACHES_SHOWN]:
-        yield f"{phase}: {breach.threshold.severity}: {breach}"
-    others = len(told) - BREACHES_SHOWN
-    if others > 0:
-        yield f"{phase}: {_other_breaches(others, judged_by)}"
-
-
-def _other_breaches(count: int, judged_by: Sequence[str]) -> str:
-    return f"and {count} more; {command_line(*judged_by)} lists them"
 
 
 def _gate(report: Report, phase: str, verdict: Verdict | None) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from core.counted import counted
 from planning.samples import unseen
 
 
@@ -16,7 +17,7 @@ def tell_sample(picked: Mapping[date, str], of: int) -> str:
         f"a fault in {_percent(few)} of dates goes unseen with probability {_percent(likely)}, "
         f"in {_percent(many)} of dates with {_percent(unlikely)}"
     )
-    return f"{len(picked)} of {of} dates ({dates}); {missed}"
+    return f"{len(picked)} of {counted(of, 'date')} ({dates}); {missed}"
 
 
 def _percent(share: float) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
+from core.counted import counted
 from core.grouping import group
 from planning.causes import SharedCause
 from planning.cells import Outcome
@@ -36,11 +37,11 @@ def tell_done(
         waiting = sum(part.outcomes.get(Outcome.NOT_FINAL, 0) for part in parts)
         rest = f"; {waiting:,} wait for games to be final" if waiting else ""
         answer = "not done" if gates else "done"
-        return (
-            f"{answer}: {done:,} of {of:,} cells{rest}; {gates or 'every gate is open'}"
-        )
+        return f"{answer}: {done:,} of {counted(of, 'cell')}{rest}; {gates or 'every gate is open'}"
     gaps = "" if not causes else f": {tell_number(causes)}"
-    return f"not done: {done:,} of {of:,} cells{gaps}" + (f"; {gates}" if gates else "")
+    return f"not done: {done:,} of {counted(of, 'cell')}{gaps}" + (
+        f"; {gates}" if gates else ""
+    )
 
 
 def _tell_gates(verdicts: Mapping[str, Verdict | None]) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.measure import Measurement
+from rich.segment import Segment, Segments
 from rich.table import Table
 
 from core.remedy import PROGRAM
@@ -14,6 +16,12 @@ from core.remedy import PROGRAM
 WIDTH_WITHOUT_TERMINAL = 140
 COMMENT = "  # "
 """Between a command and what it is for."""
+PERCENT, HELD_PERCENT = " %", "\u00a0%"
+"""A figure and its sign, with a space at which no line is broken while it is wrapped."""
+NOTHING = ("", "-")
+"""What a column shows where it has nothing to say."""
+UNLIMITED = 10_000
+"""A width that every table fits into."""
 
 
 def console() -> Console:
@@ -35,6 +43,16 @@ def say_wrapped(text: str) -> None:
     out.print(wrap_for(out, text), soft_wrap=True)
 
 
+def say_place(what: str, place: str) -> None:
+    """Print where something is, which is copied as it stands: on a line of its own where a terminal
+    has no room for both."""
+    out = console()
+    line = f"  {what}: {place}"
+    if out.is_terminal and len(line) > out.width:
+        line = f"  {what}:\n    {place}"
+    out.print(line, soft_wrap=True)
+
+
 def wrap_for(out: Console, text: str) -> str:
     """A line broken at words for a terminal, with what follows set in further; as it stands for a
     file, where an event is a line.
@@ -46,31 +64,50 @@ def wrap_for(out: Console, text: str) -> str:
         return text
     command = f"{PROGRAM} "
     if text.lstrip().startswith(command):
-        return _above(text) if len(text) > out.width else text
+        return _above(text, out.width) if len(text) > out.width else text
     indent = " " * (len(text) - len(text.lstrip()) + 2)
-    return textwrap.fill(
-        text,
+    filled = textwrap.fill(
+        text.replace(PERCENT, HELD_PERCENT),
         out.width,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
         replace_whitespace=False,
     )
+    return filled.replace(HELD_PERCENT, PERCENT)
 
 
-def _above(command: str) -> str:
+def _above(command: str, width: int) -> str:
     """A command line below its comment, where it has one."""
     typed, mark, why = command.partition(COMMENT)
-    indent = " " * (len(typed) - len(typed.lstrip()))
-    return f"{indent}# {why}\n{typed}" if mark else command
+    before = f"{' ' * (len(typed) - len(typed.lstrip()))}# "
+    told = textwrap.fill(why, width, initial_indent=before, subsequent_indent=before)
+    return f"{told}\n{typed}" if mark else command
 
 
 def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print a table; numbers to the right."""
+    """Print a table; numbers to the right.
+
+    On a terminal that is too narrow for the words of the last column, they stand below their row.
+    """
     rows = list(map(tuple, rows))
-    table = Table(
-        title=title, title_justify="left", box=None, pad_edge=False, header_style="bold"
-    )
+    out = console()
+    if title:
+        # A table breaks its title to its own width.
+        out.print(title, style="table.title", soft_wrap=True)
+    table = _table(header, rows)
+    notes = [row[-1] for row in rows if isinstance(row[-1], str)]
+    if len(header) > 1 and notes and not _fits(out, table):
+        narrow = _table(header[:-1], [row[:-1] for row in rows])
+        if _fits(out, narrow):
+            _print_with_notes(out, narrow, header[-1], [row[-1] for row in rows])
+            return
+    out.print(table)
+    out.print()
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for i, name in enumerate(header):
         numeric = bool(rows) and all(isinstance(row[i], int | float) for row in rows)
         table.add_column(
@@ -82,8 +119,28 @@ def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
         )
     for first, *others in rows:
         table.add_row(str(first), *map(cell_text, others))
-    console().print(table)
-    console().print()
+    return table
+
+
+def _fits(out: Console, table: Table) -> bool:
+    """Whether a table breaks no cell on a terminal; a file has room."""
+    if not out.is_terminal:
+        return True
+    unlimited = out.options.update(max_width=UNLIMITED)
+    return Measurement.get(out, unlimited, table).maximum <= out.width
+
+
+def _print_with_notes(
+    out: Console, table: Table, name: str, notes: Sequence[Any]
+) -> None:
+    """Print a table that fits, with a line or more below each row that has a note."""
+    heading, *lines = out.render_lines(table, pad=False)
+    out.print(Segments([*heading, Segment.line()]), end="")
+    for line, note in zip(lines, notes, strict=True):
+        out.print(Segments([*line, Segment.line()]), end="")
+        if str(note) not in NOTHING:
+            out.print(wrap_for(out, f"    {name}: {note}"), soft_wrap=True)
+    out.print()
 
 
 def cell_text(value: Any) -> str:

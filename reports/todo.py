@@ -7,10 +7,11 @@ One list for the page, the report and the end of a run. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from operator import attrgetter
 
+from core.counted import counted, verb_for
 from core.remedy import INGEST_FILES, PLACEHOLDER, Remedy
 from planning.causes import BehindGate, SharedCause
 from planning.open_games import DatedGame
@@ -18,11 +19,12 @@ from planning.overrides import Override
 from planning.reasons import Cause, Reason
 from planning.selection import Selection
 from planning.waivers import COVERAGE_FLAGS, SCHEDULE
+from reports.breaches import BrokenCheck, broken_checks
 from reports.causes import cause_steps, tell_cause_of_gaps
 from reports.next_steps import Step, command_on
-from reports.no_go import counts_gaps_alone, is_of_gaps, tell_breach
+from reports.no_go import counts_gaps_alone, is_of_gaps, tell_closing
 from reports.notices import tell_overdue
-from validation.verdict import Breach, Verdict
+from validation.verdict import Verdict
 
 WAITS = (
     "dates whose games were played wait for a game that is not final; load its result"
@@ -43,6 +45,13 @@ LET_PASS = (
     "--on-no-go override as well"
 )
 """What an override does, and what it does not."""
+
+
+AGREEMENT = ("--allow-removal", PLACEHOLDER)
+WHICH_GO = (
+    "which rows a backfill would remove, and because of what; where that is wrong, load it "
+    "again"
+)
 
 
 class Rank(IntEnum):
@@ -72,7 +81,11 @@ class Todo:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a selection stands, as far as something follows from it: see the fields of a report."""
+    """How a selection stands, as far as something follows from it: see the fields of a report.
+
+    `has_waiting`: dates whose games were played wait. `needs_agreement`: a backfill would remove
+    more rows than anybody has agreed to.
+    """
 
     selection: Selection
     causes: Sequence[SharedCause] = ()
@@ -81,12 +94,30 @@ class Standing:
     games_lacking: Mapping[str, Sequence[str]] = field(default_factory=dict)
     overdue: Sequence[DatedGame] = ()
     has_waiting: bool = False
+    needs_agreement: bool = False
 
 
 def todos(standing: Standing) -> list[Todo]:
     """What is to be done, in order; a last look where all is there."""
     listed = in_order([*_of_causes(standing), *_of_games(standing), *_gates(standing)])
-    return [*listed, *_last(standing, listed)]
+    found = [*listed, *_last(standing, listed)]
+    return _agreeing(standing, found) if standing.needs_agreement else found
+
+
+def _agreeing(standing: Standing, found: Sequence[Todo]) -> list[Todo]:
+    """The same where every backfill stops before rows go, until a person says why they may."""
+    look = Step(command_on(standing.selection, "plan"), WHICH_GO)
+    asked = Todo(Rank.RAW, "a backfill stops before it removes rows", [look])
+    agreed = [replace(todo, steps=list(map(_agreed, todo.steps))) for todo in found]
+    return in_order([*agreed, asked])
+
+
+def _agreed(step: Step) -> Step:
+    if step.remedy.command != "backfill":
+        return step
+    arguments = (*step.remedy.arguments, *AGREEMENT)
+    remedy = replace(step.remedy, arguments=arguments)
+    return Step(remedy, f"agrees to that; {step.why}")
 
 
 def in_order(listed: Sequence[Todo]) -> list[Todo]:
@@ -146,9 +177,8 @@ def _of_games(standing: Standing) -> Iterator[Todo]:
 
 def _lacking(table: str, games: Sequence[str]) -> Todo:
     """Final games without rows in a raw table."""
-    subject = (
-        "1 final game lacks" if len(games) == 1 else f"{len(games):,} final games lack"
-    )
+    lacks = verb_for(len(games), "lacks", "lack")
+    subject = f"{counted(len(games), 'final game')} {lacks}"
     if table in COVERAGE_FLAGS:
         never = Step(_waive(games, table), "or accept that it will never come")
     else:
@@ -170,8 +200,8 @@ def _gates(standing: Standing) -> Iterator[Todo]:
         if not verdict or not verdict.blocking:
             continue
         is_effect = bool(standing.causes) and counts_gaps_alone(verdict)
-        breach = _first(verdict)
-        what = f"the gate of {phase} is closed: {tell_breach(verdict, breach)}"
+        check = _first(verdict)
+        what = f"the gate of {phase} is closed: {tell_closing(check)}"
         if is_effect:
             what += "; it counts gaps alone, and is judged again once they are closed"
         if override_of(verdict, standing.overrides):
@@ -181,7 +211,7 @@ def _gates(standing: Standing) -> Iterator[Todo]:
         yield Todo(
             Rank.EFFECT if is_effect else Rank.GATE,
             what,
-            [_gate_step(standing.selection, phase, breach)],
+            [_gate_step(standing.selection, phase, check)],
             "gates",
         )
 
@@ -203,14 +233,20 @@ def _behind_gates(causes: Sequence[SharedCause]) -> dict[str, SharedCause]:
     return found
 
 
-def _first(verdict: Verdict) -> Breach:
-    """The limit to be looked at first: one that something wrong broke before one on gaps."""
-    return sorted(verdict.blocking, key=is_of_gaps)[0]
+def _first(verdict: Verdict) -> BrokenCheck:
+    """The check to be looked at first: one that something wrong broke before one on gaps."""
+    closing = [each for each in broken_checks(verdict) if each.severity == "block"]
+    return sorted(closing, key=_is_of_gaps)[0]
 
 
-def _gate_step(selection: Selection, phase: str, breach: Breach) -> Step:
-    check = breach.threshold.measurement
-    remedy = command_on(selection, "gate", phase, "--check", check)
+def _is_of_gaps(check: BrokenCheck) -> bool:
+    return is_of_gaps(check.breaches[0])
+
+
+def _gate_step(selection: Selection, phase: str, check: BrokenCheck) -> Step:
+    breach = check.breaches[0]
+    name = breach.threshold.measurement
+    remedy = command_on(selection, "gate", phase, "--check", name)
     return Step(remedy, f"what closed the gate, in {breach.table}")
 
 
@@ -224,9 +260,15 @@ def _last(standing: Standing, listed: Sequence[Todo]) -> Iterator[Todo]:
         look = Step(command_on(selection, "verify"), ALL_IS_THERE)
         yield Todo(Rank.LAST, "", [look])
         return
-    again = Step(command_on(selection, "backfill"), _why_again(standing.causes, listed))
+    reached = [cause for cause in standing.causes if not _is_held(cause)]
+    again = Step(command_on(selection, "backfill"), _why_again(reached, listed))
     if all(step.remedy != again.remedy for step in steps_of(listed)):
         yield Todo(Rank.LAST, "", [again])
+
+
+def _is_held(cause: SharedCause) -> bool:
+    """Whether a backfill of everything stops at a closed gate before it."""
+    return bool(cause.held_by) or isinstance(cause.because, BehindGate)
 
 
 def _why_again(causes: Sequence[SharedCause], listed: Sequence[Todo]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.counted import counted
 from reports.export import print_export
 from reports.terminal import grid
 from reports.verify import say
@@ -17,7 +18,7 @@ def print_set(manifest: Mapping[str, Any], folder: str) -> None:
     begins = {"validation": splits["validation_from"], "test": splits["test_from"]}
     rows = [(name, begins.get(name, ""), n) for name, n in splits["rows"].items()]
     grid("splits", ("split", "from", "rows"), rows)
-    say(f"left out in embargoes: {splits['left_out']:,} rows")
+    say(f"left out in embargoes: {counted(splits['left_out'], 'row')}")
     say(f"train check: {_checked(manifest['check'])}")
 
 

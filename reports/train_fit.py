@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.counted import counted
 from reports.terminal import grid
 from reports.verify import say
 from training.card import Card
@@ -16,7 +17,8 @@ def print_card(card: Card, folder: str) -> None:
     grid("on validation", ("points", "MAE", "RMSE", "bias"), rows)
     for loss, chosen in card.parameters.items():
         say(
-            f"{loss}: {chosen['max_iter']} trees of at most {chosen['max_leaf_nodes']} leaves, "
+            f"{loss}: {counted(int(chosen['max_iter']), 'tree')} of at most "
+            f"{chosen['max_leaf_nodes']} leaves, "
             f"chosen among {card.tried[loss]}"
         )
     gain = card.gains[card.default]

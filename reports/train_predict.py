@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.counted import counted
 from planning.predictions import Predicted
 from reports.terminal import grid
 from reports.verify import say
@@ -28,7 +29,8 @@ def print_predictions(rows: Sequence[Predicted]) -> None:
     header = ("player", "points", "80 % interval", "naive")
     grid(f"{rows[0].game_date}, the highest", header, shown)
     say(
-        f"written: {len(rows):,} rows of {rows[0].game_date} by model {rows[0].model_id} to "
+        f"written: {counted(len(rows), 'row')} of {rows[0].game_date} by model "
+        f"{rows[0].model_id} to "
         "points_predictions"
     )
 

@@ -7,6 +7,7 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.counted import counted
 from reports.markdown import table
 from reports.terminal import grid
 from reports.verify import say
@@ -51,7 +52,7 @@ def _judged(report: Facts) -> str:
 
 def _extent(report: Facts) -> str:
     dates = f"{report['first']}..{report['last']}"
-    rows = f"{report['rows']:,} rows"
+    rows = f"{counted(report['rows'], 'row')}"
     return f"{dates}: {rows} of {report['game_days']} game days"
 
 

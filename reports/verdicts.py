@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from core.counted import counted
 from core.grouping import group
 from planning.overrides import Override
 from reports.markdown import bullets, folded, html_table, table
 from reports.waive import tell_waiver
 from validation.bases import measured_months
+from validation.figures import figure, figure_and_limit, unit_of
 from validation.measurement import Measurement
 from validation.thresholds import Severity, Threshold
 from validation.verdict import Verdict
@@ -21,6 +23,8 @@ SEVERITY_WORDS: Mapping[Severity, str] = {"block": "closes the gate", "warn": "w
 KEPT, NOT_JUDGED = "kept", "not judged"
 STATE_ORDER = (*SEVERITY_WORDS.values(), KEPT, NOT_JUDGED)
 SIGNS = {">=": "≥", "<=": "≤", "<": "<"}
+TYPED_SIGNS = {sign: sign for sign in SIGNS}
+"""The same for a terminal, which may have no other signs than these."""
 
 
 def headlines(
@@ -49,7 +53,7 @@ def carried_words(verdict: Verdict) -> Iterator[str]:
     measured = tell_months(measured_months(verdict.bases)) or "no month"
     yield f"measured by this verdict: {measured}"
     for carried in verdict.carried:
-        counts = _number(carried.pieces, "count")
+        counts = counted(carried.pieces, "count")
         months = tell_months(carried.months)
         of_months = f" of {months}" if months else ""
         yield f"carried over from verdict {carried.verdict_id}: {counts}{of_months}"
@@ -75,10 +79,6 @@ def _is_next(month: str, other: str) -> bool:
 def _year_and_month(month: str) -> tuple[int, int]:
     year, number = month.split("-")
     return int(year), int(number)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def tell_override(override: Override, stage: str = "") -> str:
@@ -167,7 +167,7 @@ def _folded_rest(verdict: Verdict) -> Iterator[str]:
         cells = [(row.what, *row.figures) for row in rows]
         inside.append(html_table(name, HEADER, cells))
     kept = "kept their limits, or had nothing to judge"
-    yield folded(f"{len(rest)} measurements {kept}", inside)
+    yield folded(f"{counted(len(rest), 'measurement')} {kept}", inside)
 
 
 def _with_heading(heading: str, lines: Iterable[str]) -> list[str]:
@@ -218,45 +218,63 @@ def _judged_row(
 ) -> JudgedRow:
     ceiling = measurement.ceiling
     severity = severities.get((measurement.table, measurement.what))
+    held = verdict.thresholds.get(measurement.table, ())
     state = NOT_JUDGED if measurement.value is None else KEPT
     return JudgedRow(
         table=measurement.table,
         what=measurement.what,
-        value=value_text(measurement),
-        limit=limit_text(measurement, verdict.thresholds.get(measurement.table, ())),
+        value=value_text(measurement, held),
+        limit=limit_text(measurement, held),
         ceiling="" if ceiling is None else f"{ceiling:.2f}",
         state=SEVERITY_WORDS[severity] if severity else state,
         evidence=", ".join(measurement.evidence),
     )
 
 
-def limit_text(measurement: Measurement, thresholds: Iterable[Threshold]) -> str:
+def limit_text(
+    measurement: Measurement,
+    thresholds: Iterable[Threshold],
+    signs: Mapping[str, str] = SIGNS,
+) -> str:
     """The limits on a measurement in figures: `≥ 95, warn ≥ 100`."""
     found: list[str] = []
     for threshold in thresholds:
         if _applies(threshold, measurement):
             word = "warn " if threshold.severity == "warn" else ""
-            sign = SIGNS[threshold.sign]
-            found.append(f"{word}{sign} {threshold.limit(measurement):,.6g}")
+            sign = signs[threshold.sign]
+            found.append(f"{word}{sign} {_limit_figure(threshold, measurement)}")
     return ", ".join(sorted(found, key=lambda text: text.startswith("warn")))
 
 
-def value_text(measurement: Measurement) -> str:
-    """The value as a person reads it."""
+def value_text(measurement: Measurement, thresholds: Iterable[Threshold] = ()) -> str:
+    """The value as a person reads it; never rounded to a value that keeps one of these limits
+    where it breaks it."""
     if measurement.error:
         return f"could not be measured: {measurement.error}"
     if measurement.value is None:
         return measurement.note or "nothing to judge"
     if measurement.kind == "amount":
-        return f"{measurement.value:,.0f} (of {measurement.of:,.0f} games)"
-    return f"{measurement.value:,.6g}"
+        games = counted(round(measurement.of), "game")
+        return f"{measurement.value:,.0f} (of {games})"
+    held = [
+        each.limit(measurement) for each in thresholds if _applies(each, measurement)
+    ]
+    return figure(measurement.value, held, unit_of(measurement))
+
+
+def _limit_figure(threshold: Threshold, measurement: Measurement) -> str:
+    """A limit as it applies to a measurement, told apart from its value."""
+    limit, unit = threshold.limit(measurement), unit_of(measurement)
+    if measurement.value is None:
+        return figure(limit, unit=unit)
+    return figure_and_limit(measurement.value, limit, unit)[1]
 
 
 def limits(measurement: Measurement, thresholds: Iterable[Threshold]) -> Iterator[str]:
     """The limits on a measurement as they apply to it."""
     for threshold in thresholds:
         if _applies(threshold, measurement):
-            limit = f"{threshold.sign} {threshold.limit(measurement):,.6g}"
+            limit = f"{threshold.sign} {_limit_figure(threshold, measurement)}"
             yield f"{threshold.severity} unless {limit}"
 
 

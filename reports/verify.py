@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from core.counted import counted, verb_for
 from core.remedy import Words, joined
 from planning.reasons import Span
 from planning.verify import Difference, Verification
@@ -74,11 +75,15 @@ def _ending(found: Verification) -> None:
         )
     elif damaged := len(found.differences):
         say(
-            f"{damaged:,} of {cells:,} cells are damaged; to repair: {spell(repair_words(found))}"
+            f"{damaged:,} of {counted(cells, 'cell')} "
+            f"{verb_for(damaged, 'is', 'are')} damaged; to repair: "
+            f"{spell(repair_words(found))}"
         )
     else:
         say(
-            f"{cells:,} cells of {tables} hold what the ledger says ({rows:,} rows read back)"
+            f"{counted(cells, 'cell')} of {tables} {verb_for(cells, 'holds', 'hold')} "
+            "what the ledger says "
+            f"({counted(rows, 'row')} read back)"
         )
     if counted_only:
         say(

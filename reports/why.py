@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from core.counted import counted
 from core.errors import CellError
 from planning.cells import EMPTY, CellBreach, Outcome
 from planning.ledger import Entry
@@ -163,7 +164,9 @@ def _input(part: InputState) -> tuple[str | int, ...]:
 def tell_cut(read: Read) -> str:
     """Which dates a cut lets in."""
     if read.rows == "before":
-        return f"{read.years} years before" if read.years else "season before"
+        return (
+            f"{counted(read.years, 'year')} before" if read.years else "season before"
+        )
     return {
         "same_day": "that date",
         "before_tip_off": "that date, to tip-off",

@@ -3,6 +3,7 @@ that differs from its contract by more than can be added."""
 
 from __future__ import annotations
 
+from core.counted import counted
 from core.errors import ConfigError
 from core.remedy import Remedy
 from processors.discovery import load
@@ -28,7 +29,7 @@ def drop_table(url: str, table: str, sure: bool) -> int:
         rows = warehouse.rows_held(table)
         if not sure:
             raise ConfigError(
-                f"{url}: {name} would be lost with {rows:,} rows; add --yes to drop it, "
+                f"{url}: {name} would be lost with {counted(rows, 'row')}; add --yes to drop it, "
                 "then compute it again: ",
                 Remedy("backfill", ("--table", table)),
             )

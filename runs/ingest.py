@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, TypedDict
 
+from core.counted import counted, verb_for
 from core.errors import ConfigError, SourceError
 from core.remedy import Remedy
 from planning.calendar import Calendar
@@ -80,7 +81,8 @@ def refuse_to_mix(known: Any, loaded: Any, url: str) -> None:
         game = other[0]
         raise SourceError(
             f"{url} holds another league: game {game} is {'-'.join(sorted(there[game]))} there and "
-            f"{'-'.join(sorted(here[game]))} here, and {len(other)} games differ; "
+            f"{'-'.join(sorted(here[game]))} here, and {counted(len(other), 'game')} "
+            f"{verb_for(len(other), 'differs', 'differ')}; "
             "give this one a file of its own: ",
             Remedy(warehouse="duckdb:OTHER.duckdb", goes_on=True),
         )

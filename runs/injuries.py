@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import SourceError
-from core.remedy import Remedy
+from core.remedy import Remedy, season_options
 from planning.calendar import ELIGIBLE_TYPES
 from runs.fetch import Fetched, Forecast, Network, Tally, Watcher
+from runs.nightly import seasons_asked
 from runs.rosters import rosters
 from sources.injuries import plan
 from sources.injuries.pages import require_reader
@@ -45,9 +46,10 @@ def reports_wanted(
         rows = warehouse.schedule().to_pylist()
     games = [_game(row) for row in rows if _is_wanted(row, request, now)]
     if not games:
+        seasons = season_options(seasons_asked(request.seasons, request.since))
         raise SourceError(
             f"{url}: has no game with a tip-off of these seasons; load a schedule first: ",
-            Remedy("fetch nba", ("--season", "2024", "--ingest")),
+            Remedy("fetch nba", (*seasons, "--ingest")),
         )
     return plan.slots_of(games, now)
 

@@ -14,6 +14,7 @@ from core.grouping import group
 from core.version import code_version
 from planning.decisions import Planner
 from planning.selection import Selection
+from reports.breaches import closing_lines
 from runs.carrying import Carrying
 from runs.measure import COVERAGE_CHECK, Judged, by_keys, by_query, with_reference
 from runs.survey import scope_of, survey
@@ -40,6 +41,14 @@ MOST_OF_A_SAMPLE = Threshold(
     why="one broken date of a few may be bad luck, and the gate judges it; most of them are a "
     "broken source",
 )
+ALL_OF_A_SAMPLE = Threshold(
+    measurement="cells_done_pct",
+    at_least=100,
+    severity="warn",
+    why="a GO on a sample of which a date is quarantined or waits would read as if all of it were "
+    "published",
+)
+OF_A_SAMPLE = (MOST_OF_A_SAMPLE, ALL_OF_A_SAMPLE)
 
 
 @dataclass(frozen=True)
@@ -149,7 +158,7 @@ class PhaseUnderGate:
         for table in self.dates:
             found[table] = self.thresholds[table]
             if sample:
-                found[table] = (MOST_OF_A_SAMPLE, *self._limits_of_sample(table))
+                found[table] = (*OF_A_SAMPLE, *self._limits_of_sample(table))
         return found
 
     def _limits_of_sample(self, table: str) -> Iterator[Threshold]:
@@ -298,8 +307,9 @@ def _origin(
 
 def no_go_error(verdict: Verdict) -> GateClosed:
     """The error that a closed gate is, with its verdict as plain data."""
-    breaches = list(map(str, verdict.blocking))
-    return GateClosed(verdict.phase, verdict.model_dump(mode="json"), breaches)
+    return GateClosed(
+        verdict.phase, verdict.model_dump(mode="json"), closing_lines(verdict)
+    )
 
 
 def find_checks(bench: PhaseUnderGate, name: str) -> tuple[Check, ...]:

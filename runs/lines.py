@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from core.counted import counted, noun_for
 from reports.causes import tell_gaps
 from reports.eta import tell_estimate, tell_left
 from reports.page.kept import tell_lost
@@ -45,7 +46,9 @@ class _Computed:
         self.seconds += batch.seconds
 
     def __str__(self) -> str:
-        return f"{self.dates:>5,} dates {self.rows:>9,} rows {self.seconds:>7.1f} s of work"
+        dates = f"{self.dates:>5,} {noun_for(self.dates, 'date'):<5}"
+        rows = f"{self.rows:>9,} {noun_for(self.rows, 'row'):<4}"
+        return f"{dates} {rows} {self.seconds:>7.1f} s of work"
 
 
 @dataclass
@@ -70,6 +73,7 @@ class RunLines:
                 yield from self._finished_tables()
                 about = tell_sample(event.picked, event.dates_due)
                 yield f"{event.phase}: sample {event.decision}: {about}"
+                yield from (f"  {breach}" for breach in event.breaches)
             case PhaseDone(phase=phase, seconds=seconds):
                 yield from self._finished_tables()
                 yield f"{phase}: computed in {seconds:.1f} s"
@@ -88,10 +92,13 @@ class RunLines:
         """How much there is to do, the first time; what is left, at the end of a phase."""
         if not self._has_begun:
             self._has_begun = True
-            work = f"{made.cells:,} cells to compute, {made.rows:,} rows expected"
+            work = f"{counted(made.cells, 'cell')} to compute, {counted(made.rows, 'row')} expected"
             yield f"at most {work}: {tell_estimate(made.left)}"
         elif made.phase_ended and made.cells_done < made.cells:
-            yield f"  {made.cells_done:,} of {made.cells:,} cells computed, {tell_left(made.left)}"
+            yield (
+                f"  {made.cells_done:,} of {counted(made.cells, 'cell')} computed, "
+                f"{tell_left(made.left)}"
+            )
 
     def _finished_tables(self) -> Iterator[str]:
         for table, computed in self._tables.items():

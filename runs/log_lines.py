@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from runs.events import Event, SampleJudged, TableDue, WaveStarted
+from core.counted import counted
+from runs.events import Event, TableDue, WaveStarted
 from runs.lines import RunLines
 
 
@@ -17,14 +18,10 @@ class LogLines:
     _phase: str = ""
 
     def of(self, event: Event) -> Iterator[str]:
-        """The lines of an event: a phase that begins, each wave, the breaches of a sample too."""
+        """The lines of an event: a phase that begins and each wave too."""
         yield from self._lines.of(event)
-        match event:
-            case WaveStarted():
-                yield from self._of_wave(event)
-            case SampleJudged(breaches=breaches):
-                for breach in breaches:
-                    yield f"  {breach}"
+        if isinstance(event, WaveStarted):
+            yield from self._of_wave(event)
 
     def _of_wave(self, wave: WaveStarted) -> Iterator[str]:
         if wave.phase != self._phase:
@@ -36,4 +33,5 @@ class LogLines:
 
 
 def _due_text(due: TableDue) -> str:
-    return f"{due.table} {due.cells:,} dates, {due.rows_expected:,} rows expected"
+    dates, rows = counted(due.cells, "date"), counted(due.rows_expected, "row")
+    return f"{due.table} {dates}, {rows} expected"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +27,13 @@ def league_day(moment: datetime) -> date:
 def season_of(day: date) -> int:
     """The season that a date belongs to, as its starting year."""
     return day.year if day.month >= SEASON_BEGINS else day.year - 1
+
+
+def seasons_asked(seasons: Sequence[int], first: date | None) -> Sequence[int]:
+    """The seasons named or, without one, that of the first date that was named."""
+    if seasons or first is None:
+        return seasons
+    return (season_of(first),)
 
 
 def since(games: Iterable[Mapping[str, Any]], today: date) -> date | None:

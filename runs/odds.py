@@ -10,10 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from core.counted import counted
 from core.errors import ConfigError, SourceError
-from core.remedy import Remedy
+from core.remedy import Remedy, season_options
 from planning.calendar import ELIGIBLE_TYPES
 from runs.fetch import Fetched, Forecast, Network, Tally, Watcher
+from runs.nightly import seasons_asked
 from runs.rosters import rosters
 from sources.names import TEAMS
 from sources.nba_api import site
@@ -66,9 +68,10 @@ def games_wanted(url: str, request: OddsRequest) -> list[plan.OddsGame]:
         rows = warehouse.schedule().to_pylist()
     games = [_game(row) for row in rows if _is_wanted(row, request)]
     if not games:
+        seasons = season_options(seasons_asked(request.seasons, request.since))
         raise SourceError(
             f"{url}: has no game with a tip-off of these seasons; load a schedule first: ",
-            Remedy("fetch nba", ("--season", "2024", "--ingest")),
+            Remedy("fetch nba", (*seasons, "--ingest")),
         )
     return sorted(games, key=lambda game: (game.tip_off, game.game_id))
 
@@ -157,7 +160,7 @@ def fetch_lines(
             tally.stopped = {"why": "credits", "reason": str(error)}
         fetched = tally.to_fetched(fetching.asked)
     without = [f"no event for game {game_id}" for game_id in season.unmatched]
-    spent = f"{budget.spent:,} credits spent"
+    spent = f"{counted(budget.spent, 'credit')} spent"
     return Fetched(**{**fetched, "notes": [*fetched["notes"], *without, spent]})
 
 

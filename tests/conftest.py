@@ -16,6 +16,8 @@ from hypothesis import settings
 
 from core.kept import VARIABLE
 from tests.faults import ids_explained, ids_in_names, report
+from tests.once import RUN_FOLDER
+from tests.prefect_server import harness
 
 # How long an example takes is the machine's affair.
 settings.register_profile("untimed", deadline=None)
@@ -23,18 +25,18 @@ settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("FULLCOURT_SHARED") or ROOT.parent / "shared")
-HARNESS_SECONDS = 300
 TESTS = "tests"
 
 _prefect_home = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 _test_names = pytest.StashKey[set[str]]()
 _exit_status = pytest.StashKey[int]()
 
-_kept_texts: tempfile.TemporaryDirectory[str] | None = None
+_run_folder: tempfile.TemporaryDirectory[str] | None = None
 if "PYTEST_XDIST_WORKER" not in os.environ:
     # Before any hook: the conftest.py of a folder loads the catalog when it is imported.
-    _kept_texts = tempfile.TemporaryDirectory(prefix="fullcourt-kept-")
-    os.environ["FULLCOURT_CACHE"] = _kept_texts.name
+    _run_folder = tempfile.TemporaryDirectory(prefix="fullcourt-kept-")
+    os.environ[RUN_FOLDER] = _run_folder.name
+    os.environ[VARIABLE] = str(Path(_run_folder.name) / "texts")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -107,8 +109,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     extension would report each as a leak behind pytest's last line.
     """
     config.stash[_prefect_home].cleanup()
-    if _kept_texts is not None:
-        _kept_texts.cleanup()
+    if _run_folder is not None:
+        _run_folder.cleanup()
     if "prefect.flow_engine" in sys.modules:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -150,18 +152,9 @@ def shared_data(shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prefect_server() -> Iterator[None]:
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A Prefect server and database for the tests of flows, gone with the run."""
-    # Imported late: most runs of a few tests have no need of the two seconds.
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-    from prefect.testing.utilities import prefect_test_harness
-
-    # Nobody listens to heartbeats here, and each flow run would wait up to a second for its last
-    # one.
-    with (
-        prefect_test_harness(server_startup_timeout=HARNESS_SECONDS),
-        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
-    ):
+    with harness(tmp_path_factory.mktemp("prefect")):
         yield
 
 

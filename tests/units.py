@@ -2,7 +2,8 @@
 
 A file is a unit of its own, but for folders whose files share something dear: a computed league
 costs a process four seconds of CPU, one on BigQuery's stand-in fifteen. What takes long begins
-first, so that nothing long is left for one process at the end.
+first, so that nothing long is left for one process at the end. Only one file that needs a Prefect
+server is among the first: its database, made meanwhile, is the others' too.
 """
 
 from __future__ import annotations
@@ -16,15 +17,19 @@ FOLDERS = ("tests/warehouse/bigquery/", "tests/warehouse/", "tests/gates/")
 """Their files share what a session makes once; the first that a path begins with counts."""
 LONG = (
     "tests/deployments/test_deployed.py",
-    "tests/flows/",
-    "tests/gates/",
     "tests/warehouse/",
-    "tests/property/",
     "tests/test_golden.py",
+    "tests/property/",
+    "tests/gates/",
+    "tests/flows/",
     "tests/test_kill.py",
     "tests/fuzz/",
 )
-"""What takes longest, in the order in which it begins; the others follow."""
+"""What takes longest, in the order in which it begins; the others follow.
+
+A process whose unit has one test is given the next unit at once, to run after it: behind
+test_deployed.py and the two units of tests/warehouse comes one that is not of the longest.
+"""
 
 
 def unit_of(file: str) -> str:

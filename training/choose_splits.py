@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from core.counted import counted, verb_for
 from core.errors import ConfigError
 from training.splits import Splits
 
@@ -30,7 +31,9 @@ def choose_splits(
     days = sorted(day for dates in seasons.values() for day in dates)
     if len(days) < FEWEST_DATES:
         raise ConfigError(
-            f"{len(days)} dates with features are too few to split; name a longer range, at least "
+            f"{counted(len(days), 'date')} with features "
+            f"{verb_for(len(days), 'is', 'are')} too few to split; name a "
+            "longer range, at least "
             f"{FEWEST_DATES} dates past the season's bootstrap"
         )
     test = test_from or _test_from(seasons, days)

@@ -8,6 +8,7 @@ from datetime import date
 from math import isnan, log
 from typing import Any
 
+from core.counted import counted
 from processors.contract import NOTHING, Column
 from training.set_checks import measurement
 from training.splits import TEST, TRAIN
@@ -266,7 +267,7 @@ def _strongest(
 
 
 def _when(part: Part) -> str:
-    return f"{part.month or f'season {part.season}'}, {part.of:,.0f} rows"
+    return f"{part.month or f'season {part.season}'}, {counted(round(part.of), 'row')}"
 
 
 def _by_split(rows: Iterable[Row], shape: SetShape) -> dict[str, Profile]:

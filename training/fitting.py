@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.counted import counted
 from core.errors import ConfigError
 from training.intervals import fit_shifts
 from training.learning_set import Floats, LearningSet
@@ -61,7 +62,8 @@ def fit(of: LearningSet, seed: int) -> Fitted:
     for name, rows in ((TRAIN, len(train)), (VALIDATION, len(validation))):
         if rows < FEWEST_ROWS:
             raise ConfigError(
-                f"{name} has {rows:,} rows, at least {FEWEST_ROWS} are needed; export a longer "
+                f"{name} has {counted(rows, 'row')}, at least {FEWEST_ROWS} are "
+                "needed; export a longer "
                 "range, or set the splits apart"
             )
     singles = single_figures(of)

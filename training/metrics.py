@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.counted import counted
 from core.errors import WarehouseError
 from training.learning_set import Days, Floats
 
@@ -70,7 +71,8 @@ def require_same_keys(first: Forecast, second: Forecast) -> None:
     if first.has_keys_of(second):
         return
     raise WarehouseError(
-        f"{first.name} has {len(first.days):,} rows and {second.name} {len(second.days):,}, of "
+        f"{first.name} has {counted(len(first.days), 'row')} and {second.name} "
+        f"{len(second.days):,}, of "
         "other dates or players: errors on different rows cannot be compared; predict both on "
         "the same rows"
     )
@@ -80,7 +82,8 @@ def errors_of(predicted: Floats, scored: Floats) -> Errors:
     """The errors of predictions; WarehouseError where there are none, or one is not known."""
     if not len(scored) or np.isnan(predicted).any() or np.isnan(scored).any():
         raise WarehouseError(
-            f"of {len(scored):,} rows not each has a prediction and a score; nothing to judge"
+            f"of {counted(len(scored), 'row')} not each has a prediction and a score; "
+            "nothing to judge"
         )
     off = predicted - scored
     mae = float(np.abs(off).mean())

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from core.counted import counted
 from training.limits import limit_on
 from training.splits import LEFT_OUT, TEST, TRAIN, VALIDATION
 from validation.measurement import EVIDENCE, Kind, Measurement, Part, measurement_of
@@ -171,7 +172,7 @@ def _told(
     if split not in spans:
         return "without rows"
     first, last = spans[split]
-    return f"{first}..{last} {counts[split]:,} rows"
+    return f"{first}..{last} {counted(counts[split], 'row')}"
 
 
 def _months(rows: Any) -> list[Month]:

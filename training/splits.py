@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from core.counted import counted
 from core.errors import ConfigError, WarehouseError
 from core.remedy import Remedy
 
@@ -32,7 +33,9 @@ class Splits:
 
     def __post_init__(self) -> None:
         if self.embargo_days < 1:
-            raise ConfigError(f"an embargo of {self.embargo_days} days; say at least 1")
+            raise ConfigError(
+                f"an embargo of {counted(self.embargo_days, 'day')}; say at least 1"
+            )
         if self.validation_from >= self.test_from - self._embargo:
             raise ConfigError(
                 f"validation from {self.validation_from} and test from {self.test_from} leave no "

@@ -12,12 +12,14 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Literal
 
+from core.counted import counted
 from core.grouping import group
 from core.model import Frozen
 from planning.overrides import Override
 from planning.waivers import Waiver
 from validation.bases import Basis, Carried, Judgement, carried
 from validation.changes import Change
+from validation.figures import figure, figure_and_limit
 from validation.measurement import Measurement
 from validation.regression import LIMITS, Past, Seen, Spans
 from validation.thresholds import Severity, Threshold
@@ -94,8 +96,9 @@ class Breach(Frozen):
             why = f": {self.error}" if self.error else ""
             return f"{self.table}: {self.what} could not be measured{why}"
         named = f" ({self.named})" if self.evidence else ""
-        wanted = f"{self.threshold.sign} {self.limit:.10g} wanted"
-        return f"{self.table}: {self.what} is {self.value:.10g}, {wanted}{named}"
+        value, limit = figure_and_limit(self.value, self.limit or 0)
+        wanted = f"{self.threshold.sign} {limit} wanted"
+        return f"{self.table}: {self.what} is {value}, {wanted}{named}"
 
 
 class Verdict(Case):
@@ -217,10 +220,12 @@ def _regression(past: Past, severity: Severity, factor: float) -> Breach:
         severity=severity,
         why=why,
     )
+    months = counted(past.months, "month")
+    then = figure(past.then, (past.now,))
     return Breach(
         table=past.table,
         threshold=threshold,
-        what=f"{past.what} over {past.months} months, {past.then:.4g} when last accepted,",
+        what=f"{past.what} over {months}, {then} when last accepted,",
         value=past.now,
         limit=threshold.at_least,
     )

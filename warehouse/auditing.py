@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from core.counted import counted
 from core.errors import PermanentWarehouseError
 from planning.batches import Batch
 from planning.cells import CellBreach, CellState, Outcome
@@ -34,9 +35,14 @@ def require_own_dates(batch: Batch, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
         if row["as_of"] not in batch.dates:
             raise PermanentWarehouseError(
-                f"{batch.table}: the query gave {row['row_count'] or 'some'} rows of "
+                f"{batch.table}: the query gave {_rows_given(row['row_count'])} of "
                 f"{row['as_of']}, a date outside its batch; select `as_of` as the date column"
             )
+
+
+def _rows_given(count: int | None) -> str:
+    """How many rows a query gave, where the engine counted them."""
+    return counted(count, "row") if count else "some rows"
 
 
 def broken_keys(cell: CellState) -> dict[str, int]:

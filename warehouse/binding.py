@@ -104,7 +104,8 @@ def staged(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:
 
     bound = bind(processor, catalog, names)
     columns = list(map(_as_contracted, processor.contract.columns))
-    return exp.select(*columns, dialect="bigquery").from_(bound.subquery("computed"))
+    computed = bound.subquery("computed", copy=False)
+    return exp.select(*columns, dialect="bigquery").from_(computed, copy=False)
 
 
 def _as_contracted(column: Column) -> str:

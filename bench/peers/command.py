@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from typing import Any
 import click
 import duckdb
 
+from bench.peers.kept import Kept
 from bench.peers.league import Range, correct, game_day_near, make_league
 from bench.peers.own import OWN, make_own_league
 from bench.peers.scenarios import Bench, Trial
@@ -82,7 +84,8 @@ def peers(
 
     The dates are of one season of the demo league. What each tool left is counted from its tables,
     against a computation of its own. Environments are made once and kept in .peers. Exits 1 where
-    a tool could not be installed or measured; the table says so.
+    a tool could not be installed or measured; the table says so. Interrupted, the same command goes
+    on with the tools that are not measured yet.
 
     \b
     python -m bench peers
@@ -92,20 +95,23 @@ def peers(
     chosen = names or [name for name in BY_NAME if name not in SLOW]
     tools = [BY_NAME[name] for name in chosen]
     with tempfile.TemporaryDirectory(prefix="fullcourt-peers-") as folder:
-        answer = measure_tools(tools, Path(folder), start, end)
+        kept = Kept(start, end)
+        answer = measure_tools(tools, Path(folder), start, end, kept)
     text = markdown(answer)
     click.echo(text)
     if to_json:
+        to_json.parent.mkdir(parents=True, exist_ok=True)
         to_json.write_text(json.dumps(answer, indent=2, default=str) + "\n")
     if write:
         write_between(DOCUMENT, text)
+    kept.clear()
     sys.exit(1 if answer["failed"] else 0)
 
 
 def measure_tools(
-    tools: Sequence[Tool], folder: Path, start: date, end: date
+    tools: Sequence[Tool], folder: Path, start: date, end: date, kept: Kept
 ) -> dict[str, Any]:
-    """Put every tool through the scenarios; the answer as plain values."""
+    """Put every tool through the scenarios, unless an answer is kept; all as plain values."""
     league = folder / "league.duckdb"
     click.echo("making the league and what the tables must hold", err=True)
     span = make_league(league, start, end)
@@ -114,12 +120,18 @@ def measure_tools(
     failed: dict[str, str] = {}
     with server(folder / "home", tools) as environ:
         for tool in tools:
+            earlier = kept.read(tool.name)
+            if earlier:
+                click.echo(f"{tool.name}: measured before the interruption", err=True)
+                found[tool.name] = earlier
+                continue
             click.echo(f"{tool.name} …", err=True)
             given = environ if tool.needs_server else {}
             try:
                 make_environment(tool)
                 own = replace(bench, environ=given)
                 found[tool.name] = measure_tool(tool, own, league)
+                kept.write(tool.name, found[tool.name])
             except (RuntimeError, duckdb.Error) as error:
                 failed[tool.name] = str(error)
     return {
@@ -129,6 +141,7 @@ def measure_tools(
         "end": str(span.end),
         "day": str(bench.day),
         "cells": len(bench.truth),
+        "earlier": kept.taken,
         "tools": found,
         "failed": failed,
     }
@@ -162,6 +175,7 @@ def measure_tool(tool: Tool, bench: Bench, league: Path) -> dict[str, Any]:
     commands = {
         "whole": shown(tool.whole(Path("."), bench.span)),
         "repair": shown(tool.repair(Path("."), bench.span, bench.day)),
+        "resume": shown((tool.resume or tool.whole)(Path("."), bench.span)),
     }
     about = {"why": tool.why, "versions": tool.versions(), "commands": commands}
     return about | {"rows": rows}
@@ -171,7 +185,7 @@ def shown(command: Sequence[str]) -> str:
     """A command line as a user types it."""
     if command[1:2] == ["-c"]:
         return "fullcourt backfill"
-    return " ".join([Path(command[0]).name, *command[1:]])
+    return shlex.join([Path(command[0]).name, *command[1:]])
 
 
 def make_environment(tool: Tool) -> None:

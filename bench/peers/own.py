@@ -124,5 +124,6 @@ OWN = Tool(
     whole=run_own,
     repair=repair_own,
     environ={"PREFECT_LOGGING_LEVEL": "ERROR"},
+    telling=r"^(?:at most .* to compute|fullcourt: ).*$",
     needs_server=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -23,6 +24,8 @@ READERS = ["peers", "nba_analytics", "nba_precompute"]
 """The schemas in which readers find the three tables."""
 SAID = 160
 """Characters of what a tool says that are kept."""
+COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+"""What a terminal takes for a colour or a movement."""
 
 
 @dataclass
@@ -111,13 +114,17 @@ class Trial:
         }
 
     def _measure_bad_date(self) -> None:
-        """A date that raises, then the same command after the input was put right."""
+        """A date that raises, then what a user types after the input was put right."""
         folder = self._new_folder("bad")
         spoiled = spoil(folder / DATABASE, self.schema, self.bench.day)
         bad = self._run(folder, self._whole(folder))
-        self.rows["bad date"] = self._outcome(bad, folder, self.bench.truth)
+        published = read_held(folder / DATABASE, unpublished=False)
+        outcome = self._told(bad, folder) | asdict(compare(self.bench.truth, published))
+        aside = count_aside(folder / DATABASE)
+        self.rows["bad date"] = outcome | {"aside": aside}
         restore(folder / DATABASE, self.schema, spoiled)
-        again = self._run(folder, self._whole(folder))
+        resume = self.tool.resume or self.tool.whole
+        again = self._run(folder, resume(folder, self.bench.span))
         self.rows["bad date put right"] = self._outcome(again, folder, self.bench.truth)
 
     def _whole(self, folder: Path) -> list[str]:
@@ -148,31 +155,68 @@ class Trial:
     def _outcome(self, ended: Ended, folder: Path, truth: Cells) -> dict[str, Any]:
         """What a run took, how it ended, and how the tables then differ from the truth."""
         difference = compare(truth, read_held(folder / DATABASE))
-        said = {"code": ended.code, "says": ended.last_line[:SAID]}
-        return asdict(ended.figures) | said | asdict(difference)
+        return self._told(ended, folder) | asdict(difference)
+
+    def _told(self, ended: Ended, folder: Path) -> dict[str, Any]:
+        """What a run took, its exit code and what it says."""
+        said = {"code": ended.code, "says": telling_line(self.tool, ended, folder)}
+        return asdict(ended.figures) | said
 
 
-def read_held(path: Path) -> dict[Cell, Held]:
-    """What a tool's database holds of the three tables, wherever the tool keeps them."""
+def telling_line(tool: Tool, ended: Ended, folder: Path) -> str:
+    """What a tool says last of how its run ended, without colours and folders."""
+    line = ended.last_line
+    if tool.telling:
+        found = re.findall(tool.telling, COLOUR.sub("", ended.output), re.MULTILINE)
+        line = found[-1] if found else "nothing"
+    for path in (folder, folder.parent):
+        line = line.replace(str(path), "…")
+    return COLOUR.sub("", line).strip()[:SAID]
+
+
+def count_aside(path: Path) -> int | None:
+    """Cells that fullcourt kept aside, in quarantine or failed, each with its cause; None for a
+    tool that keeps no cell's state in the warehouse."""
+    last = (
+        "SELECT outcome FROM nba_backfill.ledger WHERE table_name IN (SELECT unnest(?)) "
+        "QUALIFY row_number() OVER (PARTITION BY table_name, cell_date "
+        "ORDER BY started_at DESC) = 1"
+    )
+    sql = f"SELECT count(*) FROM ({last}) WHERE outcome IN ('quarantined', 'failed')"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        try:
+            found = connection.execute(sql, [list(TABLES)]).fetchall()
+        except duckdb.CatalogException:
+            return None
+    return int(found[0][0])
+
+
+def read_held(path: Path, unpublished: bool = True) -> dict[Cell, Held]:
+    """What a tool's database holds of the three tables, wherever the tool keeps them.
+
+    `unpublished`: also what no reader finds yet, the physical tables of SQLMesh before its views.
+    """
     with duckdb.connect(str(path), read_only=True) as connection:
         held: dict[Cell, Held] = {}
         for table in TABLES:
-            relation = relation_of(connection, table)
+            relation = relation_of(connection, table, unpublished)
             if relation:
                 held |= read_cells(connection, table, relation)
         stamps = read_stamps(connection)
     return {cell: with_stamp(one, stamps.get(cell)) for cell, one in held.items()}
 
 
-def relation_of(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:
+def relation_of(
+    connection: duckdb.DuckDBPyConnection, table: str, unpublished: bool
+) -> str | None:
     """Where a table is: what readers use, or else the physical table of SQLMesh behind it."""
     found = connection.execute(
         "SELECT table_schema || '.' || table_name FROM information_schema.tables "
         "WHERE (table_name = $table AND table_schema IN (SELECT unnest($readers))) "
-        "OR (table_schema = 'sqlmesh__peers' "
+        "OR ($unpublished AND table_schema = 'sqlmesh__peers' "
         "AND regexp_full_match(table_name, 'peers__' || $table || '__[0-9]+')) "
         "ORDER BY table_schema = 'sqlmesh__peers', table_name LIMIT 1",
-        {"table": table, "readers": READERS},
+        {"table": table, "readers": READERS, "unpublished": unpublished},
     ).fetchone()
     return str(found[0]) if found else None
 

@@ -21,8 +21,10 @@ def markdown(answer: Mapping[str, Any]) -> str:
     head = (
         f"{answer['made']}, {answer['machine']}. Demo league, {days}: {answer['cells']} cells "
         f"(a table on a date); corrected, and bad, is {answer['day']}. Seconds are those on the "
-        "clock, of CPU in brackets."
+        "clock, of CPU in brackets; a server that was started before is in neither."
     )
+    if answer["earlier"]:
+        head += f" In two sittings: {', '.join(answer['earlier'])} in the first."
     parts = [head, "\n".join(table_lines(answer["tools"]))]
     parts += [tool_text(name, tool) for name, tool in answer["tools"].items()]
     parts += [f"**{name}** {failure(text)}" for name, text in answer["failed"].items()]
@@ -57,6 +59,14 @@ def cells(row: Row) -> str:
     return f"{row['right']} / {row['wrong']} / {row['absent']}"
 
 
+def cells_of_bad_date(row: Row) -> str:
+    """How many cells were published, kept aside with their cause, and lost."""
+    aside = row["aside"]
+    lost = row["absent"] - (aside or 0)
+    shown = NO if aside is None else f"{aside:,}"
+    return f"{row['right'] + row['wrong']} / {shown} / {lost}"
+
+
 def number(name: str) -> Callable[[Row], str]:
     """A row's number of this name."""
     return lambda row: f"{row[name]:,}"
@@ -84,10 +94,12 @@ ROWS: tuple[tuple[str, str, Callable[[Row], str]], ...] = (
     ("`kill -9` at 60 %: cells that stood", "killed, then again", number("stood")),
     ("… the same command again", "killed, then again", seconds),
     ("… cells that stood, computed again", "killed, then again", number("redone")),
+    ("… exit code", "killed, then again", number("code")),
     ("… cells right / wrong / absent", "killed, then again", cells),
-    ("a bad date: cells right / wrong / absent", "bad date", cells),
+    ("a bad date: cells published / kept aside / lost", "bad date", cells_of_bad_date),
+    ("… of the published, wrong", "bad date", number("wrong")),
     ("… exit code", "bad date", number("code")),
-    ("… put right, the same command", "bad date put right", seconds),
+    ("… put right, run again", "bad date put right", seconds),
     ("… cells right / wrong / absent", "bad date put right", cells),
     (
         "peak memory, largest process",
@@ -110,6 +122,8 @@ def tool_text(name: str, tool: Mapping[str, Any]) -> str:
         f"After the kill it ends with: `{plain(rows['killed, then again']['says'])}`;",
         f"with the bad date: `{plain(rows['bad date']['says'])}`",
     ]
+    if commands["resume"] != commands["whole"]:
+        lines.append(f"Put right, it is run again by `{commands['resume']}`.")
     return "\n".join(lines)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -23,7 +24,9 @@ class Tool:
     `environment` names the folder with its locked versions; None is this project's environment.
     `setting` is a way to set it up, empty for the default, and `why` says what that is. `write`
     makes the project in a folder; `whole` is the command for a range, `repair` the one that a user
-    types after the input of a date was corrected. `needs_server`: a Prefect server, started before.
+    types after the input of a date was corrected, `resume` the one after a run that failed, where
+    that is another than `whole`. `telling` is a pattern of what the tool says at
+    the end of a run; empty, it is the last line. `needs_server`: a Prefect server, started before.
     """
 
     name: str
@@ -33,7 +36,9 @@ class Tool:
     write: Callable[[Tool, Path, Range], None]
     whole: Callable[[Path, Range], list[str]]
     repair: Callable[[Path, Range, date], list[str]]
+    resume: Callable[[Path, Range], list[str]] | None = None
     setting: str = ""
+    telling: str = ""
     environ: Mapping[str, str] = field(default_factory=dict)
     repair_environ: Mapping[str, str] = field(default_factory=dict)
     needs_server: bool = False
@@ -107,11 +112,13 @@ def program(tool: str, name: str) -> str:
 
 def environment_of(tool: str) -> Path:
     """The folder of a tool's environment, named after its locked versions."""
-    import zlib
-
     lock = (HERE / tool / "requirements.lock").read_bytes()
-    kept = Path(os.environ.get("FULLCOURT_PEERS", HERE.parents[1] / ".peers"))
-    return kept / f"{tool}-{zlib.crc32(lock):08x}"
+    return kept_folder() / f"{tool}-{zlib.crc32(lock):08x}"
+
+
+def kept_folder() -> Path:
+    """Where environments are kept: FULLCOURT_PEERS, by default `.peers` beside the code."""
+    return Path(os.environ.get("FULLCOURT_PEERS", HERE.parents[1] / ".peers"))
 
 
 def write_sqlmesh(tool: Tool, folder: Path, span: Range) -> None:
@@ -172,6 +179,12 @@ def repair_dbt(folder: Path, span: Range, day: date) -> list[str]:
     return [program("dbt", "dbt"), "run", *where, *between]
 
 
+def resume_dbt(folder: Path, span: Range) -> list[str]:
+    """Run the batches again that the last run could not."""
+    where = ["--project-dir", ".", "--profiles-dir", "."]
+    return [program("dbt", "dbt"), "retry", *where]
+
+
 def write_dagster(tool: Tool, folder: Path, span: Range) -> None:
     """An asset per table, with a partition per day."""
     write_files(tool, folder, span, {"definitions.py.in": "definitions.py"})
@@ -226,7 +239,9 @@ DBT = Tool(
     write=write_dbt,
     whole=run_dbt,
     repair=repair_dbt,
+    resume=resume_dbt,
     setting="month",
+    telling=r"Done\. PASS.*$",
     environ={"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
 )
 DAGSTER = Tool(
@@ -237,15 +252,18 @@ DAGSTER = Tool(
     write=write_dagster,
     whole=run_dagster,
     repair=repair_dagster,
+    telling=r"RUN_(?:SUCCESS|FAILURE) - .*$",
 )
 PREFECT = Tool(
     name="Prefect",
     environment="prefect",
     packages=("prefect", "duckdb"),
-    why="a task per table and date, results kept and looked up by inputs; server started before",
+    why="a task per table and date, results kept and looked up by inputs; it logs warnings "
+    "alone, which is quicker; server started before",
     write=write_prefect,
     whole=run_prefect,
     repair=repair_prefect,
+    telling=r"^[\w.]*(?:Error|Exception): .*$",
     environ=QUIET_PREFECT,
     repair_environ={"PREFECT_TASKS_REFRESH_CACHE": "true"},
     needs_server=True,

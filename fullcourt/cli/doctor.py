@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from core.address import BigQueryAddress, DuckDBAddress
+from core.counted import counted
 from core.errors import FullcourtError, LockedWarehouseError
 from core.remedy import LOAD
 from core.settings import Settings
@@ -198,7 +199,7 @@ def warehouse(settings: Settings) -> Iterator[Diagnosis]:
     except FullcourtError as error:
         yield Diagnosis("warehouse", "fault", spell(error.words))
     else:
-        said = f"{url}: {rows:,} games in the schedule"
+        said = f"{url}: {counted(rows, 'game')} in the schedule"
         yield Diagnosis(
             "warehouse", "ok" if rows else "note", said, "" if rows else load_games()
         )

@@ -7,6 +7,7 @@ import json
 
 import click
 
+from core.counted import counted
 from core.settings import Settings
 from fullcourt.cli.choose import as_json
 from fullcourt.cli.examples import examples
@@ -37,4 +38,6 @@ def drop(settings: Settings, table: str, sure: bool, to_json: bool) -> None:
         click.echo(json.dumps({"table": table, "rows": rows}))
     else:
         again = command_line("backfill", "--table", table)
-        click.echo(f"{table} is dropped, {rows:,} rows; fill it again: {again}")
+        click.echo(
+            f"{table} is dropped, {counted(rows, 'row')}; fill it again: {again}"
+        )

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
+from core.counted import counted
 from core.errors import ConfigError
 from core.settings import Settings
 from fullcourt.cli.choose import (
@@ -26,7 +27,7 @@ from processors.discovery import load
 from reports.commands import command_line
 from reports.gate import print_backtest, print_measurement, print_verdict
 from reports.terminal import console
-from reports.verdicts import limits, verdict_markdown
+from reports.verdicts import verdict_markdown
 from runs.judge import PhaseUnderGate, find_checks, judge_phase, no_go_error
 from runs.survey import observe
 from validation.verdict import Verdict, backtest, judge
@@ -144,7 +145,8 @@ def replay_verdict(path: Path) -> Verdict:
     if again != stored:
         raise ConfigError(
             f"{path}: says {stored.decision}, what it holds makes {again.decision} "
-            f"with {len(again.breaches)} breaches; the file was changed, or decides by other rules"
+            f"with {counted(len(again.breaches), 'breach', 'breaches')}; the file was "
+            "changed, or decides by other rules"
         )
     return again
 
@@ -163,8 +165,7 @@ def alone(bench: PhaseUnderGate, name: str, sql: bool, to_json: bool) -> None:
     for check in found:
         console().print(f"{check.table}: {check.about}", style="bold")
     for measurement in measurements:
-        held = "; ".join(limits(measurement, bench.thresholds[measurement.table]))
-        print_measurement(measurement, held)
+        print_measurement(measurement, bench.thresholds[measurement.table])
 
 
 def by_month(verdict: Verdict, to_json: bool) -> None:

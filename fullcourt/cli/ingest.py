@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from core.counted import counted
 from core.settings import Settings
 from demo import DemoLeague
 from fullcourt.cli.choose import Day, as_json, echo_json
@@ -193,7 +194,7 @@ def remove_game(
     click.echo(
         json.dumps(removed)
         if to_json
-        else ", ".join(f"{n} rows of {t}" for t, n in removed.items() if n)
+        else ", ".join(f"{counted(n, 'row')} of {t}" for t, n in removed.items() if n)
     )
 
 

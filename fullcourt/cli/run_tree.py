@@ -13,6 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from core.counted import counted
 from runs.events import BatchDone, Event, PhaseDone, VerdictReached, WaveStarted
 
 BAR_WIDTH = 12
@@ -109,7 +110,7 @@ def _table_cells(name: str, row: TableRow) -> Iterable[RenderableType]:
     share = row.rows_done / row.rows if row.rows else 0.0
     rate = f"{row.rate:,.0f}/s" if row.rate else ""
     bar = ProgressBar(total=row.rows or 1, completed=row.rows_done, width=BAR_WIDTH)
-    counts = (f"{100 * share:.0f} %", f"{row.rows_done:,} rows", rate)
+    counts = (f"{100 * share:.0f} %", f"{counted(row.rows_done, 'row')}", rate)
     return Text(name), bar, *map(Text, counts)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from core.counted import counted, verb_for
 from core.errors import ConfigError, SourceError
 from core.settings import Settings
 from fullcourt.cli.choose import as_json, echo_json
@@ -152,8 +153,14 @@ def waive_set(
             {"raw_table": raw_table, "games": number, "waived": not remove}
         )
     if remove:
-        return f"{number:,} games are no longer waived for {raw_table}"
-    return f"waived: {number:,} games have no {raw_table}: {reason.strip()}"
+        return (
+            f"{counted(number, 'game')} {verb_for(number, 'is', 'are')} no longer waived "
+            f"for {raw_table}"
+        )
+    return (
+        f"waived: {counted(number, 'game')} {verb_for(number, 'has', 'have')} no "
+        f"{raw_table}: {reason.strip()}"
+    )
 
 
 def call_off_set(
@@ -189,9 +196,11 @@ def call_off_set(
         return json.dumps(
             {"raw_table": SCHEDULE, "games": len(chosen), "waived": not remove}
         )
+    number = len(chosen)
+    chosen_are = f"{counted(number, 'game')} {verb_for(number, 'is', 'are')}"
     if remove:
-        return f"{len(chosen):,} games are no longer waived for the schedule"
-    return f"waived: {len(chosen):,} games are not played: {reason.strip()}"
+        return f"{chosen_are} no longer waived for the schedule"
+    return f"waived: {chosen_are} not played: {reason.strip()}"
 
 
 def games_of_season(warehouse: Warehouse, season: int | None) -> list[str]:
@@ -241,7 +250,8 @@ def in_words(waiver: Waiver, removed: bool, held: int = 0) -> str:
     if held:
         return (
             f"waived: game {waiver.game_id} counts as not covered by {waiver.raw_table} "
-            f"({waiver.reason}), although {held:,} rows of it are there; the next "
+            f"({waiver.reason}), although {counted(held, 'row')} of it "
+            f"{verb_for(held, 'is', 'are')} there; the next "
             f"{backfill} leaves them out, and removes what was computed from them"
         )
     if not removed:

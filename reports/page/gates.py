@@ -140,7 +140,7 @@ def _measurement_view(facts: MeasurementFacts) -> dict[str, Any]:
     return {
         "table": measurement.table,
         "what": measurement.what,
-        "value": value_text(measurement),
+        "value": value_text(measurement, facts.thresholds),
         "limits": "; ".join(limits(measurement, facts.thresholds)) or "no limit",
         "state": facts.broken or ("month" if months else "within"),
         "broken_months": months,

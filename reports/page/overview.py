@@ -8,14 +8,16 @@ from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
 
+from core.counted import counted, noun_for
 from core.grouping import group
 from core.remedy import Remedy
 from planning.coverage import Coverage, total
 from planning.reasons import Cause
 from planning.selection import Selection
 from planning.waivers import Waiver
+from reports.breaches import BrokenCheck, broken_checks
 from reports.next_steps import Step, command_on
-from reports.no_go import tell_breach
+from reports.no_go import tell_closing
 from reports.notices import notice_sections
 from reports.page.features import FeaturesFacts, tell_explained
 from reports.page.nulls import NOT_READ, MonthOfTable, tell_nulls
@@ -29,7 +31,8 @@ from reports.status import share_done, tell_done
 from reports.todo import LET_PASS, override_of
 from reports.verdicts import tell_reason
 from reports.waive import tell_waiver
-from validation.verdict import Breach, Verdict
+from validation.thresholds import Severity
+from validation.verdict import Verdict
 
 NO_SCHEDULE = (
     "The warehouse has no schedule yet: nothing can be shown before raw data is loaded."
@@ -171,16 +174,16 @@ class Figure:
 def _figures(facts: OverviewFacts) -> Iterator[Figure]:
     coverage = facts.report.coverage
     done, wanted, rows = total(coverage)
-    cells = f"{done:,} of {wanted:,} cells, {rows:,} rows"
+    cells = f"{done:,} of {counted(wanted, 'cell')}, {counted(rows, 'row')}"
     yield Figure("Done", share_done(coverage), cells)
     yield _ceiling(coverage)
     gaps = wanted - done
     causes = len(facts.report.causes)
-    counted = f"cells, {causes:,} {'cause' if causes == 1 else 'causes'}"
+    missing = f"{noun_for(gaps, 'cell')}, {counted(causes, 'cause')}"
     yield Figure(
         "Gaps",
         f"{gaps:,}",
-        counted if gaps else "no cell is missing",
+        missing if gaps else "no cell is missing",
         "gap" if gaps else "",
     )
     yield _stale(coverage)
@@ -240,7 +243,7 @@ def _last_run(run: LastRun | None, listed: RunFacts | None) -> Figure:
     finished = f"{finished_at:%Y-%m-%d}"
     tables = f"{run.tables} {'table' if run.tables == 1 else 'tables'}"
     wrote = (
-        f"{finished_at:%H:%M} UTC, {run.rows:,} rows of {tables} in {took:,.0f} s, "
+        f"{finished_at:%H:%M} UTC, {counted(run.rows, 'row')} of {tables} in {took:,.0f} s, "
         f"run {run.run_id[:8]}"
     )
     if listed and not listed.has_no_end:
@@ -320,33 +323,23 @@ class BrokenLimit:
 def _broken_limits(verdict: Verdict, selection: Selection) -> Iterator[BrokenLimit]:
     """The limits that a verdict found broken, each once for all tables, what closes the gate
     first; a check that closes the gate does not warn as well."""
-    by_check = group(verdict.breaches, _check_and_severity)
-    for check, severity in sorted(by_check, key=_rank):
+    by_check = group(broken_checks(verdict), _check_and_severity)
+    for (check, severity), (first, *others) in by_check.items():
         if severity == "warn" and (check, "block") in by_check:
             continue
-        first, *others = by_check[check, severity]
-        also = [
-            each.table if each.what == first.what else f"{each.table} {each.what}"
-            for each in others
-        ]
         show = command_on(selection, "gate", verdict.phase, "--check", check)
         yield BrokenLimit(
-            words=f"{severity}: {tell_breach(verdict, first)}",
-            keys=first.named,
-            also=", ".join(also),
+            words=f"{severity}: {tell_closing(first)}",
+            keys=first.breaches[0].named,
+            also=", ".join(each.breaches[0].table for each in others),
             step=Step(show, "shows what broke it"),
             counts_gaps=severity == "warn" and check in TOLD_BY_GAPS,
             limits=1 + len(others),
         )
 
 
-def _check_and_severity(breach: Breach) -> tuple[str, str]:
-    return breach.threshold.measurement, breach.threshold.severity
-
-
-def _rank(found: tuple[str, str]) -> bool:
-    _check, severity = found
-    return severity != "block"
+def _check_and_severity(check: BrokenCheck) -> tuple[str, Severity]:
+    return check.breaches[0].threshold.measurement, check.severity
 
 
 @dataclass(frozen=True)

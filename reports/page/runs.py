@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from core.counted import counted
 from planning.eta import Outturn
 from planning.run_history import RunRecord, TableWork
 from reports.eta import tell_estimate, tell_time
@@ -201,7 +202,7 @@ def tell_end(run: RunFacts) -> str:
     if run.cells_left is None:
         return NO_END
     planned = run.outturn.planned.cells if run.outturn else 0
-    return f"{NO_END}; {run.cells_left:,} of at most {planned:,} planned cells left"
+    return f"{NO_END}; {run.cells_left:,} of at most {counted(planned, 'planned cell')} left"
 
 
 def _estimate_text(outturn: Outturn | None) -> str:

@@ -83,11 +83,11 @@ def _answer(verdict: Verdict | None, holes: int, behind: str) -> tuple[str, str]
     """The answer, and the mark that it is coloured by."""
     if verdict is None:
         return "not judged", "none"
+    if behind:
+        return f"no: built behind the closed gate of {behind}", "no-go"
     if verdict.decision == "NO-GO":
         alone = " by gaps alone" if holes and counts_gaps_alone(verdict) else ""
         return f"no: its gate is closed{alone}", "no-go"
-    if behind:
-        return f"no: built behind the closed gate of {behind}", "no-go"
     but = f", but for {holes:,} {'date' if holes == 1 else 'dates'}" if holes else ""
     return f"yes{but}", "warn" if holes else MARKS[verdict.decision]
 

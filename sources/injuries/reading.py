@@ -10,8 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from core.counted import counted
 from core.errors import SourceError
-from core.remedy import Remedy
+from core.remedy import Remedy, season_options
 from planning.raw_load import Held, LoadedFile, RawLoad, reject_schema
 from processors.raw_schemas import schema
 from sources.injuries.pages import UnreadableReport
@@ -61,7 +62,7 @@ class InjuryFiles:
         if not snapshots:
             raise SourceError(
                 f"{self.root / MANIFEST}: names no injury report; fetch some first: ",
-                Remedy("fetch injuries", ("--season", "2024")),
+                Remedy("fetch injuries", season_options(self.seasons)),
             )
         reading = _Reading(held, self.rosters)
         for snapshot in snapshots:
@@ -119,7 +120,9 @@ class _Reading:
             self._take_game(file, game, listed, report)
         refused = len(self.rejects) - rejected
         others = len(report.rows) - len(rows)
-        note = f"{others:,} rows of dates without a known game" if others else ""
+        note = (
+            f"{counted(others, 'row')} of dates without a known game" if others else ""
+        )
         self.files.append(LoadedFile(file, INJURIES, len(rows), refused, note))
 
     def _games_of(self, report: Report) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from core.counted import counted
 from sources.nba_api import plan
 from sources.nba_api.facts import (
     SEASON_TYPES,
@@ -130,7 +131,9 @@ class Judge:
         _must_be_asked(call, (_day(row["GAME_DATE"]) for row in rows))
         expected = self._final_games(call)
         if self.facts.has_schedule and expected and not rows:
-            raise Wrong(f"has no row, and the schedule has {len(expected)} final games")
+            raise Wrong(
+                f"has no row, and the schedule has {counted(len(expected), 'final game')}"
+            )
         faults = self._odd_points(rows) if is_of_players else ()
         if faults:
             return Doubtful(Sound(len(rows), faults), faults[0])
@@ -141,7 +144,7 @@ class Judge:
         halves = [game for game, lines in teams.items() if lines < TEAMS_OF_A_GAME]
         if halves and not is_of_players:
             raise Wrong(
-                f"has one row of game {halves[0]}, and {len(halves)} such games in all"
+                f"has one row of game {halves[0]}, and {counted(len(halves), 'such game')} in all"
             )
         sound = Sound(len(rows), (), pending)
         if pending:
@@ -183,24 +186,27 @@ class Judge:
         if len(rows) >= ENOUGH_SHOTS and all(
             row["SHOT_MADE_FLAG"] == 1 for row in rows
         ):
-            raise Wrong(f"holds {len(rows):,} shots and not one miss")
+            raise Wrong(f"holds {counted(len(rows), 'shot')} and not one miss")
         shots = Counter((row["GAME_ID"], row["TEAM_ID"]) for row in rows)
         ids = {game.game_id for game in self._final_games(call)}
         expected = {
             key: line.fga for key, line in self.facts.lines.items() if key[0] in ids
         }
         odd = [
-            f"game {game} has {shots[game, team]} shots of team {team} and {fga} attempts"
+            f"game {game} has {counted(shots[game, team], 'shot')} of team {team} and "
+            f"{counted(fga, 'attempt')}"
             for (game, team), fga in expected.items()
             if shots[game, team] != fga
         ]
         if expected and not rows:
             raise Wrong(
-                f"has no row, and the log has {sum(expected.values()):,} attempts"
+                f"has no row, and the log has {counted(sum(expected.values()), 'attempt')}"
             )
         sound = Sound(len(rows), tuple(odd))
         return (
-            Doubtful(sound, f"{odd[0]}; {len(odd)} such sides in all") if odd else sound
+            Doubtful(sound, f"{odd[0]}; {counted(len(odd), 'such side')} in all")
+            if odd
+            else sound
         )
 
     def _box(self, call: Call, answer: Any) -> Judgement:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from core.counted import counted, verb_for
 from sources.nba_stats.intake import Intake, SourceFile
 from sources.nba_stats.parsing import WHOLE_IN_POWERS, expected, is_left_empty, value
 from sources.nba_stats.scan import STAGED
@@ -97,7 +98,10 @@ def _decimal_commas(intake: Intake, shape: Shape) -> list[str]:
         return []
     [(commas,)] = intake.query(f"SELECT {' + '.join(counts)} FROM {STAGED}")
     return (
-        [f"{commas:,} numbers were written with a decimal comma: repaired"]
+        [
+            f"{counted(commas, 'number')} {verb_for(commas, 'was', 'were')} written "
+            "with a decimal comma: repaired"
+        ]
         if commas
         else []
     )
@@ -115,7 +119,8 @@ def columns_left_empty(intake: Intake, file: SourceFile) -> list[str]:
         )
         if rows:
             told.append(
-                f"{candidate.column} is '{example}' in {rows:,} rows and is left empty there; "
+                f"{candidate.column} is '{example}' in {counted(rows, 'row')} and is "
+                "left empty there; "
                 f"files of this kind have {expected(candidate)}"
             )
     return told
@@ -154,7 +159,8 @@ def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
         games = (sides + 1) // 2
         intake.reject(file.shape.raw_table, wrong)
         file.notes.append(
-            f"{rows:,} rows of {games:,} games whose ids lost their digits: left out"
+            f"{counted(rows, 'row')} of {counted(games, 'game')} whose ids lost their "
+            "digits: left out"
         )
 
 
@@ -207,7 +213,7 @@ def _without_a_miss(intake: Intake, shape: Shape, rows: int) -> Refusal | None:
     if missed or known < ENOUGH_SHOTS:
         return None
     return Refusal(
-        f"holds {rows:,} shots and not one miss: a chart of made shots alone",
+        f"holds {counted(rows, 'shot')} and not one miss: a chart of made shots alone",
         "request it with ContextMeasure=FGA",
     )
 
@@ -245,6 +251,6 @@ def _cut_short(intake: Intake, shape: Shape, rows: int) -> Refusal | None:
     game, period, attempts = short[0]
     return Refusal(
         f"cut by the API at exactly {API_LIMIT:,} rows; last game {game} ends in period {period} "
-        f"after {attempts} attempts",
+        f"after {counted(attempts, 'attempt')}",
         f"request it in smaller pieces (by dates), each below {API_LIMIT:,} rows",
     )

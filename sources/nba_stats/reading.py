@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pyarrow as pa
 
+from core.counted import counted
 from planning.raw_load import Held, RawLoad, RefusedFile
 from sources.nba_stats import by_game, outputs, people, schedule, statuses
 from sources.nba_stats.answers import (
@@ -203,8 +204,11 @@ def _match(intake: Intake, path: str, layout: Layout) -> Match | None:
         return None
     twice = repeats(layout.columns, match.shape)
     if twice:
-        count = {2: "two", 3: "three"}.get(len(twice), str(len(twice)))
-        reason = f"{count} columns {twice[0]}: which one is meant cannot be told"
+        count = len(twice)
+        columns = {2: "two columns", 3: "three columns"}.get(
+            count, counted(count, "column")
+        )
+        reason = f"{columns} {twice[0]}: which one is meant cannot be told"
         intake.refused.append(RefusedFile(path, reason, "keep one of them"))
         return None
     return match
@@ -245,7 +249,10 @@ def _unreadable(file: SourceFile, error: duckdb.Error) -> RefusedFile:
     uneven = uneven_line(file.layout) if file.layout.is_text else None
     if uneven:
         line, width = uneven
-        reason = f"line {line:,} has {width} values and the header {len(file.layout.columns)}"
+        reason = (
+            f"line {line:,} has {counted(width, 'value')} and the header "
+            f"{len(file.layout.columns)}"
+        )
     else:
         reason = f"cannot be read: {str(error).splitlines()[0]}"
     return RefusedFile(file.path, reason, _UNREADABLE)

@@ -7,6 +7,7 @@ file.
 
 from __future__ import annotations
 
+from core.counted import counted, verb_for
 from sources.nba_stats.intake import Intake
 from sources.nba_stats.reasons import NOT_JUDGED
 from sources.nba_stats.words import in_words
@@ -121,7 +122,10 @@ def _refuse_unusable(intake: Intake, table: str) -> None:
         rows = file.rows - harmless.get(number, 0)
         if lost == rows or lost > max(FEW_ROWS, UNUSABLE_SHARE * rows):
             told = in_words(file.shape, reason, column, example, n)
-            said = f"{lost:,} of {rows:,} rows are rejected: {told}"
+            said = (
+                f"{lost:,} of {counted(rows, 'row')} {verb_for(lost, 'is', 'are')} "
+                f"rejected: {told}"
+            )
             intake.refuse(number, said, intake.repair(reason))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from core.counted import counted
 from processors.raw_schemas import schema
 from sources.nba_stats.intake import Intake
 from sources.nba_stats.statuses import drop_vanished
@@ -67,7 +68,8 @@ def file(intake: Intake) -> None:
     )
     for number, games in disbelieved:
         intake.files[number].notes.append(
-            f"postponedStatus is set for {games:,} games against their status, their text or all "
+            f"postponedStatus is set for {counted(games, 'game')} against their "
+            "status, their text or all "
             "likelihood, and is not believed there"
         )
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from typing import Any
 
+from core.counted import counted, verb_for
 from core.errors import FullcourtError
 from sources.names import TEAMS
 from sources.web.calls import Call, Judgement, Sound, Unsound
@@ -72,11 +73,13 @@ class Budget:
         """Raise Spent unless a call of that cost is within both."""
         if self.most is not None and self.spent + cost > self.most:
             raise Spent(
-                f"{self.spent:,} credits are spent, and it would take {cost} of {self.most:,}"
+                f"{counted(self.spent, 'credit')} {verb_for(self.spent, 'is', 'are')} "
+                f"spent, and it would take {cost} "
+                f"of {self.most:,}"
             )
         if self.left is not None and cost > self.left:
             raise Spent(
-                f"it would take {cost} credits, and the account has {self.left:,} left"
+                f"it would take {counted(cost, 'credit')}, and the account has {self.left:,} left"
             )
 
     def count(self, answer: Answer) -> None:

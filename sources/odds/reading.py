@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from core.errors import SourceError
-from core.remedy import Remedy
+from core.remedy import Remedy, season_options
 from planning.raw_load import Held, LoadedFile, RawLoad, reject_schema
 from processors.raw_schemas import schema
 from sources.names import TEAMS, Rosters, by_name, folded, people_of
@@ -44,7 +44,7 @@ class OddsFiles:
         if not snapshots:
             raise SourceError(
                 f"{self.root / MANIFEST}: names no lines; fetch some first: ",
-                Remedy("fetch odds", ("--season", "2024")),
+                Remedy("fetch odds", season_options(self.seasons)),
             )
         reading = _Reading(held, self.rosters)
         for snapshot in snapshots:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from core.counted import counted
 from core.errors import FullcourtError
 from sources.web.calls import Call, Doubtful, Judgement, Sound, Unsound
 from sources.web.client import Answer, Client, Silence
@@ -164,7 +165,8 @@ class Fetching:
             raise Blocked(silence.reason, self._hangs)
         if self._answered and self._hangs >= HANGS_LATER:
             raise Paused(
-                f"{self._hangs} calls in a row went unanswered: {silence.reason}", 60
+                f"{counted(self._hangs, 'call')} in a row went unanswered: {silence.reason}",
+                60,
             )
 
     def _count_silence(self, reason: str, is_silent: bool) -> None:
@@ -172,7 +174,8 @@ class Fetching:
         self._silent_calls = self._silent_calls + 1 if is_silent else 0
         if self._silent_calls >= SILENT_CALLS:
             raise Paused(
-                f"{self._silent_calls} calls in a row found nobody: {reason}", 60
+                f"{counted(self._silent_calls, 'call')} in a row found nobody: {reason}",
+                60,
             )
 
     def _judge(self, call: Call, found: Answer, judge: Judge) -> Judgement:

@@ -11,13 +11,15 @@ import duckdb
 import pytest
 
 from bench.peers.command import BY_NAME
+from bench.peers.kept import Kept
 from bench.peers.league import GIVEN, TABLES, Range, given_and_upstream, query_between
 from bench.peers.lines import count_lines, count_text
 from bench.peers.own import write_own
-from bench.peers.scenarios import read_held
+from bench.peers.scenarios import count_aside, read_held, telling_line
 from bench.peers.table import BEGIN, END, markdown, write_between
 from bench.peers.tools import fill, stamped, with_refs
 from bench.peers.truth import Held, compare, count_redone
+from bench.running import Ended, Figures
 from processors.discovery import load
 
 DAY, NEXT = date(2024, 1, 15), date(2024, 1, 16)
@@ -129,6 +131,7 @@ def test_the_tables_are_found_where_readers_find_them(tmp_path: Path) -> None:
     assert cell == ("team_offense_game_summary", DAY)
     assert held.rows == 1
     assert held.stamp is not None
+    assert read_held(path, unpublished=False) == {}
 
 
 def test_lines_are_those_that_say_something() -> None:
@@ -145,6 +148,7 @@ def test_the_table_goes_between_its_marks(tmp_path: Path) -> None:
     }
     cells = {"right": 3, "wrong": 0, "absent": 1}
     run = figures | cells | {"redone": 2, "stood": 4}
+    run |= {"aside": None}
     scenarios = [
         "whole range",
         "nothing to do",
@@ -153,14 +157,15 @@ def test_the_table_goes_between_its_marks(tmp_path: Path) -> None:
     ]
     rows = dict.fromkeys([*scenarios, "bad date", "bad date put right"], run)
     rows |= {"peak memory": {"peak_mib": 90}, "lines": {"sql": 10, "beside": 20}}
-    commands = {"whole": "tool run", "repair": "tool run --from"}
+    commands = {"whole": "tool run", "repair": "tool run --from", "resume": "retry"}
     tool = {
         "why": "the default",
         "versions": {"tool": "1"},
         "commands": commands,
         "rows": rows,
     }
-    about = {"made": "2026-01-01", "machine": "m", "start": "a", "end": "b", "day": "d"}
+    about: dict[str, object] = {"made": "2026-01-01", "machine": "m", "start": "a"}
+    about |= {"end": "b", "day": "d", "earlier": ["Tool"]}
     text = markdown(
         about
         | {"cells": 4, "tools": {"Tool": tool}, "failed": {"Other": "a\nno wheel\n"}}
@@ -170,6 +175,9 @@ def test_the_table_goes_between_its_marks(tmp_path: Path) -> None:
         "| corrected input: the same command sees it | it computes everything again |"
         in text
     )
+    assert "| a bad date: cells published / kept aside / lost | 3 / no / 1 |" in text
+    assert "In two sittings: Tool in the first." in text
+    assert "Put right, it is run again by `retry`." in text
     assert "`ok/'`" in text
     assert "**Other** could not be measured: `no wheel`" in text
     document = tmp_path / "page.md"
@@ -187,3 +195,67 @@ def test_what_is_given_is_computed_upstream_first() -> None:
     order = [table for table in load().ordered() if table in tables]
     assert tables == order
     assert tables.index(GIVEN[1]) < tables.index(GIVEN[0])
+
+
+def test_cells_kept_aside_are_those_whose_latest_attempt_failed(tmp_path: Path) -> None:
+    """A cell that was repaired since is no longer aside, and a tool without a ledger has none."""
+    path = tmp_path / "held.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE SCHEMA nba_backfill")
+    assert count_aside(path) is None
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "CREATE TABLE nba_backfill.ledger "
+            "(table_name VARCHAR, cell_date DATE, outcome VARCHAR, started_at TIMESTAMPTZ)"
+        )
+        table = TABLES[0]
+        for name, day, outcome, moment in (
+            (table, DAY, "quarantined", EARLY),
+            (table, DAY, "done", LATE),
+            (table, NEXT, "failed", EARLY),
+            (TABLES[1], NEXT, "quarantined", LATE),
+            ("players", NEXT, "failed", LATE),
+        ):
+            connection.execute(
+                "INSERT INTO nba_backfill.ledger VALUES (?, ?, ?, ?)",
+                [name, day, outcome, moment],
+            )
+    assert count_aside(path) == 2
+
+
+def test_a_tool_is_quoted_without_colours_and_folders(tmp_path: Path) -> None:
+    """The quotation goes into the documentation, which names no folder of a machine."""
+    printed = f"\x1b[0mfullcourt: NO-GO\nlast, {tmp_path}/project/x\n"
+    ended = Ended(3, printed, Figures(1, 1, 1))
+    project = tmp_path / "project"
+    said = {
+        name: telling_line(BY_NAME[name], ended, project)
+        for name in ("fullcourt", "sqlmesh", "prefect")
+    }
+    assert said == {
+        "fullcourt": "fullcourt: NO-GO",
+        "sqlmesh": "last, …/x",
+        "prefect": "nothing",
+    }
+
+
+def test_an_answer_is_kept_until_the_whole_run_has_ended(tmp_path: Path) -> None:
+    kept = Kept(SPAN.start, SPAN.end, tmp_path)
+    kept.write("dbt", {"rows": {"lines": 3}})
+    again = Kept(SPAN.start, SPAN.end, tmp_path)
+    assert again.read("dbt") == {"rows": {"lines": 3}}
+    assert again.read("sqlmesh") is None
+    assert again.taken == ["dbt"]
+    other_dates = Kept(SPAN.start, SPAN.middle, tmp_path)
+    assert other_dates.read("dbt") is None
+    again.clear()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_queries_are_counted_in_the_layout_of_the_peers_texts(tmp_path: Path) -> None:
+    """Else a layout with fewer lines would pass for less to write."""
+    own = BY_NAME["fullcourt"]
+    write_own(own, tmp_path, SPAN)
+    queries = list((tmp_path / "processors").glob("*/*/query.sql"))
+    by_hand = sum(count_text(path.read_text()) for path in queries)
+    assert count_lines(tmp_path, own).sql > by_hand

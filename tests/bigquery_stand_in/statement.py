@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from tests.bigquery_stand_in.pruning import Scan, scans
 from tests.bigquery_stand_in.refusals import Refusal
-from warehouse.dialect import to_duckdb
+from warehouse.dialect import made_duckdb
 
 KINDS: dict[type[exp.Expr], str] = {
     exp.Create: "CREATE_TABLE_AS_SELECT",
@@ -120,7 +120,7 @@ class Statement:
             kind = exp.DataType.build(types[node.name], dialect="bigquery")
             return exp.Cast(this=exp.Parameter(this=exp.var(node.name)), to=kind)
 
-        return to_duckdb(tree.transform(typed))
+        return made_duckdb(tree.transform(typed))
 
     @cached_property
     def columns_named(self) -> frozenset[str]:

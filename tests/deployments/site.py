@@ -22,6 +22,7 @@ from typing import Any
 
 from fullcourt.server import SERVER_SETTINGS
 from tests.commands import ROOT, environment
+from tests.prefect_server import start_with_database
 
 PATIENCE_SECONDS = 420.0
 # Waits of half a minute, shortened: nothing of what is looked at depends on them.
@@ -71,8 +72,8 @@ class Site:
         environ |= IMPATIENT | {"NO_COLOR": "1", "COLUMNS": "200"}
         return environ | dict(self.more)
 
-    def serve(self) -> None:
-        """Start the server and wait until it answers."""
+    def serve(self, told: Mapping[str, str]) -> None:
+        """Start the server, told more than the others, and wait until it answers."""
         guarded = {"PREFECT_SERVER_API_AUTH_STRING": self.password}
         self._start(
             "server",
@@ -82,7 +83,7 @@ class Site:
             "127.0.0.1",
             "--port",
             str(self.port),
-            more=guarded,
+            more={**guarded, **told},
         )
         self.wait(lambda: self._answers(), "the server")
 
@@ -116,6 +117,12 @@ class Site:
         found = re.search(r"UUID: ([0-9a-f-]{36})", said.text)
         assert found, said.text
         return found[1]
+
+    def create_run(self, deployment: str, parameters: Mapping[str, Any]) -> str:
+        """Have the API make a run of a deployment, to be started at once; its id."""
+        found = self.asked(f"/deployments/name/{deployment}")["id"]
+        wanted = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+        return str(self.asked(f"/deployments/{found}/create_flow_run", wanted)["id"])
 
     def asked(self, path: str, body: dict[str, Any] | list[Any] | None = None) -> Any:
         """What the API answers to a GET, or to a POST where there is a body."""
@@ -241,5 +248,5 @@ def site(
     made = Site(folder, warehouse, password, port, bigquery, more or {})
     with ExitStack() as stack:
         stack.callback(made.stop)
-        made.serve()
+        start_with_database(folder / "home" / "prefect" / "prefect.db", made.serve)
         yield made

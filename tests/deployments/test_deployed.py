@@ -189,10 +189,8 @@ def kill_one_of_two(here: Site) -> tuple[str, str]:
     from tasks.slot import limit_name
 
     first = here.run("backfill/nba", *ASKED)
-    shown = here.asked(f"/flow_runs/{first}")
-    again = {"parameters": shown["parameters"], "state": {"type": "SCHEDULED"}}
-    made = here.asked(f"/deployments/{shown['deployment_id']}/create_flow_run", again)
-    runs = [first, str(made["id"])]
+    parameters = here.asked(f"/flow_runs/{first}")["parameters"]
+    runs = [first, here.create_run("backfill/nba", parameters)]
 
     def enqueued() -> list[str]:
         return [run for run in runs if here.state(run) == "AwaitingConcurrencySlot"]
@@ -241,7 +239,7 @@ def hand_a_phase_to_the_pool(
     """On BigQuery the backfill is one run, the phase another,
     of its own deployment; then comes the gate."""
     asked = {"warehouse": URL, "phases": ["team"], "end": LAST, "in_pool": True}
-    run = here.run("backfill/nba", "--params", "-", stdin=json.dumps(asked))
+    run = here.create_run("backfill/nba", asked)
     assert here.ended(run) == "Completed"
     of_phase = {
         "deployments": {"name": {"any_": ["nba"]}},

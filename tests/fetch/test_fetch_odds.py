@@ -7,10 +7,11 @@ import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from core.errors import ConfigError
+from core.errors import ConfigError, SourceError
 from planning.raw_load import Held
 from runs.fetch import Fetched, exit_code
 from runs.ingest import ingest
@@ -203,3 +204,29 @@ def test_credits_that_the_account_has_left_are_heeded() -> None:
 def test_the_days_asked_for_hold_games() -> None:
     assert date(2023, 10, 25) == DAY
     assert games()
+
+
+@pytest.mark.parametrize(
+    ("asked", "season"),
+    [
+        ({"seasons": (2019, 2020)}, "--season 2019 --season 2020"),
+        ({"since": date(2031, 2, 1)}, "--season 2030"),
+    ],
+)
+def test_the_schedule_to_fetch_first_is_that_of_the_seasons_asked_for(
+    url: str, tmp_path: Path, asked: dict[str, Any], season: str
+) -> None:
+    """A season of another year would load games of which nobody wants lines."""
+    with pytest.raises(SourceError, match=f"fullcourt fetch nba {season} --ingest"):
+        forecast_odds(url, OddsRequest(tmp_path, **asked))
+
+
+@pytest.mark.parametrize(
+    ("seasons", "named"), [((2022,), "--season 2022"), ((), "--season YEAR")]
+)
+def test_the_lines_to_fetch_first_are_those_of_the_seasons_asked_for(
+    url: str, tmp_path: Path, seasons: tuple[int, ...], named: str
+) -> None:
+    files = odds_files(url, tmp_path, seasons)
+    with pytest.raises(SourceError, match=f"fullcourt fetch odds {named}"):
+        ingest(url, files)

@@ -19,18 +19,20 @@ from tests.stats_stand_in.fetched import fetch_from, stored
 from tests.stats_stand_in.league import START, demo_league
 from tests.stats_stand_in.server import StandIn, stand_in
 
-SHOTS = len(demo_league().tables["shots"])
-OF_DAYS = Counter(row["game_date"] for row in demo_league().tables["shots"])
-CAP = max(OF_DAYS.values()) + 1
-"""More shots than any day has, and fewer than all: no day is capped by itself."""
+
+def shots_of_days() -> Counter[date]:
+    """How many shots each day of the league has."""
+    return Counter(row["game_date"] for row in demo_league().tables["shots"])
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     """A stand-in whose cap is small, and a judge that knows of it."""
-    monkeypatch.setattr(judge, "API_LIMIT", CAP)
+    # More shots than any day has, and fewer than all: no day is capped by itself.
+    cap = max(shots_of_days().values()) + 1
+    monkeypatch.setattr(judge, "API_LIMIT", cap)
     with stand_in(demo_league()) as running:
-        running.cap = CAP
+        running.cap = cap
         yield running
 
 
@@ -48,14 +50,14 @@ def test_a_capped_window_is_asked_for_in_parts_until_none_is_capped(
 ) -> None:
     done = fetch_from(server, tmp_path, monkeypatch)
     assert (exit_code(done), done["failed"]) == (0, [])
-    assert done["rows"]["shotchartdetail"] == SHOTS
+    assert done["rows"]["shotchartdetail"] == shots_of_days().total()
     asked = windows(server)
     assert asked[0] == asked[1], "a capped answer is believed once it came twice"
     assert asked[2] != asked[0]
     kept = [name for name in stored(tmp_path) if "shotchartdetail" in name]
     assert len(kept) >= 2
     load = SnapshotFiles(tmp_path, "nba").read(Held())
-    assert load.tables["shots"].num_rows == SHOTS
+    assert load.tables["shots"].num_rows == shots_of_days().total()
 
 
 def test_the_parts_cover_every_day_once(
@@ -64,7 +66,9 @@ def test_the_parts_cover_every_day_once(
     fetch_from(server, tmp_path, monkeypatch)
     asked = windows(server)
     parts = sorted(set(asked) - {window for window in asked if asked.count(window) > 1})
-    of_day = [sum(_day(a) <= day <= _day(b) for a, b in parts) for day in OF_DAYS]
+    of_day = [
+        sum(_day(a) <= day <= _day(b) for a, b in parts) for day in shots_of_days()
+    ]
     assert set(of_day) == {1}
 
 

@@ -283,6 +283,8 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
     assert [s.title for s in first_sections(report)][
         -1
     ] == "Rows that the next backfill removes"
+    last = report.steps[-1].command
+    assert last.endswith("--allow-removal 'why these rows may go'"), last
     with open_warehouse(url) as warehouse:
         assert (
             warehouse.cell_states("team_offense_game_summary")[TARGET].unexpected == 2

@@ -13,6 +13,7 @@ from core.errors import GateClosed, PhaseIncomplete
 from planning.selection import Selection
 from reports.sample import tell_sample
 from runs.events import BatchDone, Event, SampleJudged, VerdictReached
+from runs.lines import RunLines
 from runs.listening import listening
 from tasks.endings import ends_with, label_ending
 from tests.league import league
@@ -113,6 +114,27 @@ def test_a_sample_that_passes_is_not_computed_twice_and_says_what_it_can_miss(
     assert about.startswith("3 of 39 dates (")
     assert "a fault in 10 % of dates goes unseen with probability 73 %" in about
     assert dates_computed(events) == 39
+
+
+def test_a_sample_of_which_a_date_is_quarantined_is_no_plain_go(url: str) -> None:
+    """One broken date of three lets the phase go on, and GO would say that there is none."""
+    changed(url, "ALTER TABLE nba_raw.player_box ALTER COLUMN minutes DROP NOT NULL")
+    of_first = "game_date = (SELECT MIN(game_date) FROM nba_raw.player_box)"
+    changed(url, f"UPDATE nba_raw.player_box SET minutes = NULL WHERE {of_first}")
+    events: list[Event] = []
+    with (
+        listening(events.append),
+        pytest.raises(PhaseIncomplete, match="1 cell is a gap"),
+    ):
+        run(url)
+    (tried,) = (e for e in events if isinstance(e, SampleJudged))
+    first = min(tried.picked)
+    assert tried.decision == "GO with warnings"
+    assert any(
+        f"cells_done_pct is 66.67 %, >= 100 % wanted ({first})" in breach
+        for breach in tried.breaches
+    )
+    assert f"  {tried.breaches[0]}" in list(RunLines().of(tried))
 
 
 def test_a_sample_that_is_overruled_lets_the_rest_be_computed_and_the_gate_decides(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,8 @@ import pytest
 from fullcourt.cli.app import run
 from planning.selection import Selection
 from runs.judge import judge_phase
+from tests.computed_league import computed_league
 from tests.league import league
-from tests.loop import compute
 from tests.loop import open_warehouse as in_process
 from tests.raw_rows import raw_load
 from warehouse.connections import open_warehouse
@@ -32,10 +34,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def computed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small league with every table computed and one phase judged; copy it before writing."""
     path = tmp_path_factory.mktemp("computed") / "warehouse.duckdb"
-    warehouse = in_process(raw_load(league()), str(path))
-    assert compute(warehouse) == {}
-    judge_phase(warehouse, "player", Selection())
-    warehouse.close()
+    with closing(in_process(path=str(shutil.copy(computed_league(), path)))) as opened:
+        judge_phase(opened, "player", Selection())
     return path
 
 

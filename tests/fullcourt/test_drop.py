@@ -43,7 +43,7 @@ def test_a_refused_warehouse_names_the_command_that_heals_it(
     here = f"fullcourt --home {refused}"
     assert f"{here} drop {TABLE} --yes, then {here} backfill --table {TABLE}" in told
     assert run(["--home", str(refused), "drop", TABLE, "--yes"]) == 0
-    assert f"{TABLE} is dropped, 1 rows" in capsys.readouterr().out
+    assert f"{TABLE} is dropped, 1 row;" in capsys.readouterr().out
     with shared(f"duckdb:{refused / 'warehouse.duckdb'}") as warehouse:
         assert warehouse.rows_held(TABLE) == 0
 
@@ -53,7 +53,7 @@ def test_without_yes_a_drop_says_what_would_be_lost_and_drops_nothing(
 ) -> None:
     assert run(["--home", str(refused), "drop", TABLE]) == 2
     told = capsys.readouterr().err
-    assert f"nba_analytics.{TABLE} would be lost with 1 rows; add --yes" in told
+    assert f"nba_analytics.{TABLE} would be lost with 1 row; add --yes" in told
     assert f"fullcourt --home {refused} backfill --table {TABLE}" in told
     assert rows_held(refused) == 1
 

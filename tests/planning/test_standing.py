@@ -154,7 +154,7 @@ def test_a_stray_row_upstream_is_a_root_that_a_backfill_removes() -> None:
             D1,
             {"final_games": 1},
             "not_final",
-            "1 of the date's 2 games are final",
+            "1 of the date's 2 games is final",
         ),
         (
             ZONES,

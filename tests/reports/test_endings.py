@@ -90,7 +90,7 @@ def test_broken_limits_come_first_in_short_figures_with_their_evidence_below(
     """A limit took six lines of a narrow column, and evidence ran under the side bar."""
     first, folded = verdict_text.split("<details>")
     assert (
-        "| player_game_summary: rate | 90 | ≥ 95, warn ≥ 100 |  | closes the gate |"
+        "| player_game_summary: rate | 90 % | ≥ 95 %, warn ≥ 100 % |  | closes the gate |"
         in first
     )
     assert first.index("| player_game_summary: rate") < first.index("Evidence:")

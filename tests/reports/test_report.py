@@ -13,7 +13,8 @@ from planning.overrides import Override
 from planning.reasons import AttemptEnded, Cause, Reason, Span, WaitsFor
 from planning.selection import Selection
 from planning.waivers import Waiver
-from reports.report import BREACHES_SHOWN, Report, final_markdown, sections
+from reports.breaches import LINES
+from reports.report import Report, final_markdown, sections
 from reports.sections import print_sections
 from reports.status import tell_done
 from tests.validation.small_case import case, made, rate, threshold
@@ -114,8 +115,8 @@ def test_a_closed_gate_says_on_what_and_only_the_first_of_many_breaches() -> Non
     many = judge(case(*(rate(90, name=f"rate_{n}") for n in range(8)), limits=limits))
     text = written(report(many))
     assert "| player | NO-GO |" in text
-    assert text.count("- player: block: ") == BREACHES_SHOWN
-    assert "- player: and 3 more; fullcourt gate player lists them" in text
+    assert text.count("- player: block: ") == LINES
+    assert "- player: and 3 more checks; fullcourt gate player lists them" in text
 
 
 def test_what_closes_a_gate_stands_before_what_warns() -> None:

@@ -28,6 +28,7 @@ from planning.reasons import (
     WithoutTeamBox,
 )
 from planning.selection import Selection
+from reports.backfill import print_end
 from reports.next_steps import Step, command_on
 from reports.todo import Standing, Todo, shell_lines, steps_of, todos
 from tests.validation.small_case import case, rate, threshold
@@ -189,6 +190,30 @@ def test_a_selection_is_typed_as_it_was_given() -> None:
     )
 
 
+def test_after_a_removal_stop_each_backfill_agrees_and_the_rows_can_be_looked_at() -> (
+    None
+):
+    """The same command again would stop at the same place."""
+    steps = steps_of(listed(cause(STALE), verdict=NO_GO))
+    agreeing = steps_of(listed(cause(STALE), verdict=NO_GO, needs_agreement=True))
+    look, gate, *others = agreeing
+    assert look.command == f"fullcourt plan {RANGE}"
+    assert gate == steps[0]
+    assert len(others) == 2
+    for step in others:
+        assert step.command.endswith("--allow-removal '…'")
+        assert parsed(step)
+
+
+def test_no_backfill_is_said_to_help_where_all_that_is_due_waits_for_a_closed_gate() -> (
+    None
+):
+    """It would stop at the same gate: nothing of what it judges has changed."""
+    behind = cause(STALE, tables=(OTHER,), held_by="player")
+    *_others, again = steps_of(listed(behind, verdict=NO_GO))
+    assert again.why.startswith("once something changed")
+
+
 @pytest.mark.parametrize(
     "because",
     [
@@ -220,3 +245,11 @@ def parsed(step: Step) -> bool:
         assert found, rest[0]
         command, rest = found, rest[1:]
     return command.make_context("", rest) is not None
+
+
+def test_a_run_that_computed_no_phase_has_no_table_of_phases(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_end({}, {}, {}, 1.5, 100, {"the runs": "there"})
+    printed = capsys.readouterr().out
+    assert printed == "1.5 s in all, peak memory 100 MiB\n  the runs: there\n"

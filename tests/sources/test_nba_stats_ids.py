@@ -154,7 +154,7 @@ def test_a_game_whose_ids_lost_their_digits_is_left_out_alone(tmp_path: Path) ->
     assert set(load.tables["player_box"]["game_id"].to_pylist()) == {GAME, "0022400063"}
     assert load.rejects_by_reason() == {"collapsed_id": len(lost)}
     (noted,) = (file.note for file in load.files if file.file.endswith("players.csv"))
-    assert f"{len(lost)} rows of 1 games whose ids lost their digits: left out" in noted
+    assert f"{len(lost)} rows of 1 game whose ids lost their digits: left out" in noted
 
 
 def test_a_game_that_kept_some_of_its_ids_goes_as_a_whole(tmp_path: Path) -> None:

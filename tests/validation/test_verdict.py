@@ -149,7 +149,7 @@ def test_a_fall_tells_what_it_was_what_it_is_and_whose_verdict() -> None:
     ).breaches
     assert (
         str(breach)
-        == f"{TABLE}: rate over 1 months, 99 when last accepted, is 80, >= 89.1 wanted"
+        == f"{TABLE}: rate over 1 month, 99 when last accepted, is 80, >= 89.1 wanted"
     )
     assert "verdict v0" in breach.threshold.why
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from core.counted import counted
 from core.grouping import group
 from planning.batches import Batch
 from planning.cost import TableCost
@@ -94,12 +95,13 @@ def beyond(
     for cost in costs:
         if cost.partitions > MOST_PARTITIONS_AT_ONCE:
             told.append(
-                f"{cost.table}: a batch of {cost.partitions} dates, one job may change "
+                f"{cost.table}: a batch of {counted(cost.partitions, 'date')}, one job may change "
                 f"{MOST_PARTITIONS_AT_ONCE} partitions; use smaller batches (--batch-days)"
             )
         if partitions.get(cost.table, 0) > MOST_PARTITIONS:
             told.append(
-                f"{cost.table}: {partitions[cost.table]} dates, a table may have {MOST_PARTITIONS} "
+                f"{cost.table}: {counted(partitions[cost.table], 'date')}, a table "
+                f"may have {MOST_PARTITIONS} "
                 "partitions; keep older seasons under another prefix"
             )
     return tuple(told)

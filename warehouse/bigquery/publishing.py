@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+from core.counted import counted
 from core.errors import PermanentWarehouseError
 from planning.batches import Batch
 from planning.ledger import NOTHING, Run, following
@@ -129,7 +130,8 @@ class Publication:
         wanted = sum(content.rows for content in contents)
         if done.inserted != wanted:
             raise PermanentWarehouseError(
-                f"{self.batch.table}: {done.inserted} rows written where {wanted} were audited; "
+                f"{self.batch.table}: {counted(done.inserted, 'row')} written where "
+                f"{wanted} were audited; "
                 "its cells stay unrecorded, the next run computes them again"
             )
 

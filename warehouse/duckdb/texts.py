@@ -156,15 +156,13 @@ def _text_in_duckdb(sql: str) -> str:
 
 
 def _in_duckdb(statement: str | exp.Expr) -> str:
-    """DuckDB's text of a statement of BigQuery's."""
+    """DuckDB's text of a statement of BigQuery's; a tree is spent."""
     # Late, here and below: what was translated before needs no parser.
     import sqlglot
 
-    from warehouse.dialect import made_duckdb, to_duckdb
+    from warehouse.dialect import made_duckdb
 
-    tree = sqlglot.maybe_parse(statement, dialect="bigquery")
-    # A tree that was parsed here is nobody else's.
-    return made_duckdb(tree) if isinstance(statement, str) else to_duckdb(tree)
+    return made_duckdb(sqlglot.maybe_parse(statement, dialect="bigquery"))
 
 
 @lru_cache(maxsize=256)
@@ -203,7 +201,7 @@ def _tree(sql: str) -> exp.Expr:
     import sqlglot
 
     tree = sqlglot.parse_one(sql, read="bigquery")
-    return tree.transform(_member_of_parameter)
+    return tree.transform(_member_of_parameter, copy=False)
 
 
 def _member_of_parameter(node: exp.Expr) -> exp.Expr:
