@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.errors import ConfigError, RemovalStopped, RowsRemoved
+from core.remedy import PLACEHOLDER
 from planning.decisions import Decision, Planner
 from planning.overrides import MIN_REASON
 from planning.removals import Removal, Shrunk, above, foreseen, removals
@@ -51,7 +52,7 @@ def require_removals(found: Sequence[Removal], reason: str) -> None:
     raise RemovalStopped(
         f"stopped before removing more than {limit.at_most_pct:g} % of a table: "
         f"{'; '.join(map(tell_removal, large[:NAMED]))}{more}. Nothing is removed yet: "
-        "load what is wrong again, or agree with --allow-removal 'why these rows may go'"
+        f"load what is wrong again, or agree with --allow-removal '{PLACEHOLDER}'"
     )
 
 
@@ -92,5 +93,6 @@ def require_agreed(
     removed = "; ".join(map(tell_shrunk, shrunk))
     raise RowsRemoved(
         f"done, but rows were removed that nobody had agreed to: {removed}"
-        f"{f'; because: {causes}' if causes else ''}. To agree beforehand: --allow-removal 'why'"
+        f"{f'; because: {causes}' if causes else ''}. To agree beforehand: "
+        f"--allow-removal '{PLACEHOLDER}'"
     )

@@ -184,12 +184,13 @@ def calendar_section(facts: CalendarFacts | None) -> PageSection:
         )
     counts = _counts(facts)
     gaps = gap_causes(facts)
+    legend = [_legend(key, counts[key]) for key in STANDINGS if counts[key]]
     shown = {
         **_filters(facts),
-        "standings": [_legend(key, counts[key]) for key in STANDINGS if counts[key]],
+        "standings": legend,
         "gaps": gaps,
         "cells": sum(counts.values()),
-        "due": sum(number for key, number in counts.items() if _is_due(key)),
+        "due": sum(counts[key] for key in filter(_is_due, counts)),
         "has_lacks": any(day.lacks for day in facts.days),
         "gap_cells": sum(cause.cells for cause in gaps),
     }

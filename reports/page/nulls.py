@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from core.counted import counted
 from core.grouping import group
 from reports.seasons import season_name
 
@@ -68,7 +69,7 @@ def tell_nulls(months: Sequence[MonthOfTable]) -> Iterator[str]:
         of = found.of
         nulls = of.nulls[found.column]
         yield (
-            f"{of.table}: {found.column} is NULL in {nulls:,} of {of.rows:,} rows "
+            f"{of.table}: {found.column} is NULL in {nulls:,} of {counted(of.rows, 'row')} "
             f"({100 * of.share(found.column):.0f} %) of {of.month}, season "
             f"{season_name(of.season)}; {100 * found.usual:.0f} % in its other months"
         )

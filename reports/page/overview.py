@@ -293,6 +293,7 @@ def _verdict_card(verdict: Verdict | None, report: Report) -> dict[str, Any]:
     made = verdict.made
     listed = list(_broken_limits(verdict, report.selection))
     broken = [limit for limit in listed if not limit.counts_gaps]
+    of_gaps = [limit for limit in listed if limit.counts_gaps]
     override = override_of(verdict, report.overrides)
     return {
         "decision": gate_words(verdict, report),
@@ -301,8 +302,8 @@ def _verdict_card(verdict: Verdict | None, report: Report) -> dict[str, Any]:
         "judged": f"{made.decided_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         "broken": broken[:LIMITS_SHOWN],
         "more": len(broken[LIMITS_SHOWN:]),
-        "of_gaps": len(listed) - len(broken),
-        "limits_of_gaps": sum(limit.limits for limit in listed if limit.counts_gaps),
+        "of_gaps": len(of_gaps),
+        "limits_of_gaps": sum(limit.limits for limit in of_gaps),
     }
 
 

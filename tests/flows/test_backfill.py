@@ -284,7 +284,7 @@ def test_a_postponed_game_takes_its_rows_with_it(url: str) -> None:
         -1
     ] == "Rows that the next backfill removes"
     last = report.steps[-1].command
-    assert last.endswith("--allow-removal 'why these rows may go'"), last
+    assert last.endswith("--allow-removal '…'"), last
     with open_warehouse(url) as warehouse:
         assert (
             warehouse.cell_states("team_offense_game_summary")[TARGET].unexpected == 2
@@ -410,7 +410,8 @@ def test_a_phase_that_is_cancelled_on_the_dashboard_ends_the_backfill_as_cancell
         state = backfill(warehouse=url, **asked, **how, return_state=True)
     assert (state.type.value, state.name) == ("CANCELLED", "Cancelled")
     assert re.match(
-        r"backfill was cancelled: \d+ of \d+ cells are published", str(state.message)
+        r"backfill was cancelled: \d+ of \d+ cells (is|are) published",
+        str(state.message),
     )
     assert isinstance(state.result(raise_on_failure=False), RunCancelled)
     with get_client(sync_client=True) as client:
