@@ -201,7 +201,7 @@ def test_a_card_tells_each_limit_once_with_its_month_and_the_command_that_shows_
     (card,) = shown(OverviewFacts(report(verdict)))["phases"]
     shots, starters = card["broken"]
     assert shots.words == (
-        "block: scores: shots_pct is 80, >= 90 wanted; season 2024: 20 of 100 amiss "
+        "block: scores: shots_pct is 80 %, >= 90 % wanted; season 2024: 20 of 100 amiss "
         "(most in 2024-11)"
     )
     assert (shots.keys, shots.also) == ("0022400009, 0022400010", "sides")
