@@ -227,6 +227,20 @@ def test_other_rankings_stay(sql: str) -> None:
     assert "QUALIFY" in duckdb_text(sql)
 
 
+def test_what_is_unnested_per_row_is_computed_apart() -> None:
+    """Else it may be unnested after a join that has many rows for each: a season's games of a
+    player for every date."""
+    per_row = (
+        "SELECT day FROM t CROSS JOIN UNNEST(GENERATE_DATE_ARRAY(t.a, t.b)) AS day"
+    )
+    of_batch = "SELECT day FROM UNNEST(@dates) AS day"
+    text = duckdb_text(
+        f"WITH games AS ({per_row}), dates AS ({of_batch}) SELECT * FROM games, dates"
+    )
+    assert text.count("AS MATERIALIZED (") == 1
+    assert "games AS MATERIALIZED (" in text
+
+
 def test_the_statement_that_is_translated_stays_as_it_was() -> None:
     tree = sqlglot.parse_one(
         "SELECT COUNTIF(a > 0.44), CAST(b AS NUMERIC), @c FROM t", read="bigquery"
