@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import click
 import duckdb
 
 from bench.running import ROOT, Ended, Figures, fullcourt_command, must_run, run
-from planning.batches import DATES_PER_BATCH
 from processors.discovery import load
 
 COMMANDS = ("--help", "tables", "status", "dates", "why")
@@ -23,6 +23,11 @@ COMMANDS = ("--help", "tables", "status", "dates", "why")
 TIMES = 3
 """How often each short command runs; the quickest counts."""
 SERVER_TRIES = 3
+DATES_PER_BATCH = """
+from warehouse.duckdb import DuckDBWarehouse
+print(DuckDBWarehouse.dates_per_batch)
+"""
+"""Prints how many dates a checkout's own backfill computes at once at most."""
 CORRECTED = """
 UPDATE nba_raw.player_box SET pts = pts + 1 WHERE game_id = $game AND player_id = $player;
 UPDATE nba_raw.team_box SET pts = pts + 1 WHERE game_id = $game AND team = $team
@@ -56,18 +61,24 @@ class Side:
         where = ["--warehouse", f"duckdb:{path}"] if path else []
         return fullcourt_command("--home", str(self.home), *where, *arguments)
 
+    @cached_property
+    def dates_per_batch(self) -> int:
+        """How many dates this checkout's `fullcourt backfill` computes at once at most."""
+        command = [sys.executable, "-c", DATES_PER_BATCH]
+        return int(must_run(command, self.folder).last_line)
+
     def call(self, *arguments: str, path: Path | None = None) -> Ended:
         """Run a command of this checkout, which has to succeed."""
         return must_run(self.command(*arguments, path=path), self.folder)
 
     def measure_part(self, part: str) -> None:
-        """Run a part of `python -m bench backfill` in this checkout."""
+        """Run a part of `python -m bench backfill` in this checkout, with its own batches."""
         # The gates judge what the backfill left.
         path = self.path("backfill" if part == "gates" else part)
         if part != "gates":
             shutil.copy(self.league, path)
         options = ["--path", str(path), "--home", str(self.home)]
-        size = ["--batch-days", str(DATES_PER_BATCH)]
+        size = ["--batch-days", str(self.dates_per_batch)]
         command = [*python_module("part"), part, *options, *size]
         done = must_run(command, self.folder)
         self.rows[part] = Figures(**done.answer())

@@ -69,7 +69,7 @@ def speed(
 
     \b
     limit          the players' rolling figures, written by hand
-    floor          the bound SQL of all tables in a plain loop
+    floor          the bound SQL of all tables in a plain loop, in the batches of a backfill
     backfill       every phase through Prefect: audited, on record
     gates          the gates on what the backfill left
     nothing to do  the same backfill again
@@ -164,9 +164,14 @@ def answer_of(
 
 
 def side_values(side: Side) -> dict[str, Any]:
-    """The figures of a side by row, the ratios, and the cells of the correction."""
+    """The figures of a side by row, its batches, the ratios, and the cells of the correction."""
     rows = {name: asdict(side.rows[name]) for name in ORDER}
-    return {"rows": rows, "ratios": ratios(side.rows), "cells": side.cells}
+    return {
+        "dates_per_batch": side.dates_per_batch,
+        "rows": rows,
+        "ratios": ratios(side.rows),
+        "cells": side.cells,
+    }
 
 
 def machine() -> str:
@@ -211,7 +216,7 @@ def print_answer(answer: Mapping[str, Any]) -> None:
     """Print what was measured, a line per row."""
     click.echo(f"{answer['data']} at {answer['commit']}; {answer['machine']}")
     for name, side in answer["sides"].items():
-        click.echo(name)
+        click.echo(f"{name}, at most {side['dates_per_batch']} dates a batch")
         for row, values in side["rows"].items():
             click.echo(f"  {row:<16}{Figures(**values)}")
         cells = f"{side['cells']:,} cells computed again after {answer['corrected']}"

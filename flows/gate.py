@@ -21,15 +21,14 @@ from tasks.events import announce_verdict
 from tasks.run_log import logging_events
 from tasks.slot import slot_unless_part
 from tasks.tags import tag_run, tags_of
+from validation.verdict import Verdict
 from warehouse.connections import open_warehouse
 
 
 @flow(name="gate", flow_run_name=part_name, validate_parameters=True)
 @named_ending
-def gate(
-    phase: Phase, selection: Asked, warehouse: Address, anew: bool = False
-) -> dict[str, object]:
-    """The verdict as JSON-ready data; GateClosed carries it when it is NO-GO.
+def gate(phase: Phase, selection: Asked, warehouse: Address, anew: bool = False) -> str:
+    """The verdict's JSON; GateClosed carries the verdict when it is NO-GO.
 
     Args:
         phase: The phase to judge.
@@ -41,13 +40,15 @@ def gate(
     with logging_events(), slot_unless_part(warehouse, str(flow_run.id), run_id):
         with open_warehouse(warehouse) as opened:
             tag_run(tags_of(scope_of(opened, selection), warehouse, phase))
-        return judge_and_tell(phase, selection, warehouse, run_id, anew)
+        verdict = judge_and_tell(phase, selection, warehouse, run_id, anew)
+    # As text: Prefect looks for futures in every value of a result that it can look into.
+    return verdict.model_dump_json()
 
 
 def judge_and_tell(
     phase: str, selection: Selection, warehouse: str, run_id: str, anew: bool = False
-) -> dict[str, object]:
-    """Judge a phase within a flow run that holds the warehouse's slot; see `gate`."""
+) -> Verdict:
+    """Judge a phase within a flow run that holds the warehouse's slot; GateClosed for a NO-GO."""
     started = time.perf_counter()
     with open_warehouse(warehouse) as opened:
         verdict = judge_phase(opened, phase, selection, run_id, anew)
@@ -59,4 +60,4 @@ def judge_and_tell(
     tell(VerdictReached(phase, verdict.decision, breaches, seconds))
     if verdict.blocking:
         raise no_go_error(verdict)
-    return verdict.model_dump(mode="json")
+    return verdict

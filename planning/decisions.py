@@ -145,6 +145,9 @@ class Planner:
     _strays: dict[str, list[date]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _cells: dict[str, Mapping[date, CellState]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def freshness(self) -> Freshness:
@@ -207,8 +210,10 @@ class Planner:
         return self._keeping(planner, self.catalog.downstream((table,)))
 
     def state(self, table: str, day: date) -> CellState:
-        """How a cell stands."""
-        return self.states[table].get(day, EMPTY)
+        """How a cell stood when this planner first asked for its table."""
+        if table not in self._cells:
+            self._cells[table] = self.states[table]
+        return self._cells[table].get(day, EMPTY)
 
     def rows_expected(self, table: str, days: Iterable[date]) -> int:
         """The keys that these cells of a table are to hold."""
@@ -283,10 +288,11 @@ class Planner:
         )
         if game_day is None or (outcome and outcome is not Outcome.UPSTREAM_MISSING):
             return CellDecision(outcome)
-        overdue = self.calendar.overdue_games(game_day)
-        if gap := raw_gap(processor, game_day, overdue) or self._missing_in_cut(
-            table, game_day
-        ):
+        gap: GapCause | None = None
+        if outcome is not None:
+            overdue = self.calendar.overdue_games(game_day)
+            gap = raw_gap(processor, game_day, overdue)
+        if gap := gap or self._missing_in_cut(table, game_day):
             return CellDecision(Outcome.UPSTREAM_MISSING, gap=gap)
         reason = self._reason(table, game_day, state)
         return CellDecision(None, reason) if reason else CellDecision(Outcome.DONE)
@@ -345,6 +351,7 @@ class Planner:
     def _missing_in_cut(self, table: str, day: GameDay) -> WaitsFor | None:
         """The first input with cells inside the date's cut that are not complete; None without."""
         for _, read in self.catalog.upstream(table):
-            if found := inside(read, day, self.incomplete(read.table)):
+            incomplete = self.incomplete(read.table)
+            if incomplete and (found := inside(read, day, incomplete)):
                 return WaitsFor(read.table, Span.of(found))
         return None

@@ -140,14 +140,18 @@ class Freshness:
     _cuts: dict[str, list[Cut]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _records: dict[str, Records] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _contents: dict[str, Mapping[date | None, Content]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def digests(self, table: str) -> Digests:
         """The digests of a raw or computed table."""
         if table not in self._digests:
             assumed = self.assumed.get(table, {})
-            self._digests[table] = Digests(
-                table, self.book.records.get(table, {}), assumed
-            )
+            self._digests[table] = Digests(table, self._records_of(table), assumed)
         return self._digests[table]
 
     def cuts(self, table: str) -> list[Cut]:
@@ -161,11 +165,19 @@ class Freshness:
 
     def record(self, table: str, day: date) -> Record | None:
         """What the ledger says of a cell; None when it never heard of it."""
-        return self.book.records.get(table, {}).get(day)
+        return self._records_of(table).get(day)
 
     def content(self, table: str, day: date) -> Content:
         """What the table holds of a cell."""
-        return self.book.contents[table].get(day, NOTHING)
+        if table not in self._contents:
+            self._contents[table] = self.book.contents[table]
+        return self._contents[table].get(day, NOTHING)
+
+    def _records_of(self, table: str) -> Records:
+        """The records of a table; looked up in the book once, not for every cell."""
+        if table not in self._records:
+            self._records[table] = self.book.records.get(table, {})
+        return self._records[table]
 
     def inputs(self, table: str, day: GameDay) -> str:
         """The input fingerprint of a cell as things stand: 32 hexadecimal digits."""

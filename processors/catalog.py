@@ -113,15 +113,26 @@ class Catalog:
 
     def bootstrap_days(self, table: str) -> int:
         """Days at a season's start that the table skips by design."""
-        return self.phase(self[table].phase).bootstrap_days
+        return self._bootstrap_days[self[table].name]
+
+    @cached_property
+    def _bootstrap_days(self) -> Mapping[str, int]:
+        """Table -> what its phase skips: every decision on a cell asks for it."""
+        return {p.name: self.phase(p.phase).bootstrap_days for p in self}
 
     def upstream(self, table: str) -> tuple[tuple[str, Read], ...]:
         """The reads of a table that are themselves computed tables: (input name, read)."""
-        return tuple(
-            (n, r)
-            for n, r in self[table].contract.reads.items()
-            if r.table in self.processors
-        )
+        return self._upstream[self[table].name]
+
+    @cached_property
+    def _upstream(self) -> Mapping[str, tuple[tuple[str, Read], ...]]:
+        """Table -> its reads of computed tables: every decision on a cell asks for them."""
+        found: dict[str, tuple[tuple[str, Read], ...]] = {}
+        for processor in self:
+            reads = processor.contract.reads.items()
+            computed = [(n, read) for n, read in reads if read.table in self.processors]
+            found[processor.name] = tuple(computed)
+        return found
 
     def tables_read_by(self, table: str) -> set[str]:
         """The computed tables that a table reads."""
@@ -196,6 +207,10 @@ class Catalog:
 
     def ordered(self) -> tuple[str, ...]:
         """All tables, phase by phase and wave by wave: whatever a table reads stands before it."""
+        return self._ordered
+
+    @cached_property
+    def _ordered(self) -> tuple[str, ...]:
         return tuple(
             table
             for phase in self.phases

@@ -27,6 +27,7 @@ from runs.measure import (
     measure_pieces,
     measurements_of,
 )
+from runs.survey import contents_now
 from validation.bases import WHOLE, Basis, Known, Piece
 from validation.checks import HELD_DATES, Check
 from validation.measurement import Measurement, Part
@@ -34,7 +35,7 @@ from validation.reads import AS_OF, Reads, reads_of
 from warehouse.protocol import Warehouse
 from warehouse.statements import EXPECTED_RELATIONS, expected_relation
 
-REVISION = 1
+REVISION = 2
 """Another number when keys are made of something else."""
 JUDGED, SEASONS = "judged", "seasons"
 DUE = ("due", "expected")
@@ -68,12 +69,13 @@ class Carrying:
     known: Known
     bases: list[Basis] = field(default_factory=list)
     _contents: dict[str, Contents] = field(default_factory=dict)
-    _digests: dict[tuple[object, ...], str] = field(default_factory=dict)
+    _digests: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _lists: dict[tuple[date, ...], str] = field(default_factory=dict)
 
     def measure(self, check: Check, judged: Judged) -> list[Measurement]:
         """What a check finds, one measurement per item; as `by_query` would find it."""
         read = reads(self.planner.catalog, check)
-        dates = _by_piece(judged.dates, read)
+        dates = _dates_by_piece(judged, read)
         try:
             keys = (
                 self._keys(check, judged, read, dates) if self._can_tell(read) else {}
@@ -126,12 +128,16 @@ class Carrying:
         dates: Mapping[str, Sequence[date]],
     ) -> dict[str, str]:
         """Piece -> its key."""
-        due = _by_piece(judged.due, read)
+        due = _due_by_piece(judged, read)
         always = self._always(check, read)
+        relations = self._relations(check, read)
         keys: dict[str, str] = {}
         for piece, days in dates.items():
-            of_piece = self._on_dates(check, read, days, due.get(piece, ()))
-            keys[piece] = _hash([always, *of_piece])
+            of_due = due.get(piece, ())
+            told = [self._listed(days), self._listed(of_due)]
+            for table, is_due in relations:
+                told.append(self._digest(table, of_due if is_due else days))
+            keys[piece] = _hash([always, *told])
         return keys
 
     def _always(self, check: Check, read: Reads) -> str:
@@ -152,16 +158,20 @@ class Carrying:
         whole = [self._whole(name) for name in sorted(read.whole)]
         return _hash([REVISION, code_version(), queries, bound, waived, whole])
 
-    def _on_dates(
-        self, check: Check, read: Reads, days: Sequence[date], due: Sequence[date]
-    ) -> list[Any]:
-        """What a piece depends on beside: its dates, and what is read of them."""
-        found: list[Any] = [list(map(str, days)), list(map(str, due))]
+    def _relations(self, check: Check, read: Reads) -> list[tuple[str, bool]]:
+        """The tables of which a piece's dates alone matter, each with whether those are the due
+        ones."""
+        found: list[tuple[str, bool]] = []
         for name in sorted(read.on_dates):
-            of_dates = due if name in DUE else days
-            for table in self._tables(check, name):
-                found.append(self._digest(table, of_dates))
+            found += [(table, name in DUE) for table in self._tables(check, name)]
         return found
+
+    def _listed(self, days: Sequence[date]) -> str:
+        """A hash of dates; made once for all checks that count them."""
+        key = tuple(days)
+        if key not in self._lists:
+            self._lists[key] = _hash(list(map(str, days)))
+        return self._lists[key]
 
     def _tables(self, check: Check, name: str) -> Iterable[str]:
         """The tables that a relation of a check is made of."""
@@ -192,7 +202,7 @@ class Carrying:
 
     def _digest(self, table: str, days: Sequence[date]) -> str:
         """A hash of what a table holds on these dates."""
-        key = (table, *days)
+        key = (table, self._listed(days))
         if key not in self._digests:
             held = self._of(table)
             told = [_told(day, held.get(day, NOTHING)) for day in days]
@@ -207,18 +217,18 @@ class Carrying:
             if name in EXPECTED_RELATIONS:
                 self._contents[name] = self.warehouse.expected_contents(name)
             else:
-                self._contents[name] = self.warehouse.contents(name)
+                self._contents[name] = contents_now(self.warehouse, name)
         return self._contents[name]
 
 
-def _by_piece(days: Iterable[date], read: Reads) -> dict[str, list[date]]:
+def _dates_by_piece(judged: Judged, read: Reads) -> Mapping[str, Sequence[date]]:
     """The dates of each piece of a check."""
-    if not read.by_month:
-        return {WHOLE: list(days)}
-    found: dict[str, list[date]] = {}
-    for day in days:
-        found.setdefault(f"{day:%Y-%m}", []).append(day)
-    return found
+    return judged.dates_by_month if read.by_month else {WHOLE: judged.dates}
+
+
+def _due_by_piece(judged: Judged, read: Reads) -> Mapping[str, Sequence[date]]:
+    """The due dates of each piece of a check."""
+    return judged.due_by_month if read.by_month else {WHOLE: judged.due}
 
 
 def _is_told(piece: Piece, measured: Sequence[Measurement]) -> bool:

@@ -17,7 +17,7 @@ from planning.selection import Selection
 from reports.breaches import closing_lines
 from runs.carrying import Carrying
 from runs.measure import COVERAGE_CHECK, Judged, by_keys, by_query, with_reference
-from runs.survey import scope_of, survey
+from runs.survey import scope_of, states_now, survey
 from runs.unchanged import basis_hash
 from validation.bases import Known
 from validation.changes import Change, changes
@@ -78,7 +78,8 @@ class PhaseUnderGate:
         planner = survey(warehouse)
         limits = load_thresholds(planner.catalog)
         of_phase = {name: limits[name] for name in planner.catalog.tables_of(phase)}
-        seen = planner.by_keys({table: warehouse.cell_states(table) for table in dates})
+        states = {table: states_now(warehouse, table) for table in dates}
+        seen = planner.by_keys(states)
         return cls(warehouse, phase, seen, dates, of_phase)
 
     @property

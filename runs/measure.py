@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from core.errors import WarehouseError
+from core.grouping import group
 from planning.cells import EMPTY, CellState, Outcome
 from planning.decisions import Planner
 from validation.bases import WHOLE, Piece, first_keys
@@ -40,7 +41,8 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True)
 class Judged:
     """The cells of one table that a gate judges:
-    dates asked for, those not waiting or skipped, those done.
+    dates asked for, those not waiting or skipped, those done, those that wait for a game that is
+    not final.
 
     A cell is done when it holds exactly its expected keys and all that those are derived from is
     there, whatever anybody says of it. Skips and waiting cells leave the denominator; gaps do not.
@@ -51,6 +53,7 @@ class Judged:
     dates: Sequence[date]
     due: Sequence[date]
     done: Collection[date]
+    waiting: Collection[date] = ()
 
     @classmethod
     def of(cls, planner: Planner, table: str, dates: Sequence[date]) -> Judged:
@@ -58,7 +61,8 @@ class Judged:
         settled = planner.decide(table, dates).settled
         due = [day for day in dates if _is_judged(settled.get(day))]
         done = {day for day in due if settled.get(day) is Outcome.DONE}
-        return cls(planner, table, dates, due, done)
+        waiting = {day for day in dates if settled.get(day) is Outcome.NOT_FINAL}
+        return cls(planner, table, dates, due, done, waiting)
 
     @property
     def missing(self) -> list[str]:
@@ -74,37 +78,46 @@ class Judged:
         """How every cell of the table stands: asked for once, not for every date of every count."""
         return self.planner.states[self.table]
 
-    def waiting(self) -> set[date]:
-        """The dates that wait for a game that is not final."""
-        settled = self.planner.decide(self.table, self.dates).settled
-        return {day for day in self.dates if settled.get(day) is Outcome.NOT_FINAL}
-
     def sums(self, number: Callable[[date], Numbers], days: Iterable[date]) -> Counted:
         """The numbers of dates, added up per season and month."""
-        sums: Counted = {}
+        numbers: dict[tuple[int, str], list[Numbers]] = {}
         for day in days:
-            month = self._months[day]
-            numbers = number(day)
-            sums[month] = _sums(sums[month], numbers) if month in sums else numbers
-        return sums
+            numbers.setdefault(self._months[day], []).append(number(day))
+        return {month: _sums(of_month) for month, of_month in numbers.items()}
 
     @cached_property
     def _months(self) -> Mapping[date, tuple[int, str]]:
-        """Season and month of every date that is judged."""
-        return {day: self._month_of(day) for day in self.dates}
+        """Season and month of every date that is judged; the year where no season has it."""
+        season_of = self.planner.calendar.season_of
+        months = self.dates_by_month.items()
+        return {
+            day: (season_of(day) or day.year, month)
+            for month, days in months
+            for day in days
+        }
 
-    def _month_of(self, day: date) -> tuple[int, str]:
-        """The season and month of a date; the year where no season has it."""
-        season = self.planner.calendar.season_of(day) or day.year
-        return season, f"{day:%Y-%m}"
+    @cached_property
+    def dates_by_month(self) -> Mapping[str, Sequence[date]]:
+        """Month -> its dates that are judged."""
+        return group(self.dates, month_of)
+
+    @cached_property
+    def due_by_month(self) -> Mapping[str, Sequence[date]]:
+        """Month -> its dates that are due."""
+        return group(self.due, month_of)
+
+
+def month_of(day: date) -> str:
+    """The month of a date, as parts name it: `2024-11`."""
+    return f"{day.year}-{day.month:02}"
 
 
 def _is_judged(outcome: Outcome | None) -> bool:
     return outcome is None or outcome is Outcome.DONE or outcome.is_gap
 
 
-def _sums(sums: Numbers, numbers: Numbers) -> Numbers:
-    return tuple(a + b for a, b in zip(sums, numbers, strict=True))
+def _sums(numbers: Sequence[Numbers]) -> Numbers:
+    return tuple(map(sum, zip(*numbers, strict=True)))
 
 
 def by_keys(judged: Judged, names: Collection[str]) -> Iterator[Measurement]:
@@ -160,8 +173,7 @@ def games_covered(judged: Judged) -> Measurement:
     `possible`: those on dates where the cell's expected set is not empty, the most there can be.
     """
     due = set(judged.due)
-    waiting = judged.waiting()
-    days = [day for day in judged.dates if day not in waiting]
+    days = [day for day in judged.dates if day not in judged.waiting]
 
     def number(day: date) -> Numbers:
         game_day = judged.planner.calendar.days.get(day)
@@ -176,13 +188,12 @@ def games_covered(judged: Judged) -> Measurement:
 def played_dates_waiting(judged: Judged) -> Measurement:
     """Dates of which games are final and which wait all the same: for a game that is not."""
     days = judged.planner.calendar.days
-    waiting = judged.waiting()
     played = [day for day in judged.dates if day in days and days[day].final_games]
 
     def number(day: date) -> Numbers:
-        return float(day not in waiting), 1
+        return float(day not in judged.waiting), 1
 
-    evidence = [str(day) for day in played if day in waiting]
+    evidence = [str(day) for day in played if day in judged.waiting]
     return _measurement(
         judged, "played_dates_waiting", judged.sums(number, played), evidence
     )

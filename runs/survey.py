@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary, ref
 
 from core.errors import AccessDeniedError
 from planning.calendar import Calendar
+from planning.cells import CellState
 from planning.decisions import Planner
 from planning.freshness import Book
+from planning.ledger import Content
 from planning.scope import Scope
 from planning.selection import Selection
 from processors.catalog import Catalog
@@ -27,23 +30,47 @@ SIDE_BY_SIDE = 4
 """Readings at once."""
 
 
+def _nothing_tells() -> None:
+    """The commits of a warehouse that does not count them."""
+
+
+@dataclass(frozen=True)
+class LastReading(Generic[Value]):
+    """What was read of a table, at which of its revisions, and after which commit."""
+
+    revision: object
+    commits: object
+    value: Value
+
+
 @dataclass
 class OnDemand(Mapping[str, Value], Generic[Value]):
     """Table -> what was read of it, read when first asked for and again after a write to it.
 
     `together`: one statement reads all tables that are to be read; else each is read alone.
+    `commits`: see `Warehouse.commits`.
     """
 
     tables: tuple[str, ...]
     read: Callable[..., Mapping[str, Value]]
     revision: Callable[[str], object]
     together: bool = False
-    known: dict[str, tuple[object, Value]] = field(default_factory=dict)
+    commits: Callable[[], object] = _nothing_tells
+    known: dict[str, LastReading[Value]] = field(default_factory=dict)
 
     def __getitem__(self, table: str) -> Value:
         if not self._is_current(table):
             self._read(self._due_with(table))
-        return self.known[table][1]
+        return self.known[table].value
+
+    def now(self, table: str) -> Value:
+        """What is there of a table now, whoever wrote it: what was read last, where nothing was
+        committed since; else it is read again."""
+        commits = self.commits()
+        is_told = self._is_current(table) and commits is not None
+        if not is_told or self.known[table].commits != commits:
+            self._read([table])
+        return self.known[table].value
 
     def _due_with(self, table: str) -> Sequence[str]:
         """What is read when a table is: all that is due, where tables are read together."""
@@ -52,17 +79,16 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
         return [name for name in self.tables if not self._is_current(name)]
 
     def _read(self, tables: Sequence[str]) -> None:
+        # Both before reading: what is written meanwhile makes it due again.
         revisions = list(map(self.revision, tables))
+        commits = self.commits()
         found = self.read(*tables)
-        for table, revision in zip(
-            tables,
-            revisions,
-            strict=True,
-        ):
-            self.known[table] = revision, found[table]
+        for table, revision in zip(tables, revisions, strict=True):
+            self.known[table] = LastReading(revision, commits, found[table])
 
     def _is_current(self, table: str) -> bool:
-        return table in self.known and self.known[table][0] == self.revision(table)
+        known = self.known.get(table)
+        return known is not None and known.revision == self.revision(table)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.tables)
@@ -71,12 +97,21 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
         return len(self.tables)
 
 
+@dataclass(frozen=True)
+class _Readings:
+    """What is read of tables: how their cells stand, and what they hold."""
+
+    states: OnDemand[Mapping[date, CellState]]
+    contents: OnDemand[Mapping[date | None, Content]]
+
+
 @dataclass
 class _View:
-    """What this process knows of one warehouse: the planner on it, the revisions that it has seen,
-    and what was asked for so far."""
+    """What this process knows of one warehouse: the planner on it, what that reads, the revisions
+    that it has seen, and what was asked for so far."""
 
     planner: Planner
+    readings: _Readings
     raw: object
     tables: dict[str, object]
     scopes: dict[Selection, Scope] = field(default_factory=dict)
@@ -95,10 +130,24 @@ def survey(warehouse: Warehouse, anew: bool = False) -> Planner:
     tables = {table: warehouse.revision(table) for table in catalog.ordered()}
     view = _views.get(warehouse)
     if view is None or anew or view.raw != raw:
-        view = _views[warehouse] = _View(_planner(warehouse, catalog), raw, tables)
+        planner, readings = _planner(warehouse, catalog)
+        view = _views[warehouse] = _View(planner, readings, raw, tables)
     elif written := [table for table in tables if tables[table] != view.tables[table]]:
-        view = _views[warehouse] = _View(view.planner.after(written), raw, tables)
+        planner = view.planner.after(written)
+        view = _views[warehouse] = _View(planner, view.readings, raw, tables)
     return view.planner
+
+
+def states_now(warehouse: Warehouse, table: str) -> Mapping[date, CellState]:
+    """How the cells of a table stand now, whoever wrote them."""
+    survey(warehouse)
+    return _views[warehouse].readings.states.now(table)
+
+
+def contents_now(warehouse: Warehouse, table: str) -> Mapping[date | None, Content]:
+    """What the cells of a table hold now, whoever wrote them."""
+    survey(warehouse)
+    return _views[warehouse].readings.contents.now(table)
 
 
 def scope_of(warehouse: Warehouse, selection: Selection) -> Scope:
@@ -147,22 +196,30 @@ def read_ahead(planner: Planner, selection: Selection) -> None:
             reading.result()
 
 
-def _planner(warehouse: Warehouse, catalog: Catalog) -> Planner:
+def _planner(warehouse: Warehouse, catalog: Catalog) -> tuple[Planner, _Readings]:
+    """A planner that has not looked at anything yet, and what it reads."""
     tables = catalog.ordered()
     revision = _reading(warehouse, lambda warehouse: warehouse.revision)
     records = _reading(warehouse, lambda warehouse: warehouse.records)
     contents = _reading(warehouse, lambda warehouse: warehouse.contents)
     cell_states = _reading(warehouse, lambda warehouse: warehouse.cell_states)
+    commits = _reading(warehouse, lambda warehouse: warehouse.commits)
+    readings = _Readings(
+        states=OnDemand(tables, _each(cell_states), revision, commits=commits),
+        contents=OnDemand(
+            (*catalog.raw, *tables), _each(contents), revision, commits=commits
+        ),
+    )
     book = Book(
         records=OnDemand((*catalog.raw, *tables), records, revision, together=True),
-        contents=OnDemand((*catalog.raw, *tables), _each(contents), revision),
+        contents=readings.contents,
         codes={
             processor.name: processor.code_fingerprint(REVISION)
             for processor in catalog
         },
     )
-    states = OnDemand(tables, _each(cell_states), revision)
-    return Planner(catalog, Calendar.of(warehouse.game_days()), states, book)
+    calendar = Calendar.of(warehouse.game_days())
+    return Planner(catalog, calendar, readings.states, book), readings
 
 
 def _each(read: Callable[[str], Value]) -> Callable[..., dict[str, Value]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from processors.catalog import Catalog, Processor
@@ -88,7 +89,8 @@ def _ranked(inputs: Iterable[Input], catalog: Catalog) -> list[Ranked]:
         if bound.read.rows == "before" and bound.read.ago:
             columns = never_null(bound.read.table, catalog)
             date = str(bound.date_column)
-            found.append(Ranked(bound.name, bound.read.ago, date, columns))
+            of_days = partial(_of_last_days, bound)
+            found.append(Ranked(bound.name, bound.read.ago, date, columns, of_days))
     return found
 
 
@@ -192,8 +194,9 @@ def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
     """Ranks each entity's games once, finds the latest before each date,
     hands every earlier one on.
 
-    No second sort: games_ago = latest rank - rank + 1. An entity's game is the latest before a date
-    when it was played before it and the entity's next game was not.
+    No second sort: games_ago = latest rank - rank + 1. A game is its entity's latest from the day
+    after it up to the day of the next one; days meet dates by equality, which no engine has to
+    search for.
     """
     ranked, latest = f"{bound.name}__ranked", f"{bound.name}__latest"
     date = bound.date_column
@@ -215,9 +218,10 @@ def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
         f"source.{date} >= @season_start AND source.{date} < @last"
     )
     last_before = (
-        f"SELECT dates.as_of, ranked.{entity}, ranked.game_rank AS latest_rank FROM dates "
-        f"INNER JOIN {ranked} AS ranked ON ranked.{date} < dates.as_of "
-        f"AND (ranked.next_date IS NULL OR ranked.next_date >= dates.as_of)"
+        f"SELECT dates.as_of, ranked.{entity}, ranked.game_rank AS latest_rank FROM {ranked} AS "
+        f"ranked CROSS JOIN UNNEST(GENERATE_DATE_ARRAY(DATE_ADD(ranked.{date}, INTERVAL 1 DAY), "
+        "COALESCE(ranked.next_date, @last))) AS day INNER JOIN dates ON dates.as_of = day "
+        "WHERE ranked.next_date IS NULL OR ranked.next_date >= @first"
     )
     up_to_it = (
         f"SELECT {bound.select('ranked', *carried)} FROM {latest} AS latest INNER JOIN {ranked} "
@@ -225,6 +229,19 @@ def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
         "latest.latest_rank"
     )
     return [(ranked, ranking), (latest, last_before), (bound.name, up_to_it)]
+
+
+def _of_last_days(bound: Input, days: int) -> str:
+    """The ranked games of the last days before each date: a game is one of them from the day after
+    it for as many days."""
+    date = f"ranked.{bound.date_column}"
+    spacing = ["ranked.days_since_previous"] if bound.spacing else []
+    return (
+        f"SELECT {bound.select('ranked', 'dates.as_of', *spacing)} FROM {bound.name}__ranked AS "
+        f"ranked CROSS JOIN UNNEST(GENERATE_DATE_ARRAY(DATE_ADD({date}, INTERVAL 1 DAY), "
+        f"DATE_ADD({date}, INTERVAL {days} DAY))) AS day INNER JOIN dates ON dates.as_of = day "
+        f"WHERE {date} >= DATE_SUB(@first, INTERVAL {days} DAY)"
+    )
 
 
 def _before_tip_off(bound: Input, schedule: str) -> str:

@@ -27,6 +27,8 @@ def made_duckdb(tree: exp.Expr) -> str:
 
 def _fixed(tree: exp.Expr) -> exp.Expr:
     for rule in (
+        _first_of_each_group,
+        _unnested_apart,
         _numeric_with_nine_places,
         _float_literals,
         _counts_of_true,
@@ -65,6 +67,56 @@ def _counts_of_true(node: exp.Expr) -> exp.Expr:
     """COUNTIF of nothing but NULLs is 0 in BigQuery and NULL in DuckDB."""
     if isinstance(node, exp.CountIf):
         return exp.Count(this=exp.If(this=node.this, true=exp.Literal.number(1)))
+    return node
+
+
+def _first_of_each_group(node: exp.Expr) -> exp.Expr:
+    """QUALIFY of the first row of each group as an aggregate: ranking would sort every row."""
+    ranking = _ranking_for_first(node)
+    if ranking is None:
+        return node
+    keys, order = ranking.args["partition_by"], ranking.args["order"]
+    columns: list[exp.Expr] = []
+    for column in node.expressions:
+        first = exp.Order(this=column, expressions=order.expressions)
+        is_key = column in keys
+        columns.append(column if is_key else _first(first.copy(), column.name))
+    node.set("qualify", None)
+    node.set("expressions", columns)
+    node.set("group", exp.Group(expressions=[key.copy() for key in keys]))
+    return node
+
+
+def _first(ordered: exp.Order, name: str) -> exp.Expr:
+    return exp.alias_(exp.Anonymous(this="FIRST", expressions=[ordered]), name)
+
+
+def _ranking_for_first(node: exp.Expr) -> exp.Window | None:
+    """The ROW_NUMBER by which a SELECT of plain columns keeps the first row of each group."""
+    qualify = node.args.get("qualify") if isinstance(node, exp.Select) else None
+    kept = qualify.this if qualify else None
+    if not isinstance(kept, exp.EQ) or not isinstance(kept.this, exp.Window):
+        return None
+    is_first = isinstance(kept.this.this, exp.RowNumber) and kept.expression.name == "1"
+    columns = [*node.expressions, *(kept.this.args.get("partition_by") or ())]
+    is_plain = all(_is_plain_column(column) for column in columns)
+    others = ("distinct", "group", "having", "order", "limit")
+    if not is_first or not is_plain or any(node.args.get(name) for name in others):
+        return None
+    has_order = kept.this.args.get("partition_by") and kept.this.args.get("order")
+    return kept.this if has_order else None
+
+
+def _is_plain_column(column: exp.Expr) -> bool:
+    return isinstance(column, exp.Column) and not column.is_star
+
+
+def _unnested_apart(node: exp.Expr) -> exp.Expr:
+    """A CTE that unnests a list per row is computed apart: DuckDB may join others to its rows
+    before it unnests them, which took four times as long and half a gigabyte."""
+    joins = node.this.args.get("joins") if isinstance(node, exp.CTE) else None
+    if any(isinstance(join.this, exp.Unnest) for join in joins or ()):
+        node.set("materialized", True)
     return node
 
 

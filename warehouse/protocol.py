@@ -62,6 +62,10 @@ class Warehouse(Protocol):
     def revision(self, table: str) -> object:
         """Another value after every write of this process to the table, or to raw data."""
 
+    def commits(self) -> object | None:
+        """Another value after every commit that may have changed a table and is not told by
+        `revision`; None where nothing tells of such."""
+
     def load(self, raw: RawLoad, run_id: str = "ingest") -> dict[str, int]:
         """Write raw rows, replacing by (raw table, game), and observe them;
         rows written per table."""

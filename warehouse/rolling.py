@@ -5,15 +5,17 @@ game is the latest has the same answer. A query says it as a group per date over
 `games_ago`; here such a group becomes window frames over the ranked games, looked up by the latest
 one. The sums are exact (integers and NUMERIC), so the answers are the same to the last digit.
 
-A frame ends at the latest game, and the latest game is found by the cut: what a date may see stays
-written in `warehouse.binding` alone. What is not recognised stays as the query has it.
+A frame ends at the latest game, and the latest game and the games of the last days are found by the
+cut: what a date may see stays written in `warehouse.binding` alone. What is not recognised stays as
+the query has it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import sqlglot
 from sqlglot import exp
 
 AS_OF, GAMES_AGO, RANK = "as_of", "games_ago", "game_rank"
@@ -40,13 +42,15 @@ class Ranked:
     columns without NULLs.
 
     `ranked` has a row per game with its rank; `latest` a row per date and entity with the rank of
-    the latest game before the date.
+    the latest game before the date; `of_last_days` is the SELECT of the games of so many days
+    before each date.
     """
 
     name: str
     entity: str
     date: str
     never_null: frozenset[str]
+    of_last_days: Callable[[int], str]
 
     @property
     def ranked(self) -> str:
@@ -189,7 +193,7 @@ class _Rolling:
         if days:
             joined = _named(recent, "recent")
             lookup = lookup.join(joined, on=self._by_date(), join_type="left")
-            made.append(_cte(recent, self._recent(days)))
+            made += self._recent(recent, days)
         return [*made, _cte(self.name, lookup)]
 
     def _by_rank(self) -> exp.Expr:
@@ -202,17 +206,15 @@ class _Rolling:
         names = (AS_OF, self.input.entity)
         return exp.and_(*(_column(n, "recent").eq(_column(n, "latest")) for n in names))
 
-    def _recent(self, days: Sequence[Days]) -> exp.Select:
+    def _recent(self, name: str, days: Sequence[Days]) -> list[exp.CTE]:
         """The aggregates over the last days, from the games of those days alone."""
+        games = f"{name}_games"
         farthest = max(of_days.days for of_days in days)
-        since = exp.Sub(this=_column(AS_OF), expression=exp.Literal.number(farthest))
+        cut = sqlglot.parse_one(self.input.of_last_days(farthest), read="bigquery")
         keys = (AS_OF, self.input.entity)
-        return (
-            exp.select(*keys, *(of_days.projection.copy() for of_days in days))
-            .from_(self.input.name)
-            .where(exp.GTE(this=_column(self.input.date), expression=since))
-            .group_by(*keys)
-        )
+        projections = [of_days.projection.copy() for of_days in days]
+        grouped = exp.select(*keys, *projections).from_(games).group_by(*keys)
+        return [_cte(games, cut), _cte(name, grouped)]
 
     def _of_days(self, projection: exp.Expr) -> Days | None:
         """A projection over the games of the last days; None for any other."""
@@ -230,6 +232,8 @@ class _Rolling:
         limits = [days for days in spans if days is not None]
         if not limits or self.span != ALL_GAMES:
             return None
+        if any(column.name == GAMES_AGO for column in _columns(projection)):
+            raise Unrecognised
         return Days(projection, min(limits), is_zero)
 
     def _days(self, condition: exp.Expr) -> int | None:
@@ -384,5 +388,5 @@ def _named(relation: str, alias: str) -> exp.Expr:
     return exp.alias_(exp.to_table(relation), alias, table=True)
 
 
-def _cte(name: str, select: exp.Select) -> exp.CTE:
+def _cte(name: str, select: exp.Expr) -> exp.CTE:
     return exp.CTE(this=select, alias=exp.TableAlias(this=exp.to_identifier(name)))

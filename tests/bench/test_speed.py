@@ -12,9 +12,10 @@ import pytest
 
 from bench.growth import Counts, Point, exponent, exponents
 from bench.limit import measure_limit
-from bench.running import Figures, must_run, run
+from bench.running import ROOT, Figures, must_run, run
 from bench.sides import COMMANDS, Side, correct, middle_date
 from bench.speed import BARE, BESIDE, compare_sides, quotient, ratios, raw_source
+from warehouse.duckdb import DuckDBWarehouse
 
 
 def figures(seconds: float, peak: int = 100) -> Figures:
@@ -76,6 +77,22 @@ def test_the_other_commit_is_what_the_first_side_is_compared_with() -> None:
         "cpu_seconds": 0.25,
         "peak_mib": 1.0,
     }
+
+
+def test_a_part_is_measured_in_the_batches_of_its_own_checkout(tmp_path: Path) -> None:
+    """An older commit computed 110 dates at once, and is not to be measured with a season's."""
+    for package in ("warehouse", "bench"):
+        (tmp_path / package).mkdir()
+    engine = "class DuckDBWarehouse:\n    dates_per_batch = 7\n"
+    (tmp_path / "warehouse" / "duckdb.py").write_text(engine)
+    answer = "dict(seconds=int(sys.argv[-1]), cpu_seconds=0, peak_mib=0)"
+    measured = f"import json, sys\nprint(json.dumps({answer}))\n"
+    (tmp_path / "bench" / "__main__.py").write_text(measured)
+    old = Side("69afb95", tmp_path, tmp_path)
+    old.measure_part("gates")
+    assert old.rows["gates"].seconds == old.dates_per_batch == 7
+    now = Side("now", ROOT, tmp_path)
+    assert now.dates_per_batch == DuckDBWarehouse.dates_per_batch
 
 
 def test_the_data_are_the_league_or_real_seasons(tmp_path: Path) -> None:

@@ -6,16 +6,17 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from planning.cells import Outcome
+from planning.overrides import Override
 from planning.scope import Scope
 from planning.selection import Selection
 from reports.reasons import tell_reason
-from runs.survey import read_ahead, survey
+from runs.survey import contents_now, read_ahead, states_now, survey
 from runs.waves import decide
 from tests.league import FIRST_DAY, league
 from tests.loop import open_warehouse, rows
@@ -104,6 +105,59 @@ def test_to_look_anew_is_to_believe_nothing(
     assert read == []
     assert look(warehouse, anew=True) == "upstream_missing"
     assert set(read) >= OF_TEAM
+
+
+OVERRIDE = Override(
+    verdict_id="v",
+    phase="team",
+    reason="a test of what is kept",
+    decided_at=datetime.now(UTC),
+)
+
+
+def test_what_a_gate_keeps_makes_no_table_due_again(
+    warehouse: DuckDBWarehouse, read: list[str]
+) -> None:
+    """Each gate keeps a verdict: the next one would read what was read for the one before."""
+    before = states_now(warehouse, TEAM), contents_now(warehouse, TEAM)
+    read.clear()
+    warehouse.record_override(OVERRIDE)
+    assert (states_now(warehouse, TEAM), contents_now(warehouse, TEAM)) == before
+    assert read == []
+
+
+@pytest.mark.parametrize("statements", [(), ("CHECKPOINT",)])
+def test_now_sees_the_edit_of_a_hand(
+    warehouse: DuckDBWarehouse, read: list[str], statements: tuple[str, ...]
+) -> None:
+    """A gate that believed what was read before the edit would open on rows that are gone."""
+    states_now(warehouse, TEAM)
+    contents_now(warehouse, TEAM)
+    edit = f"DELETE FROM nba_analytics.{TEAM} WHERE game_date = '{FIRST_DAY}'"
+    for statement in (edit, *statements):
+        rows(warehouse, statement)
+    # What is kept in between is no reason to believe it again.
+    warehouse.record_override(OVERRIDE)
+    read.clear()
+    assert states_now(warehouse, TEAM)[FIRST_DAY].present == 0
+    assert FIRST_DAY not in contents_now(warehouse, TEAM)
+    assert read == [f"cell_states {TEAM}", f"contents {TEAM}"]
+
+
+def test_nothing_is_believed_now_of_a_warehouse_in_memory() -> None:
+    """No file tells of what was written to it."""
+    warehouse = open_warehouse(raw_load(league()))
+    assert warehouse.commits() is None
+    states_now(warehouse, TEAM)
+    column = warehouse.catalog[TEAM].contract.date_column
+    known = ["season", "game_id", "team"]
+    rows(
+        warehouse,
+        f"INSERT INTO nba_analytics.{TEAM} ({column}, {', '.join(known)}) "
+        f"VALUES ('{FIRST_DAY}', 2023, 'x', 'y')",
+    )
+    assert states_now(warehouse, TEAM)[FIRST_DAY].unexpected == 1
+    warehouse.close()
 
 
 def test_what_is_read_ahead_is_what_planning_a_selection_reads_and_no_more(

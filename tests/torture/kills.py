@@ -18,7 +18,6 @@ import time
 from pathlib import Path
 from random import Random, SystemRandom
 
-from planning.batches import DATES_PER_BATCH
 from tests.torture.seasons import Seasons
 
 WORKERS = 2
@@ -77,7 +76,7 @@ def torture(seasons: Seasons, directory: Path, shares: list[float]) -> None:
         completed += 1
     seasons.complete()
     minutes = (time.perf_counter() - begin) / 60
-    at_most = len(shares) * WORKERS * DATES_PER_BATCH
+    at_most = len(shares) * WORKERS * seasons.batch
     print(
         f"{len(shares)} kills, {completed} runs to the end, every one as undisturbed; "
         f"{minutes:.1f} min"

@@ -7,13 +7,15 @@ import re
 import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 
 from fullcourt import server
 from fullcourt.client import client_settings
 from planning.ledger import Content
+from runs.survey import survey
 from tests import invariant
 from tests.commands import called, environment, started, written
 from tests.loop import Cell, open_warehouse, rows
@@ -31,8 +33,8 @@ class Seasons:
     """One home, with its Prefect server for all runs, and the warehouse file in it.
 
     `cells`, `length` and `idle` are an undisturbed run's tables, its seconds, and those of one that
-    finds everything fresh; `twice` and `lost` count cells: put on record more than once, in flight
-    when killed.
+    finds everything fresh; `batch` is the number of dates of its longest batch; `twice` and `lost`
+    count cells: put on record more than once, in flight when killed.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -41,7 +43,7 @@ class Seasons:
         self.environ = environment(self.home)
         self.cells: dict[Cell, Content] = {}
         self.length = self.idle = 0.0
-        self.twice = self.lost = 0
+        self.batch = self.twice = self.lost = 0
         self._recorded: Recorded = set()
 
     def prepare(self, directory: Path) -> None:
@@ -55,6 +57,7 @@ class Seasons:
         self.idle = self._run(*BACKFILL)
         with self._seen() as warehouse:
             self.cells = invariant.held(warehouse)
+            self.batch = longest_batch(warehouse, self.cells)
         self.stop_server()
         self._start_over()
 
@@ -155,6 +158,19 @@ class Seasons:
         names = [run.name for run in found]
         tables = {table for table, _ in self.cells}
         return sum(_dates(name) for name in names if name.partition(" ")[0] in tables)
+
+
+def longest_batch(warehouse: DuckDBWarehouse, cells: Iterable[Cell]) -> int:
+    """The number of dates of the longest batch in which a backfill computes these cells."""
+    dates: dict[str, list[date]] = {}
+    for table, day in cells:
+        dates.setdefault(table, []).append(day)
+    planner = survey(warehouse)
+    longest = 0
+    for table, days in dates.items():
+        for batch in planner.split(table, days, warehouse.dates_per_batch):
+            longest = max(longest, len(batch.dates))
+    return longest
 
 
 def _dates(name: str) -> int:

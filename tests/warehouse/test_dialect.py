@@ -176,6 +176,71 @@ def test_a_parameter_is_bound_by_its_name(value: Value) -> None:
     assert value("MAX(as_of)", "FROM UNNEST(@dates) AS as_of", dates=days) == days[1]
 
 
+QUOTES = [
+    ("a", 1, "x", 10.5),
+    ("a", 2, "y", None),
+    ("a", 2, "x", 11.0),
+    ("b", 1, "y", None),
+    ("b", None, "x", 9.0),
+    (None, 3, None, 8.0),
+    (None, 3, "x", 7.0),
+    ("c", None, "x", 6.0),
+]
+
+
+@pytest.mark.parametrize("order", ["seen DESC, house", "seen, house DESC", "line"])
+def test_the_first_row_of_a_group_is_the_same_whether_ranked_or_aggregated(
+    order: str,
+) -> None:
+    """A NULL is a value of the first row like any other: no other row's stands in for it."""
+    sql = (
+        "SELECT game, seen, house, line FROM quotes WHERE TRUE QUALIFY "
+        f"ROW_NUMBER() OVER (PARTITION BY game ORDER BY {order}) = 1"
+    )
+    text = duckdb_text(sql)
+    assert "ROW_NUMBER" not in text
+    ranked = sqlglot.transpile(sql, read="bigquery", write="duckdb")[0]
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE quotes (game TEXT, seen INT, house TEXT, line DOUBLE)"
+        )
+        connection.executemany("INSERT INTO quotes VALUES (?, ?, ?, ?)", QUOTES)
+        found = [set(connection.execute(q).fetchall()) for q in (text, ranked)]
+    assert found[0] == found[1]
+    assert len(found[0]) == 4
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT a FROM t WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY a ORDER BY b) = 2",
+        "SELECT a FROM t WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY a ORDER BY b) <= 1",
+        "SELECT a FROM t WHERE TRUE QUALIFY RANK() OVER (PARTITION BY a ORDER BY b) = 1",
+        "SELECT a FROM t WHERE TRUE QUALIFY ROW_NUMBER() OVER (ORDER BY b) = 1",
+        "SELECT a + 1 FROM t WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY a ORDER BY b) = 1",
+        "SELECT a FROM t GROUP BY a, b QUALIFY ROW_NUMBER() OVER (PARTITION BY a ORDER BY b) = 1",
+        "SELECT t.* FROM t WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY a ORDER BY b) = 1",
+        "SELECT * FROM t WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY a ORDER BY b) = 1",
+    ],
+)
+def test_other_rankings_stay(sql: str) -> None:
+    assert "QUALIFY" in duckdb_text(sql)
+
+
+def test_what_is_unnested_per_row_is_computed_apart() -> None:
+    """Else it may be unnested after a join that has many rows for each: a season's games of a
+    player for every date."""
+    per_row = (
+        "SELECT day FROM t CROSS JOIN UNNEST(GENERATE_DATE_ARRAY(t.a, t.b)) AS day"
+    )
+    of_batch = "SELECT day FROM UNNEST(@dates) AS day"
+    text = duckdb_text(
+        f"WITH games AS ({per_row}), dates AS ({of_batch}) SELECT * FROM games, dates"
+    )
+    assert text.count("AS MATERIALIZED (") == 1
+    assert "games AS MATERIALIZED (" in text
+
+
 def test_the_statement_that_is_translated_stays_as_it_was() -> None:
     tree = sqlglot.parse_one(
         "SELECT COUNTIF(a > 0.44), CAST(b AS NUMERIC), @c FROM t", read="bigquery"

@@ -75,7 +75,12 @@ def answer(
     """What a query gives for every date of the league's season, per game or as it is written."""
     played = "SELECT DISTINCT game_date FROM nba_raw.schedule WHERE season = 2023"
     days = sorted(row["game_date"] for row in rows(computed, played))
-    batch = {"dates": days, "season": 2023, "season_start": FIRST_DAY}
+    batch = {
+        "dates": days,
+        "season": 2023,
+        "season_start": FIRST_DAY,
+        "first": days[0],
+    }
 
     def found(processor: Processor, rolled: bool) -> list[tuple[Any, ...]]:
         with monkeypatch.context() as patched:
@@ -123,7 +128,7 @@ GAMES_AGO = (
 DAYS_AGO = (
     "game_date >= as_of - {n}",
     "game_date >= as_of - {more} AND days_since_previous = 1",
-    "games_ago <= {more} AND game_date >= as_of - {n}",
+    "pts > {more} AND game_date >= as_of - {n}",
 )
 
 
@@ -182,6 +187,7 @@ def test_random_aggregates_are_the_same_per_game_as_per_date(
         "SUM(IF(game_date >= as_of - 7, usage_rate, 0)) AS unknown_in_days",
         "SUM(games_ago) AS summed",
         "DATE_DIFF(as_of, MAX(game_date), DAY) AS rest",
+        "COUNTIF(games_ago <= 3 AND game_date >= as_of - 7) AS few_in_days",
         "COUNTIF(games_ago <= 0) AS none",
         "ARRAY_AGG(pts) AS listed",
         "SUM(SUM(pts)) OVER (PARTITION BY as_of) AS of_all",

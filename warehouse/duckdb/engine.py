@@ -3,6 +3,7 @@ rows, and errors that say what to do."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from operator import itemgetter
@@ -71,6 +72,16 @@ class Engine:
         """Close the connection and release the file."""
         self._connection.close()
 
+    def commits(self) -> tuple[tuple[int, ...], ...] | None:
+        """Another value after every commit, whichever cursor made it; None in memory.
+
+        A commit makes the log longer, or is written into the file by a checkpoint. Neither is
+        opened: to close it again would let go of the lock on it.
+        """
+        if self.path == ":memory:":
+            return None
+        return _written(self.path), _written(f"{self.path}.wal")
+
     def check_room(self) -> None:
         """Raise the FullWarehouseError that a write met before:
         each further one would compute in vain."""
@@ -117,6 +128,15 @@ def transaction(cursor: Cursor) -> Iterator[None]:
         with suppress(duckdb.Error):
             cursor.execute("ROLLBACK")
         raise
+
+
+def _written(path: str) -> tuple[int, ...]:
+    """What the system says of the last write to a file; nothing where there is none."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _spill(path: str) -> dict[str, str]:

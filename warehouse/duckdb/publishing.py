@@ -123,10 +123,13 @@ class Publication:
         cursor.execute(
             f"DELETE FROM {table} {among}", {"dates": list(self.batch.dates)}
         )
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {self.stage} {among}",
-            {"dates": list(good)},
-        )
+        staged = f"SELECT {columns} FROM {self.stage}"
+        given: dict[str, list[date]] = {}
+        if len(good) < len(self.batch.dates):
+            # Nearly always all are good: looking up each row's date costs a tenth of its insert.
+            staged += f" {among}"
+            given["dates"] = list(good)
+        cursor.execute(f"INSERT INTO {table} ({columns}) {staged}", given)
 
     def _read_back(self, dates: Sequence[date]) -> Mapping[date | None, Content]:
         name, contract = self.store.name(self.batch.table), self.processor.contract

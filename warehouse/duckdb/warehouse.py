@@ -52,6 +52,8 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         self.texts = Texts(catalog)
         self.engine = Engine(path, threads, memory, read_only)
         self._observed = False
+        self._seen = self.engine.commits()
+        self._commits_of_others = 0
         with self.engine.cursor() as cursor:
             self.algorithm = hash_algorithm(cursor)
 
@@ -62,6 +64,18 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
     def names(self, table: str) -> str:
         """The qualified name of a raw, computed or expected table."""
         return self.texts.names(table)
+
+    def commits(self) -> int | None:
+        """How many looks at the file found a commit that no `_writing` made;
+        None for a warehouse in memory."""
+        with self._lock:
+            now = self.engine.commits()
+            if now is None:
+                return None
+            if now != self._seen:
+                self._seen = now
+                self._commits_of_others += 1
+            return self._commits_of_others
 
     def ensure_tables(self) -> None:
         """Make and widen tables by contract; SchemaError where the file holds something else."""
@@ -122,8 +136,12 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
 
     @contextmanager
     def _writing(self, run_id: str = "") -> Iterator[DuckDBStore]:
-        with self.engine.transaction() as cursor:
-            yield self._store(cursor)
+        with self._lock:
+            self.commits()
+            with self.engine.transaction() as cursor:
+                yield self._store(cursor)
+            # What is committed here is told by `revision`, where it is of a table.
+            self._seen = self.engine.commits()
 
     @contextmanager
     def _changing_raw(self, run_id: str) -> Iterator[DuckDBStore]:

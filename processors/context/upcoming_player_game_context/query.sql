@@ -53,20 +53,33 @@ player_history AS (
     player_id
 ),
 
-ranked_lines AS (
+closing_lines AS (
   SELECT
     as_of,
     game_id,
     player_id,
     bookmaker,
-    line,
+    line
+  FROM lines
+  WHERE market = 'points'
+  QUALIFY
     ROW_NUMBER() OVER (
       PARTITION BY as_of, game_id, player_id
       ORDER BY snapshot_at DESC, bookmaker
-    ) AS newest,
-    ROW_NUMBER() OVER (PARTITION BY as_of, game_id, player_id, bookmaker ORDER BY snapshot_at) AS oldest
+    ) = 1
+),
+
+opening_lines AS (
+  SELECT
+    as_of,
+    game_id,
+    player_id,
+    bookmaker,
+    line
   FROM lines
   WHERE market = 'points'
+  QUALIFY
+    ROW_NUMBER() OVER (PARTITION BY as_of, game_id, player_id, bookmaker ORDER BY snapshot_at) = 1
 ),
 
 player_lines AS (
@@ -76,16 +89,13 @@ player_lines AS (
     closing.player_id,
     closing.line AS points_line,
     opening.line AS opening_line
-  FROM ranked_lines AS closing
-  INNER JOIN ranked_lines AS opening
+  FROM closing_lines AS closing
+  INNER JOIN opening_lines AS opening
     ON
       closing.as_of = opening.as_of
       AND closing.game_id = opening.game_id
       AND closing.player_id = opening.player_id
       AND closing.bookmaker = opening.bookmaker
-  WHERE
-    closing.newest = 1
-    AND opening.oldest = 1
 )
 
 SELECT
