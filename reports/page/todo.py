@@ -66,7 +66,7 @@ def _killed(run: RunFacts) -> Todo:
             "again, --rerun included where it had that"
         )
         return Todo(Rank.RUN, what, (), "runs")
-    again = Step(repeated(record.asked), "goes on, where nothing runs any more")
+    again = Step(repeated(record.asked), "repeats it, where nothing runs any more")
     return Todo(Rank.RUN, what, [again], "runs")
 
 
