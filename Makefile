@@ -41,8 +41,9 @@ demo: $(STAMP) ## the demo league into a local warehouse, the whole backfill, th
 
 # Bytecode is kept whatever the shell says: compiling everything anew is a third of what each process
 # spends before its first test, and most of what a short command does.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(STAMP) ## run the tests, in three processes
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP) ## check style, layers and the queries' SQL
 	$(BIN)/ruff check .

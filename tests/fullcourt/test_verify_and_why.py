@@ -100,7 +100,7 @@ def test_f61_damage_is_shown_cell_by_cell_with_its_repair_and_exits_4(
     assert "missing keys: 0022300" in out
     assert "by run loop, code " in out
     repair = f"fullcourt --home {home} backfill --table {PLAYER} --dates {BAD}"
-    assert f"cells are damaged; to repair: {repair}" in out
+    assert f"cells is damaged; to repair: {repair}" in out
     told = answer(call, "verify", "--table", PLAYER, code=4)
     (cell,) = told["differences"]
     assert (cell["table"], cell["date"], cell["rows_on_record"], cell["rows_held"]) == (

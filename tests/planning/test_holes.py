@@ -25,7 +25,7 @@ def told(*days: GameDay) -> list[str]:
 def test_ten_days_without_a_game_are_a_hole_and_a_week_is_a_break() -> None:
     assert told(numbered(0, 61), numbered(7, 90)) == []
     assert told(numbered(0, 61), numbered(11, 90)) == [
-        "season 2024 has no game from 2024-10-23 to 2024-11-01 (10 days)"
+        "season 2024-25 has no game from 2024-10-23 to 2024-11-01 (10 days)"
     ]
 
 
@@ -39,6 +39,7 @@ def test_a_season_that_starts_with_a_high_number_starts_in_its_middle() -> None:
     calendar = Calendar.of([numbered(71, 464), numbered(72, 470)])
     (start,) = late_starts(calendar)
     assert tell_late_start(start).startswith(
-        "season 2024 starts with game 0022400464 on 2025-01-01: by its number about 463"
+        "season 2024-25 starts with game 0022400464 on 2025-01-01: "
+        "by its number about 463"
     )
     assert list(late_starts(Calendar.of([numbered(0, 61), numbered(1, 300)]))) == []

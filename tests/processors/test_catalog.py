@@ -79,7 +79,7 @@ QUERY_FAULTS = {
     "no query at all": (
         FORM_SQL,
         "DROP TABLE earlier",
-        "query.sql:1: holds 1 statements; a query is one SELECT",
+        "query.sql:1: holds 1 statement; a query is one SELECT",
     ),
     "a union": (
         FORM_SQL,

@@ -111,7 +111,7 @@ def test_a_phase_is_refused_at_the_edge_of_what_a_run_may_cost(
 def test_a_phase_beyond_a_limit_is_refused_whatever_may_be_spent() -> None:
     found = of(ALL_AT_ONCE)
     with pytest.raises(
-        CostError, match="phase team: shots_by_team: a batch of 5000 dates"
+        CostError, match="phase team: shots_by_team: a batch of 5,000 dates"
     ):
         demand("team", Cost(found, beyond(found, {})), 0.0, 1e9)
 
