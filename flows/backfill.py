@@ -68,6 +68,7 @@ from tasks.endings import ending_name, named_ending
 from tasks.events import announce_finished
 from tasks.pool import hand_over, require_shared
 from tasks.progress import Progress, follow
+from tasks.root_run import parts_of, root_run_id
 from tasks.run_log import logging_events
 from tasks.slot import slot
 from tasks.tags import tag_run, tags_of
@@ -169,6 +170,7 @@ def backfill(
     )
     with (
         logging_events(),
+        parts_of(run.id),
         slot(warehouse, str(flow_run.id)),
         run,
         run.follow() as progress,
@@ -214,7 +216,7 @@ class _BackfillRun:
         self.selection = selection
         self.how = how
         self.no_go = no_go
-        self.id = str(flow_run.root_flow_run_id)
+        self.id = root_run_id()
         self.seconds: dict[str, float] = {}
         self.worked = False
         self.removals: list[Removal] = []

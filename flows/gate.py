@@ -18,6 +18,7 @@ from runs.survey import scope_of
 from tasks.artifacts import verdict_artifact
 from tasks.endings import named_ending
 from tasks.events import announce_verdict
+from tasks.root_run import root_run_id
 from tasks.run_log import logging_events
 from tasks.slot import slot_unless_part
 from tasks.tags import tag_run, tags_of
@@ -36,7 +37,7 @@ def gate(phase: Phase, selection: Asked, warehouse: Address, anew: bool = False)
         warehouse: The warehouse: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
         anew: Measure every month, and carry none over from an earlier verdict.
     """
-    run_id = str(flow_run.root_flow_run_id)
+    run_id = root_run_id()
     with logging_events(), slot_unless_part(warehouse, str(flow_run.id), run_id):
         with open_warehouse(warehouse) as opened:
             tag_run(tags_of(scope_of(opened, selection), warehouse, phase))

@@ -29,6 +29,7 @@ from tasks.cancellation import require_running
 from tasks.endings import named_ending
 from tasks.events import announce_verdict
 from tasks.materialize import materialize_all
+from tasks.root_run import root_run_id
 from tasks.run_log import logging_events
 from tasks.slot import slot_unless_part
 from tasks.tags import tag_run, tags_of
@@ -64,8 +65,7 @@ def phase(
         override.
         allow_removal: Why the run may remove more rows than a small share of a table.
     """
-    # Asked for once: each look at it asks the server.
-    run_id = str(flow_run.root_flow_run_id)
+    run_id = root_run_id()
     with (
         logging_events(),
         slot_unless_part(warehouse, str(flow_run.id), run_id),

@@ -19,6 +19,7 @@ from prefect.runtime import flow_run
 from reports.endings import verdict_key
 from reports.verdicts import verdict_headline, verdict_markdown
 from tasks.client import client_of_run
+from tasks.root_run import root_run_id
 from validation.verdict import Verdict
 
 UNHEARD = (HTTPError, ObjectNotFound)
@@ -32,8 +33,9 @@ def verdict_artifact(verdict: Verdict) -> None:
     text = verdict_markdown(verdict)
     said = verdict_headline(verdict)
     create_markdown_artifact(key=key, markdown=text, description=said)
-    if flow_run.root_flow_run_id != flow_run.id:
-        _put_on(UUID(str(flow_run.root_flow_run_id)), key, text, said)
+    root = root_run_id()
+    if root != str(flow_run.id):
+        _put_on(UUID(root), key, text, said)
 
 
 def report_artifact(markdown: str, headline: str) -> None:

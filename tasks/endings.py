@@ -33,6 +33,7 @@ from core.errors import (
 from reports.endings import tell_ending
 from tasks.artifacts import UNHEARD
 from tasks.client import client_of_run
+from tasks.root_run import root_run_id
 
 ENDING = "fullcourt.ending"
 """The label that holds the class of the error that a run ended with."""
@@ -68,7 +69,7 @@ def named_ending(
             return work(*args, **kwargs)
         except tuple(STATES) as error:
             label_ending(error)
-            if flow_run.id == flow_run.root_flow_run_id:
+            if str(flow_run.id) == root_run_id():
                 logging.getLogger(FLOW_RUNS).addFilter(_without_traceback)
             return cast(Result, state_of(error))
 
