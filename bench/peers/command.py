@@ -35,6 +35,7 @@ from bench.peers.tools import (
 from bench.peers.truth import compute_truth
 from bench.running import ROOT, fullcourt_command, must_run, run
 from bench.speed import machine
+from core.settings import HOME_VARIABLE
 from fullcourt.access import read_password
 from fullcourt.cli.choose import Day
 
@@ -126,7 +127,7 @@ def measure_tools(
                 found[tool.name] = earlier
                 continue
             click.echo(f"{tool.name} …", err=True)
-            given = environ if tool.needs_server else {}
+            given = given_to(tool, environ, folder / "home")
             try:
                 make_environment(tool)
                 own = replace(bench, environ=given)
@@ -202,6 +203,17 @@ def make_environment(tool: Tool) -> None:
     lock = ["--no-deps", "--require-hashes", "-r", str(tool.requirements)]
     must_run([*pip, *lock])
     mark.touch()
+
+
+def given_to(tool: Tool, environ: Mapping[str, str], home: Path) -> Mapping[str, str]:
+    """What names the server to a tool.
+
+    fullcourt finds it in its home. Given by address it would be somebody else's, to which each run
+    sends heartbeats, and waits up to a second for its last.
+    """
+    if tool.environment is None:
+        return {HOME_VARIABLE: str(home)}
+    return environ if tool.needs_server else {}
 
 
 @contextmanager

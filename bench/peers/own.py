@@ -105,8 +105,7 @@ def make_own_league(project: Path, league: Path, span: Range, home: Path) -> Pat
 
 def run_own(folder: Path, span: Range) -> list[str]:
     """Backfill everything that is not fresh."""
-    home = folder.parent / "home"
-    where = ["--home", str(home), "--warehouse", f"duckdb:{folder / DATABASE}"]
+    where = ["--warehouse", f"duckdb:{folder / DATABASE}"]
     return fullcourt_command(*where, "backfill", python=sys.executable)
 
 
