@@ -49,7 +49,7 @@ ON_DUCKDB = {
         f"run_id VARCHAR, selection VARCHAR, ended_at {TIME}, seconds DOUBLE, "
         "estimate_low DOUBLE, estimate_high DOUBLE, estimate_batches BIGINT, "
         "cells_planned BIGINT, rows_planned BIGINT, cells_computed BIGINT, rows_computed BIGINT, "
-        f"began_at {TIME}, ending VARCHAR"
+        f"began_at {TIME}, ending VARCHAR, asked VARCHAR"
     ),
 }
 DAY, AT = date(2024, 1, 2), datetime(2024, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)

@@ -61,17 +61,19 @@ def test_the_nulls_of_raw_columns_are_those_of_the_tables(
 
 
 def test_cells_attempted_since_a_gate_was_judged_are_counted(
-    computed: DuckDBWarehouse,
+    league_warehouse: DuckDBWarehouse,
 ) -> None:
     """A verdict says nothing of what was computed after it."""
-    judge_phase(computed, "team", Selection())
-    judged = final_report(computed, Selection())
-    known = collect_use(judged, survey(computed))
+    judge_phase(league_warehouse, "team", Selection())
+    judged = final_report(league_warehouse, Selection())
+    known = collect_use(judged, survey(league_warehouse))
     assert not any(known.newer.values())
-    table = computed.catalog.ordered()[0]
-    day = max(filter(None, survey(computed).freshness.book.records[table]))
-    computed.fail(batch(table, day), "later", RuntimeError("torn"))
-    later = collect_use(final_report(computed, Selection()), survey(computed))
+    table = league_warehouse.catalog.ordered()[0]
+    day = max(filter(None, survey(league_warehouse).freshness.book.records[table]))
+    league_warehouse.fail(batch(table, day), "later", RuntimeError("torn"))
+    later = collect_use(
+        final_report(league_warehouse, Selection()), survey(league_warehouse)
+    )
     assert later.newer[table] == 1
     assert later.whole_until[table] < day
 
