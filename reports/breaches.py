@@ -20,7 +20,7 @@ from training.limits import PHASE
 from validation.figures import figure, figure_and_limit, unit_of
 from validation.measurement import Measurement, Part
 from validation.regression import Past
-from validation.thresholds import Severity, Threshold
+from validation.thresholds import Severity
 from validation.verdict import Breach, Verdict
 
 LINES = 5
@@ -173,7 +173,7 @@ def _keys_text(check: BrokenCheck) -> str:
 
 def _tell_fall(verdict: Verdict, breach: Breach) -> str:
     """A rate that fell below what an accepted verdict measured over the same months."""
-    past = _past(verdict, breach.threshold)
+    past = _past(verdict, breach)
     if past is None:
         return str(breach)
     now, limit = figure_and_limit(past.now, breach.limit or 0, " %")
@@ -185,9 +185,11 @@ def _tell_fall(verdict: Verdict, breach: Breach) -> str:
     )
 
 
-def _past(verdict: Verdict, threshold: Threshold) -> Past | None:
+def _past(verdict: Verdict, breach: Breach) -> Past | None:
+    threshold = breach.threshold
+    wanted = breach.table, threshold.measurement, threshold.item
     for past in verdict.past:
-        if (past.name, past.item) == (threshold.measurement, threshold.item):
+        if (past.table, past.name, past.item) == wanted:
             return past
     return None
 

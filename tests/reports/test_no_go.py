@@ -94,6 +94,7 @@ def test_the_gravest_limit_alone_is_told_of_a_measurement() -> None:
 
 
 def test_a_fall_says_from_what_to_what() -> None:
+    """Of its own table: others have rates of the same name."""
     fell = Past(
         table=TABLE,
         name="rate_0",
@@ -105,7 +106,8 @@ def test_a_fall_says_from_what_to_what() -> None:
         now_kept=89.9996,
         now_of=100,
     )
-    verdict = judge(case(limits=()).model_copy(update={"past": (fell,)}))
+    kept = fell.model_copy(update={"table": "another", "now_kept": 99})
+    verdict = judge(case(limits=()).model_copy(update={"past": (kept, fell)}))
     assert closing_lines(verdict) == [
         f"{TABLE}: rate_0 fell from 100 % to 89.9996 % over the same month, >= 90 % wanted"
     ]
