@@ -81,12 +81,18 @@ def breach_lines(
     for check in checks[:most]:
         severity = f"{check.severity}: " if with_severity else ""
         yield f"{severity}{tell_check(check)}{_keys_text(check)}"
-    others = len(checks) - len(checks[:most])
+    if most is not None:
+        yield from tell_others(verdict, checks[most:])
+
+
+def tell_others(verdict: Verdict, others: Sequence[BrokenCheck]) -> Iterator[str]:
+    """How many checks are not told, and the command that lists them; nothing without one."""
     if others:
-        yield f"and {counted(others, 'more check')}; {lists_all(verdict)} lists them"
+        more = counted(len(others), "more check")
+        yield f"and {more}; {_command_for_all(verdict)} lists them"
 
 
-def lists_all(verdict: Verdict) -> str:
+def _command_for_all(verdict: Verdict) -> str:
     """The command that shows everything that a verdict found."""
     if verdict.phase == PHASE:
         return command_line(PHASE, "check")
@@ -94,12 +100,15 @@ def lists_all(verdict: Verdict) -> str:
     return command_line(command_on(selection, "gate", verdict.phase))
 
 
+def closing_checks(verdict: Verdict) -> list[BrokenCheck]:
+    """The checks that close the gate."""
+    return [each for each in broken_checks(verdict) if each.severity == "block"]
+
+
 def closing_lines(verdict: Verdict) -> list[str]:
     """A line for each check that closes the gate."""
     return [
-        f"{tell_check(check)}{_keys_text(check)}"
-        for check in broken_checks(verdict)
-        if check.severity == "block"
+        f"{tell_check(check)}{_keys_text(check)}" for check in closing_checks(verdict)
     ]
 
 

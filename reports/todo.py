@@ -19,10 +19,10 @@ from planning.overrides import Override
 from planning.reasons import Cause, Reason
 from planning.selection import Selection
 from planning.waivers import COVERAGE_FLAGS, SCHEDULE
-from reports.breaches import BrokenCheck, broken_checks
+from reports.breaches import BrokenCheck, closing_checks
 from reports.causes import cause_steps, tell_cause_of_gaps
 from reports.next_steps import Step, command_on
-from reports.no_go import counts_gaps_alone, is_of_gaps, tell_closing
+from reports.no_go import tell_closing
 from reports.notices import tell_overdue
 from validation.verdict import Verdict
 
@@ -39,14 +39,11 @@ ONCE_CORRECTED = (
     "once the data is corrected, not before: computes what broke, and judges again"
 )
 ONCE_LOADED = "after that, not before: computes what waits, and judges again"
-
-LET_PASS = (
+WHAT_AN_OVERRIDE_DOES = (
     "an override let one run pass; the next backfill stops here again, unless it is given "
     "--on-no-go override as well"
 )
-"""What an override does, and what it does not."""
-
-
+"""What it lets pass, and what it does not."""
 AGREEMENT = ("--allow-removal", PLACEHOLDER)
 WHICH_GO = (
     "which rows a backfill would remove, and because of what; where that is wrong, load it "
@@ -199,13 +196,13 @@ def _gates(standing: Standing) -> Iterator[Todo]:
     for phase, verdict in standing.verdicts.items():
         if not verdict or not verdict.blocking:
             continue
-        is_effect = bool(standing.causes) and counts_gaps_alone(verdict)
+        is_effect = bool(standing.causes) and verdict.is_closed_by_gaps
         check = _first(verdict)
         what = f"the gate of {phase} is closed: {tell_closing(check)}"
         if is_effect:
             what += "; it counts gaps alone, and is judged again once they are closed"
         if override_of(verdict, standing.overrides):
-            what += f"; {LET_PASS}"
+            what += f"; {WHAT_AN_OVERRIDE_DOES}"
         if phase in behind:
             what += f"; {tell_cause_of_gaps(behind[phase])}"
         yield Todo(
@@ -235,12 +232,11 @@ def _behind_gates(causes: Sequence[SharedCause]) -> dict[str, SharedCause]:
 
 def _first(verdict: Verdict) -> BrokenCheck:
     """The check to be looked at first: one that something wrong broke before one on gaps."""
-    closing = [each for each in broken_checks(verdict) if each.severity == "block"]
-    return sorted(closing, key=_is_of_gaps)[0]
+    return min(closing_checks(verdict), key=_is_of_gaps)
 
 
 def _is_of_gaps(check: BrokenCheck) -> bool:
-    return is_of_gaps(check.breaches[0])
+    return check.breaches[0].is_of_gaps
 
 
 def _gate_step(selection: Selection, phase: str, check: BrokenCheck) -> Step:

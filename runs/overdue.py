@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from core.errors import GateClosed, PhaseIncomplete
 from planning.reasons import Cause, Reason
-from reports.no_go import counts_gaps_alone
 from reports.notices import overdue_words
 from reports.report import Report
 from validation.verdict import Verdict
@@ -24,7 +23,7 @@ def with_overdue(closed: GateClosed, report: Report) -> GateClosed:
     told = GateClosed(
         closed.phase, closed.verdict, closed.breaches, overdue_words(games)
     )
-    if counts_gaps_alone(Verdict.model_validate(closed.verdict)):
+    if Verdict.model_validate(closed.verdict).is_closed_by_gaps:
         told.exit_code = PhaseIncomplete.exit_code
     return told
 

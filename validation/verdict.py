@@ -28,6 +28,19 @@ Decision = Literal["GO", "GO with warnings", "NO-GO"]
 Stage = Literal["gate", "sample"]
 NAMED = 5
 """Keys that the sentence of a breach names; the others are in its evidence."""
+GAP_CHECKS = frozenset(
+    {
+        "cells_done_pct",
+        "keys_present_pct",
+        "games",
+        "player_rows",
+        "games_covered_pct",
+        "table_completeness",
+        "date_gaps",
+        "monthly_volume",
+    }
+)
+"""Checks that count what is there: gaps close them, and nothing wrong does."""
 
 
 class Made(Frozen):
@@ -86,6 +99,11 @@ class Breach(Frozen):
     evidence: tuple[str, ...] = ()
 
     @property
+    def is_of_gaps(self) -> bool:
+        """Whether it is of a limit on gaps."""
+        return self.threshold.measurement in GAP_CHECKS
+
+    @property
     def named(self) -> str:
         """The first of the keys that break it; empty where none is known."""
         more = ", …" * (len(self.evidence) > NAMED)
@@ -111,6 +129,11 @@ class Verdict(Case):
     def blocking(self) -> tuple[Breach, ...]:
         """The breaches that close the gate."""
         return tuple(b for b in self.breaches if b.threshold.severity == "block")
+
+    @property
+    def is_closed_by_gaps(self) -> bool:
+        """Whether each limit that closes the gate is one on gaps."""
+        return all(breach.is_of_gaps for breach in self.blocking)
 
     @property
     def is_accepted(self) -> bool:

@@ -28,7 +28,7 @@ from reports.page.todo import Besides, page_todos
 from reports.page.use import MARKS, UseFacts, gate_words, uses
 from reports.report import COVERAGE_HEADER, Report, coverage_rows
 from reports.status import share_done, tell_done
-from reports.todo import LET_PASS, override_of
+from reports.todo import WHAT_AN_OVERRIDE_DOES, override_of
 from reports.verdicts import tell_reason
 from reports.waive import tell_waiver
 from validation.thresholds import Severity
@@ -295,9 +295,10 @@ def _verdict_card(verdict: Verdict | None, report: Report) -> dict[str, Any]:
     broken = [limit for limit in listed if not limit.counts_gaps]
     of_gaps = [limit for limit in listed if limit.counts_gaps]
     override = override_of(verdict, report.overrides)
+    decided = f"{tell_reason(override)}; {WHAT_AN_OVERRIDE_DOES}" if override else ""
     return {
         "decision": gate_words(verdict, report),
-        "override": f"{tell_reason(override)}; {LET_PASS}" if override else "",
+        "override": decided,
         "mark": MARKS[verdict.decision],
         "judged": f"{made.decided_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         "broken": broken[:LIMITS_SHOWN],

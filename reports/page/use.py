@@ -11,7 +11,6 @@ from core.grouping import group
 from planning.coverage import Coverage
 from planning.reasons import Cause
 from reports.next_steps import closed_gate
-from reports.no_go import counts_gaps_alone
 from reports.report import Report
 from reports.todo import override_of
 from validation.verdict import Verdict
@@ -86,7 +85,7 @@ def _answer(verdict: Verdict | None, holes: int, behind: str) -> tuple[str, str]
     if behind:
         return f"no: built behind the closed gate of {behind}", "no-go"
     if verdict.decision == "NO-GO":
-        alone = " by gaps alone" if holes and counts_gaps_alone(verdict) else ""
+        alone = " by gaps alone" if holes and verdict.is_closed_by_gaps else ""
         return f"no: its gate is closed{alone}", "no-go"
     but = f", but for {holes:,} {'date' if holes == 1 else 'dates'}" if holes else ""
     return f"yes{but}", "warn" if holes else MARKS[verdict.decision]

@@ -10,9 +10,12 @@ import pytest
 
 from processors.catalog import Catalog
 from processors.discovery import ROOT, load
+from reports.page.overview import TOLD_BY_GAPS
 from validation import checks
 from validation.checks import Check, all_checks
 from validation.limits import load_thresholds
+from validation.measurement import BY_KEYS
+from validation.verdict import GAP_CHECKS
 from warehouse import statements
 
 CACHE, ELEVENTH = "player_daily_cache", "player_weekly_cache"
@@ -62,3 +65,12 @@ def test_a_date_that_the_eleventh_table_alone_has_counts_for_its_siblings(
         complete.sql, eleven, CACHE, lambda name: f"dataset.{name}"
     )
     assert f"dataset.{ELEVENTH}" in bound.sql("bigquery")
+
+
+@pytest.mark.parametrize("named", [GAP_CHECKS, frozenset(TOLD_BY_GAPS)])
+def test_checks_that_are_told_with_the_gaps_are_checks_that_there_are(
+    named: frozenset[str],
+) -> None:
+    """One that is renamed would be told as if something were wrong."""
+    there = {check.name for check in all_checks(load())}
+    assert named <= there | set(BY_KEYS)
