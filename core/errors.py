@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.counted import counted, verb_for
 from core.remedy import Remedy, Words, joined, plain
 
 MOST_NAMED = 10
@@ -119,7 +120,7 @@ class PhaseIncomplete(FullcourtError):
         self.phase, self.cells = phase, tuple(cells)
         self.causes = tuple(causes)
         named = _first_of(causes or self.cells)
-        gaps = "1 cell is a gap" if len(cells) == 1 else f"{len(cells)} cells are gaps"
+        gaps = f"{counted(len(cells), 'cell')} {verb_for(len(cells), 'is a gap', 'are gaps')}"
         super().__init__(f"phase {phase}: {gaps}: ", *named)
 
 

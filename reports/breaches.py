@@ -187,7 +187,7 @@ def _tell_fall(verdict: Verdict, breach: Breach) -> str:
         return str(breach)
     now, limit = figure_and_limit(past.now, breach.limit or 0, " %")
     then = figure(past.then, (past.now,), " %")
-    months = "month" if past.months == 1 else f"{past.months} months"
+    months = "month" if past.months == 1 else counted(past.months, "month")
     return (
         f"{past.table}: {past.what} fell from {then} to {now} over the same {months}, "
         f"{breach.threshold.sign} {limit} wanted"

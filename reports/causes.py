@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
-from core.counted import counted
+from core.counted import counted, noun_for, verb_for
 from core.remedy import INGEST_FILES, PLACEHOLDER, Remedy, Words
 from planning.causes import BehindGate, SharedCause
 from planning.cells import Outcome
@@ -73,8 +73,8 @@ def tell_what(cause: SharedCause) -> str:
         case Reason() as reason:
             return _tell_due(cause, reason)
         case BehindGate(phase=phase):
-            verb = "waits" if cause.all_cells == 1 else "wait"
-            subject = f"{_cells(cause.all_cells)} of later phases"
+            verb = verb_for(cause.all_cells, "waits", "wait")
+            subject = f"{counted(cause.all_cells, 'cell')} of later phases"
             return f"{subject} {verb} for the gate of {phase}, which is closed"
         case HoldsRows(outcome=outcome):
             return _tell_outcome(cause, outcome)
@@ -87,14 +87,14 @@ def tell_what(cause: SharedCause) -> str:
 
 
 def _tell_open(cause: SharedCause) -> str:
-    verb = "is" if len(cause.games) == 1 else "are"
+    verb = verb_for(len(cause.games), "is", "are")
     said = f"{verb} neither final nor called off, though later games are final"
     listed = tell_game_list(cause.games)
     return f"{_count_games(cause)} {said}: {listed} ({_range(cause)})"
 
 
 def _tell_lacking(cause: SharedCause, whose: str) -> str:
-    verb = "has" if len(cause.games) == 1 else "have"
+    verb = verb_for(len(cause.games), "has", "have")
     listed = tell_game_list(cause.games)
     return f"{_games_of(cause)} {verb} no complete {whose} box score ({listed})"
 
@@ -102,9 +102,9 @@ def _tell_lacking(cause: SharedCause, whose: str) -> str:
 def _tell_due(cause: SharedCause, reason: Reason) -> str:
     detail = tell_detail(reason.detail)
     if isinstance(reason.detail, NeverComputed):
-        verb = "was" if cause.cells == 1 else "were"
+        verb = verb_for(cause.cells, "was", "were")
         return f"{_subject(cause)} {verb} never computed"
-    verb = "is " if cause.cells == 1 else "are "
+    verb = verb_for(cause.cells, "is ", "are ")
     if reason.cause is Cause.FAILED:
         verb = ""
     if isinstance(reason.detail, AttemptEnded) and cause.span.dates > 1:
@@ -113,10 +113,11 @@ def _tell_due(cause: SharedCause, reason: Reason) -> str:
 
 
 def _tell_outcome(cause: SharedCause, outcome: Outcome) -> str:
-    verb, holds = ("is", "holds rows") if cause.cells == 1 else ("are", "hold rows")
+    verb = verb_for(cause.cells, "is", "are")
     if outcome is Outcome.NOT_FINAL:
         return f"{_subject(cause)} {verb} not final"
     told = _NO_ROWS_DUE.get(outcome, f"{verb} {outcome}")
+    holds = verb_for(cause.cells, "holds rows", "hold rows")
     return f"{_subject(cause)} {holds}, though {told}"
 
 
@@ -126,18 +127,17 @@ def _games_of(cause: SharedCause) -> str:
 
 
 def _count_games(cause: SharedCause) -> str:
-    games = len(cause.games)
-    return f"{games:,} {'game' if games == 1 else 'games'}"
+    return counted(len(cause.games), "game")
 
 
 def _subject(cause: SharedCause) -> str:
     """`12 cells of player_game_summary, 2023-11-21 to 2023-12-03`."""
     tables = ", ".join(cause.tables)
     if len(cause.tables) > TABLES_NAMED:
-        tables = f"{counted(len(cause.tables), 'table')}"
+        tables = counted(len(cause.tables), "table")
     if not cause.cells:
         return f"{tables} {_dates(cause)}, which nobody asked for,"
-    return f"{_cells(cause.cells)} of {tables} ({_range(cause)})"
+    return f"{counted(cause.cells, 'cell')} of {tables} ({_range(cause)})"
 
 
 def _dates(cause: SharedCause) -> str:
@@ -149,10 +149,6 @@ def _dates(cause: SharedCause) -> str:
 def _range(cause: SharedCause) -> str:
     span = cause.span
     return str(span.first) if span.dates == 1 else f"{span.first} to {span.last}"
-
-
-def _cells(number: int) -> str:
-    return f"{number:,} {'cell' if number == 1 else 'cells'}"
 
 
 def _tell_repair(cause: SharedCause) -> str:
@@ -178,8 +174,8 @@ def _tell_waiting(cause: SharedCause) -> str:
         waiting, later = cause.all_cells, ""
     if not waiting:
         return ""
-    noun, verb = ("cell", "waits") if waiting == 1 else ("cells", "wait")
-    return f"{waiting:,} {later}{noun} {verb} for that"
+    verb = verb_for(waiting, "waits", "wait")
+    return f"{counted(waiting, f'{later}cell')} {verb} for that"
 
 
 def cause_steps(cause: SharedCause, selection: Selection) -> list[Step]:
@@ -210,7 +206,7 @@ def cause_steps(cause: SharedCause, selection: Selection) -> list[Step]:
 
 def _load_step(cause: SharedCause) -> Step:
     what = "the result" if isinstance(cause.because, OverdueGames) else "the box score"
-    return Step(INGEST_FILES, f"load {what}{'s' if len(cause.games) > 1 else ''}")
+    return Step(INGEST_FILES, f"load {noun_for(len(cause.games), what)}")
 
 
 def _waive_step(cause: SharedCause, table: str) -> Step:
@@ -256,8 +252,7 @@ def tell_gaps(causes: Sequence[SharedCause]) -> Iterator[str]:
 def tell_number(causes: Sequence[SharedCause]) -> str:
     """How many gaps there are, of how many causes: `78 gaps, 1 cause`."""
     gaps = sum(cause.all_cells for cause in causes)
-    counted = "1 gap" if gaps == 1 else f"{gaps:,} gaps"
-    return f"{counted}, {len(causes)} {'cause' if len(causes) == 1 else 'causes'}"
+    return f"{counted(gaps, 'gap')}, {counted(len(causes), 'cause')}"
 
 
 def print_causes(causes: Sequence[SharedCause], selection: Selection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.counted import counted, noun_for, verb_for
 from core.errors import FullcourtError, GateClosed, PhaseIncomplete
 from reports.commands import spell
 
@@ -23,7 +24,7 @@ def tell_ending(error: FullcourtError) -> str:
 def _no_go_text(closed: GateClosed) -> str:
     """Which limit closed a gate; where all of them stand."""
     first, *others = closed.breaches or ("no breach is on record",)
-    more = f", and {_counted(len(others), 'more limit')}" if others else ""
+    more = f", and {counted(len(others), 'more limit')}" if others else ""
     listed = (
         f"the artifact {verdict_key(closed.phase, closed.stage)} lists what it measured"
     )
@@ -33,10 +34,10 @@ def _no_go_text(closed: GateClosed) -> str:
 def _gaps_text(error: PhaseIncomplete) -> str:
     """How many cells are gaps, and the first cause; the first cell where no cause is known."""
     first, *others = [spell(words) for words in error.causes or error.cells]
-    noun = "more cause" if error.causes else "more"
-    more = f"; and {_counted(len(others), noun)}" if others else ""
-    gaps = "is a gap" if len(error.cells) == 1 else "are gaps"
-    return f"{_counted(len(error.cells), 'cell')} {gaps}: {_cut(first)}{more}"
+    noun = noun_for(len(others), "more cause") if error.causes else "more"
+    more = f"; and {len(others):,} {noun}" if others else ""
+    gaps = verb_for(len(error.cells), "is a gap", "are gaps")
+    return f"{counted(len(error.cells), 'cell')} {gaps}: {_cut(first)}{more}"
 
 
 def verdict_key(phase: str, stage: str) -> str:
@@ -46,8 +47,3 @@ def verdict_key(phase: str, stage: str) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _counted(number: int, noun: str) -> str:
-    plural = "" if number == 1 or noun == "more" else "s"
-    return f"{number:,} {noun}{plural}"

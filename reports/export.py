@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from core.counted import counted
+from core.counted import counted, verb_for
 from core.remedy import Remedy, Words, joined
 from planning.export import UNOBSERVED, NotFresh
 from planning.reasons import Reason
@@ -28,9 +28,9 @@ def not_fresh_words(cells: Sequence[NotFresh]) -> Words:
     number = len(cells)
     more = f"; and {number - NAMED:,} more" if number > NAMED else ""
     named = "; ".join(map(cell_sentence, cells[:NAMED]))
-    verb = "cell is" if number == 1 else "cells are"
+    verb = verb_for(number, "is", "are")
     steps = joined("; ", list(_steps(cells)))
-    begin = f"{number:,} {verb} not fresh: {named}{more}; to make them fresh: "
+    begin = f"{counted(number, 'cell')} {verb} not fresh: {named}{more}; to make them fresh: "
     return (begin, *steps, f"; {AS_THEY_ARE}")
 
 

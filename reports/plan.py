@@ -129,9 +129,8 @@ def _print_reasons(part: TablePlan) -> None:
 
 
 def _history_text(part: TablePlan) -> str:
-    dates = "date" if part.history == 1 else "dates"
     needed_by = ", ".join(part.needed_by)
-    return f"{part.history} {dates} of history, needed by {needed_by}"
+    return f"{counted(part.history, 'date')} of history, needed by {needed_by}"
 
 
 def _print_commonest(part: TablePlan) -> None:

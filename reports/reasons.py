@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from core.counted import counted, verb_for
+from core.counted import counted, noun_for, verb_for
 from core.remedy import Words
 from planning.cells import CellState, Outcome
 from planning.reasons import (
@@ -81,9 +81,10 @@ def tell_gap(cause: GapCause) -> str:
     """What a gap lacks."""
     match cause:
         case OverdueGames(day=day, games=games):
-            subject, verb = ("game", "is") if len(games) == 1 else ("games", "are")
+            verb = verb_for(len(games), "is", "are")
+            subject = f"{noun_for(len(games), 'game')} {tell_game_list(games)} of {day}"
             return (
-                f"{subject} {tell_game_list(games)} of {day} {verb} neither final nor called off, "
+                f"{subject} {verb} neither final nor called off, "
                 "though later games are final"
             )
         case WithoutTeamBox(games=games):
@@ -93,8 +94,7 @@ def tell_gap(cause: GapCause) -> str:
             return f"player_box has fewer than 5 active players on a side of {listed}"
         case WaitsFor(table=table, span=span):
             others = span.dates - 1
-            noun = "date" if others == 1 else "dates"
-            more = f" and {others} more {noun}" if others else ""
+            more = f" and {counted(others, 'more date')}" if others else ""
             return f"{table} {span.first}{more} not complete"
         case HoldsRows(outcome=outcome):
             return f"{outcome}, and holds rows all the same; the next backfill takes them away"

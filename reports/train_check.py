@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.counted import counted
 from validation.verdict import Verdict
 
 HIGHEST = 3
@@ -20,7 +21,7 @@ def splits_line(verdict: Verdict) -> str:
 
 
 def _embargo_text(days: int) -> str:
-    return f"{days} day{'s' if days > 1 else ''} left out before each"
+    return f"{counted(days, 'day')} left out before each"
 
 
 def highest_lines(verdict: Verdict) -> Iterator[str]:

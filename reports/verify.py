@@ -67,7 +67,7 @@ def _cell(difference: Difference) -> None:
 
 def _ending(found: Verification) -> None:
     cells, rows, counted_only = _totals(found)
-    tables = f"{len(found.tables)} table{'s' if len(found.tables) > 1 else ''}"
+    tables = counted(len(found.tables), "table")
     if not cells:
         status = command_line("status")
         say(

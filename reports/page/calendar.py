@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from core.counted import counted
 from core.grouping import group
 from planning.cells import Outcome
 from planning.reasons import Cause, Fresh, GapCause, Reason, Skip, kind
@@ -263,9 +264,8 @@ class GapsByCause:
         """Which tables and how many seasons they are of, in a few words."""
         tables = list(dict.fromkeys(row.table for row in self.rows))
         seasons = {row.season for row in self.rows}
-        named = tables[0] if len(tables) == 1 else f"{len(tables)} tables"
-        plural = "season" if len(seasons) == 1 else "seasons"
-        return f"{named}, {len(seasons)} {plural}"
+        named = tables[0] if len(tables) == 1 else counted(len(tables), "table")
+        return f"{named}, {counted(len(seasons), 'season')}"
 
     @property
     def cells(self) -> int:

@@ -241,7 +241,7 @@ def _last_run(run: LastRun | None, listed: RunFacts | None) -> Figure:
         took = seconds_of(listed)
     finished_at = run.finished_at.astimezone(UTC)
     finished = f"{finished_at:%Y-%m-%d}"
-    tables = f"{run.tables} {'table' if run.tables == 1 else 'tables'}"
+    tables = counted(run.tables, "table")
     wrote = (
         f"{finished_at:%H:%M} UTC, {counted(run.rows, 'row')} of {tables} in {took:,.0f} s, "
         f"run {run.run_id[:8]}"
@@ -267,7 +267,7 @@ def _accepted(report: Report) -> Figure:
     """What people let pass: games without data, and closed gates."""
     waivers, overrides = len(report.waivers), len(report.overrides)
     told = [
-        f"{count:,} {noun}{'' if count == 1 else 's'}"
+        counted(count, noun)
         for count, noun in ((waivers, "waiver"), (overrides, "override"))
         if count
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from statistics import median
 
+from core.counted import counted
 from core.grouping import group
 from reports.seasons import season_name, tell_seasons
 
@@ -132,10 +133,9 @@ def _dates_with_few(rates: Mapping[date, float]) -> list[date]:
 
 def _tell_days(days: Sequence[date]) -> str:
     """`2 dates with final games (2024-11-15, 2024-11-17)`."""
-    noun = "date" if len(days) == 1 else "dates"
     listed = ", ".join(map(str, sorted(days)[:DATES_NAMED]))
     more = ", …" if len(days) > DATES_NAMED else ""
-    return f"{len(days):,} {noun} with final games ({listed}{more})"
+    return f"{counted(len(days), 'date')} with final games ({listed}{more})"
 
 
 def _lacks(facts: RawFacts) -> dict[tuple[str, int], str]:

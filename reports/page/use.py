@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 
+from core.counted import counted
 from core.grouping import group
 from planning.coverage import Coverage
 from planning.reasons import Cause
@@ -87,7 +88,7 @@ def _answer(verdict: Verdict | None, holes: int, behind: str) -> tuple[str, str]
     if verdict.decision == "NO-GO":
         alone = " by gaps alone" if holes and verdict.is_closed_by_gaps else ""
         return f"no: its gate is closed{alone}", "no-go"
-    but = f", but for {holes:,} {'date' if holes == 1 else 'dates'}" if holes else ""
+    but = f", but for {counted(holes, 'date')}" if holes else ""
     return f"yes{but}", "warn" if holes else MARKS[verdict.decision]
 
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from core.counted import counted
 from core.errors import SourceError
 from core.remedy import Remedy
 from planning.raw_load import RefusedFile
@@ -133,7 +134,7 @@ def _unread_folder(path: Path) -> RefusedFile:
     at_least = "at least " if looked_at == _LOOKED_AT else ""
     return RefusedFile(
         _printable(path),
-        f"a folder with {at_least}{inside} such file{'' if inside == 1 else 's'}",
+        f"a folder with {at_least}{counted(inside, 'such file')}",
         ("load it by itself: ", Remedy("ingest nba-stats", (_printable(path),))),
     )
 

@@ -84,8 +84,8 @@ def _note_unheard_of(intake: Intake) -> None:
     )
     for number, games, example in unheard_of:
         intake.files[number].notes.append(
-            f"gameStatusText is '{example}' or another unknown text for {games:,} open "
-            f"game{'' if games == 1 else 's'}, which are taken by their status alone: waive a "
+            f"gameStatusText is '{example}' or another unknown text for "
+            f"{counted(games, 'open game')}, which are taken by their status alone: waive a "
             "game that will not be played"
         )
 

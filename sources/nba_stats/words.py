@@ -3,6 +3,7 @@ column, example, count, and what files of the kind have."""
 
 from __future__ import annotations
 
+from core.counted import counted
 from sources.nba_stats.parsing import expected
 from sources.nba_stats.shape import Shape
 
@@ -26,7 +27,7 @@ def in_words(
     """Why rows are rejected: `GAME_DATE is '10/22/2024' in 942 rows;
     files of this kind have 2024-10-22`."""
     stands = "empty" if example is None else f"'{example}'"
-    in_rows = f"in {rows:,} row{'' if rows == 1 else 's'}"
+    in_rows = f"in {counted(rows, 'row')}"
     if column is None:
         return f"{reason} {in_rows}"
     field = next((f for f in shape.fields if f.column == column), None)
