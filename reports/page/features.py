@@ -288,7 +288,11 @@ def tell_drift(facts: FeaturesFacts) -> Iterator[str]:
 
 def _tell_means(feature: FeatureFacts, season: int) -> str:
     """`pct_mid_range: mean 9.1, then 35.6 percent (drift 1.27)`."""
-    before, now = map(figure_text, feature.means(season))
+    means = feature.means(season)
+    before, now = map(figure_text, means)
+    if before == now:
+        # Three digits do not tell apart what hardly varies, such as paces of 100.6 and 101.2.
+        before, now = (figure_text(mean, more=2) for mean in means)
     unit = f" {feature.unit}" if feature.unit else ""
     drift = figure_text(feature.drift(season))
     return f"{feature.name}: mean {before}, then {now}{unit} (drift {drift})"
@@ -368,12 +372,12 @@ def _nulls_text(part: FeatureSeason) -> str:
     return ", ".join(shares) or "none"
 
 
-def figure_text(value: float | None) -> str:
-    """A figure to three digits; `-` for one that is not known."""
+def figure_text(value: float | None, more: int = 0) -> str:
+    """A figure to three digits and so many `more`; `-` for one that is not known."""
     if value is None:
         return "-"
     places = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return f"{value:,.{places}f}"
+    return f"{value:,.{places + more}f}"
 
 
 def _data(facts: FeaturesFacts) -> dict[str, Any]:

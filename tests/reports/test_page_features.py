@@ -132,6 +132,19 @@ def test_the_latest_season_stands_in_the_page_without_a_script() -> None:
     ]
 
 
+def test_two_means_that_are_alike_are_told_with_the_digits_that_differ() -> None:
+    """`mean 101, then 101` says that nothing changed."""
+    (pace,) = facts().features
+    before, now = pace.seasons
+    means = {100.58: before, 101.24: now}
+    near = [
+        replace(part, profile=replace(part.profile, mean=mean))
+        for mean, part in means.items()
+    ]
+    shown = replace(facts(), features=(replace(pace, seasons=tuple(near)),))
+    assert "mean 100.58, then 101.24 points" in next(tell_drift(shown))
+
+
 def test_what_looks_back_over_seasons_is_explained_after_the_first_and_only_then() -> (
     None
 ):
