@@ -67,18 +67,30 @@ def raw_rows(facts: RawFacts) -> Iterator[tuple[str, list[RawCell]]]:
         yield season_name(season), cells
 
 
-def tell_lacks(facts: RawFacts) -> Iterator[str]:
-    """What is missing, a sentence for each table and kind of lack."""
+@dataclass(frozen=True)
+class Lack:
+    """What a raw table lacks, in a sentence, and the seasons that it lacks it in."""
+
+    table: str
+    seasons: Sequence[int]
+    told: str
+
+
+def find_lacks(facts: RawFacts) -> Iterator[Lack]:
+    """What is missing, told for each table and kind of lack."""
     by_kind = group(_lacks(facts).items(), lambda found: (found[0][0], found[1]))
     for (table, lack), found in by_kind.items():
-        seasons = tell_seasons([season for (_table, season), _lack in found])
+        seasons = [season for (_table, season), _lack in found]
+        named = tell_seasons(seasons)
         if lack == "none":
-            yield f"{table} has no rows in {seasons}, and has some in other seasons."
+            told = f"{table} has no rows in {named}, and has some in other seasons."
         else:
-            yield f"{table} has less than half of its usual rows a game in {seasons}."
+            told = f"{table} has less than half of its usual rows a game in {named}."
+        yield Lack(table, seasons, told)
     for each in lacking_dates(facts):
         days, season = _tell_days(each.days), season_name(each.season)
-        yield f"{each.table} has {WORDS[each.lack]} on {days} of {season}."
+        told = f"{each.table} has {WORDS[each.lack]} on {days} of {season}."
+        yield Lack(each.table, [each.season], told)
 
 
 WORDS = {"none": "no rows", "few": "less than half of its usual rows a game"}

@@ -6,18 +6,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from core.remedy import INGEST_FILES, Remedy
+from core.remedy import INGEST_FILES, Remedy, season_options
 from planning.selection import Selection
 from reports.next_steps import Step, command_on
 from reports.page.features import FeaturesFacts, tell_drift, tell_empty
 from reports.page.nulls import MonthOfTable, tell_nulls
-from reports.page.raw import RawFacts, tell_lacks
+from reports.page.raw import Lack, RawFacts, find_lacks
 from reports.page.runs import NO_END, RunFacts
 from reports.report import Report
 from reports.todo import Rank, Todo, in_order
 
-FETCHED = {"injury_reports": "fetch injuries", "player_props": "fetch odds"}
-"""Raw table that features come from -> what asks a source for it, where only one does."""
+FETCHED = {
+    "injuries": "fetch injuries",
+    "injury_reports": "fetch injuries",
+    "player_props": "fetch odds",
+    "game_lines": "fetch odds",
+}
+"""Raw table -> what asks a source for it, where only one does."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +50,23 @@ def _computes(todo: Todo) -> bool:
 
 def _more(besides: Besides, selection: Selection) -> Iterator[Todo]:
     load = Step(INGEST_FILES, "load the files again")
-    for line in tell_lacks(besides.raw):
-        yield Todo(Rank.RAW, line, [load])
+    for lack in find_lacks(besides.raw):
+        yield Todo(Rank.RAW, lack.told, [_fetching(lack) or load])
     for line in tell_nulls(besides.nulls or ()):
         yield Todo(Rank.RAW, line, [load])
     if besides.latest and besides.latest.has_no_end:
         yield _killed(besides.latest)
     if besides.features:
         yield from _of_features(besides.features, selection)
+
+
+def _fetching(lack: Lack) -> Step | None:
+    """What asks a source for a table that no file of a box score holds; None for the others."""
+    command = FETCHED.get(lack.table)
+    if command is None:
+        return None
+    remedy = Remedy(command, season_options(lack.seasons))
+    return Step(remedy, f"asks for {lack.table}")
 
 
 def _killed(run: RunFacts) -> Todo:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from planning.eta import Counted, Outturn
 from planning.overrides import Override
 from planning.run_history import RunRecord
@@ -140,13 +142,21 @@ def test_the_latest_run_without_an_end_stands_in_the_overview() -> None:
     assert "Last run" not in figures(done)
 
 
-def test_raw_data_that_a_season_lacks_is_the_first_thing_to_do() -> None:
-    raw = RawFacts({2023: 10, 2024: 10}, {"game_lines": {2023: 50}})
+@pytest.mark.parametrize(
+    ("table", "command"),
+    [
+        ("shots", "fullcourt ingest nba-stats DIR"),
+        ("game_lines", "fullcourt fetch odds --season 2024"),
+        ("injuries", "fullcourt fetch injuries --season 2024"),
+    ],
+)
+def test_raw_data_that_a_season_lacks_is_the_first_thing_to_do(
+    table: str, command: str
+) -> None:
+    raw = RawFacts({2023: 10, 2024: 10}, {table: {2023: 50}})
     facts = OverviewFacts(report(closed("v-1")), raw=raw)
-    assert listed(facts)[0] == (
-        "game_lines has no rows in 2024-25, and has some in other seasons.",
-        ["fullcourt ingest nba-stats DIR"],
-    )
+    told = f"{table} has no rows in 2024-25, and has some in other seasons."
+    assert listed(facts)[0] == (told, [command])
     html = page_html(PageFacts("duckdb:x", AT, "abc", overview=facts))
     assert '<td class="number lack">none: 0</td>' in html
 
