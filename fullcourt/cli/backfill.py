@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import resource
 import sys
@@ -33,6 +32,7 @@ from fullcourt.cli.plan import show_plan
 from fullcourt.cli.progress import RunProgress
 from fullcourt.cli.report import keep_report, require_reports_folder
 from fullcourt.client import client_settings, patient_clients
+from fullcourt.imports import importing
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn
 from reports.causes import print_causes, tell_number
@@ -160,18 +160,16 @@ def run_flow(
     # Nobody holds the warehouse while a person thinks: what is wrong may be repaired meanwhile.
     held = nullcontext() if how.get("on_no_go") == "ask" else open_warehouse(url)
     with ExitStack() as stack:
-        stack.enter_context(client_settings(handle))
         # Late, for Prefect takes seconds; before the warehouse, whose credentials may be a block of
         # this API.
-        from flows.backfill import backfill as flow
+        with importing():
+            stack.enter_context(client_settings(handle))
+            from flows.backfill import backfill as flow
 
         require_access(handle)
         stack.enter_context(patient_clients())
         stack.enter_context(held)
         stack.enter_context(keeping_pages(settings.home))
-        # What was imported stays: looking through it again and again took a fifth of a run of
-        # nothing.
-        gc.freeze()
         typed = selection.model_dump()
         with progress.bar, listening(progress), ask_at_terminal(progress.bar):
             try:
