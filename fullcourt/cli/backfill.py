@@ -7,13 +7,15 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, nullcontext
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from core.address import DuckDBAddress
 from core.errors import ConfigError, FullcourtError, GateClosed
 from core.remedy import Remedy
 from core.settings import Settings
@@ -50,7 +52,9 @@ from reports.waive import print_waivers
 from runs.listening import listening
 from runs.page.keep import keeping_pages
 from runs.report import final_report
+from runs.survey import read_ahead, survey
 from warehouse.connections import open_warehouse, require_file
+from warehouse.protocol import Warehouse
 
 
 @examples(
@@ -160,15 +164,19 @@ def run_flow(
     # Nobody holds the warehouse while a person thinks: what is wrong may be repaired meanwhile.
     held = nullcontext() if how.get("on_no_go") == "ask" else open_warehouse(url)
     with ExitStack() as stack:
-        # Late, for Prefect takes seconds; before the warehouse, whose credentials may be a block of
+        early: Warehouse | None = None
+        if isinstance(settings.warehouse, DuckDBAddress):
+            early = stack.enter_context(held)
+        # Late, for Prefect takes seconds; before a warehouse whose credentials may be a block of
         # this API.
-        with importing():
+        with looking_ahead(early, selection), importing():
             stack.enter_context(client_settings(handle))
             from flows.backfill import backfill as flow
 
         require_access(handle)
         stack.enter_context(patient_clients())
-        stack.enter_context(held)
+        if early is None:
+            stack.enter_context(held)
         stack.enter_context(keeping_pages(settings.home))
         typed = selection.model_dump()
         with progress.bar, listening(progress), ask_at_terminal(progress.bar):
@@ -177,6 +185,18 @@ def run_flow(
             except FullcourtError as error:
                 failure = error
         return progress.report or read_report(url, selection), failure
+
+
+@contextmanager
+def looking_ahead(warehouse: Warehouse | None, selection: Selection) -> Iterator[None]:
+    """Read what a run will plan from while the block runs, on a core that importing leaves idle.
+
+    The run believes it if nothing is committed meanwhile; what is wrong is the run's to find.
+    """
+    with ThreadPoolExecutor(1, "look ahead") as pool:
+        if warehouse is not None:
+            pool.submit(lambda: read_ahead(survey(warehouse), selection))
+        yield
 
 
 def peak_mib() -> float:
