@@ -33,7 +33,7 @@ from fullcourt.cli.no_go import ask_at_terminal, no_go_options
 from fullcourt.cli.plan import show_plan
 from fullcourt.cli.progress import RunProgress
 from fullcourt.cli.report import keep_report, require_reports_folder
-from fullcourt.client import client_settings, patient_clients
+from fullcourt.client import client_settings, open_event_stream, patient_clients
 from fullcourt.imports import importing
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn
@@ -174,6 +174,7 @@ def run_flow(
             from flows.backfill import backfill as flow
 
         require_access(handle)
+        open_event_stream()
         stack.enter_context(patient_clients())
         if early is None:
             stack.enter_context(held)
