@@ -19,6 +19,7 @@ from core.address import DuckDBAddress
 from core.errors import ConfigError, FullcourtError, GateClosed
 from core.remedy import Remedy
 from core.settings import Settings
+from core.version import code_version
 from fullcourt import server
 from fullcourt.cli.choose import (
     as_json,
@@ -194,7 +195,9 @@ def looking_ahead(warehouse: Warehouse | None, selection: Selection) -> Iterator
 
     The run believes it if nothing is committed meanwhile; what is wrong is the run's to find.
     """
-    with ThreadPoolExecutor(1, "look ahead") as pool:
+    with ThreadPoolExecutor(2, "look ahead") as pool:
+        # In a checkout git says it, and is waited for.
+        pool.submit(code_version)
         if warehouse is not None:
             pool.submit(lambda: read_ahead(survey(warehouse), selection))
         yield
