@@ -41,17 +41,48 @@ def keep_text(kind: str, parts: Iterable[str], make: Callable[[], str]) -> str:
 
     `kind` tells apart what different makers make of the same parts. Errors of `make` are raised.
     """
-    key = _digest([kind, *parts])
+    parts = list(parts)
+    kept = find_text(kind, parts)
+    if kept is None:
+        kept = make()
+        put_text(kind, parts, kept)
+    return kept
+
+
+def keep_latest(
+    kind: str, place: str, parts: Iterable[str], make: Callable[[], str]
+) -> str:
+    """As `keep_text`, of parts that change with the data: one text is kept for each `place`, and
+    the next one takes its room."""
     folder = _folder(str(cache_folder()))
     if folder is None:
         return make()
-    kept = _read(folder / key, key)
-    if kept is not None:
-        return kept
-    made = make()
-    with suppress(OSError, UnicodeError):
-        _write(folder, key, made)
-    return made
+    path = folder / _digest([kind, place])
+    key = _digest([kind, place, *parts])
+    kept = _read(path, key)
+    if kept is None:
+        kept = make()
+        with suppress(OSError, UnicodeError):
+            _write(path, key, kept)
+    return kept
+
+
+def find_text(kind: str, parts: Iterable[str]) -> str | None:
+    """The text that was made of these parts before; None where none is kept."""
+    folder = _folder(str(cache_folder()))
+    if folder is None:
+        return None
+    key = _digest([kind, *parts])
+    return _read(folder / key, key)
+
+
+def put_text(kind: str, parts: Iterable[str], text: str) -> None:
+    """Keep a text that was made of these parts, where one can be kept."""
+    folder = _folder(str(cache_folder()))
+    if folder is not None:
+        with suppress(OSError, UnicodeError):
+            key = _digest([kind, *parts])
+            _write(folder / key, key, text)
 
 
 def cache_folder() -> Path:
@@ -114,17 +145,17 @@ def _read(path: Path, key: str) -> str | None:
     return text if digest == _digest([key, text]) else None
 
 
-def _write(folder: Path, key: str, text: str) -> None:
+def _write(path: Path, key: str, text: str) -> None:
     """Keep a text, whole or not at all."""
-    if len(os.listdir(folder)) >= MOST_TEXTS:
+    if len(os.listdir(path.parent)) >= MOST_TEXTS and not path.exists():
         return
-    descriptor, path = tempfile.mkstemp(dir=folder, prefix="new-")
+    descriptor, new = tempfile.mkstemp(dir=path.parent, prefix="new-")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(f"{_digest([key, text])}{text}".encode())
-        os.replace(path, folder / key)
+        os.replace(new, path)
     except BaseException:
-        os.unlink(path)
+        os.unlink(new)
         raise
 
 

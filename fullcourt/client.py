@@ -131,6 +131,16 @@ def _keep_for_later(client: object, connected: bool) -> None:
     vars(client)["_has_connected"] = connected
 
 
+def open_event_stream() -> None:
+    """Begin to connect to the server's events.
+
+    The first event of a run with nothing to do is its last: it would wait for the connection.
+    """
+    from prefect.events.worker import EventsWorker
+
+    EventsWorker.instance()
+
+
 def end_process(code: int) -> NoReturn:
     """End with this exit code; where Prefect was used, past the interpreter's own shutdown.
 

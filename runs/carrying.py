@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import WarehouseError
 from core.version import code_version
@@ -31,9 +31,11 @@ from runs.survey import contents_now
 from validation.bases import WHOLE, Basis, Known, Piece
 from validation.checks import HELD_DATES, Check
 from validation.measurement import Measurement, Part
-from validation.reads import AS_OF, Reads, reads_of
 from warehouse.protocol import Warehouse
 from warehouse.statements import EXPECTED_RELATIONS, expected_relation
+
+if TYPE_CHECKING:
+    from validation.reads import Reads
 
 REVISION = 2
 """Another number when keys are made of something else."""
@@ -47,6 +49,9 @@ Contents = Mapping[date | None, Content]
 @lru_cache(maxsize=512)
 def reads(catalog: Catalog, check: Check) -> Reads:
     """What a check's query reads."""
+    # Late: a run with nothing to do measures nothing, and needs no parser.
+    from validation.reads import AS_OF, reads_of
+
     dates: dict[str, str | None] = {}
     for table in (*catalog.raw, *catalog.processors):
         dates[table] = catalog.date_column(table)

@@ -18,7 +18,7 @@ from planning.calendar import Calendar
 from planning.cells import CellState
 from planning.decisions import Planner
 from planning.freshness import Book
-from planning.ledger import Content
+from planning.ledger import Content, Records
 from planning.scope import Scope
 from planning.selection import Selection
 from processors.catalog import Catalog
@@ -72,6 +72,16 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
             self._read([table])
         return self.known[table].value
 
+    def take_over(self, before: OnDemand[Value]) -> None:
+        """Know what another reading of the same warehouse knows, where nobody can have written
+        since: nothing was committed."""
+        commits = self.commits()
+        if commits is None:
+            return
+        for table, reading in before.known.items():
+            if reading.commits == commits and before._is_current(table):
+                self.known[table] = reading
+
     def _due_with(self, table: str) -> Sequence[str]:
         """What is read when a table is: all that is due, where tables are read together."""
         if not self.together:
@@ -99,10 +109,17 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
 
 @dataclass(frozen=True)
 class _Readings:
-    """What is read of tables: how their cells stand, and what they hold."""
+    """What is read of tables: how their cells stand, what they hold, what is on record of them."""
 
     states: OnDemand[Mapping[date, CellState]]
     contents: OnDemand[Mapping[date | None, Content]]
+    records: OnDemand[Records]
+
+    def take_over(self, before: _Readings) -> None:
+        """Know what was read before and still holds."""
+        self.states.take_over(before.states)
+        self.contents.take_over(before.contents)
+        self.records.take_over(before.records)
 
 
 @dataclass
@@ -123,14 +140,16 @@ RAW = "schedule"
 
 
 def survey(warehouse: Warehouse, anew: bool = False) -> Planner:
-    """A planner on what the warehouse holds;
-    with `anew`, nothing that was read before is believed."""
+    """A planner on what the warehouse holds; with `anew`, nothing that was read before is believed
+    unless nothing was committed since."""
     catalog = warehouse.catalog
     raw = warehouse.revision(RAW)
     tables = {table: warehouse.revision(table) for table in catalog.ordered()}
     view = _views.get(warehouse)
     if view is None or anew or view.raw != raw:
         planner, readings = _planner(warehouse, catalog)
+        if view is not None:
+            readings.take_over(view.readings)
         view = _views[warehouse] = _View(planner, readings, raw, tables)
     elif written := [table for table in tables if tables[table] != view.tables[table]]:
         planner = view.planner.after(written)
@@ -209,9 +228,12 @@ def _planner(warehouse: Warehouse, catalog: Catalog) -> tuple[Planner, _Readings
         contents=OnDemand(
             (*catalog.raw, *tables), _each(contents), revision, commits=commits
         ),
+        records=OnDemand(
+            (*catalog.raw, *tables), records, revision, together=True, commits=commits
+        ),
     )
     book = Book(
-        records=OnDemand((*catalog.raw, *tables), records, revision, together=True),
+        records=readings.records,
         contents=readings.contents,
         codes={
             processor.name: processor.code_fingerprint(REVISION)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import isnan, log
+from math import isnan
 from typing import Any
 
 from core.counted import counted
 from processors.contract import NOTHING, Column
 from training.set_checks import measurement
 from training.splits import TEST, TRAIN
+from training.stability import stability_index
 from validation.measurement import Measurement, Part
 
 Row = Mapping[str, Any]
@@ -211,21 +212,6 @@ def measure_drift(rows: Iterable[Row]) -> Iterator[Measurement]:
         yield measurement("drift", "most", parts, item=feature, note=note)
     if not found:
         yield measurement("drift", "most", [], note="no season before")
-
-
-def stability_index(before: Mapping[int, int], now: Mapping[int, int]) -> float:
-    """The population stability index of two distributions over bins; empty bins count as half a
-    row."""
-    bins = sorted({*before, *now})
-    index = 0.0
-    for number in bins:
-        was, is_ = (_share(counts, number, len(bins)) for counts in (before, now))
-        index += (is_ - was) * log(is_ / was)
-    return index
-
-
-def _share(counts: Mapping[int, int], number: int, bins: int) -> float:
-    return (counts.get(number, 0) + 0.5) / (sum(counts.values()) + 0.5 * bins)
 
 
 def _bins(rows: Iterable[Row], season: int, is_reference: bool) -> dict[int, int]:

@@ -100,12 +100,12 @@ class Threshold(Frozen):
     def holds(self, measurement: Measurement) -> bool:
         """Whether the value is within the limit (which itself is,
         unless `below`); there may be no value."""
-        if measurement.value is None:
-            return True
-        value, limit = (
-            round(measurement.value, PLACES),
-            round(self.limit(measurement), PLACES),
-        )
+        value = measurement.value
+        return value is None or self.allows(value, self.limit(measurement))
+
+    def allows(self, value: float, limit: float) -> bool:
+        """Whether a value is within this limit as it applies to what was measured."""
+        value, limit = round(value, PLACES), round(limit, PLACES)
         if self.sign == ">=":
             return value >= limit
         return value <= limit if self.sign == "<=" else value < limit

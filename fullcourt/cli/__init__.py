@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 
+from fullcourt.imports import importing
 from fullcourt.surroundings import (
     replace_closed_streams,
     replace_what_cannot_be_printed,
@@ -26,7 +27,8 @@ def main() -> None:
         sys.stderr.write(f"fullcourt: {shadowed}\n")
         sys.exit(BAD_INPUT)
     # Late: what it imports is what was just looked for.
-    from fullcourt.cli.app import main as run
+    with importing():
+        from fullcourt.cli.app import main as run
 
     run()
 

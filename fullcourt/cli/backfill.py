@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import resource
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, nullcontext
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from core.address import DuckDBAddress
 from core.errors import ConfigError, FullcourtError, GateClosed
 from core.remedy import Remedy
 from core.settings import Settings
+from core.version import code_version
 from fullcourt import server
 from fullcourt.cli.choose import (
     as_json,
@@ -32,7 +34,8 @@ from fullcourt.cli.no_go import ask_at_terminal, no_go_options
 from fullcourt.cli.plan import show_plan
 from fullcourt.cli.progress import RunProgress
 from fullcourt.cli.report import keep_report, require_reports_folder
-from fullcourt.client import client_settings, patient_clients
+from fullcourt.client import client_settings, open_event_stream, patient_clients
+from fullcourt.imports import importing
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn
 from reports.causes import print_causes, tell_number
@@ -50,7 +53,9 @@ from reports.waive import print_waivers
 from runs.listening import listening
 from runs.page.keep import keeping_pages
 from runs.report import final_report
+from runs.survey import read_ahead, survey
 from warehouse.connections import open_warehouse, require_file
+from warehouse.protocol import Warehouse
 
 
 @examples(
@@ -160,18 +165,21 @@ def run_flow(
     # Nobody holds the warehouse while a person thinks: what is wrong may be repaired meanwhile.
     held = nullcontext() if how.get("on_no_go") == "ask" else open_warehouse(url)
     with ExitStack() as stack:
-        stack.enter_context(client_settings(handle))
-        # Late, for Prefect takes seconds; before the warehouse, whose credentials may be a block of
+        early: Warehouse | None = None
+        if isinstance(settings.warehouse, DuckDBAddress):
+            early = stack.enter_context(held)
+        # Late, for Prefect takes seconds; before a warehouse whose credentials may be a block of
         # this API.
-        from flows.backfill import backfill as flow
+        with looking_ahead(early, selection), importing():
+            stack.enter_context(client_settings(handle))
+            from flows.backfill import backfill as flow
 
         require_access(handle)
+        open_event_stream()
         stack.enter_context(patient_clients())
-        stack.enter_context(held)
+        if early is None:
+            stack.enter_context(held)
         stack.enter_context(keeping_pages(settings.home))
-        # What was imported stays: looking through it again and again took a fifth of a run of
-        # nothing.
-        gc.freeze()
         typed = selection.model_dump()
         with progress.bar, listening(progress), ask_at_terminal(progress.bar):
             try:
@@ -179,6 +187,20 @@ def run_flow(
             except FullcourtError as error:
                 failure = error
         return progress.report or read_report(url, selection), failure
+
+
+@contextmanager
+def looking_ahead(warehouse: Warehouse | None, selection: Selection) -> Iterator[None]:
+    """Read what a run will plan from while the block runs, on a core that importing leaves idle.
+
+    The run believes it if nothing is committed meanwhile; what is wrong is the run's to find.
+    """
+    with ThreadPoolExecutor(2, "look ahead") as pool:
+        # In a checkout git says it, and is waited for.
+        pool.submit(code_version)
+        if warehouse is not None:
+            pool.submit(lambda: read_ahead(survey(warehouse), selection))
+        yield
 
 
 def peak_mib() -> float:

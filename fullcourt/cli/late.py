@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 import click
+
+from fullcourt.imports import importing
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,12 @@ class Entry:
 
     def load(self, package: str) -> click.Command:
         """The command itself."""
-        module = import_module(f"{package}.{self.name}")
-        command: click.Command = getattr(module, self.function or self.name)
+        module = f"{package}.{self.name}"
+        if module not in sys.modules:
+            with importing():
+                import_module(module)
+        function = self.function or self.name
+        command: click.Command = getattr(sys.modules[module], function)
         return command
 
 

@@ -13,7 +13,7 @@ from processors.contract import STATUSES
 from reports.commands import command_line
 from reports.page.section import PageSection
 from reports.seasons import season_name, tell_seasons
-from training.feature_checks import stability_index
+from training.stability import stability_index
 
 BINS_PER_DEVIATION, DEVIATIONS = 5, 3.0
 """How finely a distribution is drawn, and how far from the mean."""

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from reports.page.calendar import CalendarFacts, calendar_section
 from reports.page.catalog import CatalogFacts, catalog_section
+from reports.page.compiled import KeptTemplates
 from reports.page.features import FeaturesFacts, features_section
 from reports.page.gates import GatesFacts, gates_section
 from reports.page.inline import (
@@ -122,6 +123,7 @@ def _environment() -> Environment:
         finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=KeptTemplates(Path(__file__)),
     )
     environment.filters["season"] = season_name
     return environment

@@ -17,7 +17,7 @@ from reports.page.gates import (
 )
 from validation.measurement import Measurement, Part
 from validation.stored import read_verdicts
-from validation.thresholds import Threshold
+from validation.thresholds import Severity, Threshold
 from validation.verdict import Decision, Verdict
 from warehouse.protocol import Warehouse
 
@@ -140,10 +140,11 @@ def _month(part: Part) -> str:
 def _judge_month(
     month: str, measured: Measurement, thresholds: Sequence[Threshold]
 ) -> MonthFacts:
-    broken = [limit.severity for limit in thresholds if not limit.holds(measured)]
-    return MonthFacts(
-        month=month,
-        value=measured.value,
-        limits=tuple(limit.limit(measured) for limit in thresholds),
-        broken=gravest(broken),
-    )
+    value = measured.value
+    limits = [threshold.limit(measured) for threshold in thresholds]
+    broken: list[Severity] = []
+    if value is not None:
+        for threshold, limit in zip(thresholds, limits, strict=True):
+            if not threshold.allows(value, limit):
+                broken.append(threshold.severity)
+    return MonthFacts(month, value, tuple(limits), gravest(broken))

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from core import kept
-from core.kept import VARIABLE, cache_folder, code_digest, keep_text
+from core.kept import (
+    VARIABLE,
+    cache_folder,
+    code_digest,
+    find_text,
+    keep_latest,
+    keep_text,
+    put_text,
+)
 
 
 @pytest.fixture
@@ -54,6 +62,38 @@ def test_a_text_is_made_once() -> None:
 def test_other_parts_and_kinds_are_other_texts(kind: str, parts: list[str]) -> None:
     keep_text("kind", ["a", "b"], Maker("first"))
     assert keep_text(kind, parts, Maker("second")) == "second"
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_text_that_was_put_is_found_under_its_parts_alone() -> None:
+    assert find_text("kind", ["a"]) is None
+    put_text("kind", ["a"], "text")
+    assert find_text("kind", ["a"]) == "text"
+    assert find_text("kind", ["b"]) is None
+
+
+def test_of_what_changes_with_the_data_the_latest_is_kept(cache: Path) -> None:
+    """Each night's would fill the folder, and nothing more would be kept in it."""
+    maker = Maker()
+    for parts in (["a"], ["a"], ["b"], ["b"], ["a"]):
+        assert keep_latest("kind", "place", parts, maker) == maker.text
+    assert maker.times == 3
+    only_text_in(cache)
+    keep_latest("kind", "elsewhere", ["a"], maker)
+    assert maker.times == 4
+    assert keep_latest("kind", "place", ["a"], maker) == maker.text
+    assert maker.times == 4
+
+
+def test_a_full_folder_still_takes_the_latest_of_a_place(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "MOST_TEXTS", 1)
+    keep_latest("kind", "place", ["a"], Maker("first"))
+    keep_latest("kind", "place", ["b"], Maker("second"))
+    keep_text("kind", ["c"], Maker())
+    only_text_in(cache)
+    assert keep_latest("kind", "place", ["b"], Maker("third")) == "second"
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,17 @@ def test_a_command_imports_only_what_it_needs(
     assert bigquery == "False"
 
 
+def test_a_backfill_imports_no_library_before_it_is_needed() -> None:
+    """A third of a second, of a run that takes two."""
+    program = "import sys, fullcourt.cli.backfill, flows.backfill; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    imported = set(done.stdout.split())
+    assert "flows.backfill" in imported
+    assert imported.isdisjoint({"numpy", "pyarrow", "sqlglot", "google.cloud.bigquery"})
+
+
 def test_dates_give_every_date_and_the_counts_that_follow_from_the_schedule(
     call: Call,
 ) -> None:

@@ -25,7 +25,7 @@ import pytest
 from core.errors import FullcourtError
 from fullcourt import server
 from fullcourt.access import ensure_password, is_ours, read_password
-from fullcourt.client import client_settings
+from fullcourt.client import client_settings, open_event_stream
 from fullcourt.process_record import until
 from fullcourt.server import ServerHandle
 
@@ -344,6 +344,23 @@ def test_a_client_that_never_connected_tries_again_while_the_server_is_restarted
         "a logger's client outlives the run"
     )
     assert not PrefectHttpxSyncClient(base_url="http://127.0.0.1:9/api")._has_connected
+
+
+def test_the_event_stream_is_opened_before_the_first_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run with nothing to do sends one, at its end, and waited there for the connection."""
+    nowhere = ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)
+    with client_settings(nowhere):
+        from prefect.events.clients import AssertingEventsClient
+        from prefect.events.worker import EventsWorker
+
+        monkeypatch.setattr(
+            EventsWorker, "_client_override", (AssertingEventsClient, ())
+        )
+        AssertingEventsClient.reset()
+        open_event_stream()
+        assert until(lambda: bool(AssertingEventsClient.all), 30)
 
 
 def test_client_settings_are_taken_back(

@@ -107,6 +107,30 @@ def test_to_look_anew_is_to_believe_nothing(
     assert set(read) >= OF_TEAM
 
 
+def test_to_look_anew_reads_nothing_where_nobody_has_written_since(
+    warehouse: DuckDBWarehouse, read: list[str]
+) -> None:
+    """What a command read before its run began would be read twice."""
+    look(warehouse)
+    read.clear()
+    assert look(warehouse, anew=True) == "missing: never computed"
+    assert read == []
+    warehouse.clear(DEFENSE, {FIRST_DAY: Outcome.UPSTREAM_MISSING}, "r")
+    look(warehouse, anew=True)
+    assert sorted(read) == sorted(OF_DEFENSE)
+
+
+def test_to_look_anew_finds_what_a_hand_took_from_the_ledger(
+    warehouse: DuckDBWarehouse, read: list[str]
+) -> None:
+    warehouse.clear(DEFENSE, {FIRST_DAY: Outcome.UPSTREAM_MISSING}, "r")
+    assert "was upstream_missing" in look(warehouse, anew=True)
+    rows(warehouse, f"DELETE FROM nba_backfill.ledger WHERE table_name = '{DEFENSE}'")
+    read.clear()
+    assert look(warehouse, anew=True) == "missing: never computed"
+    assert f"records {DEFENSE}" in read
+
+
 OVERRIDE = Override(
     verdict_id="v",
     phase="team",

@@ -19,8 +19,8 @@ from training.feature_checks import (
     measure_innovations,
     measure_profiles,
     measure_variations,
-    stability_index,
 )
+from training.stability import stability_index
 
 DAYS = {date(2022, 11, 1): "train", date(2023, 11, 1): "test"}
 SHAPE = SetShape(

@@ -132,6 +132,37 @@ def test_rows_of_no_season_are_left_out(league_warehouse: DuckDBWarehouse) -> No
     assert collect_features(league_warehouse, days).seasons == before
 
 
+def test_features_are_read_once_of_the_same_rows(
+    league_warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading them is a fifth of a run with nothing to do."""
+    days = tuple(survey(league_warehouse).calendar.days)
+    facts = collect_features(league_warehouse, days)
+    monkeypatch.setattr(league_warehouse, "check_rows", None)
+    assert collect_features(league_warehouse, days) == facts
+
+
+def test_features_are_read_anew_of_another_row(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
+    """Whoever changed it: a page that shows what the table held before would be believed."""
+    days = tuple(survey(league_warehouse).calendar.days)
+    name = "points_avg_last_5"
+
+    def means() -> list[float | None]:
+        facts = collect_features(league_warehouse, days)
+        (feature,) = (each for each in facts.features if each.name == name)
+        return [part.profile.mean for part in feature.seasons]
+
+    before = means()
+    table = f"nba_precompute.{TABLE}"
+    rows(league_warehouse, f"UPDATE {table} SET {name} = {name} + 1")
+    for was, is_ in zip(before, means(), strict=True):
+        assert is_ == pytest.approx((was or 0) + 1)
+    rows(league_warehouse, f"UPDATE {table} SET {name} = {name} - 1")
+    assert means() == pytest.approx(before)
+
+
 def test_a_store_without_rows_has_no_features() -> None:
     warehouse = open_warehouse()
     assert collect_features(warehouse, ()).seasons == ()

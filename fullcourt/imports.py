@@ -1,0 +1,28 @@
+"""Importing much at once. Imports nothing of the project, so that it can be had before anything."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# What is left when the interpreter ends is taken apart by the collector, and by it alone.
+atexit.register(gc.unfreeze)
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Keep the collector of cycles away from what is imported inside the block.
+
+    It stays as long as the process: looking through it again and again took an eighth of the time
+    of importing Prefect, and a fifth of a run with nothing to do.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
