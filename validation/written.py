@@ -7,7 +7,7 @@ where every row has a score of its own, a query like those of the files.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from planning.waivers import COVERAGE_FLAGS
 from processors.conditions import conditions
@@ -29,11 +29,8 @@ def breaking(contract: Contract) -> tuple[str, str]:
     """Rows that break a NULL rule, a range, a set of values or an invariant of the contract."""
     each = [f"({condition})" for condition in conditions(contract).values()]
     broken = "\n    OR ".join(each)
-    counts = (
-        "SELECT '' AS item, season, FORMAT_DATE('%Y-%m', as_of) AS month,\n"
-        f"  COUNT(*) - COUNTIF({broken}) AS kept, COUNT(*) AS row_count\nFROM judged\nGROUP BY "
-        "1, 2, 3"
-    )
+    sums = {"kept": f"COUNT(*) - COUNTIF({broken})", "row_count": "COUNT(*)"}
+    counts = sums_by_month("''", sums, "judged")
     amiss = f"SELECT '' AS item, as_of, {_thing(contract)} AS thing\nFROM judged\nWHERE {broken}"
     return counts, first_of_each_month(amiss)
 
@@ -48,21 +45,17 @@ def nulls(contract: Contract) -> tuple[str, str]:
 
 def _null_counts(required: Sequence[Column]) -> str:
     """Every column is counted in one scan of the table, then told in a row of its own."""
-    counted = [
-        f"COUNTIF({c.required_when}) AS wanted_{i}, COUNTIF(({c.required_when}) AND {c.name} IS "
-        f"NOT NULL) AS known_{i}"
-        for i, c in enumerate(required)
-    ]
+    sums: dict[str, str] = {}
+    for i, c in enumerate(required):
+        sums[f"wanted_{i}"] = f"COUNTIF({c.required_when})"
+        sums[f"known_{i}"] = f"COUNTIF(({c.required_when}) AND {c.name} IS NOT NULL)"
     parts = [
         f"SELECT '{c.name}' AS item, season, month, known_{i} AS kept, wanted_{i} AS row_count "
         "FROM counted"
         for i, c in enumerate(required)
     ]
-    numbers = ",\n    ".join(counted)
-    return (
-        "WITH counted AS (\n  SELECT season, FORMAT_DATE('%Y-%m', as_of) AS month,\n    "
-        f"{numbers}\n  FROM judged\n  GROUP BY 1, 2\n)\n{_UNION.join(parts)}"
-    )
+    counted = sums_by_month("''", sums, "judged")
+    return f"WITH counted AS (\n{counted}\n)\n{_UNION.join(parts)}"
 
 
 def _rows_lacking(column: Column, thing: str) -> str:
@@ -203,4 +196,18 @@ def first_of_each_month(amiss: str) -> str:
         f"as_of, thing\n  FROM (\n{amiss}\n) AS amiss\n) AS keyed\nWHERE TRUE\nQUALIFY "
         f"ROW_NUMBER() OVER (PARTITION BY item, month ORDER BY as_of, thing) <= {EVIDENCE}\n"
         "ORDER BY item, as_of, thing"
+    )
+
+
+def sums_by_month(item: str, sums: Mapping[str, str], rows: str) -> str:
+    """The query of sums per item, season and month of rows: name -> the sum.
+
+    Added up by date first: to spell the month of every row costs more than all the rest.
+    """
+    by_date = ", ".join(f"{of_date} AS {name}" for name, of_date in sums.items())
+    by_month = ", ".join(f"SUM({name}) AS {name}" for name in sums)
+    return (
+        f"SELECT item, season, FORMAT_DATE('%Y-%m', as_of) AS month, {by_month}\n"
+        f"FROM (\nSELECT {item} AS item, season, as_of, {by_date}\n"
+        f"FROM {rows}\nGROUP BY 1, 2, 3\n) AS by_date\nGROUP BY 1, 2, 3"
     )
