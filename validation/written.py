@@ -7,7 +7,7 @@ where every row has a score of its own, a query like those of the files.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from planning.waivers import COVERAGE_FLAGS
 from processors.conditions import conditions
@@ -82,20 +82,18 @@ def distinct(contract: Contract) -> tuple[str, str]:
 
 
 def _distinct_counts(features: Sequence[Column]) -> str:
-    """Every feature is counted in one scan of the table, then told in a row of its own."""
-    counted = [
-        f"COUNT(DISTINCT {_regular(c)}) AS values_{i}, COUNTIF({_games_judged(c)}) AS rows_{i}"
-        for i, c in enumerate(features)
-    ]
-    parts = [
-        f"SELECT '{c.name}' AS item, season, CAST(NULL AS STRING) AS month, values_{i} AS kept,\n"
-        f"  rows_{i} AS row_count\nFROM counted WHERE {_is_judged(c, i)}"
-        for i, c in enumerate(features)
-    ]
-    numbers = ",\n    ".join(counted)
-    return f"""WITH counted AS (
-  SELECT judged.season, COUNTIF(games.game_type = '4') AS playoff_rows,
-    {numbers}
+    """The values of every feature go through one count, under the feature's number.
+
+    A count for each feature would keep as many hash tables side by side, each far from full.
+    """
+    covered = dict.fromkeys(map(_games_judged, features))
+    flags = {condition: f"covered_{i}" for i, condition in enumerate(covered)}
+    columns = [f"{_regular(c)} AS value_{i}" for i, c in enumerate(features)]
+    columns += [f"{condition} AS {flag}" for condition, flag in flags.items()]
+    listed = ",\n    ".join(columns)
+    return f"""WITH valued AS (
+  SELECT judged.season, games.game_type,
+    {listed}
   FROM judged
   INNER JOIN seasons ON judged.season = seasons.season
   INNER JOIN upcoming_player_game_context AS rosters
@@ -104,9 +102,30 @@ def _distinct_counts(features: Sequence[Column]) -> str:
   {_REPORTED}
   WHERE DATE_DIFF(judged.as_of, seasons.first_regular_date, DAY) >= {JUDGED_FROM_DAY}
     AND rosters.game_date IN UNNEST(@dates)
-  GROUP BY judged.season
+),
+counted AS (
+  SELECT season, number, COUNT(DISTINCT value) AS kept, COUNTIF(is_covered) AS row_count,
+    COUNTIF(game_type = '4') AS playoff_rows
+  FROM (
+    SELECT season, game_type, number,
+      {_by_number(f"value_{i}" for i, _ in enumerate(features))} AS value,
+      {_by_number(flags[_games_judged(c)] for c in features)} AS is_covered
+    FROM valued
+    CROSS JOIN UNNEST(GENERATE_ARRAY(0, {len(features) - 1})) AS number
+  ) AS numbered
+  GROUP BY season, number
 )
-{_UNION.join(parts)}"""
+SELECT {_by_number(f"'{c.name}'" for c in features)} AS item,
+  season, CAST(NULL AS STRING) AS month, kept, row_count
+FROM counted
+WHERE {_by_number(map(_is_judged, features))}"""
+
+
+def _by_number(values: Iterable[str]) -> str:
+    """The value of a feature by its number, as SQL."""
+    cases = [f"WHEN {i} THEN {value}" for i, value in enumerate(values)]
+    listed = "\n      ".join(cases)
+    return f"CASE number\n      {listed}\n    END"
 
 
 def quality(contract: Contract) -> str:
@@ -176,10 +195,11 @@ def _regular(column: Column) -> str:
     )
 
 
-def _is_judged(column: Column, number: int) -> str:
+def _is_judged(column: Column) -> str:
+    """Whether a feature is judged, by what was counted of it."""
     if column.name == PLAYOFFS:
-        return f"playoff_rows > 0 AND rows_{number} > 0"
-    return f"rows_{number} > 0" if column.source else "TRUE"
+        return "playoff_rows > 0 AND row_count > 0"
+    return "row_count > 0" if column.source else "TRUE"
 
 
 def _thing(contract: Contract, prefix: str = "") -> str:
