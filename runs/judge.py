@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cached_property, partial
 from operator import attrgetter
 
 from core.errors import ConfigError, GateClosed
@@ -91,7 +91,7 @@ class PhaseUnderGate:
         seen = planner.by_keys(states)
         return cls(warehouse, phase, seen, dates, of_phase)
 
-    @property
+    @cached_property
     def checks(self) -> tuple[Check, ...]:
         """The checks that the tables asked for are enough for."""
         return checks(self.planner.catalog, self.phase, self.dates)
@@ -258,10 +258,12 @@ def baselines(bench: PhaseUnderGate, run_id: str) -> Iterator[Seen]:
         records = bench.warehouse.accepted_verdicts(
             bench.phase, min(days), max(days), PAGE, offset
         )
-        verdicts, _unreadable = read_verdicts(records)
-        for verdict in verdicts:
-            if verdict.is_accepted and verdict.made.run_id != run_id:
-                yield verdict.as_seen
+        for record in records:
+            # One at a time: the newest is mostly enough, and reading one takes its time.
+            verdicts, _unreadable = read_verdicts([record])
+            for verdict in verdicts:
+                if verdict.is_accepted and verdict.made.run_id != run_id:
+                    yield verdict.as_seen
         if len(records) < PAGE:
             return
         offset += PAGE

@@ -97,9 +97,17 @@ class Check:
 
 @cache
 def _relations(sql: str) -> frozenset[str]:
+    """The relations that a query names."""
+    return frozenset(
+        keep_text("relations", [sql], lambda: _relations_text(sql)).split()
+    )
+
+
+def _relations_text(sql: str) -> str:
+    # Late, here and below: what was found of the same text before needs no parser.
     from sqlglot import exp
 
-    return frozenset(table.name for table in parse_check(sql).find_all(exp.Table))
+    return " ".join(sorted({t.name for t in parse_check(sql).find_all(exp.Table)}))
 
 
 def checks(catalog: Catalog, phase: str, tables: Collection[str]) -> tuple[Check, ...]:
@@ -235,7 +243,6 @@ def _columns(sql: str) -> tuple[str, ...]:
 
 
 def _columns_text(sql: str) -> str:
-    # Late: what was found of the same text before needs no parser.
     from sqlglot import exp
 
     tree = parse_check(sql)
