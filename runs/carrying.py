@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from core.errors import WarehouseError
@@ -22,6 +23,7 @@ from planning.ledger import NOTHING, Content
 from planning.waivers import WITHOUT_SHOTS, waived_games
 from processors.catalog import Catalog
 from runs.measure import (
+    Count,
     Judged,
     failed_measurement,
     measure_pieces,
@@ -77,18 +79,34 @@ class Carrying:
     _digests: dict[tuple[str, ...], str] = field(default_factory=dict)
     _lists: dict[tuple[date, ...], str] = field(default_factory=dict)
 
-    def measure(self, check: Check, judged: Judged) -> list[Measurement]:
-        """What a check finds, one measurement per item; as `by_query` would find it."""
+    def begin(self, pool: Executor, check: Check, judged: Judged) -> Count:
+        """Begin to count what is not carried over; its end gives one measurement per item, as
+        `by_query` would find them."""
         read = reads(self.planner.catalog, check)
         dates = _dates_by_piece(judged, read)
         try:
             keys = (
                 self._keys(check, judged, read, dates) if self._can_tell(read) else {}
             )
-            pieces = self.known.pieces(check.table, check.name, keys)
-            lacking = {name: dates[name] for name in dates if name not in pieces}
-            if lacking:
-                pieces |= measure_pieces(self.warehouse, check, judged, lacking)
+        except WarehouseError as error:
+            failed = failed_measurement(check, error)
+            return lambda: [failed]
+        pieces = self.known.pieces(check.table, check.name, keys)
+        lacking = {name: dates[name] for name in dates if name not in pieces}
+        counting = pool.submit(measure_pieces, self.warehouse, check, judged, lacking)
+        return partial(self._end, check, judged, keys, pieces, counting)
+
+    def _end(
+        self,
+        check: Check,
+        judged: Judged,
+        keys: Mapping[str, str],
+        carried: Mapping[str, Piece],
+        counting: Future[dict[str, Piece]],
+    ) -> list[Measurement]:
+        """What a check finds, by the pieces carried over and those that are being counted."""
+        try:
+            pieces = {**carried, **counting.result()}
         except WarehouseError as error:
             return [failed_measurement(check, error)]
         measured = measurements_of(check, judged, pieces)

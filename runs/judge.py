@@ -4,9 +4,10 @@ and accepted verdicts, keep the verdict."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property, partial
 from operator import attrgetter
 
 from core.errors import ConfigError, GateClosed
@@ -16,7 +17,15 @@ from planning.decisions import Planner
 from planning.selection import Selection
 from reports.breaches import closing_lines
 from runs.carrying import Carrying
-from runs.measure import COVERAGE_CHECK, Judged, by_keys, by_query, with_reference
+from runs.measure import (
+    COVERAGE_CHECK,
+    Count,
+    Judged,
+    begin_query,
+    by_keys,
+    side_by_side,
+    with_reference,
+)
 from runs.survey import scope_of, states_now, survey
 from runs.unchanged import basis_hash
 from validation.bases import Known
@@ -82,7 +91,7 @@ class PhaseUnderGate:
         seen = planner.by_keys(states)
         return cls(warehouse, phase, seen, dates, of_phase)
 
-    @property
+    @cached_property
     def checks(self) -> tuple[Check, ...]:
         """The checks that the tables asked for are enough for."""
         return checks(self.planner.catalog, self.phase, self.dates)
@@ -99,32 +108,36 @@ class PhaseUnderGate:
         `carrying`: takes over what earlier verdicts measured; without it, all is measured.
         """
         found: list[Measurement] = []
-        for table in self.dates:
-            found += self._of_table(table, names, sample, carrying)
+        with side_by_side() as pool:
+            begin = partial(begin_query, pool, self.warehouse)
+            if carrying is not None:
+                begin = partial(carrying.begin, pool)
+            begun: list[Count] = []
+            for table in self.dates:
+                begun += self._begin_table(table, names, sample, begin)
+            for count in begun:
+                found += count()
         return found if names or sample else [*found, *self.omissions()]
 
-    def _of_table(
+    def _begin_table(
         self,
         table: str,
         names: Collection[str],
         sample: bool,
-        carrying: Carrying | None,
-    ) -> Iterator[Measurement]:
+        begin: Callable[[Check, Judged], Count],
+    ) -> Iterator[Count]:
+        """Begin to measure a table: its keys, and by the queries of its checks."""
         judged = Judged.of(self.planner, table, self.dates[table])
-        limits = self.thresholds[table]
-        yield from by_keys(judged, self._measures_of_keys(table, names, sample))
+        yield partial(by_keys, judged, self._measures_of_keys(table, names, sample))
         for check in self.checks:
             is_wanted = not names or check.name in names
             if check.table == table and is_wanted and (check.sample or not sample):
-                for measured in self._of_check(check, judged, carrying):
-                    yield with_reference(measured, limits, self.planner)
+                yield partial(self._with_references, begin(check, judged))
 
-    def _of_check(
-        self, check: Check, judged: Judged, carrying: Carrying | None
-    ) -> list[Measurement]:
-        if carrying is not None:
-            return carrying.measure(check, judged)
-        return by_query(self.warehouse, check, judged)
+    def _with_references(self, count: Count) -> Iterator[Measurement]:
+        for measured in count():
+            limits = self.thresholds[measured.table]
+            yield with_reference(measured, limits, self.planner)
 
     def _measures_of_keys(
         self, table: str, names: Collection[str], sample: bool
@@ -245,10 +258,12 @@ def baselines(bench: PhaseUnderGate, run_id: str) -> Iterator[Seen]:
         records = bench.warehouse.accepted_verdicts(
             bench.phase, min(days), max(days), PAGE, offset
         )
-        verdicts, _unreadable = read_verdicts(records)
-        for verdict in verdicts:
-            if verdict.is_accepted and verdict.made.run_id != run_id:
-                yield verdict.as_seen
+        for record in records:
+            # One at a time: the newest is mostly enough, and reading one takes its time.
+            verdicts, _unreadable = read_verdicts([record])
+            for verdict in verdicts:
+                if verdict.is_accepted and verdict.made.run_id != run_id:
+                    yield verdict.as_seen
         if len(records) < PAGE:
             return
         offset += PAGE

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -36,6 +38,10 @@ Numbers = tuple[float, ...]
 Counted = dict[tuple[int, str], Numbers]
 """Season and month -> the sums of its dates."""
 Row = Mapping[str, Any]
+Count = Callable[[], Iterable[Measurement]]
+"""What ends a count that was begun: it waits, and gives what was found."""
+SIDE_BY_SIDE = 4
+"""Queries of checks at once: one alone leaves a core idle, or waits for a job of BigQuery's."""
 
 
 @dataclass(frozen=True)
@@ -215,6 +221,24 @@ def _measurement(
     return measurement_of(judged.table, name, BY_KEYS[name], counted, evidence)
 
 
+@contextmanager
+def side_by_side() -> Iterator[Executor]:
+    """Threads to count in; where one count fails, those that wait are not begun."""
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE, "check")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def begin_query(
+    pool: Executor, warehouse: Warehouse, check: Check, judged: Judged
+) -> Count:
+    """Begin to count by a check's query, as `by_query` does."""
+    counting = pool.submit(by_query, warehouse, check, judged)
+    return counting.result
+
+
 def by_query(warehouse: Warehouse, check: Check, judged: Judged) -> list[Measurement]:
     """What a check's query finds, one measurement per item that it judges apart.
 
@@ -242,8 +266,10 @@ def measure_pieces(
     """The counts of a query by piece, taken by one statement, and the keys of what is amiss, by
     another where anything is.
 
-    `pieces`: a month, or WHOLE alone -> the dates that it counts.
+    `pieces`: a month, or WHOLE alone -> the dates that it counts; without any, nothing is asked.
     """
+    if not pieces:
+        return {}
     days = [day for of_piece in pieces.values() for day in of_piece]
     due = sorted({*judged.due} & {*days})
     found = {name: Piece() for name in pieces}

@@ -103,7 +103,7 @@ def _relations(sql: str) -> frozenset[str]:
 
 
 def _named_relations(sql: str) -> str:
-    # Late: what was found of the same text before needs no parser.
+    # Late, here and below: what was found of the same text before needs no parser.
     from sqlglot import exp
 
     names = {table.name for table in parse_check(sql).find_all(exp.Table)}
@@ -243,7 +243,6 @@ def _columns(sql: str) -> tuple[str, ...]:
 
 
 def _columns_text(sql: str) -> str:
-    # Late: what was found of the same text before needs no parser.
     from sqlglot import exp
 
     tree = parse_check(sql)
@@ -262,12 +261,10 @@ def _from_rows(name: str, head: CheckHead, table: str, sql: str) -> Check:
 def _counts(sql: str, columns: Collection[str], weight: str) -> str:
     """The query of the sums per item, season and month."""
     item = "item" if "item" in columns else "''"
-    possible = ", SUM(possible) AS possible" if "possible" in columns else ""
-    return (
-        f"SELECT {item} AS item, season, FORMAT_DATE('%Y-%m', as_of) AS month, "
-        f"SUM(score) AS kept, SUM({weight}) AS row_count{possible}\n"
-        f"FROM (\n{sql}\n) AS scored\nGROUP BY 1, 2, 3"
-    )
+    sums = {"kept": "SUM(score)", "row_count": f"SUM({weight})"}
+    if "possible" in columns:
+        sums["possible"] = "SUM(possible)"
+    return written.sums_by_month(item, sums, f"(\n{sql}\n) AS scored")
 
 
 def _evidence(sql: str, columns: Collection[str], weight: str) -> str:

@@ -7,7 +7,7 @@ where every row has a score of its own, a query like those of the files.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from planning.waivers import COVERAGE_FLAGS
 from processors.conditions import conditions
@@ -29,11 +29,8 @@ def breaking(contract: Contract) -> tuple[str, str]:
     """Rows that break a NULL rule, a range, a set of values or an invariant of the contract."""
     each = [f"({condition})" for condition in conditions(contract).values()]
     broken = "\n    OR ".join(each)
-    counts = (
-        "SELECT '' AS item, season, FORMAT_DATE('%Y-%m', as_of) AS month,\n"
-        f"  COUNT(*) - COUNTIF({broken}) AS kept, COUNT(*) AS row_count\nFROM judged\nGROUP BY "
-        "1, 2, 3"
-    )
+    sums = {"kept": f"COUNT(*) - COUNTIF({broken})", "row_count": "COUNT(*)"}
+    counts = sums_by_month("''", sums, "judged")
     amiss = f"SELECT '' AS item, as_of, {_thing(contract)} AS thing\nFROM judged\nWHERE {broken}"
     return counts, first_of_each_month(amiss)
 
@@ -48,21 +45,17 @@ def nulls(contract: Contract) -> tuple[str, str]:
 
 def _null_counts(required: Sequence[Column]) -> str:
     """Every column is counted in one scan of the table, then told in a row of its own."""
-    counted = [
-        f"COUNTIF({c.required_when}) AS wanted_{i}, COUNTIF(({c.required_when}) AND {c.name} IS "
-        f"NOT NULL) AS known_{i}"
-        for i, c in enumerate(required)
-    ]
+    sums: dict[str, str] = {}
+    for i, c in enumerate(required):
+        sums[f"wanted_{i}"] = f"COUNTIF({c.required_when})"
+        sums[f"known_{i}"] = f"COUNTIF(({c.required_when}) AND {c.name} IS NOT NULL)"
     parts = [
         f"SELECT '{c.name}' AS item, season, month, known_{i} AS kept, wanted_{i} AS row_count "
         "FROM counted"
         for i, c in enumerate(required)
     ]
-    numbers = ",\n    ".join(counted)
-    return (
-        "WITH counted AS (\n  SELECT season, FORMAT_DATE('%Y-%m', as_of) AS month,\n    "
-        f"{numbers}\n  FROM judged\n  GROUP BY 1, 2\n)\n{_UNION.join(parts)}"
-    )
+    counted = sums_by_month("''", sums, "judged")
+    return f"WITH counted AS (\n{counted}\n)\n{_UNION.join(parts)}"
 
 
 def _rows_lacking(column: Column, thing: str) -> str:
@@ -89,20 +82,18 @@ def distinct(contract: Contract) -> tuple[str, str]:
 
 
 def _distinct_counts(features: Sequence[Column]) -> str:
-    """Every feature is counted in one scan of the table, then told in a row of its own."""
-    counted = [
-        f"COUNT(DISTINCT {_regular(c)}) AS values_{i}, COUNTIF({_games_judged(c)}) AS rows_{i}"
-        for i, c in enumerate(features)
-    ]
-    parts = [
-        f"SELECT '{c.name}' AS item, season, CAST(NULL AS STRING) AS month, values_{i} AS kept,\n"
-        f"  rows_{i} AS row_count\nFROM counted WHERE {_is_judged(c, i)}"
-        for i, c in enumerate(features)
-    ]
-    numbers = ",\n    ".join(counted)
-    return f"""WITH counted AS (
-  SELECT judged.season, COUNTIF(games.game_type = '4') AS playoff_rows,
-    {numbers}
+    """The values of every feature go through one count, under the feature's number.
+
+    A count for each feature would keep as many hash tables side by side, each far from full.
+    """
+    covered = dict.fromkeys(map(_games_judged, features))
+    flags = {condition: f"covered_{i}" for i, condition in enumerate(covered)}
+    columns = [f"{_regular(c)} AS value_{i}" for i, c in enumerate(features)]
+    columns += [f"{condition} AS {flag}" for condition, flag in flags.items()]
+    listed = ",\n    ".join(columns)
+    return f"""WITH valued AS (
+  SELECT judged.season, games.game_type,
+    {listed}
   FROM judged
   INNER JOIN seasons ON judged.season = seasons.season
   INNER JOIN upcoming_player_game_context AS rosters
@@ -111,9 +102,30 @@ def _distinct_counts(features: Sequence[Column]) -> str:
   {_REPORTED}
   WHERE DATE_DIFF(judged.as_of, seasons.first_regular_date, DAY) >= {JUDGED_FROM_DAY}
     AND rosters.game_date IN UNNEST(@dates)
-  GROUP BY judged.season
+),
+counted AS (
+  SELECT season, number, COUNT(DISTINCT value) AS kept, COUNTIF(is_covered) AS row_count,
+    COUNTIF(game_type = '4') AS playoff_rows
+  FROM (
+    SELECT season, game_type, number,
+      {_by_number(f"value_{i}" for i, _ in enumerate(features))} AS value,
+      {_by_number(flags[_games_judged(c)] for c in features)} AS is_covered
+    FROM valued
+    CROSS JOIN UNNEST(GENERATE_ARRAY(0, {len(features) - 1})) AS number
+  ) AS numbered
+  GROUP BY season, number
 )
-{_UNION.join(parts)}"""
+SELECT {_by_number(f"'{c.name}'" for c in features)} AS item,
+  season, CAST(NULL AS STRING) AS month, kept, row_count
+FROM counted
+WHERE {_by_number(map(_is_judged, features))}"""
+
+
+def _by_number(values: Iterable[str]) -> str:
+    """The value of a feature by its number, as SQL."""
+    cases = [f"WHEN {i} THEN {value}" for i, value in enumerate(values)]
+    listed = "\n      ".join(cases)
+    return f"CASE number\n      {listed}\n    END"
 
 
 def quality(contract: Contract) -> str:
@@ -183,10 +195,11 @@ def _regular(column: Column) -> str:
     )
 
 
-def _is_judged(column: Column, number: int) -> str:
+def _is_judged(column: Column) -> str:
+    """Whether a feature is judged, by what was counted of it."""
     if column.name == PLAYOFFS:
-        return f"playoff_rows > 0 AND rows_{number} > 0"
-    return f"rows_{number} > 0" if column.source else "TRUE"
+        return "playoff_rows > 0 AND row_count > 0"
+    return "row_count > 0" if column.source else "TRUE"
 
 
 def _thing(contract: Contract, prefix: str = "") -> str:
@@ -203,4 +216,18 @@ def first_of_each_month(amiss: str) -> str:
         f"as_of, thing\n  FROM (\n{amiss}\n) AS amiss\n) AS keyed\nWHERE TRUE\nQUALIFY "
         f"ROW_NUMBER() OVER (PARTITION BY item, month ORDER BY as_of, thing) <= {EVIDENCE}\n"
         "ORDER BY item, as_of, thing"
+    )
+
+
+def sums_by_month(item: str, sums: Mapping[str, str], rows: str) -> str:
+    """The query of sums per item, season and month of rows: name -> the sum.
+
+    Added up by date first: to spell the month of every row costs more than all the rest.
+    """
+    by_date = ", ".join(f"{of_date} AS {name}" for name, of_date in sums.items())
+    by_month = ", ".join(f"SUM({name}) AS {name}" for name in sums)
+    return (
+        f"SELECT item, season, FORMAT_DATE('%Y-%m', as_of) AS month, {by_month}\n"
+        f"FROM (\nSELECT {item} AS item, season, as_of, {by_date}\n"
+        f"FROM {rows}\nGROUP BY 1, 2, 3\n) AS by_date\nGROUP BY 1, 2, 3"
     )

@@ -122,6 +122,18 @@ def test_a_query_that_asks_for_the_time_is_not_steady() -> None:
     assert not asked.is_steady
 
 
+@pytest.mark.usefixtures("nothing_kept")
+def test_a_query_that_was_read_before_is_not_parsed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sql = "SELECT as_of FROM judged WHERE as_of < CURRENT_DATE()"
+    first = read(sql)
+    monkeypatch.delattr("validation.reading.find_reads")
+    assert read(sql) == first
+    with pytest.raises(ImportError):
+        read(f"{sql} AND TRUE")
+
+
 def test_most_checks_of_the_catalog_are_counted_by_month() -> None:
     catalog = load()
     whole = {c.name for c in all_checks(catalog) if not reads(catalog, c).by_month}
