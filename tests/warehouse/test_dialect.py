@@ -3,6 +3,7 @@ where sqlglot alone gives others in silence."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -137,6 +138,33 @@ def test_a_half_is_rounded_away_from_zero(
     value: Value, number: float, expected: int
 ) -> None:
     assert value(f"CAST(ROUND(CAST({number} AS FLOAT64)) AS INT64)") == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    number=st.none() | st.floats(min_value=-1e290, max_value=1e290) | st.just(math.inf),
+    places=st.integers(min_value=0, max_value=9),
+)
+def test_rounding_by_a_constant_gives_what_duckdb_gives_for_the_places(
+    value: Value, number: float | None, places: int
+) -> None:
+    own = "SELECT ROUND($number::DOUBLE, $places::INTEGER)"
+    given = {"number": number, "places": places}
+    ((expected,),) = duckdb.execute(own, given).fetchall()
+    rounded = f"ROUND(CAST(@number AS FLOAT64), {places})"
+    assert value(rounded, number=number) == expected
+    assert "/ 1e" in duckdb_text(f"SELECT {rounded}")
+
+
+def test_what_was_rounded_is_divided_by_as_a_whole(value: Value) -> None:
+    assert value("1 / ROUND(CAST(0.26 AS FLOAT64), 1)") == 1 / 0.3
+
+
+@pytest.mark.parametrize(
+    "rounded", ["ROUND(CAST(n AS NUMERIC), 2)", "ROUND(CAST(n AS FLOAT64))"]
+)
+def test_other_rounding_stays(rounded: str) -> None:
+    assert "/" not in duckdb_text(f"SELECT {rounded} FROM numbers")
 
 
 @pytest.mark.parametrize(
