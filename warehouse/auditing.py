@@ -125,6 +125,7 @@ def batch_entry(
     content: Content | None,
     expected: int | None,
     broken: Sequence[CellBreach],
+    started: datetime,
 ) -> Entry:
     """The entry of a date of a batch, which holds `content` unless it broke its contract."""
     inputs, code = batch.inputs.get(day), batch.code or None
@@ -137,6 +138,7 @@ def batch_entry(
             expected or 0,
             inputs,
             code,
+            started_at=started,
         )
     return Entry(
         batch.table,
@@ -145,6 +147,7 @@ def batch_entry(
         expected=expected or 0,
         inputs=inputs,
         code=code,
+        started_at=started,
         error_class=", ".join(sorted(breach.check for breach in broken)),
         error_message="; ".join(map(str, broken)),
     )

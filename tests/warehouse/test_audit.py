@@ -14,6 +14,7 @@ from tests.warehouse.planting import (
     NEXT,
     PLAYER,
     PLAYER_CONTEXT,
+    TEAM,
     Planted,
     batch,
     breaches,
@@ -65,6 +66,32 @@ def test_f06_a_query_that_multiplies_rows_is_caught_before_it_is_published(
     assert breaches(result) == {"duplicate_keys": expected}
     assert BAD not in warehouse.contents(PLAYER_CONTEXT)
     assert result.rows.keys() == {NEXT}
+
+
+def test_f06_a_team_that_plays_twice_on_a_date_is_caught_though_it_is_expected_twice(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
+    rows(
+        league_warehouse,
+        "INSERT INTO nba_raw.schedule SELECT * REPLACE ('twice' AS game_id) "
+        f"FROM nba_raw.schedule WHERE game_date = '{BAD}' AND home_team = 'ASH'",
+    )
+    league_warehouse.observe("r")
+    result = league_warehouse.materialize(batch(CONTEXT), "r")
+    assert breaches(result)["duplicate_keys"] > 0
+
+
+def test_the_keys_expected_of_a_date_are_those_of_raw_data_as_it_is_now(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
+    before = league_warehouse.materialize(batch(TEAM), "r").rows
+    game, *_ = rows(
+        league_warehouse,
+        f"SELECT game_id FROM nba_raw.schedule WHERE game_date = '{BAD}'",
+    )
+    league_warehouse.remove_game(game["game_id"])
+    result = league_warehouse.materialize(batch(TEAM), "r")
+    assert result.rows == {BAD: before[BAD] - 2, NEXT: before[NEXT]}
 
 
 def test_f06_a_raw_row_doubled_behind_the_warehouse_s_back_is_caught_too(

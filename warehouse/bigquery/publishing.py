@@ -151,8 +151,8 @@ class Publication:
         for day in self.batch.dates:
             content, expected = audited.contents.get(day), audited.expected.get(day)
             broken = audited.breaches.get(day, ())
-            plain = batch_entry(self.batch, day, content, expected, broken)
-            entry = replace(plain, started_at=started, bytes=bytes_per_date)
+            plain = batch_entry(self.batch, day, content, expected, broken, started)
+            entry = replace(plain, bytes=bytes_per_date)
             entries.append(following(entry, audited.known.get(day), self.by, finished))
         sql = insertion(self.warehouse.texts, LEDGER)
         given = {"entries": structs(LEDGER, list(map(entry_row, entries)))}

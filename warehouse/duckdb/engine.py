@@ -31,9 +31,11 @@ SETTINGS = {
     "enable_progress_bar": "false",  # DuckDB would draw it into standard output, JSON or not
     "wal_autocheckpoint": "256MB",  # at the default 16 MB every few publishes wait for a checkpoint
 }
-ROW_GROUP = 20_480
+ROW_GROUP = 10_240
 """Rows that DuckDB compresses together. At its own 122,880 a season of a table fills no group: it
-stays in memory as it is, and goes through the log before it is compressed."""
+stays in memory as it is, and goes through the log before it is compressed. A season of players
+fills two groups of this size, so that the rest of one season and of the next lie too far apart for
+the checkpoint at the end to put them together, which wrote most rows a second time."""
 FILE, WORK = "warehouse", "memory"
 """Catalogs of the connection: the file, under a name that is not the file's own; and the
 connection's own in-memory database, for what every cursor shares and the file is not to hold."""

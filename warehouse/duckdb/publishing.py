@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -149,9 +149,10 @@ class Publication:
         batch = self.batch
         entries = []
         for day in batch.dates:
-            expected, broken = self.expected.get(day), breaches.get(day, ())
-            entry = batch_entry(batch, day, published.get(day), expected, broken)
-            entries.append(replace(entry, started_at=started))
+            content, expected = published.get(day), self.expected.get(day)
+            broken = breaches.get(day, ())
+            entry = batch_entry(batch, day, content, expected, broken, started)
+            entries.append(entry)
         Ledger(self.store).append_next(
             batch.table, entries, self.by, self.warehouse.now()
         )
