@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from planning.batches import Batch
@@ -64,6 +65,12 @@ class Store(Protocol):
 
     def add(self, table: TableSpec, rows: Sequence[Row]) -> None:
         """Append rows to a table of bookkeeping."""
+
+
+def dates_given(dates: Collection[date]) -> dict[str, Any]:
+    """The parameters of a statement on some dates: @dates, from @first to @last."""
+    days = sorted(dates)
+    return {"dates": Array("DATE", days), "first": days[0], "last": days[-1]}
 
 
 def batch_parameters(batch: Batch) -> dict[str, Any]:

@@ -4,8 +4,8 @@ rows, and errors that say what to do."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ SETTINGS = {
 ROW_GROUP = 20_480
 """Rows that DuckDB compresses together. At its own 122,880 a season of a table fills no group: it
 stays in memory as it is, and goes through the log before it is compressed."""
+LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 FILE, WORK = "warehouse", "memory"
 """Catalogs of the connection: the file, under a name that is not the file's own; and the
 connection's own in-memory database, for what every cursor shares and the file is not to hold."""
@@ -75,12 +76,16 @@ class Engine:
     def commits(self) -> tuple[tuple[int, ...], ...] | None:
         """Another value after every commit, whichever cursor made it; None in memory.
 
-        A commit makes the log longer, or is written into the file by a checkpoint. Neither is
-        opened: to close it again would let go of the lock on it.
+        A commit makes the log longer, or is written into the file by a checkpoint, which ends the
+        log; one made meanwhile goes to a log of its own. While there is a log the file itself tells
+        nothing: rows of which nobody knows yet whether they will be committed go there, too.
+        Neither is opened: to close it again would let go of the lock on it.
         """
         if self.path == ":memory:":
             return None
-        return _written(self.path), _written(f"{self.path}.wal")
+        logs = tuple(_written(f"{self.path}{ending}") for ending in LOGS)
+        has_log = any(size for _, size, _ in filter(None, logs))
+        return logs if has_log else (*logs, _written(self.path))
 
     def check_room(self) -> None:
         """Raise the FullWarehouseError that a write met before:
@@ -116,12 +121,16 @@ class Engine:
 
 
 @contextmanager
-def transaction(cursor: Cursor) -> Iterator[None]:
-    """Commit what the block did on this cursor, or undo it."""
+def transaction(
+    cursor: Cursor, committing: Callable[[], AbstractContextManager[None]] = nullcontext
+) -> Iterator[None]:
+    """Commit what the block did on this cursor, or undo it; the commit itself is made in
+    `committing`."""
     cursor.execute("BEGIN")
     try:
         yield
-        cursor.execute("COMMIT")
+        with committing():
+            cursor.execute("COMMIT")
     except BaseException:
         # A commit that fails has ended the transaction, and what it failed of is what is to be
         # told.

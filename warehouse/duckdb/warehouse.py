@@ -7,7 +7,7 @@ half-made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -66,7 +66,7 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         return self.texts.names(table)
 
     def commits(self) -> int | None:
-        """How many looks at the file found a commit that no `_writing` made;
+        """How many looks at the file found a commit that was not made in `_committing`;
         None for a warehouse in memory."""
         with self._lock:
             now = self.engine.commits()
@@ -136,11 +136,15 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
 
     @contextmanager
     def _writing(self, run_id: str = "") -> Iterator[DuckDBStore]:
+        with self._committing(), self.engine.transaction() as cursor:
+            yield self._store(cursor)
+
+    @contextmanager
+    def _committing(self) -> Iterator[None]:
+        """A commit that `revision` tells of, where it is of a table: no other's."""
         with self._lock:
             self.commits()
-            with self.engine.transaction() as cursor:
-                yield self._store(cursor)
-            # What is committed here is told by `revision`, where it is of a table.
+            yield
             self._seen = self.engine.commits()
 
     @contextmanager
@@ -163,7 +167,10 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         return RawWriter(store)
 
     def _table_contents(
-        self, store: DuckDBStore, tables: Sequence[str]
+        self,
+        store: DuckDBStore,
+        tables: Sequence[str],
+        dates: Collection[date] | None = None,
     ) -> Mapping[str, dict[date | None, Content]]:
         contents = {}
         for table in tables:
@@ -171,7 +178,7 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
             columns = self.catalog.columns(table)
             algorithm = self.algorithm(columns)
             contents[table] = table_contents(
-                store.cursor, name, day, columns, algorithm
+                store.cursor, name, day, columns, algorithm, dates
             )
         return contents
 
@@ -194,5 +201,5 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
     def _publish(self, batch: Batch, by: Run) -> BatchResult:
         with self.engine.cursor() as cursor:
             store = self._store(cursor)
-            publication = Publication(store, self, batch, by)
+            publication = Publication(store, self, batch, by, self._committing)
             return publication.run()
