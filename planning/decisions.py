@@ -17,6 +17,15 @@ from typing import Any, cast
 from planning.batches import Batch, batches
 from planning.calendar import Calendar, GameDay
 from planning.cells import EMPTY, CellState, Outcome
+from planning.found import (
+    NO_DATES,
+    CellDecision,
+    Dates,
+    Earlier,
+    Found,
+    both,
+    unlike,
+)
 from planning.freshness import Book, Freshness, inside
 from planning.reasons import (
     AskedAgain,
@@ -31,6 +40,7 @@ from planning.reasons import (
     WithoutTeamBox,
 )
 from processors.catalog import Catalog, Processor
+from processors.contract import Read
 
 States = Mapping[str, Mapping[date, CellState]]
 """Table -> date -> state, as read from the warehouse."""
@@ -112,16 +122,6 @@ def raw_gap(
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class CellDecision:
-    """What was found of one cell: its outcome, or the reason to compute it;
-    `gap` says what a gap lacks."""
-
-    outcome: Outcome | None
-    reason: Reason | None = None
-    gap: GapCause | None = None
-
-
 @dataclass(frozen=True)
 class Planner:
     """Decides cells from catalog, calendar and states; pure, made anew whenever a state changes.
@@ -136,13 +136,10 @@ class Planner:
     states: States
     book: Book | None = None
     assumed: Mapping[str, Mapping[date, str]] = field(default_factory=dict)
-    _found: dict[tuple[str, date], CellDecision] = field(
+    _found: dict[str, Found] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _incomplete: dict[str, list[date]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    _strays: dict[str, list[date]] = field(
+    _earlier: dict[str, Earlier] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     _cells: dict[str, Mapping[date, CellState]] = field(
@@ -177,25 +174,83 @@ class Planner:
         kept, since every gate of a run asks for it."""
         return Planner(self.catalog, self.calendar, self.states)
 
-    def after(self, written: Collection[str]) -> Planner:
-        """A planner for when these tables were written;
-        what does not derive from them stays decided."""
-        touched = self.catalog.downstream(written)
-        return self._keeping(replace(self), touched)
+    def after(self, written: Mapping[str, Dates]) -> Planner:
+        """A planner for when these dates of tables were written;
+        what does not hang on them stays decided."""
+        planner = replace(self)
+        decided = {table: Earlier(found) for table, found in self._found.items()}
+        for table, earlier in {**self._earlier, **decided}.items():
+            dates = written.get(table, NO_DATES)
+            planner._earlier[table] = earlier.after(dates)
+        if "freshness" in vars(self):
+            vars(planner)["freshness"] = self.freshness.after(written)
+        if "_without_book" in vars(self):
+            vars(planner)["_without_book"] = self._without_book.after(written)
+        return planner
 
     def _keeping(self, planner: Planner, touched: Collection[str]) -> Planner:
         """The planner with all that was found of the other tables."""
-        for (table, day), found in self._found.items():
-            if table not in touched:
-                planner._found[table, day] = found
         for table in self.catalog.ordered():
             if table in touched:
                 continue
-            if table in self._incomplete:
-                planner._incomplete[table] = self._incomplete[table]
-            if table in self._strays:
-                planner._strays[table] = self._strays[table]
+            if table in self._found:
+                planner._found[table] = self._found[table].copy()
+            elif table in self._earlier:
+                planner._earlier[table] = self._earlier[table]
         return planner
+
+    def _of(self, table: str) -> Found:
+        """What was found of a table; at first what holds still of what was found earlier."""
+        if table in self._found:
+            return self._found[table]
+        if table not in self._earlier:
+            self._found[table] = Found()
+            return self._found[table]
+        for _, read in self.catalog.upstream(table):
+            self._of(read.table)
+        earlier = self._earlier.pop(table)
+        self._found[table] = found = self._kept(table, earlier)
+        moved = self._moved(table, earlier, found)
+        for reader, one in self._earlier.items():
+            if any(read.table == table for _, read in self.catalog.upstream(reader)):
+                self._earlier[reader] = one.beside(table, moved)
+        return found
+
+    def _kept(self, table: str, earlier: Earlier) -> Found:
+        """What holds still of what was found earlier of a table."""
+        if not earlier.has_news:
+            return earlier.found.copy()
+        moved: list[tuple[Read, list[date]]] = []
+        for _, read in self.catalog.upstream(table):
+            dates = earlier.moved.get(read.table, None)
+            if dates is None:
+                return Found()
+            moved.append((read, sorted(dates)))
+        written = earlier.written
+        if written is None:
+            return Found()
+        cells = {
+            day: cell
+            for day, cell in earlier.found.cells.items()
+            if day not in written and not self._is_reached(day, moved)
+        }
+        strays = None if written else earlier.found.strays
+        return Found(cells, strays=strays)
+
+    def _is_reached(self, day: date, moved: Sequence[tuple[Read, list[date]]]) -> bool:
+        """Whether a cut of the date contains one of the dates that moved."""
+        game_day = self.calendar.days.get(day)
+        return game_day is not None and any(
+            inside(read, game_day, dates) for read, dates in moved
+        )
+
+    def _moved(self, table: str, earlier: Earlier, found: Found) -> Dates:
+        """The dates of a table that were written, became complete or ceased to be; None where that
+        is not known."""
+        before = earlier.found.incomplete
+        if before is None:
+            return None
+        return both(earlier.written, unlike(before, self.incomplete(table)))
 
     def assuming(
         self, table: str, states: Mapping[date, CellState], digests: Mapping[date, str]
@@ -276,9 +331,10 @@ class Planner:
 
     def find(self, table: str, day: date) -> CellDecision:
         """What becomes of one cell."""
-        if (table, day) not in self._found:
-            self._found[table, day] = self._look_at(table, day)
-        return self._found[table, day]
+        cells = self._of(table).cells
+        if day not in cells:
+            cells[day] = self._look_at(table, day)
+        return cells[day]
 
     def _look_at(self, table: str, day: date) -> CellDecision:
         game_day, state = self.calendar.days.get(day), self.state(table, day)
@@ -320,21 +376,26 @@ class Planner:
     def strays(self, table: str) -> list[date]:
         """Dates that are not on the schedule and have rows all the same,
         in the table or by the ledger."""
-        if table not in self._strays:
-            recorded = self.book.records.get(table, {}) if self.book else {}
-            off: list[date] = []
-            for day in {*self.states[table], *recorded} - {*self.calendar.days}:
-                if day and self._holds(table, day):
-                    off.append(day)
-            self._strays[table] = sorted(off)
-        return self._strays[table]
+        found = self._of(table)
+        if found.strays is None:
+            found.strays = self._find_strays(table)
+        return found.strays
+
+    def _find_strays(self, table: str) -> list[date]:
+        recorded = self.book.records.get(table, {}) if self.book else {}
+        off: list[date] = []
+        for day in {*self.states[table], *recorded} - {*self.calendar.days}:
+            if day and self._holds(table, day):
+                off.append(day)
+        return sorted(off)
 
     def incomplete(self, table: str) -> list[date]:
         """The dates on which a table is neither what it should
         be nor skipped by design, in order."""
-        if table not in self._incomplete:
-            self._incomplete[table] = self._find_incomplete(table)
-        return self._incomplete[table]
+        found = self._of(table)
+        if found.incomplete is None:
+            found.incomplete = self._find_incomplete(table)
+        return found.incomplete
 
     def _find_incomplete(self, table: str) -> list[date]:
         days = sorted({*self.calendar.days, *self.strays(table)})
@@ -350,8 +411,17 @@ class Planner:
 
     def _missing_in_cut(self, table: str, day: GameDay) -> WaitsFor | None:
         """The first input with cells inside the date's cut that are not complete; None without."""
-        for _, read in self.catalog.upstream(table):
-            incomplete = self.incomplete(read.table)
-            if incomplete and (found := inside(read, day, incomplete)):
+        for read, incomplete in self._waits_for(table):
+            if found := inside(read, day, incomplete):
                 return WaitsFor(read.table, Span.of(found))
         return None
+
+    def _waits_for(self, table: str) -> list[tuple[Read, list[date]]]:
+        """What a table reads that is not complete on some dates, with those."""
+        found = self._of(table)
+        if found.waits_for is None:
+            found.waits_for = []
+            for _, read in self.catalog.upstream(table):
+                if incomplete := self.incomplete(read.table):
+                    found.waits_for.append((read, incomplete))
+        return found.waits_for

@@ -9,14 +9,15 @@ in.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import accumulate
 
 from planning.calendar import GameDay
 from planning.cells import CellState, Outcome
+from planning.found import Dates
 from planning.ledger import NOTHING, Content, Record, Records, hash_of
 from planning.needs import cut_start
 from planning.reasons import (
@@ -124,6 +125,20 @@ class Digests:
 
 Cut = tuple[str, Read, Digests]
 """An input as it counts for freshness: its name, what it reads, the digests of that."""
+Sum = Callable[[GameDay], int]
+"""What an input adds to the fingerprint of a cell: the sum of the digests inside its cut."""
+
+
+def sum_of(read: Read, digests: Digests) -> Sum:
+    """How the digests of what is read are summed up for a date."""
+    match read.rows:
+        case "all":
+            undated = digests.undated()
+            return lambda _day: undated
+        case "before":
+            return lambda day: digests.between(cut_start(read, day), day.game_date)
+        case _:
+            return lambda day: digests.on(day.game_date)
 
 
 @dataclass(frozen=True)
@@ -140,12 +155,25 @@ class Freshness:
     _cuts: dict[str, list[Cut]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _sums: dict[str, list[tuple[str, Sum]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _records: dict[str, Records] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     _contents: dict[str, Mapping[date | None, Content]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+
+    def after(self, written: Mapping[str, Dates]) -> Freshness:
+        """The judge for when these dates of tables were written, with the digests of all
+        others."""
+        judge = replace(self)
+        for table, digests in self._digests.items():
+            if table not in written:
+                judge._records[table] = self._records[table]
+                judge._digests[table] = digests
+        return judge
 
     def digests(self, table: str) -> Digests:
         """The digests of a raw or computed table."""
@@ -181,20 +209,22 @@ class Freshness:
 
     def inputs(self, table: str, day: GameDay) -> str:
         """The input fingerprint of a cell as things stand: 32 hexadecimal digits."""
-        parts = [f"{name}={number:x}" for name, number in self.partials(table, day)]
+        parts = [f"{name}={sum_on(day):x}" for name, sum_on in self._sums_of(table)]
         return f"{hash_of(str(day.season), *parts):032x}"
 
     def partials(self, table: str, day: GameDay) -> Iterator[tuple[str, int]]:
         """What each input adds to a cell's fingerprint:
         input name, sum of digests inside its cut."""
-        for name, read, digests in self.cuts(table):
-            if read.rows == "all":
-                yield name, digests.undated()
-            elif read.rows == "before":
-                start = cut_start(read, day)
-                yield name, digests.between(start, day.game_date)
-            else:
-                yield name, digests.on(day.game_date)
+        for name, sum_on in self._sums_of(table):
+            yield name, sum_on(day)
+
+    def _sums_of(self, table: str) -> list[tuple[str, Sum]]:
+        if table not in self._sums:
+            self._sums[table] = [
+                (name, sum_of(read, digests))
+                for name, read, digests in self.cuts(table)
+            ]
+        return self._sums[table]
 
     def reason(self, table: str, day: GameDay, state: CellState) -> Reason | None:
         """Why a cell that is to be done is not fresh; None when it is."""

@@ -28,10 +28,11 @@ class Content:
     def agrees(self, other: Content) -> bool:
         """Whether both are the same rows; where two algorithms hashed them,
         their numbers must do."""
-        same_algorithm = algorithm(self.fingerprint) == algorithm(other.fingerprint)
-        return self.rows == other.rows and (
-            not same_algorithm or self.fingerprint == other.fingerprint
-        )
+        if self.rows != other.rows:
+            return False
+        if self.fingerprint == other.fingerprint:
+            return True
+        return algorithm(self.fingerprint) != algorithm(other.fingerprint)
 
 
 NOTHING = Content()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from planning.calendar import Calendar, GameDay
 from processors.catalog import Catalog
@@ -27,14 +28,21 @@ class Needs:
 
     def dates(self, table: str) -> tuple[date, ...]:
         """Every date of a table that is needed, in order."""
-        asked = self.targets.get(table, ())
-        added = self.history.get(table, ())
-        return tuple(sorted({*asked, *added}))
+        return self._dates.get(table, ())
 
-    @property
+    @cached_property
+    def _dates(self) -> Cells:
+        """Every needed date of each table, in order."""
+        dates: dict[str, tuple[date, ...]] = {}
+        for table in {*self.targets, *self.history}:
+            asked, added = self.targets.get(table, ()), self.history.get(table, ())
+            dates[table] = tuple(sorted({*asked, *added}))
+        return dates
+
+    @cached_property
     def tables(self) -> frozenset[str]:
         """Tables with at least one needed date."""
-        return frozenset(t for t in {*self.targets, *self.history} if self.dates(t))
+        return frozenset(table for table, dates in self._dates.items() if dates)
 
     @property
     def all_dates(self) -> set[date]:

@@ -16,6 +16,7 @@ from typing import Any
 from core.grouping import group
 from planning.cells import CellState, Outcome
 from planning.decisions import Decision, Planner
+from planning.eta import look_ahead
 from planning.forecast import decisions_ahead
 from planning.needs import Needs
 from planning.reasons import GapCause, Reason, Skip, kind
@@ -89,6 +90,9 @@ def removals(planner: Planner, decision: Decision) -> list[Removal]:
 
 def foreseen(planner: Planner, wanted: Needs, rerun: bool) -> list[Removal]:
     """What all needed tables would lose in a run, upstream first."""
+    # Nearly always nothing, which is told without deciding all that follows from what is due.
+    if not look_ahead(planner, wanted, rerun).losing:
+        return []
     found: list[Removal] = []
     for at, decision in decisions_ahead(planner, wanted, rerun):
         found += removals(at, decision)

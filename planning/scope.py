@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -13,6 +13,8 @@ from planning.decisions import Planner
 from planning.needs import Needs, needs
 from planning.selection import Selection
 
+Strays = tuple[tuple[str, tuple[date, ...]], ...]
+"""Each table with its dates that are not on the schedule and have rows all the same."""
 DATES_NAMED = 3
 """Dates that an error names."""
 
@@ -27,6 +29,8 @@ class Scope:
     planner: Planner
     selection: Selection
     days: frozenset[date] | None = None
+    _drawn: dict[Strays, Needs] = field(default_factory=dict, repr=False, compare=False)
+    """The needed cells of every date by what they hang on beside calendar and selection."""
 
     @cached_property
     def needs(self) -> Needs:
@@ -62,11 +66,23 @@ class Scope:
         """The needed cells of these dates alone."""
         return replace(self, days=frozenset(days))
 
-    @cached_property
+    def seen_by(self, planner: Planner) -> Scope:
+        """The scope as a later planner on the same calendar sees it."""
+        return replace(self, planner=planner)
+
+    @property
     def _whole(self) -> Needs:
         """The needed cells of every date."""
+        tables = self.planner.catalog.ordered()
+        strays = tuple((table, tuple(self.planner.strays(table))) for table in tables)
+        if strays not in self._drawn:
+            self._drawn[strays] = self._needs_with(dict(strays))
+        return self._drawn[strays]
+
+    def _needs_with(self, strays: Mapping[str, Sequence[date]]) -> Needs:
+        """The needed cells of every date where tables have rows on these dates beside those of the
+        schedule."""
         catalog, calendar = self.planner.catalog, self.planner.calendar
-        strays = {table: self.planner.strays(table) for table in catalog.ordered()}
         tables = self.selection.chosen_tables(catalog)
         known = set(calendar.days).union(*strays.values())
         _require_games(self.selection, calendar, known)

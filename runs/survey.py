@@ -1,31 +1,34 @@
 """Look at the warehouse: calendar, ledger and state of every table, as a planner.
 
 What was read stays known until this process writes: another one cannot, while it holds the
-warehouse, and where several can, each run begins by looking anew.
+warehouse, and where several can, each run begins by looking anew. After a write the dates that it
+wrote are read again, and all of the table where something else may have been committed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary, ref
 
 from core.errors import AccessDeniedError
 from planning.calendar import Calendar
 from planning.cells import CellState
 from planning.decisions import Planner
+from planning.found import Dates
 from planning.freshness import Book
-from planning.ledger import Content, Records
+from planning.ledger import Content, Record
 from planning.scope import Scope
 from planning.selection import Selection
-from processors.catalog import Catalog
 from warehouse.binding import REVISION
 from warehouse.protocol import Warehouse
 
 Value = TypeVar("Value")
+Day = TypeVar("Day", bound=date | None)
+Cell = TypeVar("Cell")
 SIDE_BY_SIDE = 4
 """Readings at once."""
 
@@ -35,35 +38,38 @@ def _nothing_tells() -> None:
 
 
 @dataclass(frozen=True)
-class LastReading(Generic[Value]):
-    """What was read of a table, at which of its revisions, and after which commit."""
+class LastReading(Generic[Day, Cell]):
+    """What was read of the cells of a table, at which of its revisions, and after which commit."""
 
     revision: object
     commits: object
-    value: Value
+    value: Mapping[Day, Cell]
 
 
 @dataclass
-class OnDemand(Mapping[str, Value], Generic[Value]):
-    """Table -> what was read of it, read when first asked for and again after a write to it.
+class OnDemand(Mapping[str, Mapping[Day, Cell]], Generic[Day, Cell]):
+    """Table -> what was read of its cells, read when first asked for and again after a write.
 
-    `together`: one statement reads all tables that are to be read; else each is read alone.
-    `commits`: see `Warehouse.commits`.
+    `read`: reads tables, all of them or some dates. `together`: one statement reads all tables that
+    are to be read; else each is read alone. `written_since`, `commits`: see `Warehouse`.
     """
 
     tables: tuple[str, ...]
-    read: Callable[..., Mapping[str, Value]]
+    read: Callable[
+        [Sequence[str], Collection[date] | None], Mapping[str, Mapping[Day, Cell]]
+    ]
     revision: Callable[[str], object]
+    written_since: Callable[[str, object], frozenset[date] | None]
     together: bool = False
     commits: Callable[[], object] = _nothing_tells
-    known: dict[str, LastReading[Value]] = field(default_factory=dict)
+    known: dict[str, LastReading[Day, Cell]] = field(default_factory=dict)
 
-    def __getitem__(self, table: str) -> Value:
+    def __getitem__(self, table: str) -> Mapping[Day, Cell]:
         if not self._is_current(table):
             self._read(self._due_with(table))
         return self.known[table].value
 
-    def now(self, table: str) -> Value:
+    def now(self, table: str) -> Mapping[Day, Cell]:
         """What is there of a table now, whoever wrote it: what was read last, where nothing was
         committed since; else it is read again."""
         commits = self.commits()
@@ -72,7 +78,7 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
             self._read([table])
         return self.known[table].value
 
-    def take_over(self, before: OnDemand[Value]) -> None:
+    def take_over(self, before: OnDemand[Day, Cell]) -> None:
         """Know what another reading of the same warehouse knows, where nobody can have written
         since: nothing was committed."""
         commits = self.commits()
@@ -90,11 +96,36 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
 
     def _read(self, tables: Sequence[str]) -> None:
         # Both before reading: what is written meanwhile makes it due again.
-        revisions = list(map(self.revision, tables))
+        revisions = {table: self.revision(table) for table in tables}
         commits = self.commits()
-        found = self.read(*tables)
-        for table, revision in zip(tables, revisions, strict=True):
-            self.known[table] = LastReading(revision, commits, found[table])
+        written = {table: self._written(table, commits) for table in tables}
+        whole = [table for table, dates in written.items() if dates is None]
+        found = dict(self.read(whole, None)) if whole else {}
+        if some := {table: dates for table, dates in written.items() if dates}:
+            dates = frozenset[date]().union(*some.values())
+            anew = self.read(list(some), dates)
+            for table in some:
+                found[table] = self._with(table, dates, anew[table])
+        for table, revision in revisions.items():
+            value = found[table] if table in found else self.known[table].value
+            self.known[table] = LastReading(revision, commits, value)
+
+    def _written(self, table: str, commits: object) -> frozenset[date] | None:
+        """The dates of a table that are to be read again, since all else is as it was read; None
+        where that is not known, or most of it was written."""
+        known = self.known.get(table)
+        if known is None or commits is None or known.commits != commits:
+            return None
+        dates = self.written_since(table, known.revision)
+        is_most = dates is not None and 2 * len(dates) > len(known.value)
+        return None if is_most else dates
+
+    def _with(
+        self, table: str, dates: Collection[date], anew: Mapping[Day, Cell]
+    ) -> Mapping[Day, Cell]:
+        """What was read last of a table, with some dates as they were read anew."""
+        known = self.known[table].value.items()
+        return {day: cell for day, cell in known if day not in dates} | dict(anew)
 
     def _is_current(self, table: str) -> bool:
         known = self.known.get(table)
@@ -111,9 +142,9 @@ class OnDemand(Mapping[str, Value], Generic[Value]):
 class _Readings:
     """What is read of tables: how their cells stand, what they hold, what is on record of them."""
 
-    states: OnDemand[Mapping[date, CellState]]
-    contents: OnDemand[Mapping[date | None, Content]]
-    records: OnDemand[Records]
+    states: OnDemand[date, CellState]
+    contents: OnDemand[date | None, Content]
+    records: OnDemand[date | None, Record]
 
     def take_over(self, before: _Readings) -> None:
         """Know what was read before and still holds."""
@@ -130,6 +161,7 @@ class _View:
     planner: Planner
     readings: _Readings
     raw: object
+    commits: object
     tables: dict[str, object]
     scopes: dict[Selection, Scope] = field(default_factory=dict)
 
@@ -144,17 +176,32 @@ def survey(warehouse: Warehouse, anew: bool = False) -> Planner:
     unless nothing was committed since."""
     catalog = warehouse.catalog
     raw = warehouse.revision(RAW)
+    commits = warehouse.commits()
     tables = {table: warehouse.revision(table) for table in catalog.ordered()}
     view = _views.get(warehouse)
     if view is None or anew or view.raw != raw:
-        planner, readings = _planner(warehouse, catalog)
+        planner, readings = _look_anew(warehouse)
         if view is not None:
             readings.take_over(view.readings)
-        view = _views[warehouse] = _View(planner, readings, raw, tables)
-    elif written := [table for table in tables if tables[table] != view.tables[table]]:
+        view = _views[warehouse] = _View(planner, readings, raw, commits, tables)
+    elif tables != view.tables:
+        is_alone = commits is not None and commits == view.commits
+        written: dict[str, Dates] = {}
+        for table, revision in view.tables.items():
+            if tables[table] != revision:
+                dates = warehouse.written_since(table, revision)
+                written[table] = dates if is_alone else None
         planner = view.planner.after(written)
-        view = _views[warehouse] = _View(planner, view.readings, raw, tables)
+        scopes = {asked: one.seen_by(planner) for asked, one in view.scopes.items()}
+        view = _View(planner, view.readings, raw, commits, tables, scopes)
+        _views[warehouse] = view
     return view.planner
+
+
+def planner_anew(warehouse: Warehouse) -> Planner:
+    """A planner that believes nothing that was read before, and leaves that as it is."""
+    planner, _ = _look_anew(warehouse)
+    return planner
 
 
 def states_now(warehouse: Warehouse, table: str) -> Mapping[date, CellState]:
@@ -215,21 +262,27 @@ def read_ahead(planner: Planner, selection: Selection) -> None:
             reading.result()
 
 
-def _planner(warehouse: Warehouse, catalog: Catalog) -> tuple[Planner, _Readings]:
+def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
     """A planner that has not looked at anything yet, and what it reads."""
+    catalog = warehouse.catalog
     tables = catalog.ordered()
+    every = (*catalog.raw, *tables)
     revision = _reading(warehouse, lambda warehouse: warehouse.revision)
+    written = _reading(warehouse, lambda warehouse: warehouse.written_since)
+    commits = _reading(warehouse, lambda warehouse: warehouse.commits)
     records = _reading(warehouse, lambda warehouse: warehouse.records)
     contents = _reading(warehouse, lambda warehouse: warehouse.contents)
     cell_states = _reading(warehouse, lambda warehouse: warehouse.cell_states)
-    commits = _reading(warehouse, lambda warehouse: warehouse.commits)
     readings = _Readings(
-        states=OnDemand(tables, _each(cell_states), revision, commits=commits),
-        contents=OnDemand(
-            (*catalog.raw, *tables), _each(contents), revision, commits=commits
-        ),
+        states=OnDemand(tables, _each(cell_states), revision, written, commits=commits),
+        contents=OnDemand(every, _each(contents), revision, written, commits=commits),
         records=OnDemand(
-            (*catalog.raw, *tables), records, revision, together=True, commits=commits
+            every,
+            lambda tables, dates: records(*tables, dates=dates),
+            revision,
+            written,
+            together=True,
+            commits=commits,
         ),
     )
     book = Book(
@@ -244,9 +297,11 @@ def _planner(warehouse: Warehouse, catalog: Catalog) -> tuple[Planner, _Readings
     return Planner(catalog, calendar, readings.states, book), readings
 
 
-def _each(read: Callable[[str], Value]) -> Callable[..., dict[str, Value]]:
+def _each(
+    read: Callable[..., Value],
+) -> Callable[[Sequence[str], Collection[date] | None], dict[str, Value]]:
     """A reading of one table as a reading of several."""
-    return lambda *tables: {table: read(table) for table in tables}
+    return lambda tables, dates: {table: read(table, dates=dates) for table in tables}
 
 
 def _reading(
@@ -256,9 +311,9 @@ def _reading(
     a view lives as long as what it is a view of."""
     held = ref(warehouse)
 
-    def read(*arguments: str) -> Value:
+    def read(*arguments: Any, **options: Any) -> Value:
         found = held()
         assert found is not None, "a planner is asked while its warehouse is there"
-        return method(found)(*arguments)
+        return method(found)(*arguments, **options)
 
     return read

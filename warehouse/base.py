@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
@@ -32,7 +31,15 @@ from warehouse.predictions import Predictions
 from warehouse.protocol import BatchResult, cell_states, game_day
 from warehouse.raw import RawRows, Writer
 from warehouse.run_history import RunHistory
-from warehouse.store import Array, Row, Store, batch_parameters, texts, used_parameters
+from warehouse.store import (
+    Array,
+    Row,
+    Store,
+    batch_parameters,
+    dates_given,
+    texts,
+    used_parameters,
+)
 from warehouse.verdicts import Verdicts
 from warehouse.waivers import Waivers
 
@@ -54,8 +61,9 @@ class Texts(Protocol):
     def check(self, sql: str, table: str) -> str:
         """A check's query for a table."""
 
-    def state(self, table: str) -> str:
-        """How every cell of a table stands."""
+    def state(self, table: str, of_dates: bool = False) -> str:
+        """How every cell of a table stands; with `of_dates`, those of @dates,
+        from @first to @last."""
 
     def evidence_on_record(self) -> str:
         """What is kept of a cell (@table, @day) that was quarantined when it was last computed;
@@ -79,7 +87,8 @@ class BaseWarehouse(ABC, Generic[S]):
         self._lock = threading.RLock()
         self._game_days: list[GameDay] | None = None
         self._is_expected_derived = False
-        self._writes: Counter[str] = Counter()
+        self._raw_writes = 0
+        self._writes: dict[str, list[frozenset[date] | None]] = {}
         self._clock: datetime | None = None
 
     @abstractmethod
@@ -101,9 +110,9 @@ class BaseWarehouse(ABC, Generic[S]):
 
     @abstractmethod
     def _table_contents(
-        self, store: S, tables: Sequence[str]
+        self, store: S, tables: Sequence[str], dates: Collection[date] | None = None
     ) -> Mapping[str, dict[date | None, Content]]:
-        """Table -> date -> content."""
+        """Table -> date -> content; with `dates`, of those of computed tables."""
 
     @abstractmethod
     def _expected_contents(self, store: S, relation: str) -> dict[date | None, Content]:
@@ -131,22 +140,37 @@ class BaseWarehouse(ABC, Generic[S]):
 
     def revision(self, table: str) -> tuple[int, int]:
         """Another value after every write of this process to the table, or to raw data."""
-        # Asked for with every cell; a Counter takes ten times as long to say 0 by itself.
-        return self._writes.get("raw", 0), self._writes.get(table, 0)
+        return self._raw_writes, len(self._writes.get(table, ()))
+
+    def written_since(self, table: str, revision: object) -> frozenset[date] | None:
+        """The dates of a table that this process wrote since a revision; None where that is not
+        told by date: raw data changed, or the table went."""
+        match revision:
+            case (int(raw), int(number)) if raw == self._raw_writes:
+                written: frozenset[date] = frozenset()
+                for dates in self._writes.get(table, [])[number:]:
+                    if dates is None:
+                        return None
+                    written |= dates
+                return written
+            case _:
+                return None
 
     def commits(self) -> object | None:
         """Nothing tells of what others commit, unless the engine does."""
         return None
 
-    def _count_write(self, table: str) -> None:
+    def _count_write(self, table: str, dates: Collection[date] | None = None) -> None:
+        """Tell of a write to these dates of a table; to any of it for None."""
+        written = None if dates is None else frozenset(dates)
         with self._lock:
-            self._writes[table] += 1
+            self._writes.setdefault(table, []).append(written)
 
     def _forget_derived(self) -> None:
         """Raw data changed: what was derived from it no longer holds."""
         self._game_days = None
         self._is_expected_derived = False
-        self._writes["raw"] += 1
+        self._raw_writes += 1
 
     def load(self, load: RawLoad, run_id: str = "ingest") -> dict[str, int]:
         """Write raw rows, replacing by (raw table, game); rows written per table."""
@@ -270,8 +294,7 @@ class BaseWarehouse(ABC, Generic[S]):
             return schema.empty_table()
         names, given = [column.name for column in wanted], {}
         if is_dated and dates:
-            days = Array("DATE", sorted(dates))
-            given = {"dates": days, "first": min(dates), "last": max(dates)}
+            given = dates_given(dates)
         with self._reading() as store:
             source = store.name(table) if given else store.whole(table)
             sql = statements.rows(self.catalog, table, source, names, bool(given))
@@ -325,18 +348,29 @@ class BaseWarehouse(ABC, Generic[S]):
                 self._derive_expected()
                 self._is_expected_derived = True
 
-    def cell_states(self, table: str) -> dict[date, CellState]:
-        """How every cell of a table that has rows or should have rows stands."""
+    def cell_states(
+        self, table: str, dates: Collection[date] | None = None
+    ) -> dict[date, CellState]:
+        """How every cell of a table that has rows or should have rows stands;
+        with `dates`, those alone."""
         self.derive_expected()
-        sql = self.texts.state(table)
-        rows = self._ask("state", table, sql)
+        if dates is None:
+            return cell_states(self._ask("state", table, self.texts.state(table)))
+        if not dates:
+            return {}
+        sql = self.texts.state(table, of_dates=True)
+        rows = self._ask("state", table, sql, **dates_given(dates))
         return cell_states(rows)
 
-    def contents(self, table: str) -> dict[date | None, Content]:
+    def contents(
+        self, table: str, dates: Collection[date] | None = None
+    ) -> dict[date | None, Content]:
         """Rows and hash of every cell of a raw or computed table;
-        under None for one without dates."""
+        under None for one without dates. With `dates`, those of a computed table alone."""
+        if dates is not None and not dates:
+            return {}
         with self._reading() as store:
-            contents = self._table_contents(store, [table])
+            contents = self._table_contents(store, [table], dates)
             return contents[table]
 
     def expected_contents(self, relation: str) -> dict[date | None, Content]:
@@ -345,11 +379,14 @@ class BaseWarehouse(ABC, Generic[S]):
         with self._reading() as store:
             return self._expected_contents(store, relation)
 
-    def records(self, *tables: str) -> dict[str, dict[date | None, Record]]:
-        """Table -> date -> the last entries of every cell of it that the ledger knows."""
+    def records(
+        self, *tables: str, dates: Collection[date] | None = None
+    ) -> dict[str, dict[date | None, Record]]:
+        """Table -> date -> the last entries of every cell of it that the ledger knows;
+        with `dates`, of those alone."""
         with self._reading() as store:
             ledger = Ledger(store)
-            return ledger.last(tables)
+            return ledger.last(tables, dates)
 
     def entries(self, table: str, day: date | None) -> list[Entry]:
         """Every entry of a cell, the earliest first."""
@@ -500,7 +537,7 @@ class BaseWarehouse(ABC, Generic[S]):
         except (TransientWarehouseError, PermanentWarehouseError) as error:
             raise type(error)(f"{batch.name}: {error}") from error
         finally:
-            self._count_write(batch.table)
+            self._count_write(batch.table, batch.dates)
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
         """Put on record that the cells of a batch could not be computed;
@@ -508,15 +545,14 @@ class BaseWarehouse(ABC, Generic[S]):
         entries = failures(batch, self.now(), error)
         with self._writing(run_id) as store:
             self._append_next(store, batch.table, entries, run_id)
-        self._count_write(batch.table)
+        self._count_write(batch.table, batch.dates)
 
     def clear(self, table: str, cells: Mapping[date, Outcome], run_id: str) -> int:
         """Remove the rows of cells that should hold none,
         and put their outcome on record; rows removed."""
         if not cells:
             return 0
-        at, days = self.now(), sorted(cells)
-        given = {"dates": Array("DATE", days), "first": days[0], "last": days[-1]}
+        at, given = self.now(), dates_given(cells)
         entries = [
             Entry(table, day, outcome, started_at=at) for day, outcome in cells.items()
         ]
@@ -528,7 +564,7 @@ class BaseWarehouse(ABC, Generic[S]):
             )
             removed = store.change("clear", table, sql, **given)
             self._append_next(store, table, entries, run_id)
-        self._count_write(table)
+        self._count_write(table, cells)
         return removed
 
     def _append_next(

@@ -62,6 +62,10 @@ class Warehouse(Protocol):
     def revision(self, table: str) -> object:
         """Another value after every write of this process to the table, or to raw data."""
 
+    def written_since(self, table: str, revision: object) -> frozenset[date] | None:
+        """The dates of a table that this process wrote since a revision; None where that is not
+        told by date: raw data changed, or the table went."""
+
     def commits(self) -> object | None:
         """Another value after every commit that may have changed a table and is not told by
         `revision`; None where nothing tells of such."""
@@ -132,19 +136,26 @@ class Warehouse(Protocol):
     def game_days(self) -> list[GameDay]:
         """One entry per date of the schedule with eligible games."""
 
-    def cell_states(self, table: str) -> dict[date, CellState]:
-        """How every cell of a table that has rows or should have rows stands."""
+    def cell_states(
+        self, table: str, dates: Collection[date] | None = None
+    ) -> dict[date, CellState]:
+        """How every cell of a table that has rows or should have rows stands;
+        with `dates`, those alone."""
 
-    def contents(self, table: str) -> dict[date | None, Content]:
+    def contents(
+        self, table: str, dates: Collection[date] | None = None
+    ) -> dict[date | None, Content]:
         """Rows and hash of every cell of a raw or computed table;
-        under None for one without dates."""
+        under None for one without dates. With `dates`, those of a computed table alone."""
 
     def expected_contents(self, relation: str) -> dict[date | None, Content]:
         """Rows and hash per date of a relation of expected keys, as derived from raw data."""
 
-    def records(self, *tables: str) -> dict[str, dict[date | None, Record]]:
+    def records(
+        self, *tables: str, dates: Collection[date] | None = None
+    ) -> dict[str, dict[date | None, Record]]:
         """Table -> date -> the last entries of every cell of it
-        that the ledger knows; raw tables as well."""
+        that the ledger knows; raw tables as well. With `dates`, those alone."""
 
     def entries(self, table: str, day: date | None) -> list[Entry]:
         """Every entry of a cell, the earliest first."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from planning.batches import Batch
@@ -53,6 +54,11 @@ class Store(Protocol):
     ) -> list[Row]:
         """The rows of a statement."""
 
+    def each_row(
+        self, step: str, sql: str, /, *, about: str = "", **given: Any
+    ) -> Iterator[Row]:
+        """The rows of a statement, one after the other: for many, of which little is kept."""
+
     def arrow(
         self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any
     ) -> Any:
@@ -64,6 +70,12 @@ class Store(Protocol):
 
     def add(self, table: TableSpec, rows: Sequence[Row]) -> None:
         """Append rows to a table of bookkeeping."""
+
+
+def dates_given(dates: Collection[date]) -> dict[str, Any]:
+    """The parameters of a statement on some dates: @dates, from @first to @last."""
+    days = sorted(dates)
+    return {"dates": Array("DATE", days), "first": days[0], "last": days[-1]}
 
 
 def batch_parameters(batch: Batch) -> dict[str, Any]:

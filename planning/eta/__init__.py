@@ -4,7 +4,7 @@
 and the time that it takes, `tally` how far the run is, `timing` what the latest runs took.
 """
 
-from planning.eta.ahead import ahead
+from planning.eta.ahead import ahead, look_ahead
 from planning.eta.estimates import (
     Estimate,
     Workload,
@@ -28,5 +28,6 @@ __all__ = [
     "estimate",
     "history",
     "latest",
+    "look_ahead",
     "works",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from planning.calendar import GameDay
-from planning.cells import Outcome
+from planning.cells import CellState, Outcome
 from planning.decisions import Planner, by_design
 from planning.eta.estimates import Workload, wave_of
 from planning.freshness import inside
@@ -21,11 +21,13 @@ from planning.needs import Needs
 
 @dataclass(frozen=True)
 class Ahead:
-    """The dates of each table that are due, and those that are gaps and stay so, in order."""
+    """The dates of each table that are due, and those that are gaps and stay so, in order;
+    `losing`: the tables that lose rows, in cells that are to hold none or have too many."""
 
     planner: Planner
     due: dict[str, list[date]] = field(default_factory=dict)
     gaps: dict[str, list[date]] = field(default_factory=dict)
+    losing: set[str] = field(default_factory=set)
 
     def look(
         self, table: str, dates: Collection[date], again: Collection[date]
@@ -39,6 +41,8 @@ class Ahead:
                 due.append(day)
             elif outcome is Outcome.UPSTREAM_MISSING:
                 gaps.append(day)
+            if _rows_that_go(self.planner.state(table, day), outcome):
+                self.losing.add(table)
 
     def _outcome(
         self, table: str, day: date, again: Collection[date]
@@ -69,18 +73,29 @@ class Ahead:
         )
 
 
+def _rows_that_go(state: CellState, outcome: Outcome | None) -> int:
+    """Rows that a cell loses: all of one that is to hold none, the unexpected ones of one that is
+    due (None)."""
+    if outcome is None:
+        return state.unexpected
+    return 0 if outcome is Outcome.DONE else state.present
+
+
+def look_ahead(planner: Planner, wanted: Needs, rerun: bool) -> Ahead:
+    """What lies ahead of every needed table."""
+    found = Ahead(planner)
+    for table in planner.catalog.ordered():
+        if table in wanted.tables:
+            again = wanted.targets.get(table, ()) if rerun else ()
+            found.look(table, wanted.dates(table), again)
+    return found
+
+
 def ahead(
     planner: Planner, wanted: Needs, rerun: bool, batch_days: int
 ) -> list[Workload]:
     """The work of every needed table that has any, upstream first."""
-    found, waves = Ahead(planner), wave_of(planner.catalog)
-    for table in planner.catalog.ordered():
-        if table in wanted.tables:
-            found.look(
-                table,
-                wanted.dates(table),
-                wanted.targets.get(table, ()) if rerun else (),
-            )
+    found, waves = look_ahead(planner, wanted, rerun), wave_of(planner.catalog)
     work = []
     for table, days in found.due.items():
         if days:

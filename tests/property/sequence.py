@@ -48,9 +48,9 @@ def start() -> Arrow:
     return found
 
 
-def opened_at_start(computed: bool) -> RoughWarehouse:
+def opened_at_start(computed: bool, path: str = ":memory:") -> RoughWarehouse:
     """The league in a warehouse of its own, its tables computed or not."""
-    warehouse = RoughWarehouse(":memory:", load(), threads=1)
+    warehouse = RoughWarehouse(path, load(), threads=1)
     warehouse.ensure_tables()
     put(
         warehouse,

@@ -19,7 +19,7 @@ from reports.reasons import tell_reason
 from runs.survey import contents_now, read_ahead, states_now, survey
 from runs.waves import decide
 from tests.league import FIRST_DAY, league
-from tests.loop import open_warehouse, rows
+from tests.loop import compute, open_warehouse, rows
 from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -34,11 +34,11 @@ def read(warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch) -> list[st
     listed: list[str] = []
 
     def noted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*tables: str) -> Any:
+        def call(*tables: Any, **dates: Any) -> Any:
             listed.extend(
                 f"{name} {table}" for table in tables if table in (TEAM, DEFENSE)
             )
-            return real(*tables)
+            return real(*tables, **dates)
 
         return call
 
@@ -79,6 +79,50 @@ def test_after_a_write_that_table_alone_is_read_again(
     warehouse.clear(DEFENSE, {FIRST_DAY: Outcome.UPSTREAM_MISSING}, "r")
     assert look(warehouse) == "missing: was upstream_missing, and can be computed now"
     assert sorted(read) == sorted(OF_DEFENSE)
+
+
+def test_after_a_write_the_dates_written_alone_are_read_again(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most dates of a table are as they were when a sample of a few was published."""
+    asked: list[object] = []
+    for name in READS:
+        real = getattr(warehouse, name)
+
+        def call(*tables: Any, dates: Any = None, real: Any = real) -> Any:
+            asked.append(dates or tables[-1])
+            return real(*tables, dates=dates) if dates else real(*tables)
+
+        monkeypatch.setattr(warehouse, name, call)
+    compute(warehouse, tables=(TEAM, DEFENSE))
+    assert look(warehouse, anew=True) == Outcome.DONE
+    asked.clear()
+    warehouse.clear(DEFENSE, {FIRST_DAY: Outcome.UPSTREAM_MISSING}, "r")
+    look(warehouse)
+    assert asked == [frozenset({FIRST_DAY})] * len(READS)
+
+
+def test_after_a_write_the_edit_of_a_hand_is_seen_beside_it(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    """What somebody else committed may be anywhere in the table."""
+    compute(warehouse, tables=(TEAM,))
+    planner = survey(warehouse)
+    first, *_, last = planner.calendar.days
+    assert planner.find(TEAM, first).outcome is Outcome.DONE
+    rows(warehouse, f"DELETE FROM nba_analytics.{TEAM} WHERE game_date = '{first}'")
+    warehouse.clear(TEAM, {last: Outcome.UPSTREAM_MISSING}, "r")
+    assert survey(warehouse).find(TEAM, first).outcome is None
+
+
+def test_what_this_process_publishes_is_no_commit_of_others(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    before = warehouse.commits()
+    compute(warehouse, tables=(TEAM, DEFENSE))
+    assert warehouse.commits() == before
+    rows(warehouse, f"DELETE FROM nba_analytics.{TEAM}")
+    assert warehouse.commits() != before
 
 
 def test_after_a_write_to_raw_data_everything_is_read_again(

@@ -25,6 +25,12 @@ def between(name: str, date_column: str) -> str:
     return f"(SELECT * FROM {name} WHERE {date_column} BETWEEN @first AND @last)"
 
 
+def among(name: str, date_column: str) -> str:
+    """The rows of a table on @dates, from @first to @last, in FROM."""
+    dates = f"BETWEEN @first AND @last AND {date_column} IN UNNEST(@dates)"
+    return f"(SELECT * FROM {name} WHERE {date_column} {dates})"
+
+
 def bounded(tree: exp.Expr, dated: Mapping[str, str]) -> exp.Expr:
     """A statement whose every scan of these tables (path -> date column) says
     which partitions it needs.

@@ -14,9 +14,10 @@ from processors.conditions import conditions
 from warehouse import statements
 from warehouse.bigquery import fingerprint, ledger
 from warehouse.bigquery.names import Names, quoted
-from warehouse.bigquery.scans import between, bounded, whole
+from warehouse.bigquery.scans import among, between, bounded, whole
 from warehouse.binding import staged
 
+_GIVEN = "SELECT day FROM UNNEST(@dates) AS day"
 STAGE_HOURS = 6
 """How long staged rows are kept: long enough to adopt a job after a crash."""
 
@@ -97,16 +98,26 @@ class Texts:
             f"CREATE OR REPLACE TABLE {self.names(relation)} CLUSTER BY as_of AS\n{sql}"
         )
 
-    def state(self, table: str) -> str:
-        """How every cell of a table stands."""
-        processor, rows = self.catalog[table], self.whole(table)
-        return statements.state(processor, self.names, rows)
+    def state(self, table: str, of_dates: bool = False) -> str:
+        """How every cell of a table stands; with `of_dates`, those of @dates,
+        from @first to @last."""
+        processor = self.catalog[table]
+        if not of_dates:
+            return statements.state(processor, self.names, self.whole(table))
+        rows = self._among(table)
+        return statements.state(processor, self.names, rows, _GIVEN)
 
-    def contents(self, tables: Sequence[str]) -> str:
-        """Rows and content of every cell of these tables, in one statement."""
+    def _among(self, table: str) -> str:
+        """The rows of a dated table on @dates, from @first to @last, in FROM."""
+        return among(self.names(table), self._day(table))
+
+    def contents(self, tables: Sequence[str], of_dates: bool = False) -> str:
+        """Rows and content of every cell of these tables, in one statement; with `of_dates`, of
+        those of @dates, from @first to @last."""
         selects = []
         for table in tables:
-            rows, day = self.whole(table), self._day(table)
+            rows = self._among(table) if of_dates else self.whole(table)
+            day = self._day(table)
             columns = self.catalog.columns(table)
             selects.append(fingerprint.per_date(table, rows, day, columns))
         return "\nUNION ALL\n".join(selects)
@@ -128,9 +139,7 @@ class Texts:
             "orphans",
             *(f"check_{i}" for i, _ in enumerate(conditions(processor.contract))),
         ]
-        cells = statements.state(
-            processor, self.names, rows, "SELECT day FROM UNNEST(@dates) AS day"
-        )
+        cells = statements.state(processor, self.names, rows, _GIVEN)
         return f"""
 WITH cells AS ({cells}),
 checked AS ({statements.audit(processor, rows, self.schedule)}),

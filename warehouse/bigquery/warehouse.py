@@ -7,7 +7,7 @@ raw data.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -35,7 +35,7 @@ from warehouse.bigquery.texts import Texts
 from warehouse.bigquery.work import Work
 from warehouse.protocol import BatchResult
 from warehouse.schema import contracted_tables
-from warehouse.store import batch_parameters
+from warehouse.store import batch_parameters, dates_given
 
 A_SEASON = 366
 """Dates of one statement: of smaller batches each reads the season's beginning again."""
@@ -165,13 +165,19 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
         return RawWriter(store)
 
     def _table_contents(
-        self, store: BigQueryStore, tables: Sequence[str]
+        self,
+        store: BigQueryStore,
+        tables: Sequence[str],
+        dates: Collection[date] | None = None,
     ) -> Mapping[str, dict[date | None, Content]]:
-        """Table -> date -> content, of several tables by one statement."""
+        """Table -> date -> content, of several tables by one statement;
+        with `dates`, of those alone."""
         contents: dict[str, dict[date | None, Content]] = {
             table: {} for table in tables
         }
-        for row in store.rows("contents", self.texts.contents(tables)):
+        sql = self.texts.contents(tables, of_dates=dates is not None)
+        given = dates_given(dates) if dates else {}
+        for row in store.rows("contents", sql, **given):
             if row["row_count"]:
                 columns = self.catalog.columns(row["table_name"])
                 contents[row["table_name"]][row["as_of"]] = fingerprint.content(

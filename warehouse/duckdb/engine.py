@@ -4,8 +4,8 @@ rows, and errors that say what to do."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,12 @@ ROW_GROUP = 10_240
 stays in memory as it is, and goes through the log before it is compressed. A season of players
 fills two groups of this size, so that the rest of one season and of the next lie too far apart for
 the checkpoint at the end to put them together, which wrote most rows a second time."""
-FILE, WORK = "warehouse", "memory"
-"""Catalogs of the connection: the file, under a name that is not the file's own; and the
-connection's own in-memory database, for what every cursor shares and the file is not to hold."""
+LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
+FETCHED = 2_000
+"""Rows that are made Python's at once."""
+FILE, WORK = "warehouse", "work"
+"""Catalogs of the connection: the file, under a name that is not the file's own; and a database in
+memory that is compressed when told, for what every cursor shares and the file is not to hold."""
 
 
 class Engine:
@@ -61,6 +64,7 @@ class Engine:
             self._connection.execute(f"SET {setting} = '{value}'")
         if threads:
             self._connection.execute(f"SET threads = {int(threads)}")
+        self._connection.execute(f"ATTACH ':memory:' AS {WORK} (COMPRESS)")
         try:
             if read_only:
                 _attach_file(self._connection, path, read_only=True)
@@ -77,12 +81,16 @@ class Engine:
     def commits(self) -> tuple[tuple[int, ...], ...] | None:
         """Another value after every commit, whichever cursor made it; None in memory.
 
-        A commit makes the log longer, or is written into the file by a checkpoint. Neither is
-        opened: to close it again would let go of the lock on it.
+        A commit makes the log longer, or is written into the file by a checkpoint, which ends the
+        log; one made meanwhile goes to a log of its own. While there is a log the file itself tells
+        nothing: rows of which nobody knows yet whether they will be committed go there, too.
+        Neither is opened: to close it again would let go of the lock on it.
         """
         if self.path == ":memory:":
             return None
-        return _written(self.path), _written(f"{self.path}.wal")
+        logs = tuple(_written(f"{self.path}{ending}") for ending in LOGS)
+        has_log = any(size for _, size, _ in filter(None, logs))
+        return logs if has_log else (*logs, _written(self.path))
 
     def check_room(self) -> None:
         """Raise the FullWarehouseError that a write met before:
@@ -118,12 +126,16 @@ class Engine:
 
 
 @contextmanager
-def transaction(cursor: Cursor) -> Iterator[None]:
-    """Commit what the block did on this cursor, or undo it."""
+def transaction(
+    cursor: Cursor, committing: Callable[[], AbstractContextManager[None]] = nullcontext
+) -> Iterator[None]:
+    """Commit what the block did on this cursor, or undo it; the commit itself is made in
+    `committing`."""
     cursor.execute("BEGIN")
     try:
         yield
-        cursor.execute("COMMIT")
+        with committing():
+            cursor.execute("COMMIT")
     except BaseException:
         # A commit that fails has ended the transaction, and what it failed of is what is to be
         # told.
@@ -157,9 +169,16 @@ def parameters_of(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def fetch_rows(cursor: Cursor, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
     """The rows of a statement, by column name."""
+    return list(each_row(cursor, sql, parameters))
+
+
+def each_row(cursor: Cursor, sql: str, parameters: Mapping[str, Any]) -> Iterator[Row]:
+    """The rows of a statement, by column name, one after the other."""
     cursor.execute(sql, parameters_of(sql, parameters))
     columns = list(map(itemgetter(0), cursor.description or ()))
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    while rows := cursor.fetchmany(FETCHED):
+        for row in rows:
+            yield dict(zip(columns, row, strict=True))
 
 
 def count(cursor: Cursor, sql: str, parameters: Mapping[str, Any] | None = None) -> int:

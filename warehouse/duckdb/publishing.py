@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -48,12 +49,13 @@ class Publisher(Protocol):
 @dataclass(frozen=True)
 class Publication:
     """One batch on its way: the store whose cursor owns its staged rows,
-    the warehouse, who asked for it."""
+    the warehouse, who asked for it, and what its commit is made in."""
 
     store: DuckDBStore
     warehouse: Publisher
     batch: Batch
     by: Run
+    committing: Callable[[], AbstractContextManager[None]]
     expected: dict[date, int] = field(default_factory=dict, init=False)
 
     @property
@@ -108,7 +110,7 @@ class Publication:
         Rows are counted, and their content hashed, as read back from the table.
         """
         good = [day for day in self.batch.dates if day not in breaches]
-        with transaction(self.store.cursor):
+        with transaction(self.store.cursor, self.committing):
             self._replace(good)
             self._quarantine(breaches)
             published = self._read_back(good)

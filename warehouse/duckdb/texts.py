@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _made: WeakKeyDictionary[Catalog, dict[tuple[str, str], str]] = WeakKeyDictionary()
 _lock = threading.RLock()
 _KEPT = {table.name: table.path for table in bookkeeping.TABLES}
+_GIVEN = "SELECT * FROM UNNEST(@dates)"
 
 
 class Texts:
@@ -68,21 +69,24 @@ class Texts:
         parts = (sql, table, self._named, self._contracted)
         return self._once(sql, table, bound, parts)
 
-    def state(self, table: str) -> str:
-        """How every cell of a table stands."""
+    def state(self, table: str, of_dates: bool = False) -> str:
+        """How every cell of a table stands; with `of_dates`, those of @dates."""
         processor = self.catalog[table]
+        kind, dates = ("state of dates", _GIVEN) if of_dates else ("state", None)
         return self._once(
-            "state", table, lambda: statements.state(processor, self.names)
+            kind,
+            table,
+            lambda: statements.state(processor, self.names, dates=dates),
         )
 
     def staged_state(self, table: str) -> str:
         """How the cells of a staged batch stand."""
         processor = self.catalog[table]
-        stage, dates = stage_name(processor), "SELECT * FROM UNNEST(@dates)"
+        stage = stage_name(processor)
         return self._once(
             "staged_state",
             table,
-            lambda: statements.state(processor, self.names, stage, dates),
+            lambda: statements.state(processor, self.names, stage, _GIVEN),
         )
 
     def screen(self, table: str) -> str:
