@@ -20,10 +20,10 @@ from processors.discovery import load
 from tests.bigquery_stand_in.opening import URL, warehouse_on
 from tests.bigquery_stand_in.server import StandIn
 from tests.commands import written
-from tests.computed_league import computed_league
 from tests.deployments.hook import BLOCK, hook, make_block
 from tests.deployments.site import Site, site
 from tests.league import league
+from tests.league_files import computed_league, raw_league
 from tests.loop import Cell, fingerprints, open_warehouse
 from tests.raw_rows import raw_load
 
@@ -50,8 +50,7 @@ WRONG = 'tables=["player_gmae_summary"]'
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Path:
     """The little league's raw rows."""
-    open_warehouse(raw_load(league()), str(tmp_path / "league.duckdb")).close()
-    return tmp_path / "league.duckdb"
+    return Path(shutil.copy(raw_league(), tmp_path / "league.duckdb"))
 
 
 def attempts(warehouse: Path) -> Counter[tuple[Cell, str]]:

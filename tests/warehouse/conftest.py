@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from planning.raw_load import RawLoad
-from tests.computed_league import computed_league
 from tests.league import league
+from tests.league_files import computed_league
 from tests.loop import open_warehouse
 from tests.raw_rows import World, raw_load
 from tests.warehouse.planting import Planted, catalog_with, changed
