@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from core.kept import VARIABLE
+from planning.raw_load import RawLoad
 from tests.faults import ids_explained, ids_in_names, report
 from tests.once import RUN_FOLDER
 from tests.prefect_server import harness
@@ -163,6 +164,15 @@ def shared_data(shared: Path) -> Path:
             f"needs the real data: {shared / 'data'} is not there; set FULLCOURT_SHARED"
         )
     return shared / "data"
+
+
+@pytest.fixture(scope="session")
+def real_seasons(shared_data: Path) -> RawLoad:
+    """Both real seasons as their files are read; look at them, and leave them as they are."""
+    # Imported late: most runs of a few tests read no files of a source.
+    from sources.nba_stats import read
+
+    return read(shared_data / "nba")
 
 
 @pytest.fixture(scope="session")
