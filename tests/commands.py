@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 HEEDING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 RUN = (sys.executable, "-c", f"{HEEDING}; from fullcourt.cli import main; main()")
 PATIENCE_SECONDS = 300.0
+PASSED_ON = ("FULLCOURT_CACHE", "PREFECT_API_SSL_CERT_FILE")
+"""What a command finds of the surroundings of the tests: both spare each process work."""
 
 Environment = dict[str, str]
 
@@ -30,8 +32,7 @@ def environment(home: Path, api: str = "") -> Environment:
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(ours)
     }
-    if cache := os.environ.get("FULLCOURT_CACHE"):
-        environ["FULLCOURT_CACHE"] = cache
+    environ |= {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     environ |= {
         "FULLCOURT_HOME": str(home),
         "PYTHONPATH": str(ROOT),

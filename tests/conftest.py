@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 from hypothesis import settings
 
 from core.kept import VARIABLE
+from planning.raw_load import RawLoad
 from tests.faults import ids_explained, ids_in_names, report
 from tests.once import RUN_FOLDER
 from tests.prefect_server import harness
@@ -49,14 +51,27 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_prefect_home] = folder = tempfile.TemporaryDirectory(
         prefix="fullcourt-tests-"
     )
+    authority = Path(folder.name) / "authority.pem"
+    authority.write_text(_first_authority())
     for name in {"FULLCOURT_WAREHOUSE", "FULLCOURT_HOME", *_names_of_prefect()}:
         os.environ.pop(name, None)
     os.environ |= {
         "PREFECT_HOME": folder.name,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+        # Each task makes a client of its own, and each client reads all authorities: 28 ms of CPU,
+        # though no test speaks to a server of Prefect's over TLS.
+        "PREFECT_API_SSL_CERT_FILE": str(authority),
         "DO_NOT_TRACK": "1",
     }
+
+
+def _first_authority() -> str:
+    """One of the certificates that the bundle of a machine without its own has."""
+    bundle = Path(certifi.where()).read_text()
+    end = "-----END CERTIFICATE-----\n"
+    first = bundle[bundle.index("-----BEGIN CERTIFICATE-----") :]
+    return first.partition(end)[0] + end
 
 
 def _names_of_prefect() -> set[str]:
@@ -149,6 +164,15 @@ def shared_data(shared: Path) -> Path:
             f"needs the real data: {shared / 'data'} is not there; set FULLCOURT_SHARED"
         )
     return shared / "data"
+
+
+@pytest.fixture(scope="session")
+def real_seasons(shared_data: Path) -> RawLoad:
+    """Both real seasons as their files are read; look at them, and leave them as they are."""
+    # Imported late: most runs of a few tests read no files of a source.
+    from sources.nba_stats import read
+
+    return read(shared_data / "nba")
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,10 @@ import pytest
 from planning.cells import Outcome
 from planning.coverage import coverage
 from planning.decisions import Planner
+from planning.raw_load import RawLoad
 from planning.selection import Selection
 from processors.discovery import load
 from runs.judge import NOTHING_COMPARABLE, PhaseUnderGate, judge_phase
-from sources.nba_stats import read
 from tests.loop import compute, fingerprints, open_warehouse, planned, rows
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -48,11 +48,11 @@ Row = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def seasons(
-    shared_data: Path, tmp_path_factory: pytest.TempPathFactory
+    real_seasons: RawLoad, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[DuckDBWarehouse]:
     """Both seasons, every table computed in batches of 30."""
     path = tmp_path_factory.mktemp("real") / "real.duckdb"
-    warehouse = open_warehouse(read(shared_data / "nba"), str(path), threads=2)
+    warehouse = open_warehouse(real_seasons, str(path), threads=2)
     assert compute(warehouse) == {}
     yield warehouse
     warehouse.close()

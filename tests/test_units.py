@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.units import FOLDERS, LONG, place_of, unit_of
+from tests.units import FOLDERS, JOINED, LONG, place_of, unit_of
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = [
@@ -22,6 +22,11 @@ FILES = [
         ("tests/warehouse/bigquery/test_jobs.py", "tests/warehouse/bigquery/"),
         ("tests/warehouse/test_schema.py", "tests/warehouse/"),
         ("tests/planning/test_needs.py", "tests/planning/test_needs.py"),
+        ("tests/sources/test_nba_stats_real.py", "tests/test_golden.py"),
+        (
+            "tests/sources/test_nba_stats_rows.py",
+            "tests/sources/test_nba_stats_rows.py",
+        ),
     ],
 )
 def test_a_file_belongs_to_the_unit_with_which_it_shares(file: str, unit: str) -> None:
@@ -30,7 +35,7 @@ def test_a_file_belongs_to_the_unit_with_which_it_shares(file: str, unit: str) -
 
 def test_everything_that_is_named_has_files() -> None:
     """A renamed file would lose its place without a word."""
-    for name in (*FOLDERS, *LONG):
+    for name in (*FOLDERS, *LONG, *JOINED, *JOINED.values()):
         assert any(file.startswith(name) for file in FILES), name
 
 

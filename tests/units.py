@@ -1,9 +1,9 @@
 """What one process runs after another where tests are spread over several.
 
-A file is a unit of its own, but for folders whose files share something dear: a computed league
-costs a process four seconds of CPU, one on BigQuery's stand-in fifteen. What takes long begins
-first, so that nothing long is left for one process at the end. Only one file that needs a Prefect
-server is among the first: its database, made meanwhile, is the others' too.
+A file is a unit of its own, but for those that share something dear: a computed league on
+BigQuery's stand-in costs a process fifteen seconds of CPU, the real seasons six. What takes long
+begins first, so that nothing long is left for one process at the end. Only one file that needs a
+Prefect server is among the first: its database, made meanwhile, is the others' too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from xdist.scheduler import LoadFileScheduling
 
 FOLDERS = ("tests/warehouse/bigquery/", "tests/warehouse/", "tests/gates/")
 """Their files share what a session makes once; the first that a path begins with counts."""
+JOINED = {"tests/sources/test_nba_stats_real.py": "tests/test_golden.py"}
+"""Files that share with one of another folder: both read the real seasons."""
 LONG = (
     "tests/deployments/test_deployed.py",
     "tests/warehouse/",
@@ -24,6 +26,8 @@ LONG = (
     "tests/flows/",
     "tests/test_kill.py",
     "tests/fuzz/",
+    "tests/test_operations.py",
+    "tests/fullcourt/test_server.py",
 )
 """What takes longest, in the order in which it begins; the others follow.
 
@@ -34,7 +38,8 @@ test_deployed.py and the two units of tests/warehouse comes one that is not of t
 
 def unit_of(file: str) -> str:
     """The unit of a file of tests, whose path is given from the project's root."""
-    return next((folder for folder in FOLDERS if file.startswith(folder)), file)
+    folders = (folder for folder in FOLDERS if file.startswith(folder))
+    return JOINED.get(file) or next(folders, file)
 
 
 def file_of(nodeid: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,14 @@ from fullcourt.server import ServerHandle
 from tests.bigquery_stand_in.faults import Fault, Kind
 from tests.bigquery_stand_in.server import StandIn
 from tests.league import league
-from tests.loop import open_warehouse
-from tests.raw_rows import raw_load
+from tests.league_files import raw_league
 from warehouse.connections import open_warehouse as opened_by
 
 
 @pytest.fixture
 def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The little league, where the settings find it."""
-    open_warehouse(raw_load(league()), str(tmp_path / "league.duckdb")).close()
-    url = f"duckdb:{tmp_path / 'league.duckdb'}"
+    url = f"duckdb:{shutil.copy(raw_league(), tmp_path / 'league.duckdb')}"
     monkeypatch.setenv("FULLCOURT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FULLCOURT_WAREHOUSE", url)
     return url

@@ -4,6 +4,7 @@ order, gates, resume by looking, budgets."""
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ from runs.listening import listening
 from runs.report import final_report
 from runs.survey import scope_of
 from tests.league import FIRST_DAY, league
+from tests.league_files import raw_league
 from tests.raw_rows import World, raw_load
 from validation.removals import RemovalLimit
 from warehouse.connections import open_warehouse
@@ -48,7 +50,7 @@ AGREED = "the league moved the game"
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """A warehouse file that holds the league's raw rows."""
-    return loaded(tmp_path, league())
+    return f"duckdb:{shutil.copy(raw_league(), tmp_path / 'warehouse.duckdb')}"
 
 
 @pytest.fixture(scope="module")

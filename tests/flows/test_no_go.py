@@ -3,6 +3,7 @@ repair, override and a person's decision go on from there."""
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -37,9 +38,9 @@ PHASES = ("team", "player", "context", "precompute")
 REASON = "the source lost these box scores for good, seen with the league"
 
 
-@pytest.fixture
-def broken(tmp_path: Path) -> str:
-    """A warehouse whose league lost all box scores of players after the first days."""
+@pytest.fixture(scope="module")
+def broken_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse file whose league lost all box scores of players after the first days."""
     world = league()
     lost = {
         g["game_id"]
@@ -47,10 +48,16 @@ def broken(tmp_path: Path) -> str:
         if g["game_date"] > FIRST_DAY + timedelta(days=5)
     }
     world["player_box"] = [r for r in world["player_box"] if r["game_id"] not in lost]
-    url = f"duckdb:{tmp_path / 'warehouse.duckdb'}"
-    with open_warehouse(url) as warehouse:
+    path = tmp_path_factory.mktemp("broken") / "warehouse.duckdb"
+    with open_warehouse(f"duckdb:{path}") as warehouse:
         warehouse.load(raw_load(world))
-    return url
+    return path
+
+
+@pytest.fixture
+def broken(broken_file: Path, tmp_path: Path) -> str:
+    """That warehouse, to compute in."""
+    return f"duckdb:{shutil.copy(broken_file, tmp_path)}"
 
 
 def run(url: str, **parameters: Any) -> tuple[list[Event], BaseException | None]:

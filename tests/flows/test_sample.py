@@ -3,6 +3,8 @@ of them stops it before the range is spent."""
 
 from __future__ import annotations
 
+import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,9 @@ from runs.events import BatchDone, Event, SampleJudged, VerdictReached
 from runs.lines import RunLines
 from runs.listening import listening
 from tasks.endings import ends_with, label_ending
-from tests.league import league
+from tests.league_files import raw_league
 from tests.loop import compute, rows
 from tests.loop import open_warehouse as opened_with
-from tests.raw_rows import raw_load
 from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -30,13 +31,19 @@ TEAM, DEFENSE, PLAYER = (
 )
 
 
+@pytest.fixture(scope="module")
+def begun_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the league with its teams' tables computed, so that the players' are next."""
+    path = tmp_path_factory.mktemp("begun") / "league.duckdb"
+    with closing(opened_with(path=str(shutil.copy(raw_league(), path)))) as warehouse:
+        assert compute(warehouse, tables=(TEAM, DEFENSE)) == {}
+    return path
+
+
 @pytest.fixture
-def url(prefect_server: None, tmp_path: Path) -> str:
-    """The league with its teams' tables computed, so that the players' are next."""
-    warehouse = opened_with(raw_load(league()), str(tmp_path / "league.duckdb"))
-    assert compute(warehouse, tables=(TEAM, DEFENSE)) == {}
-    warehouse.close()
-    return f"duckdb:{tmp_path / 'league.duckdb'}"
+def url(prefect_server: None, begun_file: Path, tmp_path: Path) -> str:
+    """That league, to compute in."""
+    return f"duckdb:{shutil.copy(begun_file, tmp_path)}"
 
 
 def changed(url: str, change: str) -> None:

@@ -11,8 +11,8 @@ import pytest
 from core.errors import ConfigError, GateClosed
 from runs.events import Event, VerdictReached
 from runs.listening import listening
-from tests.computed_league import computed_league
 from tests.league import FIRST_DAY, league
+from tests.league_files import computed_league
 from tests.raw_rows import raw_load
 from warehouse.connections import open_warehouse
 

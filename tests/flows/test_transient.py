@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -13,9 +14,7 @@ from core.errors import GateClosed, PermanentWarehouseError, TransientWarehouseE
 from planning.batches import Batch
 from planning.ledger import Entry
 from tasks.materialize import RETRIES, materialize
-from tests.league import league
-from tests.loop import open_warehouse as opened_with
-from tests.raw_rows import raw_load
+from tests.league_files import raw_league
 from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -25,9 +24,8 @@ TEAM, DAY = "team_offense_game_summary", date(2023, 11, 21)
 @pytest.fixture
 def url(prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The little league, nothing computed; retries come at once."""
-    opened_with(raw_load(league()), str(tmp_path / "league.duckdb")).close()
     monkeypatch.setattr(materialize, "retry_delay_seconds", [0] * RETRIES)
-    return f"duckdb:{tmp_path / 'league.duckdb'}"
+    return f"duckdb:{shutil.copy(raw_league(), tmp_path / 'league.duckdb')}"
 
 
 @pytest.fixture

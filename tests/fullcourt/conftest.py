@@ -12,8 +12,8 @@ import pytest
 from fullcourt.cli.app import run
 from planning.selection import Selection
 from runs.judge import judge_phase
-from tests.computed_league import computed_league
 from tests.league import league
+from tests.league_files import computed_league
 from tests.loop import open_warehouse as in_process
 from tests.raw_rows import raw_load
 from warehouse.connections import open_warehouse

@@ -13,8 +13,8 @@ from sources.nba_stats import read
 
 
 @pytest.fixture(scope="module")
-def load(shared_data: Path) -> RawLoad:
-    return read(shared_data / "nba")
+def load(real_seasons: RawLoad) -> RawLoad:
+    return real_seasons
 
 
 def test_every_row_of_the_real_files_is_loaded_but_one(load: RawLoad) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from planning.raw_load import RawLoad
 from tests.league import league
-from tests.loop import compute, open_warehouse, rows
+from tests.league_files import computed_league
+from tests.loop import open_warehouse
 from tests.raw_rows import World, raw_load
 from tests.warehouse.planting import Planted, catalog_with, changed
 from warehouse.duckdb import DuckDBWarehouse
@@ -30,14 +31,12 @@ def league_load(world: World) -> RawLoad:
 
 @pytest.fixture(scope="session")
 def league_and_copy(
-    league_load: RawLoad, tmp_path_factory: pytest.TempPathFactory
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[DuckDBWarehouse, Path]]:
     """The league with every table computed, open, and its file as it was before any test."""
-    folder = tmp_path_factory.mktemp("league")
-    warehouse = open_warehouse(league_load, str(folder / "league.duckdb"))
-    assert compute(warehouse) == {}
-    rows(warehouse, "CHECKPOINT")
-    yield warehouse, Path(shutil.copy(folder / "league.duckdb", folder / "copy.duckdb"))
+    path = tmp_path_factory.mktemp("league") / "league.duckdb"
+    warehouse = open_warehouse(path=str(shutil.copy(computed_league(), path)))
+    yield warehouse, computed_league()
     warehouse.close()
 
 

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UnusableWarehouseError
-from tests.league import league
-from tests.loop import open_warehouse as made
-from tests.raw_rows import raw_load
+from tests.league_files import raw_league
 from warehouse.connections import open_warehouse
 
 
@@ -18,8 +16,7 @@ from warehouse.connections import open_warehouse
 def test_a_cut_file_is_told_as_damaged(tmp_path: Path, share: float) -> None:
     """The words of the database alone ended with exit code 1, as if nobody had foreseen it."""
     path = tmp_path / "nba.duckdb"
-    made(raw_load(league()), str(path)).close()
-    data = path.read_bytes()
+    data = raw_league().read_bytes()
     path.write_bytes(data[: int(share * len(data))])
     with pytest.raises(UnusableWarehouseError, match="nba.duckdb") as told:
         read_everything(path)
