@@ -64,8 +64,9 @@ class Ledger:
             given["dates"] = Array("DATE", list(dates))
         sql = self._last_sql(of_dates=dates is not None)
         (about,) = tables if len(tables) == 1 else ("",)
-        rows = self.store.rows("records", sql, about=about, **given)
-        found = records(map(entry_of, rows))
+        rows = self.store.each_row("records", sql, about=about, **given)
+        once = Once()
+        found = records(entry_of(row, once) for row in rows)
         return {table: found.get(table, {}) for table in tables}
 
     def _last_sql(self, of_dates: bool) -> str:
@@ -87,8 +88,9 @@ class Ledger:
         given: dict[str, Any] = {"table": table}
         if day:
             given["day"] = day
+        once = Once()
         rows = self.store.rows("entries", sql, about=table, **given)
-        return list(map(entry_of, rows))
+        return [entry_of(row, once) for row in rows]
 
     def finished_batches(self, tables: Sequence[str], limit: int) -> list[Finished]:
         """The last batches of these tables of which cells were published, the latest first."""
@@ -124,15 +126,33 @@ def entry_row(entry: Entry) -> Row:
     }
 
 
-def entry_of(row: Mapping[str, Any]) -> Entry:
+class Once(dict[Any, Any]):
+    """Values that many entries share (times, runs, codes), of which each is held once: a row's own
+    are twice the memory of its entry."""
+
+    def __missing__(self, value: Any) -> Any:
+        self[value] = value
+        return value
+
+
+def entry_of(row: Mapping[str, Any], once: Once) -> Entry:
     """An entry from its row of the ledger."""
     table, day, outcome, rows, expected, inputs, code, output, digest, *rest = (
         _in_order(row)
     )
     content = Content(rows, output or "")
-    ended = _OUTCOMES[outcome]
+    named = content.fingerprint if digest == output else digest
+    shared = map(once.__getitem__, rest)
     return Entry(
-        table, day, ended, content, expected, inputs, code, digest or "", *rest
+        once[table],
+        once[day],
+        _OUTCOMES[outcome],
+        content,
+        expected,
+        inputs,
+        once[code],
+        named or "",
+        *shared,
     )
 
 

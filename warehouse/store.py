@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -53,6 +53,11 @@ class Store(Protocol):
         self, step: str, sql: str, /, *, about: str = "", **given: Any
     ) -> list[Row]:
         """The rows of a statement."""
+
+    def each_row(
+        self, step: str, sql: str, /, *, about: str = "", **given: Any
+    ) -> Iterator[Row]:
+        """The rows of a statement, one after the other: for many, of which little is kept."""
 
     def arrow(
         self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any

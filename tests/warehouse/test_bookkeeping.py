@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, date, datetime
+from typing import Any
 
 from planning.cells import CellBreach, Outcome
 from planning.ledger import Content, Entry
@@ -11,7 +13,7 @@ from warehouse import bookkeeping
 from warehouse.auditing import breach_of, evidence_rows, find_breaches
 from warehouse.bigquery.schema import column_types
 from warehouse.duckdb.texts import translated, translated_with_times
-from warehouse.ledger import entry_of, entry_row
+from warehouse.ledger import Once, entry_of, entry_row
 
 TIME = "TIMESTAMP WITH TIME ZONE"
 ON_DUCKDB = {
@@ -88,7 +90,37 @@ def test_an_entry_is_its_row_and_back() -> None:
     )
     row = entry_row(entry)
     assert row.keys() == {column.name for column in bookkeeping.LEDGER.columns}
-    assert entry_of(row) == entry
+    assert entry_of(row, Once()) == entry
+
+
+def test_what_the_entries_of_a_batch_share_is_held_once() -> None:
+    """A ledger of thirty seasons has sixty thousand cells, each with its times, run and code."""
+    entry = Entry(
+        "table",
+        DAY,
+        Outcome.DONE,
+        Content(3, "a:3"),
+        inputs="inputs",
+        code="c" * 32,
+        digest="a:3",
+        changed_at=AT,
+        run_id="r" * 36,
+        started_at=AT,
+        finished_at=AT,
+        code_version="version",
+    )
+    once = Once()
+    one, other = (entry_of(copied(entry_row(entry)), once) for _ in range(2))
+    assert one == other == entry
+    for name in ("table", "day", "code", "changed_at", "run_id", "code_version"):
+        assert getattr(one, name) is getattr(other, name), name
+    assert one.digest is one.content.fingerprint
+
+
+def copied(row: dict[str, Any]) -> dict[str, Any]:
+    """The row as it comes from a database, each value an object of its own."""
+    found: dict[str, Any] = pickle.loads(pickle.dumps(row))
+    return found
 
 
 def test_breaches_come_by_date_with_their_keys_in_order() -> None:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from planning.cells import CellState
+from tests.league import league
 from tests.loop import compute, open_warehouse, rows
 from tests.raw_rows import Row, World, game, played, raw_load, team_line
 from warehouse.duckdb import DuckDBWarehouse
+from warehouse.duckdb import warehouse as implementation
 
 FIRST = date(2024, 10, 22)
 DAY = timedelta(days=1)
@@ -35,6 +37,46 @@ def world(*games: Row, box: list[Row] | None = None) -> World:
         for g, team in sorted(teams)
     ]
     return {"schedule": list(games), "player_box": box or [], "team_box": lines}
+
+
+def test_large_relations_are_compressed_and_say_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Thirty seasons of them were 160 MB of a run's memory."""
+    warehouse = open_warehouse(raw_load(league()))
+    tables = warehouse.catalog.ordered()
+    before = {table: warehouse.cell_states(table) for table in tables}
+    assert not is_compressed(warehouse)
+    monkeypatch.setattr(implementation, "MOST_AS_THEY_ARE", 10)
+    warehouse.load(raw_load({"schedule": league()["schedule"][:1]}))
+    assert {table: warehouse.cell_states(table) for table in tables} == before
+    assert is_compressed(warehouse)
+    warehouse.close()
+
+
+def test_what_is_read_at_the_moment_is_left_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    warehouse = open_warehouse(raw_load(league()))
+    before = warehouse.cell_states("player_daily_cache")
+    monkeypatch.setattr(implementation, "MOST_AS_THEY_ARE", 10)
+    with warehouse.engine.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(f"SELECT * FROM {warehouse.names('player_history')}").fetchone()
+        warehouse.load(raw_load({"schedule": league()["schedule"][:1]}))
+        assert warehouse.cell_states("player_daily_cache") == before
+    warehouse.close()
+
+
+def is_compressed(warehouse: DuckDBWarehouse) -> bool:
+    """Whether rows of the largest relation of expected keys are compressed."""
+    name = warehouse.names("player_history")
+    (row,) = rows(
+        warehouse,
+        "SELECT bool_or(compression NOT IN ('Uncompressed', 'Constant')) AS found "
+        f"FROM pragma_storage_info('{name}')",
+    )
+    return bool(row["found"])
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,12 @@ class BigQueryStore:
         return self.jobs.run(work).rows
 
     rows = ask
+
+    def each_row(
+        self, step: str, sql: str, /, *, about: str = "", **given: Any
+    ) -> Iterator[Row]:
+        """The rows of a statement, one after the other; a job's come together."""
+        return iter(self.ask(step, sql, about=about, **given))
 
     def arrow(
         self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any

@@ -35,9 +35,11 @@ ROW_GROUP = 20_480
 """Rows that DuckDB compresses together. At its own 122,880 a season of a table fills no group: it
 stays in memory as it is, and goes through the log before it is compressed."""
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
-FILE, WORK = "warehouse", "memory"
-"""Catalogs of the connection: the file, under a name that is not the file's own; and the
-connection's own in-memory database, for what every cursor shares and the file is not to hold."""
+FETCHED = 2_000
+"""Rows that are made Python's at once."""
+FILE, WORK = "warehouse", "work"
+"""Catalogs of the connection: the file, under a name that is not the file's own; and a database in
+memory that is compressed when told, for what every cursor shares and the file is not to hold."""
 
 
 class Engine:
@@ -60,6 +62,7 @@ class Engine:
             self._connection.execute(f"SET {setting} = '{value}'")
         if threads:
             self._connection.execute(f"SET threads = {int(threads)}")
+        self._connection.execute(f"ATTACH ':memory:' AS {WORK} (COMPRESS)")
         try:
             if read_only:
                 _attach_file(self._connection, path, read_only=True)
@@ -164,9 +167,16 @@ def parameters_of(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def fetch_rows(cursor: Cursor, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
     """The rows of a statement, by column name."""
+    return list(each_row(cursor, sql, parameters))
+
+
+def each_row(cursor: Cursor, sql: str, parameters: Mapping[str, Any]) -> Iterator[Row]:
+    """The rows of a statement, by column name, one after the other."""
     cursor.execute(sql, parameters_of(sql, parameters))
     columns = list(map(itemgetter(0), cursor.description or ()))
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    while rows := cursor.fetchmany(FETCHED):
+        for row in rows:
+            yield dict(zip(columns, row, strict=True))
 
 
 def count(cursor: Cursor, sql: str, parameters: Mapping[str, Any] | None = None) -> int:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from processors.raw_schemas import arrow_types
-from warehouse.duckdb.engine import Cursor, count, fetch_rows, parameters_of
+from warehouse.duckdb.engine import (
+    Cursor,
+    count,
+    each_row,
+    fetch_rows,
+    parameters_of,
+)
 from warehouse.duckdb.texts import Texts, translated, translated_with_times
 from warehouse.schema import TableSpec
 from warehouse.store import Row
@@ -44,12 +50,17 @@ class DuckDBStore:
         self, step: str, sql: str, /, *, about: str = "", **given: Any
     ) -> list[Row]:
         """The rows of a statement."""
+        return list(self.each_row(step, sql, about=about, **given))
+
+    def each_row(
+        self, step: str, sql: str, /, *, about: str = "", **given: Any
+    ) -> Iterator[Row]:
+        """The rows of a statement, one after the other."""
         text, times = translated_with_times(sql)
-        rows = fetch_rows(self.cursor, text, given)
-        for row in rows:
+        for row in each_row(self.cursor, text, given):
             for name in times:
                 row[name] = _time(row[name])
-        return rows
+            yield row
 
     def arrow(
         self, step: str, sql: str, /, *, about: str, schema: Any = None, **given: Any

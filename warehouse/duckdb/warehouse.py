@@ -8,8 +8,10 @@ half-made.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
+
+import duckdb
 
 from core.settings import MEMORY
 from planning.batches import DATES_PER_BATCH, Batch
@@ -19,13 +21,17 @@ from warehouse import bookkeeping, statements
 from warehouse.base import BaseWarehouse
 from warehouse.duckdb import schema
 from warehouse.duckdb.contents import hash_algorithm, table_contents
-from warehouse.duckdb.engine import Cursor, Engine
+from warehouse.duckdb.engine import WORK, Cursor, Engine, count
 from warehouse.duckdb.publishing import Publication
 from warehouse.duckdb.raw import RawWriter
 from warehouse.duckdb.store import DuckDBStore
 from warehouse.duckdb.texts import Texts
 from warehouse.protocol import BatchResult
 from warehouse.schema import TableSpec, contracted_tables
+
+MOST_AS_THEY_ARE = 500_000
+"""Rows of a relation of expected keys, some seasons of players, above which they are compressed: to
+a tenth of their 66 bytes each, for a third of what deriving them took."""
 
 
 class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
@@ -191,12 +197,17 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         return table_contents(store.cursor, name, "as_of", columns, algorithm)
 
     def _derive_expected(self) -> None:
+        is_large = False
         with self.engine.cursor() as cursor:
             for relation in statements.EXPECTED_RELATIONS:
                 sql = self.texts.derived(f"expected/{relation}")
-                cursor.execute(
-                    f"CREATE OR REPLACE TABLE {self.names(relation)} AS {sql}"
-                )
+                name = self.names(relation)
+                rows = count(cursor, f"CREATE OR REPLACE TABLE {name} AS {sql}")
+                is_large = is_large or rows > MOST_AS_THEY_ARE
+            if is_large:
+                # What somebody reads at the moment stays as it is.
+                with suppress(duckdb.TransactionException):
+                    cursor.execute(f"CHECKPOINT {WORK}")
 
     def _publish(self, batch: Batch, by: Run) -> BatchResult:
         with self.engine.cursor() as cursor:
