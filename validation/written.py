@@ -20,8 +20,9 @@ PLAYOFFS = "playoff_game"
 REPORTS = "injury_reports"
 """The source that has a game where it has a row of it; the others have a flag in the schedule."""
 _REPORTED = """LEFT JOIN (
-    SELECT game_id FROM injury_reports WHERE game_date IN UNNEST(@dates) GROUP BY game_id
-  ) AS reported ON games.game_id = reported.game_id"""
+    SELECT game_date, game_id FROM injury_reports WHERE game_date IN UNNEST(@dates)
+    GROUP BY game_date, game_id
+  ) AS reported ON judged.as_of = reported.game_date AND games.game_id = reported.game_id"""
 _UNION = "\nUNION ALL\n"
 
 

@@ -11,6 +11,7 @@
 WITH
 sums AS (
   SELECT
+    as_of,
     game_id,
     team,
     SUM(fgm) AS fgm,
@@ -30,6 +31,7 @@ sums AS (
     SUM(pts) AS pts
   FROM judged
   GROUP BY
+    as_of,
     game_id,
     team
 ),
@@ -60,7 +62,8 @@ compared AS (
   FROM sums
   INNER JOIN team_offense_game_summary AS teams
     ON
-      sums.game_id = teams.game_id
+      sums.as_of = teams.game_date
+      AND sums.game_id = teams.game_id
       AND sums.team = teams.team
   WHERE teams.game_date IN UNNEST(@dates)
 )

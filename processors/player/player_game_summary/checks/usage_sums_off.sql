@@ -17,7 +17,8 @@ SELECT
 FROM judged
 INNER JOIN team_offense_game_summary AS teams
   ON
-    judged.game_id = teams.game_id
+    judged.as_of = teams.game_date
+    AND judged.game_id = teams.game_id
     AND judged.team = teams.team
 WHERE teams.game_date IN UNNEST(@dates)
 GROUP BY

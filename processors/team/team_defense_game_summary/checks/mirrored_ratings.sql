@@ -15,6 +15,7 @@ SELECT
 FROM judged
 INNER JOIN team_offense_game_summary AS offense
   ON
-    judged.game_id = offense.game_id
+    judged.as_of = offense.game_date
+    AND judged.game_id = offense.game_id
     AND judged.opponent = offense.team
 WHERE offense.game_date IN UNNEST(@dates)
