@@ -40,8 +40,9 @@ Counted = dict[tuple[int, str], Numbers]
 Row = Mapping[str, Any]
 Count = Callable[[], Iterable[Measurement]]
 """What ends a count that was begun: it waits, and gives what was found."""
-SIDE_BY_SIDE = 4
-"""Queries of checks at once: one alone leaves a core idle, or waits for a job of BigQuery's."""
+SIDE_BY_SIDE = 2
+"""Queries of checks at once: one alone leaves a core idle, or waits for a job of BigQuery's; more
+take memory."""
 
 
 @dataclass(frozen=True)
