@@ -41,7 +41,7 @@ BESIDE = {
 }
 """Row -> the row beside which it is put; the short commands are put beside `bare`."""
 BARE = "python, click"
-ORDER = ("limit", *PARTS, "nothing to do", "correction", *COMMANDS, BARE)
+ORDER = ("limit", *PARTS, "imports", "nothing to do", "correction", *COMMANDS, BARE)
 """The rows as they are shown."""
 Rows = Mapping[str, Figures]
 
@@ -72,6 +72,7 @@ def speed(
     floor          the bound SQL of all tables in a plain loop, in the batches of a backfill
     backfill       every phase through Prefect: audited, on record
     gates          the gates on what the backfill left
+    imports        what a backfill imports before it does anything
     nothing to do  the same backfill again
     correction     one box score with a point more, the same command
 
@@ -117,6 +118,7 @@ def measure_sides(
             side.measure_part(part)
     rows = measure_limits(sides)
     for side in sides:
+        side.measure_imports()
         side.measure_fresh()
     for side in sides:
         side.measure_correction(day)
@@ -223,6 +225,9 @@ def print_answer(answer: Mapping[str, Any]) -> None:
         click.echo(f"  {cells}; the limit has {answer['limit_rows']:,} rows")
         for row, ratio in side["ratios"].items():
             click.echo(f"    {row} = {ratio:.2f}")
+        rows = side["rows"]
+        beside = rows["nothing to do"]["seconds"] - rows["imports"]["seconds"]
+        click.echo(f"    nothing to do beside its imports: {beside:.1f} s")
     for row, values in answer["against"].items():
         seconds, cpu = f"{values['seconds']:5.2f}", f"{values['cpu_seconds']:5.2f}"
         memory = f"{values['peak_mib']:5.2f}"
