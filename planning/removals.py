@@ -16,11 +16,10 @@ from typing import Any
 from core.grouping import group
 from planning.cells import CellState, Outcome
 from planning.decisions import Decision, Planner
-from planning.eta import look_ahead
 from planning.forecast import decisions_ahead
-from planning.needs import Needs
 from planning.reasons import GapCause, Reason, Skip, kind
 from planning.roots import Root
+from planning.scope import Scope
 from planning.standing import because_of
 
 
@@ -88,14 +87,15 @@ def removals(planner: Planner, decision: Decision) -> list[Removal]:
     return found
 
 
-def foreseen(planner: Planner, wanted: Needs, rerun: bool) -> list[Removal]:
+def foreseen(scope: Scope) -> list[Removal]:
     """What all needed tables would lose in a run, upstream first."""
     # Nearly always nothing, which is told without deciding all that follows from what is due.
-    if not look_ahead(planner, wanted, rerun).losing:
+    if not scope.ahead.losing:
         return []
     found: list[Removal] = []
-    for at, decision in decisions_ahead(planner, wanted, rerun):
-        found += removals(at, decision)
+    wanted, rerun = scope.needs, scope.selection.rerun
+    for planner, decision in decisions_ahead(scope.planner, wanted, rerun):
+        found += removals(planner, decision)
     return found
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from core.errors import ConfigError
 from planning.calendar import Calendar
 from planning.decisions import Planner
+from planning.eta import Ahead, look_ahead
 from planning.needs import Needs, needs
 from planning.selection import Selection
 
@@ -37,6 +38,11 @@ class Scope:
         """The needed cells; ConfigError where the schedule has no game on the dates asked for."""
         found = self._whole
         return found if self.days is None else found.among(self.days)
+
+    @cached_property
+    def ahead(self) -> Ahead:
+        """What a run may compute of the needed cells, at most."""
+        return look_ahead(self.planner, self.needs, self.selection.rerun)
 
     @cached_property
     def phases(self) -> tuple[str, ...]:

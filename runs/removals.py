@@ -35,7 +35,7 @@ def foresee_removals(scope: Scope) -> list[Removal]:
     planner = scope.planner
     if not any(_holds_rows(planner, table) for table in scope.all_tables):
         return []
-    return foreseen(planner, scope.needs, scope.selection.rerun)
+    return foreseen(scope)
 
 
 def _holds_rows(planner: Planner, table: str) -> bool:

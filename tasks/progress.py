@@ -18,9 +18,9 @@ from planning.eta import (
     Finished,
     Outturn,
     Tally,
-    ahead,
     estimate,
     history,
+    workloads,
 )
 from planning.selection import Selection
 from reports.eta import tell_left, tell_outturn, tell_tally
@@ -71,8 +71,7 @@ class Progress:
         if self._began:
             return
         scope = scope_of(warehouse, self._selection)
-        rerun = self._selection.rerun
-        self._tally = Tally(ahead(scope.planner, scope.needs, rerun, self._batch_days))
+        self._tally = Tally(workloads(scope.ahead, self._batch_days))
         self._known = history(past_batches(warehouse))
         self._first = self._estimate()
         self._bar = progress_artifact(0.0, self._progress_text(self._first))

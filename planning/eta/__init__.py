@@ -4,7 +4,7 @@
 and the time that it takes, `tally` how far the run is, `timing` what the latest runs took.
 """
 
-from planning.eta.ahead import ahead, look_ahead
+from planning.eta.ahead import Ahead, look_ahead, workloads
 from planning.eta.estimates import (
     Estimate,
     Workload,
@@ -16,6 +16,7 @@ from planning.eta.tally import Counted, Outturn, Tally
 from planning.eta.timing import TableTime, latest
 
 __all__ = [
+    "Ahead",
     "Counted",
     "Estimate",
     "Finished",
@@ -24,10 +25,10 @@ __all__ = [
     "TableTime",
     "Tally",
     "Workload",
-    "ahead",
     "estimate",
     "history",
     "latest",
     "look_ahead",
+    "workloads",
     "works",
 ]

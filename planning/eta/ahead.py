@@ -91,11 +91,9 @@ def look_ahead(planner: Planner, wanted: Needs, rerun: bool) -> Ahead:
     return found
 
 
-def ahead(
-    planner: Planner, wanted: Needs, rerun: bool, batch_days: int
-) -> list[Workload]:
+def workloads(found: Ahead, batch_days: int) -> list[Workload]:
     """The work of every needed table that has any, upstream first."""
-    found, waves = look_ahead(planner, wanted, rerun), wave_of(planner.catalog)
+    planner, waves = found.planner, wave_of(found.planner.catalog)
     work = []
     for table, days in found.due.items():
         if days:

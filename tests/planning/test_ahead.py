@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planning.cells import Outcome
-from planning.eta import ahead, works
+from planning.eta import workloads, works
 from planning.forecast import forecast
 from planning.ledger import Content
 from planning.scope import Scope
@@ -93,10 +93,8 @@ def test_what_stands_on_a_gap_does_not_lie_ahead(
 
 def check(warehouse: SmallWarehouse, selection: Selection) -> dict[str, int]:
     """Table -> cells that lie ahead, after comparing all of it with the forecast."""
-    planner = warehouse.planner()
-    wanted = Scope(planner, selection).needs
-    found = ahead(planner, wanted, selection.rerun, batch_days=2)
-    assert found == works(
-        planner.catalog, forecast(warehouse.planner(), wanted, selection.rerun, 2)
-    )
+    scope = Scope(warehouse.planner(), selection)
+    found = workloads(scope.ahead, batch_days=2)
+    plans = forecast(warehouse.planner(), scope.needs, selection.rerun, 2)
+    assert found == works(scope.planner.catalog, plans)
     return {work.table: work.cells for work in found}

@@ -15,9 +15,9 @@ from planning.eta import (
     Finished,
     History,
     Workload,
-    ahead,
     estimate,
     history,
+    workloads,
 )
 from planning.scope import Scope
 from planning.selection import Selection
@@ -62,10 +62,8 @@ def to_do(
     days: Iterable[GameDay], cells: Mapping[tuple[str, date], CellState]
 ) -> list[Workload]:
     """What a backfill of one table would compute where cells stand like this."""
-    known = planner(days, cells)
-    return ahead(
-        known, Scope(known, Selection(tables=(A,))).needs, rerun=False, batch_days=110
-    )
+    scope = Scope(planner(days, cells), Selection(tables=(A,)))
+    return workloads(scope.ahead, batch_days=110)
 
 
 STEADY = one_after_the_other(
