@@ -19,19 +19,26 @@ WAREHOUSE_VARIABLE = "FULLCOURT_WAREHOUSE"
 HOME_VARIABLE = "FULLCOURT_HOME"
 MEMORY_VARIABLE = "FULLCOURT_DUCKDB_MEMORY"
 THREADS_VARIABLE = "FULLCOURT_DUCKDB_THREADS"
-MEMORY = "900MB"
-"""What DuckDB may keep in memory where nothing else is said; the rest spills beside the file."""
 MOST_THREADS = 1024
+SHARED_MB, THREAD_MB = 400, 50
+"""What DuckDB may keep in memory where nothing else is said: what all threads share, and the hash
+tables that each has of its own. More would be the file's pages, which the system keeps, too."""
 
 _MEMORY = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?B)", re.IGNORECASE)
 
 
 class DuckDBSettings(Frozen):
-    """What DuckDB may use: memory such as `900MB`;
-    threads, as many as there are cores when None."""
+    """What DuckDB may use: memory such as `900MB`, by the number of threads when None; threads, as
+    many as there are cores when None."""
 
-    memory: str = MEMORY
+    memory: str | None = None
     threads: int | None = None
+
+    @property
+    def memory_limit(self) -> str:
+        """What DuckDB may keep in memory; the rest spills beside the file."""
+        threads = self.threads or os.cpu_count() or 1
+        return self.memory or f"{SHARED_MB + THREAD_MB * threads}MB"
 
 
 class Settings(Frozen):
@@ -79,8 +86,8 @@ def duckdb_settings(environ: Mapping[str, str] | None = None) -> DuckDBSettings:
     """What DuckDB may use, from the environment;
     ConfigError with an example where that is wrong."""
     given = os.environ if environ is None else environ
-    memory = given.get(MEMORY_VARIABLE) or MEMORY
-    if not _MEMORY.fullmatch(memory) or not float(re.split(r"[^\d.]", memory)[0]):
+    memory = given.get(MEMORY_VARIABLE) or None
+    if memory and not _is_an_amount(memory):
         raise ConfigError(
             f"{MEMORY_VARIABLE}: {memory[:40]!r} is not an amount; say it as 900MB or 4GB"
         )
@@ -88,6 +95,11 @@ def duckdb_settings(environ: Mapping[str, str] | None = None) -> DuckDBSettings:
     if not threads:
         return DuckDBSettings(memory=memory)
     return DuckDBSettings(memory=memory, threads=_number_of_threads(threads))
+
+
+def _is_an_amount(memory: str) -> bool:
+    """Whether a text says an amount of memory other than none."""
+    return bool(_MEMORY.fullmatch(memory) and float(re.split(r"[^\d.]", memory)[0]))
 
 
 def _number_of_threads(text: str) -> int:

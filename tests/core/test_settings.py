@@ -3,6 +3,7 @@ in this order, and bad ones say what is accepted."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -123,8 +124,16 @@ def test_duckdb_may_use_what_the_environment_says(tmp_path: Path) -> None:
     environ = {"FULLCOURT_DUCKDB_MEMORY": "1.5GB", "FULLCOURT_DUCKDB_THREADS": "3"}
     settings = load_settings(home=tmp_path, environ=environ)
     assert (settings.duckdb.memory, settings.duckdb.threads) == ("1.5GB", 3)
-    usual = load_settings(home=tmp_path, environ={})
-    assert (usual.duckdb.memory, usual.duckdb.threads) == ("900MB", None)
+    assert settings.duckdb.memory_limit == "1.5GB"
+
+
+def test_what_duckdb_may_keep_grows_with_its_threads(tmp_path: Path) -> None:
+    environ = {"FULLCOURT_DUCKDB_THREADS": "8"}
+    eight = load_settings(home=tmp_path, environ=environ)
+    assert eight.duckdb.memory_limit == "800MB"
+    usual = load_settings(home=tmp_path, environ={}).duckdb
+    assert (usual.memory, usual.threads) == (None, None)
+    assert usual.memory_limit == f"{400 + 50 * (os.cpu_count() or 1)}MB"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from core.errors import FullWarehouseError, UnusableWarehouseError
-from core.settings import MEMORY
+from core.settings import DuckDBSettings
 from warehouse.duckdb.creation import (
     alone_in,
     has_log,
@@ -52,15 +52,16 @@ class Engine:
         self,
         path: str,
         threads: int | None = None,
-        memory: str = MEMORY,
+        memory: str | None = None,
         read_only: bool = False,
     ) -> None:
         """Open the file; `read_only`, other readers may have it open at the same time."""
         self.path = path
         self._full: FullWarehouseError | None = None
         self._connection = duckdb.connect(":memory:")
+        limit = DuckDBSettings(memory=memory, threads=threads).memory_limit
         for setting, value in (
-            SETTINGS | {"memory_limit": memory} | _spill(path)
+            SETTINGS | {"memory_limit": limit} | _spill(path)
         ).items():
             self._connection.execute(f"SET {setting} = '{value}'")
         if threads:

@@ -13,7 +13,6 @@ from datetime import date
 
 import duckdb
 
-from core.settings import MEMORY
 from planning.batches import DATES_PER_BATCH, Batch
 from planning.ledger import Content, Run
 from processors.catalog import Catalog
@@ -47,7 +46,7 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         path: str,
         catalog: Catalog,
         threads: int | None = None,
-        memory: str = MEMORY,
+        memory: str | None = None,
         read_only: bool = False,
     ) -> None:
         """Open the file; LockedWarehouseError names file and process when another one holds it.
