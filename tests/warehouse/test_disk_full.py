@@ -246,3 +246,18 @@ def entries(warehouse: DuckDBWarehouse) -> list[dict[str, Any]]:
         warehouse,
         "SELECT * FROM nba_backfill.ledger WHERE expected IS NOT NULL OR outcome = 'failed'",
     )
+
+
+def test_what_memory_has_no_room_for_at_all_is_told_with_what_gives_more(
+    tmp_path: Path,
+) -> None:
+    path = str(tmp_path / "warehouse.duckdb")
+    with (
+        closing(Engine(path, threads=1, memory="20MB")) as engine,
+        pytest.raises(PermanentWarehouseError) as short,
+    ):
+        engine.rows("SELECT LIST(i) AS all_of_them FROM RANGE(9000000) AS r (i)")
+    told = str(short.value)
+    assert "FULLCOURT_DUCKDB_MEMORY=2GB" in told
+    assert "FULLCOURT_DUCKDB_THREADS=1" in told
+    assert "\n" not in told

@@ -19,6 +19,7 @@ from core.errors import (
     WarehouseError,
 )
 from core.remedy import Remedy
+from core.settings import MEMORY_VARIABLE, THREADS_VARIABLE
 from warehouse.duckdb.creation import may_be_new
 
 BACKFILL = Remedy("backfill")
@@ -68,6 +69,12 @@ def our_error(error: duckdb.Error, path: str) -> WarehouseError:
         return UnusableWarehouseError(
             f"{path} cannot be written: {text.splitlines()[0]}; allow this account to write the "
             "file and its folder, or name another: duckdb:PATH"
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return PermanentWarehouseError(
+            f"DuckDB may not use as much memory as this takes: {text.splitlines()[0]}; give it "
+            f"more ({MEMORY_VARIABLE}=2GB), or fewer threads ({THREADS_VARIABLE}=1), then run the "
+            "same command again"
         )
     if isinstance(error, duckdb.TransactionException):
         return TransientWarehouseError(text)
