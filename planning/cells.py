@@ -64,6 +64,13 @@ class CellState:
             self.present == self.expected and not self.missing and not self.unexpected
         )
 
+    def rows_lost(self, outcome: Outcome | None) -> int:
+        """Rows that the cell loses: the unexpected ones of one that is computed (None), all of one
+        that is to hold none."""
+        if outcome is None:
+            return self.unexpected
+        return 0 if outcome is Outcome.DONE else self.present
+
 
 EMPTY = CellState()
 

@@ -221,10 +221,11 @@ class InBootstrap:
 
 @dataclass(frozen=True, slots=True)
 class GamesUnfinished:
-    """Not all of the date's games are final."""
+    """Not all of the date's games are final; the ids of those that are open."""
 
     final: int
     games: int
+    still_open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

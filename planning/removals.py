@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any
 
 from core.grouping import group
-from planning.cells import CellState, Outcome
+from planning.cells import Outcome
 from planning.decisions import Decision, Planner
 from planning.forecast import decisions_ahead
 from planning.reasons import GapCause, Reason, Skip, kind
@@ -118,17 +118,11 @@ def _rows_that_go(planner: Planner, decision: Decision) -> dict[date, int]:
     """Date -> rows that go, where any do."""
     rows: dict[date, int] = {}
     for day, state in planner.states[decision.table].items():
-        number = _rows_lost(decision, day, state)
-        if number:
-            rows[day] = number
+        if day in decision.compute or day in decision.clear:
+            number = state.rows_lost(decision.clear.get(day))
+            if number:
+                rows[day] = number
     return rows
-
-
-def _rows_lost(decision: Decision, day: date, state: CellState) -> int:
-    """All rows of a cell that is cleared, the unexpected ones of a cell that is computed."""
-    if day in decision.clear:
-        return state.present
-    return state.unexpected if day in decision.compute else 0
 
 
 def _cause(decision: Decision, day: date) -> Hashable:

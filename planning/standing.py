@@ -146,5 +146,5 @@ def _skip(planner: Planner, table: str, day: date, outcome: Outcome) -> Skip:
 def _unfinished(expected: Expected, day: GameDay) -> Skip:
     first_open = day.first_open_date
     if expected.needs_own_games or first_open is None:
-        return GamesUnfinished(day.final_games, day.games)
+        return GamesUnfinished(day.final_games, day.games, day.open_games)
     return SeasonUnfinished(first_open)

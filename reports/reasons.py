@@ -215,11 +215,11 @@ def tell_skip(skip: Skip) -> str:
                 f"one of the first {counted(days, 'day')} since the regular season began "
                 f"on {began}"
             )
-        case GamesUnfinished(final=final, games=games):
-            return (
-                f"{final} of the date's {counted(games, 'game')} "
-                f"{verb_for(final, 'is', 'are')} final"
-            )
+        case GamesUnfinished(final=final, games=games, still_open=ids):
+            finished = f"{final} of the date's {counted(games, 'game')}"
+            told = f"{finished} {verb_for(final, 'is', 'are')} final"
+            named = f"{tell_game_list(ids)} {verb_for(len(ids), 'is', 'are')} open"
+            return f"{told}, {named}" if ids else told
         case SeasonUnfinished(since=since):
             return f"the season's game of {since} is neither final nor called off"
         case TooEarly(min_games=0):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from planning.calendar import GameDay
-from planning.cells import CellState, Outcome
+from planning.cells import Outcome
 from planning.decisions import Planner, by_design
 from planning.eta.estimates import Workload, wave_of
 from planning.freshness import inside
@@ -41,7 +41,7 @@ class Ahead:
                 due.append(day)
             elif outcome is Outcome.UPSTREAM_MISSING:
                 gaps.append(day)
-            if _rows_that_go(self.planner.state(table, day), outcome):
+            if self.planner.state(table, day).rows_lost(outcome):
                 self.losing.add(table)
 
     def _outcome(
@@ -71,14 +71,6 @@ class Ahead:
             inside(r, day, found.get(r.table, []))
             for _, r in self.planner.catalog.upstream(table)
         )
-
-
-def _rows_that_go(state: CellState, outcome: Outcome | None) -> int:
-    """Rows that a cell loses: all of one that is to hold none, the unexpected ones of one that is
-    due (None)."""
-    if outcome is None:
-        return state.unexpected
-    return 0 if outcome is Outcome.DONE else state.present
 
 
 def look_ahead(planner: Planner, wanted: Needs, rerun: bool) -> Ahead:

@@ -152,9 +152,9 @@ def test_a_stray_row_upstream_is_a_root_that_a_backfill_removes() -> None:
         (
             TEAM,
             D1,
-            {"final_games": 1},
+            {"final_games": 1, "open_games": ("0022400062",)},
             "not_final",
-            "1 of the date's 2 games is final",
+            "1 of the date's 2 games is final, 0022400062 is open",
         ),
         (
             ZONES,
