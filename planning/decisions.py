@@ -7,6 +7,7 @@ anything is computed on them; what stands above a cell that is not complete is n
 
 from __future__ import annotations
 
+import threading
 from collections import ChainMap, Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -145,6 +146,11 @@ class Planner:
     _cells: dict[str, Mapping[date, CellState]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _lock: threading.RLock = field(
+        default_factory=threading.RLock, init=False, repr=False, compare=False
+    )
+    """Held while what was found changes hands: a program may ask how a warehouse stands in one
+    thread and run a flow in another, and both look through the same planner."""
 
     @cached_property
     def freshness(self) -> Freshness:
@@ -178,8 +184,10 @@ class Planner:
         """A planner for when these dates of tables were written;
         what does not hang on them stays decided."""
         planner = replace(self)
-        decided = {table: Earlier(found) for table, found in self._found.items()}
-        for table, earlier in {**self._earlier, **decided}.items():
+        with self._lock:
+            decided = {table: Earlier(found) for table, found in self._found.items()}
+            known = {**self._earlier, **decided}
+        for table, earlier in known.items():
             dates = written.get(table, NO_DATES)
             planner._earlier[table] = earlier.after(dates)
         if "freshness" in vars(self):
@@ -190,19 +198,26 @@ class Planner:
 
     def _keeping(self, planner: Planner, touched: Collection[str]) -> Planner:
         """The planner with all that was found of the other tables."""
-        for table in self.catalog.ordered():
-            if table in touched:
-                continue
-            if table in self._found:
-                planner._found[table] = self._found[table].copy()
-            elif table in self._earlier:
-                planner._earlier[table] = self._earlier[table]
+        with self._lock:
+            for table in self.catalog.ordered():
+                if table in touched:
+                    continue
+                if table in self._found:
+                    planner._found[table] = self._found[table].copy()
+                elif table in self._earlier:
+                    planner._earlier[table] = self._earlier[table]
         return planner
 
     def _of(self, table: str) -> Found:
         """What was found of a table; at first what holds still of what was found earlier."""
-        if table in self._found:
-            return self._found[table]
+        found = self._found.get(table)
+        if found is None:
+            with self._lock:
+                found = self._found.get(table) or self._take_up(table)
+        return found
+
+    def _take_up(self, table: str) -> Found:
+        """What is there of a table to begin with: what holds still of what was found earlier."""
         if table not in self._earlier:
             self._found[table] = Found()
             return self._found[table]
@@ -231,7 +246,7 @@ class Planner:
             return Found()
         cells = {
             day: cell
-            for day, cell in earlier.found.cells.items()
+            for day, cell in earlier.found.copy().cells.items()
             if day not in written and not self._is_reached(day, moved)
         }
         strays = None if written else earlier.found.strays

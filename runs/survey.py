@@ -245,19 +245,29 @@ def look(warehouse: Warehouse, run_id: str) -> tuple[Planner, str]:
         return survey(warehouse, anew=True), note
 
 
-def read_ahead(planner: Planner, selection: Selection) -> None:
+def read_ahead(
+    planner: Planner,
+    selection: Selection,
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> None:
     """Read what planning a selection asks for, side by side: one reading at a time leaves a core
-    idle, or waits for a job of BigQuery's after the other."""
+    idle, or waits for a job of BigQuery's after the other. No reading begins once none is wanted.
+    """
     catalog, book = planner.catalog, planner.book
+
+    def read(found: Mapping[str, object], table: str) -> None:
+        if is_wanted():
+            found[table]
+
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        readings: list[Future[object]] = []
+        readings: list[Future[None]] = []
         for table in catalog.ordered():
-            readings.append(pool.submit(planner.states.__getitem__, table))
+            readings.append(pool.submit(read, planner.states, table))
         if book is not None:
             # Records are read together, whichever is asked for.
-            readings.append(pool.submit(book.records.__getitem__, catalog.ordered()[0]))
+            readings.append(pool.submit(read, book.records, catalog.ordered()[0]))
             for table in catalog.origins(selection.chosen_tables(catalog)):
-                readings.append(pool.submit(book.contents.__getitem__, table))
+                readings.append(pool.submit(read, book.contents, table))
         for reading in readings:
             reading.result()
 

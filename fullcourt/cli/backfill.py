@@ -7,10 +7,11 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import click
@@ -195,12 +196,25 @@ def looking_ahead(warehouse: Warehouse | None, selection: Selection) -> Iterator
 
     The run believes it if nothing is committed meanwhile; what is wrong is the run's to find.
     """
+    stopped = Event()
     with ThreadPoolExecutor(2, "look ahead") as pool:
         # In a checkout git says it, and is waited for.
-        pool.submit(code_version)
+        looks: list[Future[Any]] = [pool.submit(code_version)]
         if warehouse is not None:
-            pool.submit(lambda: read_ahead(survey(warehouse), selection))
-        yield
+            looks.append(pool.submit(_look_ahead, warehouse, selection, stopped))
+        try:
+            yield
+            wait(looks)
+        except BaseException:
+            # Who stops a command does not wait for all that nobody will plan from; what is being
+            # read is waited for, since no file can be closed meanwhile.
+            stopped.set()
+            raise
+
+
+def _look_ahead(warehouse: Warehouse, selection: Selection, stopped: Event) -> None:
+    """Read what a run will plan from until that is stopped."""
+    read_ahead(survey(warehouse), selection, lambda: not stopped.is_set())
 
 
 def peak_mib() -> float:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+import signal
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fullcourt.cli.backfill import looking_ahead
 from planning.selection import Selection
-from runs.survey import observe, read_ahead, survey
+from runs.survey import SIDE_BY_SIDE, observe, read_ahead, survey
 from tests.loop import rows
 from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
@@ -58,3 +63,46 @@ def test_a_warehouse_that_cannot_be_read_yet_is_left_alone() -> None:
     """The credentials of BigQuery may be a block of the API that is not there yet."""
     with looking_ahead(None, Selection()):
         pass
+
+
+@pytest.mark.parametrize("is_imported", [False, True])
+def test_a_command_that_is_stopped_waits_for_what_is_being_read_alone(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch, is_imported: bool
+) -> None:
+    """Ctrl-C was followed by the reading of every table; and where Prefect was imported before all
+    was read, the file could not be closed, which is what the command told instead."""
+    ended: list[str] = []
+    first, goes_on = threading.Event(), threading.Event()
+
+    def noted(*tables: Any, **_dates: Any) -> dict[str, Any]:
+        first.set()
+        goes_on.wait(10)
+        ended.extend(tables[:1])
+        return {}
+
+    for reading in ("records", "contents", "cell_states"):
+        monkeypatch.setattr(warehouse, reading, noted)
+    # A signal and no exception alone: it has to end a wait.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    stop = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    later = threading.Timer(0.6, goes_on.set)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            _look_until_stopped(warehouse, first, (stop, later), is_imported)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert 1 <= len(ended) <= SIDE_BY_SIDE
+
+
+def _look_until_stopped(
+    warehouse: DuckDBWarehouse,
+    first: threading.Event,
+    timers: Iterable[threading.Timer],
+    is_imported: bool,
+) -> None:
+    with looking_ahead(warehouse, Selection()):
+        assert first.wait(10)
+        for timer in timers:
+            timer.start()
+        if not is_imported:
+            time.sleep(10)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
+from typing import Any
+
+import pytest
 
 from planning.cells import CellState, Outcome
 from planning.decisions import Planner
@@ -84,3 +88,25 @@ def test_rows_off_the_schedule_are_found_and_gone_with_what_is_written() -> None
     assert later.incomplete(TEAM) == [D2, OFF_SCHEDULE]
     states[TEAM][OFF_SCHEDULE] = CellState()
     assert later.after({TEAM: frozenset({OFF_SCHEDULE})}).strays(TEAM) == []
+
+
+def test_two_threads_take_up_what_was_found_earlier(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A program may ask for the status while a flow runs in it: both look through one planner."""
+    known, states = decided()
+    states[TEAM][D2] = HOLDS
+    later = known.after({TEAM: frozenset({D2})})
+    keep, other = Planner._kept, threading.Thread(target=later.find, args=(CONTEXT, D3))
+
+    def interrupted(self: Planner, *given: Any) -> Any:
+        monkeypatch.setattr(Planner, "_kept", keep)
+        other.start()
+        # It waits for this thread to be done, which is not known before.
+        other.join(0.2)
+        return keep(self, *given)
+
+    monkeypatch.setattr(Planner, "_kept", interrupted)
+    assert later.find(CONTEXT, D3).outcome is Outcome.DONE
+    other.join()
+    assert kept(known, later, CONTEXT) == {D1, D2, OTHER_SEASON}
