@@ -39,18 +39,19 @@ def asked(warehouse: DuckDBWarehouse, random: Random) -> Asked:
 
 
 def _dates(warehouse: DuckDBWarehouse, random: Random) -> dict[str, Any]:
-    """A range, an open one, single dates, the last days, or everything;
-    a little beyond the schedule too."""
+    """A range, an open one, single dates, the last days, or everything; a range begins or ends a
+    little beyond the schedule too, but a single date without a game is refused."""
     day, other = (random.choice(games(warehouse))["game_date"] for _ in range(2))
     first, last = sorted((day, other + timedelta(days=random.randint(-3, 3))))
+    single = (min(day, other), max(day, other))
     return random.choice(
         (
             {},
             {"start": first, "end": last},
             {"start": day},
             {"end": day},
-            {"dates": (first, last)},
-            {"dates": (first,)},
+            {"dates": single},
+            {"dates": single[:1]},
             {"last_days": random.randint(1, 6)},
         )
     )
