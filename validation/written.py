@@ -92,6 +92,10 @@ def _distinct_counts(features: Sequence[Column]) -> str:
     columns = [f"{_regular(c)} AS value_{i}" for i, c in enumerate(features)]
     columns += [f"{condition} AS {flag}" for condition, flag in flags.items()]
     listed = ",\n    ".join(columns)
+    value = _by_number(f"value_{i}" for i, _ in enumerate(features))
+    is_covered = _by_number(flags[_games_judged(c)] for c in features)
+    name = _by_number(f"'{column.name}'" for column in features)
+    is_judged = _by_number(map(_is_judged, features))
     return f"""WITH valued AS (
   SELECT judged.season, games.game_type,
     {listed}
@@ -109,17 +113,17 @@ counted AS (
     COUNTIF(game_type = '4') AS playoff_rows
   FROM (
     SELECT season, game_type, number,
-      {_by_number(f"value_{i}" for i, _ in enumerate(features))} AS value,
-      {_by_number(flags[_games_judged(c)] for c in features)} AS is_covered
+      {value} AS value,
+      {is_covered} AS is_covered
     FROM valued
     CROSS JOIN UNNEST(GENERATE_ARRAY(0, {len(features) - 1})) AS number
   ) AS numbered
   GROUP BY season, number
 )
-SELECT {_by_number(f"'{c.name}'" for c in features)} AS item,
+SELECT {name} AS item,
   season, CAST(NULL AS STRING) AS month, kept, row_count
 FROM counted
-WHERE {_by_number(map(_is_judged, features))}"""
+WHERE {is_judged}"""
 
 
 def _by_number(values: Iterable[str]) -> str:

@@ -13,8 +13,8 @@ import pytest
 from bench.growth import Counts, Point, exponent, exponents
 from bench.limit import measure_limit
 from bench.running import ROOT, Figures, must_run, run
-from bench.sides import COMMANDS, Side, correct, middle_date
-from bench.speed import BARE, BESIDE, compare_sides, quotient, ratios, raw_source
+from bench.sides import Side, correct, middle_date
+from bench.speed import BARE, ORDER, compare_sides, quotient, ratios, raw_source
 from warehouse.duckdb import DuckDBWarehouse
 
 
@@ -25,8 +25,7 @@ def figures(seconds: float, peak: int = 100) -> Figures:
 
 def side(name: str, seconds: float) -> Side:
     """A side on which everything takes the same time."""
-    names = {*BESIDE, *BESIDE.values(), *COMMANDS, BARE}
-    rows = {each: figures(seconds) for each in names}
+    rows = {each: figures(seconds) for each in ORDER}
     return Side(name, Path("."), Path("."), rows)
 
 
