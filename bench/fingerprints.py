@@ -1,6 +1,6 @@
 """Whether two warehouses hold the same cells: rows and hash of every cell, read from the tables.
 
-python -m bench fingerprints BEFORE AFTER
+python -m bench fingerprints duckdb:BEFORE duckdb:AFTER
 """
 
 from __future__ import annotations

@@ -208,7 +208,7 @@ class Planner:
                     planner._earlier[table] = self._earlier[table]
         return planner
 
-    def _of(self, table: str) -> Found:
+    def _found_of(self, table: str) -> Found:
         """What was found of a table; at first what holds still of what was found earlier."""
         found = self._found.get(table)
         if found is None:
@@ -222,7 +222,7 @@ class Planner:
             self._found[table] = Found()
             return self._found[table]
         for _, read in self.catalog.upstream(table):
-            self._of(read.table)
+            self._found_of(read.table)
         earlier = self._earlier.pop(table)
         self._found[table] = found = self._kept(table, earlier)
         moved = self._moved(table, earlier, found)
@@ -346,7 +346,7 @@ class Planner:
 
     def find(self, table: str, day: date) -> CellDecision:
         """What becomes of one cell."""
-        cells = self._of(table).cells
+        cells = self._found_of(table).cells
         if day not in cells:
             cells[day] = self._look_at(table, day)
         return cells[day]
@@ -391,7 +391,7 @@ class Planner:
     def strays(self, table: str) -> list[date]:
         """Dates that are not on the schedule and have rows all the same,
         in the table or by the ledger."""
-        found = self._of(table)
+        found = self._found_of(table)
         if found.strays is None:
             found.strays = self._find_strays(table)
         return found.strays
@@ -407,7 +407,7 @@ class Planner:
     def incomplete(self, table: str) -> list[date]:
         """The dates on which a table is neither what it should
         be nor skipped by design, in order."""
-        found = self._of(table)
+        found = self._found_of(table)
         if found.incomplete is None:
             found.incomplete = self._find_incomplete(table)
         return found.incomplete
@@ -433,7 +433,7 @@ class Planner:
 
     def _waits_for(self, table: str) -> list[tuple[Read, list[date]]]:
         """What a table reads that is not complete on some dates, with those."""
-        found = self._of(table)
+        found = self._found_of(table)
         if found.waits_for is None:
             found.waits_for = []
             for _, read in self.catalog.upstream(table):

@@ -14,7 +14,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.errors import WarehouseError
 from core.version import code_version
@@ -33,11 +33,9 @@ from runs.survey import contents_now
 from validation.bases import WHOLE, Basis, Known, Piece
 from validation.checks import HELD_DATES, Check
 from validation.measurement import Measurement, Part
+from validation.reads import AS_OF, Reads, reads_of
 from warehouse.protocol import Warehouse
 from warehouse.statements import EXPECTED_RELATIONS, expected_relation
-
-if TYPE_CHECKING:
-    from validation.reads import Reads
 
 REVISION = 2
 """Another number when keys are made of something else."""
@@ -51,9 +49,6 @@ Contents = Mapping[date | None, Content]
 @lru_cache(maxsize=512)
 def reads(catalog: Catalog, check: Check) -> Reads:
     """What a check's query reads."""
-    # Late: a run with nothing to do measures nothing, and needs no parser.
-    from validation.reads import AS_OF, reads_of
-
     dates: dict[str, str | None] = {}
     for table in (*catalog.raw, *catalog.processors):
         dates[table] = catalog.date_column(table)

@@ -17,7 +17,7 @@ from reports.page.gates import (
 )
 from validation.measurement import Measurement, Part
 from validation.stored import read_verdicts
-from validation.thresholds import Severity, Threshold
+from validation.thresholds import Threshold
 from validation.verdict import Decision, Verdict
 from warehouse.protocol import Warehouse
 
@@ -142,9 +142,9 @@ def _judge_month(
 ) -> MonthFacts:
     value = measured.value
     limits = [threshold.limit(measured) for threshold in thresholds]
-    broken: list[Severity] = []
-    if value is not None:
-        for threshold, limit in zip(thresholds, limits, strict=True):
-            if not threshold.allows(value, limit):
-                broken.append(threshold.severity)
+    broken = [
+        threshold.severity
+        for threshold, limit in zip(thresholds, limits, strict=True)
+        if value is not None and not threshold.allows(value, limit)
+    ]
     return MonthFacts(month, value, tuple(limits), gravest(broken))
