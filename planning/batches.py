@@ -1,37 +1,56 @@
-"""Batches: runs of dates of one table and one season, computed by one statement each."""
+"""Batches: dates of one table that one statement computes, of one season or of several."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any, NamedTuple, Self
 
 from core.counted import counted
 from core.grouping import group
 from planning.calendar import Calendar
 
-DATES_PER_BATCH = 366
-"""A season at once: its games are ranked once, and a killed run loses seconds."""
-ROWS_PER_BATCH = 100_000
-"""Rows that are staged at once: more than a season of any table has today, so that memory stays
-bounded where one has. A date of more rows stands alone."""
+DATES_PER_BATCH = 10_000
+"""Where only rows bound a batch: more dates than thirty seasons have."""
+ROWS_PER_BATCH = 150_000
+"""Rows that are staged at once: four seasons of players, so that memory stays bounded where a table
+has many. A date of more rows stands alone."""
+
+
+class Season(NamedTuple):
+    """The season of a date: the year that it begins in, and its first game date."""
+
+    year: int
+    start: date
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The dates of one table computed by one statement; all of one season, in order.
+    """The dates of one table computed by one statement, in order, and the season of each.
 
     `code` and `inputs` (date -> input fingerprint) are what its cells are put on record with;
     `attempts`: how often each was tried before.
     """
 
     table: str
-    season: int
-    season_start: date
+    seasons: tuple[Season, ...]
     dates: tuple[date, ...]
     code: str = ""
     inputs: Mapping[date, str] = field(default_factory=dict)
     attempts: Mapping[date, int] = field(default_factory=dict)
+
+    @classmethod
+    def of_season(
+        cls, table: str, year: int, start: date, dates: Sequence[date], **record: Any
+    ) -> Self:
+        """A batch of dates of the season of a year, with its first game date."""
+        return cls(table, (Season(year, start),) * len(dates), tuple(dates), **record)
+
+    @property
+    def season_start(self) -> date:
+        """The first date that the earliest season has a game on: nothing before it is read."""
+        return min(season.start for season in self.seasons)
 
     @property
     def name(self) -> str:
@@ -43,16 +62,13 @@ class Batch:
 
     def halves(self) -> tuple[Batch, ...]:
         """The two halves, the earlier first; nothing for a single date."""
-        return tuple(replace(self, dates=dates) for dates in _halves_of(self.dates))
-
-
-def _halves_of(dates: tuple[date, ...]) -> tuple[tuple[date, ...], ...]:
-    middle = len(dates) // 2
-    if not middle:
-        return ()
-    earlier = dates[:middle]
-    later = dates[middle:]
-    return earlier, later
+        middle = len(self.dates) // 2
+        if not middle:
+            return ()
+        return tuple(
+            replace(self, dates=self.dates[half], seasons=self.seasons[half])
+            for half in (slice(middle), slice(middle, None))
+        )
 
 
 def no_rows(_day: date) -> int:
@@ -66,17 +82,41 @@ def batches(
     dates: Iterable[date],
     size: int = DATES_PER_BATCH,
     rows_on: Callable[[date], int] = no_rows,
+    joins_seasons: bool = False,
 ) -> Iterator[Batch]:
     """The dates in batches of at most `size` and of about ROWS_PER_BATCH rows, never across a
-    season's end.
+    season's end; with `joins_seasons`, several seasons in one where all of their dates fit.
 
     `rows_on`: the rows that a date is to hold.
     """
-    by_season = group(sorted(dates), lambda day: calendar.days[day].season)
-    for season, days in by_season.items():
-        start = calendar.days[days[0]].season_start
-        for part in _parts(days, size, rows_on):
-            yield Batch(table, season, start, tuple(part))
+    days = calendar.days
+
+    def fits(part: Sequence[date]) -> bool:
+        rows = sum(map(rows_on, part))
+        return len(part) <= size and rows <= ROWS_PER_BATCH
+
+    seasons = group(sorted(dates), lambda day: days[day].season)
+    together = _joined(seasons.values(), fits) if joins_seasons else seasons.values()
+    for dates_together in together:
+        for part in _parts(dates_together, size, rows_on):
+            of_each = tuple(
+                Season(days[day].season, days[day].season_start) for day in part
+            )
+            yield Batch(table, of_each, tuple(part))
+
+
+def _joined(
+    seasons: Iterable[list[date]], fits: Callable[[Sequence[date]], bool]
+) -> Iterator[list[date]]:
+    """The dates of as many seasons at once as fit together."""
+    together: list[date] = []
+    for dates in seasons:
+        if together and not fits(together + dates):
+            yield together
+            together = []
+        together = together + dates
+    if together:
+        yield together
 
 
 def _parts(

@@ -129,13 +129,14 @@ class Planner:
 
     With a book, a cell is done when it is fresh by the ledger and its table. Without one, it is
     done when it holds exactly its expected keys, whatever anybody recorded: this is how a gate
-    looks at it.
+    looks at it. `joins_seasons`: whether a batch may have dates of several seasons.
     """
 
     catalog: Catalog
     calendar: Calendar
     states: States
     book: Book | None = None
+    joins_seasons: bool = False
     assumed: Mapping[str, Mapping[date, str]] = field(default_factory=dict)
     _found: dict[str, Found] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -325,7 +326,7 @@ class Planner:
         def rows_on(day: date) -> int:
             return states.get(day, EMPTY).expected
 
-        return batches(self.calendar, table, days, size, rows_on)
+        return batches(self.calendar, table, days, size, rows_on, self.joins_seasons)
 
     def _on_record(self, batch: Batch, book: Book) -> Batch:
         """The batch with its code, and with the inputs and the last attempt of each date."""

@@ -304,7 +304,8 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
         },
     )
     calendar = Calendar.of(warehouse.game_days())
-    return Planner(catalog, calendar, readings.states, book), readings
+    planner = Planner(catalog, calendar, readings.states, book, warehouse.joins_seasons)
+    return planner, readings
 
 
 def _each(

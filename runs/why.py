@@ -44,7 +44,7 @@ def explain(
 
 def _with_query(warehouse: Warehouse, found: Explanation, day: GameDay) -> Explanation:
     """The explanation with the statement that computes the cell."""
-    batch = Batch(found.table, day.season, day.season_start, (day.game_date,))
+    batch = Batch.of_season(found.table, day.season, day.season_start, [day.game_date])
     query, parameters = warehouse.bound_query(batch)
     return replace(found, query=query, parameters=parameters)
 

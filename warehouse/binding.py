@@ -1,9 +1,9 @@
 """Binds a query to its inputs: each input becomes a relation already cut for each target date.
 
 The cut is written here and nowhere else, so no query can see its own date's results by mistake. The
-bound statement is BigQuery SQL with the parameters @dates (the batch), @season, @season_start (the
-season's first game date), @first and @last (the batch's bounds); the partitions it may scan follow
-from the same cut.
+bound statement is BigQuery SQL with the parameters @dates (the batch), @seasons and @season_starts
+(each date's season and its first game date), @season_start (the first of those), @first and @last
+(the batch's bounds); the partitions it may scan follow from the same cut.
 """
 
 from __future__ import annotations
@@ -24,7 +24,19 @@ if TYPE_CHECKING:
 REVISION = 1
 """Part of every code fingerprint: raise it when a cut changes what rows a query sees."""
 
-DATES_CTE = "SELECT as_of, @season AS season FROM UNNEST(@dates) AS as_of"
+DATES_CTE = (
+    "SELECT as_of, @seasons[OFFSET(date_number)] AS season, "
+    "@season_starts[OFFSET(date_number)] AS season_start "
+    "FROM UNNEST(@dates) AS as_of WITH OFFSET AS date_number"
+)
+SEASONS = "dates__by_season"
+SEASONS_CTE = (
+    "SELECT season, MIN(season_start) AS season_start, MIN(as_of) AS first_asked, "
+    "MAX(as_of) AS last_asked FROM dates GROUP BY season"
+)
+OF_ITS_SEASON = "dates.season - ranked.season = 0"
+"""A date that meets a game by its day is of the game's season. Not said as an equality: an engine
+could join by it first, and bring each game of a season together with all of its dates."""
 
 Names = Callable[[str], str]
 """Table name -> its qualified name in the warehouse."""
@@ -62,7 +74,7 @@ def bind(processor: Processor, catalog: Catalog, names: Names) -> exp.Select:
     tree = processor.tree.copy()
     own = tree.args.pop("with_", None) or tree.args.pop("with", None)
     inputs = list(_inputs(processor, catalog, names))
-    ctes = [("dates", DATES_CTE)]
+    ctes = [("dates", DATES_CTE), (SEASONS, SEASONS_CTE)]
     for bound in inputs:
         ctes.extend(_cut(bound, names))
     bound_ctes = [_cte(name, sql) for name, sql in ctes]
@@ -178,7 +190,8 @@ def _same_day(bound: Input) -> str:
 def _before(bound: Input) -> str:
     date = f"source.{bound.date_column}"
     if bound.read.years is None:
-        reach, start = "source.season = dates.season", "@season_start"
+        reach = f"source.season = dates.season AND {date} >= dates.season_start"
+        start = "@season_start"
     else:
         interval = f"INTERVAL {bound.read.years} YEAR"
         reach = f"{date} >= CAST(DATE_SUB(dates.as_of, {interval}) AS DATE)"
@@ -191,20 +204,22 @@ def _before(bound: Input) -> str:
 
 
 def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
-    """Ranks each entity's games once, finds the latest before each date,
+    """Ranks each entity's games of a season once, finds the latest before each date,
     hands every earlier one on.
 
     No second sort: games_ago = latest rank - rank + 1. A game is its entity's latest from the day
     after it up to the day of the next one; days meet dates by equality, which no engine has to
-    search for.
+    search for. Games of no season that was asked for have none here, and no date meets them; left
+    out by the join, they would make an engine expect next to no rows.
     """
     ranked, latest = f"{bound.name}__ranked", f"{bound.name}__latest"
     date = bound.date_column
     order = ", ".join(f"source.{column}" for column in bound.order)
-    window = f"OVER (PARTITION BY source.{entity} ORDER BY {order})"
-    columns = [
-        f"source.{c}" for c in dict.fromkeys([*bound.columns, entity, str(date)])
-    ]
+    window = f"OVER (PARTITION BY asked.season, source.{entity} ORDER BY {order})"
+    used = dict.fromkeys([*bound.columns, entity, str(date)])
+    used.pop("season", None)
+    columns = ["asked.season", "asked.first_asked", "asked.last_asked"]
+    columns += [f"source.{column}" for column in used]
     carried = ["latest.as_of", "latest.latest_rank - ranked.game_rank + 1 AS games_ago"]
     if bound.spacing:
         previous = f"LAG(source.{date}) {window}"
@@ -214,19 +229,21 @@ def _before_with_games_ago(bound: Input, entity: str) -> list[tuple[str, str]]:
         carried.append("ranked.days_since_previous")
     ranking = (
         f"SELECT {', '.join(columns)}, ROW_NUMBER() {window} AS game_rank, LEAD(source.{date}) "
-        f"{window} AS next_date FROM {bound.source} AS source WHERE source.season = @season AND "
-        f"source.{date} >= @season_start AND source.{date} < @last"
+        f"{window} AS next_date FROM {bound.source} AS source LEFT JOIN {SEASONS} AS asked "
+        f"ON asked.season = source.season AND source.{date} >= asked.season_start "
+        f"WHERE source.{date} >= @season_start AND source.{date} < @last"
     )
     last_before = (
-        f"SELECT dates.as_of, ranked.{entity}, ranked.game_rank AS latest_rank FROM {ranked} AS "
-        f"ranked CROSS JOIN UNNEST(GENERATE_DATE_ARRAY(DATE_ADD(ranked.{date}, INTERVAL 1 DAY), "
-        "COALESCE(ranked.next_date, @last))) AS day INNER JOIN dates ON dates.as_of = day "
-        "WHERE ranked.next_date IS NULL OR ranked.next_date >= @first"
+        f"SELECT dates.as_of, ranked.season, ranked.{entity}, ranked.game_rank AS latest_rank FROM "
+        f"{ranked} AS ranked CROSS JOIN UNNEST(GENERATE_DATE_ARRAY(DATE_ADD(ranked.{date}, "
+        "INTERVAL 1 DAY), COALESCE(ranked.next_date, ranked.last_asked))) AS day INNER JOIN dates "
+        f"ON dates.as_of = day AND {OF_ITS_SEASON} "
+        "WHERE ranked.next_date IS NULL OR ranked.next_date >= ranked.first_asked"
     )
     up_to_it = (
         f"SELECT {bound.select('ranked', *carried)} FROM {latest} AS latest INNER JOIN {ranked} "
-        f"AS ranked ON ranked.{entity} = latest.{entity} AND ranked.game_rank <= "
-        "latest.latest_rank"
+        f"AS ranked ON ranked.season = latest.season AND ranked.{entity} = latest.{entity} AND "
+        "ranked.game_rank <= latest.latest_rank"
     )
     return [(ranked, ranking), (latest, last_before), (bound.name, up_to_it)]
 
@@ -239,8 +256,8 @@ def _of_last_days(bound: Input, days: int) -> str:
     return (
         f"SELECT {bound.select('ranked', 'dates.as_of', *spacing)} FROM {bound.name}__ranked AS "
         f"ranked CROSS JOIN UNNEST(GENERATE_DATE_ARRAY(DATE_ADD({date}, INTERVAL 1 DAY), "
-        f"DATE_ADD({date}, INTERVAL {days} DAY))) AS day INNER JOIN dates ON dates.as_of = day "
-        f"WHERE {date} >= DATE_SUB(@first, INTERVAL {days} DAY)"
+        f"DATE_ADD({date}, INTERVAL {days} DAY))) AS day INNER JOIN dates ON dates.as_of = day AND "
+        f"{OF_ITS_SEASON} WHERE {date} >= DATE_SUB(@first, INTERVAL {days} DAY)"
     )
 
 

@@ -41,6 +41,9 @@ class Warehouse(Protocol):
     catalog: Catalog
     dates_per_batch: int
     """Dates that one statement computes where nobody says how many."""
+    joins_seasons: bool
+    """Whether one statement may compute dates of several seasons: where what lies between them may
+    be read for nothing."""
     is_read_only: bool
     """Whether reading met that this account may not write: the keys that dates should hold are then
     those that a run derived last."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 
-AS_OF, GAMES_AGO, RANK = "as_of", "games_ago", "game_rank"
+AS_OF, SEASON, GAMES_AGO, RANK = "as_of", "season", "games_ago", "game_rank"
 AGGREGATES = (exp.Count, exp.CountIf, exp.Sum, exp.Avg, exp.Min, exp.Max)
 NUMBERS = (
     exp.Column,
@@ -158,7 +158,7 @@ class _Rolling:
         columns = group.expressions if group else ()
         names = tuple(c.name for c in columns if isinstance(c, exp.Column))
         needed = {AS_OF, self.input.entity}
-        if len(names) != len(columns) or not needed <= {*names} <= {*needed, "season"}:
+        if len(names) != len(columns) or not needed <= {*names} <= {*needed, SEASON}:
             raise Unrecognised
         return names
 
@@ -174,13 +174,15 @@ class _Rolling:
         """The frames over each game, the windows of days, and the lookup of both under the name
         that the query uses."""
         per_game, recent = f"{self.name}__per_game", f"{self.name}__recent"
-        games: list[exp.Expr] = [_column(self.input.entity), _column(RANK)]
+        games: list[exp.Expr] = list(map(_column, self._of_a_game))
         days: list[Days] = []
         looked_up: list[exp.Expr] = []
         for projection in self.select.expressions:
             name = projection.alias_or_name
-            if name in (AS_OF, self.input.entity):
+            if isinstance(projection, exp.Column) and name in self.keys:
                 looked_up.append(_column(name, "latest"))
+            elif name in (AS_OF, *self._of_a_game):
+                raise Unrecognised
             elif of_days := self._of_days(projection):
                 days.append(of_days)
                 looked_up.append(of_days.looked_up())
@@ -196,11 +198,19 @@ class _Rolling:
             made += self._recent(recent, days)
         return [*made, _cte(self.name, lookup)]
 
+    @property
+    def _of_a_game(self) -> tuple[str, ...]:
+        """What names one game of an entity."""
+        return (SEASON, self.input.entity, RANK)
+
     def _by_rank(self) -> exp.Expr:
-        entity = self.input.entity
-        of_games, of_latest = _column(entity, "games"), _column(entity, "latest")
-        rank, latest_rank = _column(RANK, "games"), _column("latest_rank", "latest")
-        return exp.and_(of_games.eq(of_latest), rank.eq(latest_rank))
+        of_latest = (SEASON, self.input.entity, "latest_rank")
+        return exp.and_(
+            *(
+                _column(game, "games").eq(_column(latest, "latest"))
+                for game, latest in zip(self._of_a_game, of_latest, strict=True)
+            )
+        )
 
     def _by_date(self) -> exp.Expr:
         names = (AS_OF, self.input.entity)
@@ -249,8 +259,6 @@ class _Rolling:
 
     def _framed(self, projection: exp.Expr) -> exp.Expr:
         """A projection whose aggregates are window frames."""
-        if isinstance(projection, exp.Column) and projection.name in self.keys:
-            return projection.copy()
         if not isinstance(projection, exp.Alias):
             raise Unrecognised
         if projection.find(exp.Window, exp.Distinct):
@@ -273,7 +281,7 @@ class _Rolling:
             raise Unrecognised
         return exp.Window(
             this=narrowed,
-            partition_by=[_column(self.input.entity)],
+            partition_by=[_column(SEASON), _column(self.input.entity)],
             order=exp.Order(expressions=[exp.Ordered(this=_column(RANK))]),
             spec=span.frame(),
         )

@@ -82,7 +82,8 @@ def batch_parameters(batch: Batch) -> dict[str, Any]:
     """The parameters of a bound statement."""
     return {
         "dates": Array("DATE", batch.dates),
-        "season": batch.season,
+        "seasons": Array("INT64", [season.year for season in batch.seasons]),
+        "season_starts": Array("DATE", [season.start for season in batch.seasons]),
         "season_start": batch.season_start,
         "first": batch.dates[0],
         "last": batch.dates[-1],

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import sqlglot
+from sqlglot import exp
 
 import demo
 from bench.backfill import due_dates, publish
@@ -104,32 +106,30 @@ def copy_tables(whole: Path, path: Path, catalog: Catalog) -> None:
             )
 
 
-def query(table: str, schema: str = "peers") -> str:
-    """The bound text of a table in DuckDB's SQL: inputs of `source`, computed ones of `schema`.
-
-    Its parameters are $dates, $season, $season_start, $first and $last, as `fullcourt` has them.
-    """
-    catalog = load()
-
-    def name_of(name: str) -> str:
-        return f"{schema}.{name}" if name in TABLES else f"source.{name}"
-
-    return to_duckdb(staged(catalog[table], catalog, name_of))
-
-
 def query_between(
     table: str, first: str, last: str, season: int, season_start: date
 ) -> str:
-    """The bound text with every parameter filled in; `first` and `last` are SQL expressions."""
-    days = f"CAST(generate_series({first}, {last}, INTERVAL 1 DAY) AS DATE[])"
+    """The bound text of a table in DuckDB's SQL with every parameter filled in: inputs of `source`,
+    computed ones of `peers`; `first` and `last` are SQL expressions."""
+    catalog = load()
+
+    def name_of(name: str) -> str:
+        return f"peers.{name}" if name in TABLES else f"source.{name}"
+
+    tree = staged(catalog[table], catalog, name_of)
+    (dates,) = (cte for cte in tree.find_all(exp.CTE) if cte.alias == "dates")
+    of_one_season = (
+        f"SELECT as_of, {season} AS season, DATE '{season_start}' AS season_start "
+        "FROM UNNEST(@dates) AS as_of"
+    )
+    dates.set("this", sqlglot.parse_one(of_one_season, read="bigquery"))
+    text = to_duckdb(tree)
     filled = {
-        "$dates": days,
+        "$dates": f"CAST(generate_series({first}, {last}, INTERVAL 1 DAY) AS DATE[])",
         "$season_start": f"DATE '{season_start}'",
-        "$season": str(season),
         "$first": first,
         "$last": last,
     }
-    text = query(table)
     for parameter, value in filled.items():
         text = text.replace(parameter, value)
     if table == "player_daily_cache":

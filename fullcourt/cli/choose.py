@@ -104,7 +104,7 @@ def run_options(command: Command) -> Command:
         click.option(
             "--batch-days",
             type=click.IntRange(min=1),
-            help="Dates per batch [a season].",
+            help="Dates per batch [whole seasons].",
         ),
         click.option(
             "--rerun", is_flag=True, help="Compute cells again although they are fresh."

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from planning.batches import Batch
+from planning.batches import Batch, Season
 from processors.catalog import Catalog
 from processors.discovery import load
 from reports.terminal import grid
@@ -205,8 +205,14 @@ def batch_of(job: Job) -> Batch:
         for p in job.configuration["query"]["queryParameters"]
     }
     dates = tuple(map(date.fromisoformat, dates_of(job)))
-    start = date.fromisoformat(given["season_start"]["value"])
-    return Batch(job.labels["table"], int(given["season"]["value"]), start, dates)
+    years, starts = (
+        given[name]["arrayValues"] for name in ("seasons", "season_starts")
+    )
+    seasons = tuple(
+        Season(int(year["value"]), date.fromisoformat(start["value"]))
+        for year, start in zip(years, starts, strict=True)
+    )
+    return Batch(job.labels["table"], seasons, dates)
 
 
 if __name__ == "__main__":

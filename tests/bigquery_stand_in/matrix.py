@@ -28,7 +28,7 @@ from warehouse.bigquery.warehouse import BigQueryWarehouse
 
 TABLE = "upcoming_team_game_context"
 DATES = (date(2023, 11, 21), date(2023, 11, 22))
-BATCH = Batch(
+BATCH = Batch.of_season(
     TABLE, 2023, date(2023, 10, 24), DATES, code="c", inputs=dict.fromkeys(DATES, "i")
 )
 TRIES = 4

@@ -1,16 +1,17 @@
-"""Batches: at most so many dates, in order, and never across a season's end."""
+"""Batches: at most so many dates, in order, of one season or of several whole ones."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from planning.batches import ROWS_PER_BATCH, Batch, batches
+from planning.batches import ROWS_PER_BATCH, Batch, Season, batches
 from planning.calendar import Calendar
 from tests.planning.small_calendar import START, game_day
 
 EARLIER = date(2023, 10, 24)
 LAST_SEASON = [EARLIER + timedelta(days=n) for n in range(3)]
 THIS_SEASON = [START + timedelta(days=n) for n in range(5)]
+LAST, THIS = Season(2023, EARLIER), Season(2024, START)
 CALENDAR = Calendar.of(
     [*(game_day(d, EARLIER) for d in LAST_SEASON), *(game_day(d) for d in THIS_SEASON)]
 )
@@ -31,11 +32,28 @@ def test_a_batch_has_at_most_its_size() -> None:
 def test_a_batch_never_crosses_a_season_s_end() -> None:
     assert sizes(LAST_SEASON + THIS_SEASON, 99) == [3, 5]
     assert sizes(LAST_SEASON + THIS_SEASON, 4) == [3, 4, 1]
-    assert [b.season for b in batches(CALENDAR, "t", LAST_SEASON + THIS_SEASON, 4)] == [
-        2023,
-        2024,
-        2024,
-    ]
+    found = batches(CALENDAR, "t", LAST_SEASON + THIS_SEASON, 4)
+    assert [batch.seasons for batch in found] == [(LAST,) * 3, (THIS,) * 4, (THIS,)]
+
+
+def test_seasons_are_joined_where_all_of_their_dates_fit() -> None:
+    def joined(dates: list[date], size: int, rows: int = 1) -> list[Batch]:
+        return list(batches(CALENDAR, "t", dates, size, lambda _: rows, True))
+
+    (both,) = joined(LAST_SEASON + THIS_SEASON, 8)
+    assert both.dates == (*LAST_SEASON, *THIS_SEASON)
+    assert both.seasons == (LAST,) * 3 + (THIS,) * 5
+    assert both.season_start == EARLIER
+    first, second = both.halves()
+    assert (first.dates + second.dates, first.seasons + second.seasons) == (
+        both.dates,
+        both.seasons,
+    )
+    apart = joined(LAST_SEASON + THIS_SEASON, 7)
+    assert [batch.dates for batch in apart] == [tuple(LAST_SEASON), tuple(THIS_SEASON)]
+    assert [batch.season_start for batch in apart] == [EARLIER, START]
+    many = joined(LAST_SEASON + THIS_SEASON, 8, ROWS_PER_BATCH // 5)
+    assert [len(batch.dates) for batch in many] == [3, 5]
 
 
 def test_every_date_is_in_one_batch_in_order_whatever_the_order_asked_for() -> None:
@@ -46,17 +64,21 @@ def test_every_date_is_in_one_batch_in_order_whatever_the_order_asked_for() -> N
 
 def test_a_batch_knows_its_season_s_first_date_even_where_it_does_not_hold_it() -> None:
     (batch,) = batches(CALENDAR, "t", THIS_SEASON[3:], 30)
-    assert (batch.table, batch.season, batch.season_start) == ("t", 2024, START)
+    assert (batch.table, batch.seasons, batch.season_start) == (
+        "t",
+        (THIS, THIS),
+        START,
+    )
     assert batch.dates == tuple(THIS_SEASON[3:])
 
 
 def test_a_batch_is_named_as_a_person_would_say_it() -> None:
-    few = Batch(
+    few = Batch.of_season(
         "player_daily_cache", 2024, START, (date(2024, 11, 5), date(2024, 12, 4))
     )
     assert few.name == "player_daily_cache 2024-11-05..2024-12-04 · 2 dates"
     assert (
-        Batch("player_daily_cache", 2024, START, (START,)).name
+        Batch.of_season("player_daily_cache", 2024, START, (START,)).name
         == "player_daily_cache 2024-10-22"
     )
 

@@ -53,7 +53,7 @@ class Case(Frozen):
     def batch(self, table: str) -> Batch:
         """The batch of the case's dates; the season starts
         in October unless the case says otherwise."""
-        return Batch(
+        return Batch.of_season(
             table,
             self.season,
             self.season_start or date(self.season, 10, 1),

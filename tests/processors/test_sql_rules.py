@@ -221,7 +221,7 @@ def test_what_is_exact_in_any_order_is_accepted(value: str) -> None:
         "GENERATE_UUID()",
         "SESSION_USER()",
         "FARM_FINGERPRINT(team)",
-        "@season",
+        "@seasons",
         "?",
         "DATE_ADD(as_of, INTERVAL 1 DAY)",
         "DATE_SUB(as_of, INTERVAL 1 DAY)",

@@ -20,7 +20,7 @@ from warehouse.protocol import BatchResult, Warehouse
 
 FIRST = date(2024, 11, 4)
 DATES = tuple(FIRST + timedelta(days=i) for i in range(10))
-BATCH = Batch("player_daily_cache", 2024, date(2024, 10, 22), DATES)
+BATCH = Batch.of_season("player_daily_cache", 2024, date(2024, 10, 22), DATES)
 
 
 class Raising:

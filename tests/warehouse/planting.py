@@ -51,7 +51,7 @@ def changed(
 
 def batch(table: str, *dates: date) -> Batch:
     """A batch of these dates; of the bad one and the next by default."""
-    return Batch(table, 2023, date(2023, 10, 24), dates or (BAD, NEXT))
+    return Batch.of_season(table, 2023, date(2023, 10, 24), dates or (BAD, NEXT))
 
 
 def breaches(result: BatchResult) -> dict[str, int]:

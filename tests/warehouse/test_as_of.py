@@ -210,12 +210,16 @@ def planted(cut: Any) -> Any:
     """The SQL of a cut, or its named parts, with every `<` made `<=`, and a game seen from its own
     day on."""
     if isinstance(cut, str):
-        until = "COALESCE(DATE_SUB(ranked.next_date, INTERVAL 1 DAY), @last)"
+        until = (
+            "COALESCE(DATE_SUB(ranked.next_date, INTERVAL 1 DAY), ranked.last_asked)"
+        )
         return (
             cut.replace(" < ", " <= ")
             .replace("INTERVAL 1 DAY", "INTERVAL 0 DAY")
-            .replace("COALESCE(ranked.next_date, @last)", until)
-            .replace("next_date >= @first", "next_date > @first")
+            .replace("COALESCE(ranked.next_date, ranked.last_asked)", until)
+            .replace(
+                "next_date >= ranked.first_asked", "next_date > ranked.first_asked"
+            )
         )
     return [(name, planted(sql)) for name, sql in cut]
 

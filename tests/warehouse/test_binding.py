@@ -15,13 +15,15 @@ from processors.contract import Contract
 from processors.discovery import load
 from tests.league import prop, report
 from tests.loop import open_warehouse, rows
-from tests.raw_rows import game, played, raw_load
+from tests.raw_rows import game, played, raw_load, season_of
 from warehouse.binding import bind
 from warehouse.dialect import to_duckdb
 
-SEASON_START = date(2024, 10, 22)
+SEASON_STARTS = {2023: date(2023, 10, 24), 2024: date(2024, 10, 22)}
 EARLIER = [date(2021, 11, 4), date(2021, 11, 5), date(2024, 4, 1)]
 DAYS = [date(2024, 11, n) for n in (1, 2, 5, 8)]
+STRAYS = {date(2024, 3, 30): 2024, date(2024, 11, 3): 2023}
+"""Games among those of another season than their own."""
 TIP_OFF = datetime(2024, 11, 5, 23, 30, tzinfo=UTC)
 KNOWN = game("0022400005", DAYS[2], tip_off=TIP_OFF)
 UNKNOWN = game("0022400006", DAYS[2], "COR", "DUN")
@@ -62,6 +64,10 @@ def see() -> Iterator[See]:
     box = [played(of, 1, "ASH", pts=n) for n, of in enumerate(games)] + [
         played(games[4], 2, "BAY", pts=40)
     ]
+    strays = [
+        game(f"003{season:07d}", day, season=season) for day, season in STRAYS.items()
+    ]
+    box += [played(of, 1, "ASH", pts=50) for of in strays]
     seen = [
         prop(of, 1, "ace", hours, hours)
         for of in (KNOWN, UNKNOWN)
@@ -70,7 +76,7 @@ def see() -> Iterator[See]:
     warehouse = open_warehouse(
         raw_load(
             {
-                "schedule": [*games, KNOWN, UNKNOWN],
+                "schedule": [*games, *strays, KNOWN, UNKNOWN],
                 "player_box": box,
                 "player_props": seen,
                 "injury_reports": [
@@ -90,7 +96,10 @@ def see() -> Iterator[See]:
             warehouse.catalog,
             warehouse.names,
         )
-        batch = {"dates": list(dates), "season": 2024, "season_start": SEASON_START}
+        seasons = [season_of(day) for day in dates]
+        starts = [SEASON_STARTS[season] for season in seasons]
+        batch = {"dates": list(dates), "seasons": seasons, "season_starts": starts}
+        batch["season_start"] = min(starts)
         listed = rows(
             warehouse, to_duckdb(bound), **batch, first=dates[0], last=dates[-1]
         )
@@ -117,8 +126,9 @@ def test_before_within_the_season_is_every_strictly_earlier_date_of_it(
 def test_before_within_years_reaches_back_to_the_same_day_and_no_further(
     see: See,
 ) -> None:
-    assert see(before("3 years"), "pts", DAYS[2]) == [(1,), (2,), (3,), (4,), (40,)]
-    assert see(before("1 year"), "pts", DAYS[0]) == [(2,)]
+    seen = [(1,), (2,), (3,), (4,), (40,), (50,), (50,)]
+    assert see(before("3 years"), "pts", DAYS[2]) == seen
+    assert see(before("1 year"), "pts", DAYS[0]) == [(2,), (50,)]
 
 
 def test_each_date_of_a_batch_sees_what_it_would_see_alone(see: See) -> None:
@@ -129,6 +139,20 @@ def test_each_date_of_a_batch_sees_what_it_would_see_alone(see: See) -> None:
     ):
         alone = [row for day in DAYS for row in see(read, "as_of, pts", day)]
         assert see(read, "as_of, pts", *DAYS) == sorted(alone)
+
+
+def test_each_date_of_several_seasons_sees_what_it_would_see_alone(see: See) -> None:
+    days = [EARLIER[2], date(2024, 4, 2), date(2024, 4, 9), *DAYS]
+    seen = "as_of, pts"
+    for read, columns in (
+        (before("season"), seen),
+        (before("3 years"), seen),
+        (before("season", ago="player_id"), f"{seen}, games_ago, days_since_previous"),
+        ({"table": "player_box", "rows": "same_day"}, seen),
+    ):
+        alone = [row for day in days for row in see(read, columns, day)]
+        assert sorted(alone, key=repr) == sorted(see(read, columns, *days), key=repr)
+        assert len({day for day, *_ in alone}) > len(DAYS)
 
 
 def test_games_ago_counts_back_from_the_latest_game_before_the_date(see: See) -> None:

@@ -12,7 +12,6 @@ from sqlglot import exp
 from processors.catalog import Processor
 from processors.contract import Contract
 from processors.discovery import load
-from tests.league import FIRST_DAY
 from tests.loop import rows
 from warehouse import rolling
 from warehouse.binding import bind
@@ -72,13 +71,17 @@ def per_game(tree: exp.Expr) -> set[str]:
 def answer(
     computed: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Processor, bool], list[tuple[Any, ...]]]:
-    """What a query gives for every date of the league's season, per game or as it is written."""
-    played = "SELECT DISTINCT game_date FROM nba_raw.schedule WHERE season = 2023"
-    days = sorted(row["game_date"] for row in rows(computed, played))
+    """What a query gives for every date of the league's seasons, per game or as it is written."""
+    played = "SELECT DISTINCT game_date, season FROM nba_raw.schedule"
+    season_of = {row["game_date"]: row["season"] for row in rows(computed, played)}
+    days = sorted(season_of)
+    first_of = {season_of[day]: day for day in reversed(days)}
+    assert len(first_of) > 1
     batch = {
         "dates": days,
-        "season": 2023,
-        "season_start": FIRST_DAY,
+        "seasons": [season_of[day] for day in days],
+        "season_starts": [first_of[season_of[day]] for day in days],
+        "season_start": days[0],
         "first": days[0],
     }
 

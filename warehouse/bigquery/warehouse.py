@@ -46,6 +46,7 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
 
     texts: Texts
     dates_per_batch = A_SEASON
+    joins_seasons = False
     parameter_mark = "@"
 
     def __init__(

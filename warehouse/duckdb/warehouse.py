@@ -38,6 +38,7 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
 
     texts: Texts
     dates_per_batch = DATES_PER_BATCH
+    joins_seasons = True
     is_read_only = False
     parameter_mark = "$"
 

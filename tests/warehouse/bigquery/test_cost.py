@@ -30,9 +30,9 @@ from warehouse.bigquery.warehouse import A_SEASON, BigQueryWarehouse
 
 START = date(2023, 10, 24)
 DAYS = tuple(START + timedelta(days=i) for i in range(5_000))
-SMALL = Batch("shots_by_team", 2023, START, DAYS[:30])
-LARGE = replace(SMALL, dates=DAYS[:100])
-ALL_AT_ONCE = replace(SMALL, dates=DAYS)
+SMALL = Batch.of_season("shots_by_team", 2023, START, DAYS[:30])
+LARGE = Batch.of_season("shots_by_team", 2023, START, DAYS[:100])
+ALL_AT_ONCE = Batch.of_season("shots_by_team", 2023, START, DAYS)
 A_GIBIBYTE = DryRun(2**30, 2)
 
 
