@@ -35,6 +35,7 @@ def client_settings(handle: ServerHandle) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(_environment(client_environment(handle)))
         stack.enter_context(_overridden(handle))
+        stack.enter_context(_parameters_by_pydantic())
         stack.enter_context(guard_server(handle))
         try:
             yield
@@ -99,6 +100,38 @@ def _overridden(handle: ServerHandle) -> Iterator[None]:
         }
     with temporary_settings(updates):
         yield
+
+
+@contextmanager
+def _parameters_by_pydantic() -> Iterator[None]:
+    """Let Pydantic alone make JSON of what a flow was called with.
+
+    Prefect asks FastAPI, which asks Pydantic, and importing FastAPI for that takes longer than all
+    calls to the server.
+    """
+    from prefect import Flow
+
+    before = Flow.serialize_parameters
+    Flow.serialize_parameters = _json_parameters  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        Flow.serialize_parameters = before  # type: ignore[method-assign]
+
+
+def _json_parameters(
+    _flow: object, parameters: Mapping[str, object]
+) -> dict[str, object]:
+    """What a flow was called with as its page shows it; of what is no JSON, its class."""
+    from pydantic_core import PydanticSerializationError, to_jsonable_python
+
+    found: dict[str, object] = {}
+    for name, value in parameters.items():
+        try:
+            found[name] = to_jsonable_python(value)
+        except PydanticSerializationError:
+            found[name] = f"<{type(value).__name__}>"
+    return found
 
 
 @contextmanager
