@@ -7,7 +7,14 @@ wrote are read again, and all of the table where something else may have been co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +27,7 @@ from planning.cells import CellState
 from planning.decisions import Planner
 from planning.found import Dates
 from planning.freshness import Book
-from planning.ledger import Content, Record
+from planning.ledger import Content, Record, unobserved
 from planning.scope import Scope
 from planning.selection import Selection
 from warehouse.binding import REVISION
@@ -228,8 +235,25 @@ def scope_of(warehouse: Warehouse, selection: Selection) -> Scope:
 def observe(warehouse: Warehouse, run_id: str) -> Planner:
     """Put on record what changed in raw tables, and look at everything anew:
     how each run and plan begins."""
-    warehouse.observe(run_id)
+    if not _raw_is_on_record(warehouse):
+        warehouse.observe(run_id)
     return survey(warehouse, anew=True)
+
+
+def _raw_is_on_record(warehouse: Warehouse) -> bool:
+    """Whether the ledger is known to say what raw tables hold now: both were read, and nothing was
+    committed since. False where nothing tells of commits."""
+    if warehouse.commits() is None:
+        return False
+    survey(warehouse)
+    readings = _views[warehouse].readings
+    for table in warehouse.catalog.raw:
+        # All records that are due are read at once, whichever is asked for.
+        readings.records[table]
+        contents, known = readings.contents.now(table), readings.records.now(table)
+        if next(unobserved(contents, known), None):
+            return False
+    return True
 
 
 def look(warehouse: Warehouse, run_id: str) -> tuple[Planner, str]:
@@ -249,9 +273,12 @@ def read_ahead(
     planner: Planner,
     selection: Selection,
     is_wanted: Callable[[], bool] = lambda: True,
+    raw: Iterable[str] = (),
 ) -> None:
     """Read what planning a selection asks for, side by side: one reading at a time leaves a core
     idle, or waits for a job of BigQuery's after the other. No reading begins once none is wanted.
+
+    `raw`: raw tables to be observed, whose contents are read beside that.
     """
     catalog, book = planner.catalog, planner.book
 
@@ -266,7 +293,7 @@ def read_ahead(
         if book is not None:
             # Records are read together, whichever is asked for.
             readings.append(pool.submit(read, book.records, catalog.ordered()[0]))
-            for table in catalog.origins(selection.chosen_tables(catalog)):
+            for table in (*catalog.origins(selection.chosen_tables(catalog)), *raw):
                 readings.append(pool.submit(read, book.contents, table))
         for reading in readings:
             reading.result()

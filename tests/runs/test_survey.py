@@ -16,7 +16,7 @@ from planning.overrides import Override
 from planning.scope import Scope
 from planning.selection import Selection
 from reports.reasons import tell_reason
-from runs.survey import contents_now, read_ahead, states_now, survey
+from runs.survey import contents_now, observe, read_ahead, states_now, survey
 from runs.waves import decide
 from tests.league import FIRST_DAY, league
 from tests.loop import compute, open_warehouse, rows
@@ -173,6 +173,30 @@ def test_to_look_anew_finds_what_a_hand_took_from_the_ledger(
     read.clear()
     assert look(warehouse, anew=True) == "missing: never computed"
     assert f"records {DEFENSE}" in read
+
+
+def test_raw_tables_that_are_on_record_are_not_observed_again(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run read and hashed them twice: ahead of it, and to find nothing to put on record."""
+    planner = survey(warehouse)
+    read_ahead(planner, Selection(), raw=planner.catalog.raw)
+    monkeypatch.setattr(warehouse, "observe", None)
+    assert observe(warehouse, "r").calendar == planner.calendar
+
+
+def test_a_raw_row_changed_by_hand_since_it_was_read_is_put_on_record(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    planner = survey(warehouse)
+    read_ahead(planner, Selection(), raw=planner.catalog.raw)
+    edit = f"UPDATE nba_raw.team_box SET pts = pts + 1 WHERE game_date = '{FIRST_DAY}'"
+    rows(warehouse, edit)
+    held = contents_now(warehouse, "team_box")[FIRST_DAY]
+    assert warehouse.records("team_box")["team_box"][FIRST_DAY].content != held
+    observe(warehouse, "r")
+    record = warehouse.records("team_box")["team_box"][FIRST_DAY]
+    assert (record.content, record.last.run_id) == (held, "r")
 
 
 OVERRIDE = Override(
