@@ -305,6 +305,8 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
     tables = catalog.ordered()
     every = (*catalog.raw, *tables)
     revision = _reading(warehouse, lambda warehouse: warehouse.revision)
+    # What a table holds and what is on record of it hang on no raw data, as its states do.
+    of_table = _reading(warehouse, lambda warehouse: warehouse.table_revision)
     written = _reading(warehouse, lambda warehouse: warehouse.written_since)
     commits = _reading(warehouse, lambda warehouse: warehouse.commits)
     records = _reading(warehouse, lambda warehouse: warehouse.records)
@@ -312,11 +314,11 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
     cell_states = _reading(warehouse, lambda warehouse: warehouse.cell_states)
     readings = _Readings(
         states=OnDemand(tables, _each(cell_states), revision, written, commits=commits),
-        contents=OnDemand(every, _each(contents), revision, written, commits=commits),
+        contents=OnDemand(every, _each(contents), of_table, written, commits=commits),
         records=OnDemand(
             every,
             lambda tables, dates: records(*tables, dates=dates),
-            revision,
+            of_table,
             written,
             together=True,
             commits=commits,

@@ -61,6 +61,8 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         self._observed = False
         self._seen = self.engine.commits()
         self._commits_of_others = 0
+        self._expected: dict[str, dict[date | None, Content]] = {}
+        """What the relations of expected keys hold, which only deriving them anew changes."""
         with self.engine.cursor() as cursor:
             self.algorithm = hash_algorithm(cursor)
 
@@ -206,13 +208,19 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
     def _expected_contents(
         self, store: DuckDBStore, relation: str
     ) -> dict[date | None, Content]:
-        columns = statements.expected_columns(relation)
-        algorithm = self.algorithm(columns)
-        name = self.names(relation)
-        return table_contents(store.cursor, name, "as_of", columns, algorithm)
+        with self._lock:
+            if relation not in self._expected:
+                columns = statements.expected_columns(relation)
+                algorithm = self.algorithm(columns)
+                name = self.names(relation)
+                self._expected[relation] = table_contents(
+                    store.cursor, name, "as_of", columns, algorithm
+                )
+            return dict(self._expected[relation])
 
     def _derive_expected(self) -> None:
         is_large = False
+        self._expected.clear()
         with self.engine.cursor() as cursor:
             for relation in statements.EXPECTED_RELATIONS:
                 sql = self.texts.derived(f"expected/{relation}")
