@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from contextlib import contextmanager
 from datetime import date
 from email.message import Message
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -390,6 +392,32 @@ def test_parameters_are_shown_as_prefect_shows_them(tmp_path: Path) -> None:
     by_prefect.pop("unheard_of")
     assert here == by_prefect
     assert backfill.serialize_parameters({"start": 1}) == {"start": 1}
+
+
+def test_clients_of_a_local_server_read_the_authorities_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of the eight subflows of a backfill made a client that read them anew."""
+    from prefect.client.orchestration import get_client
+
+    made: list[ssl.SSLContext] = []
+    make = ssl.create_default_context
+
+    def noted(*given: Any, **named: Any) -> ssl.SSLContext:
+        made.append(make(*given, **named))
+        return made[-1]
+
+    monkeypatch.setattr(ssl, "create_default_context", noted)
+    nowhere = "http://127.0.0.1:9/api"
+    with client_settings(ServerHandle(url=nowhere, pid=1, home=tmp_path)):
+        get_client()
+        get_client(sync_client=True)
+    assert len(made) == 1
+    with client_settings(ServerHandle(url=nowhere, pid=None, home=None)):
+        get_client()
+        get_client(sync_client=True)
+    assert len(made) == 3
+    assert ssl.create_default_context is noted
 
 
 def test_client_settings_are_taken_back(
