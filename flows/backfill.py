@@ -8,6 +8,7 @@ import time
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from prefect import flow
@@ -331,9 +332,7 @@ class _BackfillRun:
     def _compute_here(self, name: str, sample: int) -> None:
         """Run a phase; what it could not publish is for the gate to judge,
         any other error ends the run."""
-        runner: Any = ThreadPoolTaskRunner(max_workers=self.how.max_workers)
-        computing = phase.with_options(task_runner=runner)
-        state = computing(
+        state = self._phase(
             name,
             self.selection,
             self.url,
@@ -345,6 +344,13 @@ class _BackfillRun:
         error = None if state.is_completed() else state.result(raise_on_failure=False)
         if isinstance(error, BaseException) and not isinstance(error, PhaseIncomplete):
             raise error
+
+    @cached_property
+    def _phase(self) -> Any:
+        """The flow of a phase, for this many workers; made once, since Prefect makes the schema of
+        its parameters each time."""
+        runner: Any = ThreadPoolTaskRunner(max_workers=self.how.max_workers)
+        return phase.with_options(task_runner=runner)
 
     def _overrule(self, closed: GateClosed, report: Report) -> None:
         """Put an override on record, or raise the NO-GO;

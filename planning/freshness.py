@@ -135,6 +135,8 @@ def sum_of(read: Read, digests: Digests) -> Sum:
         case "all":
             undated = digests.undated()
             return lambda _day: undated
+        case "before" if read.years is None:
+            return lambda day: digests.between(day.season_start, day.game_date)
         case "before":
             return lambda day: digests.between(cut_start(read, day), day.game_date)
         case _:

@@ -4,7 +4,7 @@ what its table is to hold. Pure values."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from operator import attrgetter
@@ -136,12 +136,21 @@ def observations(
     """Entries for the cells of a raw table
     that changed or vanished since they were last observed."""
     entries = []
+    for day, content in unobserved(contents, known):
+        entry = Entry(table, day, Outcome.DONE, content, started_at=at)
+        record = _with_hash_of(content, known.get(day))
+        entries.append(following(entry, record, run, at))
+    return entries
+
+
+def unobserved(
+    contents: Mapping[date | None, Content], known: Records
+) -> Iterator[tuple[date | None, Content]]:
+    """What the cells of a raw table hold where that is not what is on record of them."""
     for day in dict.fromkeys([*contents, *known]):
         content, record = contents.get(day, NOTHING), known.get(day)
         if record is None or record.content != content:
-            entry = Entry(table, day, Outcome.DONE, content, started_at=at)
-            entries.append(following(entry, _with_hash_of(content, record), run, at))
-    return entries
+            yield day, content
 
 
 def _with_hash_of(content: Content, record: Record | None) -> Record | None:

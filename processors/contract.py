@@ -106,7 +106,9 @@ class Read(Frozen):
     @property
     def years(self) -> int | None:
         """The years that a cut reaches back; None when it stays inside the season or the day."""
-        match = _WITHIN.match(self.within or "")
+        if self.within is None or self.within == "season":
+            return None
+        match = _WITHIN.match(self.within)
         return int(match["years"]) if match and match["years"] else None
 
 

@@ -7,7 +7,14 @@ wrote are read again, and all of the table where something else may have been co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +27,7 @@ from planning.cells import CellState
 from planning.decisions import Planner
 from planning.found import Dates
 from planning.freshness import Book
-from planning.ledger import Content, Record
+from planning.ledger import Content, Record, unobserved
 from planning.scope import Scope
 from planning.selection import Selection
 from warehouse.binding import REVISION
@@ -228,8 +235,25 @@ def scope_of(warehouse: Warehouse, selection: Selection) -> Scope:
 def observe(warehouse: Warehouse, run_id: str) -> Planner:
     """Put on record what changed in raw tables, and look at everything anew:
     how each run and plan begins."""
-    warehouse.observe(run_id)
+    if not _raw_is_on_record(warehouse):
+        warehouse.observe(run_id)
     return survey(warehouse, anew=True)
+
+
+def _raw_is_on_record(warehouse: Warehouse) -> bool:
+    """Whether the ledger is known to say what raw tables hold now: both were read, and nothing was
+    committed since. False where nothing tells of commits."""
+    if warehouse.commits() is None:
+        return False
+    survey(warehouse)
+    readings = _views[warehouse].readings
+    for table in warehouse.catalog.raw:
+        # All records that are due are read at once, whichever is asked for.
+        readings.records[table]
+        contents, known = readings.contents.now(table), readings.records.now(table)
+        if next(unobserved(contents, known), None):
+            return False
+    return True
 
 
 def look(warehouse: Warehouse, run_id: str) -> tuple[Planner, str]:
@@ -249,9 +273,12 @@ def read_ahead(
     planner: Planner,
     selection: Selection,
     is_wanted: Callable[[], bool] = lambda: True,
+    raw: Iterable[str] = (),
 ) -> None:
     """Read what planning a selection asks for, side by side: one reading at a time leaves a core
     idle, or waits for a job of BigQuery's after the other. No reading begins once none is wanted.
+
+    `raw`: raw tables to be observed, whose contents are read beside that.
     """
     catalog, book = planner.catalog, planner.book
 
@@ -266,7 +293,7 @@ def read_ahead(
         if book is not None:
             # Records are read together, whichever is asked for.
             readings.append(pool.submit(read, book.records, catalog.ordered()[0]))
-            for table in catalog.origins(selection.chosen_tables(catalog)):
+            for table in (*catalog.origins(selection.chosen_tables(catalog)), *raw):
                 readings.append(pool.submit(read, book.contents, table))
         for reading in readings:
             reading.result()
@@ -278,6 +305,8 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
     tables = catalog.ordered()
     every = (*catalog.raw, *tables)
     revision = _reading(warehouse, lambda warehouse: warehouse.revision)
+    # What a table holds and what is on record of it hang on no raw data, as its states do.
+    of_table = _reading(warehouse, lambda warehouse: warehouse.table_revision)
     written = _reading(warehouse, lambda warehouse: warehouse.written_since)
     commits = _reading(warehouse, lambda warehouse: warehouse.commits)
     records = _reading(warehouse, lambda warehouse: warehouse.records)
@@ -285,11 +314,11 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
     cell_states = _reading(warehouse, lambda warehouse: warehouse.cell_states)
     readings = _Readings(
         states=OnDemand(tables, _each(cell_states), revision, written, commits=commits),
-        contents=OnDemand(every, _each(contents), revision, written, commits=commits),
+        contents=OnDemand(every, _each(contents), of_table, written, commits=commits),
         records=OnDemand(
             every,
             lambda tables, dates: records(*tables, dates=dates),
-            revision,
+            of_table,
             written,
             together=True,
             commits=commits,

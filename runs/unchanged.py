@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from core.version import code_version
 from planning.decisions import Planner
-from planning.freshness import Book
+from planning.ledger import Content, Records
 from planning.scope import Scope
 from processors.catalog import Catalog
 from reports.verdicts import tell_override
@@ -20,6 +22,8 @@ from validation.limits import load_thresholds
 from validation.stored import read_verdicts
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
+
+Cells = TypeVar("Cells")
 
 
 def standing(warehouse: Warehouse, phase: str, scope: Scope) -> Verdict | None:
@@ -42,19 +46,46 @@ def basis_hash(
     """A hash of everything that a verdict depends on: cells, what all tables up to the phase hold,
     limits, queries, waivers, overrides."""
     assert planner.book is not None
-    catalog = planner.catalog
+    catalog, book = planner.catalog, planner.book
+    told = _told.setdefault(warehouse, {})
     cells = [(table, list(map(str, days))) for table, days in dates.items()]
     contents = [
-        _contents(planner.book, table) for table in _tables_up_to(catalog, phase)
+        _tell_once(told, f"contents {table}", book.contents[table], _contents)
+        for table in _tables_up_to(catalog, phase)
     ]
-    raw = [_digests(planner.book, table) for table in catalog.raw]
+    raw = [
+        _tell_once(told, f"records {table}", book.records[table], _digests)
+        for table in catalog.raw
+    ]
     limits = list(_limits(catalog, dates))
     queries = list(map(attrgetter("counts", "evidence"), checks(catalog, phase, dates)))
     waivers = list(map(tell_waiver, warehouse.waivers()))
     overrides = list(map(tell_override, warehouse.overrides()))
     code = [phase, code_version()]
-    depends_on = [cells, contents, raw, limits, queries, waivers, overrides, code]
-    return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()[:32]
+    others = map(json.dumps, [limits, queries, waivers, overrides, code])
+    depends_on = [json.dumps(cells), _listed(contents), _listed(raw), *others]
+    return hashlib.sha256(_listed(depends_on).encode()).hexdigest()[:32]
+
+
+Told = dict[str, tuple[object, str]]
+"""What cells were told of -> those cells, and what was told of them as JSON."""
+_told: WeakKeyDictionary[Warehouse, Told] = WeakKeyDictionary()
+
+
+def _tell_once(
+    told: Told, what: str, cells: Cells, tell: Callable[[Cells], object]
+) -> str:
+    """What is told of the cells of a table, as JSON; made once for all phases, since what was read
+    is never changed but read anew."""
+    known = told.get(what)
+    if known is None or known[0] is not cells:
+        known = told[what] = cells, json.dumps(tell(cells))
+    return known[1]
+
+
+def _listed(texts: Iterable[str]) -> str:
+    """A list of values that are JSON already."""
+    return f"[{', '.join(texts)}]"
 
 
 def _tables_up_to(catalog: Catalog, phase: str) -> Iterator[str]:
@@ -73,15 +104,15 @@ def _limits(catalog: Catalog, tables: Iterable[str]) -> Iterator[str]:
             yield f"{limit}{limit.severity}"
 
 
-def _contents(book: Book, table: str) -> list[tuple[str, int, str]]:
+def _contents(contents: Mapping[date | None, Content]) -> list[tuple[str, int, str]]:
     """Rows and fingerprint of every cell of a computed table."""
-    contents = book.contents[table].items()
-    cells = [(str(day), content.rows, content.fingerprint) for day, content in contents]
+    cells = [
+        (str(day), content.rows, content.fingerprint)
+        for day, content in contents.items()
+    ]
     return sorted(cells)
 
 
-def _digests(book: Book, table: str) -> list[tuple[str, str]]:
+def _digests(records: Records) -> list[tuple[str, str]]:
     """The digest of every date of a raw table."""
-    return sorted(
-        (str(day), record.digest) for day, record in book.records[table].items()
-    )
+    return sorted((str(day), record.digest) for day, record in records.items())

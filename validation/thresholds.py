@@ -61,17 +61,16 @@ class Threshold(Frozen):
     @property
     def sign(self) -> str:
         """How value and limit are compared."""
-        return next(
-            (sign for name, sign in _SIGNS.items() if getattr(self, name) is not None),
-            ">=",
-        )
+        if self.below is not None:
+            return _SIGNS["below"]
+        return _SIGNS["at_least" if self.at_most is None else "at_most"]
 
     @property
     def stated(self) -> float | None:
         """The limit as written; None where it is a share of the ceiling alone."""
-        return next(
-            (v for name in _SIGNS if (v := getattr(self, name)) is not None), None
-        )
+        if self.at_least is not None:
+            return self.at_least
+        return self.below if self.at_most is None else self.at_most
 
     def limit(self, measurement: Measurement) -> float:
         """The limit as it applies to a measurement:
@@ -106,9 +105,9 @@ class Threshold(Frozen):
     def allows(self, value: float, limit: float) -> bool:
         """Whether a value is within this limit as it applies to what was measured."""
         value, limit = round(value, PLACES), round(limit, PLACES)
-        if self.sign == ">=":
-            return value >= limit
-        return value <= limit if self.sign == "<=" else value < limit
+        if self.below is not None:
+            return value < limit
+        return value >= limit if self.at_most is None else value <= limit
 
     @property
     def key(self) -> tuple[str, str, str, str]:

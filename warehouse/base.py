@@ -142,19 +142,31 @@ class BaseWarehouse(ABC, Generic[S]):
         """Another value after every write of this process to the table, or to raw data."""
         return self._raw_writes, len(self._writes.get(table, ()))
 
+    def table_revision(self, table: str) -> object:
+        """Another value after every write of this process to the table itself."""
+        if table in self.catalog.raw:
+            return self.revision(table)
+        return len(self._writes.get(table, ()))
+
     def written_since(self, table: str, revision: object) -> frozenset[date] | None:
-        """The dates of a table that this process wrote since a revision; None where that is not
-        told by date: raw data changed, or the table went."""
+        """The dates of a table that this process wrote since a revision of either kind; None where
+        that is not told by date: the table went, or raw data changed on which it hangs."""
         match revision:
+            case int(number):
+                return self._written_after(table, number)
             case (int(raw), int(number)) if raw == self._raw_writes:
-                written: frozenset[date] = frozenset()
-                for dates in self._writes.get(table, [])[number:]:
-                    if dates is None:
-                        return None
-                    written |= dates
-                return written
+                return self._written_after(table, number)
             case _:
                 return None
+
+    def _written_after(self, table: str, number: int) -> frozenset[date] | None:
+        """The dates of a table that all writes but its first ones were to."""
+        written: frozenset[date] = frozenset()
+        for dates in self._writes.get(table, [])[number:]:
+            if dates is None:
+                return None
+            written |= dates
+        return written
 
     def commits(self) -> object | None:
         """Nothing tells of what others commit, unless the engine does."""

@@ -65,9 +65,12 @@ class Warehouse(Protocol):
     def revision(self, table: str) -> object:
         """Another value after every write of this process to the table, or to raw data."""
 
+    def table_revision(self, table: str) -> object:
+        """Another value after every write of this process to the table itself."""
+
     def written_since(self, table: str, revision: object) -> frozenset[date] | None:
-        """The dates of a table that this process wrote since a revision; None where that is not
-        told by date: raw data changed, or the table went."""
+        """The dates of a table that this process wrote since a revision of either kind; None where
+        that is not told by date: the table went, or raw data changed on which it hangs."""
 
     def commits(self) -> object | None:
         """Another value after every commit that may have changed a table and is not told by

@@ -213,8 +213,10 @@ def looking_ahead(warehouse: Warehouse | None, selection: Selection) -> Iterator
 
 
 def _look_ahead(warehouse: Warehouse, selection: Selection, stopped: Event) -> None:
-    """Read what a run will plan from until that is stopped."""
-    read_ahead(survey(warehouse), selection, lambda: not stopped.is_set())
+    """Read what a run will observe and plan from until that is stopped."""
+    planner = survey(warehouse)
+    raw = planner.catalog.raw
+    read_ahead(planner, selection, lambda: not stopped.is_set(), raw)
 
 
 def peak_mib() -> float:

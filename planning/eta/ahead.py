@@ -17,6 +17,10 @@ from planning.decisions import Planner, by_design
 from planning.eta.estimates import Workload, wave_of
 from planning.freshness import inside
 from planning.needs import Needs
+from processors.contract import Read
+
+InCut = tuple[Read, list[date]]
+"""An input, and dates that its cut may hold."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,14 @@ class Ahead:
         self, table: str, dates: Collection[date], again: Collection[date]
     ) -> None:
         """Sort the dates of a table, after those of all that it reads."""
+        gaps_read = self._found_upstream(self.gaps, table)
+        due_read = self._found_upstream(self.due, table)
         due = self.due.setdefault(table, [])
         gaps = self.gaps.setdefault(table, [])
         for day in sorted(dates):
-            outcome = self._outcome(table, day, again)
+            outcome = self._outcome(table, day, gaps_read, due_read)
+            if outcome is Outcome.DONE and day in again:
+                outcome = None
             if outcome is None:
                 due.append(day)
             elif outcome is Outcome.UPSTREAM_MISSING:
@@ -44,11 +52,22 @@ class Ahead:
             if self.planner.state(table, day).rows_lost(outcome):
                 self.losing.add(table)
 
+    def _found_upstream(self, found: dict[str, list[date]], table: str) -> list[InCut]:
+        """What a table reads of which dates were found, with those."""
+        upstream = self.planner.catalog.upstream(table)
+        return [
+            (read, found[read.table]) for _, read in upstream if found.get(read.table)
+        ]
+
     def _outcome(
-        self, table: str, day: date, again: Collection[date]
+        self, table: str, day: date, gaps: list[InCut], due: list[InCut]
     ) -> Outcome | None:
-        """How the cell ends without being computed; None when it is due."""
-        planner, game_day = self.planner, self.planner.calendar.days.get(day)
+        """How the cell ends without being computed; None when it is due. `gaps`, `due`: those of
+        what the table reads."""
+        planner = self.planner
+        if not gaps and not due:
+            return planner.find(table, day).outcome
+        game_day = planner.calendar.days.get(day)
         expected = planner.state(table, day).expected
         outcome = by_design(
             planner.catalog[table],
@@ -58,19 +77,16 @@ class Ahead:
         )
         if game_day is None or outcome:
             return outcome
-        if self._holds(self.gaps, table, game_day):
+        if _any_inside(gaps, game_day):
             return Outcome.UPSTREAM_MISSING
-        if self._holds(self.due, table, game_day):
+        if _any_inside(due, game_day):
             return None
-        outcome = planner.find(table, day).outcome
-        return None if outcome is Outcome.DONE and day in again else outcome
+        return planner.find(table, day).outcome
 
-    def _holds(self, found: dict[str, list[date]], table: str, day: GameDay) -> bool:
-        """Whether the cut of a cell holds one of the dates found of what it reads."""
-        return any(
-            inside(r, day, found.get(r.table, []))
-            for _, r in self.planner.catalog.upstream(table)
-        )
+
+def _any_inside(found: list[InCut], day: GameDay) -> bool:
+    """Whether a cut of a cell holds one of the dates found of what it reads."""
+    return any(inside(read, day, dates) for read, dates in found)
 
 
 def look_ahead(planner: Planner, wanted: Needs, rerun: bool) -> Ahead:

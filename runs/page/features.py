@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from core.kept import keep_latest
 from processors.contract import STATUSES, Column
 from reports.page.features import (
     Binning,
@@ -17,6 +14,7 @@ from reports.page.features import (
     Profile,
     binning_of,
 )
+from runs.page.asking import Row, asking
 from runs.page.feature_statements import (
     FIGURES,
     FIRST_STATUS,
@@ -25,12 +23,10 @@ from runs.page.feature_statements import (
     counts,
     profiles,
 )
-from runs.survey import contents_now
 from warehouse.protocol import Warehouse
 
 MOST = 1e100
 """What no figure reaches that comes from a game."""
-Row = Mapping[str, Any]
 Counted = dict[tuple[int, int], dict[int, int]]
 """Season and place of a feature -> bin or status -> rows."""
 
@@ -45,7 +41,7 @@ def collect_features(
     of a run there the page does without.
     """
     columns = warehouse.catalog[TABLE].contract.features
-    ask = _asking(warehouse, dates)
+    ask = asking(warehouse, TABLE, dates)
     rows = ask("profiles of features", profiles(columns))
     if not rows:
         return FeaturesFacts(TABLE, ())
@@ -62,36 +58,6 @@ def collect_features(
     held = {row["season"] for row in rows}
     without_rows = tuple(sorted(set(seasons) - held))
     return FeaturesFacts(TABLE, tuple(features), without_rows)
-
-
-def _asking(
-    warehouse: Warehouse, dates: Sequence[date]
-) -> Callable[[str, str], Sequence[Row]]:
-    """What gives the rows of a statement on these dates, by a name for it: as they were for the
-    page before, where every cell of the feature store holds the same.
-
-    Only a warehouse that tells of all commits is known to hold what was read of it.
-    """
-
-    def ask(_name: str, sql: str) -> Sequence[Row]:
-        return warehouse.check_rows(sql, TABLE, dates, ())
-
-    if warehouse.commits() is None:
-        return ask
-    contents = contents_now(warehouse, TABLE)
-    held = sorted(
-        f"{day} {cell.rows} {cell.fingerprint}" for day, cell in contents.items()
-    )
-    asked = [*map(str, dates), *held]
-
-    def ask_again(name: str, sql: str) -> Sequence[Row]:
-        text = keep_latest(
-            name, warehouse.url, [sql, *asked], lambda: json.dumps(ask(name, sql))
-        )
-        rows: list[Row] = json.loads(text)
-        return rows
-
-    return ask_again
 
 
 def _profile(row: Row, place: int) -> Profile:

@@ -42,7 +42,7 @@ def _gate(phase: str, records: Sequence[Mapping[str, Any]]) -> PhaseGate | None:
     known = dict(_read_past(records))
     of_gate = [number for number, past in known.items() if past.stage == "gate"]
     latest = [records[number] for number in (of_gate or list(known))[:MERGED]]
-    measured, _unreadable = read_verdicts(latest)
+    measured = _read_latest(latest)
     if not measured:
         return None
     return PhaseGate(
@@ -51,6 +51,43 @@ def _gate(phase: str, records: Sequence[Mapping[str, Any]]) -> PhaseGate | None:
         measurements=list(_measurements(measured)),
         history=list(known.values()),
     )
+
+
+def _read_latest(records: Sequence[Mapping[str, Any]]) -> list[Verdict]:
+    """The latest verdict that can be read, and those before it that tell of months which it does
+    not: nearly always none, and to see that takes less than to read them."""
+    for number, record in enumerate(records):
+        found, _unreadable = read_verdicts([record])
+        if found:
+            told = _months_told(found[0])
+            before = [each for each in records[number + 1 :] if _adds(each, told)]
+            return found + read_verdicts(before)[0]
+    return []
+
+
+def _months_told(verdict: Verdict) -> dict[tuple[str, str, str], set[str]]:
+    """Table, name and item of each measurement -> its months."""
+    return {
+        (each.table, each.name, each.item): set(map(_month, each.parts))
+        for each in verdict.measurements
+    }
+
+
+def _adds(
+    record: Mapping[str, Any], told: Mapping[tuple[str, str, str], set[str]]
+) -> bool:
+    """Whether a verdict on record tells of months that are not told of measurements that are; for
+    one of a form that is not known here, whoever reads it finds out."""
+    try:
+        for each in record["measurements"]:
+            name = each["table"], each["name"], each.get("item", "")
+            parts = each.get("parts", ()) if name in told else ()
+            for part in parts:
+                if (part.get("month") or str(part["season"])) not in told[name]:
+                    return True
+    except (AttributeError, KeyError, TypeError):
+        return True
+    return False
 
 
 def _read_past(

@@ -7,7 +7,7 @@ from datetime import date
 
 from processors.contract import RawContract
 from reports.page.nulls import MonthOfTable
-from runs.page.feature_statements import TABLE
+from runs.page.asking import asking
 from warehouse.protocol import Warehouse
 
 READ = ("player_box", "team_box", "shots")
@@ -17,8 +17,9 @@ READ = ("player_box", "team_box", "shots")
 def collect_nulls(warehouse: Warehouse, dates: Sequence[date]) -> list[MonthOfTable]:
     """The NULLs of each raw table by month.
 
-    Some hundredths of a second for two seasons in a file; BigQuery bills the columns that may be
-    NULL, and at least 10 MB a table.
+    Some hundredths of a second for two seasons in a file, and next to none when it holds what it
+    held at the page before. BigQuery bills the columns that may be NULL, and at least 10 MB a
+    table.
     """
     found: list[MonthOfTable] = []
     for table in READ:
@@ -37,7 +38,8 @@ def _months(
     warehouse: Warehouse, table: str, columns: Sequence[str], dates: Sequence[date]
 ) -> Iterator[MonthOfTable]:
     sql = nulls_by_month(table, columns)
-    for row in warehouse.check_rows(sql, TABLE, dates, ()):
+    ask = asking(warehouse, table, dates)
+    for row in ask(f"NULLs of {table}", sql):
         nulls = {
             column: int(row[f"nulls_{place}"]) for place, column in enumerate(columns)
         }

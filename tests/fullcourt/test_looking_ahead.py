@@ -36,7 +36,7 @@ def test_a_run_does_not_read_again_what_was_read_ahead(
 ) -> None:
     with looking_ahead(warehouse, Selection()):
         pass
-    for reading in ("records", "contents", "cell_states"):
+    for reading in ("records", "contents", "cell_states", "observe"):
         monkeypatch.setattr(warehouse, reading, None)
     read_ahead(observe(warehouse, "run"), Selection())
 
@@ -80,7 +80,7 @@ def test_a_command_that_is_stopped_waits_for_what_is_being_read_alone(
         ended.extend(tables[:1])
         return {}
 
-    for reading in ("records", "contents", "cell_states"):
+    for reading in ("records", "contents", "cell_states", "observe"):
         monkeypatch.setattr(warehouse, reading, noted)
     # A signal and no exception alone: it has to end a wait.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -17,17 +18,21 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date
 from email.message import Message
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from core.address import parse_address
 from core.errors import FullcourtError
 from fullcourt import server
 from fullcourt.access import ensure_password, is_ours, read_password
 from fullcourt.client import client_settings, open_event_stream
 from fullcourt.process_record import until
 from fullcourt.server import ServerHandle
+from planning.selection import Selection
 
 ROOT = Path(__file__).resolve().parents[2]
 # A program with a flow, one of whose tasks fails.
@@ -47,11 +52,13 @@ with client_settings(ensure(Path(sys.argv[1]))):
         return 1 / number
 
     @flow
-    def division() -> str:
-        futures = [divide.submit(number) for number in range(3)]
+    def division(numbers: int) -> str:
+        futures = [divide.submit(number) for number in range(numbers)]
         return " ".join(future.wait() or future.state.type.value for future in futures)
 
-    print(division(), end="")
+    print(division(3), end="")
+
+assert "fastapi" not in sys.modules, "importing it takes longer than the run's calls"
 """
 
 # Stands in for Prefect's server where only its process matters: it is healthy, on the port it is
@@ -361,6 +368,56 @@ def test_the_event_stream_is_opened_before_the_first_event(
         AssertingEventsClient.reset()
         open_event_stream()
         assert until(lambda: bool(AssertingEventsClient.all), 30)
+
+
+def test_parameters_are_shown_as_prefect_shows_them(tmp_path: Path) -> None:
+    """What a run's page says that it was called with decides what a retry is called with."""
+    asked = {
+        "start": date(2024, 1, 3),
+        "dates": (date(2024, 1, 3),),
+        "tables": ("ml_feature_store",),
+        "selection": Selection(phases=("team",), last_days=7),
+        "address": parse_address("duckdb:/tmp/league.duckdb"),
+        "max_cost": 1.5,
+        "batch_days": None,
+        "unheard_of": object(),
+    }
+    from flows.backfill import backfill
+
+    by_prefect = backfill.serialize_parameters(asked)
+    nowhere = ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)
+    with client_settings(nowhere):
+        here = backfill.serialize_parameters(asked)
+    assert here.pop("unheard_of") == "<object>"
+    by_prefect.pop("unheard_of")
+    assert here == by_prefect
+    assert backfill.serialize_parameters({"start": 1}) == {"start": 1}
+
+
+def test_clients_of_a_local_server_read_the_authorities_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of the eight subflows of a backfill made a client that read them anew."""
+    from prefect.client.orchestration import get_client
+
+    made: list[ssl.SSLContext] = []
+    make = ssl.create_default_context
+
+    def noted(*given: Any, **named: Any) -> ssl.SSLContext:
+        made.append(make(*given, **named))
+        return made[-1]
+
+    monkeypatch.setattr(ssl, "create_default_context", noted)
+    nowhere = "http://127.0.0.1:9/api"
+    with client_settings(ServerHandle(url=nowhere, pid=1, home=tmp_path)):
+        get_client()
+        get_client(sync_client=True)
+    assert len(made) == 1
+    with client_settings(ServerHandle(url=nowhere, pid=None, home=None)):
+        get_client()
+        get_client(sync_client=True)
+    assert len(made) == 3
+    assert ssl.create_default_context is noted
 
 
 def test_client_settings_are_taken_back(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +24,7 @@ from runs.page.page import collect_page
 from runs.report import final_report
 from runs.survey import scope_of, survey
 from tests.loop import open_warehouse
+from validation.stored import read_verdicts
 from warehouse.duckdb import DuckDBWarehouse
 
 
@@ -97,6 +101,42 @@ def test_a_gate_is_shown_month_by_month_with_what_breaks_its_limits(
     )
     assert {month.value for month in done.months} == {0.0}
     assert {month.broken for month in done.months} == {"block"}
+
+
+def test_months_that_the_last_verdict_did_not_judge_come_from_the_one_before(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    def months_shown() -> list[list[str]]:
+        (gate,) = collect_gates(warehouse, ["team"]).phases
+        return [[month.month for month in one.months] for one in gate.measurements]
+
+    last = survey(warehouse).calendar.last
+    judge_phase(warehouse, "team", Selection(start=last, end=last))
+    of_a_day = months_shown()
+    judge_phase(warehouse, "team", Selection())
+    of_all = months_shown()
+    judge_phase(warehouse, "team", Selection(start=last, end=last))
+    assert sum(map(len, of_a_day)) < sum(map(len, months_shown()))
+    assert set(chain(*months_shown())) == set(chain(*of_all))
+
+
+def test_earlier_verdicts_that_tell_no_other_month_are_not_read(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To read three of each phase was a fourth of what the page shows of the gates."""
+    ids = [
+        judge_phase(warehouse, "team", Selection()).made.verdict_id for _ in range(3)
+    ]
+    read: list[str] = []
+
+    def noted(records: Iterable[Mapping[str, Any]]) -> Any:
+        records = list(records)
+        read.extend(record["made"]["verdict_id"] for record in records)
+        return read_verdicts(records)
+
+    monkeypatch.setattr("runs.page.gates.read_verdicts", noted)
+    collect_gates(warehouse, ["team"])
+    assert read == ids[-1:]
 
 
 def test_a_warehouse_without_a_schedule_has_a_page_that_says_so() -> None:

@@ -16,7 +16,7 @@ from planning.overrides import Override
 from planning.scope import Scope
 from planning.selection import Selection
 from reports.reasons import tell_reason
-from runs.survey import contents_now, read_ahead, states_now, survey
+from runs.survey import contents_now, observe, read_ahead, states_now, survey
 from runs.waves import decide
 from tests.league import FIRST_DAY, league
 from tests.loop import compute, open_warehouse, rows
@@ -125,9 +125,11 @@ def test_what_this_process_publishes_is_no_commit_of_others(
     assert warehouse.commits() != before
 
 
-def test_after_a_write_to_raw_data_everything_is_read_again(
+def test_after_a_write_to_raw_data_what_hangs_on_it_is_read_again(
     warehouse: DuckDBWarehouse, read: list[str]
 ) -> None:
+    """The states of tables, but neither what they hold nor what is on record of them: after a
+    correction both were read twice."""
     look(warehouse)
     read.clear()
     game = next(
@@ -135,7 +137,9 @@ def test_after_a_write_to_raw_data_everything_is_read_again(
     )
     warehouse.remove_game(game)
     assert look(warehouse) == "upstream_missing"
-    assert set(read) >= OF_TEAM
+    assert set(read) == {f"cell_states {TEAM}", f"cell_states {DEFENSE}"}
+    records = survey(warehouse).freshness.book.records
+    assert records["schedule"] == warehouse.records("schedule")["schedule"]
 
 
 def test_to_look_anew_is_to_believe_nothing(
@@ -173,6 +177,30 @@ def test_to_look_anew_finds_what_a_hand_took_from_the_ledger(
     read.clear()
     assert look(warehouse, anew=True) == "missing: never computed"
     assert f"records {DEFENSE}" in read
+
+
+def test_raw_tables_that_are_on_record_are_not_observed_again(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run read and hashed them twice: ahead of it, and to find nothing to put on record."""
+    planner = survey(warehouse)
+    read_ahead(planner, Selection(), raw=planner.catalog.raw)
+    monkeypatch.setattr(warehouse, "observe", None)
+    assert observe(warehouse, "r").calendar == planner.calendar
+
+
+def test_a_raw_row_changed_by_hand_since_it_was_read_is_put_on_record(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    planner = survey(warehouse)
+    read_ahead(planner, Selection(), raw=planner.catalog.raw)
+    edit = f"UPDATE nba_raw.team_box SET pts = pts + 1 WHERE game_date = '{FIRST_DAY}'"
+    rows(warehouse, edit)
+    held = contents_now(warehouse, "team_box")[FIRST_DAY]
+    assert warehouse.records("team_box")["team_box"][FIRST_DAY].content != held
+    observe(warehouse, "r")
+    record = warehouse.records("team_box")["team_box"][FIRST_DAY]
+    assert (record.content, record.last.run_id) == (held, "r")
 
 
 OVERRIDE = Override(

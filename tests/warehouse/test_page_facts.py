@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from planning.run_history import RunRecord
 from planning.selection import Selection
 from processors.features import status_of
 from reports.page.features import features_section
+from reports.page.nulls import MonthOfTable
 from runs.judge import judge_phase
 from runs.page.feature_statements import TABLE
 from runs.page.features import collect_features
@@ -161,6 +163,23 @@ def test_features_are_read_anew_of_another_row(
         assert is_ == pytest.approx((was or 0) + 1)
     rows(league_warehouse, f"UPDATE {table} SET {name} = {name} - 1")
     assert means() == pytest.approx(before)
+
+
+def test_nulls_are_read_once_of_the_same_rows_and_anew_of_others(
+    league_warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = tuple(survey(league_warehouse).calendar.days)
+    before = collect_nulls(league_warehouse, days)
+    with monkeypatch.context() as nobody_asks:
+        nobody_asks.setattr(league_warehouse, "check_rows", None)
+        assert collect_nulls(league_warehouse, days) == before
+    rows(league_warehouse, "UPDATE nba_raw.shots SET x = 1.0")
+    after = collect_nulls(league_warehouse, days)
+
+    def without_place(found: Iterable[MonthOfTable]) -> int:
+        return sum(each.nulls["x"] for each in found if each.table == "shots")
+
+    assert without_place(before) > without_place(after) == 0
 
 
 def test_a_store_without_rows_has_no_features() -> None:

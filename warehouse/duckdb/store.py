@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from processors.raw_schemas import arrow_types
@@ -99,7 +100,9 @@ class DuckDBStore:
         self.cursor.unregister("added")
 
 
+@lru_cache(maxsize=4096)
 def _time(microseconds: int | None) -> datetime | None:
+    """A moment; made once for the many rows of one batch or one load."""
     if microseconds is None:
         return None
     return _EPOCH + timedelta(microseconds=microseconds)

@@ -14,6 +14,7 @@ from datetime import date
 import duckdb
 
 from planning.batches import DATES_PER_BATCH, Batch
+from planning.cells import CellState
 from planning.ledger import Content, Run
 from processors.catalog import Catalog
 from warehouse import bookkeeping, statements
@@ -23,6 +24,7 @@ from warehouse.duckdb.contents import hash_algorithm, table_contents
 from warehouse.duckdb.engine import WORK, Cursor, Engine, count
 from warehouse.duckdb.publishing import Publication
 from warehouse.duckdb.raw import RawWriter
+from warehouse.duckdb.states import states_by_hash, tells_by_hash
 from warehouse.duckdb.store import DuckDBStore
 from warehouse.duckdb.texts import Texts
 from warehouse.protocol import BatchResult
@@ -60,6 +62,8 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         self._observed = False
         self._seen = self.engine.commits()
         self._commits_of_others = 0
+        self._expected: dict[str, dict[date | None, Content]] = {}
+        """What the relations of expected keys hold, which only deriving them anew changes."""
         with self.engine.cursor() as cursor:
             self.algorithm = hash_algorithm(cursor)
 
@@ -135,6 +139,20 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         self._observed = True
         return changed
 
+    def cell_states(
+        self, table: str, dates: Collection[date] | None = None
+    ) -> dict[date, CellState]:
+        """How every cell of a table that has rows or should have rows stands;
+        with `dates`, those alone."""
+        contract = self.catalog[table].contract
+        if dates is not None and not dates or not tells_by_hash(contract):
+            return super().cell_states(table, dates)
+        self.derive_expected()
+        with self.engine.cursor() as cursor:
+            name = self.names(table)
+            states = states_by_hash(cursor, name, contract, self.names, dates)
+        return states.told | super().cell_states(table, states.unlike)
+
     @contextmanager
     def _reading(self) -> Iterator[DuckDBStore]:
         with self.engine.cursor() as cursor:
@@ -191,13 +209,19 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
     def _expected_contents(
         self, store: DuckDBStore, relation: str
     ) -> dict[date | None, Content]:
-        columns = statements.expected_columns(relation)
-        algorithm = self.algorithm(columns)
-        name = self.names(relation)
-        return table_contents(store.cursor, name, "as_of", columns, algorithm)
+        with self._lock:
+            if relation not in self._expected:
+                columns = statements.expected_columns(relation)
+                algorithm = self.algorithm(columns)
+                name = self.names(relation)
+                self._expected[relation] = table_contents(
+                    store.cursor, name, "as_of", columns, algorithm
+                )
+            return dict(self._expected[relation])
 
     def _derive_expected(self) -> None:
         is_large = False
+        self._expected.clear()
         with self.engine.cursor() as cursor:
             for relation in statements.EXPECTED_RELATIONS:
                 sql = self.texts.derived(f"expected/{relation}")

@@ -31,7 +31,9 @@ ranked_games AS (
     as_of AS game_date,
     team,
     ROW_NUMBER() OVER (PARTITION BY season, player_id ORDER BY as_of, game_id) AS game_rank,
-    LEAD(as_of) OVER (PARTITION BY season, player_id ORDER BY as_of, game_id) AS next_date
+    LEAD(as_of, 1, DATE '9999-12-31')
+      OVER (PARTITION BY season, player_id ORDER BY as_of, game_id)
+      AS next_date
   FROM box_scores
 )
 
@@ -48,7 +50,7 @@ INNER JOIN ranked_games AS games
   ON
     days.season = games.season
     AND days.as_of > games.game_date
-    AND (games.next_date IS NULL OR days.as_of <= games.next_date)
+    AND days.as_of <= games.next_date
 LEFT JOIN covered_teams AS teams
   ON
     days.as_of = teams.as_of

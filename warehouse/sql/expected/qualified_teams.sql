@@ -16,7 +16,7 @@ ranked_games AS (
     team,
     as_of AS game_date,
     ROW_NUMBER() OVER (PARTITION BY season, team ORDER BY as_of, game_id) AS game_rank,
-    LEAD(as_of) OVER (PARTITION BY season, team ORDER BY as_of, game_id) AS next_date
+    LEAD(as_of, 1, DATE '9999-12-31') OVER (PARTITION BY season, team ORDER BY as_of, game_id) AS next_date
   FROM final_games
 )
 
@@ -30,4 +30,4 @@ INNER JOIN ranked_games AS games
   ON
     days.season = games.season
     AND days.as_of > games.game_date
-    AND (games.next_date IS NULL OR days.as_of <= games.next_date)
+    AND days.as_of <= games.next_date

@@ -1,0 +1,82 @@
+"""How the cells of a table stand, as far as the numbers and hashes of their keys tell.
+
+Where a date holds as many keys as expected, and the sums of their hashes agree, they are the same
+keys. To compare them one by one takes four times as long, and is left for the other dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from planning.cells import CellState
+from processors.contract import Contract
+from warehouse.duckdb.engine import Cursor, fetch_rows
+from warehouse.statements import Names, expected_keys, expected_relation, keys
+
+WITHOUT_TWINS = ("box_scores", "player_history", "qualified_teams")
+"""The relations that hold a key once, whatever the raw tables hold."""
+
+
+@dataclass(frozen=True)
+class StatesByHash:
+    """The states that hashes tell of, and the dates whose keys are to be compared."""
+
+    told: dict[date, CellState]
+    unlike: list[date]
+
+
+def tells_by_hash(contract: Contract) -> bool:
+    """Whether hashes can tell how a table's cells stand: two rows of one key would count as one
+    that is missing and another that is not expected."""
+    return expected_relation(contract.expected) in WITHOUT_TWINS
+
+
+def states_by_hash(
+    cursor: Cursor,
+    name: str,
+    contract: Contract,
+    names: Names,
+    dates: Collection[date] | None = None,
+) -> StatesByHash:
+    """How the cells of a table stand that have rows or should have rows; with `dates`, those
+    alone."""
+    given = {} if dates is None else {"dates": list(dates)}
+    sql = _sql(name, contract, names, of_dates=dates is not None)
+    told: dict[date, CellState] = {}
+    unlike: list[date] = []
+    for row in fetch_rows(cursor, sql, given):
+        expected, present = row["expected"], row["present"]
+        if not present:
+            told[row["as_of"]] = CellState(expected, missing=expected)
+        elif present == expected and row["is_same"]:
+            told[row["as_of"]] = CellState(expected, present)
+        else:
+            unlike.append(row["as_of"])
+    return StatesByHash(told, unlike)
+
+
+def _sql(name: str, contract: Contract, names: Names, of_dates: bool) -> str:
+    """Per date: keys expected, rows present, and whether the sums of their hashes agree."""
+    day = contract.date_column
+    of_keys = f"SUM(HASH({', '.join(keys(contract))})::HUGEINT)"
+    listed = "IN (SELECT UNNEST($dates))"
+    among = f"WHERE {day} {listed}" if of_dates else ""
+    expected_among = f"AND as_of {listed}" if of_dates else ""
+    return f"""
+WITH wanted AS ({expected_keys(contract, names)} {expected_among}),
+expected AS (
+  SELECT as_of, COUNT(*) AS number, {of_keys} AS digest FROM wanted GROUP BY as_of
+),
+found AS (
+  SELECT {day} AS as_of, COUNT(*) AS number, {of_keys} AS digest
+  FROM {name} {among} GROUP BY {day}
+)
+SELECT
+  COALESCE(found.as_of, expected.as_of) AS as_of,
+  COALESCE(expected.number, 0) AS expected,
+  COALESCE(found.number, 0) AS present,
+  found.digest = expected.digest AS is_same
+FROM found FULL OUTER JOIN expected ON found.as_of = expected.as_of
+"""
