@@ -28,6 +28,7 @@ settings.load_profile("untimed")
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("FULLCOURT_SHARED") or ROOT.parent / "shared")
 TESTS = "tests"
+LOOPBACK = "127.0.0.1,localhost,::1"
 
 _prefect_home = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 _test_names = pytest.StashKey[set[str]]()
@@ -62,6 +63,10 @@ def pytest_configure(config: pytest.Config) -> None:
         # Each task makes a client of its own, and each client reads all authorities: 28 ms of CPU,
         # though no test speaks to a server of Prefect's over TLS.
         "PREFECT_API_SSL_CERT_FILE": str(authority),
+        # Every server of the tests is on this machine, whatever proxy a developer's shell names;
+        # and a client looks twice through the whole environment for one before each request.
+        "NO_PROXY": LOOPBACK,
+        "no_proxy": LOOPBACK,
         "DO_NOT_TRACK": "1",
     }
 

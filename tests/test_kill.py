@@ -20,9 +20,9 @@ from planning.ledger import Content
 from processors.discovery import load
 from tests import invariant
 from tests.commands import Command, environment, started, written
-from tests.league import FIRST_DAY, league
+from tests.league import FIRST_DAY
+from tests.league_files import raw_league
 from tests.loop import Cell, compute, open_warehouse, planned, rows
-from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
 
 # The first two phases: three tables on six weeks, in batches small enough for every kill to fall
@@ -106,8 +106,7 @@ class Machine:
 def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse file with the league's raw rows and nothing computed."""
     path = tmp_path_factory.mktemp("raw") / "warehouse.duckdb"
-    open_warehouse(raw_load(league()), str(path)).close()
-    return path
+    return Path(shutil.copy(raw_league(), path))
 
 
 @pytest.fixture(scope="module")

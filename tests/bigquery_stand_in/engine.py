@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,7 +84,11 @@ class Engine:
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET enable_progress_bar = false")
         self.connection.execute(FINGERPRINT)
-        self.tables: dict[str, TableInfo] = deepcopy(dict(tables or {}))
+        # What a resource holds is replaced and never changed: a copy need not go deeper.
+        self.tables = {
+            name: TableInfo(dict(info.resource))
+            for name, info in (tables or {}).items()
+        }
         self.lock = threading.RLock()
 
     def copied(self, path: str) -> None:

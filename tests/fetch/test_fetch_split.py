@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -98,7 +98,8 @@ def test_a_day_that_is_capped_by_itself_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing can be split further: the reason is said, and nothing is stored."""
-    with stand_in(demo_league()) as server:
+    # Two days: each capped answer has 102,400 rows, and comes twice for the whole and each half.
+    with stand_in(demo_league(START, START + timedelta(days=1))) as server:
         server.fault = lambda number, path, params: (
             "row_cap" if path.endswith("shotchartdetail") else ""
         )

@@ -3,6 +3,7 @@ on its page and for who is watching."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from runs.events import BatchDone, Event, OutturnKnown, ProgressMade, VerdictRea
 from runs.listening import listening
 from tasks import artifacts
 from tests.league import FIRST_DAY, league
+from tests.league_files import raw_league
 from tests.raw_rows import raw_load
 from warehouse.connections import open_warehouse
 
@@ -34,9 +36,8 @@ def computed(
 ) -> tuple[str, list[Event]]:
     """The little league with its first phase computed for the first time,
     and what was told of that run."""
-    url = f"duckdb:{tmp_path_factory.mktemp('progress') / 'warehouse.duckdb'}"
-    with open_warehouse(url) as warehouse:
-        warehouse.load(raw_load(league()))
+    folder = tmp_path_factory.mktemp("progress")
+    url = f"duckdb:{shutil.copy(raw_league(), folder / 'warehouse.duckdb')}"
     return url, run(url)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,8 @@ from fullcourt.cli.app import run
 from fullcourt.cli.progress import RunProgress
 from planning.eta import Estimate
 from runs.events import ProgressMade, TableDue, WaveStarted
-from tests.league import league
+from tests.league_files import raw_league
 from tests.loop import backfill, open_warehouse
-from tests.raw_rows import raw_load
 
 PLAYER = "player_game_summary"
 
@@ -26,7 +26,8 @@ PLAYER = "player_game_summary"
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose warehouse holds the little league, computed."""
     folder = tmp_path_factory.mktemp("home")
-    warehouse = open_warehouse(raw_load(league()), str(folder / "warehouse.duckdb"))
+    path = shutil.copy(raw_league(), folder / "warehouse.duckdb")
+    warehouse = open_warehouse(path=str(path))
     backfill(warehouse)
     warehouse.close()
     return folder
@@ -45,7 +46,7 @@ def estimate(capsys: pytest.CaptureFixture[str], home: Path, *arguments: str) ->
 def test_a_plan_in_a_new_warehouse_says_that_nobody_knows_how_long_it_takes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    open_warehouse(raw_load(league()), str(tmp_path / "warehouse.duckdb")).close()
+    shutil.copy(raw_league(), tmp_path / "warehouse.duckdb")
     assert estimate(capsys, tmp_path) is None
     assert "no estimate yet" in printed(capsys, tmp_path, "backfill", "--dry-run")
 

@@ -43,10 +43,11 @@ def after(folder: Path, known: pa.Table, **how: Any) -> RawLoad:
     return read(folder, held=Held(known, {"team_box": boxed}), **how)
 
 
-@pytest.fixture
-def played(tmp_path: Path) -> pa.Table:
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> pa.Table:
     """The schedule of a warehouse in which one game is final, with its box scores."""
-    folder = loaded(tmp_path, "played", teams=team_rows(), players=player_rows())
+    files = {"teams": team_rows(), "players": player_rows()}
+    folder = loaded(tmp_path_factory.mktemp("played"), "played", **files)
     return read(folder).tables["schedule"]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -21,8 +22,8 @@ from core.errors import (
     WarehouseError,
 )
 from fullcourt.cli.app import run
-from planning.raw_load import RawLoad
 from tests import invariant
+from tests.league_files import raw_league
 from tests.loop import open_warehouse, rows
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.engine import Engine
@@ -207,12 +208,11 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_backfill_without_room_ends_at_once_with_one_sentence_and_goes_on_when_there_is_room(
     backfill: Callable[[], tuple[int, str]],
     ran: list[str],
-    league_load: RawLoad,
     computed: DuckDBWarehouse,
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "warehouse.duckdb"
-    open_warehouse(league_load, str(path)).close()
+    shutil.copy(raw_league(), path)
     with room(150_000):
         code, told = backfill()
     assert code == FullWarehouseError.exit_code == 1

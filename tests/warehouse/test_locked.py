@@ -4,6 +4,7 @@ and the first does not notice."""
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,10 +15,10 @@ import pytest
 
 from core.errors import LockedWarehouseError, PermanentWarehouseError
 from planning.cells import Outcome
-from planning.raw_load import RawLoad
 from processors.discovery import load
 from tests import invariant
 from tests.commands import called, environment, started, written
+from tests.league_files import raw_league
 from tests.loop import fingerprints, open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -60,10 +61,10 @@ def test_f70_a_second_process_is_told_the_file_and_who_holds_it(
 
 
 def test_f70_commands_on_a_file_in_use_exit_2_and_the_backfill_that_uses_it_ends_as_if_alone(
-    league_load: RawLoad, computed: DuckDBWarehouse, tmp_path: Path, prefect_api: str
+    computed: DuckDBWarehouse, tmp_path: Path, prefect_api: str
 ) -> None:
     path, environ = tmp_path / "warehouse.duckdb", environment(tmp_path, prefect_api)
-    open_warehouse(league_load, str(path)).close()
+    shutil.copy(raw_league(), path)
     asked = ("backfill", "--phase", "team", "--batch-days", "7")
     with started(environ, *asked) as first:
         assert first.runs_until(lambda: written(path) > 0), first.ended()

@@ -4,6 +4,7 @@ says so, and can be taken back."""
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from reports.waive import tell_waiver
 from runs.judge import judge_phase
 from sources.nba_stats import read
 from tests.league import CUP_FINAL, FIRST_DAY
+from tests.league_files import raw_league
 from tests.loop import compute, open_warehouse, planned, rows
 from tests.raw_rows import World, raw_load
 from tests.sources.nba_stats_files import GAME as REAL_GAME
@@ -33,19 +35,29 @@ UP_TO_PLAYERS = ("team_offense_game_summary", TABLE)
 
 
 @pytest.fixture
-def loaded(league_load: RawLoad) -> Iterator[DuckDBWarehouse]:
+def loaded(tmp_path: Path) -> Iterator[DuckDBWarehouse]:
     """The league's raw rows, nothing computed."""
-    warehouse = open_warehouse(league_load)
+    path = shutil.copy(raw_league(), tmp_path / "loaded.duckdb")
+    warehouse = open_warehouse(path=str(path))
     yield warehouse
     warehouse.close()
 
 
-@pytest.fixture
-def holed(world: World) -> Iterator[DuckDBWarehouse]:
+@pytest.fixture(scope="module")
+def holed_file(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The league without the player box of GAME, the first two phases computed."""
+    path = tmp_path_factory.mktemp("holed") / "league.duckdb"
     box = [line for line in world["player_box"] if line["game_id"] != GAME]
-    warehouse = open_warehouse(raw_load({**world, "player_box": box}))
+    warehouse = open_warehouse(raw_load({**world, "player_box": box}), str(path))
     compute(warehouse, tables=UP_TO_PLAYERS)
+    warehouse.close()
+    return path
+
+
+@pytest.fixture
+def holed(holed_file: Path, tmp_path: Path) -> Iterator[DuckDBWarehouse]:
+    """That league, to do anything to."""
+    warehouse = open_warehouse(path=str(shutil.copy(holed_file, tmp_path)))
     yield warehouse
     warehouse.close()
 
