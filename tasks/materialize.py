@@ -13,6 +13,7 @@ from typing import Any
 from prefect import task
 from prefect.context import TaskRunContext
 from prefect.tasks import exponential_backoff
+from prefect.utilities.annotations import quote
 
 from core.errors import TransientWarehouseError
 from planning.batches import Batch
@@ -87,7 +88,8 @@ def materialize_all(
         for batch in planner.batches(decision, batch_days):
             rows = planner.rows_expected(batch.table, batch.dates)
             named = materialize.with_options(task_run_name=batch.name)
-            futures.append(named.submit(url, batch, run_id, rows))
+            # Quoted: Prefect would look for futures in every date of it.
+            futures.append(named.submit(url, quote(batch), run_id, rows))
     for future in futures:
         future.wait()
     return [future.result() for future in futures]
