@@ -89,7 +89,8 @@ def materialize_all(
             rows = planner.rows_expected(batch.table, batch.dates)
             named = materialize.with_options(task_run_name=batch.name)
             # Quoted: Prefect would look for futures in every date of it.
-            futures.append(named.submit(url, quote(batch), run_id, rows))
+            quoted: Any = quote(batch)
+            futures.append(named.submit(url, quoted, run_id, rows))
     for future in futures:
         future.wait()
     return [future.result() for future in futures]
