@@ -16,6 +16,9 @@ DATES_PER_BATCH = 10_000
 ROWS_PER_BATCH = 150_000
 """Rows that are staged at once: four seasons of players, so that memory stays bounded where a table
 has many. A date of more rows stands alone."""
+ROWS_SIDE_BY_SIDE = 80_000
+"""The same of a table that nothing is computed beside: one batch is put in place, by one thread,
+while another is computed."""
 
 
 class Season(NamedTuple):
@@ -83,9 +86,10 @@ def batches(
     size: int = DATES_PER_BATCH,
     rows_on: Callable[[date], int] = no_rows,
     joins_seasons: bool = False,
+    most_rows: int = ROWS_PER_BATCH,
 ) -> Iterator[Batch]:
-    """The dates in batches of at most `size` and of about ROWS_PER_BATCH rows, never across a
-    season's end; with `joins_seasons`, several seasons in one where all of their dates fit.
+    """The dates in batches of at most `size` and of about `most_rows`, never across a season's end;
+    with `joins_seasons`, several seasons in one where all of their dates fit.
 
     `rows_on`: the rows that a date is to hold.
     """
@@ -93,12 +97,12 @@ def batches(
 
     def fits(part: Sequence[date]) -> bool:
         rows = sum(map(rows_on, part))
-        return len(part) <= size and rows <= ROWS_PER_BATCH
+        return len(part) <= size and rows <= most_rows
 
     seasons = group(sorted(dates), lambda day: days[day].season)
     together = _joined(seasons.values(), fits) if joins_seasons else seasons.values()
     for dates_together in together:
-        for part in _parts(dates_together, size, rows_on):
+        for part in _parts(dates_together, size, rows_on, most_rows):
             of_each = tuple(
                 Season(days[day].season, days[day].season_start) for day in part
             )
@@ -120,13 +124,13 @@ def _joined(
 
 
 def _parts(
-    days: Iterable[date], size: int, rows_on: Callable[[date], int]
+    days: Iterable[date], size: int, rows_on: Callable[[date], int], most_rows: int
 ) -> Iterator[list[date]]:
     part: list[date] = []
     rows = 0
     for day in days:
         more = rows_on(day)
-        if part and (len(part) == size or rows + more > ROWS_PER_BATCH):
+        if part and (len(part) == size or rows + more > most_rows):
             yield part
             part, rows = [], 0
         part.append(day)

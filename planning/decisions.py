@@ -15,7 +15,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, cast
 
-from planning.batches import Batch, batches
+from planning.batches import ROWS_PER_BATCH, ROWS_SIDE_BY_SIDE, Batch, batches
 from planning.calendar import Calendar, GameDay
 from planning.cells import EMPTY, CellState, Outcome
 from planning.found import (
@@ -326,7 +326,10 @@ class Planner:
         def rows_on(day: date) -> int:
             return states.get(day, EMPTY).expected
 
-        return batches(self.calendar, table, days, size, rows_on, self.joins_seasons)
+        is_alone = self.catalog.is_alone(table)
+        most_rows = ROWS_SIDE_BY_SIDE if is_alone else ROWS_PER_BATCH
+        joins = self.joins_seasons
+        return batches(self.calendar, table, days, size, rows_on, joins, most_rows)
 
     def _on_record(self, batch: Batch, book: Book) -> Batch:
         """The batch with its code, and with the inputs and the last attempt of each date."""

@@ -205,6 +205,10 @@ class Catalog:
             rest -= ready
         return tuple(waves)
 
+    def is_alone(self, table: str) -> bool:
+        """Whether a table is a wave of its own: nothing else is computed beside it."""
+        return (table,) in self.waves(self[table].phase)
+
     def ordered(self) -> tuple[str, ...]:
         """All tables, phase by phase and wave by wave: whatever a table reads stands before it."""
         return self._ordered

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from planning.batches import ROWS_PER_BATCH, Batch, Season, batches
+from planning.batches import (
+    ROWS_PER_BATCH,
+    ROWS_SIDE_BY_SIDE,
+    Batch,
+    Season,
+    batches,
+)
 from planning.calendar import Calendar
-from tests.planning.small_calendar import START, game_day
+from planning.cells import CellState
+from tests.planning.small_calendar import START, game_day, planner
 
 EARLIER = date(2023, 10, 24)
 LAST_SEASON = [EARLIER + timedelta(days=n) for n in range(3)]
@@ -54,6 +62,19 @@ def test_seasons_are_joined_where_all_of_their_dates_fit() -> None:
     assert [batch.season_start for batch in apart] == [EARLIER, START]
     many = joined(LAST_SEASON + THIS_SEASON, 8, ROWS_PER_BATCH // 5)
     assert [len(batch.dates) for batch in many] == [3, 5]
+
+
+def test_a_table_alone_in_its_wave_has_smaller_batches() -> None:
+    many = CellState(ROWS_SIDE_BY_SIDE // 3)
+    dates = LAST_SEASON[:2] + THIS_SEASON[:2]
+    tables = ("ml_feature_store", "player_daily_cache")
+    states = {(table, day): many for table in tables for day in dates}
+    known = replace(planner(CALENDAR.days.values(), states), joins_seasons=True)
+    alone, beside = (
+        [len(batch.dates) for batch in known.split(table, dates, 99)]
+        for table in tables
+    )
+    assert (alone, beside) == ([2, 2], [4])
 
 
 def test_every_date_is_in_one_batch_in_order_whatever_the_order_asked_for() -> None:

@@ -357,6 +357,8 @@ def test_waves_follow_from_the_reads_and_run_no_two_tables_of_one_chain_together
     assert catalog.waves("team") == (("scores",),)
     assert catalog.waves("context") == (("apart", "form"), ("behind",))
     assert catalog.waves("nowhere") == ()
+    alone = [table for table in catalog.ordered() if catalog.is_alone(table)]
+    assert alone == ["scores", "behind"]
 
 
 def test_an_unknown_table_or_phase_is_answered_with_those_there_are(root: Path) -> None:
