@@ -90,7 +90,7 @@ charts: $(STAMP) ## fetch the page's chart library anew with npm, and check it
 export: $(STAMP) ## take every table out of the demo's warehouse twice: time, memory, equal bytes
 	$(BIN)/python -m bench export
 
-batches: $(STAMP) ## compute the real seasons in batches of 1, 7, 30 and a season, and compare every cell (minutes)
+batches: $(STAMP) ## compute the real seasons in batches of 1, 7, 30, a season and several, and compare every cell (minutes)
 	$(BIN)/python -m bench batches $(SEASONS)
 
 correction: $(STAMP) ## correct one box score of the real seasons, count the cells that are computed again

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from planning.batches import DATES_PER_BATCH
 from planning.ledger import Content
 from planning.raw_load import RawLoad
 from processors.discovery import load
@@ -45,7 +46,7 @@ class Sizes(click.ParamType[tuple[int, ...]]):
 @click.option(
     "--sizes",
     type=Sizes(),
-    default="1,7,30,250",
+    default=f"1,7,30,250,{DATES_PER_BATCH}",
     show_default=True,
     help="Dates per batch.",
 )
