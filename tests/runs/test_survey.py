@@ -240,6 +240,13 @@ def test_now_sees_the_edit_of_a_hand(
     assert read == [f"cell_states {TEAM}", f"contents {TEAM}"]
 
 
+def test_on_duckdb_seasons_are_computed_together(computed: DuckDBWarehouse) -> None:
+    planner = survey(computed)
+    days = list(planner.calendar.days)
+    (batch,) = planner.split("team_offense_game_summary", days, len(days))
+    assert len({season.year for season in batch.seasons}) > 1
+
+
 def test_nothing_is_believed_now_of_a_warehouse_in_memory() -> None:
     """No file tells of what was written to it."""
     warehouse = open_warehouse(raw_load(league()))
