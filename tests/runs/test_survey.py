@@ -240,8 +240,8 @@ def test_now_sees_the_edit_of_a_hand(
     assert read == [f"cell_states {TEAM}", f"contents {TEAM}"]
 
 
-def test_on_duckdb_seasons_are_computed_together(computed: DuckDBWarehouse) -> None:
-    planner = survey(computed)
+def test_on_duckdb_seasons_are_computed_together(warehouse: DuckDBWarehouse) -> None:
+    planner = survey(warehouse)
     days = list(planner.calendar.days)
     (batch,) = planner.split("team_offense_game_summary", days, len(days))
     assert len({season.year for season in batch.seasons}) > 1
