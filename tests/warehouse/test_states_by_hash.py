@@ -20,6 +20,7 @@ FAULTS = {
     "a row twice": f"INSERT INTO {TABLE} FROM {TABLE} {OF_A_CELL}",
     "another player": f"UPDATE {TABLE} SET player_id = -1 {OF_A_CELL}",
     "no player": f"UPDATE {TABLE} SET player_id = NULL {OF_A_CELL}",
+    "no date": f"UPDATE {TABLE} SET cache_date = NULL {OF_A_CELL}",
     "no row of a date": f"DELETE FROM {TABLE} WHERE cache_date = ({SECOND})",
     "a date without games": (
         f"INSERT INTO {TABLE} SELECT * REPLACE (DATE '2023-07-01' AS cache_date) "
@@ -37,7 +38,7 @@ def test_states_are_those_that_comparing_all_keys_tells(
     for table in league_warehouse.catalog.ordered():
         told = league_warehouse.cell_states(table)
         assert told == BaseWarehouse.cell_states(league_warehouse, table)
-        some = sorted(told)[::2]
+        some = sorted(filter(None, told))[::2]
         assert league_warehouse.cell_states(table, some) == {
             day: told[day] for day in some
         }

@@ -21,10 +21,12 @@ WITHOUT_TWINS = ("box_scores", "player_history", "qualified_teams")
 
 @dataclass(frozen=True)
 class StatesByHash:
-    """The states that hashes tell of, and the dates whose keys are to be compared."""
+    """The states that hashes tell of, the dates whose keys are to be compared, and whether there
+    are rows without a date."""
 
     told: dict[date, CellState]
     unlike: list[date]
+    has_rows_without_date: bool
 
 
 def tells_by_hash(contract: Contract) -> bool:
@@ -46,15 +48,18 @@ def states_by_hash(
     sql = _sql(name, contract, names, of_dates=dates is not None)
     told: dict[date, CellState] = {}
     unlike: list[date] = []
+    has_rows_without_date = False
     for row in fetch_rows(cursor, sql, given):
         expected, present = row["expected"], row["present"]
-        if not present:
+        if row["as_of"] is None:
+            has_rows_without_date = True
+        elif not present:
             told[row["as_of"]] = CellState(expected, missing=expected)
         elif present == expected and row["is_same"]:
             told[row["as_of"]] = CellState(expected, present)
         else:
             unlike.append(row["as_of"])
-    return StatesByHash(told, unlike)
+    return StatesByHash(told, unlike, has_rows_without_date)
 
 
 def _sql(name: str, contract: Contract, names: Names, of_dates: bool) -> str:
