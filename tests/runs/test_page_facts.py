@@ -123,7 +123,7 @@ def test_months_that_the_last_verdict_did_not_judge_come_from_the_one_before(
 def test_earlier_verdicts_that_tell_no_other_month_are_not_read(
     warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To read three of each phase was a fourth of what the page shows of the gates."""
+    """Reading three of each phase would take a fourth of what the gates of a page take."""
     ids = [
         judge_phase(warehouse, "team", Selection()).made.verdict_id for _ in range(3)
     ]
