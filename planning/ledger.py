@@ -136,17 +136,18 @@ def observations(
     """Entries for the cells of a raw table
     that changed or vanished since they were last observed."""
     entries = []
-    for day, content in unobserved(contents, known):
+    for day, content in not_as_recorded(contents, known):
         entry = Entry(table, day, Outcome.DONE, content, started_at=at)
         record = _with_hash_of(content, known.get(day))
         entries.append(following(entry, record, run, at))
     return entries
 
 
-def unobserved(
+def not_as_recorded(
     contents: Mapping[date | None, Content], known: Records
 ) -> Iterator[tuple[date | None, Content]]:
-    """What the cells of a raw table hold where that is not what is on record of them."""
+    """What the cells of a raw table hold where an observation would put it on record: other rows,
+    and the same ones where another algorithm hashed those on record."""
     for day in dict.fromkeys([*contents, *known]):
         content, record = contents.get(day, NOTHING), known.get(day)
         if record is None or record.content != content:

@@ -27,7 +27,7 @@ from planning.cells import CellState
 from planning.decisions import Planner
 from planning.found import Dates
 from planning.freshness import Book
-from planning.ledger import Content, Record, unobserved
+from planning.ledger import Content, Record, not_as_recorded
 from planning.scope import Scope
 from planning.selection import Selection
 from warehouse.binding import REVISION
@@ -251,7 +251,7 @@ def _raw_is_on_record(warehouse: Warehouse) -> bool:
         # All records that are due are read at once, whichever is asked for.
         readings.records[table]
         contents, known = readings.contents.now(table), readings.records.now(table)
-        if next(unobserved(contents, known), None):
+        if next(not_as_recorded(contents, known), None):
             return False
     return True
 
