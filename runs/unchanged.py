@@ -62,9 +62,8 @@ def basis_hash(
     waivers = list(map(tell_waiver, warehouse.waivers()))
     overrides = list(map(tell_override, warehouse.overrides()))
     code = [phase, code_version()]
-    others = map(json.dumps, [limits, queries, waivers, overrides, code])
-    depends_on = [json.dumps(cells), _listed(contents), _listed(raw), *others]
-    return hashlib.sha256(_listed(depends_on).encode()).hexdigest()[:32]
+    depends_on = [cells, contents, raw, limits, queries, waivers, overrides, code]
+    return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()[:32]
 
 
 Told = dict[str, tuple[object, str]]
@@ -81,11 +80,6 @@ def _tell_once(
     if known is None or known[0] is not cells:
         known = told[what] = cells, json.dumps(tell(cells))
     return known[1]
-
-
-def _listed(texts: Iterable[str]) -> str:
-    """A list of values that are JSON already."""
-    return f"[{', '.join(texts)}]"
 
 
 def _tables_up_to(catalog: Catalog, phase: str) -> Iterator[str]:
