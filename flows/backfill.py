@@ -145,7 +145,7 @@ def backfill(
         warehouse: The warehouse: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
         sample: Number of dates that each phase is tried on first, 1 to 5, at least one per season.
         batch_days: Number of dates that one statement computes. When empty, whole
-        seasons: one on BigQuery, as many as hold about 80,000 rows on DuckDB.
+        seasons: one on BigQuery, as many on DuckDB as stay within a bound of rows.
         max_workers: Number of batches that run at the same time.
         in_pool: Compute each phase in a run of its own, of the deployment phase/nba; BigQuery only.
         anew: Measure every month at the gates, and carry none over from earlier verdicts.

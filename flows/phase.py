@@ -61,7 +61,7 @@ def phase(
         selection: The cells asked for, as in a backfill; empty for the whole schedule.
         warehouse: The warehouse: duckdb:/absolute/path, or bigquery:PROJECT[.PREFIX][@LOCATION].
         batch_days: Number of dates that one statement computes. When empty, whole
-        seasons: one on BigQuery, as many as hold about 80,000 rows on DuckDB.
+        seasons: one on BigQuery, as many on DuckDB as stay within a bound of rows.
         sample: Number of dates to try before the rest, up to 5, at least one per season; 0 after an
         override.
         allow_removal: Why the run may remove more rows than a small share of a table.

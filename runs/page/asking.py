@@ -24,6 +24,7 @@ def asking(warehouse: Warehouse, table: str, dates: Sequence[date]) -> Ask:
     """
 
     def ask(_name: str, sql: str) -> Sequence[Row]:
+        # A check is bound to a computed table, whichever tables its query names.
         return warehouse.check_rows(sql, TABLE, dates, ())
 
     if warehouse.commits() is None:
