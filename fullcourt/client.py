@@ -6,11 +6,14 @@ Prefect reads the environment when it is first used, so nothing here imports it 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, wraps
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +23,8 @@ from fullcourt.guard import guard_server
 from fullcourt.server import ServerHandle, prefect_home
 
 DELIVERY_SECONDS = 10.0
+WHILE_BUSY = (0.02, 0.05, 0.1, 0.2)
+"""Seconds between a request to a busy local server and the next, before Prefect's own waits."""
 
 # The command line shows its own progress and errors; what a run logs is on its page.
 _QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", **LOGGED}
@@ -39,6 +44,7 @@ def client_settings(handle: ServerHandle) -> Iterator[None]:
         stack.enter_context(_parameters_by_pydantic())
         if handle.home is not None:
             stack.enter_context(_one_tls_context())
+            stack.enter_context(_asking_again_at_once())
         stack.enter_context(guard_server(handle))
         try:
             yield
@@ -120,6 +126,72 @@ def _one_tls_context() -> Iterator[None]:
         yield
     finally:
         ssl.create_default_context = make
+
+
+@contextmanager
+def _asking_again_at_once() -> Iterator[None]:
+    """Let the clients of a local server ask it again at once where it is busy.
+
+    Its SQLite file has one writer: what a request meant to write while a queue of the server's own
+    was writing is answered with 503. Prefect's clients would wait for two seconds then.
+    """
+    from prefect.client.base import PrefectHttpxAsyncClient, PrefectHttpxSyncClient
+
+    name = "_send_with_retry"
+    kinds: Mapping[type, Callable[[Any], Any]] = {
+        PrefectHttpxSyncClient: _at_once,
+        PrefectHttpxAsyncClient: _at_once_async,
+    }
+    replaced: list[tuple[type, Any]] = []
+    for kind, at_once in kinds.items():
+        if before := vars(kind).get(name):
+            setattr(kind, name, _sending_through(before, at_once))
+            replaced.append((kind, before))
+    try:
+        yield
+    finally:
+        for kind, before in replaced:
+            setattr(kind, name, before)
+
+
+def _sending_through(before: Any, at_once: Callable[[Any], Any]) -> Any:
+    """A client's method that takes what sends a request, given `at_once` of that instead."""
+
+    @wraps(before)
+    def send_with_retry(client: Any, *request: Any, send: Any, **options: Any) -> Any:
+        return before(client, *request, send=at_once(send), **options)
+
+    return send_with_retry
+
+
+def _at_once(send: Callable[..., Any]) -> Callable[..., Any]:
+    """What sends a request, a few times more where the server is busy."""
+
+    def send_again(*request: Any, **options: Any) -> Any:
+        response = send(*request, **options)
+        for pause in WHILE_BUSY:
+            if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(pause)
+            response = send(*request, **options)
+        return response
+
+    return send_again
+
+
+def _at_once_async(send: Callable[..., Any]) -> Callable[..., Any]:
+    """As `_at_once`, for a client whose answers are awaited."""
+
+    async def send_again(*request: Any, **options: Any) -> Any:
+        response = await send(*request, **options)
+        for pause in WHILE_BUSY:
+            if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                break
+            await asyncio.sleep(pause)
+            response = await send(*request, **options)
+        return response
+
+    return send_again
 
 
 @contextmanager

@@ -3,6 +3,7 @@ is used in silence, and is gone when it is stopped."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -23,13 +24,14 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from core.address import parse_address
 from core.errors import FullcourtError
 from fullcourt import server
 from fullcourt.access import ensure_password, is_ours, read_password
-from fullcourt.client import client_settings, open_event_stream
+from fullcourt.client import WHILE_BUSY, client_settings, open_event_stream
 from fullcourt.process_record import until
 from fullcourt.server import ServerHandle
 from planning.selection import Selection
@@ -351,6 +353,44 @@ def test_a_client_that_never_connected_tries_again_while_the_server_is_restarted
         "a logger's client outlives the run"
     )
     assert not PrefectHttpxSyncClient(base_url="http://127.0.0.1:9/api")._has_connected
+
+
+def test_a_busy_server_is_asked_again_before_prefect_waits_for_seconds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One run in twelve stood still for two seconds: a flow run was to be created while the
+    server's queue of events wrote to its SQLite file."""
+    nowhere = ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)
+    waited: list[float] = []
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200 if len(asked) % 3 == 0 else 503)
+
+    async def wait_async(seconds: float) -> None:
+        waited.append(seconds)
+
+    async def ask_async() -> httpx.Response:
+        async with PrefectHttpxAsyncClient(
+            base_url=nowhere.url, transport=httpx.MockTransport(answer)
+        ) as client:
+            return await client.get("/hello")
+
+    with client_settings(nowhere):
+        from prefect.client.base import PrefectHttpxAsyncClient, PrefectHttpxSyncClient
+
+        monkeypatch.setattr("time.sleep", waited.append)
+        monkeypatch.setattr("asyncio.sleep", wait_async)
+        monkeypatch.setattr("anyio.sleep", wait_async)
+        with PrefectHttpxSyncClient(
+            base_url=nowhere.url, transport=httpx.MockTransport(answer)
+        ) as client:
+            assert client.get("/hello").status_code == 200
+        assert asyncio.run(ask_async()).status_code == 200
+        monkeypatch.undo()
+    assert len(asked) == 6
+    assert waited == [*WHILE_BUSY[:2], *WHILE_BUSY[:2]]
 
 
 def test_the_event_stream_is_opened_before_the_first_event(
