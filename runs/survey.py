@@ -235,25 +235,29 @@ def scope_of(warehouse: Warehouse, selection: Selection) -> Scope:
 def observe(warehouse: Warehouse, run_id: str) -> Planner:
     """Put on record what changed in raw tables, and look at everything anew:
     how each run and plan begins."""
-    if not _raw_is_on_record(warehouse):
-        warehouse.observe(run_id)
+    if changed := _raw_not_on_record(warehouse):
+        warehouse.observe(run_id, changed)
     return survey(warehouse, anew=True)
 
 
-def _raw_is_on_record(warehouse: Warehouse) -> bool:
-    """Whether the ledger is known to say what raw tables hold now: both were read, and nothing was
-    committed since. False where nothing tells of commits."""
+def _raw_not_on_record(warehouse: Warehouse) -> list[str]:
+    """The raw tables of which the ledger is not known to say what they hold now.
+
+    Of the others both were read, and nothing was committed since; every one is named where nothing
+    tells of commits.
+    """
     if warehouse.commits() is None:
-        return False
+        return list(warehouse.catalog.raw)
     survey(warehouse)
     readings = _views[warehouse].readings
+    changed: list[str] = []
     for table in warehouse.catalog.raw:
         # All records that are due are read at once, whichever is asked for.
         readings.records[table]
         contents, known = readings.contents.now(table), readings.records.now(table)
         if next(not_as_recorded(contents, known), None):
-            return False
-    return True
+            changed.append(table)
+    return changed
 
 
 def look(warehouse: Warehouse, run_id: str) -> tuple[Planner, str]:

@@ -236,19 +236,19 @@ class BaseWarehouse(ABC, Generic[S]):
             waivers = Waivers(store)
             return waivers.unwaive_games(game_ids, raw_table)
 
-    def observe(self, run_id: str) -> int:
-        """Put on record what changed in raw tables since they
-        were last observed; cells that did."""
+    def observe(self, run_id: str, tables: Collection[str] = ()) -> int:
+        """Put on record what changed in these raw tables, in all for none, since they were last
+        observed; cells that did."""
         with self._lock:
             with self._writing(run_id) as store:
-                changed = self._observe(store, run_id)
+                changed = self._observe(store, run_id, tables)
             if changed:
                 self._forget_derived()
             return changed
 
-    def _observe(self, store: S, run_id: str) -> int:
+    def _observe(self, store: S, run_id: str, tables: Collection[str] = ()) -> int:
         by, at = Run(run_id, code_version()), self.now()
-        tables = tuple(self.catalog.raw)
+        tables = tuple(tables or self.catalog.raw)
         contents, ledger = self._table_contents(store, tables), Ledger(store)
         known = ledger.last(tables)
         entries: list[Entry] = []

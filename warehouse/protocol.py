@@ -86,9 +86,11 @@ class Warehouse(Protocol):
         """Delete a game from every raw table, and its waivers,
         or from one table; rows deleted per table."""
 
-    def observe(self, run_id: str) -> int:
-        """Put on record what changed in raw tables since they
-        were last observed; cells that did."""
+    def observe(self, run_id: str, tables: Collection[str] = ()) -> int:
+        """Put on record what changed in raw tables since they were last observed; cells that did.
+
+        `tables`: where the others are known to be on record.
+        """
 
     def waive(self, game_id: str, raw_table: str, reason: str) -> Waiver:
         """Let a raw table no longer cover a game;

@@ -133,9 +133,9 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         """A file has no roles."""
         return {}
 
-    def observe(self, run_id: str) -> int:
+    def observe(self, run_id: str, tables: Collection[str] = ()) -> int:
         """Put on record what changed in raw tables behind the ledger's back; cells that did."""
-        changed = super().observe(run_id)
+        changed = super().observe(run_id, tables)
         self._observed = True
         return changed
 
