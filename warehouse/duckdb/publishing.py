@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from planning.batches import Batch
+from planning.cells import CellState
 from planning.ledger import Content, Run
 from processors.catalog import Processor
 from processors.contract import Column
@@ -29,6 +30,7 @@ from warehouse.auditing import (
 from warehouse.bookkeeping import QUARANTINE
 from warehouse.duckdb.contents import table_contents
 from warehouse.duckdb.engine import parameters_of, parsed, transaction
+from warehouse.duckdb.states import states_by_hash, tells_by_hash
 from warehouse.duckdb.store import DuckDBStore
 from warehouse.duckdb.texts import stage_name
 from warehouse.ledger import Ledger
@@ -85,10 +87,7 @@ class Publication:
         """Date -> check -> keys or rows that break it."""
         texts, table = self.store.texts, self.batch.table
         counts: dict[date, dict[str, int]] = defaultdict(dict)
-        states = self.store.ask(
-            "audit", texts.staged_state(table), **batch_parameters(self.batch)
-        )
-        for day, cell in cell_states(states).items():
+        for day, cell in self._staged_states().items():
             self.expected[day] = cell.expected
             counts[day] |= broken_keys(cell)
         screened = self.store.ask("audit", texts.screen(table))
@@ -97,6 +96,18 @@ class Publication:
             for row in self.store.ask("audit", texts.audit(table)):
                 counts[row["as_of"]] |= broken_rows(row, self.processor.contract)
         return counts
+
+    def _staged_states(self) -> Mapping[date, CellState]:
+        """How the staged cells stand: by hashes where those tell of every one, else key by key."""
+        texts, contract = self.store.texts, self.processor.contract
+        if tells_by_hash(contract):
+            cursor, dates = self.store.cursor, self.batch.dates
+            found = states_by_hash(cursor, self.stage, contract, texts.names, dates)
+            if not found.unlike:
+                return found.told
+        sql = texts.staged_state(self.batch.table)
+        states = self.store.ask("audit", sql, **batch_parameters(self.batch))
+        return cell_states(states)
 
     def _find_keys(self, breaking: Breaking) -> list[Row]:
         sql = statements.breaking_keys(
