@@ -25,11 +25,12 @@ import demo
 from fullcourt import server
 from fullcourt.cli.choose import Day
 from fullcourt.client import client_settings
+from fullcourt.imports import importing
 from planning.batches import DATES_PER_BATCH, Batch
 from planning.decisions import Planner, by_design
 from planning.selection import Selection
 from processors.discovery import load
-from runs.survey import observe, scope_of, survey
+from runs.survey import observe, read_ahead, scope_of, survey
 from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.engine import parameters_of, parsed, transaction
@@ -96,7 +97,8 @@ def print_figures(answer: dict[str, Any]) -> None:
 @click.option("--batch-days", type=int, required=True)
 def part(name: str, path: Path, home: Path, batch_days: int) -> None:
     """Run one part and print its figures; imports are not counted, they are the same for all."""
-    import flows.backfill  # noqa: F401
+    with importing():
+        import flows.backfill  # noqa: F401
 
     begin, cpu = time.perf_counter(), time.process_time()
     if name == "floor":
@@ -214,6 +216,8 @@ def run_phases(path: Path, home: Path, batch_days: int) -> None:
         run_phase: Any = phase.with_options(task_runner=runner)
         url, everything = f"duckdb:{path}", Selection()
         with open_warehouse(url) as warehouse:
+            planner = survey(warehouse)
+            read_ahead(planner, everything, raw=planner.catalog.raw)
             observe(warehouse, "bench")
             for name in scope_of(warehouse, everything).phases:
                 run_phase(name, everything, url, batch_days, 0)

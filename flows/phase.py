@@ -140,6 +140,7 @@ class _PhaseRun:
         for wave in self.warehouse.catalog.waves(self.phase):
             require_running(self.run_id, str(flow_run.id))
             planner = survey(self.warehouse)
+            read_ahead(planner, self.selection)
             tables = [table for table in wave if table in scope.needs.tables]
             decisions = decide(planner, scope, tables, tried)
             announce(self.phase, planner, decisions)

@@ -13,7 +13,7 @@ from planning.calendar import Calendar
 
 DATES_PER_BATCH = 10_000
 """Where only rows bound a batch: more dates than thirty seasons have."""
-ROWS_PER_BATCH = 150_000
+ROWS_PER_BATCH = 160_000
 """Rows that are staged at once: four seasons of players, so that memory stays bounded where a table
 has many. A date of more rows stands alone."""
 ROWS_SIDE_BY_SIDE = 80_000
