@@ -16,6 +16,7 @@ from collections.abc import (
     Sequence,
 )
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -174,15 +175,13 @@ class _View:
 
 
 _views: WeakKeyDictionary[Warehouse, _View] = WeakKeyDictionary()
-RAW = "schedule"
-"""Any raw table: they change together."""
 
 
 def survey(warehouse: Warehouse, anew: bool = False) -> Planner:
     """A planner on what the warehouse holds; with `anew`, nothing that was read before is believed
     unless nothing was committed since."""
     catalog = warehouse.catalog
-    raw = warehouse.revision(RAW)
+    raw = tuple(map(warehouse.revision, catalog.raw))
     commits = warehouse.commits()
     tables = {table: warehouse.revision(table) for table in catalog.ordered()}
     view = _views.get(warehouse)
@@ -301,6 +300,15 @@ def read_ahead(
                 readings.append(pool.submit(read, book.contents, table))
         for reading in readings:
             reading.result()
+
+
+@contextmanager
+def reading_ahead(planner: Planner, selection: Selection) -> Iterator[None]:
+    """Read what planning a selection asks for while the block runs; what is wrong is for whoever
+    asks for it to find."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(read_ahead, planner, selection)
+        yield
 
 
 def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:

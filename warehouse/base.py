@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
@@ -87,6 +88,8 @@ class BaseWarehouse(ABC, Generic[S]):
         self._lock = threading.RLock()
         self._game_days: list[GameDay] | None = None
         self._is_expected_derived = False
+        self._derived_after: object = None
+        """After which commits of others the first of those was read from raw data."""
         self._raw_writes = 0
         self._writes: dict[str, list[frozenset[date] | None]] = {}
         self._clock: datetime | None = None
@@ -178,6 +181,11 @@ class BaseWarehouse(ABC, Generic[S]):
         with self._lock:
             self._writes.setdefault(table, []).append(written)
 
+    def _begin_deriving(self) -> None:
+        """Note when the first of what is derived is read from raw data."""
+        if self._game_days is None and not self._is_expected_derived:
+            self._derived_after = self.commits()
+
     def _forget_derived(self) -> None:
         """Raw data changed: what was derived from it no longer holds."""
         self._game_days = None
@@ -242,11 +250,22 @@ class BaseWarehouse(ABC, Generic[S]):
         with self._lock:
             with self._writing(run_id) as store:
                 changed = self._observe(store, run_id, tables)
-            if changed:
+            if changed and not self._is_derived_from_now():
                 self._forget_derived()
-            return changed
+            for table in changed:
+                self._count_write(table)
+            return changed.total()
 
-    def _observe(self, store: S, run_id: str, tables: Collection[str] = ()) -> int:
+    def _is_derived_from_now(self) -> bool:
+        """Whether what was derived comes from raw data as they are, whatever was on record of them:
+        nobody committed anything since."""
+        commits = self.commits()
+        return commits is not None and commits == self._derived_after
+
+    def _observe(
+        self, store: S, run_id: str, tables: Collection[str] = ()
+    ) -> Counter[str]:
+        """Put on record what changed in raw tables; of those that did, the number of cells."""
         by, at = Run(run_id, code_version()), self.now()
         tables = tuple(tables or self.catalog.raw)
         contents, ledger = self._table_contents(store, tables), Ledger(store)
@@ -255,7 +274,7 @@ class BaseWarehouse(ABC, Generic[S]):
         for table in tables:
             entries += observations(table, contents[table], known[table], by, at)
         ledger.append(entries)
-        return len(entries)
+        return Counter(entry.table for entry in entries)
 
     def waivers(self) -> tuple[Waiver, ...]:
         """The waivers in force, by game and raw table."""
@@ -348,6 +367,7 @@ class BaseWarehouse(ABC, Generic[S]):
         """One entry per date with eligible games; derived anew only after raw data changed."""
         with self._lock:
             if self._game_days is None:
+                self._begin_deriving()
                 rows = self._ask("calendar", "", self.texts.derived("game_days"))
                 self._game_days = list(map(game_day, rows))
             return self._game_days
@@ -357,6 +377,7 @@ class BaseWarehouse(ABC, Generic[S]):
         changed: the calendar alone needs none."""
         with self._lock:
             if not self._is_expected_derived:
+                self._begin_deriving()
                 self._derive_expected()
                 self._is_expected_derived = True
 

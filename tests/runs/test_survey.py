@@ -4,11 +4,14 @@ this process writes, or is to look anew."""
 from __future__ import annotations
 
 import gc
+import shutil
 import weakref
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from planning.cells import Outcome
@@ -201,6 +204,40 @@ def test_a_raw_row_changed_by_hand_since_it_was_read_is_put_on_record(
     observe(warehouse, "r")
     record = warehouse.records("team_box")["team_box"][FIRST_DAY]
     assert (record.content, record.last.run_id) == (held, "r")
+
+
+def test_what_was_derived_after_a_correction_still_holds_when_that_is_put_on_record(
+    begun_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run derived what it expects while it began, and again when it had observed what changed
+    before: the same from the same rows."""
+    path = str(shutil.copy(begun_file, tmp_path))
+    with duckdb.connect(path) as connection:
+        connection.execute(
+            "UPDATE nba_raw.team_box SET pts = pts + 1 WHERE game_date = $day",
+            {"day": FIRST_DAY},
+        )
+    warehouse = open_warehouse(path=path)
+    planner = survey(warehouse)
+    read_ahead(planner, Selection(), raw=planner.catalog.raw)
+    planner.state(TEAM, FIRST_DAY)
+    with monkeypatch.context() as forbidden:
+        forbidden.setattr(warehouse, "_derive_expected", None)
+        planner = observe(warehouse, "r")
+        assert planner.state(TEAM, FIRST_DAY).expected
+    record = warehouse.records("team_box")["team_box"][FIRST_DAY]
+    assert record.last.run_id == "r"
+    assert planner.freshness.record("team_box", FIRST_DAY) == record
+    warehouse.close()
+
+
+def test_what_was_derived_before_an_edit_does_not_hold_when_that_is_put_on_record(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    players = "player_game_summary"
+    assert survey(warehouse).state(players, FIRST_DAY).expected
+    rows(warehouse, f"DELETE FROM nba_raw.player_box WHERE game_date = '{FIRST_DAY}'")
+    assert not observe(warehouse, "r").state(players, FIRST_DAY).expected
 
 
 OVERRIDE = Override(
