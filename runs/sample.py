@@ -16,12 +16,13 @@ from warehouse.protocol import Warehouse
 
 def pick_sample(scope: Scope, phase: str, size: int) -> tuple[dict[date, str], int]:
     """The dates to try, each with its stratum, and of how many; none where that saves nothing."""
+    if not size:
+        return {}, 0
     decisions = decide(scope.planner, scope, scope.tables(phase))
     # A table of a later wave waits for an earlier one, and is concerned all the same.
     concerned = Counter(day for d in decisions for day in (*d.compute, *d.reasons))
     dates = {day: concerned[day] for decision in decisions for day in decision.compute}
-    picked = sample(scope.planner.calendar, dates, size) if size else {}
-    return picked, len(dates)
+    return sample(scope.planner.calendar, dates, size), len(dates)
 
 
 def sample_verdict(

@@ -27,6 +27,10 @@ TYPES = {
 ELSEWHERE = Remedy("ingest", warehouse="duckdb:OTHER.duckdb", goes_on=True)
 INGEST_ANEW: Words = ("ingest again into a new file: ", ELSEWHERE)
 
+_ONE_TABLE = (
+    "SELECT table_name FROM duckdb_tables() "
+    "WHERE database_name = $file AND schema_name || '.' || table_name = $name"
+)
 Held = Mapping[str, Mapping[str, str]]
 """What a file holds: qualified table -> column -> type."""
 
@@ -113,7 +117,7 @@ def _definition(column: ColumnSpec) -> str:
 
 def rows_held(cursor: Cursor, name: str) -> int:
     """Rows of a table, whatever its columns; 0 when it is not there."""
-    if name not in _types_in_file(cursor):
+    if not fetch_rows(cursor, _ONE_TABLE, {"file": FILE, "name": name}):
         return 0
     return count(cursor, f"SELECT COUNT(*) FROM {name}")
 
