@@ -109,6 +109,12 @@ def run_own(folder: Path, span: Range) -> list[str]:
     return fullcourt_command(*where, "backfill", python=sys.executable)
 
 
+def status_own(folder: Path) -> list[str]:
+    """How every cell stands."""
+    where = ["--warehouse", f"duckdb:{folder / DATABASE}"]
+    return fullcourt_command(*where, "status", "--json", python=sys.executable)
+
+
 def repair_own(folder: Path, span: Range, day: date) -> list[str]:
     """The same command."""
     return run_own(folder, span)
@@ -122,6 +128,7 @@ OWN = Tool(
     write=write_own,
     whole=run_own,
     repair=repair_own,
+    status=status_own,
     environ={"PREFECT_LOGGING_LEVEL": "ERROR"},
     telling=r"^(?:at most .* to compute|fullcourt: ).*$",
     needs_server=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Mapping
@@ -120,12 +121,18 @@ class Trial:
         bad = self._run(folder, self._whole(folder))
         published = read_held(folder / DATABASE, unpublished=False)
         outcome = self._told(bad, folder) | asdict(compare(self.bench.truth, published))
-        aside = count_aside(folder / DATABASE)
-        self.rows["bad date"] = outcome | {"aside": aside}
+        aside, waiting = count_aside(folder / DATABASE), self._count_waiting(folder)
+        self.rows["bad date"] = outcome | {"aside": aside, "waiting": waiting}
         restore(folder / DATABASE, self.schema, spoiled)
         resume = self.tool.resume or self.tool.whole
         again = self._run(folder, resume(folder, self.bench.span))
         self.rows["bad date put right"] = self._outcome(again, folder, self.bench.truth)
+
+    def _count_waiting(self, folder: Path) -> int | None:
+        """Cells that the tool names as waiting for another; None where it tells of no cells."""
+        if self.tool.status is None:
+            return None
+        return count_waiting(self._run(folder, self.tool.status(folder)).output)
 
     def _whole(self, folder: Path) -> list[str]:
         return self.tool.whole(folder, self.bench.span)
@@ -189,6 +196,14 @@ def count_aside(path: Path) -> int | None:
         except duckdb.CatalogException:
             return None
     return int(found[0][0])
+
+
+def count_waiting(status: str) -> int:
+    """The cells of the three tables that `fullcourt status --json` says wait for what they read."""
+    begin = status.index("[\n")
+    found, _end = json.JSONDecoder().raw_decode(status, begin)
+    of_tables = [each["outcomes"] for each in found if each["table"] in TABLES]
+    return sum(outcomes.get("upstream_missing", 0) for outcomes in of_tables)
 
 
 def read_held(path: Path, unpublished: bool = True) -> dict[Cell, Held]:

@@ -60,11 +60,11 @@ def cells(row: Row) -> str:
 
 
 def cells_of_bad_date(row: Row) -> str:
-    """How many cells were published, kept aside with their cause, and lost."""
-    aside = row["aside"]
-    lost = row["absent"] - (aside or 0)
-    shown = NO if aside is None else f"{aside:,}"
-    return f"{row['right'] + row['wrong']} / {shown} / {lost}"
+    """How many cells were published, kept aside with their cause, wait by name, and are lost."""
+    told = row["aside"], row["waiting"]
+    shown = [NO if number is None else f"{number:,}" for number in told]
+    lost = row["absent"] - sum(number or 0 for number in told)
+    return " / ".join([f"{row['right'] + row['wrong']}", *shown, f"{lost}"])
 
 
 def number(name: str) -> Callable[[Row], str]:
@@ -96,7 +96,11 @@ ROWS: tuple[tuple[str, str, Callable[[Row], str]], ...] = (
     ("… cells that stood, computed again", "killed, then again", number("redone")),
     ("… exit code", "killed, then again", number("code")),
     ("… cells right / wrong / absent", "killed, then again", cells),
-    ("a bad date: cells published / kept aside / lost", "bad date", cells_of_bad_date),
+    (
+        "a bad date: cells published / kept aside / waiting / lost",
+        "bad date",
+        cells_of_bad_date,
+    ),
     ("… of the published, wrong", "bad date", number("wrong")),
     ("… exit code", "bad date", number("code")),
     ("… put right, run again", "bad date put right", seconds),

@@ -25,7 +25,8 @@ class Tool:
     `setting` is a way to set it up, empty for the default, and `why` says what that is. `write`
     makes the project in a folder; `whole` is the command for a range, `repair` the one that a user
     types after the input of a date was corrected, `resume` the one after a run that failed, where
-    that is another than `whole`. `telling` is a pattern of what the tool says at
+    that is another than `whole`. `status` is a command that says as JSON how every cell stands,
+    where there is one. `telling` is a pattern of what the tool says at
     the end of a run; empty, it is the last line. `needs_server`: a Prefect server, started before.
     """
 
@@ -37,6 +38,7 @@ class Tool:
     whole: Callable[[Path, Range], list[str]]
     repair: Callable[[Path, Range, date], list[str]]
     resume: Callable[[Path, Range], list[str]] | None = None
+    status: Callable[[Path], list[str]] | None = None
     setting: str = ""
     telling: str = ""
     environ: Mapping[str, str] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,8 +16,8 @@ from bench.peers.kept import Kept
 from bench.peers.league import GIVEN, TABLES, Range, given_and_upstream, query_between
 from bench.peers.lines import count_lines, count_text
 from bench.peers.own import write_own
-from bench.peers.scenarios import count_aside, read_held, telling_line
-from bench.peers.table import BEGIN, END, markdown, write_between
+from bench.peers.scenarios import count_aside, count_waiting, read_held, telling_line
+from bench.peers.table import BEGIN, END, cells_of_bad_date, markdown, write_between
 from bench.peers.tools import fill, stamped, with_refs
 from bench.peers.truth import Held, compare, count_redone
 from bench.running import Ended, Figures
@@ -148,7 +149,7 @@ def test_the_table_goes_between_its_marks(tmp_path: Path) -> None:
     }
     cells = {"right": 3, "wrong": 0, "absent": 1}
     run = figures | cells | {"redone": 2, "stood": 4}
-    run |= {"aside": None}
+    run |= {"aside": None, "waiting": None}
     scenarios = [
         "whole range",
         "nothing to do",
@@ -175,7 +176,8 @@ def test_the_table_goes_between_its_marks(tmp_path: Path) -> None:
         "| corrected input: the same command sees it | it computes everything again |"
         in text
     )
-    assert "| a bad date: cells published / kept aside / lost | 3 / no / 1 |" in text
+    bad_date = "a bad date: cells published / kept aside / waiting / lost"
+    assert f"| {bad_date} | 3 / no / no / 1 |" in text
     assert "In two sittings: Tool in the first." in text
     assert "Put right, it is run again by `retry`." in text
     assert "`ok/'`" in text
@@ -195,6 +197,24 @@ def test_what_is_given_is_computed_upstream_first() -> None:
     order = [table for table in load().ordered() if table in tables]
     assert tables == order
     assert tables.index(GIVEN[1]) < tables.index(GIVEN[0])
+
+
+def test_cells_that_wait_are_those_that_the_status_of_the_three_tables_names() -> None:
+    waits = {"done": 3, "upstream_missing": 2}
+    status = [
+        {"table": TABLES[2], "outcomes": waits},
+        {"table": TABLES[2], "outcomes": {"done": 1}},
+        {"table": "ml_feature_store", "outcomes": waits},
+    ]
+    told = json.dumps(status, indent=2)
+    assert count_waiting(f"[a line] before\n{told}\nand one after\n") == 2
+
+
+def test_cells_of_a_bad_date_are_lost_where_no_tool_tells_of_them() -> None:
+    row = {"right": 398, "wrong": 0, "absent": 83, "aside": 1, "waiting": 82}
+    assert cells_of_bad_date(row) == "398 / 1 / 82 / 0"
+    untold = {"aside": None, "waiting": None}
+    assert cells_of_bad_date(row | untold) == "398 / no / no / 83"
 
 
 def test_cells_kept_aside_are_those_whose_latest_attempt_failed(tmp_path: Path) -> None:
