@@ -26,7 +26,7 @@ from core.errors import (
 )
 from flows.cancelled import cancelled_error, tell_what_is_left
 from flows.gate import gate, judge_and_tell
-from flows.no_go import ASK_HOURS, NoGo, OnNoGo, decide_no_go, validate_no_go
+from flows.no_go import ASK_HOURS, NoGo, decide_no_go
 from flows.parameters import (
     Address,
     Count,
@@ -37,6 +37,7 @@ from flows.parameters import (
     Table,
 )
 from flows.phase import phase
+from planning.overrides import OnNoGo, validate_no_go
 from planning.removals import Removal
 from planning.run_history import RunRecord
 from planning.samples import SIZE

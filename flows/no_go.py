@@ -16,14 +16,13 @@ from prefect.input import RunInput
 from prefect.runtime import deployment
 from pydantic import Field
 
-from core.errors import ConfigError, GateClosed
-from planning.overrides import MIN_REASON, Override
+from core.errors import GateClosed
+from planning.overrides import MIN_REASON, OnNoGo, Override
 from reports.question import question_lines, question_markdown
 from runs.asking import Reply, asker
 from tasks.artifacts import question_artifact
 from tasks.endings import run_again
 
-OnNoGo = Literal["stop", "ask", "override"]
 ASK_HOURS = 24.0
 """How long a person has to decide; silence is a NO-GO."""
 LOOK_EVERY = 2
@@ -50,19 +49,6 @@ class Answer(RunInput):
         description="Why the run may go on, in 10 characters or more; later verdicts repeat it.",
     )
     by: str = Field(default="", description="Your name, for the record.")
-
-
-def validate_no_go(on_no_go: OnNoGo, reason: str) -> None:
-    """Raise ConfigError where an override has no reason, or a reason no override."""
-    if on_no_go == "override" and len(reason.strip()) < MIN_REASON:
-        raise ConfigError(
-            f"--on-no-go override needs --reason with at least {MIN_REASON} characters: "
-            "it is repeated in every later verdict"
-        )
-    if reason and on_no_go != "override":
-        raise ConfigError(
-            "--reason belongs to --on-no-go override; nothing else would keep it"
-        )
 
 
 def decide_no_go(closed: GateClosed, no_go: NoGo) -> Override:

@@ -11,9 +11,9 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from core.errors import GateClosed
-from flows.no_go import NoGo, OnNoGo, decide_no_go, validate_no_go
+from flows.no_go import NoGo, decide_no_go
 from flows.parameters import Address, Count, Day
-from planning.overrides import Override
+from planning.overrides import OnNoGo, Override, validate_no_go
 from planning.selection import Selection
 from reports.breaches import LINES, breach_lines, closing_lines
 from runs.events import VerdictReached

@@ -37,6 +37,7 @@ from fullcourt.cli.progress import RunProgress
 from fullcourt.cli.report import keep_report, require_reports_folder
 from fullcourt.client import client_settings, open_event_stream, patient_clients
 from fullcourt.imports import importing
+from planning.overrides import validate_no_go
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn
 from reports.causes import print_causes, tell_number
@@ -53,6 +54,7 @@ from reports.verify import say
 from reports.waive import print_waivers
 from runs.listening import listening
 from runs.page.keep import keeping_pages
+from runs.removals import validate_removal_reason
 from runs.report import final_report
 from runs.survey import read_ahead, survey
 from warehouse.connections import open_warehouse, require_file
@@ -94,6 +96,9 @@ def backfill(
 ) -> None:
     """Rebuild tables for a range of dates; a gate after each phase; resumes."""
     selection = selection_of(options)
+    # The run does so itself, when Prefect has been imported and the warehouse looked at.
+    validate_no_go(options["on_no_go"], options["reason"])
+    validate_removal_reason(options["allow_removal"])
     require_file(settings.warehouse)
     if dry_run:
         show_plan(

@@ -113,6 +113,25 @@ def test_a_home_is_refused_where_no_folder_can_be(
     require_sentence(call("--home", place, *command))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        (("--on-no-go", "override", "--reason", "too short"), "at least 10"),
+        (("--reason", REASON), "belongs to --on-no-go override"),
+        (("--allow-removal", "yes"), "at least 10"),
+    ],
+)
+def test_a_reason_that_will_not_do_is_refused_before_a_server_is_started(
+    call: Call,
+    arguments: tuple[str, ...],
+    wanted: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The run itself refused it, seconds later."""
+    monkeypatch.setattr("fullcourt.server.ensure", None)
+    assert wanted in require_sentence(call("backfill", *arguments))
+
+
 def test_a_home_that_is_not_utf8_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FULLCOURT_HOME", os.fsdecode(b"caf\xe9"))
     assert run(["status"]) == 2
