@@ -50,7 +50,7 @@ from runs.cost import require_budget
 from runs.events import PhaseDone, ReportMade, VerdictReached
 from runs.judge import no_go_error
 from runs.listening import tell
-from runs.overdue import with_overdue
+from runs.open_games import with_open_games
 from runs.page.keep import keep_page
 from runs.removals import (
     foresee_removals,
@@ -280,7 +280,7 @@ class _BackfillRun:
             except GateClosed as closed:
                 ending = ending_name(closed) if self.no_go.what == "stop" else ""
                 report = self.publish_report(progress, ending)
-                self._overrule(with_overdue(closed, report), report)
+                self._overrule(with_open_games(closed, report), report)
                 if closed.stage == "gate":
                     return
             except (CostError, RemovalStopped) as stopped:

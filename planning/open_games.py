@@ -44,6 +44,18 @@ def overdue_games(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
     return tuple(found)
 
 
+def games_awaited(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
+    """The open games of needed dates whose other games are final, and are not computed before, the
+    earliest first; overdue ones aside."""
+    found: list[DatedGame] = []
+    for day in sorted(wanted.all_dates):
+        game_day = planner.calendar.days.get(day)
+        if game_day is not None and game_day.final_games:
+            open_games = set(game_day.open_games) - set(game_day.overdue_games)
+            found += _games_of_day(game_day, sorted(open_games))
+    return tuple(found)
+
+
 def called_off_games(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
     """The games of the needed dates that are called off, the earliest first."""
     found: list[DatedGame] = []

@@ -18,7 +18,7 @@ from reports.seasons import season_name
 from reports.sections import Section
 
 GAMES_NAMED = 3
-"""Overdue games that a sentence names."""
+"""Open games that a sentence names."""
 DATES_SHOWN = 5
 """Dates with called-off games that are listed."""
 
@@ -27,11 +27,13 @@ DATES_SHOWN = 5
 class Notices:
     """Facts about the schedule and what was loaded that no count of cells shows.
 
-    `overdue`: open games that hold dates back. `called_off`: games that are not played. `left_out`:
-    rows that ingest rejected, by reason.
+    `overdue`: open games that hold dates back. `awaited`: open games whose date has final ones,
+    which wait for them. `called_off`: games that are not played. `left_out`: rows that ingest
+    rejected, by reason.
     """
 
     overdue: Sequence[DatedGame] = ()
+    awaited: Sequence[DatedGame] = ()
     called_off: Sequence[DatedGame] = ()
     holes: Sequence[Hole] = ()
     late_starts: Sequence[LateStart] = ()
@@ -41,6 +43,7 @@ class Notices:
         """Plain data."""
         return {
             "overdue_games": [game.to_json() for game in self.overdue],
+            "awaited_games": [game.to_json() for game in self.awaited],
             "called_off_games": [game.to_json() for game in self.called_off],
             "days_without_games": list(map(tell_hole, self.holes)),
             "late_starts": list(map(tell_late_start, self.late_starts)),
@@ -50,8 +53,9 @@ class Notices:
 
 def notice_sections(notices: Notices) -> Iterator[Section]:
     """A section for each kind that there is something to say of."""
-    if notices.overdue:
-        yield Section("Games still open", (spell(overdue_words(notices.overdue)),))
+    still_open = overdue_words(notices.overdue), awaited_words(notices.awaited)
+    if lines := tuple(spell(words) for words in still_open if words):
+        yield Section("Games still open", lines)
     if notices.called_off:
         yield Section(
             "Games called off, computed without",
@@ -91,15 +95,34 @@ def tell_late_start(start: LateStart) -> str:
 
 def tell_overdue(games: Sequence[DatedGame]) -> str:
     """Which games are overdue."""
-    subject = f"{counted(len(games), 'game')} {verb_for(len(games), 'is', 'are')}"
+    return (
+        f"{_subject(games)} neither final nor called off, though later games are final: "
+        f"{_named(games)}"
+    )
+
+
+def _subject(games: Sequence[DatedGame]) -> str:
+    return f"{counted(len(games), 'game')} {verb_for(len(games), 'is', 'are')}"
+
+
+def _named(games: Sequence[DatedGame]) -> str:
+    """The first of the games, each with its date."""
     named = ", ".join(
         f"{game.game_id} ({game.game_date})" for game in games[:GAMES_NAMED]
     )
     others = len(games) - GAMES_NAMED
-    more = f" and {others} more" if others > 0 else ""
+    return f"{named} and {others} more" if others > 0 else named
+
+
+def awaited_words(games: Sequence[DatedGame]) -> Words:
+    """Which open games the final games of their dates wait for, and what mends it; nothing without
+    one."""
+    if not games:
+        return ()
+    them = verb_for(len(games), "it", "them")
     return (
-        f"{subject} neither final nor called off, though later games are final: "
-        f"{named}{more}"
+        f"{_subject(games)} not final, and the final games of the same date wait for {them}: "
+        f"{_named(games)}; load {them} again once that is over",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planning.holes import holes, late_starts
-from planning.open_games import called_off_games, overdue_games
+from planning.open_games import called_off_games, games_awaited, overdue_games
 from planning.scope import Scope
 from reports.notices import Notices
 from sources.nba_stats.reasons import SAME_AS_ANOTHER
@@ -17,6 +17,7 @@ def gather_notices(warehouse: Warehouse, scope: Scope) -> Notices:
     rejected = warehouse.rejects()
     return Notices(
         overdue=overdue_games(planner, wanted),
+        awaited=games_awaited(planner, wanted),
         called_off=called_off_games(planner, wanted),
         holes=[hole for hole in holes(planner.calendar) if hole.season in seasons],
         late_starts=[

@@ -18,7 +18,7 @@ from runs import removals
 from runs.events import Event, RemovalStarted
 from runs.judge import judge_phase
 from runs.listening import listening
-from runs.overdue import with_overdue
+from runs.open_games import with_open_games
 from runs.publish import publish
 from runs.report import final_report, gaps_error
 from runs.sample import pick_sample, sample_verdict
@@ -98,7 +98,7 @@ class _Run:
             self._make_report()
             raise
         except GateClosed as closed:
-            raise with_overdue(closed, self._make_report()) from None
+            raise with_open_games(closed, self._make_report()) from None
         report = self._make_report()
         if left := gaps_error("backfill", report):
             raise left

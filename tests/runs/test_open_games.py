@@ -1,18 +1,21 @@
-"""An overdue game is blamed for a NO-GO only where nothing in the phase is broken by itself."""
+"""An open game is blamed for a NO-GO only where nothing in the phase is broken by itself."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 from core.errors import GateClosed, PhaseIncomplete
 from planning.coverage import Coverage
-from planning.open_games import DatedGame
+from planning.needs import Needs
+from planning.open_games import DatedGame, games_awaited
 from planning.reasons import AttemptEnded, Cause, OverdueGames, Reason
 from planning.selection import Selection
-from reports.notices import Notices
+from reports.notices import Notices, notice_sections
 from reports.report import Report
 from runs.judge import no_go_error
-from runs.overdue import with_overdue
+from runs.open_games import with_open_games
+from tests.planning.small_calendar import START, game_day, planner
 from tests.validation.small_case import TABLE, case, rate, threshold
 from validation.verdict import judge
 
@@ -38,7 +41,7 @@ def report(reasons: dict[str, Reason | OverdueGames]) -> Report:
 
 
 def test_gaps_of_open_games_alone_end_as_gaps_and_name_the_games_first() -> None:
-    told = with_overdue(closed(), report({"2024-12-28": WAITS}))
+    told = with_open_games(closed(), report({"2024-12-28": WAITS}))
     assert told.exit_code == PhaseIncomplete.exit_code
     assert str(told).startswith("1 game is neither final nor called off")
 
@@ -46,9 +49,35 @@ def test_gaps_of_open_games_alone_end_as_gaps_and_name_the_games_first() -> None
 def test_a_date_that_broke_its_contract_is_no_go_whatever_games_are_open() -> None:
     """31 quarantined dates ended with 4, and one open game of another season was blamed."""
     error = closed()
-    told = with_overdue(error, report({"2024-12-28": WAITS, "2024-03-01": BROKEN}))
+    told = with_open_games(error, report({"2024-12-28": WAITS, "2024-03-01": BROKEN}))
     assert told is error
     assert told.exit_code == GateClosed.exit_code == 3
+
+
+def test_an_open_game_that_the_final_ones_of_its_date_wait_for_is_named_first() -> None:
+    """The gate named a finished game of the date: nothing said that the other one was open."""
+    notices = Notices(awaited=(OPEN,))
+    waiting = replace(report({}), notices=notices)
+    told = with_open_games(closed(), waiting)
+    assert str(told).startswith(
+        "1 game is not final, and the final games of the same date wait for it: "
+        "0022400009 (2024-12-28); load it again once that is over; so gate "
+    )
+    assert told.exit_code == GateClosed.exit_code
+    (section,) = notice_sections(notices)
+    assert section.title == "Games still open"
+    assert notices.to_json()["awaited_games"] == [OPEN.to_json()]
+
+
+def test_games_are_awaited_on_dates_that_have_final_ones() -> None:
+    """Overdue ones have a sentence of their own, and before its first final game a date is only
+    early."""
+    games = ("0022400010", "0022400011")
+    part = game_day(START, final_games=1, open_games=games, overdue_games=games[1:])
+    none = game_day(START + timedelta(days=1), final_games=0, open_games=games)
+    known = planner([part, none])
+    wanted = Needs({TABLE: tuple(known.calendar.days)}, {}, {})
+    assert games_awaited(known, wanted) == (DatedGame(games[0], START),)
 
 
 def test_without_an_open_game_the_error_stays_as_it_is() -> None:
@@ -56,4 +85,4 @@ def test_without_an_open_game_the_error_stays_as_it_is() -> None:
     none_open = Report(
         Selection(), datetime(2025, 1, 1, tzinfo=UTC), "1.0", {}, coverage=()
     )
-    assert with_overdue(error, none_open) is error
+    assert with_open_games(error, none_open) is error
