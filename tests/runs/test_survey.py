@@ -203,6 +203,21 @@ def test_a_raw_row_changed_by_hand_since_it_was_read_is_put_on_record(
     assert (record.content, record.last.run_id) == (held, "r")
 
 
+def test_what_a_table_holds_is_held_once_with_what_is_on_record_of_it(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    """Thirty seasons have a hundred thousand cells, each told by the ledger and by its table."""
+    book = survey(warehouse).book
+    assert book is not None
+    records = book.records[TEAM]
+    rows(warehouse, f"DELETE FROM nba_analytics.{TEAM} WHERE game_date = '{FIRST_DAY}'")
+    contents = book.contents[TEAM]
+    unlike = [day for day, held in contents.items() if held is not records[day].content]
+    assert len(contents) > 1
+    assert unlike == []
+    assert FIRST_DAY in records.keys() - contents.keys()
+
+
 OVERRIDE = Override(
     verdict_id="v",
     phase="team",
