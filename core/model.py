@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+STRICT_KEYS = ConfigDict(extra="forbid")
+"""Configuration of a small value that is a dataclass: unknown keys refused."""
+
 
 class Frozen(BaseModel):
     """Base of every piece of configuration: immutable, unknown keys refused."""

@@ -109,6 +109,22 @@ def batches(
             yield Batch(table, of_each, tuple(part))
 
 
+def whole_seasons(
+    calendar: Calendar,
+    dates: Iterable[date],
+    rows_on: Callable[[date], int],
+    most_rows: int = ROWS_PER_BATCH,
+) -> Iterator[Sequence[date]]:
+    """The dates in parts of about `most_rows`, none of which cuts a season: one with more rows
+    stands alone."""
+
+    def fits(part: Sequence[date]) -> bool:
+        return sum(map(rows_on, part)) <= most_rows
+
+    seasons = group(sorted(dates), calendar.season_of)
+    return _joined(seasons.values(), fits)
+
+
 def _joined(
     seasons: Iterable[list[date]], fits: Callable[[Sequence[date]], bool]
 ) -> Iterator[list[date]]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from core.errors import WarehouseError
 from core.grouping import group
+from planning.batches import whole_seasons
 from planning.cells import EMPTY, CellState, Outcome
 from planning.decisions import Planner
 from validation.bases import WHOLE, Piece, first_keys
@@ -264,27 +265,47 @@ def measure_pieces(
     judged: Judged,
     pieces: Mapping[str, Sequence[date]],
 ) -> dict[str, Piece]:
-    """The counts of a query by piece, taken by one statement, and the keys of what is amiss, by
-    another where anything is.
+    """The counts of a query by piece, taken by one statement, or by some where it counts season by
+    season, and the keys of what is amiss, by another where anything is.
 
     `pieces`: a month, or WHOLE alone -> the dates that it counts; without any, nothing is asked.
     """
     if not pieces:
         return {}
     days = [day for of_piece in pieces.values() for day in of_piece]
-    due = sorted({*judged.due} & {*days})
     found = {name: Piece() for name in pieces}
-    rows = warehouse.check_rows(check.counts, check.table, days, due)
-    for row in rows:
-        of_item = found[_piece_of(row, pieces)].parts.setdefault(row["item"], [])
-        of_item.append(_part(row))
+    for counted in _counted_at_once(check, judged, days):
+        due = _due_among(judged, counted)
+        for row in warehouse.check_rows(check.counts, check.table, counted, due):
+            of_piece = found[_piece_of(row, pieces)].parts
+            of_piece.setdefault(row["item"], []).append(_part(row))
     if not any(_is_amiss(check.kind, piece) for piece in found.values()):
         return found
+    due = _due_among(judged, days)
     for row in warehouse.check_rows(check.evidence, check.table, days, due):
         evidence = found[_piece_of(row, pieces)].evidence
         named = evidence.get(row["item"], ())
         evidence[row["item"]] = (*named, str(row["thing"]))[:EVIDENCE]
     return found
+
+
+def _counted_at_once(
+    check: Check, judged: Judged, days: Sequence[date]
+) -> Iterable[Sequence[date]]:
+    """The dates that each statement of a check counts: all, or some seasons where those can be
+    counted apart, so that what is counted stays in memory whatever the range."""
+    if not check.by_season:
+        return (days,)
+
+    def rows_on(day: date) -> int:
+        return judged.state(day).present
+
+    return whole_seasons(judged.planner.calendar, days, rows_on)
+
+
+def _due_among(judged: Judged, days: Sequence[date]) -> list[date]:
+    """Those of the dates that are due."""
+    return sorted({*judged.due} & {*days})
 
 
 def _piece_of(row: Row, pieces: Mapping[str, Sequence[date]]) -> str:

@@ -291,11 +291,13 @@ def read_ahead(
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         readings: list[Future[None]] = []
+        if book is not None:
+            # Records are read together, whichever is asked for; before contents, which share what
+            # they have in common.
+            readings.append(pool.submit(read, book.records, catalog.ordered()[0]))
         for table in catalog.ordered():
             readings.append(pool.submit(read, planner.states, table))
         if book is not None:
-            # Records are read together, whichever is asked for.
-            readings.append(pool.submit(read, book.records, catalog.ordered()[0]))
             for table in (*catalog.origins(selection.chosen_tables(catalog)), *raw):
                 readings.append(pool.submit(read, book.contents, table))
         for reading in readings:
@@ -324,17 +326,29 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
     records = _reading(warehouse, lambda warehouse: warehouse.records)
     contents = _reading(warehouse, lambda warehouse: warehouse.contents)
     cell_states = _reading(warehouse, lambda warehouse: warehouse.cell_states)
+    on_record: OnDemand[date | None, Record] = OnDemand(
+        every,
+        lambda tables, dates: records(*tables, dates=dates),
+        of_table,
+        written,
+        together=True,
+        commits=commits,
+    )
     readings = _Readings(
         states=OnDemand(tables, _each(cell_states), revision, written, commits=commits),
-        contents=OnDemand(every, _each(contents), of_table, written, commits=commits),
-        records=OnDemand(
+        contents=OnDemand(
             every,
-            lambda tables, dates: records(*tables, dates=dates),
+            lambda tables, dates: {
+                table: _as_recorded(
+                    contents(table, dates=dates), on_record.known.get(table)
+                )
+                for table in tables
+            },
             of_table,
             written,
-            together=True,
             commits=commits,
         ),
+        records=on_record,
     )
     book = Book(
         records=readings.records,
@@ -347,6 +361,22 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
     calendar = Calendar.of(warehouse.game_days())
     planner = Planner(catalog, calendar, readings.states, book, warehouse.joins_seasons)
     return planner, readings
+
+
+def _as_recorded(
+    found: Mapping[date | None, Content],
+    on_record: LastReading[date | None, Record] | None,
+) -> Mapping[date | None, Content]:
+    """What a table holds, held in memory once with what is on record of it, where those agree."""
+    known = on_record.value if on_record else {}
+    return {day: _same(content, known.get(day)) for day, content in found.items()}
+
+
+def _same(content: Content, record: Record | None) -> Content:
+    """A cell's content, as the object on record where that is equal."""
+    if record is None or record.content != content:
+        return content
+    return record.content
 
 
 def _each(

@@ -68,6 +68,7 @@ class Check:
 
     `counts` gives item, season, month, kept, of; `evidence` gives item, month, thing. `limits` are
     those that its file states, of a table's own check. `optional`: finding nothing is usual.
+    `by_season`: `counts` of the dates of one season give what is found of it among all dates.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Check:
     min_rows: int = 0
     limits: tuple[Threshold, ...] = ()
     optional: bool = False
+    by_season: bool = False
 
     @property
     def has_rows(self) -> bool:
@@ -178,9 +180,10 @@ def _of_features(processor: Processor) -> Iterator[Check]:
         yield _from_rows(
             "feature_quality_mean", QUALITY, table, written.quality(contract)
         )
-        yield _from_texts(
+        distinct = _from_texts(
             "distinct_values", DISTINCT, table, written.distinct(contract)
         )
+        yield replace(distinct, by_season=True)
 
 
 def _own(processor: Processor) -> Iterator[Check]:

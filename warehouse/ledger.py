@@ -8,6 +8,7 @@ from datetime import date, datetime
 from operator import itemgetter
 from typing import Any
 
+from core.dates import same_day
 from planning.cells import Outcome
 from planning.eta import Finished
 from planning.ledger import BEGINNING, Content, Entry, Record, Run, following, records
@@ -145,7 +146,7 @@ def entry_of(row: Mapping[str, Any], once: Once) -> Entry:
     shared = map(once.__getitem__, rest)
     return Entry(
         once[table],
-        once[day],
+        same_day(day),
         _OUTCOMES[outcome],
         content,
         expected,

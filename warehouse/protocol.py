@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from core.dates import same_day
 from planning.batches import Batch
 from planning.calendar import GameDay
 from planning.cells import CellBreach, CellState, Outcome
@@ -269,7 +270,10 @@ class Warehouse(Protocol):
 def cell_states(rows: Iterable[Mapping[str, Any]]) -> dict[date, CellState]:
     """Date -> state, from the rows of `statements.state`."""
     numbers = ("expected", "present", "missing", "unexpected")
-    return {row["as_of"]: CellState(*(int(row[n]) for n in numbers)) for row in rows}
+    return {
+        same_day(row["as_of"]): CellState(*(int(row[n]) for n in numbers))
+        for row in rows
+    }
 
 
 def game_day(row: Mapping[str, Any]) -> GameDay:

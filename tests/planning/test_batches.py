@@ -11,6 +11,7 @@ from planning.batches import (
     Batch,
     Season,
     batches,
+    whole_seasons,
 )
 from planning.calendar import Calendar
 from planning.cells import CellState
@@ -110,3 +111,15 @@ def test_a_batch_holds_about_so_many_rows_and_a_date_of_more_stands_alone() -> N
 
     found = batches(CALENDAR, "t", THIS_SEASON, 99, rows_on)
     assert [len(batch.dates) for batch in found] == [2, 1, 2]
+
+
+def test_whole_seasons_stand_together_as_long_as_their_rows_fit() -> None:
+    def parts(most_rows: int) -> list[list[date]]:
+        dates = reversed(LAST_SEASON + THIS_SEASON)
+        return [
+            list(part)
+            for part in whole_seasons(CALENDAR, dates, lambda _: 1, most_rows)
+        ]
+
+    assert parts(8) == [LAST_SEASON + THIS_SEASON]
+    assert parts(7) == parts(1) == [LAST_SEASON, THIS_SEASON]

@@ -240,6 +240,21 @@ def test_what_was_derived_before_an_edit_does_not_hold_when_that_is_put_on_recor
     assert not observe(warehouse, "r").state(players, FIRST_DAY).expected
 
 
+def test_what_a_table_holds_is_held_once_with_what_is_on_record_of_it(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    """Thirty seasons have a hundred thousand cells, each told by the ledger and by its table."""
+    book = survey(warehouse).book
+    assert book is not None
+    records = book.records[TEAM]
+    rows(warehouse, f"DELETE FROM nba_analytics.{TEAM} WHERE game_date = '{FIRST_DAY}'")
+    contents = book.contents[TEAM]
+    unlike = [day for day, held in contents.items() if held is not records[day].content]
+    assert len(contents) > 1
+    assert unlike == []
+    assert FIRST_DAY in records.keys() - contents.keys()
+
+
 OVERRIDE = Override(
     verdict_id="v",
     phase="team",

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
+from core.dates import same_day
 from planning.ledger import Content
 from processors.contract import Column
 from warehouse.duckdb.engine import Cursor, count, fetch_rows
@@ -40,7 +41,11 @@ def table_contents(
     )
     rows = fetch_rows(cursor, sql, {"dates": list(dates or ())})
     # Without dates, an empty table is one group of nothing.
-    return {row["as_of"]: _content(row, algorithm) for row in rows if row["row_count"]}
+    return {
+        same_day(row["as_of"]): _content(row, algorithm)
+        for row in rows
+        if row["row_count"]
+    }
 
 
 def hash_algorithm(cursor: Cursor) -> Algorithm:

@@ -4,6 +4,7 @@ rows, and errors that say what to do."""
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import lru_cache
@@ -37,9 +38,17 @@ ROW_GROUP = 10_240
 stays in memory as it is, and goes through the log before it is compressed. A season of players
 fills two groups of this size, so that the rest of one season and of the next lie too far apart for
 the checkpoint at the end to put them together, which wrote most rows a second time."""
+CACHED, HEADROOM = 96 * 2**20, 64 * 2**20
+"""Bytes of the file's blocks that may stay in memory once a statement has read them; and what other
+statements may need at the very moment in which the blocks beyond that are dropped."""
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 FETCHED = 2_000
 """Rows that are made Python's at once."""
+HELD = """
+SELECT SUM(memory_usage_bytes)::BIGINT, SUM(memory_usage_bytes) FILTER (tag = 'BASE_TABLE')::BIGINT
+FROM duckdb_memory()
+"""
+"""Bytes that DuckDB holds in memory, and those of them that are blocks of the file."""
 FILE, WORK = "warehouse", "work"
 """Catalogs of the connection: the file, under a name that is not the file's own; and a database in
 memory that is compressed when told, for what every cursor shares and the file is not to hold."""
@@ -58,10 +67,11 @@ class Engine:
         """Open the file; `read_only`, other readers may have it open at the same time."""
         self.path = path
         self._full: FullWarehouseError | None = None
+        self._dropping = threading.Lock()
         self._connection = duckdb.connect(":memory:")
-        limit = DuckDBSettings(memory=memory, threads=threads).memory_limit
+        self._limit = DuckDBSettings(memory=memory, threads=threads).memory_limit
         for setting, value in (
-            SETTINGS | {"memory_limit": limit} | _spill(path)
+            SETTINGS | {"memory_limit": self._limit} | _spill(path)
         ).items():
             self._connection.execute(f"SET {setting} = '{value}'")
         if threads:
@@ -114,6 +124,30 @@ class Engine:
             raise ours from error
         finally:
             cursor.close()
+        self._drop_blocks()
+
+    def _drop_blocks(self) -> None:
+        """Drop the blocks of the file that were read, where those are many.
+
+        DuckDB keeps them until it has no room for more, so that a large file would fill all that it
+        may take; the system keeps them, too, and gives them back in no time. Only a lower limit
+        makes DuckDB drop them. It stands no longer than that takes, and leaves other statements all
+        that they hold and HEADROOM.
+        """
+        if not self._dropping.acquire(blocking=False):
+            return
+        try:
+            with self._connection.cursor() as cursor:
+                ((held, blocks),) = cursor.execute(HELD).fetchall()
+                if blocks <= CACHED:
+                    return
+                # Where others hold too much for it, the limit stays as it is.
+                with suppress(duckdb.OutOfMemoryException):
+                    lower = held - blocks + HEADROOM
+                    cursor.execute(f"SET memory_limit = '{lower} bytes'")
+                cursor.execute(f"SET memory_limit = '{self._limit}'")
+        finally:
+            self._dropping.release()
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from core.dates import same_day
 from planning.cells import CellState
 from processors.contract import Contract
 from warehouse.duckdb.engine import Cursor, fetch_rows
@@ -51,14 +52,15 @@ def states_by_hash(
     has_rows_without_date = False
     for row in fetch_rows(cursor, sql, given):
         expected, present = row["expected"], row["present"]
-        if row["as_of"] is None:
+        day = same_day(row["as_of"])
+        if day is None:
             has_rows_without_date = True
         elif not present:
-            told[row["as_of"]] = CellState(expected, missing=expected)
+            told[day] = CellState(expected, missing=expected)
         elif present == expected and row["is_same"]:
-            told[row["as_of"]] = CellState(expected, present)
+            told[day] = CellState(expected, present)
         else:
-            unlike.append(row["as_of"])
+            unlike.append(day)
     return StatesByHash(told, unlike, has_rows_without_date)
 
 
