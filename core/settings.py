@@ -20,7 +20,7 @@ HOME_VARIABLE = "FULLCOURT_HOME"
 MEMORY_VARIABLE = "FULLCOURT_DUCKDB_MEMORY"
 THREADS_VARIABLE = "FULLCOURT_DUCKDB_THREADS"
 MOST_THREADS = 1024
-SHARED_MB, THREAD_MB = 200, 50
+SHARED_MB, THREAD_MB = 300, 50
 """What DuckDB may keep in memory where nothing else is said: what all threads share, and the hash
 tables that each has of its own. More would be the file's pages, which the system keeps, too."""
 

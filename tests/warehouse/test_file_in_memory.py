@@ -28,6 +28,11 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def read(engine: Engine) -> int:
     """Read all of the file, and return the bytes of its blocks that are in memory afterwards."""
     engine.rows("SELECT SUM(a) FROM t")
+    return blocks_of(engine)
+
+
+def blocks_of(engine: Engine) -> int:
+    """The bytes of the file's blocks that are in memory."""
     with engine._connection.cursor() as cursor:
         ((_, blocks),) = cursor.execute(HELD).fetchall()
     return int(blocks)
@@ -45,21 +50,24 @@ def test_blocks_beyond_that_are_dropped_and_the_limit_is_what_it_was(
     """A file of thirty seasons would fill all that DuckDB may take, beside what statements need."""
     (before,) = engine.rows(LIMIT)
     monkeypatch.setattr(engines, "CACHED", 2**20)
-    monkeypatch.setattr(engines, "HEADROOM", 0)
+    monkeypatch.setattr(engines, "SPARE", 0)
     assert read(engine) < 2**20
     assert engine.rows(LIMIT) == [before]
 
 
-def test_what_others_hold_is_left_to_them(
+def test_nothing_is_dropped_while_a_statement_may_run(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A batch is computed while another one ends: nothing of it is lost, and it does not fail."""
+    """A batch is computed while another one ends: the limit is not lowered under it, and what was
+    read is dropped when nothing runs."""
     with engine.cursor() as cursor:
         cursor.execute(
             f"CREATE TEMP TABLE staged AS SELECT range AS b FROM range({ROWS})"
         )
         monkeypatch.setattr(engines, "CACHED", 0)
-        monkeypatch.setattr(engines, "HEADROOM", 0)
-        read(engine)
+        monkeypatch.setattr(engines, "SPARE", 0)
+        assert read(engine) > 0
         total = cursor.execute("SELECT SUM(b) FROM staged").fetchall()
     assert total == [(ROWS * (ROWS - 1) // 2,)]
+    engine.rows("SELECT 1")
+    assert blocks_of(engine) == 0

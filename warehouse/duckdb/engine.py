@@ -38,9 +38,9 @@ ROW_GROUP = 10_240
 stays in memory as it is, and goes through the log before it is compressed. A season of players
 fills two groups of this size, so that the rest of one season and of the next lie too far apart for
 the checkpoint at the end to put them together, which wrote most rows a second time."""
-CACHED, HEADROOM = 96 * 2**20, 64 * 2**20
-"""Bytes of the file's blocks that may stay in memory once a statement has read them; and what other
-statements may need at the very moment in which the blocks beyond that are dropped."""
+CACHED, SPARE = 128 * 2**20, 8 * 2**20
+"""Bytes of the file's blocks that may stay in memory when no statement runs; and what DuckDB needs
+to drop those beyond that."""
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 FETCHED = 2_000
 """Rows that are made Python's at once."""
@@ -67,7 +67,8 @@ class Engine:
         """Open the file; `read_only`, other readers may have it open at the same time."""
         self.path = path
         self._full: FullWarehouseError | None = None
-        self._dropping = threading.Lock()
+        self._entrance = threading.Lock()
+        self._inside = 0
         self._connection = duckdb.connect(":memory:")
         self._limit = DuckDBSettings(memory=memory, threads=threads).memory_limit
         for setting, value in (
@@ -113,6 +114,19 @@ class Engine:
     @contextmanager
     def cursor(self) -> Iterator[Cursor]:
         """A cursor of its own for the calling thread; DuckDB's errors come out as ours."""
+        with self._entrance:
+            self._inside += 1
+        try:
+            with self._own_cursor() as cursor:
+                yield cursor
+        finally:
+            with self._entrance:
+                self._inside -= 1
+                if not self._inside:
+                    self._drop_blocks()
+
+    @contextmanager
+    def _own_cursor(self) -> Iterator[Cursor]:
         cursor = self._connection.cursor()
         try:
             cursor.execute(f"USE {FILE}")
@@ -124,30 +138,22 @@ class Engine:
             raise ours from error
         finally:
             cursor.close()
-        self._drop_blocks()
 
     def _drop_blocks(self) -> None:
         """Drop the blocks of the file that were read, where those are many.
 
         DuckDB keeps them until it has no room for more, so that a large file would fill all that it
         may take; the system keeps them, too, and gives them back in no time. Only a lower limit
-        makes DuckDB drop them. It stands no longer than that takes, and leaves other statements all
-        that they hold and HEADROOM.
+        makes DuckDB drop them: it stands no longer than that takes, and while no statement runs.
         """
-        if not self._dropping.acquire(blocking=False):
-            return
-        try:
-            with self._connection.cursor() as cursor:
-                ((held, blocks),) = cursor.execute(HELD).fetchall()
-                if blocks <= CACHED:
-                    return
-                # Where others hold too much for it, the limit stays as it is.
-                with suppress(duckdb.OutOfMemoryException):
-                    lower = held - blocks + HEADROOM
-                    cursor.execute(f"SET memory_limit = '{lower} bytes'")
+        with suppress(duckdb.Error), self._connection.cursor() as cursor:
+            ((held, blocks),) = cursor.execute(HELD).fetchall()
+            if blocks <= CACHED:
+                return
+            try:
+                cursor.execute(f"SET memory_limit = '{held - blocks + SPARE} bytes'")
+            finally:
                 cursor.execute(f"SET memory_limit = '{self._limit}'")
-        finally:
-            self._dropping.release()
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
