@@ -43,7 +43,7 @@ def decide_teams(intake: Intake, table: str) -> None:
 def decide_players(intake: Intake, table: str) -> None:
     """Give players' lines of single games the result of their team: the team's own, else by
     the sums of the lines."""
-    intake.con.execute(
+    intake.execute(
         f"""
         UPDATE {table}_rows AS r SET result = teams.result
         FROM (
@@ -62,7 +62,7 @@ def decide_players(intake: Intake, table: str) -> None:
 
 def _decide(intake: Intake, table: str, sides: str) -> None:
     """Write the result of both sides of a game whose points differ and whose minutes are whole."""
-    intake.con.execute(
+    intake.execute(
         f"""
         WITH sides AS ({sides}),
         whole AS (
@@ -86,7 +86,7 @@ def merge_teams(intake: Intake, table: str) -> None:
     logs, single = (
         _numbers(intake, table, with_result=known) for known in (True, False)
     )
-    intake.con.execute(
+    intake.execute(
         f"""
         DELETE FROM {table}_rows WHERE file IN ({single}) AND (game_id, team) IN (
           SELECT (game_id, team) FROM {table}_rows WHERE file IN ({logs})
@@ -101,7 +101,7 @@ def merge_players(intake: Intake, table: str) -> None:
         _numbers(intake, table, with_result=known) for known in (True, False)
     )
     _note_other_counts(intake, table, logs, single)
-    intake.con.execute(
+    intake.execute(
         f"""
         UPDATE {table}_rows AS r SET starter = box.starter,
           minutes = IF(abs(r.minutes - box.minutes) <= 1, box.minutes, r.minutes)
@@ -113,14 +113,14 @@ def merge_players(intake: Intake, table: str) -> None:
         WHERE r.file IN ({logs}) AND r.game_id = box.game_id AND r.player_id = box.player_id
         """
     )
-    intake.con.execute(
+    intake.execute(
         f"""
         DELETE FROM {table}_rows WHERE file IN ({single}) AND (game_id, player_id) IN (
           SELECT (game_id, player_id) FROM {table}_rows WHERE file IN ({logs})
         )
         """
     )
-    intake.con.execute(
+    intake.execute(
         f"""
         DELETE FROM {table}_rows WHERE file IN ({single}) AND starter IS NULL
           AND (game_id, player_id) IN (
@@ -149,14 +149,14 @@ def _note_other_counts(intake: Intake, table: str, logs: str, single: str) -> No
 
 def judge_starters(intake: Intake, table: str) -> None:
     """Believe who started only where a side has five of them; elsewhere nobody is said to."""
-    intake.con.execute(
+    intake.execute(
         f"""
         CREATE OR REPLACE TABLE odd_starters AS
         SELECT game_id, team, min(file) AS file FROM {table}_rows WHERE starter IS NOT NULL
         GROUP BY game_id, team HAVING count(*) FILTER (starter = 'true') <> {FIVE}
         """
     )
-    intake.con.execute(
+    intake.execute(
         f"""
         UPDATE {table}_rows AS r SET starter = NULL FROM odd_starters AS odd
         WHERE r.game_id = odd.game_id AND r.team = odd.team
@@ -186,7 +186,7 @@ def leave_out_heaves(intake: Intake, table: str) -> None:
         for f in intake.of(table)
         if any(d.column == "is assisted" for d in f.shape.derived)
     ]
-    intake.con.execute(
+    intake.execute(
         f"""
         CREATE OR REPLACE TABLE heaves AS
         WITH taken AS (
@@ -206,7 +206,7 @@ def leave_out_heaves(intake: Intake, table: str) -> None:
         WHERE is_heave AND file IN ({", ".join(map(str, single)) or "-1"})
         """
     )
-    intake.con.execute(
+    intake.execute(
         f'DELETE FROM {table}_rows WHERE (file, "row") IN (SELECT (file, "row") FROM heaves)'
     )
     for number, shots in intake.query(

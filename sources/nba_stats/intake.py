@@ -19,6 +19,7 @@ from sources.nba_stats.parsing import TYPES, parsed_rows
 from sources.nba_stats.reasons import REPAIRS
 from sources.nba_stats.scan import Match
 from sources.nba_stats.shape import Shape
+from sources.nba_stats.statements import execute
 
 RAW_TABLES = ("schedule", "team_box", "player_box", "shots", "players")
 
@@ -64,40 +65,43 @@ class Intake:
         self.files: dict[int, SourceFile] = {}
         self.paths: list[str] = []
         self.refused: list[RefusedFile] = []
-        self.con.execute(_REJECTS)
+        self.execute(_REJECTS)
         for table in RAW_TABLES:
-            self.con.execute(_rows_table(table))
+            self.execute(_rows_table(table))
+
+    def execute(self, sql: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
+        """Run one statement."""
+        return execute(self.con, sql, parameters)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a SELECT."""
-        return self.con.execute(sql).fetchall()
+        return self.execute(sql).fetchall()
 
     def take(self, file: SourceFile, staged: str) -> None:
         """Type the rows of a staged file into its raw table's rows, faults included."""
         table = f"{file.shape.raw_table}_rows"
         rows = parsed_rows(file.shape, staged, self.seasons)
-        self.con.execute(
-            f"INSERT INTO {table} BY NAME SELECT {file.number} AS file, * FROM ({rows})"
-        )
-        [(file.rows,)] = self.query(
-            f"SELECT count(*) FROM {table} WHERE file = {file.number}"
-        )
+        # The number is a parameter, so that the text is that of every file of the shape.
+        [(file.rows,)] = self.execute(
+            f"INSERT INTO {table} BY NAME SELECT $file AS file, * FROM ({rows})",
+            {"file": file.number},
+        ).fetchall()
         self.files[file.number] = file
 
     def reject(self, table: str, wrong: str) -> None:
         """Move rows to the rejects; `wrong` selects file, row,
         column, reason, value, a row at most once."""
         rows, game = f"{table}_rows", "NULL" if table == "players" else "r.game_id"
-        self.con.execute(f"CREATE OR REPLACE TABLE wrong AS {wrong}")
+        self.execute(f"CREATE OR REPLACE TABLE wrong AS {wrong}")
         if self.query("SELECT 1 FROM wrong LIMIT 1"):
-            self.con.execute(
+            self.execute(
                 f"""
                 INSERT INTO rejects
                 SELECT r.file, r."row", '{table}', {game}, w."column", w.reason, w.value
                 FROM wrong AS w JOIN {rows} AS r ON r.file = w.file AND r."row" = w."row"
                 """
             )
-            self.con.execute(
+            self.execute(
                 f'DELETE FROM {rows} AS r USING wrong AS w WHERE r.file = w.file AND r."row" = '
                 'w."row"'
             )
@@ -110,9 +114,9 @@ class Intake:
         self._delete_rows(file.shape.raw_table, number)
 
     def _delete_rows(self, raw_table: str, number: int) -> None:
-        self.con.execute(f"DELETE FROM {raw_table}_rows WHERE file = {number}")
+        self.execute(f"DELETE FROM {raw_table}_rows WHERE file = {number}")
         if raw_table == "team_box":
-            self.con.execute(f"DELETE FROM sightings WHERE file = {number}")
+            self.execute(f"DELETE FROM sightings WHERE file = {number}")
 
     def repair(self, reason: str) -> str:
         """What mends rows that are rejected for a reason.

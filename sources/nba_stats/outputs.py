@@ -10,6 +10,7 @@ from sources.nba_stats.coverage import changed_games
 from sources.nba_stats.intake import Intake, SourceFile
 from sources.nba_stats.reasons import SAME_AS_ANOTHER
 from sources.nba_stats.shapes import COUNTING
+from sources.nba_stats.statements import parsed
 from sources.nba_stats.words import in_words
 
 _TEAM_BOX = f"""
@@ -80,12 +81,8 @@ def _arrow(
     columns: pa.Schema,
     values: dict[str, list[str]] | None = None,
 ) -> pa.Table:
-    return (
-        intake.con.sql(query, params=values)
-        .to_arrow_table()
-        .select(columns.names)
-        .cast(columns)
-    )
+    found = intake.con.sql(parsed(query), params=values).to_arrow_table()
+    return found.select(columns.names).cast(columns)
 
 
 def note_rejects(intake: Intake) -> None:

@@ -8,7 +8,7 @@ from sources.nba_stats.intake import Intake
 def merge(intake: Intake, table: str) -> None:
     """Make the rows of one player agree: the last position and name, the birth date if there is
     one; different birth dates stay, and are refused later."""
-    intake.con.execute(
+    intake.execute(
         f"""
         CREATE OR REPLACE TABLE people AS
         SELECT player_id, max_by(player_name, (file, "row")) AS player_name,
@@ -18,7 +18,7 @@ def merge(intake: Intake, table: str) -> None:
         FROM {table}_rows GROUP BY player_id HAVING count(*) > 1
         """
     )
-    intake.con.execute(
+    intake.execute(
         f"""
         UPDATE {table}_rows AS r SET position = people.position,
           birth_date = coalesce(r.birth_date, people.birth_date),

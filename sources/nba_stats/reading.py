@@ -137,7 +137,7 @@ def _hold(intake: Intake, held: Mapping[str, Collection[str]]) -> None:
     }
     schema = pa.schema([("raw_table", pa.string()), ("game_id", pa.string())])
     intake.con.register("held_rows", pa.table(columns, schema=schema))
-    intake.con.execute("CREATE TABLE held AS SELECT * FROM held_rows")
+    intake.execute("CREATE TABLE held AS SELECT * FROM held_rows")
 
 
 def _recognise_files(

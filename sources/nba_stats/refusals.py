@@ -58,7 +58,7 @@ def _keep_latest(intake: Intake, table: str) -> None:
     kinds = ", ".join(
         f"({file.number}, '{file.shape.name}')" for file in intake.of(table)
     )
-    intake.con.execute(
+    intake.execute(
         f"""
         CREATE OR REPLACE TABLE superseded AS
         WITH kinds (file, kind) AS (VALUES {kinds}),
@@ -70,7 +70,7 @@ def _keep_latest(intake: Intake, table: str) -> None:
         JOIN latest USING ({unit}, kind) WHERE r.file < latest.file
         """
     )
-    intake.con.execute(
+    intake.execute(
         f"DELETE FROM {table}_rows WHERE (file, {unit}) IN (SELECT (file, {unit}) FROM superseded)"
     )
     counted = intake.query(
@@ -131,7 +131,7 @@ def _refuse_unusable(intake: Intake, table: str) -> None:
 
 def _refuse_contradicting(intake: Intake, table: str, unit: str) -> None:
     """Refuse, naming each other, files that hold the same game (or player) with different rows."""
-    intake.con.execute(
+    intake.execute(
         f"""
         CREATE OR REPLACE TABLE digests AS
         WITH shared AS (SELECT {unit} FROM {table}_rows GROUP BY ALL
@@ -165,7 +165,7 @@ def _refuse_contradicting(intake: Intake, table: str, unit: str) -> None:
 
 def _count_once(intake: Intake, table: str, unit: str) -> None:
     """Of the same rows in several files, those of the first path stay."""
-    intake.con.execute(
+    intake.execute(
         f"""
         CREATE OR REPLACE TABLE repeated AS
         SELECT unit, file FROM digests WHERE file IN (SELECT file FROM {table}_rows)
@@ -178,7 +178,7 @@ def _count_once(intake: Intake, table: str, unit: str) -> None:
         intake.files[number].notes.append(
             f"{WHAT[table]} that an earlier file has with the same rows, loaded once: {n:,}"
         )
-    intake.con.execute(
+    intake.execute(
         f"DELETE FROM {table}_rows AS r USING repeated AS p WHERE row({_of('r', unit)}) = p.unit "
         "AND r.file = p.file"
     )

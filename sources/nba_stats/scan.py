@@ -25,6 +25,7 @@ from sources.nba_stats.foreign import foreign
 from sources.nba_stats.known_shapes import SHAPES
 from sources.nba_stats.layout import Layout
 from sources.nba_stats.shape import Shape
+from sources.nba_stats.statements import execute
 
 STAGED = "staged"
 SUFFIXES = (".parquet", ".csv", ".csv.gz", *ANSWERS)
@@ -221,8 +222,7 @@ def stage(con: duckdb.DuckDBPyConnection, layout: Layout, match: Match) -> int:
         f"CREATE OR REPLACE TABLE {STAGED} AS SELECT {', '.join(['*', *made])} FROM ("
         f"SELECT {', '.join(texts)} FROM {_reader(layout, names)}) WHERE {counts}"
     )
-    con.execute(sql, [_literal(layout.path)])
-    [(rows,)] = con.execute(f"SELECT count(*) FROM {STAGED}").fetchall()
+    [(rows,)] = execute(con, sql, [_literal(layout.path)]).fetchall()
     return int(rows)
 
 

@@ -35,7 +35,7 @@ def remember(intake: Intake, known: pa.Table | None) -> None:
     columns = schema("schedule")
     table = columns.empty_table() if known is None else known.select(columns.names)
     intake.con.register("known_rows", table.cast(_without_zone(columns)))
-    intake.con.execute("CREATE TABLE known AS SELECT * FROM known_rows")
+    intake.execute("CREATE TABLE known AS SELECT * FROM known_rows")
 
 
 def _without_zone(columns: pa.Schema) -> pa.Schema:
@@ -48,10 +48,10 @@ def _without_zone(columns: pa.Schema) -> pa.Schema:
 
 def file(intake: Intake) -> None:
     """Make `filed`, the games of the schedule files, and note the flags that are not believed."""
-    intake.con.execute("CREATE TABLE plain_files (file INTEGER)")
+    intake.execute("CREATE TABLE plain_files (file INTEGER)")
     for known in intake.of("schedule"):
         if not any(field.name == "tip_off" for field in known.shape.fields):
-            intake.con.execute(f"INSERT INTO plain_files VALUES ({known.number})")
+            intake.execute(f"INSERT INTO plain_files VALUES ({known.number})")
     judged = _JUDGED.format(
         few=FEW_FLAGS,
         share=SHARE_OF_FLAGS,
@@ -59,8 +59,8 @@ def file(intake: Intake) -> None:
         postponed=POSTPONED,
         usual=USUAL,
     )
-    intake.con.execute(judged)
-    intake.con.execute(_FILED)
+    intake.execute(judged)
+    intake.execute(_FILED)
     _note_unheard_of(intake)
     disbelieved = intake.query(
         "SELECT file, count(*) FROM judged_schedule WHERE is_disbelieved GROUP BY file ORDER BY "
@@ -96,7 +96,7 @@ def sight(intake: Intake) -> None:
 
     A game whose box score is rejected is still a game: its date then lacks a row, and says so.
     """
-    intake.con.execute(
+    intake.execute(
         """
         CREATE TABLE sightings AS
         SELECT file, game_id, season, team, date_said, result IS NOT NULL AS decided,
@@ -214,9 +214,9 @@ def resolve(intake: Intake) -> None:
     """Make `games` (every game stated here or known),
     and `undetermined` (games that could not be stated)."""
     for statement in (_DERIVED, _STATED):
-        intake.con.execute(statement)
+        intake.execute(statement)
     drop_vanished(intake)
-    intake.con.execute(
+    intake.execute(
         """
         CREATE TABLE final_games AS
         SELECT game_id FROM stated WHERE status = 'final'
@@ -224,7 +224,7 @@ def resolve(intake: Intake) -> None:
         SELECT game_id FROM known ANTI JOIN stated USING (game_id) WHERE status = 'final'
         """
     )
-    intake.con.execute(
+    intake.execute(
         """
         CREATE TABLE games AS
         SELECT game_id, game_date, season, game_type, home_team, away_team FROM stated
@@ -233,7 +233,7 @@ def resolve(intake: Intake) -> None:
         FROM known ANTI JOIN stated USING (game_id)
         """
     )
-    intake.con.execute(
+    intake.execute(
         """
         CREATE TABLE undetermined AS
         SELECT game_id, IF(game_date IS NULL, 'date_undetermined', 'home_undetermined') AS reason

@@ -203,7 +203,7 @@ def name_teams(intake: Intake, table: str) -> None:
     """Give shots the abbreviation that the game's box rows use
     for a team id, or the NBA team's own."""
     known = ", ".join(f"({team_id}, '{team}')" for team_id, team in TEAMS.items())
-    intake.con.execute(
+    intake.execute(
         f"""
         CREATE OR REPLACE TABLE {table}_rows AS
         WITH named AS (

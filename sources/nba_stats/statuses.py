@@ -32,14 +32,12 @@ def protect(intake: Intake, boxed: Collection[str], allow_unfinish: bool) -> Non
     )
     chosen = "status = 'final'" if not allow_unfinish else "false"
     reopened = "status = 'final'" if allow_unfinish else "false"
-    intake.con.execute(
+    intake.execute(
         f"CREATE TABLE reopened AS SELECT game_id FROM known WHERE {reopened}"
     )
-    intake.con.execute("CREATE TABLE boxed AS SELECT game_id FROM boxed_ids")
-    intake.con.execute(
-        f"CREATE TABLE finals AS SELECT game_id FROM known WHERE {chosen}"
-    )
-    intake.con.execute(
+    intake.execute("CREATE TABLE boxed AS SELECT game_id FROM boxed_ids")
+    intake.execute(f"CREATE TABLE finals AS SELECT game_id FROM known WHERE {chosen}")
+    intake.execute(
         "CREATE TABLE protected AS SELECT game_id FROM finals SEMI JOIN boxed USING (game_id)"
     )
 
@@ -58,7 +56,7 @@ def keep_final(intake: Intake, table: str) -> None:
         """,
     )
     if table == "team_box":
-        intake.con.execute(
+        intake.execute(
             "DELETE FROM sightings WHERE NOT decided AND game_id IN (SELECT game_id FROM protected)"
         )
 
@@ -90,7 +88,7 @@ def drop_vanished(intake: Intake) -> None:
     before its last date are dropped, and, where it lists no coming games, only those overdue by its
     latest final game.
     """
-    intake.con.execute(
+    intake.execute(
         f"""
         CREATE TABLE vanished AS
         WITH seasons AS (
@@ -113,7 +111,7 @@ def drop_vanished(intake: Intake) -> None:
           AND (has_coming OR game_date <= last_final - 2)
         """
     )
-    intake.con.execute(
+    intake.execute(
         """
         INSERT INTO stated BY NAME
         SELECT game_id, game_date, season, game_type, home_team, away_team, 'dropped' AS status,
