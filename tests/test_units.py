@@ -23,6 +23,7 @@ FILES = [
         ("tests/warehouse/test_schema.py", "tests/warehouse/"),
         ("tests/planning/test_needs.py", "tests/planning/test_needs.py"),
         ("tests/sources/test_nba_stats_real.py", "tests/test_golden.py"),
+        ("tests/training/test_fitting.py", "tests/fullcourt/test_train.py"),
         (
             "tests/sources/test_nba_stats_rows.py",
             "tests/sources/test_nba_stats_rows.py",

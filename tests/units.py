@@ -15,8 +15,12 @@ from xdist.scheduler import LoadFileScheduling
 
 FOLDERS = ("tests/warehouse/bigquery/", "tests/warehouse/", "tests/gates/")
 """Their files share what a session makes once; the first that a path begins with counts."""
-JOINED = {"tests/sources/test_nba_stats_real.py": "tests/test_golden.py"}
-"""Files that share with one of another folder: both read the real seasons."""
+JOINED = {
+    "tests/sources/test_nba_stats_real.py": "tests/test_golden.py",
+    "tests/training/test_fitting.py": "tests/fullcourt/test_train.py",
+}
+"""Files that share with one of another folder: two read the real seasons, and two import skops, for
+which a process that has imported everything else takes seconds."""
 LONG = (
     "tests/deployments/test_deployed.py",
     "tests/warehouse/",
