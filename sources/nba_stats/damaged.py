@@ -127,7 +127,7 @@ def columns_left_empty(intake: Intake, file: SourceFile) -> list[str]:
 
 
 def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
-    """Reject the games of a staged file whose ids lost their digits:
+    """Reject the games of a staged file whose ids, as `damage` judged them, lost their digits:
     all rows of their teams on their dates.
 
     A game of which some rows kept their digits goes as a whole: half of a game is no game.
@@ -139,9 +139,11 @@ def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:
     dates = [field.column for field in file.shape.fields if field.name == "date_said"]
     if not found or not teams or not dates:
         return
+    if not intake.query("SELECT 1 FROM judged_ids WHERE collapsed LIMIT 1"):
+        return
     column, team_and_date = found[0], f'"{teams[0]}", "{dates[0]}"'
     wrong = f"""
-        WITH lost AS (SELECT id FROM ({_id_judgements(column, file.shape)}) WHERE collapsed),
+        WITH lost AS (SELECT id FROM judged_ids WHERE collapsed),
         sides AS (SELECT DISTINCT {team_and_date} FROM {STAGED} WHERE "{column}" IN (FROM lost))
         SELECT {file.number} AS file, rowid + 1 AS "row", '{column}' AS "column",
           'collapsed_id' AS reason, "{column}" AS value
@@ -183,15 +185,18 @@ def _id_judgements(column: str, shape: Shape) -> str:
 
 def _collapsed_ids(intake: Intake, shape: Shape) -> Refusal | None:
     """A file most of whose ids lost their digits;
-    where fewer did, their games alone are left out."""
+    where fewer did, their games alone are left out. Makes `judged_ids`."""
     ids = [f.column for f in shape.fields if f.kind == "game_id"]
     if not ids:
         return None
+    intake.execute(
+        f"CREATE OR REPLACE TABLE judged_ids AS {_id_judgements(ids[0], shape)}"
+    )
     [(rows, collapsed, example)] = intake.query(
-        f"""
+        """
         SELECT CAST(coalesce(sum(n), 0) AS BIGINT),
           CAST(coalesce(sum(n) FILTER (collapsed), 0) AS BIGINT), min(id) FILTER (collapsed)
-        FROM ({_id_judgements(ids[0], shape)})
+        FROM judged_ids
         """
     )
     if 2 * collapsed <= rows:
