@@ -15,6 +15,9 @@ def gather_notices(warehouse: Warehouse, scope: Scope) -> Notices:
     planner, wanted = scope.planner, scope.needs
     seasons = _seasons(scope)
     rejected = warehouse.rejects()
+    left_out = {
+        reason: n for reason, n in rejected.items() if reason not in SAME_AS_ANOTHER
+    }
     return Notices(
         overdue=overdue_games(planner, wanted),
         awaited=games_awaited(planner, wanted),
@@ -23,9 +26,7 @@ def gather_notices(warehouse: Warehouse, scope: Scope) -> Notices:
         late_starts=[
             start for start in late_starts(planner.calendar) if start.season in seasons
         ],
-        left_out={
-            reason: n for reason, n in rejected.items() if reason not in SAME_AS_ANOTHER
-        },
+        left_out=left_out,
     )
 
 

@@ -17,6 +17,6 @@ def execute(
 
 @lru_cache(maxsize=512)
 def parsed(sql: str) -> duckdb.Statement:
-    """A statement as DuckDB parses it: with a few small files, parsing is a quarter of a read."""
+    """A statement as DuckDB parses it: with a few small files, parsing is a sixth of a read."""
     (statement,) = duckdb.extract_statements(sql)
     return statement

@@ -130,10 +130,10 @@ def test_duckdb_may_use_what_the_environment_says(tmp_path: Path) -> None:
 def test_what_duckdb_may_keep_grows_with_its_threads(tmp_path: Path) -> None:
     environ = {"FULLCOURT_DUCKDB_THREADS": "8"}
     eight = load_settings(home=tmp_path, environ=environ)
-    assert eight.duckdb.memory_limit == "600MB"
+    assert eight.duckdb.memory_limit == "700MB"
     usual = load_settings(home=tmp_path, environ={}).duckdb
     assert (usual.memory, usual.threads) == (None, None)
-    assert usual.memory_limit == f"{200 + 50 * (os.cpu_count() or 1)}MB"
+    assert usual.memory_limit == f"{300 + 50 * (os.cpu_count() or 1)}MB"
 
 
 @pytest.mark.parametrize(
