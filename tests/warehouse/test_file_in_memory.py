@@ -16,9 +16,10 @@ LIMIT = "SELECT current_setting('memory_limit') AS told"
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """A file of some 8 MiB that was closed and opened again."""
     path = str(tmp_path / "w.duckdb")
+    monkeypatch.setattr(engines, "LOOK_EVERY", 0)
     with closing(Engine(path)) as written:
         written.rows(f"CREATE TABLE t AS SELECT HASH(range) AS a FROM range({ROWS})")
     with closing(Engine(path)) as opened:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import lru_cache
@@ -41,6 +42,9 @@ the checkpoint at the end to put them together, which wrote most rows a second t
 CACHED, SPARE = 128 * 2**20, 8 * 2**20
 """Bytes of the file's blocks that may stay in memory when no statement runs; and what DuckDB needs
 to drop those beyond that."""
+LOOK_EVERY = 0.25
+"""Seconds between two looks at how many those are, since a look takes longer than a short
+statement."""
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 FETCHED = 2_000
 """Rows that are made Python's at once."""
@@ -69,6 +73,7 @@ class Engine:
         self._full: FullWarehouseError | None = None
         self._entrance = threading.Lock()
         self._inside = 0
+        self._looked_at = 0.0
         self._connection = duckdb.connect(":memory:")
         self._limit = DuckDBSettings(memory=memory, threads=threads).memory_limit
         for setting, value in (
@@ -146,6 +151,10 @@ class Engine:
         may take; the system keeps them, too, and gives them back in no time. Only a lower limit
         makes DuckDB drop them: it stands no longer than that takes, and while no statement runs.
         """
+        now = time.monotonic()
+        if now < self._looked_at + LOOK_EVERY:
+            return
+        self._looked_at = now
         with suppress(duckdb.Error), self._connection.cursor() as cursor:
             ((held, blocks),) = cursor.execute(HELD).fetchall()
             if blocks <= CACHED:
