@@ -11,6 +11,11 @@ from contextlib import contextmanager
 atexit.register(gc.unfreeze)
 
 
+SELDOM = 50_000, 20, 20
+"""How many objects more, and how many collections of the younger ones, lead to one: a run makes
+hundreds of thousands that live as long as it does, and hardly a cycle."""
+
+
 @contextmanager
 def importing() -> Iterator[None]:
     """Keep the collector of cycles away from what is imported inside the block.
@@ -24,5 +29,6 @@ def importing() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(*SELDOM)
         if was_enabled:
             gc.enable()
