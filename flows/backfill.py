@@ -61,7 +61,7 @@ from runs.removals import (
     validate_removal_reason,
 )
 from runs.report import final_report, gaps_error
-from runs.survey import observe, read_ahead, reading_ahead, scope_of, survey
+from runs.survey import observe, read_ahead, reading_ahead, scope_of
 from runs.unchanged import standing
 from runs.waves import has_work
 from tasks.artifacts import report_artifact
@@ -310,7 +310,7 @@ class _BackfillRun:
             return
         if worked:
             # While Prefect's server makes a flow run of it.
-            with reading_ahead(survey(self.warehouse), self.selection):
+            with reading_ahead(self.warehouse, self.selection):
                 gate(name, self.selection, self.url, self.how.anew)
         else:
             # Nothing was to do: a flow run of its own would say no more.

@@ -305,11 +305,17 @@ def read_ahead(
 
 
 @contextmanager
-def reading_ahead(planner: Planner, selection: Selection) -> Iterator[None]:
+def reading_ahead(warehouse: Warehouse, selection: Selection) -> Iterator[None]:
     """Read what planning a selection asks for while the block runs; what is wrong is for whoever
-    asks for it to find."""
+    asks for it to find.
+
+    Not where readings are billed: what the block asks for meanwhile would be read twice.
+    """
+    if warehouse.price(0) is not None:
+        yield
+        return
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(read_ahead, planner, selection)
+        pool.submit(read_ahead, survey(warehouse), selection)
         yield
 
 

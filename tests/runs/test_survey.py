@@ -19,7 +19,14 @@ from planning.overrides import Override
 from planning.scope import Scope
 from planning.selection import Selection
 from reports.reasons import tell_reason
-from runs.survey import contents_now, observe, read_ahead, states_now, survey
+from runs.survey import (
+    contents_now,
+    observe,
+    read_ahead,
+    reading_ahead,
+    states_now,
+    survey,
+)
 from runs.waves import decide
 from tests.league import FIRST_DAY, league
 from tests.loop import compute, open_warehouse, rows
@@ -253,6 +260,21 @@ def test_what_a_table_holds_is_held_once_with_what_is_on_record_of_it(
     assert len(contents) > 1
     assert unlike == []
     assert FIRST_DAY in records.keys() - contents.keys()
+
+
+@pytest.mark.parametrize(("dollars", "is_read"), [(None, True), (0.0, False)])
+def test_nothing_is_read_beside_where_readings_are_billed(
+    warehouse: DuckDBWarehouse,
+    read: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    dollars: float | None,
+    is_read: bool,
+) -> None:
+    """What the block asks for meanwhile would be read, and billed, twice."""
+    monkeypatch.setattr(warehouse, "price", lambda billed_bytes: dollars)
+    with reading_ahead(warehouse, Selection()):
+        pass
+    assert bool(read) == is_read
 
 
 OVERRIDE = Override(
