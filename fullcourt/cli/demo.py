@@ -32,11 +32,15 @@ def demo(
     settings: Settings, seed: int | None, keep_server: bool, to_json: bool
 ) -> None:
     """The demo league into the warehouse, the whole backfill, the gates, the report."""
+    import pyarrow as pa
+
     from demo import DemoLeague
     from runs.ingest import ingest
 
     with counting("making", "season", quiet=to_json) as step, hold_slot(settings):
         loaded = ingest(str(settings.warehouse), DemoLeague(seed), step)
+    # The league is gone, and Arrow keeps its memory until it is asked for some again.
+    pa.default_memory_pool().release_unused()
     if not to_json:
         print_ingested(loaded)
     handle = server.ensure(settings.home)
