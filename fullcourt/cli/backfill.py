@@ -35,8 +35,9 @@ from fullcourt.cli.no_go import ask_at_terminal, no_go_options
 from fullcourt.cli.plan import show_plan
 from fullcourt.cli.progress import RunProgress
 from fullcourt.cli.report import keep_report, require_reports_folder
-from fullcourt.client import client_settings, open_event_stream, patient_clients
+from fullcourt.client import client_settings, open_event_stream
 from fullcourt.imports import importing
+from fullcourt.replaced import patient_clients
 from planning.overrides import validate_no_go
 from planning.selection import Selection
 from reports.backfill import print_end, print_outturn

@@ -31,8 +31,9 @@ from core.address import parse_address
 from core.errors import FullcourtError
 from fullcourt import server
 from fullcourt.access import ensure_password, is_ours, read_password
-from fullcourt.client import WHILE_BUSY, client_settings, open_event_stream
+from fullcourt.client import client_settings, open_event_stream
 from fullcourt.process_record import until
+from fullcourt.replaced import WHILE_BUSY
 from fullcourt.server import ServerHandle
 from planning.selection import Selection
 
@@ -341,7 +342,7 @@ def test_a_client_that_never_connected_tries_again_while_the_server_is_restarted
     """A subflow that began while the server was gone ended its run in a traceback."""
     from prefect.client.base import PrefectHttpxAsyncClient, PrefectHttpxSyncClient
 
-    from fullcourt.client import patient_clients
+    from fullcourt.replaced import patient_clients
 
     with patient_clients():
         made = [
@@ -391,6 +392,24 @@ def test_a_busy_server_is_asked_again_before_prefect_waits_for_seconds(
         monkeypatch.undo()
     assert len(asked) == 6
     assert waited == [*WHILE_BUSY[:2], *WHILE_BUSY[:2]]
+
+
+def test_a_local_server_is_asked_once_where_it_keeps_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each flow asked three times."""
+    from prefect import results
+
+    name = "_read_server_default_result_storage_block_id"
+    asked: list[int] = []
+    monkeypatch.setattr(results, name, lambda: asked.append(1))
+    before = getattr(results, name)
+    nowhere = ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)
+    with client_settings(nowhere):
+        results.get_default_result_storage()
+        results.get_default_result_storage()
+    assert asked == [1]
+    assert getattr(results, name) is before
 
 
 def test_the_event_stream_is_opened_before_the_first_event(
