@@ -213,6 +213,31 @@ def test_a_raw_row_changed_by_hand_since_it_was_read_is_put_on_record(
     assert (record.content, record.last.run_id) == (held, "r")
 
 
+def test_every_raw_table_that_changed_is_put_on_record_and_no_other(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    """A corrected box score is in two tables: with one of them forgotten its cells would stay
+    fresh."""
+    planner = survey(warehouse)
+    read_ahead(planner, Selection(), raw=planner.catalog.raw)
+    changed = ("player_box", "team_box")
+    for table in changed:
+        edit = (
+            f"UPDATE nba_raw.{table} SET pts = pts + 1 WHERE game_date = '{FIRST_DAY}'"
+        )
+        rows(warehouse, edit)
+    observe(warehouse, "r")
+    known = warehouse.records(*planner.catalog.raw)
+    by_run = {
+        table
+        for table, records in known.items()
+        if any(record.last.run_id == "r" for record in records.values())
+    }
+    assert by_run == {*changed}
+    held = contents_now(warehouse, "team_box")[FIRST_DAY]
+    assert known["team_box"][FIRST_DAY].content == held
+
+
 def test_what_was_derived_after_a_correction_still_holds_when_that_is_put_on_record(
     begun_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -338,6 +338,21 @@ def test_every_entry_comes_back_as_it_was_written(
     }
 
 
+def test_more_entries_than_one_statement_adds_are_all_there(
+    league_warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warehouse.duckdb.store.ADDED_AT_ONCE", 2)
+    at = datetime(2024, 1, 2, tzinfo=UTC)
+    days = [NEXT + timedelta(days=n) for n in range(5)]
+    told = [
+        Entry("t", day, Outcome.DONE, started_at=at, finished_at=at, changed_at=at)
+        for day in days
+    ]
+    append(league_warehouse, *told)
+    known = league_warehouse.records("t")["t"]
+    assert [known[day].last for day in days] == told
+
+
 def with_raw_column(table: str) -> Catalog:
     """The catalog with one more column in a raw table, which rows may be without."""
     catalog = load()
