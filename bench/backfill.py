@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,6 +28,7 @@ from fullcourt.client import client_settings
 from fullcourt.imports import importing
 from planning.batches import DATES_PER_BATCH, Batch
 from planning.decisions import Planner, by_design
+from planning.run_history import RunRecord
 from planning.selection import Selection
 from processors.discovery import load
 from runs.survey import observe, read_ahead, scope_of, survey
@@ -98,6 +99,10 @@ def print_figures(answer: dict[str, Any]) -> None:
 def part(name: str, path: Path, home: Path, batch_days: int) -> None:
     """Run one part and print its figures; imports are not counted, they are the same for all."""
     with importing():
+        import prefect.flow_engine
+        import prefect.task_engine
+        import prefect.utilities.visualization  # noqa: F401
+
         import flows.backfill  # noqa: F401
 
     begin, cpu = time.perf_counter(), time.process_time()
@@ -211,6 +216,7 @@ def run_phases(path: Path, home: Path, batch_days: int) -> None:
 
         from flows.backfill import MAX_WORKERS
         from flows.phase import phase
+        from tasks.tags import tagged, tags_of
 
         runner = cast(Any, ThreadPoolTaskRunner(MAX_WORKERS))
         run_phase: Any = phase.with_options(task_runner=runner)
@@ -219,8 +225,13 @@ def run_phases(path: Path, home: Path, batch_days: int) -> None:
             planner = survey(warehouse)
             read_ahead(planner, everything, raw=planner.catalog.raw)
             observe(warehouse, "bench")
-            for name in scope_of(warehouse, everything).phases:
-                run_phase(name, everything, url, batch_days, 0)
+            warehouse.record_run(
+                RunRecord("bench", str(everything), None, None, datetime.now(UTC))
+            )
+            scope = scope_of(warehouse, everything)
+            for name in scope.phases:
+                with tagged(tags_of(scope, url, name)):
+                    run_phase(name, everything, url, batch_days, 0)
 
 
 def run_gates(path: Path, home: Path) -> None:

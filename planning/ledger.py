@@ -114,16 +114,15 @@ def records(entries: Iterable[Entry]) -> dict[str, dict[date | None, Record]]:
     found: dict[str, dict[date | None, Record]] = {}
     for entry in sorted(entries, key=IN_ORDER):
         cells = found.setdefault(entry.table, {})
-        before = cells.get(entry.day)
-        held = (
-            entry
-            if entry.outcome is not Outcome.FAILED
-            else before.held
-            if before
-            else None
-        )
-        cells[entry.day] = Record(entry, held)
+        cells[entry.day] = next_record(entry, cells.get(entry.day))
     return found
+
+
+def next_record(entry: Entry, before: Record | None) -> Record:
+    """The record of a cell after another entry of it."""
+    if entry.outcome is not Outcome.FAILED:
+        return Record(entry, entry)
+    return Record(entry, before.held if before else None)
 
 
 def observations(

@@ -15,7 +15,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,6 +45,10 @@ def _nothing_tells() -> None:
     """The commits of a warehouse that does not count them."""
 
 
+def _nothing_is_told(_table: str, _revision: object) -> None:
+    """What a write left, where it is always to be read."""
+
+
 @dataclass(frozen=True)
 class LastReading(Generic[Day, Cell]):
     """What was read of the cells of a table, at which of its revisions, and after which commit."""
@@ -60,6 +64,8 @@ class OnDemand(Mapping[str, Mapping[Day, Cell]], Generic[Day, Cell]):
 
     `read`: reads tables, all of them or some dates. `together`: one statement reads all tables that
     are to be read; else each is read alone. `written_since`, `commits`: see `Warehouse`.
+    `told_since`: what the writes of this process since a revision left of their dates, None of one
+    that is empty now, where that is known of each.
     """
 
     tables: tuple[str, ...]
@@ -70,6 +76,9 @@ class OnDemand(Mapping[str, Mapping[Day, Cell]], Generic[Day, Cell]):
     written_since: Callable[[str, object], frozenset[date] | None]
     together: bool = False
     commits: Callable[[], object] = _nothing_tells
+    told_since: Callable[[str, object], Mapping[Day, Cell | None] | None] = (
+        _nothing_is_told
+    )
     known: dict[str, LastReading[Day, Cell]] = field(default_factory=dict)
 
     def __getitem__(self, table: str) -> Mapping[Day, Cell]:
@@ -106,9 +115,11 @@ class OnDemand(Mapping[str, Mapping[Day, Cell]], Generic[Day, Cell]):
         # Both before reading: what is written meanwhile makes it due again.
         revisions = {table: self.revision(table) for table in tables}
         commits = self.commits()
-        written = {table: self._written(table, commits) for table in tables}
-        whole = [table for table, dates in written.items() if dates is None]
-        found = dict(self.read(whole, None)) if whole else {}
+        found = self._told(tables, commits)
+        unknown = [table for table in tables if table not in found]
+        written = {table: self._written(table, commits) for table in unknown}
+        if whole := [table for table, dates in written.items() if dates is None]:
+            found |= self.read(whole, None)
         if some := {table: dates for table, dates in written.items() if dates}:
             dates = frozenset[date]().union(*some.values())
             anew = self.read(list(some), dates)
@@ -121,19 +132,44 @@ class OnDemand(Mapping[str, Mapping[Day, Cell]], Generic[Day, Cell]):
     def _written(self, table: str, commits: object) -> frozenset[date] | None:
         """The dates of a table that are to be read again, since all else is as it was read; None
         where that is not known, or most of it was written."""
-        known = self.known.get(table)
-        if known is None or commits is None or known.commits != commits:
+        if (known := self._alone_since(table, commits)) is None:
             return None
         dates = self.written_since(table, known.revision)
         is_most = dates is not None and 2 * len(dates) > len(known.value)
         return None if is_most else dates
 
+    def _told(
+        self, tables: Sequence[str], commits: object
+    ) -> dict[str, Mapping[Day, Cell]]:
+        """What is there of those tables of which all that was written since they were read is
+        told."""
+        found: dict[str, Mapping[Day, Cell]] = {}
+        for table in tables:
+            if known := self._alone_since(table, commits):
+                told = self.told_since(table, known.revision)
+                if told is not None:
+                    found[table] = self._with(table, told, told)
+        return found
+
+    def _alone_since(
+        self, table: str, commits: object
+    ) -> LastReading[Day, Cell] | None:
+        """What was read last of a table, where nobody else has committed anything since."""
+        known = self.known.get(table)
+        if known is None or commits is None or known.commits != commits:
+            return None
+        return known
+
     def _with(
-        self, table: str, dates: Collection[date], anew: Mapping[Day, Cell]
+        self, table: str, dates: Collection[object], anew: Mapping[Day, Cell | None]
     ) -> Mapping[Day, Cell]:
-        """What was read last of a table, with some dates as they were read anew."""
+        """What was read last of a table, with some dates as they are now."""
         known = self.known[table].value.items()
-        return {day: cell for day, cell in known if day not in dates} | dict(anew)
+        found = {day: cell for day, cell in known if day not in dates}
+        for day, cell in anew.items():
+            if cell is not None:
+                found[day] = cell
+        return found
 
     def _is_current(self, table: str) -> bool:
         known = self.known.get(table)
@@ -289,16 +325,24 @@ def read_ahead(
         if is_wanted():
             found[table]
 
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        readings: list[Future[None]] = []
-        if book is not None:
-            # Records are read together, whichever is asked for; before contents, which share what
-            # they have in common.
-            readings.append(pool.submit(read, book.records, catalog.ordered()[0]))
+    def read_records(book: Book) -> None:
+        # All that are due are read together, whichever is asked for first.
         for table in catalog.ordered():
+            read(book.records, table)
+
+    first, *others = catalog.ordered()
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        # What is expected is derived for the first, which takes longest.
+        readings = [pool.submit(read, planner.states, first)]
+        if book is not None:
+            # Contents share with records what they have in common.
+            pool.submit(read_records, book).result()
+            for table in raw:
+                readings.append(pool.submit(read, book.contents, table))
+        for table in others:
             readings.append(pool.submit(read, planner.states, table))
         if book is not None:
-            for table in (*catalog.origins(selection.chosen_tables(catalog)), *raw):
+            for table in catalog.origins(selection.chosen_tables(catalog)):
                 readings.append(pool.submit(read, book.contents, table))
         for reading in readings:
             reading.result()
@@ -332,6 +376,7 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
     records = _reading(warehouse, lambda warehouse: warehouse.records)
     contents = _reading(warehouse, lambda warehouse: warehouse.contents)
     cell_states = _reading(warehouse, lambda warehouse: warehouse.cell_states)
+    records_since = _reading(warehouse, lambda warehouse: warehouse.records_since)
     on_record: OnDemand[date | None, Record] = OnDemand(
         every,
         lambda tables, dates: records(*tables, dates=dates),
@@ -339,6 +384,7 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
         written,
         together=True,
         commits=commits,
+        told_since=records_since,
     )
     readings = _Readings(
         states=OnDemand(tables, _each(cell_states), revision, written, commits=commits),
@@ -353,6 +399,9 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
             of_table,
             written,
             commits=commits,
+            told_since=lambda table, revision: _contents_told(
+                records_since(table, revision)
+            ),
         ),
         records=on_record,
     )
@@ -367,6 +416,18 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
     calendar = Calendar.of(warehouse.game_days())
     planner = Planner(catalog, calendar, readings.states, book, warehouse.joins_seasons)
     return planner, readings
+
+
+def _contents_told(
+    told: Mapping[date | None, Record] | None,
+) -> Mapping[date | None, Content | None] | None:
+    """What a table holds of dates, which was read back before it was put on record."""
+    if told is None:
+        return None
+    found: dict[date | None, Content | None] = {}
+    for day, record in told.items():
+        found[day] = record.content if record.content.rows else None
+    return found
 
 
 def _as_recorded(

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar
 
 from core.errors import PermanentWarehouseError, TransientWarehouseError
@@ -92,6 +93,7 @@ class BaseWarehouse(ABC, Generic[S]):
         """After which commits of others the first of those was read from raw data."""
         self._raw_writes = 0
         self._writes: dict[str, list[frozenset[date] | None]] = {}
+        self._written_records: dict[str, dict[date, Record]] = {}
         self._clock: datetime | None = None
 
     @abstractmethod
@@ -171,15 +173,37 @@ class BaseWarehouse(ABC, Generic[S]):
             written |= dates
         return written
 
+    def records_since(
+        self, table: str, revision: object
+    ) -> Mapping[date | None, Record] | None:
+        """What the ledger says of the dates of a table that this process wrote since a revision;
+        None where that is not known of each."""
+        with self._lock:
+            dates = self.written_since(table, revision)
+            known = self._written_records.get(table, {})
+            if dates is None or not dates <= known.keys():
+                return None
+            return {day: known[day] for day in dates}
+
     def commits(self) -> object | None:
         """Nothing tells of what others commit, unless the engine does."""
         return None
 
-    def _count_write(self, table: str, dates: Collection[date] | None = None) -> None:
-        """Tell of a write to these dates of a table; to any of it for None."""
+    def _count_write(
+        self,
+        table: str,
+        dates: Collection[date] | None = None,
+        records: Mapping[date, Record] = MappingProxyType({}),
+    ) -> None:
+        """Tell of a write to these dates of a table; to any of it for None. `records`: what the
+        ledger says of them now, where that is known."""
         written = None if dates is None else frozenset(dates)
         with self._lock:
             self._writes.setdefault(table, []).append(written)
+            known = self._written_records.setdefault(table, {})
+            for day in [*known] if written is None else written - records.keys():
+                known.pop(day, None)
+            known.update(records)
 
     def _begin_deriving(self) -> None:
         """Note when the first of what is derived is read from raw data."""
@@ -565,12 +589,15 @@ class BaseWarehouse(ABC, Generic[S]):
         """Stage, audit, publish and record a batch;
         dates that break their contract are quarantined."""
         self.derive_expected()
+        records: Mapping[date, Record] = {}
         try:
-            return self._publish(batch, Run(run_id, code_version()))
+            result = self._publish(batch, Run(run_id, code_version()))
+            records = result.records
+            return result
         except (TransientWarehouseError, PermanentWarehouseError) as error:
             raise type(error)(f"{batch.name}: {error}") from error
         finally:
-            self._count_write(batch.table, batch.dates)
+            self._count_write(batch.table, batch.dates, records)
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
         """Put on record that the cells of a batch could not be computed;

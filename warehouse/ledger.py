@@ -11,7 +11,16 @@ from typing import Any
 from core.dates import same_day
 from planning.cells import Outcome
 from planning.eta import Finished
-from planning.ledger import BEGINNING, Content, Entry, Record, Run, following, records
+from planning.ledger import (
+    BEGINNING,
+    Content,
+    Entry,
+    Record,
+    Run,
+    following,
+    next_record,
+    records,
+)
 from warehouse.bookkeeping import LEDGER
 from warehouse.store import Array, Row, Store, texts
 
@@ -49,11 +58,16 @@ class Ledger:
 
     def append_next(
         self, table: str, entries: Sequence[Entry], by: Run, at: datetime
-    ) -> None:
-        """Add entries of one table's cells, each as the next of its cell."""
+    ) -> dict[date | None, Record]:
+        """Add entries of one table's cells, each as the next of its cell; date -> record then."""
         days = [entry.day for entry in entries if entry.day]
         known = self.last([table], days)[table]
-        self.append([following(one, known.get(one.day), by, at) for one in entries])
+        found: dict[date | None, Record] = {}
+        for entry in entries:
+            before = known.get(entry.day)
+            found[entry.day] = next_record(following(entry, before, by, at), before)
+        self.append(record.last for record in found.values())
+        return found
 
     def last(
         self, tables: Collection[str], dates: Collection[date] | None = None

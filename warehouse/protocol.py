@@ -28,10 +28,12 @@ from processors.catalog import Catalog
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What became of a batch: rows published per date, and the breaches of each date held back."""
+    """What became of a batch: rows published per date, the breaches of each date held back, and
+    what the ledger says of its cells now, where the engine tells."""
 
     rows: Mapping[date, int] = field(default_factory=dict)
     quarantined: Mapping[date, tuple[CellBreach, ...]] = field(default_factory=dict)
+    records: Mapping[date, Record] = field(default_factory=dict)
 
 
 class Warehouse(Protocol):
@@ -72,6 +74,12 @@ class Warehouse(Protocol):
     def written_since(self, table: str, revision: object) -> frozenset[date] | None:
         """The dates of a table that this process wrote since a revision of either kind; None where
         that is not told by date: the table went, or raw data changed on which it hangs."""
+
+    def records_since(
+        self, table: str, revision: object
+    ) -> Mapping[date | None, Record] | None:
+        """What the ledger says of the dates of a table that this process wrote since a revision, as
+        their rows were read back and put on record; None where that is not known of each."""
 
     def commits(self) -> object | None:
         """Another value after every commit that may have changed a table and is not told by

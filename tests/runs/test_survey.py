@@ -14,14 +14,18 @@ from typing import Any
 import duckdb
 import pytest
 
+from core.errors import PermanentWarehouseError
+from planning.batches import Batch
 from planning.cells import Outcome
 from planning.overrides import Override
+from planning.reasons import Cause
 from planning.scope import Scope
 from planning.selection import Selection
 from reports.reasons import tell_reason
 from runs.survey import (
     contents_now,
     observe,
+    planner_anew,
     read_ahead,
     reading_ahead,
     states_now,
@@ -32,6 +36,7 @@ from tests.league import FIRST_DAY, league
 from tests.loop import compute, open_warehouse, rows
 from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
+from warehouse.duckdb.publishing import Publication
 
 TEAM, DEFENSE = "team_offense_game_summary", "team_defense_game_summary"
 READS = ("records", "contents", "cell_states")
@@ -64,6 +69,24 @@ def look(warehouse: DuckDBWarehouse, day: date = FIRST_DAY, **how: bool) -> str:
     if reason := decision.compute.get(day):
         return tell_reason(reason)
     return str(decision.settled[day])
+
+
+def batches_of(
+    warehouse: DuckDBWarehouse, table: str, rerun: bool = False
+) -> list[Batch]:
+    """The batches of a table by what is known of it, of all its dates with `rerun`."""
+    planner = survey(warehouse)
+    days = [*planner.calendar.days]
+    decision = planner.decide(table, days, days if rerun else ())
+    return [*planner.batches(decision, len(days))]
+
+
+def compute_as_it_stands(
+    warehouse: DuckDBWarehouse, table: str, rerun: bool = False
+) -> None:
+    """Publish what is due of a table, without looking at anything anew."""
+    for batch in batches_of(warehouse, table, rerun):
+        warehouse.materialize(batch, "r")
 
 
 OF_TEAM, OF_DEFENSE = (
@@ -110,6 +133,67 @@ def test_after_a_write_the_dates_written_alone_are_read_again(
     warehouse.clear(DEFENSE, {FIRST_DAY: Outcome.UPSTREAM_MISSING}, "r")
     look(warehouse)
     assert asked == [frozenset({FIRST_DAY})] * len(READS)
+
+
+def as_read_anew(warehouse: DuckDBWarehouse, table: str) -> None:
+    """That what is known of a table is what reading it and the ledger gives."""
+    known, read = survey(warehouse).book, planner_anew(warehouse).book
+    assert known is not None
+    assert read is not None
+    assert known.records[table] == read.records[table]
+    assert known.contents[table] == read.contents[table]
+
+
+def test_what_a_publication_read_back_and_put_on_record_is_not_read_again(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each wave read all that the one before it had read back a moment before."""
+    look(warehouse)
+    with monkeypatch.context() as forbidden:
+        for name in ("records", "contents"):
+            forbidden.setattr(warehouse, name, None)
+        compute_as_it_stands(warehouse, TEAM)
+        assert survey(warehouse).find(TEAM, FIRST_DAY).outcome is Outcome.DONE
+    assert contents_now(warehouse, TEAM)[FIRST_DAY].rows
+    as_read_anew(warehouse, TEAM)
+
+
+def test_a_cell_held_back_that_had_rows_is_known_to_hold_none(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compute(warehouse, tables=(TEAM,))
+    assert look(warehouse) == "missing: never computed"
+    held = {FIRST_DAY: {"planted": 1}}
+    monkeypatch.setattr(Publication, "audit", lambda _publication: held)
+    monkeypatch.setattr(Publication, "_find_keys", lambda *_breaking: [])
+    compute_as_it_stands(warehouse, TEAM, rerun=True)
+    assert FIRST_DAY not in contents_now(warehouse, TEAM)
+    reason = survey(warehouse).find(TEAM, FIRST_DAY).reason
+    assert reason is not None
+    assert reason.cause is Cause.QUARANTINED
+    as_read_anew(warehouse, TEAM)
+
+
+def test_a_cell_cleared_after_it_was_published_is_read_as_it_is(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    """What its publication read back was there to be believed."""
+    look(warehouse)
+    compute_as_it_stands(warehouse, TEAM)
+    warehouse.clear(TEAM, {FIRST_DAY: Outcome.UPSTREAM_MISSING}, "r")
+    as_read_anew(warehouse, TEAM)
+    assert FIRST_DAY not in contents_now(warehouse, TEAM)
+
+
+def test_what_was_on_record_before_is_kept_of_a_cell_that_failed(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    look(warehouse)
+    compute_as_it_stands(warehouse, TEAM)
+    look(warehouse)
+    (batch,) = batches_of(warehouse, TEAM, rerun=True)
+    warehouse.fail(batch, "r", PermanentWarehouseError("planted"))
+    as_read_anew(warehouse, TEAM)
 
 
 def test_after_a_write_the_edit_of_a_hand_is_seen_beside_it(

@@ -353,6 +353,17 @@ def test_more_entries_than_one_statement_adds_are_all_there(
     assert [known[day].last for day in days] == told
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_entries_that_are_alike_in_everything_are_all_there(
+    number: int, league_warehouse: DuckDBWarehouse
+) -> None:
+    """A value that all have is sent once, and tells nothing of how many there are."""
+    at = datetime(2024, 1, 2, tzinfo=UTC)
+    alike = Entry("t", NEXT, Outcome.DONE, changed_at=at, started_at=at, finished_at=at)
+    append(league_warehouse, *[alike] * number)
+    assert league_warehouse.entries("t", NEXT) == [alike] * number
+
+
 def with_raw_column(table: str) -> Catalog:
     """The catalog with one more column in a raw table, which rows may be without."""
     catalog = load()

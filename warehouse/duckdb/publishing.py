@@ -11,7 +11,7 @@ from typing import Protocol
 
 from planning.batches import Batch
 from planning.cells import CellState
-from planning.ledger import Content, Run
+from planning.ledger import Content, Record, Run
 from processors.catalog import Processor
 from processors.contract import Column
 from warehouse import statements
@@ -79,7 +79,10 @@ class Publication:
         cursor.execute(parsed(stage), given)
         try:
             breaches = find_breaches(self.audit(), self._find_keys)
-            return BatchResult(self.publish(breaches, started), breaches)
+            records = self.publish(breaches, started)
+            good = [day for day in self.batch.dates if day not in breaches]
+            rows = {day: records[day].content.rows for day in good}
+            return BatchResult(rows, breaches, records)
         finally:
             cursor.execute(f"DROP TABLE IF EXISTS {self.stage}")
 
@@ -115,9 +118,9 @@ class Publication:
         )
         return self.store.rows("evidence", sql)
 
-    def publish(self, breaches: Breaches, started: datetime) -> dict[date, int]:
+    def publish(self, breaches: Breaches, started: datetime) -> dict[date, Record]:
         """Replace the batch's rows by those of its good dates
-        and put every date on record, atomically.
+        and put every date on record, atomically; the records.
 
         Rows are counted, and their content hashed, as read back from the table.
         """
@@ -126,8 +129,7 @@ class Publication:
             self._replace(good)
             self._quarantine(breaches)
             published = self._read_back(good)
-            self._record(published, breaches, started)
-        return {day: published[day].rows for day in good if day in published}
+            return self._record(published, breaches, started)
 
     def _replace(self, good: Sequence[date]) -> None:
         table, contract = self.store.name(self.batch.table), self.processor.contract
@@ -158,8 +160,8 @@ class Publication:
         published: Mapping[date | None, Content],
         breaches: Breaches,
         started: datetime,
-    ) -> None:
-        """One entry per date, each following the last of its cell."""
+    ) -> dict[date, Record]:
+        """One entry per date, each following the last of its cell; the records then."""
         batch = self.batch
         entries = []
         for day in batch.dates:
@@ -167,9 +169,9 @@ class Publication:
             broken = breaches.get(day, ())
             entry = batch_entry(batch, day, content, expected, broken, started)
             entries.append(entry)
-        Ledger(self.store).append_next(
-            batch.table, entries, self.by, self.warehouse.now()
-        )
+        ledger, at = Ledger(self.store), self.warehouse.now()
+        records = ledger.append_next(batch.table, entries, self.by, at)
+        return {day: record for day, record in records.items() if day}
 
     def _quarantine(self, breaches: Breaches) -> None:
         """The evidence of the batch's dates is that of their last computation."""

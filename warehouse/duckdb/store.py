@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -18,7 +18,7 @@ from warehouse.duckdb.engine import (
 )
 from warehouse.duckdb.schema import TYPES
 from warehouse.duckdb.texts import Texts, translated, translated_with_times
-from warehouse.schema import TableSpec
+from warehouse.schema import ColumnSpec, TableSpec
 from warehouse.store import Row
 
 if TYPE_CHECKING:
@@ -84,17 +84,34 @@ class DuckDBStore:
         """Append rows to a table of bookkeeping."""
         # As lists: importing Arrow would take an eighth of a second, for some hundred rows.
         columns = table.columns_on("duckdb")
-        names = [column.name for column in columns]
-        values = [
-            f"UNNEST(${column.name}::{TYPES[column.type]}[])" for column in columns
-        ]
-        sql = (
-            f"INSERT INTO {table.path} ({', '.join(names)}) SELECT {', '.join(values)}"
-        )
         for start in range(0, len(rows), ADDED_AT_ONCE):
             part = rows[start : start + ADDED_AT_ONCE]
-            given = {name: [row.get(name) for row in part] for name in names}
-            self.cursor.execute(parsed(sql), given)
+            given = {
+                column.name: [row.get(column.name) for row in part]
+                for column in columns
+            }
+            self._add_columns(table.path, columns, given)
+
+    def _add_columns(
+        self, path: str, columns: Sequence[ColumnSpec], given: Mapping[str, list[Any]]
+    ) -> None:
+        """Append rows that are given column by column."""
+        varying = {name for name, values in given.items() if not _are_alike(values)}
+        # One list at least says how many rows there are.
+        listed = varying or {columns[0].name}
+        sent: dict[str, Any] = {}
+        values: list[str] = []
+        for column in columns:
+            name, type_name = column.name, TYPES[column.type]
+            if name in listed:
+                sent[name] = given[name]
+                values.append(f"UNNEST(${name}::{type_name}[])")
+            else:
+                # A value that all have is sent once: most of what a batch puts on record is alike.
+                sent[name] = given[name][0]
+                values.append(f"${name}::{type_name}")
+        sql = f"INSERT INTO {path} ({', '.join(given)}) SELECT {', '.join(values)}"
+        self.cursor.execute(parsed(sql), sent)
 
     def add_arrow(self, table: TableSpec, rows: pa.Table) -> None:
         """Append rows to a table of bookkeeping."""
@@ -104,6 +121,11 @@ class DuckDBStore:
             f"INSERT INTO {table.path} ({columns}) SELECT {columns} FROM added"
         )
         self.cursor.unregister("added")
+
+
+def _are_alike(values: Sequence[Any]) -> bool:
+    """Whether all of some values, of which there are any, are the same."""
+    return values.count(values[0]) == len(values)
 
 
 @lru_cache(maxsize=4096)
