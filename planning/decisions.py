@@ -337,7 +337,7 @@ class Planner:
         attempts: dict[date, int] = {}
         for day in batch.dates:
             game_day = self.calendar.days[day]
-            inputs[day] = self.freshness.inputs(batch.table, game_day)
+            inputs[day] = self.freshness.inputs_of_batch(batch.table, game_day)
             if record := self.freshness.record(batch.table, day):
                 attempts[day] = record.last.attempt
         code = book.codes[batch.table]

@@ -166,6 +166,10 @@ class Freshness:
     _contents: dict[str, Mapping[date | None, Content]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _made_for_batches: dict[str, dict[date, str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The input fingerprints of cells to be computed, until those are looked at again."""
 
     def after(self, written: Mapping[str, Dates]) -> Freshness:
         """The judge for when these dates of tables were written, with the digests of all
@@ -175,6 +179,11 @@ class Freshness:
             if table not in written:
                 judge._records[table] = self._records[table]
                 judge._digests[table] = digests
+        for table, made in self._made_for_batches.items():
+            if all(
+                read.table not in written for _, read in inputs(self.catalog, table)
+            ):
+                judge._made_for_batches[table] = made
         return judge
 
     def digests(self, table: str) -> Digests:
@@ -214,6 +223,18 @@ class Freshness:
         parts = [f"{name}={sum_on(day):x}" for name, sum_on in self._sums_of(table)]
         return f"{hash_of(str(day.season), *parts):032x}"
 
+    def inputs_of_batch(self, table: str, day: GameDay) -> str:
+        """The same of a cell that is about to be computed, which will be asked for once it is."""
+        made = self._made_for_batches.setdefault(table, {})
+        made[day.game_date] = fingerprint = self.inputs(table, day)
+        return fingerprint
+
+    def _inputs_made(self, table: str, day: GameDay) -> str:
+        """The input fingerprint of a cell, as it was made for its batch where it was, which is
+        forgotten then."""
+        made = self._made_for_batches.get(table, {})
+        return made.pop(day.game_date, "") or self.inputs(table, day)
+
     def partials(self, table: str, day: GameDay) -> Iterator[tuple[str, int]]:
         """What each input adds to a cell's fingerprint:
         input name, sum of digests inside its cut."""
@@ -249,7 +270,7 @@ class Freshness:
             return Reason(
                 Cause.STALE, CodeChanged(str(entry.code), self.book.codes[table])
             )
-        if entry.inputs != self.inputs(table, day):
+        if entry.inputs != self._inputs_made(table, day):
             return Reason(Cause.STALE, self.changes(table, day, entry.started_at))
         if not state.holds_what_is_expected:
             return Reason(Cause.STALE, KeysChanged(state))

@@ -11,7 +11,8 @@ import pytest
 
 from planning.cells import Outcome
 from planning.freshness import MODULUS, Digests, Freshness
-from planning.ledger import NOTHING, Content, Entry, Record
+from planning.ledger import NOTHING, Content, Entry, Record, records
+from planning.reasons import Cause
 from processors.catalog import Catalog
 from processors.discovery import load
 from reports.reasons import tell_reason
@@ -250,6 +251,29 @@ def test_rows_that_are_again_what_they_were_leave_what_was_computed_from_them_fr
     for content in (OTHER, AS_EVER):
         known.compute(TEAM, D1, content=content)
     assert known.backfill() == []
+
+
+def test_inputs_made_for_a_batch_hold_for_its_cells_until_upstream_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are kept for the moment at which the cells have been computed."""
+    known = warehouse()
+    planner = known.planner()
+    judge, day = planner.freshness, planner.calendar.days[D2]
+    state = planner.state(CONTEXT, D2)
+    assert judge.inputs_of_batch(CONTEXT, day) == judge.inputs(CONTEXT, day)
+    with monkeypatch.context() as forbidden:
+        forbidden.setattr(Freshness, "inputs", None)
+        published = judge.after({CONTEXT: frozenset({D2})})
+        assert published.reason(CONTEXT, day, state) is None
+    judge.inputs_of_batch(CONTEXT, day)
+    known.write(TEAM, D1, OTHER)
+    assert planner.book is not None
+    now = replace(judge, book=replace(planner.book, records=records(known.entries)))
+    now._made_for_batches.update(judge._made_for_batches)
+    reason = now.after({TEAM: frozenset({D1})}).reason(CONTEXT, day, state)
+    assert reason is not None
+    assert reason.cause is Cause.STALE
 
 
 def test_the_season_of_a_date_is_part_of_what_decides_its_rows() -> None:
