@@ -19,7 +19,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from email.message import Message
 from pathlib import Path
 from typing import Any
@@ -410,6 +410,55 @@ def test_a_local_server_is_asked_once_where_it_keeps_results(
         results.get_default_result_storage()
     assert asked == [1]
     assert getattr(results, name) is before
+
+
+def test_clients_of_a_local_server_share_one_token_until_it_is_refused(
+    tmp_path: Path,
+) -> None:
+    """Each asked for one of its own before the first thing that it changed."""
+    given: list[str] = []
+    refused: set[str] = set()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/csrf-token"):
+            client = request.url.params["client"]
+            given.append(f"token {len(given)} of {client}")
+            expires = datetime.now(UTC) + timedelta(hours=1)
+            told = {"client": client, "token": given[-1], "expiration": str(expires)}
+            return httpx.Response(200, json=told)
+        token = request.headers["Prefect-Csrf-Token"]
+        assert token.endswith(request.headers["Prefect-Csrf-Client"])
+        if token in refused:
+            return httpx.Response(403, json={"detail": "Invalid CSRF token"})
+        return httpx.Response(200, json={"token": token})
+
+    def change() -> str:
+        with PrefectHttpxSyncClient(
+            base_url=nowhere.url,
+            transport=httpx.MockTransport(answer),
+            enable_csrf_support=True,
+        ) as client:
+            return str(client.post("/flows/").json()["token"])
+
+    async def change_async() -> str:
+        async with PrefectHttpxAsyncClient(
+            base_url=nowhere.url,
+            transport=httpx.MockTransport(answer),
+            enable_csrf_support=True,
+        ) as client:
+            answered = await client.post("/flows/")
+            return str(answered.json()["token"])
+
+    nowhere = ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)
+    with client_settings(nowhere):
+        from prefect.client.base import PrefectHttpxAsyncClient, PrefectHttpxSyncClient
+
+        used = [change(), asyncio.run(change_async()), change()]
+        assert used == given * 3
+        refused.add(given[0])
+        used = [asyncio.run(change_async()), change()]
+        assert used == [given[1]] * 2
+        assert len(given) == 2
 
 
 def test_the_event_stream_is_opened_before_the_first_event(
