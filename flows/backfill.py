@@ -73,7 +73,7 @@ from tasks.progress import Progress, follow
 from tasks.root_run import parts_of, root_run_id
 from tasks.run_log import logging_events
 from tasks.slot import slot
-from tasks.tags import tag_run, tags_of
+from tasks.tags import tag_run, tagged, tags_of
 from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
 
@@ -310,7 +310,8 @@ class _BackfillRun:
             return
         if worked:
             # While Prefect's server makes a flow run of it.
-            with reading_ahead(self.warehouse, self.selection):
+            ahead = reading_ahead(self.warehouse, self.selection)
+            with ahead, tagged(tags_of(self.scope, self.url, name)):
                 gate(name, self.selection, self.url, self.how.anew)
         else:
             # Nothing was to do: a flow run of its own would say no more.
@@ -335,15 +336,16 @@ class _BackfillRun:
     def _compute_here(self, name: str, sample: int) -> None:
         """Run a phase; what it could not publish is for the gate to judge,
         any other error ends the run."""
-        state = self._phase(
-            name,
-            self.selection,
-            self.url,
-            self.batch_days,
-            sample,
-            self.how.allow_removal,
-            return_state=True,
-        )
+        with tagged(tags_of(self.scope, self.url, name)):
+            state = self._phase(
+                name,
+                self.selection,
+                self.url,
+                self.batch_days,
+                sample,
+                self.how.allow_removal,
+                return_state=True,
+            )
         error = None if state.is_completed() else state.result(raise_on_failure=False)
         if isinstance(error, BaseException) and not isinstance(error, PhaseIncomplete):
             raise error

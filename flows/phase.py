@@ -32,7 +32,7 @@ from tasks.materialize import materialize_all
 from tasks.root_run import root_run_id
 from tasks.run_log import logging_events
 from tasks.slot import slot_unless_part
-from tasks.tags import tag_run, tags_of
+from tasks.tags import tag_run, tags_kept_from_tasks, tags_of
 from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
 
@@ -69,6 +69,7 @@ def phase(
     run_id = root_run_id()
     with (
         logging_events(),
+        tags_kept_from_tasks(),
         slot_unless_part(warehouse, str(flow_run.id), run_id),
         open_warehouse(warehouse) as opened,
     ):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from uuid import UUID
 
+import prefect
+from prefect.context import TagsContext
 from prefect.runtime import flow_run
 
 from core.address import DuckDBAddress, parse_address
@@ -18,9 +20,30 @@ MOST_SEASONS = 6
 """Seasons that are tagged one by one; more of them are one range."""
 
 
+@contextmanager
+def tagged(tags: Iterable[str]) -> Iterator[None]:
+    """Let flow runs begin with tags in the block: to add them later is a request for each."""
+    with prefect.tags(*tags):
+        yield
+
+
+@contextmanager
+def tags_kept_from_tasks() -> Iterator[None]:
+    """Let task runs of the block have none of the flow run's tags.
+
+    Prefect asks the server for each, whether it limits how many tasks run at once.
+    """
+    with TagsContext(current_tags=set()):
+        yield
+
+
 def tag_run(tags: Iterable[str]) -> None:
-    """Add tags to the flow run that is under way; without a server's consent it runs untagged."""
-    wanted = {*flow_run.tags, *tags}
+    """Add tags to the flow run that is under way, unless it began with them; without a server's
+    consent it runs untagged."""
+    had = {*flow_run.tags}
+    wanted = {*had, *tags}
+    if wanted == had:
+        return
     with suppress(*UNHEARD), client_of_run() as client:
         client.update_flow_run(UUID(str(flow_run.id)), tags=sorted(wanted))
 

@@ -382,9 +382,15 @@ def test_a_run_is_named_for_what_was_asked() -> None:
     from prefect.client.orchestration import get_client
 
     with get_client(sync_client=True) as client:
-        names = {run.name for run in client.read_flow_runs(limit=200)}
+        runs = client.read_flow_runs(limit=200)
+    names = {run.name for run in runs}
     assert f"backfill all tables · {TARGET}" in names
     assert "backfill team_offense_game_summary · whole schedule" in names
+    parts = [run for run in runs if run.name.startswith(("phase ", "gate "))]
+    assert {run.name.split()[0] for run in parts} == {"phase", "gate"}
+    for run in parts:
+        of_phase = [tag for tag in run.tags if tag.startswith("phase:")]
+        assert of_phase == [f"phase:{run.name.split()[1]}"]
 
 
 def test_a_phase_that_is_cancelled_on_the_dashboard_ends_the_backfill_as_cancelled(
