@@ -21,7 +21,7 @@ from processors.discovery import load
 COMMANDS = ("--help", "tables", "status", "dates", "why")
 """The short commands whose start-up is measured."""
 TIMES = 3
-"""How often each short command runs; the quickest counts."""
+"""How often each row is measured; the quickest run counts."""
 SERVER_TRIES = 3
 DATES_PER_BATCH = """
 from warehouse.duckdb import DuckDBWarehouse
@@ -82,20 +82,23 @@ class Side:
 
     def measure_part(self, part: str) -> None:
         """Run a part of `python -m bench backfill` in this checkout, with its own batches."""
+        path = self.path(part)
         # The gates judge what the backfill left.
-        path = self.path("backfill" if part == "gates" else part)
-        if part != "gates":
-            shutil.copy(self.league, path)
+        shutil.copy(self.path("backfill") if part == "gates" else self.league, path)
         options = ["--path", str(path), "--home", str(self.home)]
         size = ["--batch-days", str(self.dates_per_batch)]
         command = [*python_module("part"), part, *options, *size]
         done = must_run(command, self.folder)
-        self.rows[part] = Figures(**done.answer())
+        self._keep_quickest(part, Figures(**done.answer()))
+
+    def go_on_with(self, part: str) -> None:
+        """Let what follows find the warehouse as a part left it."""
+        self.path(part).replace(self.path("backfill"))
 
     def measure_fresh(self) -> None:
         """Run a whole backfill where everything is fresh."""
         before = self._attempts()
-        self.rows["nothing to do"] = self.backfill().figures
+        self._keep_quickest("nothing to do", self.backfill().figures)
         computed = self._attempts() - before
         if computed:
             raise RuntimeError(f"{self.name}: {computed} cells computed, none was due")
@@ -109,14 +112,18 @@ class Side:
                 "imports", must_run(command, self.folder, environ).figures
             )
 
-    def measure_correction(self, day: date) -> None:
-        """Give a player and his team a point more in a game of a date, and run a backfill."""
-        before = self._attempts()
+    def correct(self, day: date) -> None:
+        """Give a player and his team a point more in a game of a date."""
         correct(self.path("backfill"), day)
-        self.rows["correction"] = self.backfill().figures
-        self.cells = self._attempts() - before
+
+    def measure_correction(self) -> None:
+        """Run a backfill on a copy of the warehouse that was corrected."""
+        shutil.copy(self.path("backfill"), self.path("correction"))
+        before = self._attempts("correction")
+        self._keep_quickest("correction", self.backfill("correction").figures)
+        self.cells = self._attempts("correction") - before
         if not self.cells:
-            raise RuntimeError(f"{self.name}: the correction of {day} changed no cell")
+            raise RuntimeError(f"{self.name}: the correction changed no cell")
 
     def measure_command(self, name: str, day: date) -> None:
         """Run a short command; the quickest run so far is kept."""
@@ -136,18 +143,18 @@ class Side:
         if kept is None or figures.cpu_seconds < kept.cpu_seconds:
             self.rows[name] = figures
 
-    def backfill(self) -> Ended:
+    def backfill(self, part: str = "backfill") -> Ended:
         """Run a whole backfill; a closed gate is no failure of the bench."""
-        ended = run(self.command("backfill", path=self.path("backfill")), self.folder)
+        ended = run(self.command("backfill", path=self.path(part)), self.folder)
         if ended.code not in (0, 3):
             raise RuntimeError(f"{self.name}: backfill failed:\n{ended.output[-3000:]}")
         return ended
 
-    def _attempts(self) -> int:
+    def _attempts(self, part: str = "backfill") -> int:
         """The attempts at computed cells on record."""
         tables = list(load().ordered())
         sql = "SELECT count(*) FROM nba_backfill.ledger WHERE table_name IN (SELECT unnest($t))"
-        with duckdb.connect(str(self.path("backfill")), read_only=True) as connection:
+        with duckdb.connect(str(self.path(part)), read_only=True) as connection:
             found = connection.execute(sql, {"t": tables}).fetchall()
         return int(found[0][0])
 

@@ -88,6 +88,7 @@ def test_a_part_is_measured_in_the_batches_of_its_own_checkout(tmp_path: Path) -
     measured = f"import json, sys\nprint(json.dumps({answer}))\n"
     (tmp_path / "bench" / "__main__.py").write_text(measured)
     old = Side("69afb95", tmp_path, tmp_path)
+    old.path("backfill").touch()
     old.measure_part("gates")
     assert old.rows["gates"].seconds == old.dates_per_batch == 7
     now = Side("now", ROOT, tmp_path)
