@@ -191,6 +191,27 @@ def test_a_phase_that_ends_with_a_no_go_says_so_by_a_label_of_its_run(url: str) 
     assert not ends_with(ended, PhaseIncomplete)
 
 
+def test_tags_of_a_phase_are_none_of_its_batches(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of each tag of each batch Prefect would ask the server whether it limits them."""
+    from prefect.context import TagsContext
+
+    from flows.phase import phase
+    from tasks.tags import tagged
+
+    found: list[set[str]] = []
+
+    def submit(*_given: object) -> list[object]:
+        found.append(TagsContext.get().current_tags)
+        return []
+
+    monkeypatch.setattr("flows.phase.materialize_all", submit)
+    with tagged(["phase:team"]):
+        phase("team", Selection(), url, 7, 0)
+    assert found == [set(), set()]
+
+
 def test_a_server_out_of_reach_does_not_hide_how_a_phase_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
