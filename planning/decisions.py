@@ -308,9 +308,13 @@ class Planner:
             decision.settled[day] = found.outcome
             if found.gap:
                 decision.reasons[day] = found.gap
-            if found.outcome is not Outcome.DONE and self._holds(table, day):
+            if self.is_to_empty(table, day, found.outcome):
                 decision.clear[day] = found.outcome
         return decision
+
+    def is_to_empty(self, table: str, day: date, outcome: Outcome) -> bool:
+        """Whether a cell that ends so is to lose rows that it has, or had by the ledger."""
+        return outcome is not Outcome.DONE and self._holds(table, day)
 
     def batches(self, decision: Decision, size: int) -> Iterator[Batch]:
         """The cells to compute in batches of at most `size` dates,

@@ -25,12 +25,16 @@ InCut = tuple[Read, list[date]]
 
 @dataclass(frozen=True)
 class Ahead:
-    """The dates of each table that are due, and those that are gaps and stay so, in order;
-    `losing`: the tables that lose rows, in cells that are to hold none or have too many."""
+    """The dates of each table that are due, and those that are gaps and stay so, in order.
+
+    `emptied`: dates that lose all their rows, and are not due. `losing`: the tables that lose rows,
+    in cells that are to hold none or have too many.
+    """
 
     planner: Planner
     due: dict[str, list[date]] = field(default_factory=dict)
     gaps: dict[str, list[date]] = field(default_factory=dict)
+    emptied: dict[str, list[date]] = field(default_factory=dict)
     losing: set[str] = field(default_factory=set)
 
     def look(
@@ -38,17 +42,23 @@ class Ahead:
     ) -> None:
         """Sort the dates of a table, after those of all that it reads."""
         gaps_read = self._found_upstream(self.gaps, table)
-        due_read = self._found_upstream(self.due, table)
+        changed_read = [
+            *self._found_upstream(self.due, table),
+            *self._found_upstream(self.emptied, table),
+        ]
         due = self.due.setdefault(table, [])
         gaps = self.gaps.setdefault(table, [])
+        emptied = self.emptied.setdefault(table, [])
         for day in sorted(dates):
-            outcome = self._outcome(table, day, gaps_read, due_read)
+            outcome = self._outcome(table, day, gaps_read, changed_read)
             if outcome is Outcome.DONE and day in again:
                 outcome = None
             if outcome is None:
                 due.append(day)
             elif outcome is Outcome.UPSTREAM_MISSING:
                 gaps.append(day)
+            elif self.planner.is_to_empty(table, day, outcome):
+                emptied.append(day)
             if self.planner.state(table, day).rows_lost(outcome):
                 self.losing.add(table)
 
@@ -60,12 +70,12 @@ class Ahead:
         ]
 
     def _outcome(
-        self, table: str, day: date, gaps: list[InCut], due: list[InCut]
+        self, table: str, day: date, gaps: list[InCut], changed: list[InCut]
     ) -> Outcome | None:
-        """How the cell ends without being computed; None when it is due. `gaps`, `due`: those of
-        what the table reads."""
+        """How the cell ends without being computed; None when it is due. `gaps`, `changed`: those
+        of what the table reads."""
         planner = self.planner
-        if not gaps and not due:
+        if not gaps and not changed:
             return planner.find(table, day).outcome
         game_day = planner.calendar.days.get(day)
         expected = planner.state(table, day).expected
@@ -79,7 +89,7 @@ class Ahead:
             return outcome
         if _any_inside(gaps, game_day):
             return Outcome.UPSTREAM_MISSING
-        if _any_inside(due, game_day):
+        if _any_inside(changed, game_day):
             return None
         return planner.find(table, day).outcome
 

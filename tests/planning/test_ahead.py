@@ -91,6 +91,20 @@ def test_what_stands_on_a_gap_does_not_lie_ahead(
     assert found.get(FEATURES, 0) == features
 
 
+@pytest.mark.parametrize("asked", ASKED, ids=str)
+def test_what_reads_a_date_that_is_emptied_lies_ahead(asked: dict[str, Any]) -> None:
+    """After waivers a run computed twice as many cells as it had said at most."""
+    warehouse = SmallWarehouse(tuple(map(game_day, (D1, D2, D3, D4))))
+    warehouse.days = (
+        game_day(D1, covered_games=0, covered_final_games=0),
+        *warehouse.days[1:],
+    )
+    found = check(warehouse, Selection(**asked))
+    if not asked:
+        assert PLAYER not in found
+        assert found[FEATURES] == 3
+
+
 def check(warehouse: SmallWarehouse, selection: Selection) -> dict[str, int]:
     """Table -> cells that lie ahead, after comparing all of it with the forecast."""
     scope = Scope(warehouse.planner(), selection)
