@@ -60,15 +60,16 @@ def called_off_games(planner: Planner, wanted: Needs) -> tuple[DatedGame, ...]:
     """The games of the needed dates that are called off, the earliest first."""
     found: list[DatedGame] = []
     for day in sorted(wanted.all_dates):
-        found += _called_off_on(planner, day)
+        found += called_off_on(planner, day)
     return tuple(found)
 
 
-def _called_off_on(planner: Planner, day: date) -> Iterable[DatedGame]:
+def called_off_on(planner: Planner, day: date) -> tuple[DatedGame, ...]:
+    """The games of one date that are called off."""
     game_day = planner.calendar.days.get(day)
     if game_day is None:
         return ()
-    return _games_of_day(game_day, game_day.called_off_games)
+    return tuple(_games_of_day(game_day, game_day.called_off_games))
 
 
 def _games_of_day(day: GameDay, games: Iterable[str]) -> Iterator[DatedGame]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -17,6 +18,7 @@ from core.grouping import group
 from planning.cells import Outcome
 from planning.decisions import Decision, Planner
 from planning.forecast import decisions_ahead
+from planning.open_games import DatedGame, called_off_on
 from planning.reasons import GapCause, Reason, Skip, kind
 from planning.roots import Root
 from planning.scope import Scope
@@ -25,14 +27,15 @@ from planning.standing import because_of
 
 @dataclass(frozen=True, slots=True)
 class Unexpected:
-    """The cell is computed again without keys that it has: games of its date that are called off,
-    else the reason to compute it."""
+    """The cell is computed again, for this reason, without keys that it has."""
 
     reason: Reason
-    called_off: tuple[str, ...] = ()
 
 
 RemovalCause = Unexpected | Root | GapCause | Skip
+
+_OF_GAMES = (None, Outcome.CALLED_OFF)
+"""Ends of cells whose rows go with the called-off games of their date: computed again, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ class Removal:
     """Rows of one table that go for one cause.
 
     `held`: the rows of the whole table. `outcome`: how the cells end instead; None where they are
-    computed again. `because`: the cause of the first cell, with its game where it has one; the
-    others' differs in dates, games and numbers alone.
+    computed again. `because`: the cause of the first cell; the others' differs in dates, games and
+    numbers alone. `called_off`: the called-off games of all its dates, where these are the cause.
     """
 
     table: str
@@ -52,6 +55,7 @@ class Removal:
     last: date
     outcome: Outcome | None
     because: RemovalCause
+    called_off: tuple[DatedGame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,11 @@ def removals(planner: Planner, decision: Decision) -> list[Removal]:
     rows = _rows_that_go(planner, decision)
     held = sum(state.present for state in planner.states[decision.table].values())
     found: list[Removal] = []
-    for days in group(sorted(rows), lambda day: _cause(decision, day)).values():
+    off = {day: called_off_on(planner, day) for day in rows}
+    causes = group(sorted(rows), lambda day: _cause(decision, day, off[day]))
+    for days in causes.values():
+        outcome = decision.clear.get(days[0])
+        games = chain.from_iterable(map(off.__getitem__, days))
         removal = Removal(
             table=decision.table,
             rows=sum(map(rows.__getitem__, days)),
@@ -80,8 +88,9 @@ def removals(planner: Planner, decision: Decision) -> list[Removal]:
             cells=len(days),
             first=days[0],
             last=days[-1],
-            outcome=decision.clear.get(days[0]),
+            outcome=outcome,
             because=_because(planner, decision, days[0]),
+            called_off=tuple(games) if outcome in _OF_GAMES else (),
         )
         found.append(removal)
     return found
@@ -125,10 +134,10 @@ def _rows_that_go(planner: Planner, decision: Decision) -> dict[date, int]:
     return rows
 
 
-def _cause(decision: Decision, day: date) -> Hashable:
+def _cause(decision: Decision, day: date, called_off: Sequence[DatedGame]) -> Hashable:
     """What cells that lose rows for one cause have in common."""
     if day in decision.compute:
-        return None
+        return bool(called_off)
     because = kind(decision.reasons.get(day))
     return decision.clear[day], because
 
@@ -136,9 +145,4 @@ def _cause(decision: Decision, day: date) -> Hashable:
 def _because(planner: Planner, decision: Decision, day: date) -> RemovalCause:
     if day not in decision.compute:
         return because_of(planner, decision.table, day)
-    return Unexpected(decision.compute[day], _games_called_off(planner, day))
-
-
-def _games_called_off(planner: Planner, day: date) -> tuple[str, ...]:
-    game_day = planner.calendar.days.get(day)
-    return game_day.called_off_games if game_day else ()
+    return Unexpected(decision.compute[day])

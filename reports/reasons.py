@@ -45,6 +45,8 @@ from planning.standing import Standing, Unobserved
 from reports.commands import spell
 
 GAMES_NAMED = 3
+CALLED_OFF_NAMED = 10
+"""Games that rows go with: a sentence names up to so many, the report all."""
 
 
 def tell_reason(reason: Reason | GapCause, root: Root | None = None) -> str:
@@ -282,20 +284,29 @@ def _removal_dates(removal: Removal) -> str:
 def tell_removal_cause(removal: Removal) -> str:
     """Because of what rows go."""
     because = removal.because
+    games = _called_off(removal)
     if isinstance(because, Unexpected):
-        return _tell_unexpected(because)
+        said = f"no longer expected: {tell_reason(because.reason)}"
+        return f"called off: {', '.join(games)}" if games else said
     if isinstance(because, Root):
         return tell_root(because)
     if isinstance(because, GapCause):
         return tell_reason(because)
-    return f"{removal.outcome}: {tell_skip(because)}"
+    skip = CalledOff(games) if isinstance(because, CalledOff) else because
+    return f"{removal.outcome}: {tell_skip(skip)}"
 
 
-def _tell_unexpected(because: Unexpected) -> str:
-    """Why no rows are expected any more."""
-    if because.called_off:
-        return f"called off: {', '.join(because.called_off)}"
-    return f"no longer expected: {tell_reason(because.reason)}"
+def _called_off(removal: Removal) -> tuple[str, ...]:
+    """The called-off games with which rows go; with their dates where these are several."""
+    games = removal.called_off
+    is_of_one_day = len({game.game_date for game in games}) == 1
+    named = [
+        game.game_id if is_of_one_day else f"{game.game_id} of {game.game_date}"
+        for game in games[:CALLED_OFF_NAMED]
+    ]
+    if more := len(games) - len(named):
+        named[-1] += f" and {more:,} more"
+    return tuple(named)
 
 
 def removal_json(removal: Removal) -> dict[str, Any]:

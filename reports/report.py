@@ -135,6 +135,7 @@ class Report:
             games_lacking=self.games_lacking,
             overdue=self.notices.overdue,
             has_waiting=any(part.played_waiting for part in self.coverage),
+            has_lost_rows=bool(self.shrunk) and not self.removal_reason,
             needs_agreement=bool(above(self.removals, removal_limit().at_most_pct)),
         )
         return todos(standing)

@@ -30,6 +30,10 @@ WAITS = (
     "dates whose games were played wait for a game that is not final; load its result"
 )
 ALL_IS_THERE = "all is there; read it back against the ledger"
+GONE = "rows were removed that nobody had agreed to; the report tells which and why"
+WHERE_WRONG = "where they should have stayed: load what is wrong again"
+BRINGS_BACK = "after that, not before: computes what was removed"
+LEFT = "what is there now, and which games are called off"
 AGAIN = "computes what is not fresh, and judges again"
 ONCE_CHANGED = (
     "once something changed: a verdict stands until data, a limit, a waiver or a query is "
@@ -81,7 +85,8 @@ class Standing:
     """How a selection stands, as far as something follows from it: see the fields of a report.
 
     `has_waiting`: dates whose games were played wait. `needs_agreement`: a backfill would remove
-    more rows than anybody has agreed to.
+    more rows than anybody has agreed to. `has_lost_rows`: the run that ends here removed rows that
+    nobody had agreed to.
     """
 
     selection: Selection
@@ -92,6 +97,7 @@ class Standing:
     overdue: Sequence[DatedGame] = ()
     has_waiting: bool = False
     needs_agreement: bool = False
+    has_lost_rows: bool = False
 
 
 def todos(standing: Standing) -> list[Todo]:
@@ -249,6 +255,9 @@ def _gate_step(selection: Selection, phase: str, check: BrokenCheck) -> Step:
 def _last(standing: Standing, listed: Sequence[Todo]) -> Iterator[Todo]:
     """What comes after all else: compute and judge again, or a last look."""
     selection = standing.selection
+    if not listed and standing.has_lost_rows:
+        yield Todo(Rank.LAST, GONE, _after_a_loss(selection))
+        return
     if standing.has_waiting and not listed:
         yield Todo(Rank.LAST, "", [Step(command_on(selection, "status"), WAITS)])
         return
@@ -260,6 +269,15 @@ def _last(standing: Standing, listed: Sequence[Todo]) -> Iterator[Todo]:
     again = Step(command_on(selection, "backfill"), _why_again(reached, listed))
     if all(step.remedy != again.remedy for step in steps_of(listed)):
         yield Todo(Rank.LAST, "", [again])
+
+
+def _after_a_loss(selection: Selection) -> list[Step]:
+    """What to run where rows are gone that nobody agreed to."""
+    return [
+        Step(command_on(selection, "status"), LEFT),
+        Step(INGEST_FILES, WHERE_WRONG),
+        Step(command_on(selection, "backfill"), BRINGS_BACK),
+    ]
 
 
 def _is_held(cause: SharedCause) -> bool:

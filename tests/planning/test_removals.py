@@ -13,7 +13,7 @@ from reports.reasons import tell_removal, tell_removal_cause
 from tests.planning.small_calendar import START, game_day, planner
 
 TEAM, FEATURES = "team_offense_game_summary", "ml_feature_store"
-D1, D2 = START + timedelta(days=20), START + timedelta(days=22)
+D1, D2, D3 = (START + timedelta(days=days) for days in (20, 22, 24))
 
 
 def lost(table: str, *days: GameDay, state: CellState | None = None) -> list[Removal]:
@@ -30,6 +30,33 @@ def test_a_cell_that_is_to_hold_nothing_loses_its_rows() -> None:
         tell_removal_cause(removal)
         == "called_off: no cell: all of the date's games are called off (0022400131)"
     )
+
+
+def test_rows_that_go_with_two_games_name_each_with_its_date() -> None:
+    """Both dates named the first game alone, and nobody looked for the second."""
+    off = [
+        game_day(day, games=0, final_games=0, called_off_games=(game,))
+        for day, game in ((D1, "0022400131"), (D2, "0022400132"))
+    ]
+    (removal,) = lost(TEAM, *off)
+    assert tell_removal_cause(removal).endswith(
+        f"called off (0022400131 of {D1}, 0022400132 of {D2})"
+    )
+
+
+def test_recomputed_dates_name_their_called_off_games_and_the_others_do_not() -> None:
+    days = [
+        game_day(D1, games=1, final_games=1, called_off_games=("0022400131",)),
+        game_day(D2, games=1, final_games=1, called_off_games=("0022400132",)),
+        game_day(D3),
+    ]
+    known = planner(
+        days, {(TEAM, day.game_date): CellState(2, 3, 0, 1) for day in days}
+    )
+    found = removals(known, known.decide(TEAM, known.calendar.days))
+    off = f"called off: 0022400131 of {D1}, 0022400132 of {D2}"
+    assert [(r.last, tell_removal_cause(r)[: len(off)]) for r in found][0] == (D2, off)
+    assert tell_removal_cause(found[1]).startswith("no longer expected: missing")
 
 
 def test_rows_that_an_overdue_game_takes_away_name_it() -> None:

@@ -30,7 +30,7 @@ from planning.reasons import (
 from planning.selection import Selection
 from reports.backfill import print_end
 from reports.next_steps import Step, command_on
-from reports.todo import Standing, Todo, shell_lines, steps_of, todos
+from reports.todo import GONE, Standing, Todo, shell_lines, steps_of, todos
 from tests.validation.small_case import case, rate, threshold
 from validation.verdict import Verdict, judge
 
@@ -78,6 +78,17 @@ def test_a_phase_that_was_never_judged_needs_the_same_command_again() -> None:
 
 def test_dates_that_wait_for_a_game_are_looked_at_and_not_called_complete() -> None:
     assert commands(has_waiting=True) == [f"fullcourt status {RANGE}"]
+
+
+def test_nothing_is_called_there_after_rows_went_that_nobody_agreed_to() -> None:
+    """The run ended with `all is there` beside the games whose rows it had just removed."""
+    found = listed(has_lost_rows=True)
+    assert [todo.what for todo in found] == [GONE]
+    assert [step.command for step in steps_of(found)] == [
+        f"fullcourt status {RANGE}",
+        "fullcourt ingest nba-stats DIR",
+        f"fullcourt backfill {RANGE}",
+    ]
 
 
 def test_root_causes_stand_before_effects_and_loading_before_going_without() -> None:
