@@ -11,7 +11,8 @@ from sources.nba_stats.intake import Intake, SourceFile
 from sources.nba_stats.reasons import SAME_AS_ANOTHER
 from sources.nba_stats.shapes import COUNTING
 from sources.nba_stats.statements import parsed
-from sources.nba_stats.words import in_words
+from sources.nba_stats.statuses import UNFINISHES
+from sources.nba_stats.words import few_of, in_words
 
 _TEAM_BOX = f"""
 SELECT game_id, team, g.game_date, g.season, minutes, {", ".join(COUNTING)}
@@ -89,13 +90,16 @@ def note_rejects(intake: Intake) -> None:
     """Note on each file what would mend its rejected rows."""
     counted = intake.query(
         """
-        SELECT file, reason, "column", min(value), count(*) AS n FROM rejects
-        GROUP BY ALL ORDER BY file, n DESC, reason
+        SELECT file, reason, "column", min(value), count(*) AS n,
+          list(DISTINCT game_id ORDER BY game_id)
+        FROM rejects GROUP BY ALL ORDER BY file, n DESC, reason
         """
     )
-    for number, reason, column, example, rows in counted:
+    for number, reason, column, example, rows, games in counted:
         if number in intake.files and reason not in SAME_AS_ANOTHER:
             told = in_words(intake.files[number].shape, reason, column, example, rows)
+            if reason == UNFINISHES:
+                told += f" of {few_of(games)}"
             intake.files[number].notes.append(f"{told}: {intake.repair(reason)}")
 
 

@@ -12,22 +12,14 @@ import pyarrow as pa
 from core.counted import counted
 from processors.raw_schemas import schema
 from sources.nba_stats.intake import Intake
+from sources.nba_stats.status_texts import CALLED_OFF, UNHEARD_OF, WORDS
 from sources.nba_stats.statuses import drop_vanished
+from sources.nba_stats.words import few_of
 
 FEW_FLAGS = 5
 SHARE_OF_FLAGS = 0.05
 """Games flagged as postponed, and their share of the coming ones,
 above which the flag itself is wrong."""
-
-CANCELLED = "cancel|cncl|canc\\b|abandon|called off|will not be played"
-POSTPONED = "ppd|postp|suspend|susp\\b|delayed indefinitely"
-"""Patterns of the words, in lower case, with which a status says that a game is not played."""
-
-USUAL = (
-    "final|half|qtr|quarter|overtime|\\bot\\b|tbd|tba|tip|live|progress|start|pregame|"
-    "schedul|et$"
-)
-"""A pattern of the words of a game that is to come or goes on; so does any time or period."""
 
 
 def remember(intake: Intake, known: pa.Table | None) -> None:
@@ -52,14 +44,7 @@ def file(intake: Intake) -> None:
     for known in intake.of("schedule"):
         if not any(field.name == "tip_off" for field in known.shape.fields):
             intake.execute(f"INSERT INTO plain_files VALUES ({known.number})")
-    judged = _JUDGED.format(
-        few=FEW_FLAGS,
-        share=SHARE_OF_FLAGS,
-        cancelled=CANCELLED,
-        postponed=POSTPONED,
-        usual=USUAL,
-    )
-    intake.execute(judged)
+    intake.execute(_JUDGED)
     intake.execute(_FILED)
     _note_unheard_of(intake)
     disbelieved = intake.query(
@@ -140,10 +125,10 @@ FROM claims JOIN results USING (game_id) GROUP BY game_id
 
 # A game is called off in words, or by a flag that nothing contradicts: a text with a time or a
 # result does, and so does the flag itself where it is set on more than a few of the coming games.
-_JUDGED = r"""
+_JUDGED = rf"""
 CREATE TABLE judged_schedule AS
 WITH texts AS (
-  SELECT *, lower(coalesce(status_text, '')) AS words,
+  SELECT *, {WORDS} AS words, {CALLED_OFF} AS called_off,
     coalesce(postponed = 'true', false) AS is_flagged
   FROM schedule_rows
 ),
@@ -152,16 +137,10 @@ coming AS (
   FROM texts WHERE status <> 'final' GROUP BY file
 )
 SELECT texts.*,
-  CASE
-    WHEN regexp_matches(words, '{cancelled}') THEN 'cancelled'
-    WHEN regexp_matches(words, '{postponed}') THEN 'postponed'
-  END AS called_off,
-  status <> 'final' AND NOT regexp_matches(
-    words, '^$|\d|{usual}|{cancelled}|{postponed}'
-  ) AS is_unheard_of,
+  status <> 'final' AND {UNHEARD_OF} AS is_unheard_of,
   is_flagged AND (
     status = 'final' OR regexp_matches(words, '\d|final')
-    OR coalesce(flagged > {few} AND flagged > {share} * games, false)
+    OR coalesce(flagged > {FEW_FLAGS} AND flagged > {SHARE_OF_FLAGS} * games, false)
   ) AS is_disbelieved
 FROM texts LEFT JOIN coming USING (file)
 """
@@ -241,6 +220,7 @@ def resolve(intake: Intake) -> None:
         """
     )
     _note_stale_files(intake)
+    _note_contradicting(intake)
 
 
 def _note_stale_files(intake: Intake) -> None:
@@ -255,4 +235,22 @@ def _note_stale_files(intake: Intake) -> None:
         intake.files[number].notes.append(
             f"games with results in the team rows that are not final here: {games:,}; taken as "
             "final; request the schedule again"
+        )
+
+
+def _note_contradicting(intake: Intake) -> None:
+    """Note on a schedule file the games that its status calls final and its text calls off, where
+    no box score says which is true: the text stands."""
+    contradicting = intake.query(
+        """
+        SELECT file, called_off, list(game_id ORDER BY game_id), min(status_text)
+        FROM judged_schedule JOIN stated USING (game_id)
+        WHERE judged_schedule.status = 'final' AND stated.status = called_off
+        GROUP BY ALL ORDER BY ALL
+        """
+    )
+    for number, called_off, ids, example in contradicting:
+        intake.files[number].notes.append(
+            f"gameStatus is 3 and gameStatusText '{example}' for {counted(len(ids), 'game')} "
+            f"({few_of(ids)}), taken as {called_off}: load the box scores where one was played"
         )

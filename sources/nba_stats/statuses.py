@@ -12,12 +12,29 @@ from collections.abc import Collection
 import pyarrow as pa
 
 from sources.nba_stats.intake import Intake
+from sources.nba_stats.status_texts import CALLED_OFF
 
 UNFINISHES = "unfinishes_game"
 UNFINISHED = "unfinished_row"
 
 _ELIGIBLE = "game_type IN ('2', '4', '5', '6')"
 _EXAMPLES = 3
+
+
+_NO_RESULT = """
+SELECT file, "row", game_id, 'WL' AS "column", CAST(NULL AS VARCHAR) AS value
+FROM {table}_rows WHERE result IS NULL
+"""
+_UNFINISHING = {
+    "schedule": f"""
+    SELECT file, "row", game_id, IF(status <> 'final', 'gameStatus', 'gameStatusText') AS "column",
+      IF(status <> 'final', status, status_text) AS value
+    FROM schedule_rows WHERE status <> 'final' OR {CALLED_OFF} IS NOT NULL
+    """,
+    "team_box": _NO_RESULT.format(table="team_box"),
+    "player_box": _NO_RESULT.format(table="player_box"),
+}
+"""Raw table -> the rows that say that their game is not final."""
 
 
 def protect(intake: Intake, boxed: Collection[str], allow_unfinish: bool) -> None:
@@ -43,16 +60,13 @@ def protect(intake: Intake, boxed: Collection[str], allow_unfinish: bool) -> Non
 
 
 def keep_final(intake: Intake, table: str) -> None:
-    """Reject the rows that would make a protected game unfinished."""
-    column, said = ("gameStatus", "status") if table == "schedule" else ("WL", "result")
-    is_unfinished = "status <> 'final'" if table == "schedule" else "result IS NULL"
+    """Reject the rows that would make a protected game unfinished: without a result, with another
+    status, or final with a text that calls the game off."""
     intake.reject(
         table,
         f"""
-        SELECT file, "row", '{column}' AS "column", '{UNFINISHES}' AS reason,
-          CAST({said} AS VARCHAR) AS value
-        FROM {table}_rows SEMI JOIN protected USING (game_id)
-        WHERE {is_unfinished}
+        SELECT file, "row", "column", '{UNFINISHES}' AS reason, value
+        FROM ({_UNFINISHING[table]}) SEMI JOIN protected USING (game_id)
         """,
     )
     if table == "team_box":

@@ -3,6 +3,8 @@ column, example, count, and what files of the kind have."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.counted import counted
 from sources.nba_stats.parsing import expected
 from sources.nba_stats.shape import Shape
@@ -20,6 +22,8 @@ OF_A_VALUE = frozenset(
 )
 """Reasons that are told by the value that stands in one column."""
 
+_EXAMPLES = 3
+
 
 def in_words(
     shape: Shape, reason: str, column: str | None, example: str | None, rows: int
@@ -34,3 +38,9 @@ def in_words(
     if field is None or reason not in OF_A_VALUE:
         return f"{reason} {in_rows}, such as {column} {stands}"
     return f"{column} is {stands} {in_rows}; files of this kind have {expected(field)}"
+
+
+def few_of(ids: Sequence[str]) -> str:
+    """The first of some ids: `0022400131, 0022400132, 0022400133, …`."""
+    more = ", …" if len(ids) > _EXAMPLES else ""
+    return ", ".join(ids[:_EXAMPLES]) + more

@@ -12,6 +12,7 @@ import pytest
 from planning.raw_load import Held, RawLoad
 from sources.nba_stats import read
 from tests.sources.nba_stats_files import (
+    GAME,
     Row,
     player_rows,
     schedule_row,
@@ -105,6 +106,64 @@ def test_a_status_text_says_whether_a_game_is_played(
     load = read(loaded(tmp_path, "coming", schedule=rows))
     assert load.tables["schedule"]["status"].to_pylist() == [status]
     assert "gameStatusText" not in load.files[0].note
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Final",
+        "Final/OT",
+        "Final (resumed, suspended 11/3)",
+        "Final (after delay; suspended in Q3)",
+        "F/2OT (PPD 11/3)",
+        "PPD from 11/3, final",
+        "",
+    ],
+)
+def test_a_final_game_whose_text_tells_its_history_is_final(
+    tmp_path: Path, played: pa.Table, text: str
+) -> None:
+    """`suspended` in it postponed a game that was played, and a backfill removed its rows."""
+    folder = loaded(tmp_path, "f", schedule=[schedule_row(gameStatusText=text)])
+    assert read(folder).tables["schedule"]["status"].to_pylist() == ["final"]
+    load = after(folder, played)
+    assert (load.rejects.num_rows, load.files[0].note) == (0, "")
+    assert "postponed" not in load.tables["schedule"]["status"].to_pylist()
+
+
+@pytest.mark.parametrize("text", ["PPD", "Cancelled", "Suspended in Q3"])
+def test_a_played_game_is_not_called_off_by_a_text_against_its_own_status(
+    tmp_path: Path, played: pa.Table, text: str
+) -> None:
+    rows = [
+        schedule_row(gameStatusText=text),
+        on("2024-12-01", LATER, gameStatusText=""),
+    ]
+    load = after(loaded(tmp_path, "ppd", schedule=rows), played)
+    assert load.rejects_by_reason() == {"unfinishes_game": 1}
+    assert f"gameStatusText '{text}' of {GAME}:" in load.files[0].note
+    assert load.tables["schedule"]["game_id"].to_pylist() == [LATER]
+
+
+def test_a_text_against_its_own_status_stands_where_whoever_loads_it_says_so(
+    tmp_path: Path, played: pa.Table
+) -> None:
+    folder = loaded(tmp_path, "ppd", schedule=[schedule_row(gameStatusText="PPD")])
+    load = after(folder, played, allow_unfinish=True)
+    assert load.tables["schedule"]["status"].to_pylist() == ["postponed"]
+
+
+def test_a_text_against_its_own_status_stands_without_box_scores_and_is_said(
+    tmp_path: Path,
+) -> None:
+    rows = [schedule_row(gameStatusText="PPD")]
+    load = read(loaded(tmp_path, "ppd", schedule=rows))
+    assert load.tables["schedule"]["status"].to_pylist() == ["postponed"]
+    said = f"gameStatusText 'PPD' for 1 game ({GAME}), taken as postponed"
+    assert said in load.files[0].note
+    box = read(loaded(tmp_path, "both", schedule=rows, teams=team_rows()))
+    assert box.tables["schedule"]["status"].to_pylist() == ["final"]
+    assert "taken as postponed" not in box.files[0].note
 
 
 def test_a_status_text_that_nobody_knows_is_said(tmp_path: Path) -> None:
