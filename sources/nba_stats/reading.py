@@ -17,7 +17,14 @@ import pyarrow as pa
 
 from core.counted import counted
 from planning.raw_load import Held, RawLoad, RefusedFile
-from sources.nba_stats import by_game, outputs, people, schedule, statuses
+from sources.nba_stats import (
+    by_game,
+    outputs,
+    people,
+    schedule,
+    statuses,
+    vanished,
+)
 from sources.nba_stats.answers import (
     Frame,
     copy_frame,
@@ -260,6 +267,7 @@ def _unreadable(file: SourceFile, error: duckdb.Error) -> RefusedFile:
 
 def _sift(intake: Intake) -> None:
     """Reject rows and refuse files, each raw table on the ground of those before it."""
+    vanished.name_games(intake)
     _apply(
         intake,
         "schedule",

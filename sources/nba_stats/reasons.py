@@ -48,7 +48,8 @@ REPAIRS = {
     "again",
     "stub_row": "nothing to do: the row with a result is there",
     "team_plays_itself": "home and away are one team: mend the row, or request the schedule again",
-    "teams_unknown": "nothing to do yet: the game is taken once a schedule names its teams",
+    "teams_unknown": "nothing to do yet: the game is taken once a schedule names its teams, and "
+    "one that is there already keeps those that it has",
     "two_games_one_day": "a team has two final games on one date: remove the wrong game from the "
     "file",
     "unfinished_row": "caught while the game was on; request it again once it is final",

@@ -13,7 +13,7 @@ from core.counted import counted
 from processors.raw_schemas import schema
 from sources.nba_stats.intake import Intake
 from sources.nba_stats.status_texts import CALLED_OFF, UNHEARD_OF, WORDS
-from sources.nba_stats.statuses import drop_vanished
+from sources.nba_stats.vanished import drop_vanished
 from sources.nba_stats.words import few_of
 
 FEW_FLAGS = 5

@@ -1,5 +1,4 @@
-"""A game's status only goes forward: final games stay final,
-and what a newer schedule dropped is told.
+"""A game's status only goes forward: final games stay final.
 
 An older download loaded last must not undo a game whose box scores are in the warehouse, and a row
 caught while the game was on must not stand for its result.
@@ -16,9 +15,6 @@ from sources.nba_stats.status_texts import CALLED_OFF
 
 UNFINISHES = "unfinishes_game"
 UNFINISHED = "unfinished_row"
-
-_ELIGIBLE = "game_type IN ('2', '4', '5', '6')"
-_EXAMPLES = 3
 
 
 _NO_RESULT = """
@@ -93,64 +89,3 @@ def reject_unfinished(intake: Intake, table: str) -> None:
         )
         """,
     )
-
-
-def drop_vanished(intake: Intake) -> None:
-    """State as dropped the open games that a newer schedule of their season no longer has.
-
-    A schedule is newer when every game that is known as final is final in it as well. Only games
-    before its last date are dropped, and, where it lists no coming games, only those overdue by its
-    latest final game.
-    """
-    intake.execute(
-        f"""
-        CREATE TABLE vanished AS
-        WITH seasons AS (
-          SELECT season, max(game_date) AS last_date,
-            max(game_date) FILTER (status = 'final') AS last_final,
-            bool_or(status IN ('scheduled', 'live')) AS has_coming
-          FROM filed GROUP BY season
-        ),
-        newer AS (
-          FROM seasons WHERE last_final IS NOT NULL AND season NOT IN (
-            SELECT season FROM known
-            ANTI JOIN (FROM filed WHERE status = 'final') USING (game_id)
-            WHERE known.status = 'final' AND {_ELIGIBLE}
-          )
-        )
-        SELECT known.* FROM known JOIN newer USING (season)
-        ANTI JOIN filed USING (game_id) ANTI JOIN derived USING (game_id)
-        ANTI JOIN boxed USING (game_id)
-        WHERE known.status IN ('scheduled', 'live') AND {_ELIGIBLE} AND game_date < last_date
-          AND (has_coming OR game_date <= last_final - 2)
-        """
-    )
-    intake.execute(
-        """
-        INSERT INTO stated BY NAME
-        SELECT game_id, game_date, season, game_type, home_team, away_team, 'dropped' AS status,
-          tip_off,
-          neutral_site
-        FROM vanished
-        """
-    )
-    _note_vanished(intake)
-
-
-def _note_vanished(intake: Intake) -> None:
-    """Note on the schedule files of a season which games they no longer have."""
-    games = intake.query(
-        "SELECT season, game_id FROM vanished ORDER BY season, game_id"
-    )
-    for season in sorted({season for season, _ in games}):
-        ids = [game for other, game in games if other == season]
-        more = ", …" if len(ids) > _EXAMPLES else ""
-        named = ", ".join(ids[:_EXAMPLES]) + more
-        of_season = intake.query(
-            f"SELECT DISTINCT file FROM schedule_rows WHERE season = {season} ORDER BY file"
-        )
-        for (number,) in of_season:
-            intake.files[number].notes.append(
-                "open games that this newer schedule no longer has, taken as dropped: "
-                f"{len(ids):,} ({named})"
-            )
