@@ -13,7 +13,7 @@ from core.errors import FetchIncomplete, SourceError
 from flows.parameters import Address, Day
 from planning.selection import FIRST_SEASON, LAST_SEASON
 from reports.fetch import what_is_missing
-from reports.ingest import changed_words
+from reports.ingest import changed_words, removed_words
 from runs.fetch import SOURCES, Fetched, FetchRequest, Network, exit_code
 from runs.fetch import fetch as fetch_from
 from runs.ingest import ingest
@@ -110,5 +110,6 @@ def _load(warehouse: str, root: Path, source: str, seasons: tuple[int, ...]) -> 
             done = ingest(warehouse, odds_files(warehouse, root, seasons))
         else:
             done = ingest(warehouse, SnapshotFiles(root, source, seasons))
-    for sentence in changed_words(done["changed"]):
+    changed, removed = changed_words(done["changed"]), removed_words(done["removed"])
+    for sentence in [*changed, *removed]:
         get_run_logger().warning(sentence)

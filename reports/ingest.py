@@ -17,14 +17,39 @@ def changed_words(changed: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _changed_words(one: Mapping[str, Any]) -> str:
-    more = one["games"] - len(one["named"])
-    games = ", ".join(one["named"]) + (f" and {more:,} more" if more else "")
-    differ = verb_for(one["rows"], "differs", "differ")
+    rows, added = one["rows"], one["added"]
+    differ = verb_for(rows, "differs", "differ")
+    said = f"{differ} from those loaded before"
+    if added == rows:
+        said = f"{verb_for(rows, 'is', 'are')} new beside those loaded before"
+    elif added:
+        said += f", {added:,} of them new"
     return (
-        f"{counted(one['rows'], 'row')} of {one['table']} in "
-        f"{counted(one['games'], 'final game')} {differ} from those "
-        f"loaded before ({games}); the next backfill computes what follows from them"
+        f"{counted(rows, 'row')} of {one['table']} in "
+        f"{counted(one['games'], 'final game')} {said} ({_games(one)}); "
+        "the next backfill computes what follows from them"
     )
+
+
+def removed_words(removed: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A sentence for each raw table of which rows that were loaded before are removed."""
+    return [_removed_words(one) for one in removed]
+
+
+def _removed_words(one: Mapping[str, Any]) -> str:
+    whole = verb_for(one["games"], "the game", "the games")
+    without = verb_for(one["rows"], "it", "them")
+    return (
+        f"{counted(one['rows'], 'row')} of {one['table']} in {counted(one['games'], 'game')}, "
+        f"loaded before: these files have {whole} whole without {without} ({_games(one)}); "
+        "the next backfill computes what follows from it"
+    )
+
+
+def _games(one: Mapping[str, Any]) -> str:
+    """The first of the games, and how many more there are."""
+    more = one["games"] - len(one["named"])
+    return ", ".join(one["named"]) + (f" and {more:,} more" if more else "")
 
 
 def print_ingested(done: Mapping[str, Any]) -> None:
@@ -43,6 +68,8 @@ def print_ingested(done: Mapping[str, Any]) -> None:
         grid(title, reject, map(itemgetter(*reject), done["rejects"]))
     for sentence in changed_words(done["changed"]):
         say_wrapped(f"changed: {sentence}")
+    for sentence in removed_words(done["removed"]):
+        say_wrapped(f"removed: {sentence}")
     for warning in done["warnings"]:
         say_wrapped(f"warning: {warning}")
     for unread in done["unread"]:

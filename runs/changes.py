@@ -1,8 +1,9 @@
-"""What a load changes in the box scores of final games: rows that differ from those there."""
+"""What a load changes in the box scores of final games: rows that differ from those there, or are
+new."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypedDict
 
 from planning.raw_load import Held, RawLoad
@@ -16,9 +17,8 @@ Row = Mapping[str, Any]
 Keyed = dict[tuple[Any, ...], Row]
 
 
-class ChangedBoxes(TypedDict):
-    """Rows of a raw table that a load changes, adds or takes away in games that were final and
-    there before; in how many games, and the first three of them."""
+class GameRows(TypedDict):
+    """Rows of a raw table in games that were there before; in how many, and the first three."""
 
     table: str
     rows: int
@@ -26,8 +26,21 @@ class ChangedBoxes(TypedDict):
     named: list[str]
 
 
+class ChangedBoxes(GameRows):
+    """Rows of a raw table that a load changes or adds in games that were final and there before;
+    how many of them are new."""
+
+    added: int
+
+
+def game_rows(table: str, rows: int, games: Collection[str]) -> GameRows:
+    """So many rows of a raw table in these games."""
+    named = sorted(games)[:MOST_NAMED]
+    return GameRows(table=table, rows=rows, games=len(games), named=named)
+
+
 def changed_boxes(warehouse: Warehouse, held: Held, raw: RawLoad) -> list[ChangedBoxes]:
-    """What a load changes, by raw table; nothing for a table without a change."""
+    """What a load changes or adds, by raw table; nothing for a table without a change."""
     return [
         changed
         for table in BOXES
@@ -47,18 +60,14 @@ def _changed(
     grain = warehouse.catalog.raw[table].grain
     before = _keyed(warehouse.rows_of_games(table, tuple(games)), grain, games)
     after = _keyed(loaded, grain, games)
-    keys = before.keys() | after.keys()
-    changed = [key for key in keys if before.get(key) != after.get(key)]
-    of_game = grain.index("game_id")
-    of_games = sorted({key[of_game] for key in changed})
+    changed = [key for key, row in after.items() if before.get(key) != row]
     if not changed:
         return None
-    return ChangedBoxes(
-        table=table,
-        rows=len(changed),
-        games=len(of_games),
-        named=of_games[:MOST_NAMED],
-    )
+    of_game = grain.index("game_id")
+    of_games = {key[of_game] for key in changed}
+    added = after.keys() - before.keys()
+    told = game_rows(table, len(changed), of_games)
+    return ChangedBoxes(**told, added=len(added))
 
 
 def _final_games(held: Held) -> set[str]:

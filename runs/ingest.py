@@ -17,8 +17,8 @@ from processors.catalog import Catalog
 from processors.raw_schemas import contract
 from reports.commands import spell
 from reports.notices import tell_hole, tell_late_start
-from runs.changes import ChangedBoxes, changed_boxes
-from runs.sides import OF_SIDES, with_other_sides
+from runs.changes import ChangedBoxes, GameRows, changed_boxes
+from runs.sides import OF_SIDES, complete_games
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
 from sources.nba_stats.sift import is_team
 from sources.port import OnPart, Source
@@ -31,7 +31,8 @@ class Ingested(TypedDict):
 
     `filled`: raw table -> column that a source may leave empty -> rows of the load that have it.
     `lost`: rejected rows that nothing else says; the others are repeated, or are not for these
-    tables. `changed`: rows of box scores that were loaded before and differ now, by raw table.
+    tables. `changed`: rows of box scores that differ from those loaded before or are new beside
+    them, `removed`: rows that go, by raw table.
     """
 
     rows: dict[str, int]
@@ -43,6 +44,7 @@ class Ingested(TypedDict):
     warnings: list[str]
     lost: int
     changed: list[ChangedBoxes]
+    removed: list[GameRows]
 
 
 def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
@@ -55,10 +57,11 @@ def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
         read = source.read(held, on_part)
         if SCHEDULE in read.tables:
             refuse_to_mix(held.schedule, read.tables[SCHEDULE], url)
-        raw = with_other_sides(warehouse, read)
-        changed = changed_boxes(warehouse, held, raw)
-        written = warehouse.load(raw)
-        return to_ingested(raw, written, lacking_days(warehouse, raw), changed)
+        done = complete_games(warehouse, held, read)
+        changed = changed_boxes(warehouse, held, done.raw)
+        written = warehouse.load(done.raw)
+        lacking = lacking_days(warehouse, done.raw)
+        return to_ingested(done.raw, written, lacking, changed, done.removed)
 
 
 def _holdings(warehouse: Warehouse) -> Held:
@@ -147,6 +150,7 @@ def to_ingested(
     rows: dict[str, int],
     warnings: Sequence[str] = (),
     changed: Sequence[ChangedBoxes] = (),
+    removed: Sequence[GameRows] = (),
 ) -> Ingested:
     """An ingest as plain data."""
     reasons = raw.rejects_by_reason()
@@ -162,6 +166,7 @@ def to_ingested(
         warnings=list(warnings),
         lost=sum(lost),
         changed=list(changed),
+        removed=list(removed),
     )
 
 

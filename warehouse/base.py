@@ -326,13 +326,16 @@ class BaseWarehouse(ABC, Generic[S]):
             )
             return frozenset(row["game_id"] for row in rows)
 
-    def rows_of_games(self, raw_table: str, game_ids: Collection[str]) -> Any:
-        """The rows of these games in a raw table, as a pyarrow Table."""
-        columns = self._raw_columns(raw_table)
+    def rows_of_games(
+        self, raw_table: str, game_ids: Collection[str], columns: Sequence[str] = ()
+    ) -> Any:
+        """The rows of these games in a raw table, as a pyarrow Table; with `columns`, those
+        alone."""
+        listed = ", ".join(columns) or self._raw_columns(raw_table)
         with self._reading() as store:
             sql = (
-                f"SELECT {columns} FROM {store.whole(raw_table)} "
-                f"WHERE game_id IN UNNEST(@games) ORDER BY {columns}"
+                f"SELECT {listed} FROM {store.whole(raw_table)} "
+                f"WHERE game_id IN UNNEST(@games) ORDER BY {listed}"
             )
             return store.arrow(
                 "games", sql, about=raw_table, games=texts(sorted(game_ids))

@@ -134,8 +134,11 @@ class Warehouse(Protocol):
     def games_of(self, raw_table: str) -> frozenset[str]:
         """The ids of the games that have rows in a raw table."""
 
-    def rows_of_games(self, raw_table: str, game_ids: Collection[str]) -> Any:
-        """The rows of these games in a raw table, as a pyarrow Table."""
+    def rows_of_games(
+        self, raw_table: str, game_ids: Collection[str], columns: Sequence[str] = ()
+    ) -> Any:
+        """The rows of these games in a raw table, as a pyarrow Table; with `columns`, those
+        alone."""
 
     def table_rows(
         self, table: str, dates: Sequence[date] | None, columns: Sequence[str] = ()

@@ -6,14 +6,13 @@ called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
-import pyarrow as pa
 
 from core.counted import counted
 from planning.raw_load import Held, RawLoad, RefusedFile
@@ -54,7 +53,6 @@ from sources.nba_stats.scan import (
 from sources.nba_stats.sift import (
     duplicates,
     faults,
-    half_games,
     name_teams,
     nobody_active,
     strangers,
@@ -94,9 +92,8 @@ def read(
 
     `seasons` are starting years (2024 = 2024-25); empty means all. `held` is what the warehouse
     holds. The games of its schedule count as known, and their coverage is carried on. Rows that
-    would make a final game with team box scores unfinished are rejected, unless `allow_unfinish`;
-    rows of a few players of a game that it holds are rejected too, because a load replaces all rows
-    of a side. `on_file` is called with each path before the file is read. The same input gives the
+    would make a final game with team box scores unfinished are rejected, unless `allow_unfinish`.
+    `on_file` is called with each path before the file is read. The same input gives the
     same load.
 
     `players` has a NULL birth_date for whoever no players file names: the writer must not let that
@@ -126,25 +123,12 @@ def read_files(
         intake.refused += found.refused
         schedule.remember(intake, held.schedule)
         statuses.protect(intake, held.games_of("team_box"), allow_unfinish)
-        _hold(intake, held.games)
         for file in _by_raw_table(_recognise_files(intake, found.files, Path(scratch))):
             if on_file:
                 on_file(file.path)
             _take(intake, file)
         _sift(intake)
         return _load(intake, found)
-
-
-def _hold(intake: Intake, held: Mapping[str, Collection[str]]) -> None:
-    """Make `held`: the games with rows in the warehouse, by raw table."""
-    pairs = [(table, game) for table in sorted(held) for game in sorted(held[table])]
-    columns = {
-        "raw_table": [table for table, _ in pairs],
-        "game_id": [game for _, game in pairs],
-    }
-    schema = pa.schema([("raw_table", pa.string()), ("game_id", pa.string())])
-    intake.con.register("held_rows", pa.table(columns, schema=schema))
-    intake.execute("CREATE TABLE held AS SELECT * FROM held_rows")
 
 
 def _recognise_files(
@@ -292,13 +276,12 @@ def _sift(intake: Intake) -> None:
     _apply(intake, "team_box", statuses.reject_unfinished, strangers)
     unfinished = (statuses.keep_final, statuses.reject_unfinished)
     own = (faults, duplicates, by_game.decide_players, stubs_of_other_files)
-    last = (strangers, half_games, by_game.merge_players, nobody_active, settle)
+    last = (strangers, by_game.merge_players, nobody_active, settle)
     _apply(intake, "player_box", *own, *unfinished, *last, by_game.judge_starters)
     shots = (
         faults,
         name_teams,
         strangers,
-        half_games,
         by_game.leave_out_heaves,
         settle,
     )

@@ -16,7 +16,7 @@ HARMLESS = SAME_AS_ANOTHER | {
 """Reasons with which nothing is lost: another row says it,
 it is not for these tables, or not yet there."""
 
-NOT_JUDGED = HARMLESS | {"half_game", "unfinishes_game"}
+NOT_JUDGED = HARMLESS | {"unfinishes_game"}
 """Reasons that do not count against a file: whatever their share, its other rows are sound."""
 
 REPAIRS = {
@@ -29,8 +29,6 @@ REPAIRS = {
     "(ScheduleLeagueV2)",
     "duplicate_key": "two different rows for one key: keep the right one in the file",
     "duplicate_row": "nothing to do: the same row is there once",
-    "half_game": "the warehouse has more of the game than these files, and keeps it; put the "
-    "files of all its players into one folder",
     "home_undetermined": "both teams read '@'; add the schedule (ScheduleLeagueV2) of that season",
     "inconsistent_stats": "makes, attempts and points contradict each other: request the file "
     "again",

@@ -16,7 +16,7 @@ from sources.nba_stats.teams import TEAMS
 PLACEHOLDERS = ("TBD", "TBA", "TBC")
 """Codes that a schedule has where the teams of a game are not known yet."""
 FIVE = 5
-"""Players that a team has on the floor: no side of a game has fewer with minutes, or with shots."""
+"""Players that a team has on the floor: no side of a game has fewer with minutes."""
 TEAM_CODE = "^[A-Z]{2,4}$"
 
 
@@ -155,34 +155,11 @@ def stubs_of_other_files(intake: Intake, table: str) -> None:
     )
 
 
-def half_games(intake: Intake, table: str) -> None:
-    """Rows of a game that the warehouse holds, where the files have few of a side's players.
-
-    A load replaces all rows of a side: a few of them would delete the others. A side of which the
-    files have nothing stays as it is.
-    """
-    intake.reject(
-        table,
-        f"""
-        WITH sides AS (
-          SELECT game_id, team, count(DISTINCT player_id) AS players FROM {table}_rows GROUP BY ALL
-        ),
-        halves AS (
-          SELECT game_id FROM sides
-          SEMI JOIN (FROM held WHERE raw_table = '{table}') USING (game_id)
-          GROUP BY game_id HAVING min(players) < {FIVE}
-        )
-        SELECT file, "row", 'GAME_ID' AS "column", 'half_game' AS reason, game_id AS value
-        FROM {table}_rows SEMI JOIN halves USING (game_id)
-        """,
-    )
-
-
 def nobody_active(intake: Intake, table: str) -> None:
     """All player rows of a game of which a side has rows,
     and nobody with minutes or a stat: no box score.
 
-    A side without rows may be in another file. Fewer than five on a side is left to the planner,
+    A side without rows, or with fewer than five, may be in another file: it is left to the planner,
     which asks the warehouse for the whole game.
     """
     intake.reject(
@@ -190,7 +167,7 @@ def nobody_active(intake: Intake, table: str) -> None:
         f"""
         WITH sides AS (
           SELECT game_id, team, bool_or(greatest(minutes, {", ".join(COUNTING)}) > 0) AS is_alive
-          FROM {table}_rows GROUP BY ALL
+          FROM {table}_rows GROUP BY ALL HAVING count(*) >= {FIVE}
         )
         SELECT file, "row", 'MIN' AS "column", 'nobody_active' AS reason,
           CAST(minutes AS VARCHAR) AS value

@@ -1,8 +1,8 @@
-"""Files of single teams, loaded one after another, complete each other."""
+"""Files of single teams and of a few players, loaded one after another, complete each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,13 +12,16 @@ import pytest
 import runs.ingest
 from planning.raw_load import Held, RawLoad
 from processors.raw_schemas import schema
+from reports.ingest import changed_words, removed_words
 from sources.nba_stats import NbaStatsFiles
 from sources.port import OnPart
 from tests.loop import rows
 from tests.sources.nba_stats_files import (
+    GAME,
     Row,
     player_rows,
     raw_shot_row,
+    schedule_row,
     team_rows,
     write,
 )
@@ -103,6 +106,112 @@ def test_a_complete_file_replaces_everything(
     ingest(teams=team_rows(), players=[*player_rows(), *sixth])
     ingest(players=player_rows())
     assert sides(warehouse, "player_box") == {"BOS": 5, "NYK": 5}
+
+
+def lineup() -> list[Row]:
+    """Ten players a side, who add up to their team: half of them for each five."""
+    halves: list[Row] = []
+    for row in player_rows():
+        shared = {"MIN": 24, **{name: row[name] // 2 for name in COUNTS}}
+        shared["PTS"] = 2 * shared["FGM"] + shared["FG3M"] + shared["FTM"]
+        halves.append(row | shared)
+        rest = {name: row[name] - shared[name] for name in COUNTS}
+        halves.append(
+            row | rest | {"MIN": 24, "PLAYER_ID": row["PLAYER_ID"] + SECOND_FIVE}
+        )
+    return halves
+
+
+COUNTS = (
+    *("FGM", "FGA", "FG3M", "FG3A", "FTM", "FTA", "OREB", "DREB", "REB"),
+    *("AST", "STL", "BLK", "TOV", "PF", "PTS"),
+)
+SECOND_FIVE = 1000
+
+
+@pytest.mark.parametrize("with_teams", [True, False])
+def test_the_second_half_of_the_players_leaves_the_first(
+    with_teams: bool, ingest: Ingest, warehouse: DuckDBWarehouse
+) -> None:
+    """Five or more a side replaced the side: 132 of 162 rows were gone, and nothing said so."""
+    teams = {"teams": team_rows()} if with_teams else {"teams": [schedule_row()]}
+    ingest(**teams, first=lineup()[::2])
+    done = ingest(second=lineup()[1::2])
+    assert sides(warehouse, "player_box") == {"BOS": 10, "NYK": 10}
+    (changed,) = done["changed"]
+    assert (changed["rows"], changed["added"], done["removed"]) == (10, 10, [])
+    (said,) = changed_words([changed])
+    assert "10 rows of player_box in 1 final game are new beside those loaded" in said
+
+
+def test_players_one_by_one_are_all_there(
+    ingest: Ingest, warehouse: DuckDBWarehouse
+) -> None:
+    """The second was refused, because the warehouse had more of the game: it had as many."""
+    ingest(teams=team_rows())
+    for row in player_rows():
+        done = ingest(player=[row])
+        assert done["rejects"] == []
+    assert sides(warehouse, "player_box") == {"BOS": 5, "NYK": 5}
+
+
+def test_a_player_who_is_not_in_the_corrected_box_score_is_removed_and_told(
+    ingest: Ingest, warehouse: DuckDBWarehouse
+) -> None:
+    wrong = player_rows()[0] | {"PLAYER_ID": 99}
+    ingest(teams=team_rows(), players=[*lineup(), wrong])
+    done = ingest(players=lineup())
+    assert sides(warehouse, "player_box") == {"BOS": 10, "NYK": 10}
+    assert (done["changed"], [row["rows"] for row in done["removed"]]) == ([], [1])
+    (said,) = removed_words(done["removed"])
+    assert said.startswith("1 row of player_box in 1 game, loaded before")
+    assert GAME in said
+
+
+def test_without_the_team_s_row_the_minutes_tell_who_is_too_many(
+    ingest: Ingest, warehouse: DuckDBWarehouse
+) -> None:
+    wrong = player_rows()[0] | {"PLAYER_ID": 99, "MIN": 12}
+    ingest(schedule=[schedule_row()], players=[*lineup(), wrong])
+    assert [row["rows"] for row in ingest(players=lineup())["removed"]] == [1]
+    assert sides(warehouse, "player_box") == {"BOS": 10, "NYK": 10}
+
+
+def test_a_correction_of_a_few_players_keeps_the_others(
+    ingest: Ingest, warehouse: DuckDBWarehouse
+) -> None:
+    ingest(teams=team_rows(), players=player_rows())
+    done = ingest(players=[row | {"AST": 6} for row in player_rows()[:3]])
+    assert sides(warehouse, "player_box") == {"BOS": 5, "NYK": 5}
+    assert [row["rows"] for row in done["changed"]] == [3]
+    assert done["removed"] == []
+
+
+def shots_of(players: Iterable[int], count: int) -> list[Row]:
+    return [
+        raw_shot_row(player, "BOS", SECONDS_REMAINING=second)
+        for player in players
+        for second in range(count)
+    ]
+
+
+def test_the_shots_of_other_players_leave_those_of_the_first(
+    ingest: Ingest, warehouse: DuckDBWarehouse
+) -> None:
+    ingest(teams=team_rows(), players=player_rows())
+    ingest(shots=shots_of(range(380, 386), 5))
+    done = ingest(shots=shots_of(range(386, 392), 5))
+    assert (sides(warehouse, "shots"), done["removed"]) == ({"BOS": 60}, [])
+
+
+def test_shots_that_a_whole_chart_lacks_are_removed_and_told(
+    ingest: Ingest, warehouse: DuckDBWarehouse
+) -> None:
+    """A shot that was given to another player stayed with the first as well."""
+    ingest(teams=team_rows(FGA=60), shots=shots_of([*range(380, 392), 400], 5))
+    (removed,) = ingest(shots=shots_of(range(380, 392), 5))["removed"]
+    assert (removed["table"], removed["rows"], removed["named"]) == ("shots", 5, [GAME])
+    assert sides(warehouse, "shots") == {"BOS": 60}
 
 
 class Players:

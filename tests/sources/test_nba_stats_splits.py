@@ -1,4 +1,4 @@
-"""One load however its rows are split over files, and what half of a held game must not do."""
+"""One load however its rows are split over files, and whose league it is."""
 
 from __future__ import annotations
 
@@ -86,18 +86,17 @@ def test_files_that_overlap_with_equal_rows_load_them_once(tmp_path: Path) -> No
     assert load.tables == WHOLE.tables
 
 
-def test_a_few_players_of_a_game_that_the_warehouse_holds_are_left_out_and_said(
+def test_a_few_players_of_a_game_that_the_warehouse_holds_are_taken(
     tmp_path: Path,
 ) -> None:
-    """One player's file loaded later replaced the whole game, and the others' rows were gone."""
+    """They were left out as half of a game of which the warehouse had no more."""
     files = [PLAYERS[:1], SHOTS[:2]]
     for number, rows in enumerate(files):
         write(tmp_path / f"{number}.csv", rows)
     held = {table: [GAME] for table in ("team_box", "player_box", "shots")}
     load = read(tmp_path, held=Held(WHOLE.tables["schedule"], held))
-    assert load.rejects_by_reason() == {"half_game": 3}
-    assert [load.tables[table].num_rows for table in held] == [0, 0, 0]
-    assert to_ingested(load, {})["lost"] == 3
+    assert load.rejects_by_reason() == {}
+    assert [load.tables[table].num_rows for table in held] == [0, 1, 2]
 
 
 def test_a_whole_game_replaces_what_is_held(tmp_path: Path) -> None:
