@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, TypedDict
 
-from core.counted import counted, verb_for
 from core.errors import ConfigError, SourceError
-from core.remedy import Remedy
 from planning.calendar import Calendar
 from planning.holes import holes, late_starts
 from planning.raw_load import Held, RawLoad, RefusedFile
@@ -18,9 +16,9 @@ from processors.raw_schemas import contract
 from reports.commands import spell
 from reports.notices import tell_hole, tell_late_start
 from runs.changes import ChangedBoxes, GameRows, changed_boxes
+from runs.mixing import refuse_to_mix
 from runs.sides import OF_SIDES, complete_games
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
-from sources.nba_stats.sift import is_team
 from sources.port import OnPart, Source
 from warehouse.connections import open_warehouse
 from warehouse.protocol import Warehouse
@@ -56,7 +54,8 @@ def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
         held = _holdings(warehouse)
         read = source.read(held, on_part)
         if SCHEDULE in read.tables:
-            refuse_to_mix(held.schedule, read.tables[SCHEDULE], url)
+            boxed = held.games_of("team_box")
+            refuse_to_mix(held.schedule, read.tables[SCHEDULE], url, boxed)
         done = complete_games(warehouse, held, read)
         changed = changed_boxes(warehouse, held, done.raw)
         written = warehouse.load(done.raw)
@@ -68,38 +67,6 @@ def _holdings(warehouse: Warehouse) -> Held:
     """What the warehouse holds, as a source wants to know it."""
     games = {table: warehouse.games_of(table) for table in OF_SIDES}
     return Held(warehouse.schedule(), games)
-
-
-def refuse_to_mix(known: Any, loaded: Any, url: str) -> None:
-    """A game's two known teams never change: where they do, two leagues would be computed as one.
-
-    Home and away may be swapped, and a placeholder may become a team.
-    """
-    there, here = _pairs(known), _pairs(loaded)
-    other: list[str] = []
-    for game, pair in here.items():
-        if _is_known(there.get(game, frozenset())) and there[game] != pair:
-            other.append(game)
-    if other:
-        game = other[0]
-        raise SourceError(
-            f"{url} holds another league: game {game} is {'-'.join(sorted(there[game]))} there and "
-            f"{'-'.join(sorted(here[game]))} here, and {counted(len(other), 'game')} "
-            f"{verb_for(len(other), 'differs', 'differ')}; "
-            "give this one a file of its own: ",
-            Remedy(warehouse="duckdb:OTHER.duckdb", goes_on=True),
-        )
-
-
-def _is_known(pair: frozenset[str]) -> bool:
-    """Whether both teams of a game are known: two, and no placeholders."""
-    return len(pair) == 2 and all(map(is_team, pair))
-
-
-def _pairs(schedule: Any) -> dict[str, frozenset[str]]:
-    """Game -> its two teams."""
-    games = schedule.select(["game_id", "home_team", "away_team"]).to_pylist()
-    return {g["game_id"]: frozenset((g["home_team"], g["away_team"])) for g in games}
 
 
 def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:

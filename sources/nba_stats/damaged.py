@@ -111,7 +111,15 @@ def columns_left_empty(intake: Intake, file: SourceFile) -> list[str]:
     """The columns that need no value and hold, in some rows, what is none: left empty there."""
     told = []
     for candidate in file.shape.fields:
-        if not candidate.nullable or candidate.strict or candidate.kind == "text":
+        if (
+            not candidate.nullable
+            or candidate.strict
+            or candidate.kind
+            in (
+                "text",
+                "team",
+            )
+        ):
             continue
         [(rows, example)] = intake.query(
             f'SELECT count(*), min("{candidate.column}") FROM {STAGED} WHERE '

@@ -71,7 +71,7 @@ def _team_box(name: str, spelling: Spelling) -> Shape:
         fields=(
             Field("game_id", spelling("gameId"), "game_id"),
             Field("team_id", spelling("teamId"), "integer"),
-            Field("team", spelling("teamTricode")),
+            Field("team", spelling("teamTricode"), "team"),
             Field("minutes", "minutes", "minutes"),
             *_counts(spelling),
         ),
@@ -99,7 +99,7 @@ def _who(spelling: Spelling) -> tuple[Field, ...]:
     return (
         Field("game_id", spelling("gameId"), "game_id"),
         Field("team_id", spelling("teamId"), "integer"),
-        Field("team", spelling("teamTricode")),
+        Field("team", spelling("teamTricode"), "team"),
         Field("player_id", spelling("personId"), "integer"),
         Field("player_name", "full name"),
     )
@@ -161,7 +161,7 @@ _INACTIVE = Shape(
     fields=(
         Field("game_id", "game_id", "game_id"),
         Field("team_id", "team_id", "integer"),
-        Field("team", "team_abbreviation"),
+        Field("team", "team_abbreviation", "team"),
         Field("player_id", "player_id", "integer"),
         Field("player_name", "full name"),
         Field("status", "status of the player"),
@@ -206,7 +206,7 @@ def _shooter(spelling: Spelling) -> tuple[Field, ...]:
     return (
         Field("game_id", spelling("gameId"), "game_id"),
         Field("team_id", spelling("teamId"), "integer", nullable=True, optional=True),
-        Field("team", spelling("teamTricode")),
+        Field("team", spelling("teamTricode"), "team"),
         Field("player_id", spelling("personId"), "integer"),
     )
 
@@ -315,8 +315,8 @@ _SCHEDULE = Shape(
         Field("game_id", "game_id", "game_id"),
         Field("game_date", "game_date", "date", format="%Y-%m-%d"),
         Field("status", "status of the game", "choice", values=_PLAYED_GAMES),
-        Field("home_team", "home_team_abbreviation", nullable=True),
-        Field("away_team", "away_team_abbreviation", nullable=True),
+        Field("home_team", "home_team_abbreviation", "team", nullable=True),
+        Field("away_team", "away_team_abbreviation", "team", nullable=True),
     ),
     checks=(in_season("game_date"),),
     derived=(

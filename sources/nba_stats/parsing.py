@@ -23,6 +23,7 @@ TYPES: dict[Kind, str] = {
     "minutes": "DOUBLE",
     "feet": "DOUBLE",
     "text": "VARCHAR",
+    "team": "VARCHAR",
     "choice": "VARCHAR",
     "flag": "VARCHAR",
     "date": "DATE",
@@ -70,6 +71,7 @@ _EXPECTED: dict[Kind, str] = {
     "minutes": "minutes such as 34 or 34:12",
     "feet": "a number such as 1.5",
     "text": "a text",
+    "team": "a team's code such as BOS",
     "flag": "TRUE or FALSE",
 }
 
@@ -212,6 +214,7 @@ _VALUES: dict[Kind, Callable[[Field, str], str]] = {
     "minutes": _minutes,
     "feet": _feet,
     "text": lambda _, text: text,
+    "team": lambda _, text: text,
     "choice": _choice,
     "flag": lambda _, text: spelling.flag(text),
     "date": _date,

@@ -31,6 +31,7 @@ from sources.nba_stats.answers import (
     is_answer,
     union_of,
 )
+from sources.nba_stats.codes import settle_codes
 from sources.nba_stats.damaged import (
     columns_left_empty,
     damage,
@@ -251,6 +252,7 @@ def _unreadable(file: SourceFile, error: duckdb.Error) -> RefusedFile:
 
 def _sift(intake: Intake) -> None:
     """Reject rows and refuse files, each raw table on the ground of those before it."""
+    settle_codes(intake)
     vanished.name_games(intake)
     _apply(
         intake,

@@ -23,6 +23,8 @@ REPAIRS = {
     "bad_date": "export the dates in the format that files of this kind have",
     "bad_game_id": "export the game ids as text of ten characters, leading zeros included",
     "bad_matchup": "a matchup reads 'AAA vs. BBB' or 'AAA @ BBB'; request the file again",
+    "bad_team": "write the teams' codes as the league's own files do, or request the schedule "
+    "again",
     "collapsed_id": "the ids lost their digits: export the file again with them as text of ten "
     "characters",
     "date_undetermined": "the game's team rows name several dates; add the schedule "
@@ -46,8 +48,8 @@ REPAIRS = {
     "again",
     "stub_row": "nothing to do: the row with a result is there",
     "team_plays_itself": "home and away are one team: mend the row, or request the schedule again",
-    "teams_unknown": "nothing to do yet: the game is taken once a schedule names its teams, and "
-    "one that is there already keeps those that it has",
+    "teams_unknown": "nothing to do yet: the game is taken once a schedule names its teams, or it "
+    "has box scores; one that is there already keeps the teams that it has",
     "two_games_one_day": "a team has two final games on one date: remove the wrong game from the "
     "file",
     "unfinished_row": "caught while the game was on; request it again once it is final",

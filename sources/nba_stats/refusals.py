@@ -120,7 +120,7 @@ def _refuse_unusable(intake: Intake, table: str) -> None:
     for number, (reason, column, example, n), lost in dominant:
         file = intake.files[number]
         rows = file.rows - harmless.get(number, 0)
-        if lost == rows or lost > max(FEW_ROWS, UNUSABLE_SHARE * rows):
+        if lost == file.rows or lost > max(FEW_ROWS, UNUSABLE_SHARE * rows):
             told = in_words(file.shape, reason, column, example, n)
             said = (
                 f"{lost:,} of {counted(rows, 'row')} {verb_for(lost, 'is', 'are')} "

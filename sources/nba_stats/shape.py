@@ -20,6 +20,7 @@ Kind = Literal[
     "minutes",  # a number, or MM:SS
     "feet",  # a number, brought into feet by scale and offset
     "text",
+    "team",  # a team's code; see codes.py
     "choice",  # one of `values`, in any letter case
     "flag",  # true or false, however it is spelled
     "date",  # in `format`

@@ -50,7 +50,7 @@ _BOX_FIELDS = (
     Field("season_said", "SEASON_ID", "season_id"),
     Field("date_said", "GAME_DATE", "date", format="%Y-%m-%d"),
     Field("team_id", "TEAM_ID", "integer"),
-    Field("team", "TEAM_ABBREVIATION"),
+    Field("team", "TEAM_ABBREVIATION", "team"),
     Field("matchup", "MATCHUP", "matchup"),
     Field(
         "result",
@@ -184,8 +184,8 @@ _SCHEDULE_FIELDS = (
         optional=True,
         format="%Y-%m-%dT%H:%M:%SZ",
     ),
-    Field("home_team", "homeTeam_teamTricode", nullable=True),
-    Field("away_team", "awayTeam_teamTricode", nullable=True),
+    Field("home_team", "homeTeam_teamTricode", "team", nullable=True),
+    Field("away_team", "awayTeam_teamTricode", "team", nullable=True),
     Field(
         "postponed",
         "postponedStatus",

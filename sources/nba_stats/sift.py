@@ -7,23 +7,13 @@ truths.
 
 from __future__ import annotations
 
-import re
-
+from sources.nba_stats.codes import ELIGIBLE, NAME, PLACEHOLDER, STRANGER, TEAM
 from sources.nba_stats.intake import Intake
 from sources.nba_stats.shapes import COUNTING
 from sources.nba_stats.teams import TEAMS
 
-PLACEHOLDERS = ("TBD", "TBA", "TBC")
-"""Codes that a schedule has where the teams of a game are not known yet."""
 FIVE = 5
 """Players that a team has on the floor: no side of a game has fewer with minutes."""
-TEAM_CODE = "^[A-Z]{2,4}$"
-
-
-def is_team(code: str) -> bool:
-    """Whether a code names a team, and is no placeholder."""
-    return re.fullmatch(TEAM_CODE, code) is not None and code not in PLACEHOLDERS
-
 
 # Raw table -> its key, and the files' column of the key's last part.
 _KEYS = {
@@ -121,21 +111,36 @@ def strangers(intake: Intake, table: str) -> None:
 
 
 def without_teams(intake: Intake, table: str) -> None:
-    """Games of the schedule whose teams are not known yet, or are one and the same."""
-    placeholders = ", ".join(f"'{code}'" for code in PLACEHOLDERS)
-    home, away = (
-        f"(NOT coalesce(regexp_matches({side}, '{TEAM_CODE}'), false) OR {side} IN "
-        f"({placeholders}))"
-        for side in ("home_team", "away_team")
-    )
+    """Games of the schedule whose teams are not known yet, are one and the same, or are called
+    what is no team's code: a name, or anything unknown in a game that has begun."""
+    kinds = "SELECT season, is_eligible, code, kind FROM codes"
     intake.reject(
         table,
         f"""
-        SELECT file, "row", IF({home}, 'homeTeam_teamTricode', 'awayTeam_teamTricode') AS "column",
-          IF({home} OR {away}, 'teams_unknown', 'team_plays_itself') AS reason,
-          IF({home}, home_team, away_team) AS value
-        FROM {table}_rows
-        WHERE {home} OR {away} OR home_team = away_team
+        WITH sides AS (
+          SELECT r.*, coalesce(home.kind, '{PLACEHOLDER}') AS home,
+            coalesce(away.kind, '{PLACEHOLDER}') AS away
+          FROM (SELECT *, {ELIGIBLE} AS is_eligible FROM {table}_rows) AS r
+          LEFT JOIN ({kinds}) AS home ON home.code = home_team
+            AND home.season = r.season AND home.is_eligible = r.is_eligible
+          LEFT JOIN ({kinds}) AS away ON away.code = away_team
+            AND away.season = r.season AND away.is_eligible = r.is_eligible
+        ),
+        judged AS (
+          SELECT *, home = '{TEAM}' AND away = '{TEAM}' AS is_known, home <> '{TEAM}' AS is_home,
+            IF(home <> '{TEAM}', home, away) AS kind
+          FROM sides
+        )
+        SELECT file, "row",
+          IF(is_home, 'homeTeam_teamTricode', 'awayTeam_teamTricode') AS "column",
+          CASE
+            WHEN is_known THEN 'team_plays_itself'
+            WHEN kind = '{NAME}' THEN 'bad_team'
+            WHEN kind = '{STRANGER}' AND status <> 'scheduled' THEN 'bad_team'
+            ELSE 'teams_unknown'
+          END AS reason,
+          IF(is_home, home_team, away_team) AS value
+        FROM judged WHERE NOT is_known OR home_team = away_team
         """,
     )
 
@@ -178,7 +183,7 @@ def nobody_active(intake: Intake, table: str) -> None:
 
 def name_teams(intake: Intake, table: str) -> None:
     """Give shots the abbreviation that the game's box rows use
-    for a team id, or the NBA team's own."""
+    for a team id, else the game's own code of the NBA team, else that team's."""
     known = ", ".join(f"({team_id}, '{team}')" for team_id, team in TEAMS.items())
     intake.execute(
         f"""
@@ -189,9 +194,16 @@ def name_teams(intake: Intake, table: str) -> None:
             UNION SELECT game_id, team_id, team FROM player_box_rows
           ) GROUP BY ALL HAVING count(DISTINCT team) = 1
         ),
+        sides AS (
+          SELECT game_id, season, unnest([home_team, away_team]) AS team FROM games
+        ),
+        own AS (
+          SELECT game_id, team_id, min(team) AS team
+          FROM sides JOIN spellings USING (season, team) GROUP BY ALL
+        ),
         nba (team_id, team) AS (VALUES {known})
-        SELECT s.* REPLACE (coalesce(named.team, nba.team, s.team) AS team)
+        SELECT s.* REPLACE (coalesce(named.team, own.team, nba.team, s.team) AS team)
         FROM {table}_rows AS s LEFT JOIN named USING (game_id, team_id)
-          LEFT JOIN nba USING (team_id)
+          LEFT JOIN own USING (game_id, team_id) LEFT JOIN nba USING (team_id)
         """
     )

@@ -22,6 +22,9 @@ OF_A_VALUE = frozenset(
 )
 """Reasons that are told by the value that stands in one column."""
 
+OF_A_TEAM = frozenset({"bad_team", "teams_unknown"})
+"""Reasons that are told by one of the values that stand where a team's code is to be."""
+
 _EXAMPLES = 3
 
 
@@ -35,7 +38,12 @@ def in_words(
     if column is None:
         return f"{reason} {in_rows}"
     field = next((f for f in shape.fields if f.column == column), None)
-    if field is None or reason not in OF_A_VALUE:
+    if field is not None and reason in OF_A_TEAM and example is not None:
+        return (
+            f"{column} is no known team's in {counted(rows, 'row')}, such as {stands}; "
+            f"files of this kind have {expected(field)}"
+        )
+    if field is None or reason not in OF_A_VALUE | OF_A_TEAM:
         return f"{reason} {in_rows}, such as {column} {stands}"
     return f"{column} is {stands} {in_rows}; files of this kind have {expected(field)}"
 

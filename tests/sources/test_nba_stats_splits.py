@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from core.errors import SourceError
 from planning.raw_load import Held, RawLoad
-from runs.ingest import refuse_to_mix, to_ingested
+from runs.ingest import to_ingested
+from runs.mixing import refuse_to_mix
 from sources.nba_stats import read
 from tests.sources.nba_stats_files import (
     GAME,
@@ -135,6 +136,31 @@ def test_teams_that_become_known_or_change_sides_are_no_other_league(
 def test_other_teams_that_were_known_are_another_league() -> None:
     with pytest.raises(SourceError, match="holds another league"):
         refuse_to_mix(schedule("BOS", "DEN"), schedule("BOS", "NYK"), "duckdb:w")
+
+
+def test_another_spelling_of_a_team_is_no_other_league() -> None:
+    refuse_to_mix(schedule("BOS", "PHO"), schedule("PHX", "BOS"), "duckdb:w")
+
+
+def test_an_unknown_code_in_a_team_s_place_is_told_as_a_spelling() -> None:
+    """It was called another league, to be given a file of its own."""
+    with pytest.raises(SourceError, match="where NYX stands for NYK") as refused:
+        refuse_to_mix(schedule("BOS", "NYK"), schedule("BOS", "NYX"), "duckdb:w")
+    assert "another league" not in str(refused.value)
+
+
+@pytest.mark.parametrize("known", [("XXX", "XXXA"), ("BYE", "NYK"), ("QFA", "QFB")])
+def test_codes_without_box_scores_that_play_once_may_become_teams(
+    known: tuple[str, str],
+) -> None:
+    refuse_to_mix(schedule(*known), schedule("BOS", "NYK"), "duckdb:w")
+
+
+def test_made_up_teams_with_box_scores_are_another_league() -> None:
+    with pytest.raises(SourceError, match="holds another league"):
+        refuse_to_mix(
+            schedule("ASH", "BAY"), schedule("COR", "DUN"), "duckdb:w", [GAME]
+        )
 
 
 def test_a_row_without_a_game_is_left_out_and_costs_nothing(tmp_path: Path) -> None:
