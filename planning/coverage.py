@@ -44,16 +44,16 @@ class Coverage:
 
     @property
     def processable(self) -> int:
-        """Cells that are to be done: everything but skips by design and waiting cells."""
-        return self.done + self.gaps
+        """Cells that are to be done: everything but skips by design and waiting cells.
+
+        Dates whose games were played are to be done, though they wait.
+        """
+        return self.done + self.gaps + self.played_waiting
 
     @property
     def percent(self) -> float | None:
-        """Done of processable, in percent; None where nothing is to be done.
-
-        Dates whose games were played and that wait all the same count as not done.
-        """
-        of = self.processable + self.played_waiting
+        """Done of processable, in percent; None where nothing is to be done."""
+        of = self.processable
         return 100 * self.done / of if of else None
 
 

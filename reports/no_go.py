@@ -20,7 +20,7 @@ CHECKS_TOLD = 3
 
 
 def no_go_section(verdict: Verdict, steps: Sequence[Step]) -> Section:
-    """What closed the gate, and the one command that helps first; the others come after it."""
+    """What closed the gate, and the one command that helps first; all of them come after it."""
     closing = closing_checks(verdict)
     told = list(map(tell_closing, closing[:CHECKS_TOLD]))
     told += tell_others(verdict, closing[CHECKS_TOLD:])

@@ -134,6 +134,7 @@ class Report:
             overrides=self.overrides,
             games_lacking=self.games_lacking,
             overdue=self.notices.overdue,
+            awaited=self.notices.awaited,
             has_waiting=any(part.played_waiting for part in self.coverage),
             has_lost_rows=bool(self.shrunk) and not self.removal_reason,
             needs_agreement=bool(above(self.removals, removal_limit().at_most_pct)),

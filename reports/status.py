@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from core.counted import counted
+from core.counted import counted, verb_for
 from core.grouping import group
 from planning.causes import SharedCause
 from planning.cells import Outcome
@@ -32,16 +32,23 @@ def tell_done(
 ) -> str:
     """Whether all is done, in a line: cells, gaps by their causes, gates."""
     done, of, _rows = total(parts)
+    answer = "done" if done == of and not causes else "not done"
+    told = [f"{answer}: {done:,} of {counted(of, 'cell')}"]
+    if causes:
+        told[0] += f": {tell_number(causes)}"
+    told += _tell_waiting(parts)
     gates = _tell_gates(verdicts)
-    if done == of and not causes:
-        waiting = sum(part.outcomes.get(Outcome.NOT_FINAL, 0) for part in parts)
-        rest = f"; {waiting:,} wait for games to be final" if waiting else ""
-        answer = "not done" if gates else "done"
-        return f"{answer}: {done:,} of {counted(of, 'cell')}{rest}; {gates or 'every gate is open'}"
-    gaps = "" if not causes else f": {tell_number(causes)}"
-    return f"not done: {done:,} of {counted(of, 'cell')}{gaps}" + (
-        f"; {gates}" if gates else ""
-    )
+    if gates or not causes:
+        told.append(gates or "every gate is open")
+    return "; ".join(told)
+
+
+def _tell_waiting(parts: Sequence[Coverage]) -> Iterator[str]:
+    """How many cells wait for games to be final; nothing where none does."""
+    waiting = sum(part.outcomes.get(Outcome.NOT_FINAL, 0) for part in parts)
+    if waiting:
+        wait = verb_for(waiting, "waits", "wait")
+        yield f"{waiting:,} {wait} for games to be final"
 
 
 def _tell_gates(verdicts: Mapping[str, Verdict | None]) -> str:
@@ -76,7 +83,7 @@ _COVERED = ("done", "of", "share", "gaps", "rows", "not to be done")
 
 def _coverage_cells(parts: Sequence[Coverage]) -> tuple[Any, ...]:
     done, processable, rows = total(parts)
-    gaps = processable - done
+    gaps = sum(part.gaps for part in parts)
     skipped = counts_text(_outcomes_without_gaps(parts))
     return done, processable, share_done(parts), gaps, rows, skipped
 
@@ -92,8 +99,7 @@ def _outcomes_without_gaps(parts: Sequence[Coverage]) -> Counter[str]:
 
 def share_done(parts: Sequence[Coverage]) -> str:
     """The share of cells done; dates whose games were played and that wait keep it below 100 %."""
-    done, processable, _rows = total(parts)
-    of = processable + sum(part.played_waiting for part in parts)
+    done, of, _rows = total(parts)
     return _share_text(done, of) if of else "-"
 
 

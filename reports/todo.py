@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from operator import attrgetter
 
-from core.counted import counted, verb_for
+from core.counted import counted, noun_for, verb_for
 from core.remedy import INGEST_FILES, PLACEHOLDER, Remedy
 from planning.causes import BehindGate, SharedCause
 from planning.open_games import DatedGame
@@ -21,9 +21,10 @@ from planning.selection import Selection
 from planning.waivers import COVERAGE_FLAGS, SCHEDULE
 from reports.breaches import BrokenCheck, closing_checks
 from reports.causes import cause_steps, tell_cause_of_gaps
+from reports.commands import spell
 from reports.next_steps import Step, command_on
 from reports.no_go import tell_closing
-from reports.notices import tell_overdue
+from reports.notices import awaited_words, tell_overdue
 from validation.verdict import Verdict
 
 WAITS = (
@@ -95,6 +96,7 @@ class Standing:
     overrides: Sequence[Override] = ()
     games_lacking: Mapping[str, Sequence[str]] = field(default_factory=dict)
     overdue: Sequence[DatedGame] = ()
+    awaited: Sequence[DatedGame] = ()
     has_waiting: bool = False
     needs_agreement: bool = False
     has_lost_rows: bool = False
@@ -169,13 +171,21 @@ def _of_games(standing: Standing) -> Iterator[Todo]:
     """Games that hold dates back or lack raw data, of which no gap tells."""
     told = {game for cause in standing.causes for game in cause.games}
     if overdue := [game for game in standing.overdue if game.game_id not in told]:
-        what = f"{tell_overdue(overdue)}; load it again, or say that it is not played"
+        it, is_ = ("it", "it is") if len(overdue) == 1 else ("them", "they are")
+        what = f"{tell_overdue(overdue)}; load {it} again, or say that {is_} not played"
         ids = [game.game_id for game in overdue]
-        never = Step(_waive(ids, SCHEDULE), "or accept that it is not played")
-        yield Todo(Rank.RAW, what, [Step(INGEST_FILES, "load the result"), never])
+        never = Step(_waive(ids, SCHEDULE), f"or accept that {is_} not played")
+        yield Todo(Rank.RAW, what, [_load_results(overdue), never])
+    if standing.awaited:
+        what = spell(awaited_words(standing.awaited))
+        yield Todo(Rank.RAW, what, [_load_results(standing.awaited)])
     for table, games in standing.games_lacking.items():
         if lacking := [game for game in games if game not in told]:
             yield _lacking(table, lacking)
+
+
+def _load_results(games: Sequence[DatedGame]) -> Step:
+    return Step(INGEST_FILES, f"load {noun_for(len(games), 'the result')}")
 
 
 def _lacking(table: str, games: Sequence[str]) -> Todo:

@@ -24,6 +24,7 @@ from runs.measure import (
     begin_query,
     by_keys,
     side_by_side,
+    with_games_awaited,
     with_reference,
 )
 from runs.survey import scope_of, states_now, survey
@@ -136,8 +137,10 @@ class PhaseUnderGate:
 
     def _with_references(self, count: Count) -> Iterator[Measurement]:
         for measured in count():
-            limits = self.thresholds[measured.table]
-            yield with_reference(measured, limits, self.planner)
+            named = with_games_awaited(
+                measured, self.planner, self.dates[measured.table]
+            )
+            yield with_reference(named, self.thresholds[measured.table], self.planner)
 
     def _measures_of_keys(
         self, table: str, names: Collection[str], sample: bool

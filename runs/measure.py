@@ -33,6 +33,8 @@ from warehouse.protocol import Warehouse
 
 COVERAGE_CHECK = "coverage"
 """All of what is counted from the keys of cells, as one check."""
+GAMES_HELD = "games"
+"""The check that counts the final games that a table holds."""
 
 Numbers = tuple[float, ...]
 """What is counted of a date: kept, of how many, and perhaps the most that can be kept."""
@@ -74,8 +76,16 @@ class Judged:
 
     @property
     def missing(self) -> list[str]:
-        """The due dates that are not done."""
-        return [str(day) for day in self.due if day not in self.done]
+        """The due dates that are not done, each with the open game that it waits for."""
+        return [self._named(day) for day in self.due if day not in self.done]
+
+    def _named(self, day: date) -> str:
+        game_day = self.planner.calendar.days.get(day)
+        if game_day is None or not game_day.open_games:
+            return str(day)
+        first, *others = game_day.open_games
+        more = f" and {len(others)} more" if others else ""
+        return f"{day}: {first}{more} still open"
 
     def state(self, day: date) -> CellState:
         """How the cell stands."""
@@ -385,6 +395,22 @@ def _part(row: Row) -> Part:
         of=row["row_count"] or 0,
         possible=row.get("possible"),
     )
+
+
+def with_games_awaited(
+    measurement: Measurement, planner: Planner, dates: Iterable[date]
+) -> Measurement:
+    """The games that a table lacks, with those before them that they wait for: the open ones of
+    dates whose others are final."""
+    if measurement.name != GAMES_HELD or not measurement.evidence:
+        return measurement
+    days = planner.calendar.days
+    played = [days[day] for day in dates if day in days and days[day].final_games]
+    waited_for = [
+        f"{game} still open" for game_day in played for game in game_day.open_games
+    ]
+    named = (*waited_for, *measurement.evidence)[:EVIDENCE]
+    return measurement.model_copy(update={"evidence": named})
 
 
 def with_reference(

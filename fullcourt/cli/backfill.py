@@ -288,9 +288,8 @@ def _next_sections(report: Report, failure: FullcourtError) -> Iterator[Section]
     closed = failure.phase if isinstance(failure, GateClosed) else ""
     if verdict := report.verdicts.get(closed):
         yield no_go_section(verdict, steps)
-        steps = steps[1:]
-    if steps:
-        yield Section("what to run next", commands=tuple(map(str, steps)))
+    # The first again: what follows it may be its alternative.
+    yield Section("what to run next", commands=tuple(map(str, steps)))
 
 
 def require_access(handle: server.ServerHandle) -> None:

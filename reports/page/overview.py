@@ -146,11 +146,11 @@ def headline(report: Report) -> Headline:
 
 
 def _mark(report: Report) -> str:
-    done, wanted, _rows = total(report.coverage)
+    _done, wanted, _rows = total(report.coverage)
     verdicts = report.verdicts.values()
     if any(map(_is_closed, verdicts)):
         return "no-go"
-    if done < wanted:
+    if any(part.gaps for part in report.coverage):
         return "gap"
     return "go" if wanted and all(verdicts) else "warn"
 
@@ -177,7 +177,7 @@ def _figures(facts: OverviewFacts) -> Iterator[Figure]:
     cells = f"{done:,} of {counted(wanted, 'cell')}, {counted(rows, 'row')}"
     yield Figure("Done", share_done(coverage), cells)
     yield _ceiling(coverage)
-    gaps = wanted - done
+    gaps = sum(part.gaps for part in coverage)
     causes = len(facts.report.causes)
     missing = f"{noun_for(gaps, 'cell')}, {counted(causes, 'cause')}"
     yield Figure(

@@ -57,10 +57,15 @@ def test_a_gap_for_want_of_upstream_says_what_is_missing() -> None:
     )
 
 
-def test_waiting_cells_leave_the_denominator() -> None:
+def test_waiting_cells_are_no_gaps_and_are_to_be_done_where_games_were_played() -> None:
     days = [game_day(LATE[0]), game_day(LATE[1], final_games=1)]
     (part,) = coverage(planner(days), TEAM, LATE[:2])
     assert (part.outcomes, part.done, part.gaps) == ({"not_final": 1}, 1, 0)
+    assert (part.processable, part.percent) == (2, 50)
+    (part,) = coverage(
+        planner([days[0], game_day(LATE[1], final_games=0)]), TEAM, LATE[:2]
+    )
+    assert (part.outcomes, part.processable) == ({"not_final": 1}, 1)
 
 
 def test_seasons_are_counted_apart_and_dates_off_the_schedule_not_at_all() -> None:

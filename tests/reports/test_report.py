@@ -16,7 +16,7 @@ from planning.waivers import Waiver
 from reports.breaches import LINES
 from reports.report import Report, final_markdown, sections
 from reports.sections import print_sections
-from reports.status import tell_done
+from reports.status import coverage_json, tell_done
 from tests.validation.small_case import case, made, rate, threshold
 from validation.changes import changes
 from validation.verdict import Verdict, judge
@@ -231,11 +231,24 @@ def test_the_first_line_of_a_status_says_whether_all_is_done() -> None:
     )
     waiting = coverage(done=60, outcomes={"not_final": 2, "bootstrap": 14})
     assert "; 2 wait for games to be final; " in tell_done([waiting], {}, [])
-    assert tell_done(whole, closed, []) == "not done: 60 of 60 cells; player: NO-GO"
+    assert tell_done(whole, closed, []) == "done: 60 of 60 cells; player: NO-GO"
     assert tell_done(whole, {"player": None}, []) == (
-        "not done: 60 of 60 cells; not judged: player"
+        "done: 60 of 60 cells; not judged: player"
     )
     found = report(coverage=[with_gaps()])
     assert tell_done(found.coverage, {"player": GO}, found.causes) == (
         "not done: 0 of 60 cells: 60 gaps, 1 cause"
+    )
+
+
+def test_done_of_and_share_agree_where_a_date_waits_whose_games_were_played() -> None:
+    """1 of 1 was told as 50 %."""
+    part = coverage(done=1, played_waiting=1, outcomes={"not_final": 1})
+    found = report(coverage=[part])
+    assert row(written(found), TABLE)[1:4] == ["1", "2", "50.0 %"]
+    told = coverage_json(part)
+    assert (told["done"], told["processable"], told["percent"]) == (1, 2, 50)
+    assert found.gaps == []
+    assert tell_done([part], {"player": GO}, []) == (
+        "not done: 1 of 2 cells; 1 waits for games to be final; every gate is open"
     )

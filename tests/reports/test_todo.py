@@ -173,6 +173,28 @@ def test_games_that_hold_dates_back_are_loaded_though_no_gap_tells_of_them() -> 
     assert len(listed(told, overdue=[game])) == 2
 
 
+def test_of_several_overdue_games_all_are_told() -> None:
+    games = [DatedGame(f"002240000{number}", FIRST) for number in (7, 8)]
+    (todo, _again) = listed(overdue=games)
+    assert todo.what.endswith("load them again, or say that they are not played")
+    assert [step.why for step in todo.steps] == [
+        "load the results",
+        "or accept that they are not played",
+    ]
+
+
+def test_the_game_that_final_ones_wait_for_is_loaded_before_anything_is_judged() -> (
+    None
+):
+    """All that was advised was the same backfill, once something changed."""
+    game = DatedGame("0022400007", FIRST)
+    load, _gate, again = commands(awaited=[game], has_waiting=True, verdict=NO_GO)
+    assert load == "fullcourt ingest nba-stats DIR"
+    assert again == f"fullcourt backfill {RANGE}"
+    (todo, *_others) = listed(awaited=[game])
+    assert game.game_id in todo.what
+
+
 def test_games_without_raw_data_can_be_waived_or_taken_out_as_their_table_allows() -> (
     None
 ):

@@ -14,6 +14,7 @@ from planning.selection import Selection
 from reports.notices import Notices, notice_sections
 from reports.report import Report
 from runs.judge import no_go_error
+from runs.measure import Judged, cells_done, with_games_awaited
 from runs.open_games import with_open_games
 from tests.planning.small_calendar import START, game_day, planner
 from tests.validation.small_case import TABLE, case, rate, threshold
@@ -78,6 +79,31 @@ def test_games_are_awaited_on_dates_that_have_final_ones() -> None:
     known = planner([part, none])
     wanted = Needs({TABLE: tuple(known.calendar.days)}, {}, {})
     assert games_awaited(known, wanted) == (DatedGame(games[0], START),)
+
+
+def test_a_count_of_games_names_the_open_one_before_those_that_wait_for_it() -> None:
+    """The first line of a NO-GO named finished games alone."""
+    day, other = START, START + timedelta(days=1)
+    known = planner(
+        [
+            game_day(day, final_games=1, open_games=("0022400062",)),
+            game_day(other, final_games=0, open_games=("0022400070",)),
+        ]
+    )
+    count = rate(1, name="games").model_copy(update={"evidence": ("0022400061",)})
+    named = with_games_awaited(count, known, [day, other])
+    assert named.evidence == ("0022400062 still open", "0022400061")
+    assert with_games_awaited(rate(1, name="games"), known, [day]).evidence == ()
+    other_check = count.model_copy(update={"name": "shots_complete_pct"})
+    assert with_games_awaited(other_check, known, [day]) is other_check
+
+
+def test_a_date_that_is_not_done_names_the_open_game_it_waits_for() -> None:
+    games = ("0022400062", "0022400063")
+    days = [game_day(START, final_games=0, open_games=games, overdue_games=games)]
+    judged = Judged(planner(days), TABLE, [START], [START], ())
+    (missing,) = cells_done(judged).evidence
+    assert missing == f"{START}: 0022400062 and 1 more still open"
 
 
 def test_without_an_open_game_the_error_stays_as_it_is() -> None:
