@@ -29,6 +29,8 @@ a third team is one wrong row, and is rejected as that."""
 ENOUGH_SHOTS = 100
 """Shots of which some are missed in any chart of all shots: in a hundred real ones about 53 are."""
 
+_TEXTS = ("text", "as_is", "team")
+"""Kinds of which any text is a value."""
 _TOLD_APART_BY = {"game_id": "ids", "season_id": "seasons", "end_year": "seasons"}
 """Kind of a field by which rows are told apart -> what its values are called."""
 
@@ -111,15 +113,7 @@ def columns_left_empty(intake: Intake, file: SourceFile) -> list[str]:
     """The columns that need no value and hold, in some rows, what is none: left empty there."""
     told = []
     for candidate in file.shape.fields:
-        if (
-            not candidate.nullable
-            or candidate.strict
-            or candidate.kind
-            in (
-                "text",
-                "team",
-            )
-        ):
+        if not candidate.nullable or candidate.strict or candidate.kind in _TEXTS:
             continue
         [(rows, example)] = intake.query(
             f'SELECT count(*), min("{candidate.column}") FROM {STAGED} WHERE '

@@ -24,6 +24,7 @@ TYPES: dict[Kind, str] = {
     "feet": "DOUBLE",
     "text": "VARCHAR",
     "team": "VARCHAR",
+    "as_is": "VARCHAR",
     "choice": "VARCHAR",
     "flag": "VARCHAR",
     "date": "DATE",
@@ -72,6 +73,7 @@ _EXPECTED: dict[Kind, str] = {
     "feet": "a number such as 1.5",
     "text": "a text",
     "team": "a team's code such as BOS",
+    "as_is": "a text",
     "flag": "TRUE or FALSE",
 }
 
@@ -215,6 +217,7 @@ _VALUES: dict[Kind, Callable[[Field, str], str]] = {
     "feet": _feet,
     "text": lambda _, text: text,
     "team": lambda _, text: text,
+    "as_is": lambda _, text: text,
     "choice": _choice,
     "flag": lambda _, text: spelling.flag(text),
     "date": _date,
@@ -225,7 +228,7 @@ _VALUES: dict[Kind, Callable[[Field, str], str]] = {
 def _texts(field: Field) -> str:
     """The text of a field as it stands, and the same, or NULL where it spells nothing."""
     text = f'"{field.column}"'
-    clean = spelling.something(text)
+    clean = text if field.kind == "as_is" else spelling.something(text)
     return f"{text} AS text_{field.name}, {clean} AS clean_{field.name}"
 
 

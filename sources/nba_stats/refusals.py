@@ -22,7 +22,8 @@ FEW_ROWS = 30
 
 # Two kinds of team log spell the matchup of a neutral game differently; everything else must agree.
 _CONTENT = (
-    "COLUMNS(lambda c: c NOT IN ('file', 'row', 'fault', 'matchup', 'season_said'))"
+    "COLUMNS(lambda c: c NOT IN "
+    "('file', 'row', 'fault', 'matchup', 'season_said', 'result_said'))"
 )
 
 

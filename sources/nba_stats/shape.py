@@ -21,6 +21,7 @@ Kind = Literal[
     "feet",  # a number, brought into feet by scale and offset
     "text",
     "team",  # a team's code; see codes.py
+    "as_is",  # the text as the file has it, what spells nothing included
     "choice",  # one of `values`, in any letter case
     "flag",  # true or false, however it is spelled
     "date",  # in `format`

@@ -60,6 +60,7 @@ _BOX_FIELDS = (
         strict=True,
         values={"W": "W", "L": "L"},
     ),
+    Field("result_said", "WL", "as_is", nullable=True),
     Field("minutes", "MIN", "minutes"),
     *(Field(name, name.upper(), "integer") for name in COUNTING),
 )

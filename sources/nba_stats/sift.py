@@ -47,7 +47,7 @@ def duplicates(intake: Intake, table: str) -> None:
         f"""
         WITH contents AS (
           SELECT file, "row", {key}, {decided} AS decided,
-            hash(*COLUMNS(* EXCLUDE (file, "row", fault))) AS content
+            hash(*COLUMNS(lambda c: c NOT IN ('file', 'row', 'fault', 'result_said'))) AS content
           FROM {table}_rows
         ),
         keys AS (

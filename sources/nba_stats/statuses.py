@@ -18,7 +18,7 @@ UNFINISHED = "unfinished_row"
 
 
 _NO_RESULT = """
-SELECT file, "row", game_id, 'WL' AS "column", CAST(NULL AS VARCHAR) AS value
+SELECT file, "row", game_id, 'WL' AS "column", result_said AS value
 FROM {table}_rows WHERE result IS NULL
 """
 _UNFINISHING = {
@@ -80,8 +80,7 @@ def reject_unfinished(intake: Intake, table: str) -> None:
     intake.reject(
         table,
         f"""
-        SELECT file, "row", 'WL' AS "column", '{UNFINISHED}' AS reason,
-          CAST(NULL AS VARCHAR) AS value
+        SELECT file, "row", 'WL' AS "column", '{UNFINISHED}' AS reason, result_said AS value
         FROM {table}_rows
         WHERE result IS NULL AND (
           game_id IN (SELECT game_id FROM final_games)

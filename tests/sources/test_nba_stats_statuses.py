@@ -213,6 +213,26 @@ def test_rows_caught_live_do_not_stand_for_a_final_game(tmp_path: Path) -> None:
     assert load.tables["team_box"].num_rows == 0
 
 
+@pytest.mark.parametrize("said", ["NA", "-", "nan"])
+def test_a_row_without_a_result_is_told_by_what_stands_there(
+    tmp_path: Path, played: pa.Table, said: str
+) -> None:
+    """The note said that WL is empty."""
+    rows = [*team_rows(WL=said), *team_rows("LAL", "MIN", NEXT)]
+    folder = loaded(tmp_path, "live", teams=rows)
+    load = read(folder)
+    assert load.rejects["value"].to_pylist() == [said, said]
+    assert f"unfinished_row in 2 rows, such as WL '{said}'" in load.files[0].note
+    old = after(folder, played)
+    assert f"unfinishes_game in 2 rows, such as WL '{said}'" in old.files[0].note
+
+
+def test_rows_that_spell_nothing_in_two_ways_are_one_row_twice(tmp_path: Path) -> None:
+    rows = [*team_rows(WL=""), *team_rows(WL="NA")]
+    load = read(loaded(tmp_path, "live", teams=rows))
+    assert load.rejects_by_reason() == {"duplicate_row": 2, "unfinished_row": 2}
+
+
 def test_a_game_that_goes_on_is_live_until_it_has_results(tmp_path: Path) -> None:
     live = read(loaded(tmp_path, "live", teams=team_rows(WL="")))
     assert live.tables["schedule"]["status"].to_pylist() == ["live"]
