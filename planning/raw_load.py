@@ -49,6 +49,10 @@ def reject_schema() -> Any:
     )
 
 
+REFUSED_FILE, UNREAD_FILE = "refused_file", "unread_file"
+"""The reasons under which the whole of a file or folder is kept among the rejected rows."""
+
+
 def _no_rejects() -> pa.Table:
     return reject_schema().empty_table()
 
@@ -67,11 +71,34 @@ class Held:
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """A file that cannot be used at all: its path, why, and how to repair it."""
+    """A file or folder that is not used at all: its path, why, and how to repair it.
+
+    `has_games`: of one that was not looked into, whether rows of games were seen there all the
+    same.
+    """
 
     file: str
     reason: str
     repair: Words
+    has_games: bool = False
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What ingest left out and the warehouse still lacks: rejected rows by reason, most frequent
+    first; and what is wrong with each file or folder that was refused or not read, by its path."""
+
+    rows: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "left_out": dict(self.rows),
+            "refused_files": dict(self.refused),
+            "unread_files": dict(self.unread),
+        }
 
 
 @dataclass(frozen=True)
@@ -92,7 +119,9 @@ class RawLoad:
 
     `schedule` holds complete rows of every game that is new or changed, coverage columns included:
     a game's rows replace all its rows in that raw table. Games not mentioned stay as they are.
-    `unread` are files and folders of kinds that no source looks into.
+    `unread` are files and folders of kinds that no source looks into. `folder`: the one that was
+    read, where all that it holds was looked at. `one_sided`: raw table -> games of which the load
+    has rows of one team alone.
     """
 
     tables: Mapping[str, pa.Table]
@@ -100,6 +129,8 @@ class RawLoad:
     files: tuple[LoadedFile, ...] = ()
     refused: tuple[RefusedFile, ...] = ()
     unread: tuple[RefusedFile, ...] = ()
+    folder: str = ""
+    one_sided: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def rejects_by_reason(self) -> dict[str, int]:
         """Rejected rows per reason, most frequent first."""

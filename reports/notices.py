@@ -13,12 +13,16 @@ from core.grouping import group
 from core.remedy import PLACEHOLDER, Remedy, Words
 from planning.holes import Hole, LateStart
 from planning.open_games import DatedGame
+from planning.raw_load import LeftOut
 from reports.commands import command_line, spell
 from reports.seasons import season_name
 from reports.sections import Section
 
 GAMES_NAMED = 3
 """Open games that a sentence names."""
+FILES_NAMED = 5
+"""Files and folders that were left out which are listed."""
+OTHER_FILES = "more files or folders"
 DATES_SHOWN = 5
 """Dates with called-off games that are listed."""
 
@@ -28,8 +32,8 @@ class Notices:
     """Facts about the schedule and what was loaded that no count of cells shows.
 
     `overdue`: open games that hold dates back. `awaited`: open games whose date has final ones,
-    which wait for them. `called_off`: games that are not played. `left_out`: rows that ingest
-    rejected, by reason.
+    which wait for them. `called_off`: games that are not played. `left_out`: rows and files that
+    ingest left out.
     """
 
     overdue: Sequence[DatedGame] = ()
@@ -37,7 +41,7 @@ class Notices:
     called_off: Sequence[DatedGame] = ()
     holes: Sequence[Hole] = ()
     late_starts: Sequence[LateStart] = ()
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -47,7 +51,7 @@ class Notices:
             "called_off_games": [game.to_json() for game in self.called_off],
             "days_without_games": list(map(tell_hole, self.holes)),
             "late_starts": list(map(tell_late_start, self.late_starts)),
-            "left_out": dict(self.left_out),
+            **self.left_out.to_json(),
         }
 
 
@@ -65,12 +69,28 @@ def notice_sections(notices: Notices) -> Iterator[Section]:
     lacking += map(tell_hole, notices.holes)
     if lacking:
         yield Section("Days without a game inside a season", tuple(lacking))
-    if notices.left_out:
-        listed = notices.left_out.items()
-        yield Section(
-            "Known and left out",
-            tuple(f"{counted(rows, 'row')}: {reason}" for reason, rows in listed),
-        )
+    yield from left_out_sections(notices.left_out)
+
+
+def left_out_sections(left_out: LeftOut) -> Iterator[Section]:
+    """What ingest left out and the warehouse still lacks; nothing where it lacks nothing."""
+    lines = [
+        f"{counted(rows, 'row')}: {reason}" for reason, rows in left_out.rows.items()
+    ]
+    lines += _lines_of_files("refused", left_out.refused)
+    lines += _lines_of_files("not read", left_out.unread)
+    if lines:
+        yield Section("Known and left out", tuple(lines))
+
+
+def _lines_of_files(what: str, files: Mapping[str, str]) -> Iterator[str]:
+    """A line for each file or folder, the first few of them."""
+    listed = list(files.items())
+    for file, why in listed[:FILES_NAMED]:
+        yield f"{what} {file}: {why}"
+    if len(listed) > FILES_NAMED:
+        others = counted(len(listed) - FILES_NAMED, "more file or folder", OTHER_FILES)
+        yield f"{what} {others}; an ingest of the same folder lists them"
 
 
 def tell_hole(hole: Hole) -> str:

@@ -29,8 +29,9 @@ class Ingested(TypedDict):
 
     `filled`: raw table -> column that a source may leave empty -> rows of the load that have it.
     `lost`: rejected rows that nothing else says; the others are repeated, or are not for these
-    tables. `changed`: rows of box scores that differ from those loaded before or are new beside
-    them, `removed`: rows that go, by raw table.
+    tables. `lost_files`: files and folders that were not read though they have games. `changed`:
+    rows of box scores that differ from those loaded before or are new beside them, `removed`: rows
+    that go, by raw table.
     """
 
     rows: dict[str, int]
@@ -41,6 +42,7 @@ class Ingested(TypedDict):
     rejects: list[dict[str, Any]]
     warnings: list[str]
     lost: int
+    lost_files: int
     changed: list[ChangedBoxes]
     removed: list[GameRows]
 
@@ -123,15 +125,18 @@ def to_ingested(
     reasons = raw.rejects_by_reason()
     lost = [count for reason, count in reasons.items() if reason not in HARMLESS]
     told = {table: filled(table, loaded) for table, loaded in raw.tables.items()}
+    files = list(map(asdict, raw.files))
+    lost_files = [file for file in raw.unread if file.has_games]
     return Ingested(
         rows=rows,
         filled=told,
-        files=list(map(asdict, raw.files)),
+        files=files,
         refused=list(map(_refusal_json, raw.refused)),
         unread=list(map(_refusal_json, raw.unread)),
         rejects=[_reject(reason, count) for reason, count in reasons.items()],
         warnings=list(warnings),
         lost=sum(lost),
+        lost_files=len(lost_files),
         changed=list(changed),
         removed=list(removed),
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planning.holes import holes, late_starts
 from planning.open_games import called_off_games, games_awaited, overdue_games
+from planning.raw_load import LeftOut
 from planning.scope import Scope
 from reports.notices import Notices
 from sources.nba_stats.reasons import SAME_AS_ANOTHER
@@ -14,10 +17,6 @@ def gather_notices(warehouse: Warehouse, scope: Scope) -> Notices:
     """The notices on the needed cells, and on all that was loaded."""
     planner, wanted = scope.planner, scope.needs
     seasons = _seasons(scope)
-    rejected = warehouse.rejects()
-    left_out = {
-        reason: n for reason, n in rejected.items() if reason not in SAME_AS_ANOTHER
-    }
     return Notices(
         overdue=overdue_games(planner, wanted),
         awaited=games_awaited(planner, wanted),
@@ -26,8 +25,17 @@ def gather_notices(warehouse: Warehouse, scope: Scope) -> Notices:
         late_starts=[
             start for start in late_starts(planner.calendar) if start.season in seasons
         ],
-        left_out=left_out,
+        left_out=gather_left_out(warehouse),
     )
+
+
+def gather_left_out(warehouse: Warehouse) -> LeftOut:
+    """What ingest left out and the warehouse still lacks; it lacks no row that another says."""
+    found = warehouse.left_out()
+    lacking = {
+        reason: n for reason, n in found.rows.items() if reason not in SAME_AS_ANOTHER
+    }
+    return replace(found, rows=lacking)
 
 
 def _seasons(scope: Scope) -> set[int | None]:

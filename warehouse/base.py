@@ -20,7 +20,7 @@ from planning.eta import Finished
 from planning.ledger import Content, Entry, Record, Run, failures, observations
 from planning.overrides import Override
 from planning.predictions import Predicted
-from planning.raw_load import RawLoad
+from planning.raw_load import LeftOut, RawLoad
 from planning.run_history import RunRecord, TableWork
 from planning.waivers import SCHEDULE, WITHOUT_SHOTS, Waiver, waived_games
 from processors.catalog import Catalog
@@ -32,6 +32,7 @@ from warehouse.ledger import Ledger
 from warehouse.predictions import Predictions
 from warehouse.protocol import BatchResult, cell_states, game_day
 from warehouse.raw import RawRows, Writer
+from warehouse.rejects import Rejects
 from warehouse.run_history import RunHistory
 from warehouse.store import (
     Array,
@@ -380,15 +381,10 @@ class BaseWarehouse(ABC, Generic[S]):
             rows = store.rows("waivers", sql, about=raw_table, season=season)
             return [row["game_id"] for row in rows]
 
-    def rejects(self) -> dict[str, int]:
-        """Rows that ingest rejected, by reason."""
+    def left_out(self) -> LeftOut:
+        """What ingest rejected, refused and did not read."""
         with self._reading() as store:
-            sql = (
-                f"SELECT reason, COUNT(*) AS n FROM {store.name('rejects')} GROUP BY reason "
-                "ORDER BY n DESC, reason"
-            )
-            rows = store.rows("rejects", sql)
-            return {row["reason"]: row["n"] for row in rows}
+            return Rejects(store).left_out()
 
     def game_days(self) -> list[GameDay]:
         """One entry per date with eligible games; derived anew only after raw data changed."""

@@ -64,7 +64,7 @@ LEDGER = _table(
 )
 REJECTS = _table(
     "rejects",
-    "Rows that ingest rejected in the last reading of each file",
+    "Rows that ingest rejected in the last reading of each file, and files that it left out whole",
     _text("file", "the file's path"),
     _number("row", "the row's number in the file"),
     _text("raw_table", "the raw table that the row was for"),

@@ -20,7 +20,7 @@ from planning.eta import Finished
 from planning.ledger import Content, Entry, Record
 from planning.overrides import Override
 from planning.predictions import Predicted
-from planning.raw_load import RawLoad
+from planning.raw_load import LeftOut, RawLoad
 from planning.run_history import RunRecord, TableWork
 from planning.waivers import Waiver
 from processors.catalog import Catalog
@@ -149,9 +149,9 @@ class Warehouse(Protocol):
         alone. Ordered by date, keys, then every column, so that equal rows come in equal order.
         """
 
-    def rejects(self) -> dict[str, int]:
-        """Rows that ingest rejected in the last reading of each file,
-        by reason, most frequent first."""
+    def left_out(self) -> LeftOut:
+        """Rows that ingest rejected in the last reading of each file, but for games that were
+        loaded since; and what the last ingest of each folder refused, or did not read."""
 
     def game_days(self) -> list[GameDay]:
         """One entry per date of the schedule with eligible games."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from planning.raw_load import LOAD_ORDER, RawLoad
 from planning.waivers import COVERAGE_FLAGS, HOLES, SCHEDULE
 from processors.contract import RawContract
-from warehouse.bookkeeping import REJECTS
+from warehouse.rejects import Rejects, RejectsWriter
 from warehouse.store import EVERY_DATE, Store
 from warehouse.waivers import Waivers
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 PLAYERS = "players"
 
 
-class Writer(Protocol):
+class Writer(RejectsWriter, Protocol):
     """How an engine puts the rows of a load in place."""
 
     def replace(self, table: str, rows: pa.Table) -> int:
@@ -28,9 +27,6 @@ class Writer(Protocol):
 
     def merge_players(self, rows: pa.Table) -> int:
         """Put these players in place; a known birth date is never lost to a source without one."""
-
-    def replace_rejects(self, files: Sequence[str], rows: pa.Table) -> None:
-        """Put these rejects, columns as in bookkeeping, in the place of all of these files."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ class RawRows:
                 written[table] = self._write(table, raw.tables[table], writer)
         self._follow_the_schedule()
         self._name_players()
-        self._keep_rejects(raw, writer)
+        Rejects(self.store).keep(raw, writer)
         return written
 
     def remove_game(self, game_id: str) -> dict[str, int]:
@@ -121,10 +117,3 @@ FROM (
 WHERE latest.player_id = players.player_id AND latest.player_name != players.player_name
 """
         self.store.change("ingest", PLAYERS, sql)
-
-    def _keep_rejects(self, raw: RawLoad, writer: Writer) -> None:
-        """The rejects of a file are those of its last reading."""
-        files = list(map(attrgetter("file"), (*raw.files, *raw.refused)))
-        if files or raw.rejects.num_rows:
-            rejects = raw.rejects.rename_columns(list(REJECTS.column_names))
-            writer.replace_rejects(files, rejects)

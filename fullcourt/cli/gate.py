@@ -23,16 +23,21 @@ from fullcourt.cli.choose import (
 from fullcourt.cli.examples import examples
 from fullcourt.cli.paths import InputFile, printable, read_text
 from fullcourt.cli.writing import hold_slot
+from planning.raw_load import LeftOut
 from processors.discovery import load
 from reports.commands import command_line
 from reports.gate import print_backtest, print_measurement, print_verdict
+from reports.notices import left_out_sections
+from reports.sections import print_sections
 from reports.terminal import console
 from reports.verdicts import verdict_markdown
 from runs.judge import PhaseUnderGate, find_checks, judge_phase, no_go_error
+from runs.notices import gather_left_out
 from runs.survey import observe
 from validation.verdict import Verdict, backtest, judge
 from warehouse.connections import open_warehouse
 
+NOTHING_LEFT_OUT = LeftOut()
 PHASES = tuple(phase.name for phase in load().phases)
 
 
@@ -111,20 +116,27 @@ def gate(
             return
         run_id = f"gate {uuid.uuid4().hex}"
         verdict = judge_phase(warehouse, phase, selection, run_id, anew)
+        left_out = gather_left_out(warehouse)
     if backtested:
         by_month(verdict, to_json)
         return
-    show(verdict, to_json, to_markdown)
+    show(verdict, to_json, to_markdown, left_out)
 
 
-def show(verdict: Verdict, to_json: bool, to_markdown: bool) -> None:
-    """Print a verdict; GateClosed when it is NO-GO."""
+def show(
+    verdict: Verdict,
+    to_json: bool,
+    to_markdown: bool,
+    left_out: LeftOut = NOTHING_LEFT_OUT,
+) -> None:
+    """Print a verdict, and what ingest left out of what was judged; GateClosed when it is NO-GO."""
     if to_json:
         click.echo(verdict.model_dump_json(indent=2))
     elif to_markdown:
         click.echo(verdict_markdown(verdict))
     else:
         print_verdict(verdict)
+        print_sections(left_out_sections(left_out))
     if verdict.blocking:
         raise no_go_error(verdict)
 

@@ -200,10 +200,10 @@ def remove_game(
 
 def show(done: Ingested, to_json: bool, more: Mapping[str, Any] | None = None) -> None:
     """Print what was loaded and left out; exit 2 when no file was,
-    4 when files or rows were lost."""
+    4 when files or rows were lost, box scores that were not read among them."""
     if to_json:
         echo_json({**done, **(more or {})})
     else:
         print_ingested(done)
-    if done["refused"] or done["lost"]:
+    if done["refused"] or done["lost"] or done["lost_files"]:
         raise click.exceptions.Exit(4 if done["files"] else 2)

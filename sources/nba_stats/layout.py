@@ -22,6 +22,9 @@ import pyarrow.parquet as pq
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 HEADER_WITHIN = 10
 """Lines among which the header is looked for."""
+PEEKED_AT = 65_536
+"""Bytes of a file that is not read by which its columns are told."""
+_PARQUET = b"PAR1"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NAMES = {
     "utf-8-sig": "UTF-8",
@@ -90,6 +93,25 @@ def lay_out(
         notes.append(f"separated by {DELIMITERS[delimiter]}")
     readable = path if is_plain else _copy(text, scratch)
     return Layout(readable, columns, True, delimiter, skip, tuple(notes))
+
+
+def peek_columns(
+    path: Path, is_known: Callable[[Sequence[str]], bool]
+) -> tuple[str, ...]:
+    """The columns of a parquet or CSV file by its first bytes, whatever its name and whether or not
+    it is whole; UnreadableFile or OSError where they cannot be told."""
+    opened = gzip.open if path.suffix.lower() == ".gz" else Path.open
+    try:
+        with opened(path, "rb") as file:
+            head = file.read(PEEKED_AT)
+        if head.startswith(_PARQUET):
+            return tuple(pq.read_schema(path).names)
+    except (pa.ArrowException, EOFError, zlib.error) as error:
+        raise UnreadableFile(f"cannot be read: {error}", "") from error
+    encoding = "utf-16" if head.startswith(_UTF16) else "utf-8-sig"
+    lines = head.decode(encoding, "replace").splitlines()[:HEADER_WITHIN]
+    skip, delimiter = _header(lines, is_known)
+    return tuple(_cells(lines[skip], delimiter))
 
 
 def _parquet_columns(path: Path) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,14 +38,14 @@ from sources.nba_stats.damaged import (
     leave_out_collapsed,
     notes,
 )
+from sources.nba_stats.folder import Found, find
 from sources.nba_stats.intake import RAW_TABLES, Intake, SourceFile
 from sources.nba_stats.layout import Layout, UnreadableFile, lay_out, uneven_line
 from sources.nba_stats.refusals import settle
 from sources.nba_stats.scan import (
     STAGED,
-    Found,
     Match,
-    find,
+    is_known,
     misfit,
     recognise,
     repeats,
@@ -157,9 +157,9 @@ def _laid_out(
     for path in paths:
         try:
             if not is_answer(path):
-                yield str(path), lay_out(path, scratch, _is_known)
+                yield str(path), lay_out(path, scratch, is_known)
                 continue
-            for frame in frames_of_known_kinds(path, _is_known):
+            for frame in frames_of_known_kinds(path, is_known):
                 if intake.latest_wins and _is_of_one(frame):
                     gathered.setdefault(frame.columns, []).append((path, frame))
                 else:
@@ -170,10 +170,6 @@ def _laid_out(
         others = f" and {len(parts) - 1:,} more" if len(parts) > 1 else ""
         frame = union_of([part for _, part in parts])
         yield f"{parts[0][0]}{others}", copy_frame(frame, scratch)
-
-
-def _is_known(columns: Sequence[str]) -> bool:
-    return recognise(columns) is not None
 
 
 def _is_of_one(frame: Frame) -> bool:
@@ -306,4 +302,5 @@ def _load(intake: Intake, found: Found) -> RawLoad:
         files=outputs.loaded_files(intake),
         refused=tuple(sorted(intake.refused, key=lambda r: r.file)),
         unread=tuple(found.unread),
+        folder=found.folder,
     )

@@ -9,8 +9,8 @@ from pathlib import Path
 from core.errors import SourceError
 from core.remedy import Remedy
 from planning.raw_load import Held, RawLoad
+from sources.nba_stats.folder import Found
 from sources.nba_stats.reading import read_files
-from sources.nba_stats.scan import Found
 from sources.web.snapshots import MANIFEST, Folder
 
 
@@ -38,9 +38,10 @@ class SnapshotFiles:
         for snapshot in snapshots:
             folder.read(snapshot)
         files = [(self.root / snapshot.file).resolve() for snapshot in snapshots]
-        return read_files(
-            Found(files, [], []), self.seasons, held, on_part, latest_wins=True
-        )
+        # Of some seasons alone, nothing is known of the others' files.
+        whole = "" if self.seasons else str((self.root / self.source).resolve())
+        found = Found(files, [], [], whole)
+        return read_files(found, self.seasons, held, on_part, latest_wins=True)
 
 
 def sources_in(root: Path) -> list[str]:

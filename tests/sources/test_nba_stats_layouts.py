@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.remedy import plain
-from planning.raw_load import RawLoad
+from planning.raw_load import RawLoad, RefusedFile
 from sources.nba_stats import read
 from sources.nba_stats.layout import UnreadableFile, lay_out
 from tests.sources.nba_stats_files import player_rows, team_rows, write
@@ -174,6 +175,55 @@ def test_what_is_not_read_is_named_with_the_way_to_have_it_read(tmp_path: Path) 
     )
     assert "fullcourt ingest nba-stats" in plain(folder.repair)
     assert "save it as .csv or .parquet" in answer.repair
+
+
+def unread_with(folder: Path, name: str, data: bytes) -> RefusedFile:
+    """What is told of a file in a folder inside, of these bytes."""
+    write(folder / "teams.csv", team_rows())
+    path = folder / "inside" / name
+    path.parent.mkdir()
+    path.write_bytes(data)
+    (told,) = read(folder).unread
+    return told
+
+
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "parquet", "json"])
+def test_games_in_a_folder_that_is_not_read_are_seen(tmp_path: Path, kind: str) -> None:
+    """Player rows of a whole season were left out, and the ingest ended as if nothing lacked."""
+    write(tmp_path / "players.csv", player_rows())
+    data = (tmp_path / "players.csv").read_bytes()
+    if kind == "parquet":
+        pq.write_table(pa.Table.from_pylist(player_rows()), tmp_path / "x.parquet")
+        data = (tmp_path / "x.parquet").read_bytes()
+    if kind == "csv.gz":
+        data = gzip.compress(data)
+    if kind == "json":
+        names, values = (
+            list(player_rows()[0]),
+            [[*row.values()] for row in player_rows()],
+        )
+        found = {"name": "LeagueGameLog", "headers": names, "rowSet": values}
+        data = json.dumps({"resultSets": [found]}).encode()
+    told = unread_with(tmp_path, f"players.{kind}", data)
+    assert told.has_games
+    assert told.file == str(tmp_path.resolve() / "inside")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.csv", b"A,B\n1,2\n"),
+        ("x.csv", b""),
+        ("x.csv.gz", b"no archive"),
+        ("x.parquet", b"PAR1 and no more"),
+        ("x.json", b"{"),
+        ("x.txt", b"GAME_ID"),
+    ],
+)
+def test_a_folder_of_anything_else_is_told_and_has_no_games(
+    tmp_path: Path, name: str, data: bytes
+) -> None:
+    assert not unread_with(tmp_path, name, data).has_games
 
 
 @pytest.mark.parametrize(

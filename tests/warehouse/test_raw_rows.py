@@ -4,13 +4,23 @@ the same files twice change nothing."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from planning.ledger import Content
-from planning.raw_load import LoadedFile, RawLoad, reject_schema
+from planning.raw_load import (
+    Held,
+    LeftOut,
+    LoadedFile,
+    RawLoad,
+    RefusedFile,
+    reject_schema,
+)
+from runs.sides import complete_games
 from tests.league import game_line, injury, prop, report
 from tests.loop import open_warehouse, rows
 from tests.raw_rows import World, game, played, raw_load, team_line
@@ -239,6 +249,58 @@ def test_the_rejects_of_a_file_are_those_of_its_last_reading() -> None:
         warehouse.load(load)
     listed = rows(warehouse, "SELECT file, reason FROM nba_backfill.rejects")
     assert [tuple(row.values()) for row in listed] == [("a", "text")]
+
+
+def rejected_of(game_id: str, file: str, *tables: str) -> RawLoad:
+    """A load of which a row of a game was rejected in each of these tables."""
+    row = {"file": file, "row": 1, "game_id": game_id, "reason": "unfinished_row"}
+    listed = [row | {"raw_table": table} for table in tables]
+    return RawLoad({}, pa.Table.from_pylist(listed, reject_schema()))
+
+
+def test_rows_of_a_game_settle_what_was_rejected_of_them_before() -> None:
+    """22 rows were told as left out for ever, though their game had been loaded since."""
+    warehouse = open_warehouse()
+    game_id = FIRST["game_id"]
+    warehouse.load(rejected_of(game_id, "live", "team_box", "player_box"))
+    warehouse.load(rejected_of(SECOND["game_id"], "live", "player_box"))
+    assert warehouse.left_out().rows == {"unfinished_row": 3}
+    again = rejected_of(game_id, "another", "player_box")
+    of_first = {"player_box": two_games()["player_box"][:2], "schedule": [FIRST]}
+    warehouse.load(replace(raw_load(of_first), rejects=again.rejects))
+    listed = rows(
+        warehouse, "SELECT file, raw_table, game_id FROM nba_backfill.rejects"
+    )
+    assert sorted(tuple(row.values()) for row in listed) == [
+        ("another", "player_box", game_id),
+        ("live", "player_box", SECOND["game_id"]),
+        ("live", "team_box", game_id),
+    ]
+
+
+def test_rows_of_one_side_settle_nothing_of_the_other() -> None:
+    warehouse = open_warehouse()
+    game_id = FIRST["game_id"]
+    warehouse.load(rejected_of(game_id, "live", "player_box"))
+    load = raw_load({"player_box": two_games()["player_box"][:1], "schedule": [FIRST]})
+    warehouse.load(complete_games(warehouse, Held(), load).raw)
+    assert warehouse.left_out().rows == {"unfinished_row": 1}
+
+
+def test_what_a_folder_holds_unread_is_that_of_its_last_ingest() -> None:
+    warehouse = open_warehouse()
+    inside = RefusedFile("/data/old", "a folder with 1 such file", "load it")
+    beside = RefusedFile("/data2/x.csv", "is empty", "request it again")
+    warehouse.load(RawLoad({}, unread=(inside,), folder="/data"))
+    warehouse.load(RawLoad({}, refused=(beside,), folder="/data2"))
+    found = warehouse.left_out()
+    assert found.unread == {"/data/old": "a folder with 1 such file; load it"}
+    assert found.refused == {"/data2/x.csv": "is empty; request it again"}
+    assert found.rows == {}
+    warehouse.load(RawLoad({}, folder="/data/old"))
+    assert warehouse.left_out().unread == {}
+    warehouse.load(RawLoad({}, folder="/data2"))
+    assert warehouse.left_out() == LeftOut()
 
 
 def test_a_load_that_fails_halfway_changes_nothing(warehouse: DuckDBWarehouse) -> None:

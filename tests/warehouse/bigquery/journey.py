@@ -13,7 +13,7 @@ import pyarrow as pa
 from planning.cells import CellBreach, Outcome
 from planning.ledger import Entry, Record
 from planning.overrides import Override
-from planning.raw_load import LoadedFile, RawLoad, reject_schema
+from planning.raw_load import LeftOut, LoadedFile, RawLoad, RefusedFile, reject_schema
 from reports.waive import tell_waiver
 from tests.raw_rows import World, raw_load
 from tests.warehouse.planting import (
@@ -102,6 +102,7 @@ def _raw_rows(warehouse: Warehouse, world: World) -> Iterator[Told]:
             for load in (loaded, replace(loaded, rejects=_no_rejects()))
         ],
     )
+    yield "left out", _left_out(warehouse, moved)
     some = [game["game_id"] for game in world["schedule"][:2]]
     for table in ("team_box", "player_box", "shots"):
         found = warehouse.rows_of_games(table, some).to_pylist()
@@ -112,6 +113,22 @@ def _raw_rows(warehouse: Warehouse, world: World) -> Iterator[Told]:
     yield "removed", warehouse.remove_game(world["schedule"][0]["game_id"])
     yield "calendar", sorted(warehouse.game_days(), key=lambda day: day.game_date)
     yield "rows", warehouse.rows_held("players")
+
+
+def _left_out(warehouse: Warehouse, game: dict[str, Any]) -> list[LeftOut]:
+    """What is told of rejected rows and an unread folder, before and after they are loaded."""
+    row = {"file": "live.csv", "raw_table": "schedule", "game_id": game["game_id"]}
+    rejects = pa.Table.from_pylist([row | {"reason": "live"}], reject_schema())
+    inside = RefusedFile("data/old", "a folder", "load it")
+    told = [warehouse.left_out()]
+    for load in (
+        RawLoad({}, rejects, unread=(inside,), folder="data"),
+        raw_load({"schedule": [game]}),
+        RawLoad({}, folder="data"),
+    ):
+        warehouse.load(load)
+        told.append(warehouse.left_out())
+    return told
 
 
 def _file(name: str) -> LoadedFile:
