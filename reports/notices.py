@@ -11,7 +11,7 @@ from typing import Any
 from core.counted import counted, verb_for
 from core.grouping import group
 from core.remedy import PLACEHOLDER, Remedy, Words
-from planning.holes import Hole, LateStart
+from planning.holes import Hole, LateStart, TeamBehind
 from planning.open_games import DatedGame
 from planning.raw_load import LeftOut
 from reports.commands import command_line, spell
@@ -20,6 +20,8 @@ from reports.sections import Section
 
 GAMES_NAMED = 3
 """Open games that a sentence names."""
+TEAMS_NAMED = 3
+"""Teams with few games that a sentence names."""
 FILES_NAMED = 5
 """Files and folders that were left out which are listed."""
 OTHER_FILES = "more files or folders"
@@ -41,6 +43,7 @@ class Notices:
     called_off: Sequence[DatedGame] = ()
     holes: Sequence[Hole] = ()
     late_starts: Sequence[LateStart] = ()
+    teams_behind: Sequence[TeamBehind] = ()
     left_out: LeftOut = field(default_factory=LeftOut)
 
     def to_json(self) -> dict[str, Any]:
@@ -51,6 +54,7 @@ class Notices:
             "called_off_games": [game.to_json() for game in self.called_off],
             "days_without_games": list(map(tell_hole, self.holes)),
             "late_starts": list(map(tell_late_start, self.late_starts)),
+            "teams_behind": list(tell_teams_behind(self.teams_behind)),
             **self.left_out.to_json(),
         }
 
@@ -69,6 +73,8 @@ def notice_sections(notices: Notices) -> Iterator[Section]:
     lacking += map(tell_hole, notices.holes)
     if lacking:
         yield Section("Days without a game inside a season", tuple(lacking))
+    if behind := tuple(tell_teams_behind(notices.teams_behind)):
+        yield Section("Teams with fewer games than the others", behind)
     yield from left_out_sections(notices.left_out)
 
 
@@ -95,11 +101,30 @@ def _lines_of_files(what: str, files: Mapping[str, str]) -> Iterator[str]:
 
 def tell_hole(hole: Hole) -> str:
     """Which days of a season have no game."""
-    days = (hole.last - hole.first).days + 1
     return (
         f"season {season_name(hole.season)} has no game from {hole.first} to {hole.last} "
-        f"({counted(days, 'day')})"
+        f"({counted(hole.days, 'day')})"
     )
+
+
+def tell_teams_behind(teams: Sequence[TeamBehind]) -> Iterator[str]:
+    """Which teams of a season have far fewer games than the others, the fewest first."""
+    for season, of_season in group(teams, attrgetter("season")).items():
+        fewest = sorted(of_season, key=attrgetter("games", "team"))
+        named = [
+            f"{each.team} has {counted(each.games, 'final game')}"
+            for each in fewest[:TEAMS_NAMED]
+        ]
+        if len(fewest) > TEAMS_NAMED:
+            others = len(fewest) - TEAMS_NAMED
+            have = verb_for(others, "has", "have")
+            named.append(f"{counted(others, 'more team')} {have} too few")
+        one = of_season[0]
+        rest = f"{one.fewest} to {one.most}" if one.fewest < one.most else f"{one.most}"
+        yield (
+            f"season {season_name(season)}: {', '.join(named)}; other teams have {rest}: "
+            "load what they lack"
+        )
 
 
 def tell_late_start(start: LateStart) -> str:

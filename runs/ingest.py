@@ -8,13 +8,13 @@ from typing import Any, TypedDict
 
 from core.errors import ConfigError, SourceError
 from planning.calendar import Calendar
-from planning.holes import holes, late_starts
+from planning.holes import holes, late_starts, teams_behind
 from planning.raw_load import Held, RawLoad, RefusedFile
 from planning.waivers import SCHEDULE
 from processors.catalog import Catalog
 from processors.raw_schemas import contract
 from reports.commands import spell
-from reports.notices import tell_hole, tell_late_start
+from reports.notices import tell_hole, tell_late_start, tell_teams_behind
 from runs.changes import ChangedBoxes, GameRows, changed_boxes
 from runs.mixing import refuse_to_mix
 from runs.sides import OF_SIDES, complete_games
@@ -99,7 +99,7 @@ def _require_removable(catalog: Catalog, table: str | None) -> None:
 
 def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
     """What the seasons of a load seem to lack, by the schedule as it is now:
-    weeks, or their beginning."""
+    days, their beginning, or games of a team."""
     if SCHEDULE not in raw.tables:
         return []
     seasons = set(raw.tables[SCHEDULE]["season"].to_pylist())
@@ -111,6 +111,8 @@ def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
     for hole in holes(calendar):
         if hole.season in seasons:
             found.append(tell_hole(hole))
+    behind = teams_behind(warehouse.team_games())
+    found += tell_teams_behind([team for team in behind if team.season in seasons])
     return found
 
 

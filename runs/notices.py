@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import TypeVar
 
-from planning.holes import holes, late_starts
+from planning.holes import (
+    Hole,
+    LateStart,
+    TeamBehind,
+    holes,
+    late_starts,
+    teams_behind,
+)
 from planning.open_games import called_off_games, games_awaited, overdue_games
 from planning.raw_load import LeftOut
 from planning.scope import Scope
@@ -12,21 +21,27 @@ from reports.notices import Notices
 from sources.nba_stats.reasons import SAME_AS_ANOTHER
 from warehouse.protocol import Warehouse
 
+Found = TypeVar("Found", Hole, LateStart, TeamBehind)
+
 
 def gather_notices(warehouse: Warehouse, scope: Scope) -> Notices:
     """The notices on the needed cells, and on all that was loaded."""
     planner, wanted = scope.planner, scope.needs
     seasons = _seasons(scope)
+    behind = teams_behind(warehouse.team_games())
     return Notices(
         overdue=overdue_games(planner, wanted),
         awaited=games_awaited(planner, wanted),
         called_off=called_off_games(planner, wanted),
-        holes=[hole for hole in holes(planner.calendar) if hole.season in seasons],
-        late_starts=[
-            start for start in late_starts(planner.calendar) if start.season in seasons
-        ],
+        holes=_of_seasons(seasons, holes(planner.calendar)),
+        late_starts=_of_seasons(seasons, late_starts(planner.calendar)),
+        teams_behind=_of_seasons(seasons, behind),
         left_out=gather_left_out(warehouse),
     )
+
+
+def _of_seasons(seasons: Collection[int | None], found: Iterable[Found]) -> list[Found]:
+    return [each for each in found if each.season in seasons]
 
 
 def gather_left_out(warehouse: Warehouse) -> LeftOut:

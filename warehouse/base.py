@@ -386,6 +386,23 @@ class BaseWarehouse(ABC, Generic[S]):
         with self._reading() as store:
             return Rejects(store).left_out()
 
+    def team_games(self) -> dict[int, dict[str, int]]:
+        """Season -> team -> its final regular games on the schedule."""
+        with self._reading() as store:
+            sides = "\nUNION ALL\n".join(
+                f"SELECT season, {side} AS team, IF(status = 'final', 1, 0) AS is_final "
+                f"FROM {store.whole(SCHEDULE)} WHERE game_type = '2'"
+                for side in ("home_team", "away_team")
+            )
+            sql = (
+                f"SELECT season, team, SUM(is_final) AS games FROM ({sides}) AS sides "
+                "GROUP BY season, team ORDER BY season, team"
+            )
+            found: dict[int, dict[str, int]] = {}
+            for row in store.rows("team_games", sql):
+                found.setdefault(row["season"], {})[row["team"]] = int(row["games"])
+            return found
+
     def game_days(self) -> list[GameDay]:
         """One entry per date with eligible games; derived anew only after raw data changed."""
         with self._lock:

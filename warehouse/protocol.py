@@ -153,6 +153,9 @@ class Warehouse(Protocol):
         """Rows that ingest rejected in the last reading of each file, but for games that were
         loaded since; and what the last ingest of each folder refused, or did not read."""
 
+    def team_games(self) -> dict[int, dict[str, int]]:
+        """Season -> team -> its final regular games on the schedule."""
+
     def game_days(self) -> list[GameDay]:
         """One entry per date of the schedule with eligible games."""
 

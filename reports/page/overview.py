@@ -357,7 +357,7 @@ class Notice:
 def _notices(facts: OverviewFacts, features: FeaturesFacts | None) -> Iterator[Notice]:
     """What is to be known, and asks for nothing: of the schedule, of the features, and what people
     let pass."""
-    known = replace(facts.report.notices, overdue=())
+    known = replace(facts.report.notices, overdue=(), awaited=())
     for section in notice_sections(known):
         yield Notice(section.title, section.lines)
     if features and (told := list(tell_explained(features))):
