@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from planning.cells import Outcome
-from planning.coverage import Coverage
 from planning.reasons import (
     Cause,
     GapCause,
@@ -27,6 +27,31 @@ from planning.roots import Root
 
 RawGap = OverdueGames | WithoutTeamBox | WithoutPlayerBox
 """What only raw data mends: no backfill does."""
+
+
+class HasGaps(Protocol):
+    """Cells of one table with what they lack, by date; `roots`: of those that wait for another, the
+    cell upstream where the gap begins."""
+
+    @property
+    def table(self) -> str:
+        """Whose cells they are."""
+        ...
+
+    @property
+    def phase(self) -> str:
+        """The phase of the table."""
+        ...
+
+    @property
+    def reasons(self) -> Mapping[str, Reason | GapCause]:
+        """Date -> what its cell lacks."""
+        ...
+
+    @property
+    def roots(self) -> Mapping[str, Root]:
+        """Date -> where its gap begins, of cells that wait for another."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +128,7 @@ class _Gathered:
 
 
 def causes_of(
-    parts: Iterable[Coverage], closed: str = "", behind: Iterable[str] = ()
+    parts: Iterable[HasGaps], closed: str = "", behind: Iterable[str] = ()
 ) -> list[SharedCause]:
     """The causes of all gaps of these tables and seasons: raw data that lacks first, then what
     broke, then what is only due.
@@ -124,7 +149,7 @@ def causes_of(
 
 
 def _gather(
-    part: Coverage, held: Collection[str], gathered: dict[Hashable, _Gathered]
+    part: HasGaps, held: Collection[str], gathered: dict[Hashable, _Gathered]
 ) -> None:
     """Count the gaps of a table and season under their causes;
     `held`: the tables behind a closed gate."""

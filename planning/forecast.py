@@ -7,20 +7,35 @@ A recomputation that gives the same rows ends there (early cutoff), and then les
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from planning.cells import EMPTY, CellState, Outcome
 from planning.decisions import Decision, Planner
 from planning.freshness import ASSUMED
 from planning.needs import Needs
-from planning.reasons import GapCause, Reason
+from planning.reasons import GapCause, Reason, WaitsFor
+from planning.roots import Root, Roots
+
+
+@dataclass(frozen=True)
+class TableGaps:
+    """Cells of a table that a backfill leaves as gaps: date -> what the cell lacks, and where that
+    begins."""
+
+    table: str
+    phase: str
+    reasons: Mapping[str, GapCause]
+    roots: Mapping[str, Root]
 
 
 @dataclass(frozen=True)
 class TablePlan:
     """One table of a plan: cells to compute (asked for,
-    and added as history), and the others by outcome."""
+    and added as history), and the others by outcome.
+
+    `roots`: of gaps that wait for another cell, that where the gap begins.
+    """
 
     table: str
     phase: str
@@ -34,11 +49,17 @@ class TablePlan:
     gaps: dict[str, GapCause]
     rows_expected: int
     batches: int
+    roots: dict[str, Root] = field(default_factory=dict)
 
     @property
     def cells(self) -> int:
         """Cells to compute."""
         return self.asked + self.history
+
+    @property
+    def left(self) -> TableGaps:
+        """The cells that stay gaps."""
+        return TableGaps(self.table, self.phase, self.gaps, self.roots)
 
 
 def forecast(
@@ -78,6 +99,7 @@ def _table_plan(
     gaps = {str(day): gap for day, gap in decision.reasons.items()}
     made_in = list(planner.split(table, decision.compute, batch_days))
     fresh = decision.counts[Outcome.DONE]
+    roots = _roots(planner, decision)
     return TablePlan(
         table=table,
         phase=planner.catalog[table].phase,
@@ -91,7 +113,20 @@ def _table_plan(
         gaps=gaps,
         rows_expected=planner.rows_expected(table, decision.compute),
         batches=len(made_in),
+        roots=roots,
     )
+
+
+def _roots(planner: Planner, decision: Decision) -> dict[str, Root]:
+    """Where the gaps begin that are left when all before the table is computed."""
+    found: dict[str, Root] = {}
+    roots = Roots(planner)
+    for day, gap in decision.reasons.items():
+        if isinstance(gap, WaitsFor):
+            root = roots.find(decision.table, day)
+            if root is not None:
+                found[str(day)] = root
+    return found
 
 
 def _skips(decision: Decision) -> dict[str, int]:

@@ -3,16 +3,19 @@ how long it takes, what it costs."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
-from core.counted import counted
+from core.counted import counted, verb_for
+from planning.causes import SharedCause, causes_of
 from planning.cost import Cost, TableCost, money
 from planning.eta import Estimate
 from planning.forecast import TablePlan
-from planning.reasons import Cause, GapCause, NeverComputed, Reason
+from planning.reasons import Cause, NeverComputed, Reason
 from planning.removals import Removal
+from planning.selection import Selection
+from reports.causes import print_causes, tell_number
 from reports.commands import command_line
 from reports.eta import NO_ESTIMATE, tell_estimate
 from reports.reasons import tell_reason, tell_removal
@@ -21,7 +24,10 @@ from reports.verify import say
 
 
 def print_plan(plans: Sequence[TablePlan], title: str) -> None:
-    """What would run and why."""
+    """What would run and why; one line where nothing would."""
+    if not any(part.cells for part in plans):
+        say(f"{title}: nothing to compute: {_standing_text(plans)}")
+        return
     rows = [
         (
             p.phase,
@@ -49,13 +55,40 @@ def print_plan(plans: Sequence[TablePlan], title: str) -> None:
         "not to be done",
         "gaps",
     )
-    grid(title, header, rows)
+    grid(f"{title} (cells; at most)", header, rows)
     for part in plans:
         _print_reasons(part)
     if any(p.causes.get(Cause.STALE) for p in plans):
         console().print(
             "at most: where a recomputation gives the same rows, what reads them stays fresh"
         )
+
+
+def _standing_text(plans: Sequence[TablePlan]) -> str:
+    """How the cells of a plan of nothing stand: `912 cells are fresh, 89 wait`."""
+    fresh = sum(part.fresh for part in plans)
+    gaps = sum(len(part.gaps) for part in plans)
+    skipped: Counter[str] = Counter()
+    for part in plans:
+        skipped.update(part.skipped)
+    told = [f"{counted(fresh, 'cell')} {verb_for(fresh, 'is', 'are')} fresh"]
+    if skipped:
+        told.append(f"not to be done: {counts_text(skipped)}")
+    if gaps:
+        told.append(f"{counted(gaps, 'gap')}")
+    return "; ".join(told)
+
+
+def causes_ahead(plans: Sequence[TablePlan]) -> list[SharedCause]:
+    """What lies behind the gaps that a backfill would leave, each cause once."""
+    return causes_of(part.left for part in plans)
+
+
+def print_gaps(plans: Sequence[TablePlan], selection: Selection) -> None:
+    """What would stay a gap, by cause and with what helps; nothing without one."""
+    if causes := causes_ahead(plans):
+        say(f"left as they are: {tell_number(causes)}")
+        print_causes(causes, selection)
 
 
 def print_estimate(plans: Sequence[TablePlan], takes: Estimate | None) -> None:
@@ -115,17 +148,13 @@ def print_removals(found: Sequence[Removal]) -> None:
 
 
 REASONS_SHOWN = 3
-Fact = TypeVar("Fact", Reason, GapCause)
 
 
 def _print_reasons(part: TablePlan) -> None:
-    """Under a plan: for whom history is added,
-    what is behind the commonest causes, what is missing."""
+    """Under a plan: for whom history is added, and what is behind the commonest causes."""
     if part.history:
         say(f"{part.table}: {_history_text(part)}")
     _print_commonest(part)
-    for gap, days in _dates_by(part.gaps).items():
-        say(f"{part.table}: {_days(days)} upstream_missing: {tell_reason(gap)}")
 
 
 def _history_text(part: TablePlan) -> str:
@@ -148,9 +177,9 @@ def _print_commonest(part: TablePlan) -> None:
         )
 
 
-def _dates_by(told: Mapping[str, Fact]) -> dict[Fact, list[str]]:
+def _dates_by(told: Mapping[str, Reason]) -> dict[Reason, list[str]]:
     """Why -> the dates of the cells that it is said of."""
-    dates: dict[Fact, list[str]] = defaultdict(list)
+    dates: dict[Reason, list[str]] = defaultdict(list)
     for day, why in told.items():
         dates[why].append(day)
     return dates
@@ -178,7 +207,15 @@ def plan_json(plan: TablePlan) -> dict[str, Any]:
         "causes": plan.causes,
         "reasons": {day: tell_reason(reason) for day, reason in plan.reasons.items()},
         "skipped": plan.skipped,
-        "gaps": {day: tell_reason(gap) for day, gap in plan.gaps.items()},
+        "gaps": _gaps_json(plan),
         "rows_expected": plan.rows_expected,
         "batches": plan.batches,
     }
+
+
+def _gaps_json(plan: TablePlan) -> dict[str, str]:
+    """Date -> what its cell lacks; no backfill is named where raw data lacks."""
+    told: dict[str, str] = {}
+    for day, gap in plan.gaps.items():
+        told[day] = tell_reason(gap, plan.roots.get(day))
+    return told

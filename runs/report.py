@@ -14,7 +14,7 @@ from planning.gaps import games_without
 from planning.removals import Removal, Shrunk
 from planning.selection import Selection
 from reports.causes import cause_words
-from reports.reasons import reason_words
+from reports.reasons import reason_words, tell_reason
 from reports.report import Report
 from runs.estimate import past_batches
 from runs.notices import gather_notices
@@ -98,4 +98,8 @@ def gaps_error(phase: str, report: Report) -> PhaseIncomplete | None:
 def _gap_words_of(part: Coverage) -> Iterator[Words]:
     for day, reason in part.reasons.items():
         cell = f"{part.table} {day}: "
-        yield cell, *reason_words(reason)
+        root = part.roots.get(day)
+        if root is not None and not root.heals:
+            yield (f"{cell}{tell_reason(reason, root)}",)
+        else:
+            yield cell, *reason_words(reason)

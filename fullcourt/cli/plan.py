@@ -20,10 +20,13 @@ from fullcourt.cli.reading import open_to_read
 from planning.forecast import forecast
 from planning.samples import SIZE
 from planning.selection import Selection
+from reports.causes import cause_json
 from reports.plan import (
+    causes_ahead,
     plan_json,
     print_cost,
     print_estimate,
+    print_gaps,
     print_plan,
     print_removals,
 )
@@ -81,9 +84,12 @@ def show_plan(
         answer["estimate"] = takes.to_json() if takes else None
         answer["cost"] = costs.to_json() if costs else None
         answer["removals"] = list(map(removal_json, gone))
+        causes = causes_ahead(plans)
+        answer["causes"] = [cause_json(cause, selection) for cause in causes]
         echo_json({**answer, "tables": list(map(plan_json, plans))})
     else:
-        print_plan(plans, f"plan: {selection} (cells; at most)")
+        print_plan(plans, f"plan: {selection}")
         print_removals(gone)
+        print_gaps(plans, selection)
         print_estimate(plans, takes)
         print_cost(plans, costs)
