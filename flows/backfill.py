@@ -47,7 +47,7 @@ from reports.breaches import LINES, breach_lines
 from reports.page.kept import KeptPage, page_markdown
 from reports.report import Report, final_markdown, headline
 from runs.cost import require_budget
-from runs.events import PhaseDone, ReportMade, VerdictReached
+from runs.events import NoGoOverridden, PhaseDone, ReportMade, VerdictReached
 from runs.judge import no_go_error
 from runs.listening import tell
 from runs.open_games import with_open_games
@@ -304,7 +304,15 @@ class _BackfillRun:
         if verdict:
             breaches = list(breach_lines(verdict, LINES))
             since = verdict.made.decided_at
-            tell(VerdictReached(name, verdict.decision, breaches, stands_since=since))
+            agreed = self.no_go.reason if verdict.blocking else ""
+            standing_verdict = VerdictReached(
+                name,
+                verdict.decision,
+                breaches,
+                stands_since=since,
+                overridden=agreed.strip(),
+            )
+            tell(standing_verdict)
             if verdict.blocking:
                 raise no_go_error(verdict)
             return
@@ -374,6 +382,7 @@ class _BackfillRun:
             self.__enter__()
             observe(self.warehouse, self.id)
         self.warehouse.record_override(override)
+        tell(NoGoOverridden(closed.phase, closed.stage, override.reason))
 
     def finish(self, progress: Progress) -> FullcourtError | None:
         """Publish the report of a run that went through every phase; the error that it ends with,

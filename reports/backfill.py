@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from planning.eta import Outturn
 from reports.eta import tell_outturn
 from reports.terminal import console, grid, say_place
+from reports.verdicts import tell_overridden
 
 
 def print_outturn(outturn: Outturn | None) -> None:
@@ -23,13 +24,17 @@ def print_end(
     seconds: float,
     peak_mib: float,
     where: Mapping[str, str],
+    overridden: Mapping[str, str] | None = None,
 ) -> None:
-    """Verdict and times per phase (of computing, of its gate),
-    the whole, and where to look next."""
+    """Verdict, with the reason where it was overridden, and times per phase (of computing, of its
+    gate), the whole, and where to look next."""
+    reasons = overridden or {}
     rows = []
     for phase, took in phases.items():
         judging = f"{gate_seconds[phase]:.1f}" if phase in gate_seconds else "-"
-        rows.append((phase, verdicts.get(phase, "not judged"), f"{took:.1f}", judging))
+        decision = verdicts.get(phase, "not judged")
+        told = tell_overridden(decision, reasons.get(phase, ""))
+        rows.append((phase, told, f"{took:.1f}", judging))
     if rows:
         grid("phases", ("phase", "gate", "seconds", "gate seconds"), rows)
     console().print(f"{seconds:.1f} s in all, peak memory {peak_mib:,.0f} MiB")

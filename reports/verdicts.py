@@ -89,6 +89,11 @@ def tell_override(override: Override, stage: str = "") -> str:
     return f"{judged}: NO-GO {verdict} overridden {tell_reason(override)}"
 
 
+def tell_overridden(decision: str, reason: str) -> str:
+    """A decision, and why a run goes on all the same where it does."""
+    return f"{decision}, overridden: {reason}" if reason else decision
+
+
 def tell_reason(override: Override) -> str:
     """When a NO-GO was overruled, by whom and why."""
     return f"{_signature(override)}: {override.reason}"

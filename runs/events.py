@@ -69,13 +69,26 @@ class PhaseDone:
 
 @dataclass(frozen=True)
 class VerdictReached:
-    """A gate decided in `seconds`; or its decision of `stands_since` stands, and took no time."""
+    """A gate decided in `seconds`; or its decision of `stands_since` stands, and took no time.
+
+    `overridden`: why the run goes on after its NO-GO, where that was said beforehand.
+    """
 
     phase: str
     decision: str
     breaches: Sequence[str]
     seconds: float = 0.0
     stands_since: datetime | None = None
+    overridden: str = ""
+
+
+@dataclass(frozen=True)
+class NoGoOverridden:
+    """A run goes on after a NO-GO of this stage of a phase, for a reason."""
+
+    phase: str
+    stage: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -118,6 +131,7 @@ Event = (
     | SampleJudged
     | PhaseDone
     | VerdictReached
+    | NoGoOverridden
     | ProgressMade
     | OutturnKnown
     | ReportMade

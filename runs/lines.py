@@ -12,9 +12,11 @@ from reports.eta import tell_estimate, tell_left
 from reports.page.kept import tell_lost
 from reports.reasons import tell_removal
 from reports.sample import tell_sample
+from reports.verdicts import tell_overridden
 from runs.events import (
     BatchDone,
     Event,
+    NoGoOverridden,
     OutturnKnown,
     PhaseDone,
     ProgressMade,
@@ -57,6 +59,8 @@ class RunLines:
 
     _tables: dict[str, _Computed] = field(default_factory=dict)
     _has_begun: bool = False
+    _told_overridden: str = ""
+    """The phase whose verdict was told with the reason for which the run goes on."""
 
     def of(self, event: Event) -> Iterator[str]:
         """The lines of an event, none for most; events come in the order in which they happened."""
@@ -78,7 +82,12 @@ class RunLines:
                 yield from self._finished_tables()
                 yield f"{phase}: computed in {seconds:.1f} s"
             case VerdictReached():
+                self._told_overridden = event.phase if event.overridden else ""
                 yield from _of_verdict(event)
+            case NoGoOverridden():
+                if event.phase != self._told_overridden:
+                    told = tell_overridden("NO-GO", event.reason)
+                    yield f"{event.phase}: {event.stage} {told}"
             case ReportMade(report=report, page=page):
                 yield from tell_gaps(report.causes)
                 if page.lost:
@@ -109,10 +118,11 @@ class RunLines:
 def _of_verdict(verdict: VerdictReached) -> Iterator[str]:
     """What a gate has decided, or that its last decision stands."""
     stands = _standing_words(verdict)
-    yield f"{verdict.phase}: gate {verdict.decision}{stands}"
+    decision = tell_overridden(verdict.decision, verdict.overridden)
+    yield f"{verdict.phase}: gate {decision}{stands}"
     for breach in verdict.breaches:
         yield f"  {breach}"
-    if stands and verdict.decision == "NO-GO":
+    if stands and verdict.decision == "NO-GO" and not verdict.overridden:
         yield f"  {STANDS_UNTIL}"
 
 
@@ -121,4 +131,5 @@ def _standing_words(verdict: VerdictReached) -> str:
     if not verdict.stands_since:
         return ""
     since = verdict.stands_since.isoformat(timespec="minutes")
-    return f", as on {since}: nothing that it measures has changed"
+    mark = ";" if verdict.overridden else ","
+    return f"{mark} as on {since}: nothing that it measures has changed"

@@ -249,6 +249,7 @@ def end_json(progress: RunProgress, ended: Ended) -> dict[str, Any]:
         "peak_memory_mib": round(ended.peak_mib),
         "estimated": outturn,
         "verdicts": progress.verdicts,
+        "overridden": progress.overridden,
         "no_go": verdict,
         **report.notices.to_json(),
         **removals,
@@ -276,6 +277,7 @@ def print_ended(progress: RunProgress, ended: Ended, places: dict[str, str]) -> 
         ended.seconds,
         ended.peak_mib,
         places,
+        progress.overridden,
     )
     if ended.failure:
         say()

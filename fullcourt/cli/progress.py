@@ -29,6 +29,7 @@ from reports.terminal import wrap_for
 from runs.events import (
     BatchDone,
     Event,
+    NoGoOverridden,
     OutturnKnown,
     PhaseDone,
     ProgressMade,
@@ -113,6 +114,7 @@ class RunProgress:
         self.lines = RunLines()
         self.phases: dict[str, float] = {}
         self.verdicts: dict[str, str] = {}
+        self.overridden: dict[str, str] = {}
         self.gate_seconds: dict[str, float] = {}
         self.outturn: Outturn | None = None
         self.report: Report | None = None
@@ -139,6 +141,8 @@ class RunProgress:
             case VerdictReached():
                 self.verdicts[event.phase] = event.decision
                 self.gate_seconds[event.phase] = round(event.seconds, 2)
+            case NoGoOverridden(stage="gate"):
+                self.overridden[event.phase] = event.reason
             case OutturnKnown(outturn=outturn):
                 self.outturn = outturn
             case ReportMade(report=report, page=page):

@@ -26,6 +26,7 @@ from planning.overrides import Override
 from planning.run_history import RunRecord
 from runs.asking import Reply, asking
 from runs.events import BatchDone, Event, VerdictReached
+from runs.lines import RunLines
 from runs.listening import listening
 from tests.league import FIRST_DAY, league
 from tests.raw_rows import World, raw_load
@@ -164,6 +165,20 @@ def test_f22_an_override_is_repeated_in_every_verdict_until_a_go_without_it(
     assert [o["phase"] for o in last_verdict(broken, "player")["overrides"]] != []
     run(broken, rerun=True, end=FIRST_DAY)
     assert last_verdict(broken, "player")["overrides"] == []
+
+
+def test_an_override_is_told_where_the_verdict_stands_from_an_earlier_run(
+    broken: str,
+) -> None:
+    """The override that was just given was advised, and never confirmed."""
+    asked = {"phases": ("team", "player")}
+    run(broken, **asked)
+    events, _ = run(broken, on_no_go="override", reason=REASON, **asked)
+    lines = RunLines()
+    told = "\n".join(line for event in events for line in lines.of(event))
+    assert told.count(f"player: gate NO-GO, overridden: {REASON}; as on ") == 1
+    assert told.count(REASON) == 1
+    assert "--on-no-go" not in told
 
 
 @pytest.mark.parametrize(

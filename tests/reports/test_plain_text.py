@@ -9,11 +9,12 @@ import pytest
 from rich.console import Console
 
 from fullcourt.cli.progress import RunProgress, counting
+from reports.backfill import print_end
 from reports.gate import print_verdict
 from reports.markdown import table
 from reports.terminal import console, grid
 from reports.verdicts import verdict_markdown
-from runs.events import VerdictReached
+from runs.events import NoGoOverridden, VerdictReached
 from tests.validation.small_case import case, measured, rate, threshold
 from validation.verdict import judge
 
@@ -55,6 +56,26 @@ def test_a_standing_no_go_says_what_would_change_it() -> None:
         in log.getvalue()
     )
     assert "it stands until" in log.getvalue()
+
+
+def test_an_overridden_no_go_says_so_once_with_its_reason(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log, reason = io.StringIO(), "due on Monday, they say"
+    shown = RunProgress(Console(file=log, width=200), quiet=False)
+    since = datetime(2025, 1, 1, tzinfo=UTC)
+    standing = VerdictReached(
+        "team", "NO-GO", [], stands_since=since, overridden=reason
+    )
+    shown(standing)
+    shown(NoGoOverridden("team", "gate", reason))
+    shown(VerdictReached("player", "NO-GO", []))
+    shown(NoGoOverridden("player", "gate", reason))
+    first, _new, last = log.getvalue().splitlines()
+    assert first.startswith(f"team: gate NO-GO, overridden: {reason}; as on 2025")
+    assert last == f"player: gate NO-GO, overridden: {reason}"
+    print_end({"team": 0}, shown.verdicts, {}, 0, 0, {}, shown.overridden)
+    assert f"team   NO-GO, overridden: {reason}" in capsys.readouterr().out
 
 
 def test_a_cell_and_a_line_stay_on_their_line() -> None:
