@@ -53,6 +53,11 @@ class HasGaps(Protocol):
         """Date -> where its gap begins, of cells that wait for another."""
         ...
 
+    @property
+    def built_on(self) -> tuple[str, ...]:
+        """The phases of the tables that the table derives from."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class BehindGate:
@@ -72,7 +77,8 @@ class SharedCause:
     alone. `tables`: those of the cells at the root, and `span` the dates of those. `games`: those
     whose raw data lacks. `cells`: cells asked for that are gaps by themselves. `waiting`: table ->
     cells asked for that wait for them; a cell behind several causes counts for the first.
-    `held_by`: the phase whose closed gate no backfill passes on its way to them, or empty.
+    `held_by`: the phase whose closed gate no backfill of all tables passes on its way to them, or
+    empty; `stuck`: the tables that derive from that phase, which none reaches by themselves either.
     """
 
     because: SharedBecause
@@ -82,6 +88,7 @@ class SharedCause:
     cells: int = 0
     waiting: Mapping[str, int] = field(default_factory=dict)
     held_by: str = ""
+    stuck: tuple[str, ...] = ()
 
     @property
     def cells_waiting(self) -> int:
@@ -108,8 +115,11 @@ class _Gathered:
     cells: int = 0
     waiting: Counter[str] = field(default_factory=Counter)
 
-    def shared(self, behind: BehindGate | None, closed: str) -> SharedCause:
-        """The cause; `closed`: the first phase whose gate is closed."""
+    def shared(
+        self, behind: BehindGate | None, closed: str, stuck: Collection[str]
+    ) -> SharedCause:
+        """The cause; `closed`: the first phase whose gate is closed; `stuck`: the tables that
+        derive from it."""
         roots = sorted(self.roots.values(), key=lambda root: root.day)
         days = sorted(set(map(_day, roots)))
         tables = dict.fromkeys(root.table for root in roots)
@@ -124,6 +134,7 @@ class _Gathered:
             cells=self.cells,
             waiting=dict(self.waiting),
             held_by=closed if self.is_held else "",
+            stuck=tuple(t for t in tables if self.is_held and t in stuck),
         )
 
 
@@ -138,13 +149,14 @@ def causes_of(
     """
     listed, later = list(parts), frozenset(behind)
     held = {part.table for part in listed if part.phase in later}
+    stuck = {part.table for part in listed if closed in part.built_on}
     gathered: dict[Hashable, _Gathered] = {}
     for part in listed:
         _gather(part, held, gathered)
     found: list[SharedCause] = []
     for key, seen in gathered.items():
         gate = BehindGate(closed) if key == BehindGate else None
-        found.append(seen.shared(gate, closed))
+        found.append(seen.shared(gate, closed, stuck))
     return sorted(found, key=lambda cause: (_rank(cause.because), cause.span.first))
 
 

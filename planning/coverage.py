@@ -24,7 +24,8 @@ class Coverage:
     games (covered ones, but for tables of all final games), waiting dates aside; `games_held` of
     them on dates that are done, `games_possible` on dates where any row is expected: the ceiling.
     `played_waiting`: waiting cells of dates whose games were played, at least some of them.
-    `roots`: of cells that wait for another, the cell upstream where the gap begins.
+    `roots`: of cells that wait for another, the cell upstream where the gap begins. `built_on`: the
+    phases of the tables that it derives from.
     """
 
     table: str
@@ -41,6 +42,7 @@ class Coverage:
     games_possible: int = 0
     played_waiting: int = 0
     roots: dict[str, Root] = field(default_factory=dict)
+    built_on: tuple[str, ...] = ()
 
     @property
     def processable(self) -> int:
@@ -100,9 +102,11 @@ def _of_season(
         waiting += _waits_though_played(planner, decision, day)
     done = outcomes.pop(Outcome.DONE.value, 0)
     held, possible, games = _games(planner, decision, days)
+    built_on = planner.catalog.phases_before(decision.table)
+    phase = planner.catalog[decision.table].phase
     return Coverage(
         table=decision.table,
-        phase=planner.catalog[decision.table].phase,
+        phase=phase,
         season=season,
         done=done,
         rows=_rows_present(planner, decision.table, days),
@@ -115,6 +119,7 @@ def _of_season(
         games_possible=possible,
         played_waiting=waiting,
         roots=_roots(roots, decision, days),
+        built_on=built_on,
     )
 
 

@@ -21,12 +21,13 @@ from planning.roots import Root, Roots
 @dataclass(frozen=True)
 class TableGaps:
     """Cells of a table that a backfill leaves as gaps: date -> what the cell lacks, and where that
-    begins."""
+    begins. `built_on` matters behind a closed gate alone, and a plan knows of none."""
 
     table: str
     phase: str
     reasons: Mapping[str, GapCause]
     roots: Mapping[str, Root]
+    built_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

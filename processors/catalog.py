@@ -146,6 +146,12 @@ class Catalog:
                 found.add(table)
         return found
 
+    def phases_before(self, table: str) -> tuple[str, ...]:
+        """The phases of the tables that a table derives from, but for its own, in order."""
+        phases = {self[origin].phase for origin in self.origins((table,))}
+        own = self[table].phase
+        return tuple(p for p in self.phase_names if p in phases and p != own)
+
     def origins(self, tables: Collection[str]) -> set[str]:
         """These tables, and every one that they derive from."""
         found = set(tables)

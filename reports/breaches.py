@@ -6,6 +6,7 @@ The gravest limit alone is told of each measurement, what closes a gate before w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -29,6 +30,20 @@ COLUMNS = 3
 """Columns of a check that are named."""
 KEYS = 3
 """Keys that a line names."""
+GAME_ID = re.compile(r"00\d{8}\b")
+"""What the key of something of a game begins with."""
+COMPUTED_CHECKS = frozenset({"orphans", "mirrored_ratings"})
+"""Checks on what was computed alone: no game that is loaded again mends what breaks them."""
+SHOT_CHECKS = frozenset(
+    {
+        "assists_of_shots_known_pct",
+        "games_without_misses",
+        "games_without_shots",
+        "shots_complete_pct",
+        "zones_not_attempts",
+    }
+)
+"""Checks that lack of shots, or shots of another game, break."""
 COUNTED = ("share", "lacking", "faults", "worst_month")
 """Kinds of measurements whose parts count what is as it should be."""
 
@@ -45,6 +60,11 @@ class BrokenCheck:
     def severity(self) -> Severity:
         """What it does to the gate."""
         return self.breaches[0].threshold.severity
+
+    @property
+    def name(self) -> str:
+        """The check that broke."""
+        return self.breaches[0].threshold.measurement
 
     @property
     def keys(self) -> Sequence[str]:
@@ -103,6 +123,18 @@ def _command_for_all(verdict: Verdict) -> str:
 def closing_checks(verdict: Verdict) -> list[BrokenCheck]:
     """The checks that close the gate."""
     return [each for each in broken_checks(verdict) if each.severity == "block"]
+
+
+def games_behind(check: BrokenCheck) -> list[str]:
+    """The games whose raw data break a check, by its keys; keys of dates name none."""
+    games: dict[str, None] = {}
+    if check.name in COMPUTED_CHECKS:
+        return []
+    for breach in check.breaches:
+        for key in breach.evidence:
+            if found := GAME_ID.match(key):
+                games[found[0]] = None
+    return list(games)
 
 
 def closing_lines(verdict: Verdict) -> list[str]:

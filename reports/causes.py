@@ -195,7 +195,7 @@ def cause_steps(cause: SharedCause, selection: Selection) -> list[Step]:
             return [Step(command_on(selection, "gate", phase), "what closed it")]
         case Reason() if cause.held_by:
             gate = command_on(selection, "gate", cause.held_by)
-            return [_alone_step(cause), Step(gate, "what closed the gate before")]
+            return [*_alone_steps(cause), Step(gate, "what closed the gate before")]
         case Reason() | HoldsRows() | Outcome():
             return [_compute_step(cause, selection)]
         case WaitsFor():
@@ -223,12 +223,18 @@ def _waive_step(cause: SharedCause, table: str) -> Step:
     return Step(remedy, f"or accept that it is {never}")
 
 
-def _alone_step(cause: SharedCause) -> Step:
-    """Compute cells behind a closed gate by themselves: a backfill of all tables stops there."""
+def _alone_steps(cause: SharedCause) -> Iterator[Step]:
+    """Compute cells behind a closed gate by themselves: a backfill of all tables stops there.
+
+    None of what is built on that phase: its gate is judged on the way, and stops that as well.
+    """
+    tables = [table for table in cause.tables if table not in cause.stuck]
+    if not tables:
+        return
     days = (cause.span.first, cause.span.last)
     what = "computes {} alone: gates of what {} built on are judged, no others"
     alone = what.format(*("it", "it is") if cause.cells == 1 else ("them", "they are"))
-    return Step(backfill_remedy(cause.tables, days), alone)
+    yield Step(backfill_remedy(tables, days), alone)
 
 
 def _compute_step(cause: SharedCause, selection: Selection) -> Step:

@@ -32,6 +32,20 @@ class Step:
         return {"command": self.command, "why": self.why}
 
 
+def same_last(steps: Sequence[Step], just_run: Remedy) -> list[Step]:
+    """The steps with the command that was just run once and after all others: by itself it would
+    end as it did."""
+    others = [step for step in steps if not _is_same(step.remedy, just_run)]
+    again = [step for step in steps if _is_same(step.remedy, just_run)]
+    return [*others, *again[-1:]]
+
+
+def _is_same(one: Remedy, other: Remedy) -> bool:
+    """Whether two commands do the same: their options may stand in any order."""
+    options, others = sorted(one.arguments), sorted(other.arguments)
+    return (one.command, options) == (other.command, others)
+
+
 def closed_gate(verdicts: Mapping[str, Verdict | None]) -> tuple[str, Sequence[str]]:
     """The first phase whose gate is closed, and the phases after it, which no backfill reaches;
     empty where every gate lets through."""

@@ -19,12 +19,13 @@ from planning.overrides import Override
 from planning.reasons import Cause, Reason
 from planning.selection import Selection
 from planning.waivers import COVERAGE_FLAGS, SCHEDULE
-from reports.breaches import BrokenCheck, closing_checks
+from reports.breaches import SHOT_CHECKS, BrokenCheck, closing_checks, games_behind
 from reports.causes import cause_steps, tell_cause_of_gaps
 from reports.commands import spell
 from reports.next_steps import Step, command_on
 from reports.no_go import tell_closing
 from reports.notices import awaited_words, tell_overdue
+from reports.reasons import tell_game_list
 from validation.verdict import Verdict
 
 WAITS = (
@@ -221,12 +222,33 @@ def _gates(standing: Standing) -> Iterator[Todo]:
             what += f"; {WHAT_AN_OVERRIDE_DOES}"
         if phase in behind:
             what += f"; {tell_cause_of_gaps(behind[phase])}"
-        yield Todo(
-            Rank.EFFECT if is_effect else Rank.GATE,
-            what,
-            [_gate_step(standing.selection, phase, check)],
-            "gates",
-        )
+        steps = [_gate_step(standing.selection, phase, check)]
+        rank = Rank.EFFECT if is_effect else Rank.GATE
+        load = [] if is_effect else list(_load_steps(standing, verdict))
+        if load:
+            # Until what was loaded is another, nothing else helps.
+            rank = Rank.RAW
+            steps = [*load, *steps]
+        yield Todo(rank, what, steps, "gates")
+
+
+def _load_steps(standing: Standing, verdict: Verdict) -> Iterator[Step]:
+    """Load the games that closed a gate again; none of a table whose damage a backfill repairs."""
+    damaged: set[str] = set()
+    for cause in standing.causes:
+        if _rank(cause) is Rank.DAMAGED:
+            damaged.update(cause.tables)
+    of_boxes: dict[str, None] = {}
+    of_shots: dict[str, None] = {}
+    for check in closing_checks(verdict):
+        if check.breaches[0].table not in damaged:
+            found = of_shots if check.name in SHOT_CHECKS else of_boxes
+            found |= dict.fromkeys(games_behind(check))
+    if games := list(of_boxes or of_shots):
+        scores = noun_for(len(games), "box score")
+        what = scores if of_boxes else "shots"
+        why = f"load the {what} of {tell_game_list(games)} again"
+        yield Step(INGEST_FILES, why)
 
 
 def override_of(verdict: Verdict, overrides: Sequence[Override]) -> Override | None:

@@ -6,7 +6,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -44,6 +44,7 @@ from reports.backfill import print_end, print_outturn
 from reports.causes import print_causes, tell_number
 from reports.commands import command_line, spell
 from reports.eta import outturn_json
+from reports.next_steps import Step, command_on, same_last
 from reports.no_go import no_go_section
 from reports.page.kept import WRITE_IT, KeptPage
 from reports.reasons import removal_json
@@ -286,7 +287,9 @@ def print_ended(progress: RunProgress, ended: Ended, places: dict[str, str]) -> 
 
 def _next_sections(report: Report, failure: FullcourtError) -> Iterator[Section]:
     """What closed the gate, where one is closed, with the command that helps first; then all."""
-    steps = report.steps
+    steps: Sequence[Step] = report.steps
+    if isinstance(failure, GateClosed):
+        steps = same_last(steps, command_on(report.selection, "backfill"))
     closed = failure.phase if isinstance(failure, GateClosed) else ""
     if verdict := report.verdicts.get(closed):
         yield no_go_section(verdict, steps)

@@ -19,6 +19,7 @@ from planning.reasons import (
     AttemptEnded,
     Cause,
     Damage,
+    GapCause,
     HoldsRows,
     InputsChanged,
     NeverComputed,
@@ -45,6 +46,7 @@ TEAM, PLAYER, FEATURES = (
     "player_game_summary",
     "ml_feature_store",
 )
+OTHER = "upcoming_team_game_context"
 DAYS = [START + timedelta(days=n) for n in range(62)]
 HOLE = DAYS[20]
 GAMES = ("0022400151", "0022400152")
@@ -180,6 +182,30 @@ def test_cells_behind_a_closed_gate_wait_for_it_and_those_without_raw_data_do_no
     (step,) = cause_steps(gate, EVERYTHING)
     assert step.command == "fullcourt gate player"
     assert raw.all_cells + gate.all_cells == sum(part.gaps for part in parts)
+
+
+def test_what_is_built_on_a_closed_phase_is_not_offered_to_be_computed_alone() -> None:
+    """The gate of that phase is judged on the way, and ends it in the same NO-GO."""
+    stale = Reason(Cause.STALE, InputsChanged(()))
+    reasons: dict[str, Reason | GapCause] = {str(HOLE): stale}
+    facts: dict[str, Any] = {"done": 0, "rows": 0, "gaps": 1, "reasons": reasons}
+    built = {"upcoming_player_game_context": ("team", "player"), OTHER: ("team",)}
+    parts = [
+        Coverage(table, "context", 2024, built_on=phases, **facts)
+        for table, phases in built.items()
+    ]
+    (both,) = causes_of(parts, "player", ("context",))
+    alone, _gate = cause_steps(both, EVERYTHING)
+    assert alone.command == f"fullcourt backfill --table {OTHER} --dates {HOLE}"
+    (stuck,) = causes_of(parts[:1], "player", ("context",))
+    (gate,) = cause_steps(stuck, EVERYTHING)
+    assert gate.command == "fullcourt gate player"
+
+
+def test_coverage_knows_the_phases_that_a_table_is_built_on() -> None:
+    tables = ["upcoming_player_game_context", OTHER, TEAM]
+    found = {part.table: part.built_on for part in covered(with_hole(), tables)}
+    assert found == {tables[0]: ("team", "player"), OTHER: ("team",), TEAM: ()}
 
 
 BROKEN = AttemptEnded(None, "missing_keys: 3 (0022400001)", 1, "missing_keys")

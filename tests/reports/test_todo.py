@@ -29,7 +29,7 @@ from planning.reasons import (
 )
 from planning.selection import Selection
 from reports.backfill import print_end
-from reports.next_steps import Step, command_on
+from reports.next_steps import Step, command_on, same_last
 from reports.todo import GONE, Standing, Todo, shell_lines, steps_of, todos
 from tests.validation.small_case import case, rate, threshold
 from validation.verdict import Verdict, judge
@@ -142,6 +142,57 @@ def test_an_override_let_one_run_pass_and_opens_nothing() -> None:
     assert gate.what.startswith("the gate of player is closed: ")
     assert "an override let one run pass; the next backfill stops here" in gate.what
     assert "override" not in listed(verdict=NO_GO)[0].what
+
+
+def named_by(check: str, *keys: str) -> Verdict:
+    broken = rate(90, name=check, evidence=keys)
+    return judge(case(broken, limits=(threshold(check),)))
+
+
+def test_games_that_close_a_gate_are_loaded_again_before_all_else() -> None:
+    """What was offered first ended in the same NO-GO, and the repair was never named."""
+    stuck = cause(STALE, tables=(OTHER,), held_by="player", stuck=(OTHER,))
+    games = "0022400001 MIN stl", "0022400002 LAL pts"
+    first, *others = steps_of(listed(stuck, verdict=named_by("sums", *games)))
+    assert str(first) == (
+        "fullcourt ingest nba-stats DIR  # load the box scores of 0022400001, 0022400002 again"
+    )
+    assert all(step.remedy.command == "gate" for step in others[:-1])
+    assert others[-1].command == f"fullcourt backfill {RANGE}"
+    assert others[-1].why.startswith("after that, not before")
+
+
+@pytest.mark.parametrize(
+    ("check", "key", "said"),
+    [
+        ("shots_complete_pct", "0022400001 MIN", "load the shots of 0022400001 again"),
+        ("sums", "0022400001", "load the box score of 0022400001 again"),
+        ("sums", "2024-11-01 23", ""),
+        ("orphans", "0022400001", ""),
+        ("games", "0022400001", "load the box score of 0022400001 again"),
+    ],
+)
+def test_what_is_loaded_again_follows_from_the_check_and_its_keys(
+    check: str, key: str, said: str
+) -> None:
+    first = steps_of(listed(verdict=named_by(check, key)))[0]
+    assert (first.why if first.remedy.command != "gate" else "") == said
+
+
+def test_a_damaged_table_is_computed_again_and_nothing_loaded() -> None:
+    found = commands(cause(DAMAGED), verdict=named_by("sums", "0022400001 MIN"))
+    assert not any("ingest" in command for command in found)
+
+
+def test_the_command_that_ended_so_is_offered_once_and_last() -> None:
+    week = f"--start {FIRST} --end {LAST}"
+    just_run = Remedy("backfill", (*week.split(), "--table", TABLE))
+    otherwise = Remedy("backfill", ("--table", TABLE, *week.split()))
+    look, other = Remedy("gate", ("player",)), Remedy("backfill")
+    offered = [otherwise, look, just_run, other]
+    steps = [Step(remedy, "") for remedy in offered]
+    left = [step.remedy for step in same_last(steps, just_run)]
+    assert left == [look, other, just_run]
 
 
 def test_cells_that_wait_for_a_gate_are_told_with_it_and_once() -> None:
