@@ -7,8 +7,16 @@ from operator import itemgetter
 from typing import Any
 
 from core.counted import counted, verb_for
+from core.remedy import INGEST_FILES, PLACEHOLDER, Remedy
+from planning.waivers import COVERAGE_FLAGS
+from reports.next_steps import Step
+from reports.sections import Section, print_sections
 from reports.terminal import grid, say_wrapped
+from reports.verify import say
 from validation.figures import PERCENT, figure
+
+BOX_SCORES = ("team_box", "player_box")
+"""The raw tables that the dates of a final game wait for."""
 
 
 def changed_words(changed: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -80,6 +88,38 @@ def print_ingested(done: Mapping[str, Any]) -> None:
         say_wrapped(
             f"refused {refused['file']}: {refused['reason']}; {refused['repair']}"
         )
+
+
+def print_removed(removed: Mapping[str, int], game_id: str, table: str | None) -> None:
+    """The rows that were removed of each raw table, and what to run next."""
+    told = [f"{counted(n, 'row')} of {name}" for name, n in removed.items() if n]
+    say(", ".join(told))
+    say()
+    steps = tuple(map(str, steps_after_removal(game_id, table)))
+    print_sections([Section("what to run next", commands=steps)])
+
+
+def steps_after_removal(game_id: str, table: str | None) -> list[Step]:
+    """What helps after a game was removed from a raw table, or from all of them.
+
+    No backfill where the dates of a final game wait for its box score: it would only remove rows.
+    """
+    plan = Remedy("plan")
+    if table not in BOX_SCORES:
+        return [
+            Step(plan, "what follows from it, and which rows a backfill would remove"),
+            Step(Remedy("backfill"), "computes what follows, without those rows"),
+            Step(INGEST_FILES, "or load them again"),
+        ]
+    other = Step(Remedy("ingest remove", (game_id,)), "or take out the whole game")
+    if table in COVERAGE_FLAGS:
+        words = (game_id, "--table", table, "--reason", PLACEHOLDER)
+        other = Step(Remedy("waive", words), "or accept that it is never published")
+    return [
+        Step(INGEST_FILES, "load the box score again"),
+        other,
+        Step(plan, "what waits for it, and which rows a backfill would remove"),
+    ]
 
 
 def told_filled(table: str, rows: int, filled: Mapping[str, int]) -> str:

@@ -10,14 +10,13 @@ from typing import Any
 
 import click
 
-from core.counted import counted
 from core.settings import Settings
 from demo import DemoLeague
 from fullcourt.cli.choose import Day, as_json, echo_json
 from fullcourt.cli.examples import examples
 from fullcourt.cli.progress import counting
 from fullcourt.cli.writing import hold_slot
-from reports.ingest import print_ingested
+from reports.ingest import print_ingested, print_removed
 from runs.ingest import Ingested, remove
 from runs.ingest import ingest as load
 from sources.nba_stats import NbaStatsFiles
@@ -191,11 +190,10 @@ def remove_game(
     the next backfill removes what was computed from it."""
     with hold_slot(settings):
         removed = remove(str(settings.warehouse), game_id, table)
-    click.echo(
-        json.dumps(removed)
-        if to_json
-        else ", ".join(f"{counted(n, 'row')} of {t}" for t, n in removed.items() if n)
-    )
+    if to_json:
+        click.echo(json.dumps(removed))
+    else:
+        print_removed(removed, game_id, table)
 
 
 def show(done: Ingested, to_json: bool, more: Mapping[str, Any] | None = None) -> None:
