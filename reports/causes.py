@@ -136,7 +136,8 @@ def _subject(cause: SharedCause) -> str:
     if len(cause.tables) > TABLES_NAMED:
         tables = counted(len(cause.tables), "table")
     if not cause.cells:
-        return f"{tables} {_dates(cause)}, which nobody asked for,"
+        dates = _dates(cause).removesuffix(",")
+        return f"{tables} {dates}, which nobody asked for,"
     return f"{counted(cause.cells, 'cell')} of {tables} ({_range(cause)})"
 
 

@@ -202,6 +202,12 @@ def test_what_is_built_on_a_closed_phase_is_not_offered_to_be_computed_alone() -
     assert gate.command == "fullcourt gate player"
 
 
+def test_cells_of_several_dates_that_nobody_asked_for_are_told_with_one_comma() -> None:
+    span = Span(DAYS[0], DAYS[4], 3)
+    told = tell_cause_of_gaps(SharedCause(NEVER, (OTHER,), span))
+    assert f"to {DAYS[4]}, which nobody asked for, were never computed" in told
+
+
 def test_coverage_knows_the_phases_that_a_table_is_built_on() -> None:
     tables = ["upcoming_player_game_context", OTHER, TEAM]
     found = {part.table: part.built_on for part in covered(with_hole(), tables)}
