@@ -53,9 +53,20 @@ def test_the_readme_begins_with_real_data_in_three_commands() -> None:
     """The first block of commands of fullcourt is a fetch, what computes it, and what shows it."""
     blocks = README.read_text().split("```")[1::2]
     first = next(block for block in blocks if "fullcourt fetch" in block)
-    words = [line.split()[:2] for line in first.strip().splitlines()]
+    named, *commands = first.strip().splitlines()
+    assert named.startswith("export FULLCOURT_WAREHOUSE=duckdb:")
+    words = [line.split()[:2] for line in commands]
     assert words == [["fullcourt", name] for name in ("fetch", "backfill", "status")]
     assert "--ingest" in first
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/fetch.md"])
+def test_real_data_goes_into_another_warehouse_than_the_demo(name: str) -> None:
+    """In the default one the ingest would end with `holds another league`."""
+    text = (ROOT / name).read_text()
+    before, found, _ = text.partition("--ingest")
+    assert found
+    assert "export FULLCOURT_WAREHOUSE=duckdb:" in before
 
 
 def heading_anchors(page: Path) -> set[str]:
