@@ -195,4 +195,4 @@ def _lines_of_called_off(games: Sequence[DatedGame]) -> Iterator[str]:
         yield f"{day}: {', '.join(map(attrgetter('game_id'), of_day))}"
     if len(listed) > DATES_SHOWN:
         every_date = command_line("dates")
-        yield f"and {counted(len(listed) - DATES_SHOWN, 'more date')}; {every_date} counts them all"
+        yield f"and {counted(len(listed) - DATES_SHOWN, 'more date')}; {every_date} lists them all"
