@@ -59,6 +59,29 @@ def test_the_feature_store_becomes_a_frame_to_learn_from(
     assert 0 < off < 20
 
 
+@pytest.mark.parametrize(
+    ("dates", "empty"),
+    [
+        (("2023-10-24", "2023-11-22"), "train (before 2023-10-24)"),
+        (("2023-11-15", "2030-01-01"), "test (from 2030-01-01 on)"),
+    ],
+)
+def test_a_frame_without_rows_to_learn_from_is_refused_with_the_range_that_has_rows(
+    dates: tuple[str, str],
+    empty: str,
+    computed_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It printed `train: 0 rows`, and ended as if that were a set."""
+    asked = (f"duckdb:{computed_file}", *dates)
+    with pytest.raises(SystemExit) as ended:
+        printed("model_frame", *asked, monkeypatch=monkeypatch, capsys=capsys)
+    said = str(ended.value.code)
+    assert said.startswith(f"no row in {empty} of this warehouse: it has rows from ")
+    assert "2023-11-" in said
+
+
 def test_a_players_calendar_has_his_games_and_those_that_he_missed(
     computed_file: Path,
     monkeypatch: pytest.MonkeyPatch,
