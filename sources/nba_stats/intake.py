@@ -15,7 +15,7 @@ import duckdb
 from planning.raw_load import RefusedFile
 from sources.nba_stats.known_shapes import SHAPES
 from sources.nba_stats.layout import Layout
-from sources.nba_stats.parsing import TYPES, parsed_rows
+from sources.nba_stats.parsing import TYPES, parsed_rows, seasons_in
 from sources.nba_stats.reasons import REPAIRS
 from sources.nba_stats.scan import Match
 from sources.nba_stats.shape import Shape
@@ -65,6 +65,7 @@ class Intake:
         self.files: dict[int, SourceFile] = {}
         self.paths: list[str] = []
         self.refused: list[RefusedFile] = []
+        self.seasons_seen: set[int] = set()
         self.execute(_REJECTS)
         for table in RAW_TABLES:
             self.execute(_rows_table(table))
@@ -87,6 +88,13 @@ class Intake:
             {"file": file.number},
         ).fetchall()
         self.files[file.number] = file
+        if self.seasons:
+            self._see_seasons(file.shape, staged)
+
+    def _see_seasons(self, shape: Shape, staged: str) -> None:
+        """Remember the seasons of a staged file, chosen or not."""
+        if query := seasons_in(shape, staged):
+            self.seasons_seen.update(season for (season,) in self.query(query))
 
     def reject(self, table: str, wrong: str) -> None:
         """Move rows to the rejects; `wrong` selects file, row,

@@ -232,6 +232,17 @@ def _texts(field: Field) -> str:
     return f"{text} AS text_{field.name}, {clean} AS clean_{field.name}"
 
 
+def seasons_in(shape: Shape, staged: str) -> str:
+    """A SELECT of the seasons of the staged rows; empty for a shape that names no games."""
+    games = [field for field in shape.fields if field.kind == "game_id"]
+    if not games:
+        return ""
+    return f"""
+WITH games AS (SELECT {value(games[0])} AS game_id FROM {staged}),
+seasons AS (SELECT DISTINCT CAST({SEASON_OF_GAME} AS BIGINT) AS season FROM games)
+SELECT season FROM seasons WHERE season IS NOT NULL"""
+
+
 def parsed_rows(shape: Shape, staged: str, seasons: Sequence[int]) -> str:
     """A SELECT of every staged row: row, season, each field by its name, and `fault`.
 

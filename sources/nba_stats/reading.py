@@ -6,7 +6,7 @@ called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from core.counted import counted
+from core.errors import SourceError
 from planning.raw_load import Held, RawLoad, RefusedFile
 from sources.nba_stats import (
     by_game,
@@ -98,7 +99,8 @@ def read(
     same load.
 
     `players` has a NULL birth_date for whoever no players file names: the writer must not let that
-    erase a date it has. SourceError when the directory is missing or holds no such file.
+    erase a date it has. SourceError when the directory is missing or holds no such file, and for a
+    chosen season of which no file has a row.
     """
     return read_files(find(directory), seasons, held, on_file, allow_unfinish)
 
@@ -128,8 +130,33 @@ def read_files(
             if on_file:
                 on_file(file.path)
             _take(intake, file)
+        _require_seasons(intake)
         _sift(intake)
         return _load(intake, found)
+
+
+def _require_seasons(intake: Intake) -> None:
+    """Raise SourceError for a chosen season of which no file has a row.
+
+    Where a file was refused, that is the reason: it may be the one that has the season. In
+    snapshots a season that has not begun is no mistake.
+    """
+    missing = sorted(set(intake.seasons) - intake.seasons_seen)
+    if not missing or not intake.seasons_seen:
+        return
+    if intake.refused or intake.latest_wins:
+        return
+    asked, had = _tell_years(missing), _tell_years(sorted(intake.seasons_seen))
+    raise SourceError(
+        f"no file has a row of {asked}; the files have {had}; a season is named by the "
+        "year in which it starts, 2024 for 2024-25"
+    )
+
+
+def _tell_years(seasons: Sequence[int]) -> str:
+    """Seasons by the years in which they start, for a sentence."""
+    noun = "season" if len(seasons) == 1 else "seasons"
+    return f"{noun} {', '.join(map(str, seasons))}"
 
 
 def _recognise_files(

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from core.errors import SourceError
 from sources.nba_stats import read
 from tests.sources.nba_stats_files import (
     GAME,
@@ -134,6 +135,31 @@ def test_only_the_chosen_seasons_are_read(tmp_path: Path) -> None:
         (2, ""),
     ]
     assert load.rejects.num_rows == 0
+
+
+@pytest.mark.parametrize("chosen", [[1999], [2025], [2024, 1999]])
+def test_a_chosen_season_that_no_file_has_is_refused_with_those_that_they_have(
+    tmp_path: Path, chosen: list[int]
+) -> None:
+    """Nothing was loaded of it, and the command ended as if all were well."""
+    old = team_rows(game="0022300061", date="2023-10-24")
+    write(tmp_path / "teams.csv", team_rows() + old)
+    with pytest.raises(SourceError) as refused:
+        read(tmp_path, seasons=chosen)
+    (missing,) = set(chosen) - {2023, 2024}
+    told = str(refused.value)
+    assert (
+        f"no file has a row of season {missing}; the files have seasons 2023, 2024"
+        in told
+    )
+
+
+def test_a_refused_file_is_told_rather_than_the_season_that_it_may_have(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path / "teams.csv", team_rows())
+    write(tmp_path / "other.csv", [{"a": 1}])
+    assert read(tmp_path, seasons=[1999]).refused
 
 
 def test_players_bear_their_latest_name_and_a_birth_date_where_a_file_tells_it(
