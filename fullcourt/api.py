@@ -98,7 +98,8 @@ class Warehouse:
     ) -> list[Coverage]:
         """Cells done, gaps with their reasons and skips, per table and season, as
         `fullcourt status` counts them; both dates included, everything by default."""
-        asked = {"tables": tuple(tables), "phases": tuple(phases)}
+        named = tuple(map(load().bare_name, tables))
+        asked = {"tables": named, "phases": tuple(phases)}
         selection = _selection(start=_day(start), end=_day(end), **asked)
         with self._reading() as warehouse:
             # What was read before may be old: another process writes where nothing is locked.
@@ -111,7 +112,8 @@ class Warehouse:
         """How a cell came to be, from what, and why it is fresh or not; `with_query`, the statement
         that computes it as well."""
         with self._reading() as warehouse:
-            return explain(warehouse, table, _date(day), with_query)
+            name = load().bare_name(table)
+            return explain(warehouse, name, _date(day), with_query)
 
     def verdict(self, phase: str) -> Verdict | None:
         """The verdict in force on a phase, or on all of them as `train`; None where nobody asked
@@ -122,6 +124,7 @@ class Warehouse:
 
     def table(self, name: str) -> Table:
         """A computed or raw table; ConfigError for a name that is not there."""
+        name = load().bare_name(name)
         if name not in self.tables:
             raise ConfigError(
                 f"no table named {name}; the tables are: {', '.join(self.tables)}"

@@ -23,6 +23,7 @@ MOST_DAYS = 36_525
 class Selection(BaseModel):
     """The cells asked for; empty means everything. Frozen, unknown keys refused.
 
+    `phases`, `tables`: where both are named, the tables of the phases and the named ones together.
     `start`, `end`: both included. `last_days`: the days up to the schedule's latest final game.
     `dates`: single dates instead of a range. `only`: no history is added. `rerun`: compute fresh
     cells again.
@@ -43,8 +44,12 @@ class Selection(BaseModel):
     dates: tuple[date, ...] = Field(
         default=(), description="single dates instead of a range"
     )
-    phases: tuple[str, ...] = Field(default=(), description="phases; all by default")
-    tables: tuple[str, ...] = Field(default=(), description="tables; all by default")
+    phases: tuple[str, ...] = Field(
+        default=(), description="phases; with tables, their tables as well"
+    )
+    tables: tuple[str, ...] = Field(
+        default=(), description="tables; with phases, those of the phases as well"
+    )
     only: bool = Field(
         default=False, description="leave out the history that the range needs"
     )
@@ -68,7 +73,7 @@ class Selection(BaseModel):
 
     def __str__(self) -> str:
         """As a person would say it; used in the names of runs."""
-        what = ", ".join(self.tables or self.phases) or "all tables"
+        what = ", ".join((*self.phases, *self.tables)) or "all tables"
         if self.dates:
             more = "…" if len(self.dates) > 3 else ""
             return f"{what} · {', '.join(map(str, self.dates[:3]))}{more}"

@@ -90,6 +90,12 @@ class Catalog:
     def __iter__(self) -> Iterator[Processor]:
         return iter(self.processors.values())
 
+    def bare_name(self, name: str) -> str:
+        """A table's name without its own dataset; any other name as it stands."""
+        dataset, _, table = name.rpartition(".")
+        is_known = table in self.raw or table in self.processors
+        return table if is_known and dataset == self.dataset(table) else name
+
     def phase(self, name: str) -> Phase:
         """The phase of that name, or ConfigError with the names there are."""
         for phase in self.phases:

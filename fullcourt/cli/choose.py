@@ -43,6 +43,26 @@ class Day(click.ParamType[date]):
         return day
 
 
+class TableName(click.ParamType[str]):
+    """A table's name, which may have its own dataset before it, as `tables` prints it.
+
+    Which tables there are is told where the name is used.
+    """
+
+    name = "TABLE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The name alone."""
+        if "." not in value:
+            return str(value)
+        # Late: most names have no dataset before them.
+        from processors.discovery import load
+
+        return load().bare_name(value)
+
+
 def range_options(command: Command) -> Command:
     """--start, --end, --last-days and --dates."""
     for option in (
@@ -70,21 +90,22 @@ def range_options(command: Command) -> Command:
 
 
 def table_options(command: Command) -> Command:
-    """--phase and --table."""
+    """--phase and --table, which add up."""
     for option in (
         click.option(
             "--table",
             "tables",
             multiple=True,
+            type=TableName(),
             metavar="TABLE",
-            help="A table; may be repeated [all].",
+            help="A table; may be repeated, and adds to --phase [all].",
         ),
         click.option(
             "--phase",
             "phases",
             multiple=True,
             metavar="PHASE",
-            help="A phase; may be repeated [all].",
+            help="The tables of a phase; may be repeated, and adds to --table [all].",
         ),
     ):
         command = option(command)

@@ -9,7 +9,7 @@ import click
 
 from core.counted import counted
 from core.settings import Settings
-from fullcourt.cli.choose import as_json
+from fullcourt.cli.choose import TableName, as_json
 from fullcourt.cli.examples import examples
 from fullcourt.cli.writing import hold_slot
 from reports.commands import command_line
@@ -21,7 +21,7 @@ from runs.drop import drop_table
     "fullcourt drop player_daily_cache --yes",
 )
 @click.command()
-@click.argument("table")
+@click.argument("table", type=TableName())
 @click.option(
     "--yes",
     "sure",

@@ -10,6 +10,7 @@ import click
 from core.address import absolute_path
 from core.settings import Settings
 from fullcourt.cli.choose import (
+    TableName,
     as_json,
     echo_json,
     export_options,
@@ -29,7 +30,7 @@ from warehouse.connections import open_read_only
     "fullcourt export player_game_summary --format csv --to games",
 )
 @click.command(name="export")
-@click.argument("tables", nargs=-1, required=True, metavar="TABLE...")
+@click.argument("tables", nargs=-1, required=True, metavar="TABLE...", type=TableName())
 @range_options
 @export_options
 @click.option(

@@ -12,7 +12,7 @@ import click
 
 from core.settings import Settings
 from demo import DemoLeague
-from fullcourt.cli.choose import Day, as_json, echo_json
+from fullcourt.cli.choose import Day, TableName, as_json, echo_json
 from fullcourt.cli.examples import examples
 from fullcourt.cli.progress import counting
 from fullcourt.cli.writing import hold_slot
@@ -35,7 +35,7 @@ def ingest() -> None:
 
 @examples(
     "fullcourt ingest nba-stats seasons",
-    "fullcourt ingest nba-stats seasons --season 2023",
+    "fullcourt ingest nba-stats seasons --season 2024",
 )
 @ingest.command("nba-stats")
 @click.argument("directory", type=Path)
@@ -178,6 +178,7 @@ def demo(
 @click.argument("game_id")
 @click.option(
     "--table",
+    type=TableName(),
     metavar="RAW",
     help="Only from this raw table, such as shots.",
 )

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, echo_json
+from fullcourt.cli.choose import TableName, as_json, echo_json
 from fullcourt.cli.examples import examples
 from processors.catalog import Catalog
 from reports.tables import catalog_markdown, print_catalog
@@ -28,6 +28,7 @@ from validation.limits import load_checked
 @click.option(
     "--sql",
     "shown",
+    type=TableName(),
     metavar="TABLE",
     help="Print the statement that computes a batch of a table, its inputs cut.",
 )

@@ -11,7 +11,7 @@ import click
 from core.counted import counted, verb_for
 from core.errors import ConfigError, SourceError
 from core.settings import Settings
-from fullcourt.cli.choose import as_json, echo_json
+from fullcourt.cli.choose import TableName, as_json, echo_json
 from fullcourt.cli.examples import examples
 from fullcourt.cli.paths import InputFile, printable, read_text
 from fullcourt.cli.writing import hold_slot
@@ -33,6 +33,7 @@ GAME_ID_LENGTH = 10
 @click.option(
     "--table",
     "raw_table",
+    type=TableName(),
     metavar="TABLE",
     help=f"The raw table: {', '.join(WAIVABLE)}.",
 )

@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from core.settings import Settings
-from fullcourt.cli.choose import Day, as_json, as_text
+from fullcourt.cli.choose import Day, TableName, as_json, as_text
 from fullcourt.cli.examples import examples
 from fullcourt.cli.reading import open_to_read
 from planning.why import Explanation
@@ -26,7 +26,7 @@ from runs.why import explain
     "fullcourt why ml_feature_store 2023-11-21 --sql",
 )
 @click.command()
-@click.argument("table")
+@click.argument("table", type=TableName())
 @click.argument("day", metavar="DATE", type=Day())
 @click.option(
     "--sql",

@@ -267,6 +267,37 @@ def test_tables_shows_what_a_query_became(
     assert "season_games AS" not in shown
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "--table", "nba_precompute.player_daily_cache"),
+        ("status", "--table", "nba_precompute.player_daily_cache"),
+        ("why", "nba_precompute.player_daily_cache", "2023-11-20"),
+        ("why", "nba_raw.player_box", "2023-11-20"),
+    ],
+)
+def test_a_table_may_be_named_as_tables_prints_it(
+    call: Call, arguments: tuple[str, ...]
+) -> None:
+    code, out, err = call(*arguments)
+    assert code == 0, err
+    assert arguments[-1].partition(".")[2] in out
+
+
+def test_of_another_dataset_there_is_no_such_table(call: Call) -> None:
+    code, _, err = call("plan", "--table", "nba_raw.player_daily_cache")
+    assert code == 2
+    assert "no table named nba_raw.player_daily_cache; the tables are: " in err
+
+
+def test_a_phase_and_a_table_add_up_and_the_plan_says_so(call: Call) -> None:
+    """The title told the table alone, as if the phase had been ignored."""
+    asked = ("--phase", "team", "--table", "player_game_summary")
+    code, out, err = call("plan", *asked)
+    assert code == 0, err
+    assert "plan: team, player_game_summary · whole schedule" in out
+
+
 def test_tables_names_the_tables_that_there_are(call: Call) -> None:
     code, _, err = call("tables", "--sql", "player_daily_cash")
     assert code == 2

@@ -59,6 +59,7 @@ def test_tables_and_phases_add_up_upstream_first() -> None:
         "team_defense_game_summary",
         "player_composite_factors",
     )
+    assert str(asked) == "team, player_composite_factors · whole schedule"
 
 
 def test_needs_follow_from_the_tables_and_dates_asked_for() -> None:

@@ -372,6 +372,15 @@ def test_an_unknown_table_or_phase_is_answered_with_those_there_are(root: Path) 
         load(root).phase("phase_4")
 
 
+def test_a_name_may_have_its_own_dataset_before_it_and_no_other() -> None:
+    """`tables` and the README print the names with their datasets."""
+    catalog = load()
+    assert catalog.bare_name("nba_precompute.ml_feature_store") == "ml_feature_store"
+    assert catalog.bare_name("nba_raw.player_box") == "player_box"
+    for name in ("ml_feature_store", "nba_raw.ml_feature_store", "nba_raw.", "x.y"):
+        assert catalog.bare_name(name) == name
+
+
 def test_the_real_catalog_is_what_was_reviewed() -> None:
     """A folder in the wrong place is discovered nowhere, and nobody misses its table."""
     assert snapshot(load()) == CHECKED_IN.read_text(), RENEW
