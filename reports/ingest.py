@@ -124,8 +124,9 @@ def steps_after_removal(game_id: str, table: str | None) -> list[Step]:
 
 def told_filled(table: str, rows: int, filled: Mapping[str, int]) -> str:
     """How many of a table's rows have what its source may leave empty."""
-    shares = [
-        f"{column} {count:,} ({figure(100 * count / rows, unit=PERCENT)})"
-        for column, count in filled.items()
-    ]
-    return f"{table}: of {counted(rows, 'row')} {verb_for(rows, 'has', 'have')} {', '.join(shares)}"
+    whole = f" of {counted(rows, 'row')}"
+    shares: list[str] = []
+    for column, count in filled.items():
+        share = figure(100 * count / rows, unit=PERCENT)
+        shares.append(f"{column} in {count:,}{'' if shares else whole} ({share})")
+    return f"{table}: {', '.join(shares)}"

@@ -38,8 +38,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 )
 @click.group()
 def fetch() -> None:
-    """Ask a source for real seasons, politely, and keep its answers as they are; what was received
-    is never asked again, and the same command resumes."""
+    """Ask a source for real seasons, politely, and keep its answers as they are.
+
+    The same command resumes. It asks again only about games of the last three days, which the
+    source may have corrected.
+    """
 
 
 def fetch_options(*, needs_season: bool) -> Callable[[Command], Command]:

@@ -118,8 +118,9 @@ def test_what_the_files_newly_fill_is_counted(load: RawLoad) -> None:
     assert done["filled"]["shots"] == dict.fromkeys(("x", "y", "assisted"), shots)
     assert all(name in done["filled"] for name in load.tables)
     told = told_filled("player_box", len(box), done["filled"]["player_box"])
-    assert told.startswith(f"player_box: of {len(box):,} rows have plus_minus ")
-    assert f"starter {len(named):,} ({100 * len(named) / len(box):.4g} %)" in told
+    assert told.startswith("player_box: plus_minus in ")
+    assert f" of {len(box):,} rows (" in told
+    assert f"starter in {len(named):,} ({100 * len(named) / len(box):.4g} %)" in told
 
 
 def test_a_gate_finds_all_that_the_files_newly_fill(load: RawLoad) -> None:

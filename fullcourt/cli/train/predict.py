@@ -48,8 +48,8 @@ def predict(
     """Predict the points of a date's players, with an interval, into the table
     `points_predictions`; or grade what was predicted of dates that were played.
 
-    A date whose features are not fresh is refused (exit 4), and so is one that the model was made
-    from. Predictions of a date by a model replace its earlier ones.
+    A date whose features are not fresh is refused (exit 4), and one that the model was made from
+    (exit 2). Predictions of a date by a model replace its earlier ones.
     """
     require_file(settings.warehouse)
     if to_grade:
