@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -32,16 +34,29 @@ def typed(page: Path, program: str) -> set[str]:
     """The first words given to a program in code blocks and in `inline code`."""
     text = page.read_text()
     blocks = "\n".join(text.split("```")[1::2])
-    lines = re.findall(rf"^(?:\$ )?{program} ([a-z]+)", blocks, flags=re.MULTILINE)
-    return {*lines, *re.findall(rf"`{program} ([a-z]+)", text)}
+    lines = re.findall(
+        rf"^(?:\$ )?{program} ([a-z][a-z-]*)", blocks, flags=re.MULTILINE
+    )
+    return {*lines, *re.findall(rf"`{program} ([a-z][a-z-]*)", text)}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_shown_exists(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text()
-    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
     assert typed(page, "fullcourt") <= set(ENTRIES)
     assert typed(page, "make") <= targets
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_alone_lists_every_target_that_says_what_it_is_for() -> None:
+    listed = subprocess.run(
+        ["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.findall(r"^(\S+):.*## ", makefile, flags=re.MULTILINE)
+    assert re.findall(r"^  make (\S+)", listed.stdout, flags=re.M) == targets
+    assert "peers-lock" in targets
 
 
 def test_the_readme_shows_the_commands_that_a_newcomer_needs() -> None:
