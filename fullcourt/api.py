@@ -319,6 +319,6 @@ def _date(day: Day) -> date:
 
 def _not_installed(error: ModuleNotFoundError) -> ConfigError:
     return ConfigError(
-        f"{error.name} is not installed here; install it (python -m pip install "
-        f"{error.name}), or take to_arrow()"
+        f"{error.name} is not installed here, and does not come with fullcourt: install it into "
+        "this environment, or take to_arrow()"
     )

@@ -19,12 +19,10 @@ HEAVES_SINCE = 2025
 HEAVE_FEET, HEAVE_SECONDS, LAST_HEAVE_PERIOD = 36, 3, 3
 
 
-def _numbers(intake: Intake, table: str, with_result: bool) -> str:
+def files_that_say(intake: Intake, table: str, a_result: bool) -> str:
     """The files of a raw table whose rows do, or do not, say who won: a list for SQL."""
     numbers = [
-        str(file.number)
-        for file in intake.of(table)
-        if _says_who_won(file) == with_result
+        str(file.number) for file in intake.of(table) if _says_who_won(file) == a_result
     ]
     return ", ".join(numbers) or "-1"
 
@@ -51,7 +49,7 @@ def decide_players(intake: Intake, table: str) -> None:
           WHERE result IS NOT NULL GROUP BY ALL
         ) AS teams
         WHERE r.game_id = teams.game_id AND r.team = teams.team AND r.result IS NULL
-          AND r.file IN ({_numbers(intake, table, with_result=False)})
+          AND r.file IN ({files_that_say(intake, table, a_result=False)})
         """
     )
     sums = f"""
@@ -76,7 +74,7 @@ def _decide(intake: Intake, table: str, sides: str) -> None:
         )
         UPDATE {table}_rows AS r SET result = decided.result FROM decided
         WHERE r.file = decided.file AND r.game_id = decided.game_id AND r.team = decided.team
-          AND r.result IS NULL AND r.file IN ({_numbers(intake, table, with_result=False)})
+          AND r.result IS NULL AND r.file IN ({files_that_say(intake, table, a_result=False)})
         """
     )
 
@@ -84,7 +82,7 @@ def _decide(intake: Intake, table: str, sides: str) -> None:
 def merge_teams(intake: Intake, table: str) -> None:
     """Leave the line of a team to the game log where that has the same game."""
     logs, single = (
-        _numbers(intake, table, with_result=known) for known in (True, False)
+        files_that_say(intake, table, a_result=known) for known in (True, False)
     )
     intake.execute(
         f"""
@@ -98,7 +96,7 @@ def merge_teams(intake: Intake, table: str) -> None:
 def merge_players(intake: Intake, table: str) -> None:
     """Make one line of a game log's and a box score's, and drop inactive men who have a line."""
     logs, single = (
-        _numbers(intake, table, with_result=known) for known in (True, False)
+        files_that_say(intake, table, a_result=known) for known in (True, False)
     )
     _note_other_counts(intake, table, logs, single)
     intake.execute(

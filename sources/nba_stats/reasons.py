@@ -52,7 +52,8 @@ REPAIRS = {
     "has box scores; one that is there already keeps the teams that it has",
     "two_games_one_day": "a team has two final games on one date: remove the wrong game from the "
     "file",
-    "unfinished_row": "caught while the game was on; request it again once it is final",
+    "unfinished_row": "no result follows from it: caught while the game was on, or only a part of "
+    "a box score; request all of it once the game is final",
     "unfinishes_game": "the warehouse has the game as final with its box scores, and keeps them; "
     "where the file is right all the same: --allow-unfinish",
     "unknown_player": "the name is not in the rosters of the game's teams: load their box scores, "

@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 import pyarrow as pa
 
+from sources.nba_stats.by_game import files_that_say
 from sources.nba_stats.intake import Intake
 from sources.nba_stats.status_texts import CALLED_OFF
 
@@ -77,10 +78,12 @@ def reject_unfinished(intake: Intake, table: str) -> None:
     Kept, they would stand for its box score as soon as a schedule calls the game final. Only where
     a known final game may be unfinished are they believed.
     """
+    saying = files_that_say(intake, table, a_result=True)
     intake.reject(
         table,
         f"""
-        SELECT file, "row", 'WL' AS "column", '{UNFINISHED}' AS reason, result_said AS value
+        SELECT file, "row", IF(file IN ({saying}), 'WL', NULL) AS "column",
+          '{UNFINISHED}' AS reason, result_said AS value
         FROM {table}_rows
         WHERE result IS NULL AND (
           game_id IN (SELECT game_id FROM final_games)

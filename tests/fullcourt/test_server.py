@@ -18,7 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from email.message import Message
 from pathlib import Path
@@ -356,12 +356,19 @@ def test_a_client_that_never_connected_tries_again_while_the_server_is_restarted
     assert not PrefectHttpxSyncClient(base_url="http://127.0.0.1:9/api")._has_connected
 
 
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ServerHandle:
+    """A local server that is not there, and that is not watched: on a slow machine its guard would
+    start it."""
+    monkeypatch.setattr("fullcourt.client.guard_server", nullcontext)
+    return ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)
+
+
 def test_a_busy_server_is_asked_again_before_prefect_waits_for_seconds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nowhere: ServerHandle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One run in twelve stood still for two seconds: a flow run was to be created while the
     server's queue of events wrote to its SQLite file."""
-    nowhere = ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)
     waited: list[float] = []
     asked: list[httpx.Request] = []
 
@@ -395,7 +402,7 @@ def test_a_busy_server_is_asked_again_before_prefect_waits_for_seconds(
 
 
 def test_a_local_server_is_asked_once_where_it_keeps_results(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nowhere: ServerHandle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each flow asked three times."""
     from prefect import results
@@ -404,7 +411,6 @@ def test_a_local_server_is_asked_once_where_it_keeps_results(
     asked: list[int] = []
     monkeypatch.setattr(results, name, lambda: asked.append(1))
     before = getattr(results, name)
-    nowhere = ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)
     with client_settings(nowhere):
         results.get_default_result_storage()
         results.get_default_result_storage()
@@ -413,7 +419,7 @@ def test_a_local_server_is_asked_once_where_it_keeps_results(
 
 
 def test_clients_of_a_local_server_share_one_token_until_it_is_refused(
-    tmp_path: Path,
+    nowhere: ServerHandle,
 ) -> None:
     """Each asked for one of its own before the first thing that it changed."""
     given: list[str] = []
@@ -449,7 +455,6 @@ def test_clients_of_a_local_server_share_one_token_until_it_is_refused(
             answered = await client.post("/flows/")
             return str(answered.json()["token"])
 
-    nowhere = ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)
     with client_settings(nowhere):
         from prefect.client.base import PrefectHttpxAsyncClient, PrefectHttpxSyncClient
 
@@ -462,10 +467,9 @@ def test_clients_of_a_local_server_share_one_token_until_it_is_refused(
 
 
 def test_the_event_stream_is_opened_before_the_first_event(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nowhere: ServerHandle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A run with nothing to do sends one, at its end, and waited there for the connection."""
-    nowhere = ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)
     with client_settings(nowhere):
         from prefect.events.clients import AssertingEventsClient
         from prefect.events.worker import EventsWorker
@@ -478,14 +482,14 @@ def test_the_event_stream_is_opened_before_the_first_event(
         assert until(lambda: bool(AssertingEventsClient.all), 30)
 
 
-def test_parameters_are_shown_as_prefect_shows_them(tmp_path: Path) -> None:
+def test_parameters_are_shown_as_prefect_shows_them(nowhere: ServerHandle) -> None:
     """What a run's page says that it was called with decides what a retry is called with."""
     asked = {
         "start": date(2024, 1, 3),
         "dates": (date(2024, 1, 3),),
         "tables": ("ml_feature_store",),
         "selection": Selection(phases=("team",), last_days=7),
-        "address": parse_address(f"duckdb:{tmp_path}/league.duckdb"),
+        "address": parse_address(f"duckdb:{nowhere.home}/league.duckdb"),
         "max_cost": 1.5,
         "batch_days": None,
         "unheard_of": object(),
@@ -493,7 +497,6 @@ def test_parameters_are_shown_as_prefect_shows_them(tmp_path: Path) -> None:
     from flows.backfill import backfill
 
     by_prefect = backfill.serialize_parameters(asked)
-    nowhere = ServerHandle(url="http://127.0.0.1:9/api", pid=1, home=tmp_path)
     with client_settings(nowhere):
         here = backfill.serialize_parameters(asked)
     assert here.pop("unheard_of") == "<object>"
@@ -503,7 +506,7 @@ def test_parameters_are_shown_as_prefect_shows_them(tmp_path: Path) -> None:
 
 
 def test_clients_of_a_local_server_read_the_authorities_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nowhere: ServerHandle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each phase and gate of a backfill makes a client, and by itself each would read them anew."""
     from prefect.client.orchestration import get_client
@@ -516,12 +519,11 @@ def test_clients_of_a_local_server_read_the_authorities_once(
         return made[-1]
 
     monkeypatch.setattr(ssl, "create_default_context", noted)
-    nowhere = "http://127.0.0.1:9/api"
-    with client_settings(ServerHandle(url=nowhere, pid=1, home=tmp_path)):
+    with client_settings(nowhere):
         get_client()
         get_client(sync_client=True)
     assert len(made) == 1
-    with client_settings(ServerHandle(url=nowhere, pid=None, home=None)):
+    with client_settings(ServerHandle(url=nowhere.url, pid=None, home=None)):
         get_client()
         get_client(sync_client=True)
     assert len(made) == 3

@@ -86,6 +86,11 @@ def test_a_game_caught_while_it_was_on_is_not_loaded(tmp_path: Path) -> None:
             player["statistics"]["minutes"] = "24:00"
     load = answered(tmp_path, box=box, schedule=schedule(schedule_row()))
     assert load.rejects_by_reason() == {"unfinished_row": 14}
+    notes = [file.note for file in load.files]
+    # There is no column that could be empty.
+    told = [note for note in notes if "unfinished_row" in note]
+    assert told
+    assert all("rows: no result follows from it" in note for note in told), told
 
 
 def test_starters_are_left_empty_where_a_side_has_not_five(tmp_path: Path) -> None:
