@@ -18,6 +18,7 @@ import pyarrow as pa
 from core.counted import counted
 from sources.nba_stats.intake import Intake
 from sources.nba_stats.teams import codes_of, spellings_of
+from sources.nba_stats.words import few_of
 
 TEAM_CODE = "[A-Z]{2,4}"
 
@@ -38,14 +39,13 @@ GAMES = 5
 """Games of a season's usual team from which on a code with one game alone is no team."""
 
 ELIGIBLE = "game_id[3] IN ('2', '4', '5', '6')"
-MOST_NAMED = 3
-
 TEAM, PLACEHOLDER, NAME, STRANGER = "team", "placeholder", "name", "stranger"
 """What a code is: a team; nobody; a team in other words than a code; nothing that is known."""
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text stands where no team is known yet: TBD, and XXX or XXXA."""
+    """Whether a text stands where no team is known yet: TBD, XXX, or XXXA and XXXB, which a fourth
+    letter tells apart."""
     code = text.upper()
     return any(word in PLACEHOLDERS + STAND_INS for word in (code, code[:3] + code[4:]))
 
@@ -262,10 +262,9 @@ def _note_repairs(intake: Intake) -> None:
             """
         )
         for number, rows, told in found:
-            more = ", …" if len(told) > MOST_NAMED else ""
-            named = ", ".join(sorted(told)[:MOST_NAMED]) + more
             intake.files[number].notes.append(
-                f"team codes spelled otherwise in {counted(rows, 'row')}: repaired ({named})"
+                f"team codes spelled otherwise in {counted(rows, 'row')}: repaired "
+                f"({few_of(sorted(told))})"
             )
 
 
