@@ -28,10 +28,14 @@ from planning.reasons import (
     WithoutTeamBox,
 )
 from planning.selection import Selection
+from processors.discovery import load
 from reports.backfill import print_end
+from reports.breaches import COMPUTED_CHECKS, SHOT_CHECKS
 from reports.next_steps import Step, command_on, same_last
 from reports.todo import GONE, Standing, Todo, shell_lines, steps_of, todos
+from runs.measure import GAMES_HELD
 from tests.validation.small_case import case, rate, threshold
+from validation.checks import all_checks
 from validation.verdict import Verdict, judge
 
 TABLE, OTHER = "player_game_summary", "upcoming_team_game_context"
@@ -337,3 +341,9 @@ def test_a_run_that_computed_no_phase_has_no_table_of_phases(
     print_end({}, {}, {}, 1.5, 100, {"the runs": "there"})
     printed = capsys.readouterr().out
     assert printed == "1.5 s in all, peak memory 100 MiB\n  the runs: there\n"
+
+
+def test_checks_that_advice_names_are_checks() -> None:
+    """One that is renamed would be answered with the load of a box score that mends nothing."""
+    known = {check.name for check in all_checks(load())}
+    assert known >= {*SHOT_CHECKS, *COMPUTED_CHECKS, GAMES_HELD}

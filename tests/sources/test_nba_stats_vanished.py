@@ -116,6 +116,9 @@ PARTS: dict[str, Part] = {
     "what is to come": lambda row: row["day"] > TODAY,
     "every second game": lambda row: int(row["gameId"]) % 2 == 0,
     "all but every tenth game": lambda row: int(row["gameId"]) % 10 != 0,
+    "from the middle of a day": lambda row: (
+        within(8, 24)(row) and row["gameId"] > "0022400017"
+    ),
     "the first rows": lambda row: row["gameId"] < "0022400038",
     "a game": lambda row: row["gameId"] == "0022400031",
 }
