@@ -99,6 +99,7 @@ def print_figures(answer: dict[str, Any]) -> None:
 def part(name: str, path: Path, home: Path, batch_days: int) -> None:
     """Run one part and print its figures; imports are not counted, they are the same for all."""
     with importing():
+        # Prefect's own come late, with the first flow and its first task.
         import prefect.flow_engine
         import prefect.task_engine
         import prefect.utilities.visualization  # noqa: F401
