@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any, cast
 import click
 
 import demo
+from bench.running import must_run
 from fullcourt import server
 from fullcourt.cli.choose import Day
 from fullcourt.client import client_settings
@@ -34,8 +34,7 @@ from processors.discovery import load
 from runs.survey import observe, read_ahead, scope_of, survey
 from warehouse.connections import open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
-from warehouse.duckdb.engine import parameters_of, parsed, transaction
-from warehouse.duckdb.texts import stage_name
+from warehouse.duckdb.engine import Cursor, parameters_of, parsed, transaction
 from warehouse.store import batch_parameters
 
 Figures = dict[str, float]
@@ -63,7 +62,8 @@ def backfill(start: date, end: date, batch_days: int, to_json: bool) -> None:
     \b
     floor     the same bound SQL, staged and published in a plain loop:
               no audit, no orchestration, no gates
-    backfill  the phase flows through a Prefect server, stages audited,
+    straight  the floor without stages: each statement inserts into its table
+    backfill  the phase flows through a Prefect server, rows audited,
               every cell on record
     gates     the four gates on what the backfill left
 
@@ -92,7 +92,7 @@ def print_figures(answer: dict[str, Any]) -> None:
 
 
 @click.command(hidden=True)
-@click.argument("name", type=click.Choice(["floor", "backfill", "gates"]))
+@click.argument("name", type=click.Choice(["floor", "straight", "backfill", "gates"]))
 @click.option("--path", type=HIDDEN_PATH, required=True)
 @click.option("--home", type=HIDDEN_PATH, required=True)
 @click.option("--batch-days", type=int, required=True)
@@ -107,8 +107,8 @@ def part(name: str, path: Path, home: Path, batch_days: int) -> None:
         import flows.backfill  # noqa: F401
 
     begin, cpu = time.perf_counter(), time.process_time()
-    if name == "floor":
-        run_floor(path, batch_days)
+    if name in LOOPS:
+        run_loop(path, batch_days, LOOPS[name])
     elif name == "backfill":
         run_phases(path, home, batch_days)
     else:
@@ -135,7 +135,7 @@ def measure_parts(start: date, end: date, batch_days: int) -> dict[str, Any]:
         with timer(apart, "server"):
             server.ensure(home)
         try:
-            for name in ("floor", "backfill"):
+            for name in (*LOOPS, "backfill"):
                 shutil.copy(league, home / f"{name}.duckdb")
                 parts[name] = run_part(name, home / f"{name}.duckdb", home, batch_days)
             parts["gates"] = run_part("gates", backfilled, home, batch_days)
@@ -161,15 +161,11 @@ def run_part(name: str, path: Path, home: Path, batch_days: int) -> Figures:
         *("--home", str(home)),
         *("--batch-days", str(batch_days)),
     ]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    last_line = done.stdout.strip().splitlines()[-1]
-    figures: Figures = json.loads(last_line)
-    return figures
+    return must_run(command).answer()
 
 
-def run_floor(path: Path, batch_days: int) -> None:
-    """Stage and publish every batch in order on one cursor; what to compute is read from raw
-    data."""
+def run_loop(path: Path, batch_days: int, publish: Publish) -> None:
+    """Publish every batch in order, one after the other; what to compute is read from raw data."""
     warehouse = DuckDBWarehouse(str(path), load())
     planner = survey(warehouse)
     dates = {table: due_dates(planner, table) for table in planner.catalog.ordered()}
@@ -179,22 +175,43 @@ def run_floor(path: Path, batch_days: int) -> None:
     warehouse.close()
 
 
-def publish(warehouse: DuckDBWarehouse, batch: Batch) -> None:
+def publish_staged(warehouse: DuckDBWarehouse, batch: Batch) -> None:
     """Compute a batch and put it in the place of what the table holds of its dates."""
-    processor = warehouse.catalog[batch.table]
-    values = batch_parameters(batch)
-    stage = stage_name(processor)
+    stage = f"stage_{batch.table}"
     sql = warehouse.texts.query(batch.table)
-    table = warehouse.names(batch.table)
-    among = f"{processor.contract.date_column} IN (SELECT UNNEST($dates))"
     with warehouse.engine.cursor() as cursor:
         staging = parsed(f"CREATE OR REPLACE TEMP TABLE {stage} AS {sql}")
-        cursor.execute(staging, parameters_of(sql, values))
+        cursor.execute(staging, parameters_of(sql, batch_parameters(batch)))
         with transaction(cursor):
+            delete(warehouse, cursor, batch)
             cursor.execute(
-                f"DELETE FROM {table} WHERE {among}", {"dates": list(batch.dates)}
+                f"INSERT INTO {warehouse.names(batch.table)} SELECT * FROM {stage}"
             )
-            cursor.execute(f"INSERT INTO {table} SELECT * FROM {stage}")
+
+
+def publish_straight(warehouse: DuckDBWarehouse, batch: Batch) -> None:
+    """Compute a batch in the place of what the table holds of its dates."""
+    sql = warehouse.texts.query(batch.table)
+    with warehouse.engine.transaction() as cursor:
+        delete(warehouse, cursor, batch)
+        inserting = parsed(f"INSERT INTO {warehouse.names(batch.table)} {sql}")
+        cursor.execute(inserting, parameters_of(sql, batch_parameters(batch)))
+
+
+def delete(warehouse: DuckDBWarehouse, cursor: Cursor, batch: Batch) -> None:
+    """Remove the rows that a batch replaces."""
+    day = warehouse.catalog[batch.table].contract.date_column
+    cursor.execute(
+        f"DELETE FROM {warehouse.names(batch.table)} "
+        f"WHERE {day} IN (SELECT UNNEST($dates))",
+        {"dates": list(batch.dates)},
+    )
+
+
+Publish = Callable[[DuckDBWarehouse, Batch], None]
+"""Puts a batch in its place."""
+LOOPS: Mapping[str, Publish] = {"floor": publish_staged, "straight": publish_straight}
+"""Part -> how its plain loop publishes."""
 
 
 def due_dates(planner: Planner, table: str) -> list[date]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 SHIM = Path(__file__).with_name("shim.py")
 CLI = "from fullcourt.cli import main; main()"
 
@@ -76,7 +77,7 @@ def run(
             process = subprocess.Popen(
                 [sys.executable, "-I", "-S", str(SHIM), str(taken), *command],
                 cwd=cwd,
-                env=os.environ | dict(environ or {}),
+                env=_bytecode_kept() | dict(environ or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -93,6 +94,12 @@ def run(
             return Ended(code, text, Figures(time.perf_counter() - begin, 0, 0))
         found = json.loads(taken.read_text())
     return Ended(found.pop("code"), text, Figures(**found))
+
+
+def _bytecode_kept() -> dict[str, str]:
+    """This process's environment, in which Python keeps what it compiles: a shell that says
+    otherwise would have every process compile all of a checkout, and none of what is installed."""
+    return {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
 
 
 def kill_later(process: subprocess.Popen[bytes], seconds: float) -> None:

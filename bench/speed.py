@@ -32,8 +32,11 @@ from fullcourt.cli.choose import Day
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 PARTS = ("floor", "backfill", "gates")
+OWN_PART = "straight"
+"""Measured of this checkout alone: an earlier one knows no loop without stages."""
 BESIDE = {
     "floor": "limit",
+    "straight": "limit",
     "backfill": "floor",
     "gates": "floor",
     "nothing to do": "floor",
@@ -41,7 +44,10 @@ BESIDE = {
 }
 """Row -> the row beside which it is put; the short commands are put beside `bare`."""
 BARE = "python, click"
-ORDER = ("limit", *PARTS, "imports", "nothing to do", "correction", *COMMANDS, BARE)
+ORDER = (
+    *("limit", OWN_PART, *PARTS, "imports", "nothing to do", "correction"),
+    *(*COMMANDS, BARE),
+)
 """The rows as they are shown."""
 Rows = Mapping[str, Figures]
 
@@ -69,7 +75,8 @@ def speed(
 
     \b
     limit          the players' rolling figures, written by hand
-    floor          the bound SQL of all tables in a plain loop, in the batches of a backfill
+    straight       the bound SQL of all tables in a plain loop, in the batches of a backfill
+    floor          the same, each batch staged first, as earlier commits did
     backfill       every phase through Prefect: audited, on record
     gates          the gates on what the backfill left
     imports        what a backfill imports before it does anything
@@ -116,6 +123,8 @@ def measure_sides(
     for part in PARTS:
         for side in in_turns(sides):
             side.measure_part(part)
+    for side in in_turns(sides[:1]):
+        side.measure_part(OWN_PART)
     for side in sides:
         side.go_on_with("gates")
     rows = measure_limits(sides)
@@ -181,7 +190,7 @@ def answer_of(
 
 def side_values(side: Side) -> dict[str, Any]:
     """The figures of a side by row, its batches, the ratios, and the cells of the correction."""
-    rows = {name: asdict(side.rows[name]) for name in ORDER}
+    rows = {name: asdict(side.rows[name]) for name in ORDER if name in side.rows}
     return {
         "dates_per_batch": side.dates_per_batch,
         "rows": rows,
@@ -200,6 +209,8 @@ def ratios(rows: Rows) -> dict[str, float]:
     """Each row's seconds beside those of the row that it is put beside; commands by CPU."""
     found = {}
     for name, other in BESIDE.items():
+        if name not in rows:
+            continue
         found[f"{name} / {other}"] = quotient(rows[name].seconds, rows[other].seconds)
     bare = rows[BARE].cpu_seconds
     for name in COMMANDS:
@@ -213,7 +224,7 @@ def compare_sides(sides: Sequence[Side]) -> dict[str, dict[str, float]]:
         return {}
     now, before = sides[0].rows, sides[1].rows
     found = {}
-    for name in ORDER:
+    for name in filter(before.__contains__, ORDER):
         figures, other = now[name], before[name]
         found[name] = {
             "seconds": quotient(figures.seconds, other.seconds),

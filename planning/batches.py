@@ -14,8 +14,8 @@ from planning.calendar import Calendar
 DATES_PER_BATCH = 10_000
 """Where only rows bound a batch: more dates than thirty seasons have."""
 ROWS_PER_BATCH = 160_000
-"""Rows that are staged at once: four seasons of players, so that memory stays bounded where a table
-has many. A date of more rows stands alone."""
+"""Rows that are computed at once: four seasons of players, so that memory stays bounded where a
+table has many. A date of more rows stands alone."""
 ROWS_SIDE_BY_SIDE = 80_000
 """The same of a table that nothing is computed beside: one batch is put in place, by one thread,
 while another is computed."""

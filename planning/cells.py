@@ -77,7 +77,7 @@ EMPTY = CellState()
 
 @dataclass(frozen=True, slots=True)
 class CellBreach:
-    """A check that a staged cell failed: its name, how many rows or keys, and some of the keys."""
+    """A check that a cell failed: its name, how many rows or keys, and some of the keys."""
 
     check: str
     count: int

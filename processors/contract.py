@@ -40,7 +40,7 @@ class Column(Frozen):
     """One column: its type, unit and what a value must satisfy to be published.
 
     `range` is inclusive; `values` closes a set of strings; `decimals` is the rounding of a FLOAT64
-    when it is staged; `required_when` is a condition over the row under which NULL is a fault
+    when it is computed; `required_when` is a condition over the row under which NULL is a fault
     (judged by the gate). `source`: the raw table that a feature needs beside box scores; it is
     judged where that covers the game. `feature`: a feature, with a status that says why it is NULL.
     `status`: that reason, or the column of the query that holds it. `of`: whom a feature describes;

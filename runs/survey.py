@@ -32,7 +32,7 @@ from planning.ledger import Content, Record, not_as_recorded
 from planning.scope import Scope
 from planning.selection import Selection
 from warehouse.binding import REVISION
-from warehouse.protocol import Warehouse
+from warehouse.protocol import Told, Warehouse
 
 Value = TypeVar("Value")
 Day = TypeVar("Day", bound=date | None)
@@ -376,7 +376,7 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
     records = _reading(warehouse, lambda warehouse: warehouse.records)
     contents = _reading(warehouse, lambda warehouse: warehouse.contents)
     cell_states = _reading(warehouse, lambda warehouse: warehouse.cell_states)
-    records_since = _reading(warehouse, lambda warehouse: warehouse.records_since)
+    told_since = _reading(warehouse, lambda warehouse: warehouse.told_since)
     on_record: OnDemand[date | None, Record] = OnDemand(
         every,
         lambda tables, dates: records(*tables, dates=dates),
@@ -384,10 +384,17 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
         written,
         together=True,
         commits=commits,
-        told_since=records_since,
+        told_since=_each_told(told_since, lambda told: told.record),
     )
     readings = _Readings(
-        states=OnDemand(tables, _each(cell_states), revision, written, commits=commits),
+        states=OnDemand(
+            tables,
+            _each(cell_states),
+            revision,
+            written,
+            commits=commits,
+            told_since=_each_told(told_since, lambda told: told.state),
+        ),
         contents=OnDemand(
             every,
             lambda tables, dates: {
@@ -399,9 +406,7 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
             of_table,
             written,
             commits=commits,
-            told_since=lambda table, revision: _contents_told(
-                records_since(table, revision)
-            ),
+            told_since=_each_told(told_since, _content_told),
         ),
         records=on_record,
     )
@@ -418,16 +423,25 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
     return planner, readings
 
 
-def _contents_told(
-    told: Mapping[date | None, Record] | None,
-) -> Mapping[date | None, Content | None] | None:
-    """What a table holds of dates, which was read back before it was put on record."""
-    if told is None:
-        return None
-    found: dict[date | None, Content | None] = {}
-    for day, record in told.items():
-        found[day] = record.content if record.content.rows else None
-    return found
+def _each_told(
+    told_since: Callable[[str, object], Mapping[date | None, Told] | None],
+    part: Callable[[Told], Cell | None],
+) -> Callable[[str, object], dict[Any, Cell | None] | None]:
+    """A part of what is told of each cell that was published since a revision."""
+
+    def parts_since(table: str, revision: object) -> dict[Any, Cell | None] | None:
+        told = told_since(table, revision)
+        if told is None:
+            return None
+        return {day: part(cell) for day, cell in told.items()}
+
+    return parts_since
+
+
+def _content_told(told: Told) -> Content | None:
+    """What a cell holds, as it was read back before it was put on record."""
+    content = told.record.content
+    return content if content.rows else None
 
 
 def _as_recorded(

@@ -30,7 +30,7 @@ from warehouse.auditing import breach_of
 from warehouse.bookkeeping import RUNS
 from warehouse.ledger import Ledger
 from warehouse.predictions import Predictions
-from warehouse.protocol import BatchResult, cell_states, game_day
+from warehouse.protocol import BatchResult, Told, cell_states, game_day
 from warehouse.raw import RawRows, Writer
 from warehouse.rejects import Rejects
 from warehouse.run_history import RunHistory
@@ -94,7 +94,7 @@ class BaseWarehouse(ABC, Generic[S]):
         """After which commits of others the first of those was read from raw data."""
         self._raw_writes = 0
         self._writes: dict[str, list[frozenset[date] | None]] = {}
-        self._written_records: dict[str, dict[date, Record]] = {}
+        self._told: dict[str, dict[date, Told]] = {}
         self._clock: datetime | None = None
 
     @abstractmethod
@@ -174,14 +174,14 @@ class BaseWarehouse(ABC, Generic[S]):
             written |= dates
         return written
 
-    def records_since(
+    def told_since(
         self, table: str, revision: object
-    ) -> Mapping[date | None, Record] | None:
-        """What the ledger says of the dates of a table that this process wrote since a revision;
-        None where that is not known of each."""
+    ) -> Mapping[date | None, Told] | None:
+        """What is known of the dates of a table that this process published since a revision; None
+        where that is not known of each."""
         with self._lock:
             dates = self.written_since(table, revision)
-            known = self._written_records.get(table, {})
+            known = self._told.get(table, {})
             if dates is None or not dates <= known.keys():
                 return None
             return {day: known[day] for day in dates}
@@ -194,17 +194,17 @@ class BaseWarehouse(ABC, Generic[S]):
         self,
         table: str,
         dates: Collection[date] | None = None,
-        records: Mapping[date, Record] = MappingProxyType({}),
+        told: Mapping[date, Told] = MappingProxyType({}),
     ) -> None:
-        """Tell of a write to these dates of a table; to any of it for None. `records`: what the
-        ledger says of them now, where that is known."""
+        """Tell of a write to these dates of a table; to any of it for None. `told`: what is known
+        of them now."""
         written = None if dates is None else frozenset(dates)
         with self._lock:
             self._writes.setdefault(table, []).append(written)
-            known = self._written_records.setdefault(table, {})
-            for day in [*known] if written is None else written - records.keys():
+            known = self._told.setdefault(table, {})
+            for day in [*known] if written is None else written - told.keys():
                 known.pop(day, None)
-            known.update(records)
+            known.update(told)
 
     def _begin_deriving(self) -> None:
         """Note when the first of what is derived is read from raw data."""
@@ -605,15 +605,15 @@ class BaseWarehouse(ABC, Generic[S]):
         """Stage, audit, publish and record a batch;
         dates that break their contract are quarantined."""
         self.derive_expected()
-        records: Mapping[date, Record] = {}
+        told: Mapping[date, Told] = {}
         try:
             result = self._publish(batch, Run(run_id, code_version()))
-            records = result.records
+            told = result.told
             return result
         except (TransientWarehouseError, PermanentWarehouseError) as error:
             raise type(error)(f"{batch.name}: {error}") from error
         finally:
-            self._count_write(batch.table, batch.dates, records)
+            self._count_write(batch.table, batch.dates, told)
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
         """Put on record that the cells of a batch could not be computed;

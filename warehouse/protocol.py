@@ -27,13 +27,22 @@ from processors.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a publication says of a cell: what is on record of it now, and how it stands; None where
+    it neither has nor should have rows."""
+
+    record: Record
+    state: CellState | None
+
+
+@dataclass(frozen=True, slots=True)
 class BatchResult:
     """What became of a batch: rows published per date, the breaches of each date held back, and
-    what the ledger says of its cells now, where the engine tells."""
+    what is known of its cells now, where the engine tells."""
 
     rows: Mapping[date, int] = field(default_factory=dict)
     quarantined: Mapping[date, tuple[CellBreach, ...]] = field(default_factory=dict)
-    records: Mapping[date, Record] = field(default_factory=dict)
+    told: Mapping[date, Told] = field(default_factory=dict)
 
 
 class Warehouse(Protocol):
@@ -75,11 +84,12 @@ class Warehouse(Protocol):
         """The dates of a table that this process wrote since a revision of either kind; None where
         that is not told by date: the table went, or raw data changed on which it hangs."""
 
-    def records_since(
+    def told_since(
         self, table: str, revision: object
-    ) -> Mapping[date | None, Record] | None:
-        """What the ledger says of the dates of a table that this process wrote since a revision, as
-        their rows were read back and put on record; None where that is not known of each."""
+    ) -> Mapping[date | None, Told] | None:
+        """What is known of the dates of a table that this process published since a revision of
+        either kind, as their rows were audited in place and put on record; None where that is not
+        known of each."""
 
     def commits(self) -> object | None:
         """Another value after every commit that may have changed a table and is not told by

@@ -141,51 +141,44 @@ GROUP BY 1
 """
 
 
-def screen(processor: Processor, staged: str, schedule: str) -> str:
-    """Per date of the staged rows: rows, and how many break any check
-    or name a game the schedule lacks.
+def marked(processor: Processor, rows: str, schedule: str) -> str:
+    """Rows of a table, and of each whether it breaks any check or names a game that the schedule
+    lacks (is_broken)."""
+    conditions_of_rows = conditions(processor.contract).values()
+    broken = " OR ".join(f"({c})" for c in ["is_orphan", *conditions_of_rows])
+    checked = _with_orphans(processor, rows, schedule)
+    return f"SELECT *, {broken} AS is_broken FROM ({checked}) AS checked"
 
-    One count instead of one per check: nearly all batches need no more.
+
+def audit(processor: Processor, rows: str, schedule: str) -> str:
+    """Per date of a table's rows: how many there are, how many are of a game that the schedule does
+    not have on that date (orphans), and how many break each check (columns check_0, check_1, … in
+    the order of `conditions`).
     """
-    broken = " OR ".join(
-        f"({condition})"
-        for condition in ["is_orphan", *conditions(processor.contract).values()]
-    )
-    return _per_date(processor, staged, schedule, [f"COUNTIF({broken}) AS broken_rows"])
-
-
-def audit(processor: Processor, staged: str, schedule: str) -> str:
-    """Per date of the staged rows: rows, rows whose game the schedule does not have on that date
-    (orphans), and how many rows break each check (columns check_0, check_1, … in the order of
-    `conditions`).
-    """
-    breaking = enumerate(conditions(processor.contract).values())
-    counts = ["COUNTIF(is_orphan) AS orphans"]
-    for i, condition in breaking:
+    counts = ["COUNT(*) AS row_count", "COUNTIF(is_orphan) AS orphans"]
+    for i, condition in enumerate(conditions(processor.contract).values()):
         counts.append(f"COUNTIF({condition}) AS check_{i}")
-    return _per_date(processor, staged, schedule, counts)
-
-
-def _per_date(
-    processor: Processor, staged: str, schedule: str, counts: list[str]
-) -> str:
-    contract = processor.contract
-    has_game = any(c.name == "game_id" for c in contract.columns)
-    join = (
-        f"LEFT JOIN {schedule} AS games ON games.game_id = staged.game_id "
-        f"AND games.game_date = staged.{contract.date_column}"
-        if has_game
-        else ""
-    )
-    columns = ", ".join(f"staged.{c.name}" for c in contract.columns)
+    day = processor.contract.date_column
     return f"""
-SELECT {contract.date_column} AS as_of, COUNT(*) AS row_count, {", ".join(counts)}
-FROM (
-  SELECT {columns}, {"games.game_id IS NULL" if has_game else "FALSE"} AS is_orphan
-  FROM {staged} AS staged {join}
-) AS checked
-GROUP BY {contract.date_column}
+SELECT {day} AS as_of, {", ".join(counts)}
+FROM ({_with_orphans(processor, rows, schedule)}) AS checked
+GROUP BY {day}
 """
+
+
+def _with_orphans(processor: Processor, rows: str, schedule: str) -> str:
+    """Rows of a table, each once, and of each whether its game is not on the schedule
+    (is_orphan)."""
+    contract = processor.contract
+    columns = ", ".join(f"audited.{column.name}" for column in contract.columns)
+    if not any(column.name == "game_id" for column in contract.columns):
+        return f"SELECT {columns}, FALSE AS is_orphan FROM {rows} AS audited"
+    games = f"SELECT DISTINCT game_id, game_date FROM {schedule}"
+    return (
+        f"SELECT {columns}, games.game_id IS NULL AS is_orphan FROM {rows} AS audited "
+        f"LEFT JOIN ({games}) AS games ON games.game_id = audited.game_id "
+        f"AND games.game_date = audited.{contract.date_column}"
+    )
 
 
 def rows(

@@ -14,7 +14,15 @@ from bench.growth import Counts, Point, exponent, exponents
 from bench.limit import measure_limit
 from bench.running import ROOT, Figures, must_run, run
 from bench.sides import Side, correct, middle_date
-from bench.speed import BARE, ORDER, compare_sides, quotient, ratios, raw_source
+from bench.speed import (
+    BARE,
+    ORDER,
+    OWN_PART,
+    compare_sides,
+    quotient,
+    ratios,
+    raw_source,
+)
 from warehouse.duckdb import DuckDBWarehouse
 
 
@@ -59,6 +67,17 @@ def test_a_killed_process_says_so() -> None:
     assert (early.code, early.last_line) == (0, "done")
 
 
+def test_bytecode_is_kept_whatever_the_shell_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A copy of a project would be compiled by each of its processes, an installed tool by none."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    told = run(
+        [sys.executable, "-S", "-c", "import sys; print(sys.dont_write_bytecode)"]
+    )
+    assert told.last_line == "False"
+
+
 def test_each_row_is_put_beside_another() -> None:
     rows = side("now", 2.0).rows | {"floor": figures(4.0), "backfill": figures(5.0)}
     found = ratios(rows)
@@ -66,6 +85,14 @@ def test_each_row_is_put_beside_another() -> None:
     assert found["backfill / floor"] == 1.25
     assert found[f"--help / {BARE}"] == 1.0
     assert quotient(1, 0) == float("inf")
+
+
+def test_what_one_side_alone_measures_is_beside_the_limit_and_no_other_side() -> None:
+    now, before = side("now", 1.0), side("69afb95", 4.0)
+    del before.rows[OWN_PART]
+    assert ratios(now.rows)["straight / limit"] == 1.0
+    assert "straight / limit" not in ratios(before.rows)
+    assert "straight" not in compare_sides([now, before])
 
 
 def test_the_other_commit_is_what_the_first_side_is_compared_with() -> None:

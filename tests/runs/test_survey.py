@@ -7,6 +7,7 @@ import gc
 import shutil
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ from tests.league import FIRST_DAY, league
 from tests.loop import compute, open_warehouse, rows
 from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
+from warehouse.duckdb.auditing import Audited
 from warehouse.duckdb.publishing import Publication
 
 TEAM, DEFENSE = "team_offense_game_summary", "team_defense_game_summary"
@@ -142,6 +144,7 @@ def as_read_anew(warehouse: DuckDBWarehouse, table: str) -> None:
     assert read is not None
     assert known.records[table] == read.records[table]
     assert known.contents[table] == read.contents[table]
+    assert states_now(warehouse, table) == warehouse.cell_states(table)
 
 
 def test_what_a_publication_read_back_and_put_on_record_is_not_read_again(
@@ -150,7 +153,7 @@ def test_what_a_publication_read_back_and_put_on_record_is_not_read_again(
     """Each wave read all that the one before it had read back a moment before."""
     look(warehouse)
     with monkeypatch.context() as forbidden:
-        for name in ("records", "contents"):
+        for name in READS:
             forbidden.setattr(warehouse, name, None)
         compute_as_it_stands(warehouse, TEAM)
         assert survey(warehouse).find(TEAM, FIRST_DAY).outcome is Outcome.DONE
@@ -163,8 +166,13 @@ def test_a_cell_held_back_that_had_rows_is_known_to_hold_none(
 ) -> None:
     compute(warehouse, tables=(TEAM,))
     assert look(warehouse) == "missing: never computed"
-    held = {FIRST_DAY: {"planted": 1}}
-    monkeypatch.setattr(Publication, "audit", lambda _publication: held)
+    real = Publication.audit
+
+    def broken(publication: Publication) -> Audited:
+        counts = {FIRST_DAY: {"planted": 1}}
+        return replace(real(publication), counts=counts)
+
+    monkeypatch.setattr(Publication, "audit", broken)
     monkeypatch.setattr(Publication, "_find_keys", lambda *_breaking: [])
     compute_as_it_stands(warehouse, TEAM, rerun=True)
     assert FIRST_DAY not in contents_now(warehouse, TEAM)

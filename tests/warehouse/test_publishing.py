@@ -15,6 +15,7 @@ from tests.warehouse.planting import (
     BAD,
     CONTEXT,
     NEXT,
+    PLAYER,
     PLAYER_CONTEXT,
     TEAM,
     Planted,
@@ -90,6 +91,32 @@ def test_rows_of_a_date_outside_the_batch_are_refused(planted: Planted) -> None:
     ):
         warehouse.materialize(batch(CONTEXT, BAD), "r")
     assert warehouse.contents(CONTEXT) == before
+
+
+def test_rows_without_a_date_are_refused(planted: Planted) -> None:
+    """They are counted on no date of the table, and no date would ever take them away again."""
+    warehouse = planted(CONTEXT, game_date="IF(team = 'ASH', NULL, game_date)")
+    before = warehouse.contents(CONTEXT)
+    with pytest.raises(PermanentWarehouseError, match="1 row of None, a date outside"):
+        warehouse.materialize(batch(CONTEXT), "r")
+    assert warehouse.contents(CONTEXT) == before
+
+
+def test_a_game_that_the_schedule_holds_twice_holds_back_its_date_alone(
+    league_warehouse: DuckDBWarehouse,
+) -> None:
+    """Each row is looked up in the schedule while rows are counted: it is counted once."""
+    before = league_warehouse.contents(PLAYER)
+    rows(
+        league_warehouse,
+        "INSERT INTO nba_raw.schedule SELECT * FROM nba_raw.schedule "
+        f"WHERE game_date = '{NEXT}'",
+    )
+    result = league_warehouse.materialize(batch(PLAYER), "r")
+    assert [breach.check for breach in result.quarantined[NEXT]] == ["duplicate_keys"]
+    assert league_warehouse.contents(PLAYER) == {
+        d: f for d, f in before.items() if d != NEXT
+    }
 
 
 def test_clearing_removes_the_rows_of_these_dates_alone(

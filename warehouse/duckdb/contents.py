@@ -7,14 +7,13 @@ columns, so that another version or another contract is told apart, not called d
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
 from core.dates import same_day
 from planning.ledger import Content
 from processors.contract import Column
 from warehouse.duckdb.engine import Cursor, count, fetch_rows
-from warehouse.store import Row
 
 Algorithm = Callable[[Sequence[Column]], str]
 _PROBE = "SELECT HASH(1::BIGINT, 'a', 0.5::DOUBLE, DATE '2024-01-01', TRUE, NULL::VARCHAR)::HUGEINT"
@@ -34,15 +33,15 @@ def table_contents(
     among = (
         f"WHERE {date_column} IN (SELECT UNNEST($dates))" if dates is not None else ""
     )
-    hashed = ", ".join(column.name for column in columns)
+    digest = digest_of(column.name for column in columns)
     sql = (
-        f"SELECT {day} AS as_of, COUNT(*) AS row_count, SUM(HASH({hashed})::HUGEINT) AS digest "
+        f"SELECT {day} AS as_of, COUNT(*) AS row_count, {digest} AS digest "
         f"FROM {name} {among} GROUP BY ALL"
     )
     rows = fetch_rows(cursor, sql, {"dates": list(dates or ())})
     # Without dates, an empty table is one group of nothing.
     return {
-        same_day(row["as_of"]): _content(row, algorithm)
+        same_day(row["as_of"]): content_of(row["row_count"], row["digest"], algorithm)
         for row in rows
         if row["row_count"]
     }
@@ -61,7 +60,12 @@ def hash_algorithm(cursor: Cursor) -> Algorithm:
     return algorithm
 
 
-def _content(row: Row, algorithm: str) -> Content:
-    rows, digest = row["row_count"], int(row["digest"]) % 2**64
-    fingerprint = f"{algorithm}:{rows}:{digest:x}"
+def digest_of(columns: Iterable[str]) -> str:
+    """The SQL of what rows hold in these columns, in any order: the sum of their hashes."""
+    return f"SUM(HASH({', '.join(columns)})::HUGEINT)"
+
+
+def content_of(rows: int, digest: int, algorithm: str) -> Content:
+    """So many rows with that sum of hashes."""
+    fingerprint = f"{algorithm}:{rows}:{int(digest) % 2**64:x}"
     return Content(rows, fingerprint)

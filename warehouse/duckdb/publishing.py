@@ -1,17 +1,18 @@
-"""Stage, audit, publish: one batch on one cursor, nothing half-made ever visible."""
+"""Compute, audit, publish: one batch in one transaction, nothing half-made ever visible."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import NoReturn, Protocol
 
+from core.counted import counted
+from core.errors import PermanentWarehouseError
 from planning.batches import Batch
 from planning.cells import CellState
-from planning.ledger import Content, Record, Run
+from planning.ledger import Record, Run
 from processors.catalog import Processor
 from processors.contract import Column
 from warehouse import statements
@@ -19,22 +20,17 @@ from warehouse.auditing import (
     EVIDENCE_KEYS,
     Breaches,
     Breaking,
-    Counts,
     batch_entry,
-    broken_keys,
-    broken_rows,
     evidence_rows,
     find_breaches,
     require_own_dates,
 )
 from warehouse.bookkeeping import QUARANTINE
-from warehouse.duckdb.contents import table_contents
+from warehouse.duckdb.auditing import Audit, Audited
 from warehouse.duckdb.engine import parameters_of, parsed, transaction
-from warehouse.duckdb.states import states_by_hash, tells_by_hash
 from warehouse.duckdb.store import DuckDBStore
-from warehouse.duckdb.texts import stage_name
 from warehouse.ledger import Ledger
-from warehouse.protocol import BatchResult, cell_states
+from warehouse.protocol import BatchResult, Told
 from warehouse.store import Row, batch_parameters
 
 
@@ -50,7 +46,7 @@ class Publisher(Protocol):
 
 @dataclass(frozen=True)
 class Publication:
-    """One batch on its way: the store whose cursor owns its staged rows,
+    """One batch on its way: the store whose cursor holds its transaction,
     the warehouse, who asked for it, and what its commit is made in."""
 
     store: DuckDBStore
@@ -58,114 +54,105 @@ class Publication:
     batch: Batch
     by: Run
     committing: Callable[[], AbstractContextManager[None]]
-    expected: dict[date, int] = field(default_factory=dict, init=False)
 
     @property
     def processor(self) -> Processor:
         """The recipe of the table."""
         return self.store.texts.catalog[self.batch.table]
 
-    @property
-    def stage(self) -> str:
-        """The temporary table of the staged rows."""
-        return stage_name(self.processor)
-
     def run(self) -> BatchResult:
-        """Publish the dates that keep their contract, quarantine the others."""
-        started, cursor = self.warehouse.now(), self.store.cursor
+        """Publish the dates that keep their contract, quarantine the others.
+
+        The rows are computed in their place and audited there, where nobody else sees them before
+        the commit; rows are counted, and their content hashed, as the table holds them.
+        """
+        started = self.warehouse.now()
+        with transaction(self.store.cursor, self.committing):
+            inserted = self._replace()
+            audited = self.audit()
+            if audited.rows != inserted:
+                self._refuse_other_dates(inserted - audited.rows)
+            breaches = find_breaches(audited.counts, self._find_keys)
+            self._take_back(list(breaches))
+            self._quarantine(breaches)
+            records = self._record(audited, breaches, started)
+        good = [day for day in self.batch.dates if day not in breaches]
+        rows = {day: records[day].content.rows for day in good}
+        return BatchResult(rows, breaches, self._told(audited, breaches, records))
+
+    def audit(self) -> Audited:
+        """What the table holds on the dates of the batch, and what breaks its contract."""
+        algorithm = self.warehouse.algorithm(self.processor.contract.columns)
+        audit = Audit(self.store, self.processor, self.batch.dates, algorithm)
+        return audit.run()
+
+    def _replace(self) -> int:
+        """Put what the query gives in the place of the batch's rows; how many those are."""
+        self._delete(self.batch.dates)
         query = self.store.texts.query(self.batch.table)
+        columns = ", ".join(self.processor.contract.column_names)
+        sql = f"INSERT INTO {self._table} ({columns}) SELECT {columns} FROM ({query})"
         given = parameters_of(query, batch_parameters(self.batch))
-        stage = f"CREATE OR REPLACE TEMP TABLE {self.stage} AS {query}"
-        cursor.execute(parsed(stage), given)
-        try:
-            breaches = find_breaches(self.audit(), self._find_keys)
-            records = self.publish(breaches, started)
-            good = [day for day in self.batch.dates if day not in breaches]
-            rows = {day: records[day].content.rows for day in good}
-            return BatchResult(rows, breaches, records)
-        finally:
-            cursor.execute(f"DROP TABLE IF EXISTS {self.stage}")
+        self.store.cursor.execute(parsed(sql), given)
+        ((inserted,),) = self.store.cursor.fetchall()
+        return int(inserted)
 
-    def audit(self) -> Counts:
-        """Date -> check -> keys or rows that break it."""
-        texts, table = self.store.texts, self.batch.table
-        counts: dict[date, dict[str, int]] = defaultdict(dict)
-        for day, cell in self._staged_states().items():
-            self.expected[day] = cell.expected
-            counts[day] |= broken_keys(cell)
-        screened = self.store.ask("audit", texts.screen(table))
-        require_own_dates(self.batch, screened)
-        if any(row["broken_rows"] for row in screened):
-            for row in self.store.ask("audit", texts.audit(table)):
-                counts[row["as_of"]] |= broken_rows(row, self.processor.contract)
-        return counts
+    @property
+    def _table(self) -> str:
+        return self.store.name(self.batch.table)
 
-    def _staged_states(self) -> Mapping[date, CellState]:
-        """How the staged cells stand: by hashes where those tell of every one, else key by key."""
-        texts, contract = self.store.texts, self.processor.contract
-        if tells_by_hash(contract):
-            cursor, dates = self.store.cursor, self.batch.dates
-            found = states_by_hash(cursor, self.stage, contract, texts.names, dates)
-            if not found.unlike:
-                return found.told
-        sql = texts.staged_state(self.batch.table)
-        states = self.store.ask("audit", sql, **batch_parameters(self.batch))
-        return cell_states(states)
+    def _delete(self, dates: Sequence[date]) -> None:
+        among = f"{self.processor.contract.date_column} IN (SELECT UNNEST($dates))"
+        sql = f"DELETE FROM {self._table} WHERE {among}"
+        self.store.cursor.execute(sql, {"dates": list(dates)})
+
+    def _refuse_other_dates(self, strays: int) -> NoReturn:
+        """Raise PermanentWarehouseError for rows that the query gave of dates outside its batch."""
+        query = self.store.texts.query(self.batch.table)
+        day = self.processor.contract.date_column
+        sql = (
+            f"SELECT {day} AS as_of, COUNT(*) AS row_count FROM ({query}) GROUP BY ALL"
+        )
+        given = batch_parameters(self.batch)
+        require_own_dates(self.batch, self.store.ask("audit", sql, **given))
+        raise PermanentWarehouseError(
+            f"{self.batch.table}: the query gave {counted(strays, 'row')} more than the table "
+            "holds on the dates of its batch, and none of another date when it ran again"
+        )
 
     def _find_keys(self, breaking: Breaking) -> list[Row]:
         sql = statements.breaking_keys(
-            self.processor, self.stage, self.store.name, breaking, EVIDENCE_KEYS
+            self.processor, self._table, self.store.name, breaking, EVIDENCE_KEYS
         )
         return self.store.rows("evidence", sql)
 
-    def publish(self, breaches: Breaches, started: datetime) -> dict[date, Record]:
-        """Replace the batch's rows by those of its good dates
-        and put every date on record, atomically; the records.
+    def _told(
+        self, audited: Audited, breaches: Breaches, records: Mapping[date, Record]
+    ) -> dict[date, Told]:
+        """What is known of each cell now; one that was held back lacks every key."""
+        told: dict[date, Told] = {}
+        for day, record in records.items():
+            state = audited.states.get(day)
+            if state and day in breaches:
+                lacking = CellState(state.expected, missing=state.expected)
+                state = lacking if state.expected else None
+            told[day] = Told(record, state)
+        return told
 
-        Rows are counted, and their content hashed, as read back from the table.
-        """
-        good = [day for day in self.batch.dates if day not in breaches]
-        with transaction(self.store.cursor, self.committing):
-            self._replace(good)
-            self._quarantine(breaches)
-            published = self._read_back(good)
-            return self._record(published, breaches, started)
-
-    def _replace(self, good: Sequence[date]) -> None:
-        table, contract = self.store.name(self.batch.table), self.processor.contract
-        columns = ", ".join(column.name for column in contract.columns)
-        among = f"WHERE {contract.date_column} IN (SELECT UNNEST($dates))"
-        cursor = self.store.cursor
-        cursor.execute(
-            f"DELETE FROM {table} {among}", {"dates": list(self.batch.dates)}
-        )
-        staged = f"SELECT {columns} FROM {self.stage}"
-        given: dict[str, list[date]] = {}
-        if len(good) < len(self.batch.dates):
-            # Nearly always all are good: looking up each row's date costs a tenth of its insert.
-            staged += f" {among}"
-            given["dates"] = list(good)
-        cursor.execute(f"INSERT INTO {table} ({columns}) {staged}", given)
-
-    def _read_back(self, dates: Sequence[date]) -> Mapping[date | None, Content]:
-        name, contract = self.store.name(self.batch.table), self.processor.contract
-        columns = contract.columns
-        algorithm = self.warehouse.algorithm(columns)
-        return table_contents(
-            self.store.cursor, name, contract.date_column, columns, algorithm, dates
-        )
+    def _take_back(self, dates: Sequence[date]) -> None:
+        """Remove the rows of dates that break their contract."""
+        if dates:
+            self._delete(dates)
 
     def _record(
-        self,
-        published: Mapping[date | None, Content],
-        breaches: Breaches,
-        started: datetime,
+        self, audited: Audited, breaches: Breaches, started: datetime
     ) -> dict[date, Record]:
         """One entry per date, each following the last of its cell; the records then."""
         batch = self.batch
         entries = []
         for day in batch.dates:
-            content, expected = published.get(day), self.expected.get(day)
+            content, state = audited.contents.get(day), audited.states.get(day)
+            expected = state.expected if state else None
             broken = breaches.get(day, ())
             entry = batch_entry(batch, day, content, expected, broken, started)
             entries.append(entry)

@@ -6,15 +6,18 @@ keys. To compare them one by one takes four times as long, and is left for the o
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from core.dates import same_day
 from planning.cells import CellState
 from processors.contract import Contract
+from warehouse.duckdb.contents import digest_of
 from warehouse.duckdb.engine import Cursor, fetch_rows
 from warehouse.statements import Names, expected_keys, expected_relation, keys
+from warehouse.store import Row
 
 WITHOUT_TWINS = ("box_scores", "player_history", "qualified_teams")
 """The relations that hold a key once, whatever the raw tables hold."""
@@ -46,11 +49,16 @@ def states_by_hash(
     """How the cells of a table stand that have rows or should have rows; with `dates`, those
     alone."""
     given = {} if dates is None else {"dates": list(dates)}
-    sql = _sql(name, contract, names, of_dates=dates is not None)
+    sql = states_sql(name, contract, names, of_dates=dates is not None)
+    return states_of(fetch_rows(cursor, sql, given))
+
+
+def states_of(rows: Iterable[Row]) -> StatesByHash:
+    """What the rows of `states_sql` say."""
     told: dict[date, CellState] = {}
     unlike: list[date] = []
     has_rows_without_date = False
-    for row in fetch_rows(cursor, sql, given):
+    for row in rows:
         expected, present = row["expected"], row["present"]
         day = same_day(row["as_of"])
         if day is None:
@@ -64,26 +72,38 @@ def states_by_hash(
     return StatesByHash(told, unlike, has_rows_without_date)
 
 
-def _sql(name: str, contract: Contract, names: Names, of_dates: bool) -> str:
-    """Per date: keys expected, rows present, and whether the sums of their hashes agree."""
-    day = contract.date_column
-    of_keys = f"SUM(HASH({', '.join(keys(contract))})::HUGEINT)"
+def states_sql(
+    rows: str,
+    contract: Contract,
+    names: Names,
+    of_dates: bool,
+    measures: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Per date: keys expected, rows present, and whether the sums of their hashes agree; with
+    `of_dates`, of $dates.
+
+    `rows`: a table, or a SELECT in brackets. `measures`: what else is measured of a date's rows,
+    column -> expression; NULL where there are no rows.
+    """
+    day, digest = contract.date_column, digest_of(keys(contract))
     listed = "IN (SELECT UNNEST($dates))"
     among = f"WHERE {day} {listed}" if of_dates else ""
     expected_among = f"AND as_of {listed}" if of_dates else ""
+    measured = "".join(f", {sql} AS {name}" for name, sql in measures.items())
+    given_on = "".join(f", found.{name}" for name in measures)
     return f"""
 WITH wanted AS ({expected_keys(contract, names)} {expected_among}),
 expected AS (
-  SELECT as_of, COUNT(*) AS number, {of_keys} AS digest FROM wanted GROUP BY as_of
+  SELECT as_of, COUNT(*) AS number, {digest} AS digest FROM wanted GROUP BY as_of
 ),
 found AS (
-  SELECT {day} AS as_of, COUNT(*) AS number, {of_keys} AS digest
-  FROM {name} {among} GROUP BY {day}
+  SELECT {day} AS as_of, COUNT(*) AS number, {digest} AS digest{measured}
+  FROM {rows} {among} GROUP BY {day}
 )
 SELECT
   COALESCE(found.as_of, expected.as_of) AS as_of,
   COALESCE(expected.number, 0) AS expected,
   COALESCE(found.number, 0) AS present,
-  found.digest = expected.digest AS is_same
+  found.digest = expected.digest AS is_same{given_on}
 FROM found FULL OUTER JOIN expected ON found.as_of = expected.as_of
 """

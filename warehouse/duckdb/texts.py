@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from core.kept import keep_text
-from processors.catalog import Catalog, Processor
+from processors.catalog import Catalog
 from warehouse import bookkeeping, statements
 from warehouse.binding import staged
 from warehouse.duckdb.engine import WORK
@@ -79,30 +79,21 @@ class Texts:
             lambda: statements.state(processor, self.names, dates=dates),
         )
 
-    def staged_state(self, table: str) -> str:
-        """How the cells of a staged batch stand."""
-        processor = self.catalog[table]
-        stage = stage_name(processor)
-        return self._once(
-            "staged_state",
-            table,
-            lambda: statements.state(processor, self.names, stage, _GIVEN),
-        )
-
-    def screen(self, table: str) -> str:
-        """How many staged rows of each date break any check."""
+    def marked(self, table: str) -> str:
+        """The rows of a table, and of each whether it breaks any check (is_broken)."""
         processor, schedule = self.catalog[table], self.names("schedule")
-        stage = stage_name(processor)
+        rows = self.names(table)
         return self._once(
-            "screen", table, lambda: statements.screen(processor, stage, schedule)
+            "marked", table, lambda: statements.marked(processor, rows, schedule)
         )
 
     def audit(self, table: str) -> str:
-        """How many staged rows of each date break each check."""
+        """How many rows of each of @dates break each check."""
         processor, schedule = self.catalog[table], self.names("schedule")
-        stage = stage_name(processor)
+        day = processor.contract.date_column
+        rows = f"(SELECT * FROM {self.names(table)} WHERE {day} IN ({_GIVEN}))"
         return self._once(
-            "audit", table, lambda: statements.audit(processor, stage, schedule)
+            "audit", table, lambda: statements.audit(processor, rows, schedule)
         )
 
     def evidence_on_record(self) -> str:
@@ -148,11 +139,6 @@ class Texts:
                     else _text_in_duckdb(str(make()))
                 )
             return self._made[kind, table]
-
-
-def stage_name(processor: Processor) -> str:
-    """The temporary table that holds a processor's staged rows on its cursor."""
-    return f"stage_{processor.name}"
 
 
 def _text_in_duckdb(sql: str) -> str:
