@@ -48,7 +48,7 @@ from reports.page.kept import KeptPage, page_markdown
 from reports.report import Report, final_markdown, headline
 from runs.cost import require_budget
 from runs.events import NoGoOverridden, PhaseDone, ReportMade, VerdictReached
-from runs.judge import no_go_error
+from runs.judge import judging_ahead, no_go_error
 from runs.listening import tell
 from runs.open_games import with_open_games
 from runs.page.keep import keep_page
@@ -61,10 +61,10 @@ from runs.removals import (
     validate_removal_reason,
 )
 from runs.report import final_report, gaps_error
-from runs.survey import observe, read_ahead, reading_ahead, scope_of
+from runs.survey import observe, read_ahead, scope_of
 from runs.unchanged import standing
 from runs.waves import has_work
-from tasks.artifacts import report_artifact
+from tasks.artifacts import posting, report_artifact
 from tasks.cancellation import require_running
 from tasks.endings import ending_name, named_ending
 from tasks.events import announce_finished
@@ -176,6 +176,7 @@ def backfill(
         parts_of(run.id),
         slot(warehouse, str(flow_run.id)),
         run,
+        posting(),
         run.follow() as progress,
     ):
         planner = observe(run.warehouse, run.id)
@@ -318,7 +319,8 @@ class _BackfillRun:
             return
         if worked:
             # While Prefect's server makes a flow run of it.
-            ahead = reading_ahead(self.warehouse, self.selection)
+            asked = name, self.selection, self.id, self.how.anew
+            ahead = judging_ahead(self.warehouse, *asked)
             with ahead, tagged(tags_of(self.scope, self.url, name)):
                 gate(name, self.selection, self.url, self.how.anew)
         else:

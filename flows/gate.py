@@ -15,7 +15,7 @@ from runs.events import VerdictReached
 from runs.judge import judge_phase, no_go_error
 from runs.listening import tell
 from runs.survey import scope_of
-from tasks.artifacts import verdict_artifact
+from tasks.artifacts import posting, verdict_artifact
 from tasks.endings import named_ending
 from tasks.events import announce_verdict
 from tasks.root_run import root_run_id
@@ -38,7 +38,11 @@ def gate(phase: Phase, selection: Asked, warehouse: Address, anew: bool = False)
         anew: Measure every month, and carry none over from an earlier verdict.
     """
     run_id = root_run_id()
-    with logging_events(), slot_unless_part(warehouse, str(flow_run.id), run_id):
+    with (
+        logging_events(),
+        slot_unless_part(warehouse, str(flow_run.id), run_id),
+        posting(),
+    ):
         with open_warehouse(warehouse) as opened:
             tag_run(tags_of(scope_of(opened, selection), warehouse, phase))
         verdict = judge_and_tell(phase, selection, warehouse, run_id, anew)

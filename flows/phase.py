@@ -24,7 +24,7 @@ from runs.removals import watch_removals
 from runs.sample import pick_sample, sample_verdict
 from runs.survey import read_ahead, scope_of, survey
 from runs.waves import announce, clear, decide
-from tasks.artifacts import verdict_artifact
+from tasks.artifacts import posting, verdict_artifact
 from tasks.cancellation import require_running
 from tasks.endings import named_ending
 from tasks.events import announce_verdict
@@ -72,6 +72,7 @@ def phase(
         tags_kept_from_tasks(),
         slot_unless_part(warehouse, str(flow_run.id), run_id),
         open_warehouse(warehouse) as opened,
+        posting(),
     ):
         size = batch_days or opened.dates_per_batch
         run = _PhaseRun(

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
@@ -187,6 +190,47 @@ class PhaseUnderGate:
                 yield limit
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a gate is asked to judge, and for which run; see `judge_phase`."""
+
+    phase: str
+    selection: Selection
+    run_id: str
+    anew: bool
+
+
+_begun: ContextVar[tuple[Asked, Future[Verdict]] | None] = ContextVar(
+    "begun", default=None
+)
+"""The judgement that is under way, for the gate that the block is about."""
+
+
+@contextmanager
+def judging_ahead(
+    warehouse: Warehouse,
+    phase: str,
+    selection: Selection,
+    run_id: str,
+    anew: bool = False,
+) -> Iterator[None]:
+    """Begin to judge a phase; `judge_phase` in the block takes over what was begun.
+
+    For who holds the warehouse for as long as the block lasts. Not where reading is billed: there a
+    gate that never comes to judge is to cost nothing.
+    """
+    if warehouse.price(0) is not None:
+        yield
+        return
+    asked = Asked(phase, selection, run_id, anew)
+    with ThreadPoolExecutor(1, "judge") as pool:
+        token = _begun.set((asked, pool.submit(_weigh, warehouse, asked)))
+        try:
+            yield
+        finally:
+            _begun.reset(token)
+
+
 def judge_phase(
     warehouse: Warehouse,
     phase: str,
@@ -198,18 +242,41 @@ def judge_phase(
 
     `anew`: measure everything, whatever earlier verdicts measured.
     """
-    bench = PhaseUnderGate.of(warehouse, phase, selection)
-    return verdict_on(bench, selection, run_id, anew=anew)
+    asked, begun = Asked(phase, selection, run_id, anew), _begun.get()
+    if begun is not None and begun[0] == asked:
+        verdict = begun[1].result()
+    else:
+        verdict = _weigh(warehouse, asked)
+    return _recorded(warehouse, verdict)
+
+
+def _weigh(warehouse: Warehouse, asked: Asked) -> Verdict:
+    """The verdict of a gate, which is on no record yet."""
+    bench = PhaseUnderGate.of(warehouse, asked.phase, asked.selection)
+    return _verdict_on(bench, asked.selection, asked.run_id, "gate", asked.anew)
+
+
+def _recorded(warehouse: Warehouse, verdict: Verdict) -> Verdict:
+    warehouse.record_verdict(verdict.model_dump(mode="json"))
+    return verdict
 
 
 def verdict_on(
+    bench: PhaseUnderGate, selection: Selection, run_id: str, stage: Stage
+) -> Verdict:
+    """The verdict on what is on the bench, recorded in the warehouse."""
+    verdict = _verdict_on(bench, selection, run_id, stage)
+    return _recorded(bench.warehouse, verdict)
+
+
+def _verdict_on(
     bench: PhaseUnderGate,
     selection: Selection,
     run_id: str,
-    stage: Stage = "gate",
+    stage: Stage,
     anew: bool = False,
 ) -> Verdict:
-    """The verdict on what is on the bench, recorded in the warehouse."""
+    """The verdict on what is on the bench."""
     warehouse = bench.warehouse
     earlier, unreadable = read_verdicts(warehouse.verdicts(bench.phase))
     carrying = _carrying(bench, earlier, anew) if stage == "gate" else None
@@ -238,9 +305,7 @@ def verdict_on(
         not_judged=(*not_judged(measurements), *unknown),
         bases=tuple(carrying.bases) if carrying else (),
     )
-    verdict = judge(case)
-    warehouse.record_verdict(verdict.model_dump(mode="json"))
-    return verdict
+    return judge(case)
 
 
 def _carrying(

@@ -16,7 +16,6 @@ from collections.abc import (
     Sequence,
 )
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -346,21 +345,6 @@ def read_ahead(
                 readings.append(pool.submit(read, book.contents, table))
         for reading in readings:
             reading.result()
-
-
-@contextmanager
-def reading_ahead(warehouse: Warehouse, selection: Selection) -> Iterator[None]:
-    """Read what planning a selection asks for while the block runs; what is wrong is for whoever
-    asks for it to find.
-
-    Not where readings are billed: what the block asks for meanwhile would be read twice.
-    """
-    if warehouse.price(0) is not None:
-        yield
-        return
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(read_ahead, survey(warehouse), selection)
-        yield
 
 
 def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import cast
 from uuid import UUID
 
@@ -12,6 +15,7 @@ from prefect.artifacts import (
     create_progress_artifact,
     update_progress_artifact,
 )
+from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import ArtifactCreate
 from prefect.exceptions import ObjectNotFound
 from prefect.runtime import flow_run
@@ -25,17 +29,34 @@ from validation.verdict import Verdict
 UNHEARD = (HTTPError, ObjectNotFound)
 """What Prefect's client raises when a server is out of reach,
 refuses, or knows nothing of the artifact."""
+_poster: ContextVar[ThreadPoolExecutor | None] = ContextVar("poster", default=None)
+"""What puts texts on pages while a run goes on."""
+
+
+@contextmanager
+def posting() -> Iterator[None]:
+    """Let verdicts be put on pages while the block goes on; at its end all of them are there, or
+    given up.
+
+    For the body of a flow; inside that of the flow that it is part of, nothing is waited for.
+    """
+    if _poster.get() is not None:
+        yield
+        return
+    with ThreadPoolExecutor(1, "artifacts") as pool:
+        token = _poster.set(pool)
+        try:
+            yield
+        finally:
+            _poster.reset(token)
 
 
 def verdict_artifact(verdict: Verdict) -> None:
     """Put a verdict on the run's page, and on that of the backfill that it is part of."""
     key = verdict_key(verdict.phase, verdict.made.stage)
-    text = verdict_markdown(verdict)
-    said = verdict_headline(verdict)
-    create_markdown_artifact(key=key, markdown=text, description=said)
-    root = root_run_id()
-    if root != str(flow_run.id):
-        _put_on(UUID(root), key, text, said)
+    text, said = verdict_markdown(verdict), verdict_headline(verdict)
+    for run_id in dict.fromkeys((str(flow_run.id), root_run_id())):
+        _put_on(UUID(run_id), key, text, said)
 
 
 def report_artifact(markdown: str, headline: str) -> None:
@@ -62,7 +83,7 @@ def question_artifact(phase: str, markdown: str) -> None:
 
 
 def _put_on(run_id: UUID, key: str, markdown: str, description: str) -> None:
-    """Put a text on the page of another run than the one that is under way."""
+    """Put a text on the page of a run; where `posting`, while the flow that asks goes on."""
     of_run = ArtifactCreate(
         key=key,
         type="markdown",
@@ -70,8 +91,18 @@ def _put_on(run_id: UUID, key: str, markdown: str, description: str) -> None:
         description=description,
         flow_run_id=run_id,
     )
+    poster = _poster.get()
     with suppress(*UNHEARD), client_of_run() as client:
-        client.create_artifact(of_run)
+        if poster is None:
+            client.create_artifact(of_run)
+        else:
+            # The client is that of the flow whose body is posting, or of one above it.
+            poster.submit(_create, client, of_run)
+
+
+def _create(client: SyncPrefectClient, artifact: ArtifactCreate) -> None:
+    with suppress(*UNHEARD):
+        client.create_artifact(artifact)
 
 
 def training_artifact(markdown: str) -> None:

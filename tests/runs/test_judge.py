@@ -7,10 +7,13 @@ import json
 from datetime import date
 from typing import Any
 
+import pytest
+
+from core.errors import PermanentWarehouseError
 from core.version import code_version
 from planning.cells import Outcome
 from planning.selection import Selection
-from runs.judge import judge_phase
+from runs.judge import judge_phase, judging_ahead
 from tests.loop import compute, rows
 from warehouse.duckdb import DuckDBWarehouse
 
@@ -71,6 +74,64 @@ def test_f67_a_verdict_is_on_record_with_the_code_that_decided_it(
         code_version(),
         "NO-GO",
     )
+
+
+def test_a_gate_takes_over_what_was_begun_to_judge_and_keeps_it_once(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While Prefect's server makes a flow run of the gate, its tables are measured."""
+    with judging_ahead(warehouse, "team", EVERYTHING, "r"):
+        monkeypatch.setattr("runs.judge.PhaseUnderGate", None)
+        verdict = judge_phase(warehouse, "team", EVERYTHING, "r")
+    (record,) = records(warehouse)
+    assert record["made"]["verdict_id"] == verdict.made.verdict_id
+    assert verdict.made.run_id == "r"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("player", EVERYTHING, "r", False),
+        ("team", Selection(tables=(TEAM,)), "r", False),
+        ("team", EVERYTHING, "another", False),
+        ("team", EVERYTHING, "r", True),
+    ],
+)
+def test_what_was_begun_answers_the_very_same_question_alone(
+    asked: tuple[str, Selection, str, bool],
+    warehouse: DuckDBWarehouse,
+) -> None:
+    with judging_ahead(warehouse, "team", EVERYTHING, "r"):
+        verdict = judge_phase(warehouse, *asked)
+    phase, selection, run_id, _anew = asked
+    made = verdict.made
+    assert (verdict.phase, made.run_id) == (phase, run_id)
+    assert made.selection == selection.model_dump(mode="json")
+
+
+def test_an_error_of_what_was_begun_is_the_gate_s(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_asked: Any) -> None:
+        raise PermanentWarehouseError("planted")
+
+    monkeypatch.setattr(warehouse, "verdicts", fail)
+    with (
+        judging_ahead(warehouse, "team", EVERYTHING, "r"),
+        pytest.raises(PermanentWarehouseError, match="planted"),
+    ):
+        judge_phase(warehouse, "team", EVERYTHING, "r")
+
+
+def test_nothing_is_begun_where_readings_are_billed(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gate whose flow run cannot be made would have cost money."""
+    monkeypatch.setattr(warehouse, "price", lambda billed_bytes: 0.0)
+    monkeypatch.setattr("runs.judge.PhaseUnderGate", None)
+    with judging_ahead(warehouse, "team", EVERYTHING, "r"):
+        pass
+    assert records(warehouse) == []
 
 
 def test_f67_every_cell_is_on_record_with_the_code_that_computed_it(

@@ -28,7 +28,6 @@ from runs.survey import (
     observe,
     planner_anew,
     read_ahead,
-    reading_ahead,
     states_now,
     survey,
 )
@@ -377,21 +376,6 @@ def test_what_a_table_holds_is_held_once_with_what_is_on_record_of_it(
     assert len(contents) > 1
     assert unlike == []
     assert FIRST_DAY in records.keys() - contents.keys()
-
-
-@pytest.mark.parametrize(("dollars", "is_read"), [(None, True), (0.0, False)])
-def test_nothing_is_read_beside_where_readings_are_billed(
-    warehouse: DuckDBWarehouse,
-    read: list[str],
-    monkeypatch: pytest.MonkeyPatch,
-    dollars: float | None,
-    is_read: bool,
-) -> None:
-    """What the block asks for meanwhile would be read, and billed, twice."""
-    monkeypatch.setattr(warehouse, "price", lambda billed_bytes: dollars)
-    with reading_ahead(warehouse, Selection()):
-        pass
-    assert bool(read) == is_read
 
 
 OVERRIDE = Override(
