@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from planning.batches import batches
+from planning.cells import Outcome
 from planning.raw_load import RawLoad
 from tests.league import PLAYOFFS_FROM
 from tests.loop import compute, fingerprints, open_warehouse, planned, rows
@@ -83,6 +84,21 @@ def test_batches_published_side_by_side_lose_nothing(computed: DuckDBWarehouse) 
             pool.map(lambda batch: computed.materialize(batch, "side by side"), work)
         )
     assert sum(len(r.rows) for r in results) == 2 * len(calendar.days)
+    assert fingerprints(computed) == before
+
+
+def test_f04_one_batch_published_by_several_threads_at_once_is_there_once(
+    computed: DuckDBWarehouse,
+) -> None:
+    """Each found no rows to replace, and all of them put theirs in place."""
+    before = fingerprints(computed)
+    table = "team_offense_game_summary"
+    calendar = planned(computed).calendar
+    computed.clear(table, dict.fromkeys(calendar.days, Outcome.UPSTREAM_MISSING), "r")
+    found = batches(calendar, table, calendar.days, len(calendar.days))
+    work = [batch for batch in found for _thread in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda batch: computed.materialize(batch, "r"), work))
     assert fingerprints(computed) == before
 
 

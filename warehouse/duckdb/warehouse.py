@@ -7,6 +7,7 @@ half-made.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -62,6 +63,9 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         self._observed = False
         self._seen = self.engine.commits()
         self._commits_of_others = 0
+        self._publication_ended = threading.Condition()
+        self._published_now: dict[str, set[date]] = {}
+        """Table -> dates that some thread publishes at the moment."""
         self._expected: dict[str, dict[date | None, Content]] = {}
         """What the relations of expected keys hold, which only deriving them anew changes."""
         with self.engine.cursor() as cursor:
@@ -237,7 +241,23 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
                     cursor.execute(f"CHECKPOINT {WORK}")
 
     def _publish(self, batch: Batch, by: Run) -> BatchResult:
-        with self.engine.cursor() as cursor:
+        with self._alone_on(batch), self.engine.cursor() as cursor:
             store = self._store(cursor)
             publication = Publication(store, self, batch, by, self._committing)
             return publication.run()
+
+    @contextmanager
+    def _alone_on(self, batch: Batch) -> Iterator[None]:
+        """Wait until no other thread publishes dates of the batch: two that find no rows there
+        would both put theirs in place, and DuckDB sees no conflict in that."""
+        dates = set(batch.dates)
+        with self._publication_ended:
+            published = self._published_now.setdefault(batch.table, set())
+            self._publication_ended.wait_for(lambda: published.isdisjoint(dates))
+            published |= dates
+        try:
+            yield
+        finally:
+            with self._publication_ended:
+                published -= dates
+                self._publication_ended.notify_all()
