@@ -73,18 +73,34 @@ class _LateLoader(Loader):
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
         self._lock = RLock()
+        self._is_running = False
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """The module itself, as its own loader makes it."""
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Let the module's own loader run it for the first name that it is asked for."""
+        """Let the module's own loader run it for the first name that it is asked for; who asks
+        meanwhile in another thread waits until it has run."""
 
         def load(name: str) -> Any:
             with self._lock:
-                if module.__dict__.pop("__getattr__", None):
-                    self._loader.exec_module(module)
+                if self._is_running:
+                    # The module itself asks, of what it has not come to yet.
+                    raise AttributeError(
+                        f"module {module.__name__!r} has no attribute {name!r}"
+                    )
+                if module.__dict__.get("__getattr__") is load:
+                    self._run(module)
+                    if module.__dict__["__getattr__"] is load:
+                        del module.__dict__["__getattr__"]
             return getattr(module, name)
 
         module.__dict__["__getattr__"] = load
+
+    def _run(self, module: ModuleType) -> None:
+        self._is_running = True
+        try:
+            self._loader.exec_module(module)
+        finally:
+            self._is_running = False

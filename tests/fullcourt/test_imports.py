@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -38,6 +39,38 @@ def test_a_late_module_runs_when_it_is_asked_for_something_and_once(
     assert runs.read_text() == ""
     assert module.value == 7
     assert not hasattr(module, "another")
+    assert module.value == 7
+    assert runs.read_text() == "run\n"
+
+
+def test_a_late_module_that_is_asked_by_several_threads_answers_each(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asked while it ran for another was told that it has no such name."""
+    monkeypatch.setattr("fullcourt.imports.LATE", (NAME,))
+    file = tmp_path / f"{NAME}.py"
+    file.write_text(f"import time\ntime.sleep(0.2)\n{file.read_text()}")
+    with importing():
+        module = importlib.import_module(NAME)
+    with ThreadPoolExecutor(4) as pool:
+        values = list(pool.map(lambda _: module.value, range(4)))
+    assert values == [7, 7, 7, 7]
+    assert runs.read_text() == "run\n"
+
+
+def test_a_late_module_that_fails_runs_again_when_it_is_asked_again(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As any module does that is imported again after it failed."""
+    monkeypatch.setattr("fullcourt.imports.LATE", (NAME,))
+    file = tmp_path / f"{NAME}.py"
+    needed = tmp_path / "needed"
+    file.write_text(f"open({str(needed)!r}).close()\n{file.read_text()}")
+    with importing():
+        module = importlib.import_module(NAME)
+    with pytest.raises(FileNotFoundError):
+        _ = module.value
+    needed.touch()
     assert module.value == 7
     assert runs.read_text() == "run\n"
 
