@@ -604,6 +604,7 @@ class BaseWarehouse(ABC, Generic[S]):
     def materialize(self, batch: Batch, run_id: str) -> BatchResult:
         """Stage, audit, publish and record a batch;
         dates that break their contract are quarantined."""
+        raw_writes = self._raw_writes
         self.derive_expected()
         told: Mapping[date, Told] = {}
         try:
@@ -613,7 +614,10 @@ class BaseWarehouse(ABC, Generic[S]):
         except (TransientWarehouseError, PermanentWarehouseError) as error:
             raise type(error)(f"{batch.name}: {error}") from error
         finally:
-            self._count_write(batch.table, batch.dates, told)
+            with self._lock:
+                # How a cell stood hangs on raw data, which another thread may have changed since.
+                told = told if raw_writes == self._raw_writes else {}
+                self._count_write(batch.table, batch.dates, told)
 
     def fail(self, batch: Batch, run_id: str, error: BaseException) -> None:
         """Put on record that the cells of a batch could not be computed;

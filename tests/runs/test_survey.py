@@ -18,6 +18,7 @@ import pytest
 from core.errors import PermanentWarehouseError
 from planning.batches import Batch
 from planning.cells import Outcome
+from planning.ledger import Run
 from planning.overrides import Override
 from planning.reasons import Cause
 from planning.scope import Scope
@@ -38,6 +39,7 @@ from tests.raw_rows import raw_load
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb.auditing import Audited
 from warehouse.duckdb.publishing import Publication
+from warehouse.protocol import BatchResult
 
 TEAM, DEFENSE = "team_offense_game_summary", "team_defense_game_summary"
 READS = ("records", "contents", "cell_states")
@@ -241,6 +243,28 @@ def test_after_a_write_to_raw_data_what_hangs_on_it_is_read_again(
     assert set(read) == {f"cell_states {TEAM}", f"cell_states {DEFENSE}"}
     records = survey(warehouse).freshness.book.records
     assert records["schedule"] == warehouse.records("schedule")["schedule"]
+
+
+def test_what_a_publication_saw_before_raw_data_changed_is_read_again(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread takes a game away while a batch is on its way: its cells hold keys too many,
+    and would be planned on as whole."""
+    publish = warehouse._publish
+    game = next(
+        row["game_id"] for row in league()["schedule"] if row["game_date"] == FIRST_DAY
+    )
+
+    def publish_and_lose_a_game(batch: Batch, by: Run) -> BatchResult:
+        result = publish(batch, by)
+        warehouse.remove_game(game)
+        survey(warehouse).states[TEAM]
+        return result
+
+    (batch,) = batches_of(warehouse, TEAM, rerun=True)
+    monkeypatch.setattr(warehouse, "_publish", publish_and_lose_a_game)
+    warehouse.materialize(batch, "r")
+    assert survey(warehouse).states[TEAM] == warehouse.cell_states(TEAM)
 
 
 def test_to_look_anew_is_to_believe_nothing(
