@@ -47,6 +47,7 @@ from sources.nba_stats.scan import (
     STAGED,
     Match,
     is_known,
+    leave_out_headers,
     misfit,
     recognise,
     repeats,
@@ -252,6 +253,10 @@ def _take(intake: Intake, file: SourceFile) -> None:
     except duckdb.Error as error:
         intake.refused.append(_unreadable(file, error))
         return
+    headers = leave_out_headers(intake.con, file.match)
+    if headers:
+        rows -= headers
+        file.notes.append(f"lines that repeat the header left out: {headers:,}")
     if refusal := damage(intake, file.shape, rows):
         intake.refused.append(RefusedFile(file.path, *refusal))
         return

@@ -19,6 +19,7 @@ from sources.nba_stats.foreign import foreign
 from sources.nba_stats.known_shapes import SHAPES
 from sources.nba_stats.layout import Layout
 from sources.nba_stats.shape import Shape
+from sources.nba_stats.spelling import quoted
 from sources.nba_stats.statements import execute
 
 STAGED = "staged"
@@ -116,6 +117,18 @@ def stage(con: duckdb.DuckDBPyConnection, layout: Layout, match: Match) -> int:
         f"SELECT {', '.join(texts)} FROM {_reader(layout, names)}) WHERE {counts}"
     )
     [(rows,)] = execute(con, sql, [_literal(layout.path)]).fetchall()
+    return int(rows)
+
+
+def leave_out_headers(con: duckdb.DuckDBPyConnection, match: Match) -> int:
+    """Delete the staged rows that repeat the header, as where files were appended to one another;
+    returns how many."""
+    names = [
+        f"lower({_quoted(column)}) = {quoted(column.lower())}"
+        for column in match.places
+    ]
+    sql = f"DELETE FROM {STAGED} WHERE {' AND '.join(names)}"
+    [(rows,)] = execute(con, sql).fetchall()
     return int(rows)
 
 

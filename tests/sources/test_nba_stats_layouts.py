@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -75,6 +76,22 @@ def test_lines_above_the_header_are_left_out_and_said(
     load = load_with(tmp_path, "players.csv", (above + text).encode())
     assert load.tables["player_box"].num_rows == 10
     assert f"lines above the header left out: {above.count(chr(10))}" in note(load)
+
+
+@pytest.mark.parametrize("case", [str.upper, str.lower])
+def test_lines_that_repeat_the_header_are_left_out_and_said(
+    tmp_path: Path, text: str, case: Callable[[str], str]
+) -> None:
+    """A season that a script had appended day by day was refused for its game ids, which were all
+    sound: a header a day is more than one row in twenty."""
+    header, *rows = text.splitlines()
+    header = case(header)
+    appended = "\n".join(f"{header}\n{row}" for row in rows * 4)
+    load = load_with(tmp_path, "players.csv", appended.encode())
+    assert load.refused == ()
+    assert load.rejects_by_reason() == {"duplicate_row": 30}
+    assert load.tables["player_box"].num_rows == 10
+    assert "lines that repeat the header left out: 39" in note(load)
 
 
 def broken(text: str) -> dict[str, tuple[str, bytes, str]]:
