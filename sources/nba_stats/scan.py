@@ -7,6 +7,7 @@ came from.
 from __future__ import annotations
 
 import glob
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -78,17 +79,35 @@ def misfit(path: Path, columns: Sequence[str]) -> RefusedFile:
         return RefusedFile(
             str(path), f"looks like {kind.name}, which is not read", kind.instead
         )
-    present = {column.lower() for column in columns}
-    near = max(SHAPES, key=lambda s: len(_lower(s.columns) & present) / len(s.columns))
-    shared = len(_lower(near.columns) & present)
-    if 2 * shared < len(near.columns):
+    near = _nearest(columns)
+    if near is None:
         reason = f"columns of no known kind of file: {_name_list(columns)}"
         return RefusedFile(str(path), reason, _INSTEAD)
+    present = _lower(columns)
     missing = sorted(c for c in near.columns if c.lower() not in present)
     unknown = [c for c in columns if c.lower() not in _lower(near.readable | near.also)]
     others = f"; not known to it: {_name_list(unknown)}" if unknown else ""
     reason = f"nearly a {near.name}: missing {_name_list(missing)}{others}"
     return RefusedFile(str(path), reason, _INSTEAD)
+
+
+def _nearest(columns: Sequence[str]) -> Shape | None:
+    """The shape that lacks the smallest share of its columns, however the file joins their words
+    (PlayerID is PLAYER_ID); None where each lacks more than half. A shape that one of the columns
+    excludes is not near."""
+    present = _letters(columns)
+    possible = [shape for shape in SHAPES if not _letters(shape.without) & present]
+
+    def share(shape: Shape) -> float:
+        return len(_letters(shape.columns) & present) / len(shape.columns)
+
+    near = max(possible, key=share)
+    return near if share(near) >= 0.5 else None
+
+
+def _letters(columns: Collection[str]) -> set[str]:
+    """The columns in lower case without what joins their words."""
+    return {re.sub(r"[\W_]", "", column.lower()) for column in columns}
 
 
 def _lower(columns: Collection[str]) -> set[str]:

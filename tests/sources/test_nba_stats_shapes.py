@@ -66,6 +66,23 @@ def test_a_file_with_unknown_columns_is_refused_and_the_others_are_loaded(
     assert load.tables["team_box"].num_rows == 2
 
 
+@pytest.mark.parametrize("joined", ["", " ", "-"])
+def test_a_player_log_whose_columns_are_spelled_otherwise_is_called_one(
+    tmp_path: Path, joined: str
+) -> None:
+    """It was called a team log, of which it lacked the fewest columns, and none of a player's."""
+    rows = [
+        {column.replace("_", joined): text for column, text in row.items()}
+        for row in player_rows()
+    ]
+    write(tmp_path / "players.csv", rows)
+    write(tmp_path / "teams.csv", team_rows())
+    (refused,) = read(tmp_path).refused
+    assert refused.reason.startswith("nearly a player game log")
+    assert "missing GAME_DATE, GAME_ID, PLAYER_ID" in refused.reason
+    assert f"not known to it: SEASON{joined}ID" in refused.reason
+
+
 def test_a_file_of_something_else_is_refused_with_its_columns(tmp_path: Path) -> None:
     write(tmp_path / "prices.csv", [{"symbol": "X", "close": 1}])
     (refused,) = read(tmp_path).refused
