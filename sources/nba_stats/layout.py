@@ -25,6 +25,14 @@ HEADER_WITHIN = 10
 PEEKED_AT = 65_536
 """Bytes of a file that is not read by which its columns are told."""
 _PARQUET = b"PAR1"
+_OTHER_KINDS = (
+    (_PARQUET, "is a parquet file by its first bytes", "name it .parquet"),
+    (b"\x1f\x8b", "is compressed", "name it .csv.gz"),
+    (b"PK\x03\x04", "is a spreadsheet or an archive", "save it as CSV, or unpack it"),
+    (b"\xd0\xcf\x11\xe0", "is a spreadsheet", "save it as CSV"),
+)
+"""First bytes of what is named .csv and is not text, what it is then, and the step that helps."""
+_WEB_PAGE = ("<!doctype html", "<html")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NAMES = {
     "utf-8-sig": "UTF-8",
@@ -138,6 +146,7 @@ def _decode(path: Path) -> tuple[str, list[str], bool]:
     """The text of a CSV file, what to say of its encoding,
     and whether DuckDB can read the file itself."""
     data, notes = _bytes(path), []
+    _require_text(data)
     is_plain = path.suffix.lower() != ".gz"
     encoding = _encoding(data)
     try:
@@ -160,11 +169,22 @@ def _decode(path: Path) -> tuple[str, list[str], bool]:
         )
     if not text.strip():
         raise UnreadableFile("is empty", "request it again")
+    if text.lstrip().lower().startswith(_WEB_PAGE):
+        raise UnreadableFile(
+            "is a web page, as a site sends in place of data", "request it again"
+        )
     if "\r" in text and "\n" not in text:
         text = text.replace("\r", "\n")
         notes.append("lines end in CR alone")
         is_plain = False
     return text, notes, is_plain
+
+
+def _require_text(data: bytes) -> None:
+    """Raise UnreadableFile for what is another kind of file by its first bytes."""
+    for start, reason, repair in _OTHER_KINDS:
+        if data.startswith(start):
+            raise UnreadableFile(reason, repair)
 
 
 def _bytes(path: Path) -> bytes:

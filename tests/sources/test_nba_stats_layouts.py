@@ -144,6 +144,26 @@ def test_a_broken_file_is_refused_in_a_sentence_and_costs_no_other(
     assert load.tables["team_box"].num_rows == 2
 
 
+@pytest.mark.parametrize(
+    ("data", "told", "repair"),
+    [
+        (b"PAR1\x15\x04\xc3\xa4", "is a parquet file", "name it .parquet"),
+        (gzip.compress(b"GAME_ID\n"), "is compressed", "name it .csv.gz"),
+        (b"PK\x03\x04\x14\x00\xc3\xa4", "is a spreadsheet or an archive", "unpack it"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "is a spreadsheet", "save it as CSV"),
+        (b"\n<!DOCTYPE html>\n<html>\n", "is a web page", "request it again"),
+        (b"<HTML><BODY>Access Denied\n", "is a web page", "request it again"),
+    ],
+)
+def test_another_kind_of_file_that_is_named_csv_is_told(
+    tmp_path: Path, data: bytes, told: str, repair: str
+) -> None:
+    """Its encoding was blamed: a parquet file was to be saved as UTF-8."""
+    (refused,) = load_with(tmp_path, "players.csv", data).refused
+    assert refused.reason.startswith(told)
+    assert repair in refused.repair
+
+
 @pytest.mark.parametrize("second", ["AST", "ast", "Ast"])
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_two_columns_of_one_name_are_refused(
