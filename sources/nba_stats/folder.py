@@ -7,11 +7,14 @@ has to end as one that lost rows, and a folder of anything else may stand beside
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
+from zipfile import BadZipFile, ZipFile
 
 from core.counted import counted
 from core.errors import SourceError
@@ -31,14 +34,18 @@ LOOKED_INTO = 20
 FOLDERS_NAMED = 10
 """Folders inside a folder that are named; the files of others are counted."""
 LARGEST_ANSWER = 5_000_000
-"""Bytes of an answer as JSON that is looked into: all of it has to be parsed."""
+"""Bytes of an answer as JSON that is looked into, for all of it has to be parsed; and of a file in
+an archive."""
 _NAMED = 8  # files listed in a message before "and n more"
 _LONGEST = 120  # characters of a path in a message that it is too long for the system
+_SAVE = "save it as .csv or .parquet"
+_UNPACK = "unpack it, and take it out of the folder"
+_ARCHIVE = ".zip"
 _KINDS = {
-    ".xlsx": "a spreadsheet",
-    ".xls": "a spreadsheet",
-    ".zip": "an archive",
-    ".gz": "a compressed file",
+    ".xlsx": ("a spreadsheet", _SAVE),
+    ".xls": ("a spreadsheet", _SAVE),
+    _ARCHIVE: ("an archive", _UNPACK),
+    ".gz": ("a compressed file", _UNPACK),
 }
 
 
@@ -121,10 +128,10 @@ def unread(path: Path) -> Iterator[RefusedFile]:
         odd = "a pipe, a device or a link to nothing"
         yield RefusedFile(printable(path), odd, "put a file there")
     else:
-        kind = _KINDS.get(path.suffix.lower(), "a file of another kind")
-        yield RefusedFile(
-            printable(path), kind, "save it as .csv or .parquet", _has_games(path)
-        )
+        suffix = path.suffix.lower()
+        kind, repair = _KINDS.get(suffix, ("a file of another kind", _SAVE))
+        looked_at = _is_game_archive if suffix == _ARCHIVE else _has_games
+        yield RefusedFile(printable(path), kind, repair, looked_at(path))
 
 
 def _unread_folders(path: Path) -> Iterator[RefusedFile]:
@@ -147,7 +154,11 @@ def _unread_folders(path: Path) -> Iterator[RefusedFile]:
 
 
 def _is_readable(path: Path) -> bool:
-    return path.name.lower().endswith(SUFFIXES) and path.is_file()
+    return _is_of_readable_kind(path.name) and path.is_file()
+
+
+def _is_of_readable_kind(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES)
 
 
 def _unread_folder(path: Path, files: list[Path], is_more: bool) -> RefusedFile:
@@ -175,6 +186,28 @@ def _has_games(path: Path) -> bool:
         return _feeds_games(peek_columns(path, is_known))
     except (UnreadableFile, OSError):
         return False
+
+
+def _is_game_archive(path: Path) -> bool:
+    """Whether one of the files in an archive, as far as they are looked into, has games."""
+    try:
+        with ZipFile(path) as archive, TemporaryDirectory() as scratch:
+            names = filter(_is_of_readable_kind, archive.namelist())
+            return any(
+                _has_games(_copy_beginning(archive, name, Path(scratch)))
+                for name in islice(names, LOOKED_INTO)
+            )
+    except (BadZipFile, OSError, RuntimeError, EOFError, zlib.error):
+        return False
+
+
+def _copy_beginning(archive: ZipFile, name: str, scratch: Path) -> Path:
+    """A copy of what a file in an archive begins with, under a name of the same kind."""
+    ending = next(suffix for suffix in SUFFIXES if name.lower().endswith(suffix))
+    path = scratch / f"beginning{ending}"
+    with archive.open(name) as file:
+        path.write_bytes(file.read(LARGEST_ANSWER))
+    return path
 
 
 def _feeds_games(columns: Iterable[str]) -> bool:

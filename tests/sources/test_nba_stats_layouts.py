@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,7 +17,7 @@ from core.remedy import plain
 from planning.raw_load import RawLoad, RefusedFile
 from sources.nba_stats import read
 from sources.nba_stats.layout import UnreadableFile, lay_out
-from tests.sources.nba_stats_files import player_rows, team_rows, write
+from tests.sources.nba_stats_files import Row, player_rows, team_rows, write
 
 
 @pytest.fixture
@@ -212,6 +213,40 @@ def test_what_is_not_read_is_named_with_the_way_to_have_it_read(tmp_path: Path) 
     )
     assert "fullcourt ingest nba-stats" in plain(folder.repair)
     assert "save it as .csv or .parquet" in answer.repair
+
+
+@pytest.mark.parametrize("name", ["p.csv", "2024-25/P.CSV.GZ", "p.parquet"])
+def test_games_in_an_archive_are_seen_and_it_is_to_be_unpacked(
+    tmp_path: Path, name: str
+) -> None:
+    """A season's player log was left in its archive, and the ingest ended as if nothing lacked."""
+    archived(tmp_path, name, player_rows())
+    (told,) = read(tmp_path).unread
+    assert (told.reason, told.repair) == (
+        "an archive",
+        "unpack it, and take it out of the folder",
+    )
+    assert told.has_games
+
+
+def test_an_archive_of_anything_else_has_no_games(tmp_path: Path) -> None:
+    path = archived(tmp_path, "prices.csv", [{"symbol": "X", "close": 1}])
+    assert not read(tmp_path).unread[0].has_games
+    path.write_bytes(path.read_bytes()[:-30])
+    assert not read(tmp_path).unread[0].has_games
+
+
+def archived(folder: Path, name: str, rows: list[Row]) -> Path:
+    """An archive with a file of these rows, beside a sound team log."""
+    write(folder / "teams.csv", team_rows())
+    kind = "parquet" if name.endswith(".parquet") else "csv"
+    plain_file = write(folder / f"x.{kind}", rows)
+    data = plain_file.read_bytes()
+    plain_file.unlink()
+    path = folder / "season.zip"
+    with ZipFile(path, "w") as archive:
+        archive.writestr(name, gzip.compress(data) if name.endswith("GZ") else data)
+    return path
 
 
 def unread_with(folder: Path, name: str, data: bytes) -> RefusedFile:
