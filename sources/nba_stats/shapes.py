@@ -65,10 +65,7 @@ _BOX_FIELDS = (
     *(Field(name, name.upper(), "integer") for name in COUNTING),
 )
 STAT_CHECKS = (
-    *(
-        Check(name, f"{name} < 0", "inconsistent_stats")
-        for name in ("minutes", *COUNTING)
-    ),
+    *(Check(name, f"{name} < 0", "out_of_range") for name in ("minutes", *COUNTING)),
     *(
         Check(made, f"{made} > {of}", "inconsistent_stats")
         for made, of in (

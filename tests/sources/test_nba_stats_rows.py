@@ -105,8 +105,8 @@ IMPOSSIBLE = [
     ("GAME_DATE", "", "bad_date"),
     ("FGM", "18", "inconsistent_stats"),
     ("PTS", "24", "inconsistent_stats"),
-    ("AST", "-1", "inconsistent_stats"),
-    ("MIN", "-5", "inconsistent_stats"),
+    ("AST", "-1", "out_of_range"),
+    ("MIN", "-5", "out_of_range"),
     ("MIN", "inf", "not_a_number"),
 ]
 
