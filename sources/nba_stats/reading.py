@@ -58,6 +58,7 @@ from sources.nba_stats.sift import (
     faults,
     name_teams,
     nobody_active,
+    repeated_games,
     strangers,
     stubs_of_other_files,
     two_games_one_day,
@@ -310,6 +311,7 @@ def _sift(intake: Intake) -> None:
     _apply(intake, "player_box", *own, *unfinished, *last, by_game.judge_starters)
     shots = (
         faults,
+        repeated_games,
         name_teams,
         strangers,
         by_game.leave_out_heaves,

@@ -15,6 +15,10 @@ from sources.nba_stats.teams import TEAMS
 FIVE = 5
 """Players that a team has on the floor: no side of a game has fewer with minutes."""
 
+SHOTS_OF_CHANCE = 5
+"""Different shots of a game that all stand several times only where the game does: of 2,460 games
+24 have one shot twice, and none has two of them."""
+
 # Raw table -> its key, and the files' column of the key's last part.
 _KEYS = {
     "schedule": ("game_id", "gameId"),
@@ -67,6 +71,29 @@ def duplicates(intake: Intake, table: str) -> None:
         SELECT file, "row", '{column}' AS "column", reason,
           CAST({key.split(", ")[-1]} AS VARCHAR) AS value
         FROM judged WHERE reason IS NOT NULL
+        """,
+    )
+
+
+def repeated_games(intake: Intake, table: str) -> None:
+    """Further copies of a game's shots where one file has each of them several times, as one has
+    to which a day was appended again. Shots have no key, and a lone shot may be there twice."""
+    content = "hash(*COLUMNS(lambda c: c NOT IN ('row', 'fault')))"
+    intake.reject(
+        table,
+        f"""
+        WITH shots AS (SELECT file, "row", game_id, {content} AS content FROM {table}_rows),
+        counts AS (SELECT file, game_id, content, count(*) AS n FROM shots GROUP BY ALL),
+        games AS (
+          SELECT file, game_id, min(n) AS times FROM counts GROUP BY ALL
+          HAVING min(n) > 1 AND count(*) >= {SHOTS_OF_CHANCE}
+        ),
+        copies AS (
+          SELECT *, row_number() OVER (PARTITION BY file, content ORDER BY "row") AS copy
+          FROM shots JOIN games USING (file, game_id)
+        )
+        SELECT file, "row", 'GAME_ID' AS "column", 'duplicate_row' AS reason, game_id AS value
+        FROM copies JOIN counts USING (file, game_id, content) WHERE copy > n // times
         """,
     )
 

@@ -149,3 +149,22 @@ def test_a_value_that_no_shot_has_is_rejected(tmp_path: Path) -> None:
         (i + 2, name, value or None, reason)
         for i, (name, value, reason) in enumerate(IMPOSSIBLE)
     ]
+
+
+def test_the_shots_of_a_game_that_one_file_has_twice_are_loaded_once(
+    tmp_path: Path,
+) -> None:
+    """A day that a script had appended again doubled its attempts, and few days close no gate."""
+    once = [shot_row(QUARTER=1, SECS_LEFT=second) for second in range(5)]
+    once += [shot_row(QUARTER=2), shot_row(QUARTER=2)]
+    write(tmp_path / "teams.csv", team_rows())
+    write(tmp_path / "shots.csv", once * 3)
+    load = read(tmp_path)
+    assert load.tables["shots"].num_rows == 7
+    assert load.rejects_by_reason() == {"duplicate_row": 14}
+
+
+def test_a_lone_shot_that_is_there_twice_is_two_shots(tmp_path: Path) -> None:
+    once = [shot_row(QUARTER=1, SECS_LEFT=second) for second in range(5)]
+    assert len(shots(tmp_path / "one", [*once, once[0]])) == 6
+    assert len(shots(tmp_path / "few", once[:4] * 2)) == 8
