@@ -11,6 +11,7 @@ from typing import Any
 from core.counted import counted
 from core.errors import ConfigError, SourceError
 from core.remedy import PLACEHOLDER, Remedy, says_nothing
+from planning.overrides import MIN_REASON
 
 COVERAGE_FLAGS = {
     "player_box": "covers_player_box",
@@ -114,18 +115,25 @@ def to_waive(
 
 
 def require_reason(reason: str) -> str:
-    """Raise ConfigError unless there is a reason; it comes back without blanks around it."""
-    if not says_nothing(reason):
-        return reason.strip()
-    if reason.strip():
+    """Raise ConfigError unless there is a reason that says something;
+    it comes back without blanks around it."""
+    given = reason.strip()
+    if not given:
         raise ConfigError(
-            f"--reason '{reason.strip()}' stands for a reason and is none: say in words why the "
+            "a waiver needs a reason, which every later verdict repeats: "
+            f"--reason '{PLACEHOLDER}'"
+        )
+    if says_nothing(given):
+        raise ConfigError(
+            f"--reason '{given}' stands for a reason and is none: say in words why the "
             "data never comes; every later verdict repeats them"
         )
-    raise ConfigError(
-        "a waiver needs a reason, which every later verdict repeats: "
-        f"--reason '{PLACEHOLDER}'"
-    )
+    if len(given) < MIN_REASON:
+        raise ConfigError(
+            f"--reason '{given}': a reason needs at least {MIN_REASON} characters; say why the "
+            "data never comes, every later verdict repeats it"
+        )
+    return given
 
 
 def waived_games(waivers: Iterable[Waiver], raw_table: str) -> list[str]:

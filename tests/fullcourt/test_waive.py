@@ -80,6 +80,8 @@ def test_the_dates_of_the_schedule_no_longer_count_a_waived_game_as_covered(
         ((*WAIVE, "--reason", " "), "a waiver needs a reason"),
         ((*WAIVE, "--reason", "…"), "stands for a reason and is none"),
         ((*WAIVE, "--reason", "..."), "stands for a reason and is none"),
+        ((*WAIVE, "--reason", "x"), "at least 10 characters"),
+        ((*WAIVE, "--reason", " too short "), "at least 10 characters"),
         (("waive", GAME), "which raw table"),
         (("waive", "--remove"), "which game"),
         ((*WAIVE, "--remove"), "is not waived for player_box"),
