@@ -33,6 +33,12 @@ try:
 except LockedWarehouseError as error:
     sys.exit(f"{error.exit_code} {error}")
 """
+HOLD = """
+import duckdb, sys, time
+held = duckdb.connect(sys.argv[-1])
+print("held", flush=True)
+time.sleep(60)
+"""
 
 
 def test_f70_a_second_process_is_told_the_file_and_who_holds_it(
@@ -58,6 +64,23 @@ def test_f70_a_second_process_is_told_the_file_and_who_holds_it(
     assert fingerprints(league_warehouse) == before
     ((table, day), *_) = before
     assert league_warehouse.clear(table, {day: Outcome.NO_GAMES}, "r") == 4
+
+
+def test_whoever_finds_the_file_in_use_is_told_the_command_that_runs(
+    tmp_path: Path,
+) -> None:
+    """The path of a Python says nothing of what would be stopped."""
+    path, script = tmp_path / "held.duckdb", tmp_path / "fullcourt"
+    script.write_text(HOLD)
+    command = [sys.executable, str(script), "backfill", "--phase", "team", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(LockedWarehouseError) as refused:
+            DuckDBWarehouse(str(path), load())
+        holder.kill()
+    held_by = f"is held by `fullcourt backfill --phase team {path}` (PID {holder.pid});"
+    assert held_by in str(refused.value)
 
 
 def test_f70_commands_on_a_file_in_use_exit_2_and_the_backfill_that_uses_it_ends_as_if_alone(

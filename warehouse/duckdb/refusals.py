@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import shutil
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from core.errors import (
     UnusableWarehouseError,
     WarehouseError,
 )
-from core.remedy import Remedy
+from core.remedy import PROGRAM, Remedy
 from core.settings import MEMORY_VARIABLE, THREADS_VARIABLE
 from warehouse.duckdb.creation import may_be_new
 
@@ -36,6 +38,9 @@ DAMAGED = ("Could not read enough bytes", "Corrupt database file", "checksum")
 
 HELD_HERE = "Unique file handle conflict"
 """Words of an opening of a file that this process has open, in another way."""
+
+COMMAND_SHOWN = 120
+"""Characters that are shown of the command that holds a file."""
 
 NOT_DUCKDB = "not a valid DuckDB database file"
 FORBIDDEN = tuple(map(os.strerror, (errno.EACCES, errno.EPERM, errno.EROFS)))
@@ -107,11 +112,32 @@ def opening_error(error: duckdb.Error, path: str) -> WarehouseError:
 
 
 def _holder(text: str) -> str:
-    """The process that holds a file, by DuckDB's message."""
+    """The process that holds a file, by DuckDB's message: its command where the system tells it,
+    else its program."""
     # Beside readers alone, DuckDB goes on after the process: ". However, you would be able …".
     after = text.partition("held in ")[2]
     named = after.partition(". See")[0].partition(". However")[0]
+    pid = named.rpartition("(PID ")[2].rstrip(")")
+    command = _command_of(pid) if pid.isdigit() else ""
+    if command:
+        return f"`{command}` (PID {pid})"
     return named or "another process"
+
+
+def _command_of(pid: str) -> str:
+    """The command line of a process of this machine, shortened; empty where the system has no
+    /proc, or the process is gone or another account's."""
+    try:
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return ""
+    words = line.decode(errors="replace").rstrip("\0").split("\0")
+    # A console script is started by Python: what was typed begins with the script's name.
+    for at, word in enumerate(words[:2]):
+        if Path(word).name == PROGRAM:
+            words = [PROGRAM, *words[at + 1 :]]
+            break
+    return textwrap.shorten(shlex.join(words), COMMAND_SHOWN, placeholder=" …")
 
 
 def _with_log(path: str, log: Path, first: str) -> UnusableWarehouseError:
