@@ -89,6 +89,7 @@ def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
     """Print a table; numbers to the right.
 
     On a terminal that is too narrow for the words of the last column, they stand below their row.
+    Where no terminal is, a row is one line however long: a name in two is found by no search.
     """
     rows = list(map(tuple, rows))
     out = console()
@@ -102,6 +103,8 @@ def grid(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
         if _fits(out, narrow):
             _print_with_notes(out, narrow, header[-1], [row[-1] for row in rows])
             return
+    if not out.is_terminal:
+        out.width = max(out.width, _full_width(out, table))
     out.print(table)
     out.print()
 
@@ -126,8 +129,13 @@ def _fits(out: Console, table: Table) -> bool:
     """Whether a table breaks no cell on a terminal; a file has room."""
     if not out.is_terminal:
         return True
+    return _full_width(out, table) <= out.width
+
+
+def _full_width(out: Console, table: Table) -> int:
+    """The width at which a table breaks no cell."""
     unlimited = out.options.update(max_width=UNLIMITED)
-    return Measurement.get(out, unlimited, table).maximum <= out.width
+    return Measurement.get(out, unlimited, table).maximum
 
 
 def _print_with_notes(

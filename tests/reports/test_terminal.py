@@ -59,6 +59,18 @@ def test_a_table_that_fits_keeps_its_last_column(screen: StringIO) -> None:
     assert row.rstrip().endswith("14 bootstrap")
 
 
+def test_a_file_has_a_line_for_each_row_however_long(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`fullcourt plan | grep upcoming_player_game_context` found nothing."""
+    header = ("phase", "table", "why", "not to be done", "gaps")
+    row = ("context", "upcoming_player_game_context", ", ".join([LONG] * 2), LONG, 0)
+    grid("", header, [row])
+    _, line, *rest = capsys.readouterr().out.splitlines()
+    assert line.split() == " ".join(map(str, row)).split()
+    assert rest == [""]
+
+
 def test_every_line_fits(screen: StringIO) -> None:
     grid("", HEADER, [(*row[:3], ", ".join([LONG] * 3)) for row in ROWS])
     lines = screen.getvalue().splitlines()
