@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+GAME_ID = re.compile(r"\d{10}")
+"""What a key of games and players begins with; ids of players are shorter."""
 
 
 class Outcome(StrEnum):
@@ -83,6 +87,20 @@ class CellBreach:
     count: int
     keys: tuple[str, ...] = ()
 
+    @property
+    def game(self) -> str | None:
+        """The game that several keys are of; None for a single key, and where they are of several
+        games or of none."""
+        games = {key.partition("/")[0] for key in self.keys}
+        if len(self.keys) < 2 or len(games) > 1:
+            return None
+        game = games.pop()
+        return game if GAME_ID.fullmatch(game) else None
+
     def __str__(self) -> str:
+        if self.game:
+            whole = self.count == len(self.keys)
+            part = "all" if whole else f"{len(self.keys)} or more of them"
+            return f"{self.check}: {self.count}, {part} of game {self.game}"
         named = f" ({', '.join(self.keys[:5])})" if self.keys else ""
         return f"{self.check}: {self.count}{named}"

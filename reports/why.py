@@ -117,7 +117,8 @@ def _attempt(entry: Entry) -> tuple[Any, ...]:
 
 def _evidence(evidence: Sequence[CellBreach]) -> None:
     for breach in evidence:
-        say(f"kept in quarantine: {breach.check}: {breach.count:,}")
+        of_game = f", game {breach.game}" if breach.game else ""
+        say(f"kept in quarantine: {breach.check}: {breach.count:,}{of_game}")
         for key in breach.keys:
             say(f"  {key}")
     if evidence:
