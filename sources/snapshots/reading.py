@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import SourceError
-from core.remedy import Remedy
+from core.remedy import Remedy, season_options
 from planning.raw_load import Held, RawLoad
 from sources.nba_stats.folder import Found
 from sources.nba_stats.reading import read_files
@@ -31,9 +31,13 @@ class SnapshotFiles:
         folder = Folder(self.root)
         snapshots = folder.newest_of(self.source, self.seasons)
         if not snapshots:
+            of_season = (
+                f" for {', '.join(map(str, self.seasons))}" if self.seasons else ""
+            )
             raise SourceError(
-                f"{self.root / MANIFEST}: names no answer of {self.source}; fetch some first: ",
-                Remedy(f"fetch {self.source}", ("--season", "2024")),
+                f"{self.root / MANIFEST}: names no answer of {self.source}{of_season}; fetch some "
+                "first: ",
+                Remedy(f"fetch {self.source}", season_options(self.seasons)),
             )
         for snapshot in snapshots:
             folder.read(snapshot)

@@ -67,7 +67,10 @@ ENDINGS: dict[str, tuple[int, str]] = {
     "fullcourt fetch odds --season 2023 --dry-run": (2, "no game with a tip-off"),
     "fullcourt fetch odds --season 2023 --max-credits 500": (2, "ODDS_API_KEY"),
     "fullcourt ingest snapshots": NOTHING_FETCHED,
-    "fullcourt ingest snapshots --source nba --season 2023": NOTHING_FETCHED,
+    "fullcourt ingest snapshots --source nba --season 2023": (
+        2,
+        "names no answer of nba for 2023; fetch some first: fullcourt fetch nba --season 2023",
+    ),
     "fullcourt train check": (3, "gate train: NO-GO"),
     "fullcourt train check --test-from 2023-11-20 --markdown": (3, "gate train: NO-GO"),
     "fullcourt train fit set --to model": NO_SET,
