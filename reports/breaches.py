@@ -96,10 +96,15 @@ def breach_lines(
     verdict: Verdict, most: int | None = None, with_severity: bool = False
 ) -> Iterator[str]:
     """A line for each check that broke; after `most` of them how many more there are, and the
-    command that lists all."""
+    command that lists all.
+
+    Of a verdict that closes a gate, a check that only warns is marked in any case: it is not what
+    has to be mended first.
+    """
     checks = broken_checks(verdict)
     for check in checks[:most]:
-        severity = f"{check.severity}: " if with_severity else ""
+        is_marked = with_severity or (verdict.blocking and check.severity == "warn")
+        severity = f"{check.severity}: " if is_marked else ""
         yield f"{severity}{tell_check(check)}{_keys_text(check)}"
     if most is not None:
         yield from tell_others(verdict, checks[most:])

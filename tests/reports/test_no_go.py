@@ -93,6 +93,19 @@ def test_the_gravest_limit_alone_is_told_of_a_measurement() -> None:
     ]
 
 
+def test_under_a_no_go_what_only_warns_is_marked() -> None:
+    """Whoever has a closed gate to open would mend what did not close it."""
+    warning = threshold("rate_1", severity="warn", at_least=95)
+    measurements = [measured(f"rate_{n}", "share", "", PARTS) for n in range(2)]
+    closed_gate = judge(case(*measurements, limits=(threshold("rate_0"), warning)))
+    assert list(breach_lines(closed_gate)) == [
+        f"{TABLE}: rate_0 is 66.67 %, >= 95 % wanted",
+        f"warn: {TABLE}: rate_1 is 66.67 %, >= 95 % wanted",
+    ]
+    (open_gate,) = breach_lines(judge(case(measurements[1], limits=(warning,))))
+    assert open_gate == f"{TABLE}: rate_1 is 66.67 %, >= 95 % wanted"
+
+
 def test_a_fall_says_from_what_to_what() -> None:
     """Of its own table: others have rates of the same name."""
     fell = Past(
