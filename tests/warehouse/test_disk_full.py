@@ -171,6 +171,20 @@ def test_what_ends_a_run_is_told_from_what_is_retried_and_what_is_a_batchs_own(
     assert type(our_error(error, str(tmp_path / "w"))) is ours
 
 
+@pytest.mark.parametrize(
+    ("sql", "shows_query"),
+    [("SELECT CAST(t AS BIGINT) FROM (VALUES ('x')) v(t)", False), ("SELECT no", True)],
+)
+def test_a_value_that_does_not_convert_is_told_without_the_query(
+    sql: str, shows_query: bool
+) -> None:
+    """The line of a query that nobody typed stood below the sentence on the value."""
+    with duckdb.connect() as connection, pytest.raises(duckdb.Error) as raised:
+        connection.execute(sql).fetchall()
+    assert "LINE 1" in str(raised.value)
+    assert ("LINE 1" in str(our_error(raised.value, "w"))) is shows_query
+
+
 @pytest.fixture
 def backfill(
     prefect_api: str,

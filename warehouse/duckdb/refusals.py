@@ -42,6 +42,9 @@ HELD_HERE = "Unique file handle conflict"
 COMMAND_SHOWN = 120
 """Characters that are shown of the command that holds a file."""
 
+STATEMENT = "\n\nLINE "
+"""What precedes the line of a query, and the mark below it, in DuckDB's errors."""
+
 NOT_DUCKDB = "not a valid DuckDB database file"
 FORBIDDEN = tuple(map(os.strerror, (errno.EACCES, errno.EPERM, errno.EROFS)))
 """Words of an opening or a write that the system does not allow."""
@@ -83,6 +86,9 @@ def our_error(error: duckdb.Error, path: str) -> WarehouseError:
         )
     if isinstance(error, duckdb.TransactionException):
         return TransientWarehouseError(text)
+    if isinstance(error, duckdb.DataError):
+        # A value is at fault, not the text of the query: where in it says nothing to its reader.
+        text = text.partition(STATEMENT)[0]
     return PermanentWarehouseError(f"{type(error).__name__}: {text}")
 
 
