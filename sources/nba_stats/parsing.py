@@ -197,14 +197,22 @@ def _date(field: Field, text: str) -> str:
     iso = f"TRY_CAST(left({text}, 10) AS DATE)"
     moment = f"try_strptime({spelling.whole(text)}, {quoted(field.format)})"
     is_iso = f"regexp_matches({text}, '{_ISO_DATE}')"
-    return f"CASE WHEN {is_iso} THEN {iso} ELSE CAST({moment} AS DATE) END"
+    return f"CASE WHEN {is_iso} THEN {iso} WHEN {_has_digit(text)} THEN CAST({moment} AS DATE) END"
 
 
 def _timestamp(field: Field, text: str) -> str:
     plain = rf"regexp_replace(replace({text}, 'T', ' '), '(Z|[+-]00(:?00)?)$', '')"
     declared = f"try_strptime({text}, {quoted(field.format)})"
     is_iso = f"regexp_matches({text}, '{_ISO_TIME}')"
-    return f"CASE WHEN {is_iso} THEN TRY_CAST({plain} AS TIMESTAMP) ELSE {declared} END"
+    return (
+        f"CASE WHEN {is_iso} THEN TRY_CAST({plain} AS TIMESTAMP) "
+        f"WHEN {_has_digit(text)} THEN {declared} END"
+    )
+
+
+def _has_digit(text: str) -> str:
+    """Whether a text can be a date: DuckDB reads `infinity` and `epoch` as 1900, in any format."""
+    return rf"regexp_matches({text}, '\d')"
 
 
 _VALUES: dict[Kind, Callable[[Field, str], str]] = {

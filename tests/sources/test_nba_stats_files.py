@@ -190,6 +190,21 @@ def test_players_bear_their_latest_name_and_a_birth_date_where_a_file_tells_it(
     assert players[7] == {"player_id": 7, "player_name": "P."} | unknown
 
 
+@pytest.mark.parametrize("word", ["infinity", "epoch"])
+def test_a_word_that_duckdb_takes_for_a_date_is_no_birth_date(
+    word: str, tmp_path: Path
+) -> None:
+    """Such a player was born in 1900, and 124 years old in every feature."""
+    write(tmp_path / "teams.csv", team_rows())
+    roster = {"PLAYER": "P.", "PLAYER_ID": 380, "POSITION": "F", "BIRTH_DATE": word}
+    write(tmp_path / "roster.csv", [roster | {"SEASON": 2024, "TeamID": 1}])
+    load = read(tmp_path)
+    (player,) = load.tables["players"].to_pylist()
+    assert player["birth_date"] is None
+    notes = [file.note for file in load.files if file.raw_table == "players"]
+    assert f"BIRTH_DATE is '{word}' in 1 row and is left empty there" in notes[0]
+
+
 def test_the_same_files_give_the_same_load(tmp_path: Path) -> None:
     write(tmp_path / "teams.csv", team_rows() + team_rows()[:1])
     write(
