@@ -7,7 +7,7 @@ from datetime import date
 
 from core.counted import counted, verb_for
 from core.errors import ConfigError
-from training.splits import Splits
+from training.splits import TEST, TRAIN, VALIDATION, Splits
 
 VALIDATION_OF_A_SEASON = 0.25
 """Share of the only season before test that is validation: its last dates."""
@@ -26,7 +26,8 @@ def choose_splits(
 
     Test is the last season and validation the one before it. With two seasons validation is the
     last quarter of the first one; with one season train, validation and test have 60, 20 and 20 %
-    of its dates. A date that is given holds. ConfigError where there are too few dates.
+    of its dates. A date that is given holds. ConfigError where there are too few dates, and where
+    one that is given leaves a split without any.
     """
     days = sorted(day for dates in seasons.values() for day in dates)
     if len(days) < FEWEST_DATES:
@@ -41,7 +42,30 @@ def choose_splits(
         season: [day for day in seasons[season] if day < test] for season in seasons
     }
     validation = validation_from or _validation_from(before, days)
-    return Splits(validation, test, embargo_days)
+    splits = Splits(validation, test, embargo_days)
+    _require_dates(splits, days)
+    return splits
+
+
+def _require_dates(splits: Splits, days: Sequence[date]) -> None:
+    """Raise ConfigError where one of the splits has none of these dates."""
+    held = set(map(splits.split_of, days))
+    features = f"the dates with features are {days[0]}..{days[-1]}"
+    if TRAIN not in held:
+        raise ConfigError(
+            f"validation from {splits.validation_from} leaves no date to train on: {features}; "
+            "name a later --validation-from, or an earlier --start"
+        )
+    if VALIDATION not in held:
+        raise ConfigError(
+            f"validation from {splits.validation_from} and test from {splits.test_from} leave no "
+            f"date of validation: {features}; set them apart"
+        )
+    if TEST not in held:
+        raise ConfigError(
+            f"test from {splits.test_from} leaves no date of test: {features}; "
+            "name an earlier --test-from, or a later --end"
+        )
 
 
 def _test_from(seasons: Mapping[int, Sequence[date]], days: Sequence[date]) -> date:

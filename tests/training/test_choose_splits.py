@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -57,3 +58,23 @@ def test_too_few_dates_are_refused_with_the_repair() -> None:
         choose_splits({2023: season(2023, 9)})
     with pytest.raises(ConfigError, match="nothing is left to train on"):
         choose_splits({2023: season(2023)}, test_from=season(2023)[0])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"validation_from": date(2020, 1, 1)}, "leaves no date to train on"),
+        ({"test_from": date(2030, 1, 1)}, "leaves no date of test"),
+        (
+            {"validation_from": date(2023, 3, 1), "test_from": date(2023, 6, 1)},
+            "leave no date of validation",
+        ),
+    ],
+)
+def test_a_date_that_leaves_a_split_empty_is_refused_with_the_dates_that_there_are(
+    given: dict[str, Any], said: str
+) -> None:
+    """`smallest_split_rows is 0` and 26 dead features were told of a date that was mistyped."""
+    with pytest.raises(ConfigError, match=said) as refused:
+        choose_splits({2022: season(2022), 2023: season(2023)}, **given)
+    assert "2022-11-01..2024-02-08" in str(refused.value)
