@@ -30,7 +30,10 @@ def print_fetched(done: Mapping[str, Any], season: int) -> None:
 
 
 def what_is_missing(done: Mapping[str, Any], season: int) -> list[str]:
-    """A sentence for each call that failed, for the games that are pending, and for what helps."""
+    """A sentence for each call that failed, for the games that are pending, and for what helps;
+    one alone where nobody was reached at all."""
+    if _is_unreached(done):
+        return [_unreached(done)]
     sentences = [
         f"failed {failed['call']}: {failed['reason']}{_where_to_look(done, failed)}"
         for failed in done["failed"]
@@ -52,6 +55,25 @@ def what_is_missing(done: Mapping[str, Any], season: int) -> list[str]:
     elif done["failed"]:
         sentences.append("run the same command again; it resumes")
     return sentences
+
+
+def _is_unreached(done: Mapping[str, Any]) -> bool:
+    """Whether a run was left because no call found anybody: a network that is not there, most
+    often."""
+    stop, failed = done["stopped"], done["failed"]
+    if stop.get("why") != "paused" or done["stored"] or not failed:
+        return False
+    met_nobody = stop["reason"].endswith(failed[-1]["reason"])
+    return met_nobody and not any(each["status"] for each in failed)
+
+
+def _unreached(done: Mapping[str, Any]) -> str:
+    site = SITES.get(done["source"], done["source"])
+    return (
+        f"{site} was not reached, nothing new is here: {done['failed'][-1]['reason']}; see whether "
+        "this machine has a network, and whether HTTPS_PROXY names its proxy, then run the same "
+        "command again"
+    )
 
 
 def _where_to_look(done: Mapping[str, Any], failed: Mapping[str, Any]) -> str:

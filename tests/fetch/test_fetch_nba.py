@@ -13,6 +13,7 @@ import pytest
 
 from core.errors import SourceError
 from planning.raw_load import Held
+from reports.fetch import what_is_missing
 from runs.fetch import exit_code
 from sources.snapshots import SnapshotFiles
 from sources.web.fetching import RETRIES, SILENT_CALLS
@@ -197,6 +198,11 @@ def test_a_site_that_nobody_answers_at_is_left_after_three_calls(
     assert "3 calls in a row found nobody" in done["stopped"]["reason"]
     assert done["asked"] == SILENT_CALLS * (1 + RETRIES)
     assert exit_code(done) == 2
+    (said,) = what_is_missing(done, 2023)
+    assert said.startswith(
+        "stats.nba.com was not reached, nothing new is here: the connection was refused"
+    )
+    assert "HTTPS_PROXY" in said
 
 
 def test_two_hangs_at_first_are_a_site_that_does_not_talk(
