@@ -43,10 +43,18 @@ def print_grades(grades: Sequence[Mapping[str, Any]]) -> None:
     for grade in grades:
         apart = grade["difference"]
         say(
-            f"{grade['model_id']}: {apart['value']:+.4f} points against the naive figure, 95 % "
-            f"interval [{apart['low']:+.4f}, {apart['high']:+.4f}] over {grade['days']} game "
-            f"days; {grade['did_not_play']:,} predicted players did not play"
+            f"{grade['model_id']}: {apart['value']:+.4f} points against the naive figure, "
+            f"{_interval_text(grade)}; {grade['did_not_play']:,} predicted players did not play"
         )
+
+
+def _interval_text(grade: Mapping[str, Any]) -> str:
+    """The interval of a difference, which is drawn from game days: a single one has none."""
+    if grade["days"] == 1:
+        return "on a single game day, which gives no interval"
+    apart = grade["difference"]
+    ends = f"[{apart['low']:+.4f}, {apart['high']:+.4f}]"
+    return f"95 % interval {ends} over {grade['days']} game days"
 
 
 def _row(grade: Mapping[str, Any]) -> tuple[Any, ...]:
