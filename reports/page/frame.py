@@ -72,6 +72,7 @@ def page_html(facts: PageFacts) -> str:
     scripts = _scripts(sections)
     style = _styles(sections)
     made_at = facts.made_at.astimezone(UTC)
+    data = [(part.name, json_text(part.data)) for part in sections if part.data]
     # What a template is handed stays in memory until cycles are looked for: the facts of thirty
     # seasons would take 60 MiB beside the checkpoint that ends a run. What is trusted is our own:
     # scripts, style, and data that is escaped already.
@@ -83,7 +84,7 @@ def page_html(facts: PageFacts) -> str:
             code_version=facts.code_version,
             made_at=f"{made_at:%Y-%m-%d %H:%M} UTC",
             sections=[replace(part, data=None) for part in sections],
-            data=[(part.name, json_text(part.data)) for part in sections if part.data],
+            data=data,
             policy=security_policy([first_script, *scripts], [style]),
             style=Markup(style),
             first_script=Markup(first_script),
