@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import cast
@@ -29,7 +29,27 @@ from validation.verdict import Verdict
 UNHEARD = (HTTPError, ObjectNotFound)
 """What Prefect's client raises when a server is out of reach,
 refuses, or knows nothing of the artifact."""
-_poster: ContextVar[ThreadPoolExecutor | None] = ContextVar("poster", default=None)
+
+
+class _Poster:
+    """Puts texts on pages, one after the other, beside who asks for it."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._posts: list[Future[None]] = []
+
+    def post(self, client: SyncPrefectClient, artifact: ArtifactCreate) -> None:
+        """Begin to put a text on a page. The client is that of the flow whose body is posting, or
+        of one above it, and lives as long."""
+        self._posts.append(self._pool.submit(_create, client, artifact))
+
+    def finish(self) -> None:
+        """Wait for all texts; raises what one failed of that is not the server's."""
+        for post in self._posts:
+            post.result()
+
+
+_poster: ContextVar[_Poster | None] = ContextVar("poster", default=None)
 """What puts texts on pages while a run goes on."""
 
 
@@ -44,11 +64,13 @@ def posting() -> Iterator[None]:
         yield
         return
     with ThreadPoolExecutor(1, "artifacts") as pool:
-        token = _poster.set(pool)
+        poster = _Poster(pool)
+        token = _poster.set(poster)
         try:
             yield
         finally:
             _poster.reset(token)
+        poster.finish()
 
 
 def verdict_artifact(verdict: Verdict) -> None:
@@ -96,8 +118,7 @@ def _put_on(run_id: UUID, key: str, markdown: str, description: str) -> None:
         if poster is None:
             client.create_artifact(of_run)
         else:
-            # The client is that of the flow whose body is posting, or of one above it.
-            poster.submit(_create, client, of_run)
+            poster.post(client, of_run)
 
 
 def _create(client: SyncPrefectClient, artifact: ArtifactCreate) -> None:

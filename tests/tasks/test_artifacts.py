@@ -85,3 +85,16 @@ def test_a_page_that_the_server_does_not_take_ends_no_run(
     with posting():
         verdict_artifact(VERDICT)
     assert client.pages == []
+
+
+def test_an_error_that_is_not_the_server_s_is_raised_at_the_end(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would have asked the thread that met it."""
+
+    def fail(_artifact: ArtifactCreate) -> None:
+        raise TypeError("planted")
+
+    monkeypatch.setattr(client, "create_artifact", fail)
+    with pytest.raises(TypeError, match="planted"), posting():
+        verdict_artifact(VERDICT)

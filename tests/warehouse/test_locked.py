@@ -83,6 +83,20 @@ def test_whoever_finds_the_file_in_use_is_told_the_command_that_runs(
     assert held_by in str(refused.value)
 
 
+def test_the_words_of_another_program_are_not_told(tmp_path: Path) -> None:
+    """A command line may hold a token, and an error goes into logs."""
+    path = str(tmp_path / "held.duckdb")
+    command = [sys.executable, "-c", HOLD, "a-token", path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(LockedWarehouseError) as refused:
+            DuckDBWarehouse(path, load())
+        holder.kill()
+    assert f"PID {holder.pid}" in str(refused.value)
+    assert "a-token" not in str(refused.value)
+
+
 def test_f70_commands_on_a_file_in_use_exit_2_and_the_backfill_that_uses_it_ends_as_if_alone(
     computed: DuckDBWarehouse, tmp_path: Path, prefect_api: str
 ) -> None:

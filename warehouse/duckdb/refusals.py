@@ -118,8 +118,8 @@ def opening_error(error: duckdb.Error, path: str) -> WarehouseError:
 
 
 def _holder(text: str) -> str:
-    """The process that holds a file, by DuckDB's message: its command where the system tells it,
-    else its program."""
+    """The process that holds a file, by DuckDB's message: the command of a fullcourt where the
+    system tells it, else the program."""
     # Beside readers alone, DuckDB goes on after the process: ". However, you would be able …".
     after = text.partition("held in ")[2]
     named = after.partition(". See")[0].partition(". However")[0]
@@ -131,8 +131,8 @@ def _holder(text: str) -> str:
 
 
 def _command_of(pid: str) -> str:
-    """The command line of a process of this machine, shortened; empty where the system has no
-    /proc, or the process is gone or another account's."""
+    """The command line of a process of this machine that runs fullcourt, shortened; empty where
+    the system has no /proc, and of any other process, whose words may be secret."""
     try:
         line = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
@@ -141,9 +141,9 @@ def _command_of(pid: str) -> str:
     # A console script is started by Python: what was typed begins with the script's name.
     for at, word in enumerate(words[:2]):
         if Path(word).name == PROGRAM:
-            words = [PROGRAM, *words[at + 1 :]]
-            break
-    return textwrap.shorten(shlex.join(words), COMMAND_SHOWN, placeholder=" …")
+            typed = shlex.join([PROGRAM, *words[at + 1 :]])
+            return textwrap.shorten(typed, COMMAND_SHOWN, placeholder=" …")
+    return ""
 
 
 def _with_log(path: str, log: Path, first: str) -> UnusableWarehouseError:
