@@ -132,7 +132,7 @@ def tell_late_start(start: LateStart) -> str:
     earlier = int(start.game_id[5:]) - 1
     return (
         f"season {season_name(start.season)} starts with game {start.game_id} on "
-        f"{start.first}: by its number about {counted(earlier, 'earlier game')} "
+        f"{start.first}: by its number up to {counted(earlier, 'earlier game')} "
         f"{verb_for(earlier, 'is', 'are')} not loaded, and averages of the season leave "
         "them out"
     )

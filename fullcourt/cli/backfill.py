@@ -322,7 +322,7 @@ def where(
     settings: Settings, handle: server.ServerHandle, report: str, page: KeptPage
 ) -> dict[str, str]:
     """Where to look next."""
-    here = f"{Path.cwd()}{os.sep}"
+    here = _working_folder()
     shown = str(page.path) if page.path else command_line(WRITE_IT)
     return {
         "the report": report.replace(here, ""),
@@ -332,3 +332,11 @@ def where(
         "the runs": f"{handle.dashboard} ({command_line('server start')})",
         "the page": shown.replace(here, ""),
     }
+
+
+def _working_folder() -> str:
+    """What paths below the working folder are shown without; empty where that folder is gone."""
+    try:
+        return f"{Path.cwd()}{os.sep}"
+    except FileNotFoundError:
+        return ""

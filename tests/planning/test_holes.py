@@ -63,6 +63,6 @@ def test_a_season_that_starts_with_a_high_number_starts_in_its_middle() -> None:
     (start,) = late_starts(calendar)
     assert tell_late_start(start).startswith(
         "season 2024-25 starts with game 0022400464 on 2025-01-01: "
-        "by its number about 463"
+        "by its number up to 463"
     )
     assert list(late_starts(Calendar.of([numbered(0, 61), numbered(1, 300)]))) == []
