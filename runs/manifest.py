@@ -8,6 +8,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from importlib import metadata
 from typing import Any
 
@@ -23,6 +24,7 @@ from reports.verdicts import tell_override
 from reports.waive import tell_waiver
 from runs.report import last_verdict
 from runs.rows import Chosen
+from runs.train_gates import latest_verdicts
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 
@@ -94,7 +96,7 @@ def warehouse_part(
         "asked_for": asked_for,
         "as_is": as_is,
         "not_fresh": list(map(_not_fresh, chosen.not_fresh)),
-        "verdicts": _verdicts(warehouse, list(chosen.outs)),
+        "verdicts": _verdicts(warehouse, chosen),
         "waivers": list(map(tell_waiver, warehouse.waivers())),
     }
 
@@ -170,14 +172,33 @@ def _not_fresh(cell: NotFresh) -> dict[str, Any]:
     }
 
 
-def _verdicts(warehouse: Warehouse, tables: Sequence[str]) -> dict[str, Any]:
-    """Phase -> its verdict in force, of every phase that the tables derive from."""
+def _verdicts(warehouse: Warehouse, chosen: Chosen) -> dict[str, Any]:
+    """Phase -> its verdict in force on the dates, of every phase that the tables derive from."""
     catalog = warehouse.catalog
     overrides = warehouse.overrides()
+    outs = [out for outs in chosen.outs.values() for out in outs]
+    days = sorted({day for out in outs for day in out.days})
     verdicts: dict[str, Any] = {}
-    for phase in _phases_behind(catalog, tables):
-        verdicts[phase] = _verdict(last_verdict(warehouse, phase), overrides)
+    for phase in _phases_behind(catalog, list(chosen.outs)):
+        verdicts[phase] = _verdict(_in_force(warehouse, phase, days), overrides)
     return verdicts
+
+
+def _in_force(warehouse: Warehouse, phase: str, days: Sequence[date]) -> Verdict | None:
+    """The phase's verdict on these dates: the last one in force on any of them that closes the
+    gate, else the one that judged the most of them, however few a later one judged."""
+    last = last_verdict(warehouse, phase)
+    if last is None or last.decision == "NO-GO":
+        return last
+    found = list(latest_verdicts(warehouse, phase, days).values())
+    closed = [verdict for verdict in found if verdict.decision == "NO-GO"]
+    if closed:
+        return max(closed, key=lambda verdict: verdict.made.decided_at)
+
+    def rank(verdict: Verdict) -> tuple[int, datetime]:
+        return verdict.made.number_of(days), verdict.made.decided_at
+
+    return max(found, key=rank, default=last)
 
 
 def _phases_behind(catalog: Catalog, tables: Sequence[str]) -> Iterator[str]:

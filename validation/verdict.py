@@ -63,6 +63,11 @@ class Made(Frozen):
     stage: Stage = "gate"
     measured_from: str = ""
 
+    def number_of(self, days: Sequence[date]) -> int:
+        """How many of these dates are in its range."""
+        first, last = self.first_date, self.last_date
+        return sum(first <= day <= last for day in days) if first and last else 0
+
 
 class Case(Frozen):
     """Everything that a verdict is decided on, and what it repeats of earlier decisions.

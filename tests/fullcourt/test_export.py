@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
+from planning.selection import Selection
 from processors.discovery import load
 from runs import export as export_module
 from runs.export_files import TableFiles
+from runs.judge import judge_phase
 from runs.rows import SeasonOfRows
 from tests.fullcourt.conftest import Call
 from tests.loop import open_warehouse, rows
@@ -87,6 +89,36 @@ def test_the_files_hold_the_rows_of_the_tables_in_key_order(
     units = {field.name: (field.metadata or {}).get(b"unit") for field in found.schema}
     assert units["points_avg_last_5"] == b"points"
     assert units["player_id"] is None
+
+
+def test_the_verdict_quoted_is_the_one_in_force_on_the_dates_taken_out(
+    call: Call, own_home: Path, tmp_path: Path
+) -> None:
+    """A look at the gate of one week stood for a league that another verdict had judged; and a
+    later GO of a week says nothing of a NO-GO on the rest."""
+    week = Selection(start=date(2023, 11, 13), end=date(2023, 11, 19))
+
+    def quoted(name: str, *dates: str) -> str:
+        exported(call, tmp_path / name, PLAYER, *dates, home=own_home)
+        return str(manifest_of(tmp_path / name)["verdicts"]["team"]["verdict_id"])
+
+    with inside(own_home) as warehouse:
+        whole = judge_phase(warehouse, "team", Selection(), "whole")
+        narrow = judge_phase(warehouse, "team", week, "narrow")
+    assert "NO-GO" not in (whole.decision, narrow.decision)
+    days = ("--start", "2023-11-13", "--end", "2023-11-19")
+    assert quoted("all") == whole.made.verdict_id
+    assert quoted("week", *days) == narrow.made.verdict_id
+
+    with inside(own_home) as warehouse:
+        closed = warehouse.verdicts("team", 1)[0] | {"decision": "NO-GO"}
+        at = datetime.now(UTC).isoformat()
+        after_it = {"first_date": "2023-11-20", "last_date": "2023-11-30"}
+        made = closed["made"] | after_it | {"verdict_id": "closed", "decided_at": at}
+        warehouse.record_verdict(closed | {"made": made})
+        again = judge_phase(warehouse, "team", week, "again")
+    assert quoted("all of it") == "closed"
+    assert quoted("that week", *days) == again.made.verdict_id
 
 
 def test_the_manifest_says_what_the_files_are_and_from_what(
