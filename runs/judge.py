@@ -191,7 +191,7 @@ class PhaseUnderGate:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """What a gate is asked to judge, and for which run; see `judge_phase`."""
 
     phase: str
@@ -200,7 +200,7 @@ class Asked:
     anew: bool
 
 
-_begun: ContextVar[tuple[Asked, Future[Verdict]] | None] = ContextVar(
+_begun: ContextVar[tuple[Request, Future[Verdict]] | None] = ContextVar(
     "begun", default=None
 )
 """The judgement that is under way, for the gate that the block is about."""
@@ -222,9 +222,9 @@ def judging_ahead(
     if warehouse.price(0) is not None:
         yield
         return
-    asked = Asked(phase, selection, run_id, anew)
+    request = Request(phase, selection, run_id, anew)
     with ThreadPoolExecutor(1, "judge") as pool:
-        token = _begun.set((asked, pool.submit(_weigh, warehouse, asked)))
+        token = _begun.set((request, pool.submit(_weigh, warehouse, request)))
         try:
             yield
         finally:
@@ -242,18 +242,18 @@ def judge_phase(
 
     `anew`: measure everything, whatever earlier verdicts measured.
     """
-    asked, begun = Asked(phase, selection, run_id, anew), _begun.get()
-    if begun is not None and begun[0] == asked:
+    request, begun = Request(phase, selection, run_id, anew), _begun.get()
+    if begun is not None and begun[0] == request:
         verdict = begun[1].result()
     else:
-        verdict = _weigh(warehouse, asked)
+        verdict = _weigh(warehouse, request)
     return _recorded(warehouse, verdict)
 
 
-def _weigh(warehouse: Warehouse, asked: Asked) -> Verdict:
+def _weigh(warehouse: Warehouse, request: Request) -> Verdict:
     """The verdict of a gate, which is on no record yet."""
-    bench = PhaseUnderGate.of(warehouse, asked.phase, asked.selection)
-    return _verdict_on(bench, asked.selection, asked.run_id, "gate", asked.anew)
+    bench = PhaseUnderGate.of(warehouse, request.phase, request.selection)
+    return _verdict_on(bench, request.selection, request.run_id, "gate", request.anew)
 
 
 def _recorded(warehouse: Warehouse, verdict: Verdict) -> Verdict:
