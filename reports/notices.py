@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
-from core.counted import counted, verb_for
+from core.counted import counted, noun_for, verb_for
 from core.grouping import group
-from core.remedy import PLACEHOLDER, Remedy, Words
+from core.remedy import INGEST_FILES, PLACEHOLDER, Remedy, Words
 from planning.holes import Hole, LateStart, TeamBehind
 from planning.open_games import DatedGame
 from planning.raw_load import LeftOut
+from planning.uncovered import Uncovered
 from reports.commands import command_line, spell
-from reports.seasons import season_name
+from reports.seasons import season_name, tell_seasons
 from reports.sections import Section
 
 GAMES_NAMED = 3
@@ -34,8 +35,8 @@ class Notices:
     """Facts about the schedule and what was loaded that no count of cells shows.
 
     `overdue`: open games that hold dates back. `awaited`: open games whose date has final ones,
-    which wait for them. `called_off`: games that are not played. `left_out`: rows and files that
-    ingest left out.
+    which wait for them. `called_off`: games that are not played. `uncovered`: final games that a
+    raw table does not cover. `left_out`: rows and files that ingest left out.
     """
 
     overdue: Sequence[DatedGame] = ()
@@ -44,14 +45,19 @@ class Notices:
     holes: Sequence[Hole] = ()
     late_starts: Sequence[LateStart] = ()
     teams_behind: Sequence[TeamBehind] = ()
+    uncovered: Sequence[Uncovered] = ()
     left_out: LeftOut = field(default_factory=LeftOut)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
-        return {
+        games = {
             "overdue_games": [game.to_json() for game in self.overdue],
             "awaited_games": [game.to_json() for game in self.awaited],
             "called_off_games": [game.to_json() for game in self.called_off],
+            "uncovered_games": [each.to_json() for each in self.uncovered],
+        }
+        return {
+            **games,
             "days_without_games": list(map(tell_hole, self.holes)),
             "late_starts": list(map(tell_late_start, self.late_starts)),
             "teams_behind": list(tell_teams_behind(self.teams_behind)),
@@ -75,6 +81,8 @@ def notice_sections(notices: Notices) -> Iterator[Section]:
         yield Section("Days without a game inside a season", tuple(lacking))
     if behind := tuple(tell_teams_behind(notices.teams_behind)):
         yield Section("Teams with fewer games than the others", behind)
+    if lines := tuple(map(tell_uncovered, notices.uncovered)):
+        yield Section("Games without rows of a raw table", lines)
     yield from left_out_sections(notices.left_out)
 
 
@@ -125,6 +133,15 @@ def tell_teams_behind(teams: Sequence[TeamBehind]) -> Iterator[str]:
             f"season {season_name(season)}: {', '.join(named)}; other teams have {rest}: "
             "load what they lack"
         )
+
+
+def tell_uncovered(found: Uncovered) -> str:
+    """Which raw table has no rows of how many games, and what loads them."""
+    them = verb_for(found.games, "it", "them")
+    seasons = f"{noun_for(len(found.seasons), 'season')} {tell_seasons(found.seasons)}"
+    games = counted(found.games, "final game")
+    lacks = f"{found.raw_table} has no rows of {games} of {seasons}; load {them}: "
+    return spell((lacks, INGEST_FILES))
 
 
 def tell_late_start(start: LateStart) -> str:

@@ -127,6 +127,7 @@ class Report:
     @cached_property
     def todos(self) -> list[Todo]:
         """What is to be done, root causes first, each with its commands."""
+        has_waiting = any(part.played_waiting for part in self.coverage)
         standing = Standing(
             selection=self.selection,
             causes=self.causes,
@@ -135,7 +136,8 @@ class Report:
             games_lacking=self.games_lacking,
             overdue=self.notices.overdue,
             awaited=self.notices.awaited,
-            has_waiting=any(part.played_waiting for part in self.coverage),
+            has_uncovered=bool(self.notices.uncovered),
+            has_waiting=has_waiting,
             has_lost_rows=bool(self.shrunk) and not self.removal_reason,
             needs_agreement=bool(above(self.removals, removal_limit().at_most_pct)),
         )

@@ -16,6 +16,7 @@ from planning.coverage import Coverage, total
 from planning.gaps import Gap
 from planning.reasons import Cause
 from planning.remedies import backfill_remedy
+from planning.uncovered import Uncovered
 from reports.causes import tell_number
 from reports.commands import command_line
 from reports.reasons import tell_cause, tell_reason
@@ -29,8 +30,10 @@ def tell_done(
     parts: Sequence[Coverage],
     verdicts: Mapping[str, Verdict | None],
     causes: Sequence[SharedCause],
+    uncovered: Sequence[Uncovered] = (),
 ) -> str:
-    """Whether all is done, in a line: cells, gaps by their causes, gates."""
+    """Whether all is done, in a line: cells, gaps by their causes, gates, and which games no cell
+    is due for since a raw table does not cover them."""
     done, of, _rows = total(parts)
     answer = "done" if done == of and not causes else "not done"
     told = [f"{answer}: {done:,} of {counted(of, 'cell')}"]
@@ -40,7 +43,17 @@ def tell_done(
     gates = _tell_gates(verdicts)
     if gates or not causes:
         told.append(gates or "every gate is open")
+    if uncovered:
+        told.append(_tell_uncovered(uncovered))
     return "; ".join(told)
+
+
+def _tell_uncovered(uncovered: Sequence[Uncovered]) -> str:
+    """How many final games each raw table has no rows of; the notices tell more."""
+    first, *others = uncovered
+    told = [f"{counted(first.games, 'final game')} without {first.raw_table}"]
+    told += [f"{each.games:,} without {each.raw_table}" for each in others]
+    return ", ".join(told)
 
 
 def _tell_waiting(parts: Sequence[Coverage]) -> Iterator[str]:

@@ -32,6 +32,10 @@ WAITS = (
     "dates whose games were played wait for a game that is not final; load its result"
 )
 ALL_IS_THERE = "all is there; read it back against the ledger"
+COVERED_IS_THERE = (
+    "all is there but for games that a raw table has no rows of; read it back against the "
+    "ledger"
+)
 GONE = "rows were removed that nobody had agreed to; the report tells which and why"
 WHERE_WRONG = "where they should have stayed: load what is wrong again"
 BRINGS_BACK = "after that, not before: computes what was removed"
@@ -86,7 +90,8 @@ class Todo:
 class Standing:
     """How a selection stands, as far as something follows from it: see the fields of a report.
 
-    `has_waiting`: dates whose games were played wait. `needs_agreement`: a backfill would remove
+    `has_waiting`: dates whose games were played wait. `has_uncovered`: a raw table does not cover
+    some final games. `needs_agreement`: a backfill would remove
     more rows than anybody has agreed to. `has_lost_rows`: the run that ends here removed rows that
     nobody had agreed to.
     """
@@ -99,6 +104,7 @@ class Standing:
     overdue: Sequence[DatedGame] = ()
     awaited: Sequence[DatedGame] = ()
     has_waiting: bool = False
+    has_uncovered: bool = False
     needs_agreement: bool = False
     has_lost_rows: bool = False
 
@@ -294,7 +300,8 @@ def _last(standing: Standing, listed: Sequence[Todo]) -> Iterator[Todo]:
         yield Todo(Rank.LAST, "", [Step(command_on(selection, "status"), WAITS)])
         return
     if not listed and _are_open(standing.verdicts):
-        look = Step(command_on(selection, "verify"), ALL_IS_THERE)
+        why = COVERED_IS_THERE if standing.has_uncovered else ALL_IS_THERE
+        look = Step(command_on(selection, "verify"), why)
         yield Todo(Rank.LAST, "", [look])
         return
     reached = [cause for cause in standing.causes if not _is_held(cause)]

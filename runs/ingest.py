@@ -10,11 +10,17 @@ from core.errors import ConfigError, SourceError
 from planning.calendar import Calendar
 from planning.holes import holes, late_starts, teams_behind
 from planning.raw_load import Held, RawLoad, RefusedFile
+from planning.uncovered import uncovered
 from planning.waivers import SCHEDULE
 from processors.catalog import Catalog
 from processors.raw_schemas import contract
 from reports.commands import spell
-from reports.notices import tell_hole, tell_late_start, tell_teams_behind
+from reports.notices import (
+    tell_hole,
+    tell_late_start,
+    tell_teams_behind,
+    tell_uncovered,
+)
 from runs.changes import ChangedBoxes, GameRows, changed_boxes
 from runs.mixing import refuse_to_mix
 from runs.sides import OF_SIDES, complete_games
@@ -99,7 +105,7 @@ def _require_removable(catalog: Catalog, table: str | None) -> None:
 
 def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
     """What the seasons of a load seem to lack, by the schedule as it is now:
-    days, their beginning, or games of a team."""
+    days, their beginning, games of a team, or rows of games in a raw table."""
     if SCHEDULE not in raw.tables:
         return []
     seasons = set(raw.tables[SCHEDULE]["season"].to_pylist())
@@ -113,6 +119,8 @@ def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
             found.append(tell_hole(hole))
     behind = teams_behind(warehouse.team_games())
     found += tell_teams_behind([team for team in behind if team.season in seasons])
+    days = [day for day, on in calendar.days.items() if on.season in seasons]
+    found += map(tell_uncovered, uncovered(warehouse.uncovered_games(), calendar, days))
     return found
 
 

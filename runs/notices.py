@@ -17,6 +17,7 @@ from planning.holes import (
 from planning.open_games import called_off_games, games_awaited, overdue_games
 from planning.raw_load import LeftOut
 from planning.scope import Scope
+from planning.uncovered import dates_to_cover, uncovered
 from reports.notices import Notices
 from sources.nba_stats.reasons import SAME_AS_ANOTHER
 from warehouse.protocol import Warehouse
@@ -29,6 +30,7 @@ def gather_notices(warehouse: Warehouse, scope: Scope) -> Notices:
     planner, wanted = scope.planner, scope.needs
     seasons = _seasons(scope)
     behind = teams_behind(warehouse.team_games())
+    games, to_cover = warehouse.uncovered_games(), dates_to_cover(scope)
     return Notices(
         overdue=overdue_games(planner, wanted),
         awaited=games_awaited(planner, wanted),
@@ -36,6 +38,7 @@ def gather_notices(warehouse: Warehouse, scope: Scope) -> Notices:
         holes=_of_seasons(seasons, holes(planner.calendar)),
         late_starts=_of_seasons(seasons, late_starts(planner.calendar)),
         teams_behind=_of_seasons(seasons, behind),
+        uncovered=tuple(uncovered(games, planner.calendar, to_cover)),
         left_out=gather_left_out(warehouse),
     )
 

@@ -403,6 +403,29 @@ class BaseWarehouse(ABC, Generic[S]):
                 found.setdefault(row["season"], {})[row["team"]] = int(row["games"])
             return found
 
+    def uncovered_games(self) -> dict[str, dict[date, int]]:
+        """Raw table -> date -> its final games that the raw table does not cover, waived ones
+        aside; shots of games with box scores of players are the gate's to name."""
+        with self._reading() as store:
+            waivers = Waivers(store).in_force()
+            boxes = texts(waived_games(waivers, "player_box"))
+            shots = texts(waived_games(waivers, "shots"))
+            sql = (
+                "SELECT game_date, COUNT(*) AS boxes, "
+                "COUNTIF(NOT covers_shots AND game_id NOT IN UNNEST(@shots)) AS shots "
+                f"FROM {store.whole(SCHEDULE)} "
+                "WHERE status = 'final' AND game_type IN ('2', '4', '5', '6') "
+                "AND NOT covers_player_box AND game_id NOT IN UNNEST(@boxes) "
+                "GROUP BY game_date ORDER BY game_date"
+            )
+            found: dict[str, dict[date, int]] = {"player_box": {}, "shots": {}}
+            for row in store.rows("uncovered_games", sql, boxes=boxes, shots=shots):
+                day = row["game_date"]
+                found["player_box"][day] = int(row["boxes"])
+                if row["shots"]:
+                    found["shots"][day] = int(row["shots"])
+            return found
+
     def game_days(self) -> list[GameDay]:
         """One entry per date with eligible games; derived anew only after raw data changed."""
         with self._lock:

@@ -166,6 +166,10 @@ class Warehouse(Protocol):
     def team_games(self) -> dict[int, dict[str, int]]:
         """Season -> team -> its final regular games on the schedule."""
 
+    def uncovered_games(self) -> dict[str, dict[date, int]]:
+        """Raw table -> date -> its final games that the raw table does not cover, waived ones
+        aside; shots of games with box scores of players are the gate's to name."""
+
     def game_days(self) -> list[GameDay]:
         """One entry per date of the schedule with eligible games."""
 

@@ -51,7 +51,7 @@ def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
         echo_json(list(map(coverage_json, parts)))
         return
     causes = causes_of(parts, *closed_gate(verdicts))
-    say_wrapped(tell_done(parts, verdicts, causes))
+    say_wrapped(tell_done(parts, verdicts, causes, notices.uncovered))
     print_causes(causes, selection)
     print_coverage(parts)
     print_sections(notice_sections(notices))

@@ -141,7 +141,8 @@ class Headline:
 def headline(report: Report) -> Headline:
     """Whether the warehouse is done, and what stands in the way where it is not: status's first
     line."""
-    words = tell_done(report.coverage, report.verdicts, report.causes)
+    uncovered = report.notices.uncovered
+    words = tell_done(report.coverage, report.verdicts, report.causes, uncovered)
     return Headline(_mark(report), words[0].upper() + words[1:])
 
 
