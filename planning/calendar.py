@@ -76,16 +76,20 @@ class GameDay:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The game days of a schedule, by date in order."""
+    """The game days of a schedule, by date in order.
+
+    `uncounted_games`: games of a schedule without any game day, since none of them counts.
+    """
 
     days: Mapping[date, GameDay]
+    uncounted_games: int = 0
 
     @classmethod
-    def of(cls, days: Iterable[GameDay]) -> Calendar:
+    def of(cls, days: Iterable[GameDay], uncounted_games: int = 0) -> Calendar:
         """A calendar of these days, ordered by date."""
         in_order = sorted(days, key=lambda day: day.game_date)
         by_date = {day.game_date: day for day in in_order}
-        return cls(by_date)
+        return cls(by_date, uncounted_games)
 
     def __bool__(self) -> bool:
         return bool(self.days)

@@ -94,9 +94,10 @@ class Selection(BaseModel):
         )
 
     def chosen_range(self, calendar: Calendar) -> tuple[date, date]:
-        """First and last date asked for; ConfigError where there is no schedule."""
+        """First and last date asked for; ConfigError where there is no schedule, or no game of it
+        counts."""
         if not calendar:
-            raise ConfigError("the warehouse has no schedule; load one: ", *LOAD)
+            raise _without_game_days(calendar)
         if self.dates:
             return min(self.dates), max(self.dates)
         if self.last_days:
@@ -126,6 +127,19 @@ class Selection(BaseModel):
             if (from_the_first or d >= start) and (to_the_last or d <= end)
         )
         return tuple(sorted({*calendar.between(start, end), *held}))
+
+
+def _without_game_days(calendar: Calendar) -> ConfigError:
+    """What to load where there is no game day."""
+    games = calendar.uncounted_games
+    if not games:
+        return ConfigError("the warehouse has no schedule; load one: ", *LOAD)
+    return ConfigError(
+        f"the schedule has {counted(games, 'game')}, and none that counts: of preseason and "
+        "all-star games nothing is computed; load games of a regular season, play-in, play-offs "
+        "or cup: ",
+        *LOAD,
+    )
 
 
 def _up_to_the_latest(calendar: Calendar, days: int) -> tuple[date, date]:

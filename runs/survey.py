@@ -30,6 +30,7 @@ from planning.freshness import Book
 from planning.ledger import Content, Record, not_as_recorded
 from planning.scope import Scope
 from planning.selection import Selection
+from planning.waivers import SCHEDULE
 from warehouse.binding import REVISION
 from warehouse.protocol import Told, Warehouse
 
@@ -402,9 +403,16 @@ def _look_anew(warehouse: Warehouse) -> tuple[Planner, _Readings]:
             for processor in catalog
         },
     )
-    calendar = Calendar.of(warehouse.game_days())
+    calendar = _calendar(warehouse)
     planner = Planner(catalog, calendar, readings.states, book, warehouse.joins_seasons)
     return planner, readings
+
+
+def _calendar(warehouse: Warehouse) -> Calendar:
+    """The schedule's game days; of one without any, the games that it has all the same."""
+    days = warehouse.game_days()
+    uncounted = 0 if days else warehouse.rows_held(SCHEDULE)
+    return Calendar.of(days, uncounted)
 
 
 def _each_told(

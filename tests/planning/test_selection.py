@@ -12,7 +12,10 @@ from planning.calendar import Calendar
 from planning.scope import Scope
 from planning.selection import Selection
 from processors.discovery import load
+from runs.survey import scope_of
+from tests.loop import open_warehouse
 from tests.planning.small_calendar import START, game_day, planner
+from tests.raw_rows import game, raw_load
 
 DAYS = [START + timedelta(days=n) for n in (0, 1, 3, 10)]
 CALENDAR = Calendar.of(game_day(day) for day in DAYS)
@@ -109,6 +112,18 @@ def test_a_warehouse_without_a_schedule_says_how_to_load_one() -> None:
         ConfigError, match="no schedule; load one: fullcourt ingest nba-stats DIR"
     ):
         Selection().chosen_range(Calendar.of([]))
+
+
+def test_a_schedule_of_games_that_do_not_count_is_not_called_none() -> None:
+    """A warehouse of preseason games was said to have no schedule."""
+    preseason = [game("0012400001", DAYS[0]), game("0012400002", DAYS[1])]
+    warehouse = open_warehouse(raw_load({"schedule": preseason}))
+    with pytest.raises(ConfigError, match="has 2 games, and none that counts: ") as no:
+        _ = scope_of(warehouse, Selection()).needs
+    assert str(no.value).endswith(
+        "load games of a regular season, play-in, play-offs or cup: "
+        "fullcourt ingest nba-stats DIR, or fullcourt ingest demo"
+    )
 
 
 def test_a_range_after_the_schedule_s_end_names_the_schedule_s() -> None:
