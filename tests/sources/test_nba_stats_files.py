@@ -80,6 +80,7 @@ def write_shots(path: Path, last_period: int) -> None:
     rows = 102_400
     shots = {column: [value] * rows for column, value in raw_shot_row().items()}
     shots["SHOT_MADE_FLAG"] = [i % 2 for i in range(rows)]
+    shots["SECONDS_REMAINING"] = [i % 40 for i in range(rows)]
     shots["GAME_ID"] = [f"00224{i // 160 + 1:05d}" for i in range(rows)]
     shots["PERIOD"] = [
         min(i % 160 // 40 + 1, last_period if i >= rows - 160 else 4)
