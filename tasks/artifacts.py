@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import cast
 from uuid import UUID
 
@@ -41,7 +41,9 @@ class _Poster:
     def post(self, client: SyncPrefectClient, artifact: ArtifactCreate) -> None:
         """Begin to put a text on a page. The client is that of the flow whose body is posting, or
         of one above it, and lives as long."""
-        self._posts.append(self._pool.submit(_create, client, artifact))
+        # Prefect's settings are of a context: without them its client starts a server of its own.
+        run = copy_context().run
+        self._posts.append(self._pool.submit(run, _create, client, artifact))
 
     def finish(self) -> None:
         """Wait for all texts; raises what one failed of that is not the server's."""

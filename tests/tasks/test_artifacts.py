@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from httpx import ConnectError
 from prefect.client.schemas.actions import ArtifactCreate
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from reports.endings import verdict_key
 from tasks.artifacts import posting, verdict_artifact
@@ -57,6 +58,21 @@ def test_a_verdict_is_put_on_both_pages_while_the_run_goes_on(client: Client) ->
         assert client.pages == []
         client.leave.set()
     assert client.pages == [RUN, PARENT]
+
+
+def test_a_text_is_put_on_a_page_with_the_settings_of_who_asked(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread without them asked no server that there is, and Prefect started another one."""
+    urls: list[str | None] = []
+
+    def note(_artifact: ArtifactCreate) -> None:
+        urls.append(PREFECT_API_URL.value())
+
+    monkeypatch.setattr(client, "create_artifact", note)
+    with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}), posting():
+        verdict_artifact(VERDICT)
+    assert urls == ["http://127.0.0.1:9/api"] * 2
 
 
 def test_without_posting_a_verdict_is_there_at_once(client: Client) -> None:
