@@ -1,4 +1,4 @@
-"""The audit of a staged batch: what breaks its contract, with some of the keys that do, and what
+"""The audit of a computed batch: what breaks its contract, with some of the keys that do, and what
 the ledger is told of each date."""
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Breaking = Sequence[tuple[date, str]]
 
 
 def require_own_dates(batch: Batch, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Raise PermanentWarehouseError where staged rows are of a date outside their batch."""
+    """Raise PermanentWarehouseError where rows of a batch are of a date outside it."""
     for row in rows:
         if row["as_of"] not in batch.dates:
             raise PermanentWarehouseError(

@@ -1,8 +1,8 @@
 """The embedded warehouse behind the Protocol.
 
-Expected sets and staged rows live outside the file (an attached in-memory database and temporary
-tables), so that the file holds raw rows, published rows and what was said of them, nothing
-half-made.
+Expected sets live outside the file, in an attached in-memory database, and the rows of a batch are
+seen from the commit on that publishes them: the file holds raw rows, published rows and what was
+said of them, nothing half-made.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         self._count_write(table)
 
     def materialize(self, batch: Batch, run_id: str) -> BatchResult:
-        """Stage, audit and publish a batch on one cursor;
+        """Compute, audit and publish a batch on one cursor;
         dates that break their contract are quarantined."""
         self.engine.check_room()
         return super().materialize(batch, run_id)
