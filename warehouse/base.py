@@ -28,6 +28,7 @@ from processors.raw_schemas import arrow_schema
 from warehouse import statements
 from warehouse.auditing import breach_of
 from warehouse.bookkeeping import RUNS
+from warehouse.games import Games
 from warehouse.ledger import Ledger
 from warehouse.predictions import Predictions
 from warehouse.protocol import BatchResult, Told, cell_states, game_day
@@ -319,13 +320,7 @@ class BaseWarehouse(ABC, Generic[S]):
     def games_of(self, raw_table: str) -> frozenset[str]:
         """The ids of the games that have rows in a raw table."""
         with self._reading() as store:
-            sql = f"SELECT DISTINCT game_id FROM {store.whole(raw_table)}"
-            rows = store.rows(
-                "games",
-                sql,
-                about=raw_table,
-            )
-            return frozenset(row["game_id"] for row in rows)
+            return Games(store).of(raw_table)
 
     def rows_of_games(
         self, raw_table: str, game_ids: Collection[str], columns: Sequence[str] = ()
@@ -372,14 +367,7 @@ class BaseWarehouse(ABC, Generic[S]):
     def games_lacking(self, raw_table: str, season: int) -> list[str]:
         """The final eligible games of a season of which a raw table holds no row."""
         with self._reading() as store:
-            sql = (
-                f"SELECT game_id FROM {store.whole(SCHEDULE)} WHERE season = @season AND "
-                "status = 'final' AND game_type IN ('2', '4', '5', '6') AND game_id NOT IN "
-                f"(SELECT game_id FROM {store.whole(raw_table)} WHERE season = @season) "
-                "ORDER BY game_id"
-            )
-            rows = store.rows("waivers", sql, about=raw_table, season=season)
-            return [row["game_id"] for row in rows]
+            return Games(store).lacking(raw_table, season)
 
     def left_out(self) -> LeftOut:
         """What ingest rejected, refused and did not read."""
@@ -389,42 +377,15 @@ class BaseWarehouse(ABC, Generic[S]):
     def team_games(self) -> dict[int, dict[str, int]]:
         """Season -> team -> its final regular games on the schedule."""
         with self._reading() as store:
-            sides = "\nUNION ALL\n".join(
-                f"SELECT season, {side} AS team, IF(status = 'final', 1, 0) AS is_final "
-                f"FROM {store.whole(SCHEDULE)} WHERE game_type = '2'"
-                for side in ("home_team", "away_team")
-            )
-            sql = (
-                f"SELECT season, team, SUM(is_final) AS games FROM ({sides}) AS sides "
-                "GROUP BY season, team ORDER BY season, team"
-            )
-            found: dict[int, dict[str, int]] = {}
-            for row in store.rows("team_games", sql):
-                found.setdefault(row["season"], {})[row["team"]] = int(row["games"])
-            return found
+            return Games(store).by_team()
 
     def uncovered_games(self) -> dict[str, dict[date, int]]:
         """Raw table -> date -> its final games that the raw table does not cover, waived ones
         aside; shots of games with box scores of players are the gate's to name."""
         with self._reading() as store:
             waivers = Waivers(store).in_force()
-            boxes = texts(waived_games(waivers, "player_box"))
-            shots = texts(waived_games(waivers, "shots"))
-            sql = (
-                "SELECT game_date, COUNT(*) AS boxes, "
-                "COUNTIF(NOT covers_shots AND game_id NOT IN UNNEST(@shots)) AS shots "
-                f"FROM {store.whole(SCHEDULE)} "
-                "WHERE status = 'final' AND game_type IN ('2', '4', '5', '6') "
-                "AND NOT covers_player_box AND game_id NOT IN UNNEST(@boxes) "
-                "GROUP BY game_date ORDER BY game_date"
-            )
-            found: dict[str, dict[date, int]] = {"player_box": {}, "shots": {}}
-            for row in store.rows("uncovered_games", sql, boxes=boxes, shots=shots):
-                day = row["game_date"]
-                found["player_box"][day] = int(row["boxes"])
-                if row["shots"]:
-                    found["shots"][day] = int(row["shots"])
-            return found
+            boxes = waived_games(waivers, "player_box")
+            return Games(store).uncovered(boxes, waived_games(waivers, "shots"))
 
     def game_days(self) -> list[GameDay]:
         """One entry per date with eligible games; derived anew only after raw data changed."""
