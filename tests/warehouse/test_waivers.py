@@ -257,6 +257,27 @@ def test_a_game_that_is_removed_takes_its_waivers_along(
     assert [waiver.game_id for waiver in loaded.waivers()] == [OTHER]
 
 
+def test_a_game_lacks_rows_once_it_is_final_and_where_it_counts(
+    loaded: DuckDBWarehouse,
+) -> None:
+    """One that is still to be played, or of the preseason, would be waived with the others."""
+    before = loaded.games_lacking("player_box", 2023)
+    played = "SELECT DISTINCT game_id FROM nba_raw.player_box WHERE season = 2023"
+    games = sorted(row["game_id"] for row in rows(loaded, played))
+    first, second, third, *_ = games
+    for game, change in (
+        (first, "status = status"),
+        (second, "status = 'scheduled'"),
+        (third, "game_type = '1'"),
+    ):
+        rows(loaded, f"DELETE FROM nba_raw.player_box WHERE game_id = '{game}'")
+        rows(
+            loaded,
+            f"UPDATE nba_raw.schedule SET {change} WHERE game_id = '{game}'",
+        )
+    assert loaded.games_lacking("player_box", 2023) == sorted({*before, first})
+
+
 def test_every_verdict_lists_the_waivers_in_force(loaded: DuckDBWarehouse) -> None:
     selection = Selection(phases=("team",), dates=(DAY,))
     assert judge_phase(loaded, "team", selection).waivers == ()
