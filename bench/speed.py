@@ -76,7 +76,7 @@ def speed(
     \b
     limit          the players' rolling figures, written by hand
     straight       the bound SQL of all tables in a plain loop, in the batches of a backfill
-    floor          the same, each batch staged first, as earlier commits did
+    floor          the same, each batch staged in a temporary table first
     backfill       every phase through Prefect: audited, on record
     gates          the gates on what the backfill left
     imports        what a backfill imports before it does anything
