@@ -137,6 +137,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         os._exit(config.stash.get(_exit_status, 0))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes that are no text by their parameter: they may hold a time, as gzip's header does,
+    and processes that name a test differently run none."""
+    if isinstance(val, bytes) and not val.decode("latin-1").isprintable():
+        return argname
+    return None
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Remember every test, run or not: the report is of tests that exist."""
     item.config.stash[_test_names].add(item.name)

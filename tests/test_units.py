@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,15 @@ def test_long_units_begin_first() -> None:
         LONG.index("tests/test_golden.py"),
         len(LONG),
     ]
+
+
+def test_bytes_that_hold_a_time_name_no_test(request: pytest.FixtureRequest) -> None:
+    """Processes that named a test by the second at which they compressed its data ran nothing."""
+    config = request.config
+    names = {
+        config.hook.pytest_make_parametrize_id(
+            config=config, val=gzip.compress(b"GAME_ID", mtime=second), argname="data"
+        )
+        for second in range(3)
+    }
+    assert names == {"data"}

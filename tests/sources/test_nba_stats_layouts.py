@@ -149,7 +149,11 @@ def test_a_broken_file_is_refused_in_a_sentence_and_costs_no_other(
     ("data", "told", "repair"),
     [
         (b"PAR1\x15\x04\xc3\xa4", "is a parquet file", "name it .parquet"),
-        (gzip.compress(b"GAME_ID\n"), "is compressed", "name it .csv.gz"),
+        (
+            gzip.compress(b"GAME_ID\n", mtime=0),
+            "is compressed",
+            "name it .csv.gz",
+        ),
         (b"PK\x03\x04\x14\x00\xc3\xa4", "is a spreadsheet or an archive", "unpack it"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "is a spreadsheet", "save it as CSV"),
         (b"\n<!DOCTYPE html>\n<html>\n", "is a web page", "request it again"),
