@@ -20,9 +20,10 @@ HOME_VARIABLE = "FULLCOURT_HOME"
 MEMORY_VARIABLE = "FULLCOURT_DUCKDB_MEMORY"
 THREADS_VARIABLE = "FULLCOURT_DUCKDB_THREADS"
 MOST_THREADS = 1024
-SHARED_MB, THREAD_MB = 300, 50
-"""What DuckDB may keep in memory where nothing else is said: what all threads share, and the hash
-tables that each has of its own. More would be the file's pages, which the system keeps, too."""
+SHARED_MB, READING_MB, THREAD_MB = 250, 150, 50
+"""What DuckDB may keep in memory where nothing else is said: what all threads share while tables
+are computed, and while they are read alone; and the hash tables that each thread has of its own.
+More would be the file's pages, which the system keeps, too."""
 
 _MEMORY = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?B)", re.IGNORECASE)
 
@@ -37,8 +38,16 @@ class DuckDBSettings(Frozen):
     @property
     def memory_limit(self) -> str:
         """What DuckDB may keep in memory; the rest spills beside the file."""
+        return self._limit(SHARED_MB)
+
+    @property
+    def reading_limit(self) -> str:
+        """The same while nothing is computed: whoever reads all of a file fills what he may."""
+        return self._limit(READING_MB)
+
+    def _limit(self, shared_mb: int) -> str:
         threads = self.threads or os.cpu_count() or 1
-        return self.memory or f"{SHARED_MB + THREAD_MB * threads}MB"
+        return self.memory or f"{shared_mb + THREAD_MB * threads}MB"
 
 
 class Settings(Frozen):

@@ -25,6 +25,7 @@ from planning.found import (
     Earlier,
     Found,
     both,
+    settled,
     unlike,
 )
 from planning.freshness import Book, Freshness, inside
@@ -366,7 +367,7 @@ class Planner:
             processor, self.catalog.bootstrap_days(table), game_day, state.expected
         )
         if game_day is None or (outcome and outcome is not Outcome.UPSTREAM_MISSING):
-            return CellDecision(outcome)
+            return settled(outcome)
         gap: GapCause | None = None
         if outcome is not None:
             overdue = self.calendar.overdue_games(game_day)
@@ -374,7 +375,7 @@ class Planner:
         if gap := gap or self._missing_in_cut(table, game_day):
             return CellDecision(Outcome.UPSTREAM_MISSING, gap=gap)
         reason = self._reason(table, game_day, state)
-        return CellDecision(None, reason) if reason else CellDecision(Outcome.DONE)
+        return CellDecision(None, reason) if reason else settled(Outcome.DONE)
 
     def _reason(self, table: str, day: GameDay, state: CellState) -> Reason | None:
         """Why a cell that is to be done is to be computed; None when it need not be."""

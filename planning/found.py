@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from planning.cells import Outcome
 from planning.reasons import GapCause, Reason
@@ -28,6 +29,12 @@ class CellDecision:
     outcome: Outcome | None
     reason: Reason | None = None
     gap: GapCause | None = None
+
+
+@cache
+def settled(outcome: Outcome | None) -> CellDecision:
+    """What is found of a cell where the outcome says all: one value for the many that end so."""
+    return CellDecision(outcome)
 
 
 @dataclass(slots=True)

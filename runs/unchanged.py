@@ -62,24 +62,27 @@ def basis_hash(
     waivers = list(map(tell_waiver, warehouse.waivers()))
     overrides = list(map(tell_override, warehouse.overrides()))
     code = [phase, code_version()]
-    depends_on = [cells, contents, raw, limits, queries, waivers, overrides, code]
-    return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()[:32]
+    return _hash([cells, contents, raw, limits, queries, waivers, overrides, code])
 
 
 Told = dict[str, tuple[object, str]]
-"""What cells were told of -> those cells, and what was told of them as JSON."""
+"""What cells were told of -> those cells, and a hash of what was told of them."""
 _told: WeakKeyDictionary[Warehouse, Told] = WeakKeyDictionary()
 
 
 def _tell_once(
     told: Told, what: str, cells: Cells, tell: Callable[[Cells], object]
 ) -> str:
-    """What is told of the cells of a table, as JSON; made once for all phases, since what was read
+    """A hash of what is told of the cells of a table; made once for all phases, since what was read
     is never changed but read anew."""
     known = told.get(what)
     if known is None or known[0] is not cells:
-        known = told[what] = cells, json.dumps(tell(cells))
+        known = told[what] = cells, _hash(tell(cells))
     return known[1]
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:32]
 
 
 def _tables_up_to(catalog: Catalog, phase: str) -> Iterator[str]:

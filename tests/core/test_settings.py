@@ -124,16 +124,17 @@ def test_duckdb_may_use_what_the_environment_says(tmp_path: Path) -> None:
     environ = {"FULLCOURT_DUCKDB_MEMORY": "1.5GB", "FULLCOURT_DUCKDB_THREADS": "3"}
     settings = load_settings(home=tmp_path, environ=environ)
     assert (settings.duckdb.memory, settings.duckdb.threads) == ("1.5GB", 3)
-    assert settings.duckdb.memory_limit == "1.5GB"
+    assert settings.duckdb.memory_limit == settings.duckdb.reading_limit == "1.5GB"
 
 
 def test_what_duckdb_may_keep_grows_with_its_threads(tmp_path: Path) -> None:
     environ = {"FULLCOURT_DUCKDB_THREADS": "8"}
     eight = load_settings(home=tmp_path, environ=environ)
-    assert eight.duckdb.memory_limit == "700MB"
+    assert eight.duckdb.memory_limit == "650MB"
+    assert eight.duckdb.reading_limit == "550MB"
     usual = load_settings(home=tmp_path, environ={}).duckdb
     assert (usual.memory, usual.threads) == (None, None)
-    assert usual.memory_limit == f"{300 + 50 * (os.cpu_count() or 1)}MB"
+    assert usual.memory_limit == f"{250 + 50 * (os.cpu_count() or 1)}MB"
 
 
 @pytest.mark.parametrize(

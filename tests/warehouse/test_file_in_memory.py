@@ -1,4 +1,5 @@
-"""What DuckDB keeps in memory of a file that was read: no more than is asked of it."""
+"""What DuckDB may keep in memory of a file: more while tables are computed than while they are read
+or closed."""
 
 from __future__ import annotations
 
@@ -6,69 +7,106 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from core.settings import DuckDBSettings
 from warehouse.duckdb import engine as engines
-from warehouse.duckdb.engine import HELD, Engine
+from warehouse.duckdb.engine import ROW_GROUP, Engine
 
+THREADS = 2
+MAY = DuckDBSettings(threads=THREADS)
 ROWS = 1_000_000
-LIMIT = "SELECT current_setting('memory_limit') AS told"
+IN_MEMORY = "SELECT SUM(memory_usage_bytes)::BIGINT AS held FROM duckdb_memory()"
 
 
 @pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """A file of some 8 MiB that was closed and opened again."""
-    path = str(tmp_path / "w.duckdb")
-    monkeypatch.setattr(engines, "LOOK_EVERY", 0)
-    with closing(Engine(path)) as written:
-        written.rows(f"CREATE TABLE t AS SELECT HASH(range) AS a FROM range({ROWS})")
-    with closing(Engine(path)) as opened:
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with closing(Engine(str(tmp_path / "w.duckdb"), THREADS)) as opened:
         yield opened
 
 
-def read(engine: Engine) -> int:
-    """Read all of the file, and return the bytes of its blocks that are in memory afterwards."""
-    engine.rows("SELECT SUM(a) FROM t")
-    return blocks_of(engine)
+def limit_of(engine: Engine) -> str:
+    """The limit in force, as DuckDB says it of the value that was set."""
+    (found,) = engine.rows("SELECT current_setting('memory_limit') AS told")
+    return str(found["told"])
 
 
-def blocks_of(engine: Engine) -> int:
-    """The bytes of the file's blocks that are in memory."""
-    with engine._connection.cursor() as cursor:
-        ((_, blocks),) = cursor.execute(HELD).fetchall()
-    return int(blocks)
+def as_told(limit: str) -> str:
+    """How DuckDB says a limit that is set to this."""
+    with closing(duckdb.connect()) as connection:
+        connection.execute(f"SET memory_limit = '{limit}'")
+        ((told,),) = connection.execute(
+            "SELECT current_setting('memory_limit')"
+        ).fetchall()
+    return str(told)
 
 
-def test_blocks_that_were_read_stay_in_memory_while_they_are_few(
-    engine: Engine,
-) -> None:
-    assert 8 * ROWS <= read(engine) <= engines.CACHED
+def test_more_is_allowed_while_something_is_computed(engine: Engine) -> None:
+    """A gate that reads all of thirty seasons filled whatever it was allowed."""
+    reading, computing = as_told(MAY.reading_limit), as_told(MAY.memory_limit)
+    assert reading != computing
+    assert limit_of(engine) == reading
+    with engine.computing():
+        with engine.computing():
+            assert limit_of(engine) == computing
+        assert limit_of(engine) == computing
+    assert limit_of(engine) == reading
 
 
-def test_blocks_beyond_that_are_dropped_and_the_limit_is_what_it_was(
+def test_what_fails_ends_computing(engine: Engine) -> None:
+    with pytest.raises(ZeroDivisionError), engine.computing():
+        raise ZeroDivisionError
+    assert limit_of(engine) == as_told(MAY.reading_limit)
+
+
+def test_what_a_person_allows_is_allowed_throughout(tmp_path: Path) -> None:
+    path = str(tmp_path / "w.duckdb")
+    with closing(Engine(path, THREADS, memory="640MB")) as engine:
+        assert limit_of(engine) == as_told("640MB")
+        with engine.computing():
+            assert limit_of(engine) == as_told("640MB")
+        assert limit_of(engine) == as_told("640MB")
+
+
+def test_what_was_read_is_dropped_when_computing_ends(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file of thirty seasons would fill all that DuckDB may take, beside what statements need."""
-    (before,) = engine.rows(LIMIT)
-    monkeypatch.setattr(engines, "CACHED", 2**20)
-    monkeypatch.setattr(engines, "SPARE", 0)
-    assert read(engine) < 2**20
-    assert engine.rows(LIMIT) == [before]
+    monkeypatch.setattr("core.settings.READING_MB", 4)
+    monkeypatch.setattr("core.settings.THREAD_MB", 0)
+    with engine.computing():
+        engine.rows(f"CREATE TABLE t AS SELECT HASH(range) AS a FROM range({ROWS})")
+        engine.rows("CHECKPOINT")
+        engine.rows("SELECT SUM(a) FROM t")
+        (while_computing,) = engine.rows(IN_MEMORY)
+    (afterwards,) = engine.rows(IN_MEMORY)
+    assert while_computing["held"] >= 8 * ROWS
+    assert afterwards["held"] <= 4_000_000
 
 
-def test_nothing_is_dropped_while_a_statement_may_run(
+def test_a_limit_below_what_is_in_use_is_no_error(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A batch is computed while another one ends: the limit is not lowered under it, and what was
-    read is dropped when nothing runs."""
-    with engine.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMP TABLE staged AS SELECT range AS b FROM range({ROWS})"
+    """A file is closed, and a batch ends, whatever else is held at the moment."""
+    monkeypatch.setattr(engines, "CLOSING", "1kB")
+    engine.rows(f"CREATE TABLE t AS SELECT HASH(range) AS a FROM range({ROWS})")
+    engine.close()
+    with closing(Engine(engine.path, THREADS)) as again:
+        (found,) = again.rows("SELECT COUNT(*) AS row_count FROM t")
+    assert found["row_count"] == ROWS
+
+
+def test_days_that_are_added_one_by_one_are_put_together(tmp_path: Path) -> None:
+    """Each day's rows are a row group at first: a season of days would be read slowly for ever."""
+    path = str(tmp_path / "w.duckdb")
+    days = 20
+    for day in range(days):
+        with closing(Engine(path, THREADS)) as engine:
+            engine.rows("CREATE TABLE IF NOT EXISTS t (a BIGINT)")
+            engine.rows(f"INSERT INTO t SELECT {day} FROM range(300)")
+    with closing(Engine(path, THREADS)) as engine:
+        (found,) = engine.rows(
+            "SELECT COUNT(DISTINCT row_group_id) AS groups FROM pragma_storage_info('t')"
         )
-        monkeypatch.setattr(engines, "CACHED", 0)
-        monkeypatch.setattr(engines, "SPARE", 0)
-        assert read(engine) > 0
-        total = cursor.execute("SELECT SUM(b) FROM staged").fetchall()
-    assert total == [(ROWS * (ROWS - 1) // 2,)]
-    engine.rows("SELECT 1")
-    assert blocks_of(engine) == 0
+    assert days * 300 < ROW_GROUP
+    assert found["groups"] <= days // 4

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import lru_cache
@@ -33,26 +32,19 @@ SETTINGS = {
     "TimeZone": "UTC",
     "enable_progress_bar": "false",  # DuckDB would draw it into standard output, JSON or not
     "wal_autocheckpoint": "256MB",  # at the default 16 MB every few publishes wait for a checkpoint
+    # A checkpoint puts small row groups of a table together once, which is what a day adds. At the
+    # default it does so with the ends of all batches, and writes most rows a second time.
+    "max_vacuum_tasks": "1",
 }
-ROW_GROUP = 10_240
+ROW_GROUP = 32_768
 """Rows that DuckDB compresses together. At its own 122,880 a season of a table fills no group: it
-stays in memory as it is, and goes through the log before it is compressed. A season of players
-fills two groups of this size, so that the rest of one season and of the next lie too far apart for
-the checkpoint at the end to put them together, which wrote most rows a second time."""
-CACHED, SPARE = 128 * 2**20, 8 * 2**20
-"""Bytes of the file's blocks that may stay in memory when no statement runs; and what DuckDB needs
-to drop those beyond that."""
-LOOK_EVERY = 0.25
-"""Seconds between two looks at how many those are, since a look takes longer than a short
-statement."""
+stays in memory as it is, and goes through the log before it is compressed. In smaller ones it knows
+so much of each column of each group that thirty seasons took 70 MiB of it, beside its limit."""
+CLOSING = "100MB"
+"""What DuckDB may use while a file is closed."""
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 FETCHED = 2_000
 """Rows that are made Python's at once."""
-HELD = """
-SELECT SUM(memory_usage_bytes)::BIGINT, SUM(memory_usage_bytes) FILTER (tag = 'BASE_TABLE')::BIGINT
-FROM duckdb_memory()
-"""
-"""Bytes that DuckDB holds in memory, and those of them that are blocks of the file."""
 FILE, WORK = "warehouse", "work"
 """Catalogs of the connection: the file, under a name that is not the file's own; and a database in
 memory that is compressed when told, for what every cursor shares and the file is not to hold."""
@@ -72,12 +64,11 @@ class Engine:
         self.path = path
         self._full: FullWarehouseError | None = None
         self._entrance = threading.Lock()
-        self._inside = 0
-        self._looked_at = 0.0
+        self._computing = 0
         self._connection = duckdb.connect(":memory:")
-        self._limit = DuckDBSettings(memory=memory, threads=threads).memory_limit
+        self._may = DuckDBSettings(memory=memory, threads=threads)
         for setting, value in (
-            SETTINGS | {"memory_limit": self._limit} | _spill(path)
+            SETTINGS | {"memory_limit": self._may.reading_limit} | _spill(path)
         ).items():
             self._connection.execute(f"SET {setting} = '{value}'")
         if threads:
@@ -93,7 +84,9 @@ class Engine:
             raise
 
     def close(self) -> None:
-        """Close the connection and release the file."""
+        """Close the connection and release the file: what the log holds is written into it, for
+        which little is needed, and DuckDB would take all that it may."""
+        self._set_limit(CLOSING)
         self._connection.close()
 
     def commits(self) -> tuple[tuple[int, ...], ...] | None:
@@ -119,19 +112,6 @@ class Engine:
     @contextmanager
     def cursor(self) -> Iterator[Cursor]:
         """A cursor of its own for the calling thread; DuckDB's errors come out as ours."""
-        with self._entrance:
-            self._inside += 1
-        try:
-            with self._own_cursor() as cursor:
-                yield cursor
-        finally:
-            with self._entrance:
-                self._inside -= 1
-                if not self._inside:
-                    self._drop_blocks()
-
-    @contextmanager
-    def _own_cursor(self) -> Iterator[Cursor]:
         cursor = self._connection.cursor()
         try:
             cursor.execute(f"USE {FILE}")
@@ -144,25 +124,32 @@ class Engine:
         finally:
             cursor.close()
 
-    def _drop_blocks(self) -> None:
-        """Drop the blocks of the file that were read, where those are many.
+    @contextmanager
+    def computing(self) -> Iterator[None]:
+        """Let DuckDB use all that it may while the block, or another one like it, runs.
 
-        DuckDB keeps them until it has no room for more, so that a large file would fill all that it
-        may take; the system keeps them, too, and gives them back in no time. Only a lower limit
-        makes DuckDB drop them: it stands no longer than that takes, and while no statement runs.
+        It keeps the blocks of the file that it read until it has no room for more, so that a large
+        file would fill whatever it may take; the system keeps them, too, and gives them back in no
+        time.
         """
-        now = time.monotonic()
-        if now < self._looked_at + LOOK_EVERY:
-            return
-        self._looked_at = now
+        self._count_computing(1)
+        try:
+            yield
+        finally:
+            self._count_computing(-1)
+
+    def _count_computing(self, more: int) -> None:
+        with self._entrance:
+            self._computing += more
+            limit = (
+                self._may.memory_limit if self._computing else self._may.reading_limit
+            )
+            self._set_limit(limit)
+
+    def _set_limit(self, limit: str) -> None:
+        """Say what DuckDB may use; it stays as it was where more is in use at the moment."""
         with suppress(duckdb.Error), self._connection.cursor() as cursor:
-            ((held, blocks),) = cursor.execute(HELD).fetchall()
-            if blocks <= CACHED:
-                return
-            try:
-                cursor.execute(f"SET memory_limit = '{held - blocks + SPARE} bytes'")
-            finally:
-                cursor.execute(f"SET memory_limit = '{self._limit}'")
+            cursor.execute(f"SET memory_limit = '{limit}'")
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:

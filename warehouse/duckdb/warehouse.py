@@ -181,7 +181,7 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
     @contextmanager
     def _changing_raw(self, run_id: str) -> Iterator[DuckDBStore]:
         with self._lock:
-            with self._writing(run_id) as store:
+            with self.engine.computing(), self._writing(run_id) as store:
                 if not self._observed:
                     # Rows that an earlier engine hashed otherwise cannot be compared once they are
                     # replaced.
@@ -229,7 +229,7 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
     def _derive_expected(self) -> None:
         is_large = False
         self._expected.clear()
-        with self.engine.cursor() as cursor:
+        with self.engine.computing(), self.engine.cursor() as cursor:
             for relation in statements.EXPECTED_RELATIONS:
                 sql = self.texts.derived(f"expected/{relation}")
                 name = self.names(relation)
@@ -241,7 +241,11 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
                     cursor.execute(f"CHECKPOINT {WORK}")
 
     def _publish(self, batch: Batch, by: Run) -> BatchResult:
-        with self._alone_on(batch), self.engine.cursor() as cursor:
+        with (
+            self._alone_on(batch),
+            self.engine.computing(),
+            self.engine.cursor() as cursor,
+        ):
             store = self._store(cursor)
             publication = Publication(store, self, batch, by, self._committing)
             return publication.run()
