@@ -17,7 +17,7 @@ from prefect.runtime import deployment
 from pydantic import Field
 
 from core.errors import GateClosed
-from planning.overrides import MIN_REASON, OnNoGo, Override
+from planning.overrides import OnNoGo, Override, is_reason
 from reports.question import question_lines, question_markdown
 from runs.asking import Reply, asker
 from tasks.artifacts import question_artifact
@@ -46,7 +46,8 @@ class Answer(RunInput):
     )
     reason: str = Field(
         default="",
-        description="Why the run may go on, in 10 characters or more; later verdicts repeat it.",
+        description="Why the run may go on, in words of 10 characters or more; "
+        "later verdicts repeat it.",
     )
     by: str = Field(default="", description="Your name, for the record.")
 
@@ -58,7 +59,7 @@ def decide_no_go(closed: GateClosed, no_go: NoGo) -> Override:
         if no_go.what == "ask"
         else Reply(no_go.what == "override", no_go.reason)
     )
-    if not reply.goes_on or len(reply.reason.strip()) < MIN_REASON:
+    if not reply.goes_on or not is_reason(reply.reason):
         raise closed
     made: Any = closed.verdict["made"]
     return Override(

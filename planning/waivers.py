@@ -11,7 +11,7 @@ from typing import Any
 from core.counted import counted
 from core.errors import ConfigError, SourceError
 from core.remedy import PLACEHOLDER, Remedy, says_nothing
-from planning.overrides import MIN_REASON
+from planning.overrides import WHAT_A_REASON_NEEDS, is_reason
 
 COVERAGE_FLAGS = {
     "player_box": "covers_player_box",
@@ -128,9 +128,9 @@ def require_reason(reason: str) -> str:
             f"--reason '{given}' stands for a reason and is none: say in words why the "
             "data never comes; every later verdict repeats them"
         )
-    if len(given) < MIN_REASON:
+    if not is_reason(given):
         raise ConfigError(
-            f"--reason '{given}': a reason needs at least {MIN_REASON} characters; say why the "
+            f"--reason '{given}': a reason needs {WHAT_A_REASON_NEEDS}; say why the "
             "data never comes, every later verdict repeats it"
         )
     return given

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.errors import GateClosed
-from planning.overrides import MIN_REASON
+from planning.overrides import WHAT_A_REASON_NEEDS
 from reports.endings import verdict_key
 from reports.markdown import bullets
 
@@ -41,7 +41,7 @@ def _answers(closed: GateClosed, hours: float) -> Iterator[str]:
     yield "press Resume on the run's page; nobody holds the warehouse meanwhile"
     yield "stop: the run ends as NO-GO; repair the data, then run the same again, it resumes"
     yield (
-        f"override: the run goes on; give a reason of at least {MIN_REASON} characters, every "
+        f"override: the run goes on; give a reason of {WHAT_A_REASON_NEEDS}, every "
         "later verdict repeats it"
     )
     yield f"without an answer within {hours:g} hours the run ends as NO-GO"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from core.errors import ConfigError, RemovalStopped, RowsRemoved
 from core.remedy import PLACEHOLDER
 from planning.decisions import Decision, Planner
-from planning.overrides import MIN_REASON
+from planning.overrides import WHAT_A_REASON_NEEDS, is_reason
 from planning.removals import Removal, Shrunk, above, foreseen, removals
 from planning.scope import Scope
 from reports.reasons import tell_removal, tell_removal_cause, tell_shrunk
@@ -23,9 +23,9 @@ NAMED = 5
 
 def validate_removal_reason(reason: str) -> None:
     """Raise ConfigError for a reason that says nothing."""
-    if reason and len(reason.strip()) < MIN_REASON:
+    if reason and not is_reason(reason):
         raise ConfigError(
-            f"--allow-removal needs a reason of at least {MIN_REASON} characters: the report "
+            f"--allow-removal needs a reason of {WHAT_A_REASON_NEEDS}: the report "
             "repeats it"
         )
 

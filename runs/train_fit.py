@@ -13,6 +13,7 @@ import numpy as np
 from core.errors import ConfigError, TrainingRefused
 from core.remedy import Remedy
 from core.version import code_version
+from planning.overrides import WHAT_A_REASON_NEEDS, is_reason
 from reports.train_card import card_text
 from runs.exported_set import ExportedSet, read_exported_set
 from training.card import (
@@ -29,8 +30,6 @@ from training.libraries import MODELS, require_libraries, versions
 from training.model_file import to_bytes
 from training.splits import TEST
 
-SHORTEST_REASON = 10
-"""Characters of a reason, as everywhere that a person overrules a gate."""
 OPEN = ("GO", "GO with warnings")
 FILES = {MODEL, CARD, CARD_TEXT}
 
@@ -59,9 +58,9 @@ def _require_checked(exported: ExportedSet, reason: str) -> None:
     if decision in OPEN:
         return
     given = reason.strip()
-    if given and len(given) < SHORTEST_REASON:
+    if given and not is_reason(given):
         raise ConfigError(
-            f"--reason: a reason needs at least {SHORTEST_REASON} characters; the card repeats it"
+            f"--reason: a reason needs {WHAT_A_REASON_NEEDS}; the card repeats it"
         )
     if given:
         return

@@ -12,7 +12,7 @@ from typing import Any
 import click
 from rich.progress import Progress
 
-from planning.overrides import MIN_REASON
+from planning.overrides import MIN_REASON, WHAT_A_REASON_NEEDS, is_reason
 from planning.samples import MOST, SIZE
 from runs.asking import Asker, Reply, asking
 
@@ -90,6 +90,6 @@ def _ask(phase: str, breaches: list[str]) -> Reply:
 def _reason(typed: str) -> str:
     """The reason as typed; asked for again where it says too little."""
     reason = typed.strip()
-    if len(reason) < MIN_REASON:
-        raise click.UsageError(f"a reason needs at least {MIN_REASON} characters")
+    if not is_reason(reason):
+        raise click.UsageError(f"a reason needs {WHAT_A_REASON_NEEDS}")
     return reason
