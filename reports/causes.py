@@ -36,6 +36,8 @@ TABLES_NAMED = 3
 """Tables that a sentence names; more are counted."""
 CAUSES_TOLD = 10
 """Causes that a terminal shows; more are counted."""
+GAMES_REMOVED = 5
+"""Games that a command to take them out names."""
 _NO_ROWS_DUE = {
     Outcome.NO_GAMES: "the schedule has no eligible game there",
     Outcome.NOT_COVERED: "player data covers no game there",
@@ -187,8 +189,7 @@ def cause_steps(cause: SharedCause, selection: Selection) -> list[Step]:
         case WithoutPlayerBox():
             return [_load_step(cause), _waive_step(cause, "player_box")]
         case WithoutTeamBox():
-            remove = Remedy("ingest remove", (cause.games[0],))
-            return [_load_step(cause), Step(remedy=remove, why="or take it out")]
+            return [_load_step(cause), remove_step(cause.games)]
         case Reason(cause=Cause.QUARANTINED | Cause.FAILED):
             cell = Remedy("why", (cause.tables[0], str(cause.span.first)))
             return [Step(cell, "what broke, by its keys")]
@@ -208,6 +209,13 @@ def cause_steps(cause: SharedCause, selection: Selection) -> list[Step]:
 def _load_step(cause: SharedCause) -> Step:
     what = "the result" if isinstance(cause.because, OverdueGames) else "the box score"
     return Step(INGEST_FILES, f"load {noun_for(len(cause.games), what)}")
+
+
+def remove_step(games: Sequence[str]) -> Step:
+    """Take out final games that lack their team box scores; the first of many are named."""
+    first = tuple(games[:GAMES_REMOVED])
+    remedy = Remedy("ingest remove", first, goes_on=len(games) > len(first))
+    return Step(remedy, f"or take {verb_for(len(games), 'it', 'them')} out")
 
 
 def _waive_step(cause: SharedCause, table: str) -> Step:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from core.counted import counted, verb_for
+from core.counted import counted, noun_for, verb_for
 from core.remedy import INGEST_FILES, PLACEHOLDER, Remedy
 from planning.waivers import COVERAGE_FLAGS
 from reports.next_steps import Step
@@ -90,36 +90,50 @@ def print_ingested(done: Mapping[str, Any]) -> None:
         )
 
 
-def print_removed(removed: Mapping[str, int], game_id: str, table: str | None) -> None:
+def print_removed(
+    removed: Mapping[str, int], game_ids: Sequence[str], table: str | None
+) -> None:
     """The rows that were removed of each raw table, and what to run next."""
     told = [f"{counted(n, 'row')} of {name}" for name, n in removed.items() if n]
     say(", ".join(told))
     say()
-    steps = tuple(map(str, steps_after_removal(game_id, table)))
+    steps = tuple(map(str, steps_after_removal(game_ids, table)))
     print_sections([Section("what to run next", commands=steps)])
 
 
-def steps_after_removal(game_id: str, table: str | None) -> list[Step]:
-    """What helps after a game was removed from a raw table, or from all of them.
+def steps_after_removal(game_ids: Sequence[str], table: str | None) -> list[Step]:
+    """What helps after games were removed from a raw table, or from all of them.
 
     No backfill where the dates of a final game wait for its box score: it would only remove rows.
     """
-    plan = Remedy("plan")
+    number = len(game_ids)
+    it, plan = verb_for(number, "it", "them"), Remedy("plan")
     if table not in BOX_SCORES:
         return [
-            Step(plan, "what follows from it, and which rows a backfill would remove"),
+            Step(
+                plan, f"what follows from {it}, and which rows a backfill would remove"
+            ),
             Step(Remedy("backfill"), "computes what follows, without those rows"),
             Step(INGEST_FILES, "or load them again"),
         ]
-    other = Step(Remedy("ingest remove", (game_id,)), "or take out the whole game")
+    whole = noun_for(number, "the whole game")
+    other = Step(Remedy("ingest remove", tuple(game_ids)), f"or take out {whole}")
     if table in COVERAGE_FLAGS:
-        words = (game_id, "--table", table, "--reason", PLACEHOLDER)
-        other = Step(Remedy("waive", words), "or accept that it is never published")
+        other = _waive_step(game_ids, table)
     return [
-        Step(INGEST_FILES, "load the box score again"),
+        Step(INGEST_FILES, f"load {noun_for(number, 'the box score')} again"),
         other,
-        Step(plan, "what waits for it, and which rows a backfill would remove"),
+        Step(plan, f"what waits for {it}, and which rows a backfill would remove"),
     ]
+
+
+def _waive_step(game_ids: Sequence[str], table: str) -> Step:
+    """Accept that games never get their rows: one by its id, several by a file of their ids."""
+    is_one = len(game_ids) == 1
+    which = (game_ids[0],) if is_one else ("--games", "FILE")
+    it_is = "it is" if is_one else "those in FILE, an id a line, are"
+    remedy = Remedy("waive", (*which, "--table", table, "--reason", PLACEHOLDER))
+    return Step(remedy, f"or accept that {it_is} never published")
 
 
 def told_filled(table: str, rows: int, filled: Mapping[str, int]) -> str:

@@ -20,7 +20,7 @@ from planning.reasons import Cause, Reason
 from planning.selection import Selection
 from planning.waivers import COVERAGE_FLAGS, SCHEDULE
 from reports.breaches import SHOT_CHECKS, BrokenCheck, closing_checks, games_behind
-from reports.causes import cause_steps, tell_cause_of_gaps
+from reports.causes import cause_steps, remove_step, tell_cause_of_gaps
 from reports.commands import spell
 from reports.next_steps import Step, command_on
 from reports.no_go import tell_closing
@@ -202,7 +202,7 @@ def _lacking(table: str, games: Sequence[str]) -> Todo:
     if table in COVERAGE_FLAGS:
         never = Step(_waive(games, table), "or accept that it will never come")
     else:
-        never = Step(Remedy("ingest remove", (games[0],)), "or take it out")
+        never = remove_step(games)
     what = f"{subject} {table}: {', '.join(games[:3])}{', …' if len(games) > 3 else ''}"
     return Todo(Rank.RAW, what, [Step(INGEST_FILES, "load it"), never])
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, TypedDict
 
+from core.counted import noun_for
 from core.errors import ConfigError, SourceError
 from planning.calendar import Calendar
 from planning.holes import holes, late_starts, teams_behind
@@ -21,6 +22,7 @@ from reports.notices import (
     tell_teams_behind,
     tell_uncovered,
 )
+from reports.reasons import tell_game_list
 from runs.changes import ChangedBoxes, GameRows, changed_boxes
 from runs.mixing import refuse_to_mix
 from runs.sides import OF_SIDES, complete_games
@@ -77,20 +79,32 @@ def _holdings(warehouse: Warehouse) -> Held:
     return Held(warehouse.schedule(), games)
 
 
-def remove(url: str, game_id: str, table: str | None = None) -> dict[str, int]:
-    """Delete a game from every raw table, or from one; SourceError when there is no row of it."""
+def remove(url: str, game_ids: list[str], table: str | None = None) -> dict[str, int]:
+    """Delete games from every raw table, or from one; SourceError, and nothing is deleted, when
+    there is no row of one of them."""
     with open_warehouse(url) as warehouse:
         _require_removable(warehouse.catalog, table)
-        removed = warehouse.remove_game(game_id, table=table)
-    if table is not None and not removed[table]:
-        raise SourceError(
-            f"{table} holds no row of game {game_id}; ids have ten characters, such as 0022400061"
-        )
-    if not any(removed.values()):
-        raise SourceError(
-            f"no raw table holds game {game_id}; ids have ten characters, such as 0022400061"
-        )
-    return removed
+        _require_held(warehouse, game_ids, table)
+        return warehouse.remove_games(game_ids, table=table)
+
+
+def _require_held(
+    warehouse: Warehouse, game_ids: Sequence[str], table: str | None
+) -> None:
+    """Raise SourceError unless the raw table, or any of them, has rows of each of these games."""
+    unknown = list(game_ids)
+    for raw_table in [table] if table else warehouse.catalog.game_tables:
+        if unknown:
+            held = warehouse.games_of(raw_table)
+            unknown = [game for game in unknown if game not in held]
+    if not unknown:
+        return
+    where = f"{table} holds no row of" if table else "no raw table holds"
+    nothing = "; nothing was removed" if len(game_ids) > 1 else ""
+    games = f"{noun_for(len(unknown), 'game')} {tell_game_list(unknown)}"
+    raise SourceError(
+        f"{where} {games}; ids have ten characters, such as 0022400061{nothing}"
+    )
 
 
 def _require_removable(catalog: Catalog, table: str | None) -> None:

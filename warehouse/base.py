@@ -230,11 +230,21 @@ class BaseWarehouse(ABC, Generic[S]):
     ) -> dict[str, int]:
         """Delete a game from every raw table, and its waivers,
         or from one table; rows deleted per table."""
+        return self.remove_games([game_id], run_id, table)
+
+    def remove_games(
+        self,
+        game_ids: Sequence[str],
+        run_id: str = "ingest remove",
+        table: str | None = None,
+    ) -> dict[str, int]:
+        """Delete games from every raw table, and their waivers,
+        or from one table; rows deleted per table."""
         with self._changing_raw(run_id) as store:
             raw = RawRows(store, self.catalog.raw)
             if table is not None:
-                return raw.remove_from_table(game_id, table)
-            return raw.remove_game(game_id)
+                return raw.remove_from_table(game_ids, table)
+            return raw.remove_games(game_ids)
 
     def waive(
         self, game_id: str, raw_table: str, reason: str, run_id: str = "waive"

@@ -105,6 +105,15 @@ class Warehouse(Protocol):
         """Delete a game from every raw table, and its waivers,
         or from one table; rows deleted per table."""
 
+    def remove_games(
+        self,
+        game_ids: Sequence[str],
+        run_id: str = "ingest remove",
+        table: str | None = None,
+    ) -> dict[str, int]:
+        """Delete games from every raw table, and their waivers,
+        or from one table; rows deleted per table."""
+
     def observe(self, run_id: str, tables: Collection[str] = ()) -> int:
         """Put on record what changed in raw tables since they were last observed; cells that did.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,7 +10,7 @@ from planning.raw_load import LOAD_ORDER, RawLoad
 from planning.waivers import COVERAGE_FLAGS, HOLES, SCHEDULE
 from processors.contract import RawContract
 from warehouse.rejects import Rejects, RejectsWriter
-from warehouse.store import EVERY_DATE, Store
+from warehouse.store import EVERY_DATE, Store, texts
 from warehouse.waivers import Waivers
 
 if TYPE_CHECKING:
@@ -47,23 +47,24 @@ class RawRows:
         Rejects(self.store).keep(raw, writer)
         return written
 
-    def remove_game(self, game_id: str) -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers; rows deleted per table."""
-        removed = {table: self._remove(game_id, table) for table in self._game_tables()}
+    def remove_games(self, game_ids: Sequence[str]) -> dict[str, int]:
+        """Delete games from every raw table, and their waivers; rows deleted per table."""
+        tables = self._game_tables()
+        removed = {table: self._remove(game_ids, table) for table in tables}
         waivers = Waivers(self.store)
-        removed["waivers"] = waivers.remove_game(game_id)
+        removed["waivers"] = waivers.remove_games(game_ids)
         return removed
 
-    def remove_from_table(self, game_id: str, table: str) -> dict[str, int]:
-        """Delete a game from one raw table;
-        a table that covers game by game no longer covers it."""
-        removed = self._remove(game_id, table)
+    def remove_from_table(self, game_ids: Sequence[str], table: str) -> dict[str, int]:
+        """Delete games from one raw table;
+        a table that covers game by game no longer covers them."""
+        removed = self._remove(game_ids, table)
         if table in HOLES:
             sql = (
                 f"UPDATE {self.store.name(SCHEDULE)} SET {COVERAGE_FLAGS[table]} = FALSE "
-                f"WHERE {EVERY_DATE} AND game_id = @game"
+                f"WHERE {EVERY_DATE} AND game_id IN UNNEST(@games)"
             )
-            self.store.change("ingest", SCHEDULE, sql, game=game_id)
+            self.store.change("ingest", SCHEDULE, sql, games=texts(game_ids))
         return {table: removed}
 
     def _write(self, table: str, rows: pa.Table, writer: Writer) -> int:
@@ -73,9 +74,12 @@ class RawRows:
             rows = Waivers(self.store).hold(rows)
         return writer.replace(table, rows)
 
-    def _remove(self, game_id: str, table: str) -> int:
-        sql = f"DELETE FROM {self.store.name(table)} WHERE {EVERY_DATE} AND game_id = @game"
-        return self.store.change("ingest", table, sql, game=game_id)
+    def _remove(self, game_ids: Sequence[str], table: str) -> int:
+        sql = (
+            f"DELETE FROM {self.store.name(table)} "
+            f"WHERE {EVERY_DATE} AND game_id IN UNNEST(@games)"
+        )
+        return self.store.change("ingest", table, sql, games=texts(game_ids))
 
     def _game_tables(self) -> list[str]:
         """The raw tables whose rows belong to a game."""

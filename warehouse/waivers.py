@@ -115,10 +115,11 @@ class Waivers:
         self._remove(games, raw_table)
         return len(games)
 
-    def remove_game(self, game_id: str) -> int:
-        """Drop the waivers of a game that is removed; how many there were."""
-        sql = f"DELETE FROM {self.store.name('waivers')} WHERE game_id = @game"
-        return self.store.change("waivers", "waivers", sql, game=game_id)
+    def remove_games(self, game_ids: Sequence[str]) -> int:
+        """Drop the waivers of games that are removed; how many there were."""
+        waivers = self.store.name("waivers")
+        sql = f"DELETE FROM {waivers} WHERE game_id IN UNNEST(@games)"
+        return self.store.change("waivers", "waivers", sql, games=texts(game_ids))
 
     def hold(self, schedule: pa.Table) -> pa.Table:
         """Keep what these schedule rows declare, and give them as they are to be written:

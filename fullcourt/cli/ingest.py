@@ -171,11 +171,11 @@ def demo(
 
 
 @examples(
-    "fullcourt ingest remove 0022300048",
+    "fullcourt ingest remove 0022300048 0022300050",
     "fullcourt ingest remove 0022300049 --table shots",
 )
 @ingest.command("remove")
-@click.argument("game_id")
+@click.argument("game_ids", metavar="GAME...", nargs=-1, required=True)
 @click.option(
     "--table",
     type=TableName(),
@@ -184,17 +184,18 @@ def demo(
 )
 @as_json
 @click.pass_obj
-def remove_game(
-    settings: Settings, game_id: str, table: str | None, to_json: bool
+def remove_games(
+    settings: Settings, game_ids: tuple[str, ...], table: str | None, to_json: bool
 ) -> None:
-    """Delete a game from every raw table, or one;
-    the next backfill removes what was computed from it."""
+    """Delete games from every raw table, or one, all of them or none;
+    the next backfill removes what was computed from them."""
+    games = list(dict.fromkeys(game_ids))
     with hold_slot(settings):
-        removed = remove(str(settings.warehouse), game_id, table)
+        removed = remove(str(settings.warehouse), games, table)
     if to_json:
         click.echo(json.dumps(removed))
     else:
-        print_removed(removed, game_id, table)
+        print_removed(removed, games, table)
 
 
 def show(done: Ingested, to_json: bool, more: Mapping[str, Any] | None = None) -> None:

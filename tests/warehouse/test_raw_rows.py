@@ -221,6 +221,12 @@ def test_removing_a_game_takes_its_rows_out_of_every_raw_table(
     assert set(warehouse.remove_game("0022400001").values()) == {0}
 
 
+def test_several_games_are_removed_together(warehouse: DuckDBWarehouse) -> None:
+    removed = warehouse.remove_games(["0022400001", "0022400002"])
+    assert removed["schedule"] == 2
+    assert found(warehouse, "DISTINCT game_id", "player_box") == set()
+
+
 def rejecting(file: str, *reasons: str) -> RawLoad:
     row = {
         "file": file,

@@ -200,7 +200,7 @@ class Walk:
         if games:
             game = self.random.choice(games)
             self.told.append(f"ingest remove {game}")
-            remove(self.url, game)
+            remove(self.url, [game])
             self.counts["game removed"] += 1
 
     def waive_game(self) -> None:
@@ -322,7 +322,7 @@ def remove_open(warehouse: DuckDBWarehouse, url: str) -> list[str]:
         if schedule.get(g.game_id, CLOSED)["status"] not in ENDED
     ]
     for game_id in open_games:
-        remove(url, game_id)
+        remove(url, [game_id])
     return open_games
 
 
