@@ -91,11 +91,15 @@ class CellBreach:
     def game(self) -> str | None:
         """The game that several keys are of; None for a single key, and where they are of several
         games or of none."""
-        games = {key.partition("/")[0] for key in self.keys}
-        if len(self.keys) < 2 or len(games) > 1:
+        if len(self.keys) < 2 or len(self.games) != 1:
             return None
-        game = games.pop()
-        return game if GAME_ID.fullmatch(game) else None
+        return self.games[0]
+
+    @property
+    def games(self) -> tuple[str, ...]:
+        """The games that the keys are of, in order; none where a key is of no game."""
+        games = {key.partition("/")[0] for key in self.keys}
+        return tuple(sorted(games)) if all(map(GAME_ID.fullmatch, games)) else ()
 
     def __str__(self) -> str:
         if self.game:

@@ -262,6 +262,16 @@ class Freshness:
             return _reason_to_finish(record)
         return self._stale(table, day, record, state)
 
+    def breaks_again(self, table: str, day: GameDay) -> bool:
+        """Whether a cell is in quarantine and would be computed from the very inputs and by the
+        very query that broke its contract."""
+        record = self.record(table, day.game_date)
+        if record is None or record.last.outcome is not Outcome.QUARANTINED:
+            return False
+        entry = record.last
+        same_code = entry.code == self.book.codes[table]
+        return same_code and entry.inputs == self.inputs(table, day)
+
     def _stale(
         self, table: str, day: GameDay, record: Record, state: CellState
     ) -> Reason | None:

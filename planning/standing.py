@@ -47,7 +47,9 @@ class Standing:
     raw data. `holds_rows`: whether it holds rows although it should not. `damage`: how the table
     differs from the ledger. `root`: the cell upstream for which this one waits. `repair`: the
     command after which the cell is as it should be; without one there is nothing to do, or
-    `because` and `root` say what must be there first.
+    `because` and `root` say what must be there first. `breaks_again`: it is in quarantine, or waits
+    for a cell that is, and nothing that this was computed from is another now: what broke has to be
+    mended before the repair.
     """
 
     outcome: Outcome | None
@@ -58,13 +60,17 @@ class Standing:
     damage: Damage | None = None
     root: Root | None = None
     repair: Remedy | None = None
+    breaks_again: bool = False
 
 
 def standing(planner: Planner, table: str, day: date) -> Standing:
     """How a cell of a computed table stands."""
     decision, repair = planner.decide(table, [day]), backfill_remedy([table], [day])
     if reason := decision.compute.get(day):
-        return Standing(None, reason.cause, reason.detail, repair=repair)
+        breaks_again = _breaks_again(planner, table, day)
+        return Standing(
+            None, reason.cause, reason.detail, repair=repair, breaks_again=breaks_again
+        )
     outcome, freshness = decision.settled[day], planner.freshness
     damage = differs(freshness.record(table, day), freshness.content(table, day))
     if outcome is Outcome.UPSTREAM_MISSING:
@@ -78,6 +84,8 @@ def standing(planner: Planner, table: str, day: date) -> Standing:
             damage=damage,
             root=root,
             repair=repair if heals else None,
+            breaks_again=root is not None
+            and _breaks_again(planner, root.table, root.day),
         )
     holds_rows = day in decision.clear
     return Standing(
@@ -88,6 +96,12 @@ def standing(planner: Planner, table: str, day: date) -> Standing:
         damage=damage,
         repair=repair if holds_rows else None,
     )
+
+
+def _breaks_again(planner: Planner, table: str, day: date) -> bool:
+    """Whether a cell is in quarantine and computing it would break the same again."""
+    game_day = planner.calendar.days.get(day)
+    return game_day is not None and planner.freshness.breaks_again(table, game_day)
 
 
 def because_of(planner: Planner, table: str, day: date) -> Root | GapCause | Skip:

@@ -6,17 +6,26 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from core.counted import counted
+from core.counted import counted, noun_for
 from core.errors import CellError
+from core.remedy import INGEST_FILES, Remedy
 from planning.cells import EMPTY, CellBreach, Outcome
 from planning.ledger import Entry
 from planning.provenance import InputState
-from planning.reasons import Span
+from planning.reasons import AttemptEnded, Reason, Span
 from planning.standing import Standing
 from planning.why import Explanation, RawExplanation, ThenAndNow
 from processors.contract import Read
 from reports.commands import command_line
-from reports.reasons import tell_damage, tell_keys, tell_root, tell_span, tell_standing
+from reports.next_steps import Step
+from reports.reasons import (
+    tell_damage,
+    tell_game_list,
+    tell_keys,
+    tell_root,
+    tell_span,
+    tell_standing,
+)
 from reports.terminal import grid
 from reports.verify import moment, print_unobserved, say
 
@@ -26,6 +35,7 @@ def print_explanation(found: Explanation) -> None:
     season = f", season {found.season}" if found.season else ""
     say(f"{found.table} {found.day}{season} (times are UTC)")
     _standing(found.standing)
+    _repair(found)
     _rows(found)
     print_unobserved(found.unobserved)
     say()
@@ -44,6 +54,7 @@ def print_raw_explanation(found: RawExplanation) -> None:
     """One date of a raw table."""
     say(f"{found.table} {found.day or '(has no dates)'}, raw data (times are UTC)")
     _standing(found.standing)
+    _repair(found)
     say(f"  rows: {found.held.rows:,} held, {found.recorded.rows:,} on record")
     say()
     if found.observations:
@@ -79,8 +90,55 @@ def _standing(standing: Standing) -> None:
         say(f"  at the root: {tell_root(standing.root)}")
     if standing.damage:
         say(f"  damaged: {tell_damage(standing.damage)}")
-    if standing.repair:
-        say(f"  {command_line(standing.repair)}")
+
+
+def _repair(found: Explanation | RawExplanation) -> None:
+    steps = repair_steps(found)
+    if found.standing.breaks_again:
+        say(f"  computed from the same it breaks again; to be mended: {_broken(found)}")
+        for step in steps:
+            say(f"  {step}")
+        return
+    for step in steps:
+        say(f"  {step.command}")
+
+
+def repair_steps(found: Explanation | RawExplanation) -> list[Step]:
+    """The commands after which a cell is as it should be, in order: what broke its contract is
+    mended before it is computed again."""
+    standing = found.standing
+    if standing.repair is None:
+        return []
+    if not standing.breaks_again:
+        return [Step(standing.repair, "")]
+    again = Step(standing.repair, "after that, not before: computes it again")
+    if root := standing.root:
+        look = Remedy("why", (root.table, str(root.day)))
+        return [Step(look, "what broke there, by its keys"), again]
+    games = _broken_games(found)
+    rows = f"the rows of {tell_game_list(games)}" if games else "the rows behind it"
+    return [Step(INGEST_FILES, f"load {rows} again, corrected"), again]
+
+
+def _broken(found: Explanation | RawExplanation) -> str:
+    """The checks that broke, and of which games or in which cell."""
+    root = found.standing.root
+    because = root.because if root else found.standing.because
+    detail = because.detail if isinstance(because, Reason) else because
+    checks = detail.checks if isinstance(detail, AttemptEnded) else ""
+    what = checks or "what its contract asks"
+    if root:
+        return f"{what}, in {root.table} {root.day}"
+    games = _broken_games(found)
+    if not games:
+        return what
+    return f"{what}, in {noun_for(len(games), 'game')} {tell_game_list(games)}"
+
+
+def _broken_games(found: Explanation | RawExplanation) -> list[str]:
+    """The games of the keys that were kept in quarantine."""
+    evidence = found.evidence if isinstance(found, Explanation) else ()
+    return sorted({game for breach in evidence for game in breach.games})
 
 
 def _rows(found: Explanation) -> None:
@@ -196,6 +254,7 @@ def explanation_json(found: Explanation | RawExplanation) -> dict[str, Any]:
         "damage": tell_damage(standing.damage) if standing.damage else "",
         "root": tell_root(standing.root) if standing.root else "",
         "repair": command_line(standing.repair) if standing.repair else None,
+        "steps": [step.to_json() for step in repair_steps(found)],
     }
     facts = {
         "date" if name == "day" else name: value

@@ -14,14 +14,16 @@ import pytest
 
 from core.errors import PermanentWarehouseError
 from planning.cells import Outcome
+from planning.selection import Selection
 from tests.fullcourt.conftest import Call
 from tests.league import league
-from tests.loop import compute, open_warehouse, rows
+from tests.loop import backfill, compute, open_warehouse, rows
 from tests.raw_rows import raw_load
 from tests.warehouse.planting import (
     BAD,
     NEXT,
     PLAYER,
+    PLAYER_CONTEXT,
     TEAM,
     batch,
     catalog_with,
@@ -184,6 +186,37 @@ def test_why_shows_the_evidence_of_a_quarantined_cell(call: Call, home: Path) ->
     assert "due, quarantined: range.pts: 27" in out
     assert "kept in quarantine: range.pts: 27" in out
     assert len(answer(call, "why", PLAYER, str(BAD))["evidence"][0]["keys"]) == 20
+
+
+def test_why_names_what_to_mend_before_a_quarantined_cell_is_computed_again(
+    call: Call, home: Path
+) -> None:
+    """A backfill was all that was offered, and broke again in the same way."""
+    with inside(home) as warehouse:
+        (game, *_others) = sorted(
+            game["game_id"]
+            for game in league()["schedule"]
+            if game["game_date"] == BAD and game["status"] == "final"
+        )
+        wrong = "SET pts = -1 WHERE game_id = $game"
+        rows(warehouse, f"UPDATE nba_raw.player_box {wrong}", game=game)
+        backfill(warehouse, Selection(phases=("player", "context"), end=NEXT))
+    _, out, _ = call("why", PLAYER, str(BAD))
+    again = f"fullcourt --home {home} backfill --table {PLAYER} --dates {BAD}"
+    lines = out.splitlines()
+    at = next(number for number, line in enumerate(lines) if "to be mended" in line)
+    assert lines[at].endswith(f"to be mended: range.pts, range.ts_pct, in game {game}")
+    load, then = lines[at + 1 : at + 3]
+    assert f"ingest nba-stats DIR  # load the rows of {game} again, correc" in load
+    assert then == f"  {again}  # after that, not before: computes it again"
+    told = answer(call, "why", PLAYER, str(BAD))["standing"]
+    assert [step["command"].split()[3] for step in told["steps"]] == [
+        "ingest",
+        "backfill",
+    ]
+    _, out, _ = call("why", PLAYER_CONTEXT, str(NEXT))
+    assert f"to be mended: range.pts, range.ts_pct, in {PLAYER} {BAD}\n" in out
+    assert f"why {PLAYER} {BAD}  # what broke there, by its keys\n" in out
 
 
 def test_why_shows_the_error_of_a_failed_attempt(call: Call, home: Path) -> None:

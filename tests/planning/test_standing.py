@@ -113,6 +113,24 @@ def test_no_backfill_is_offered_for_raw_data_that_is_not_there() -> None:
     assert (itself.root, itself.repair) == (None, None)
 
 
+def test_a_quarantined_cell_breaks_again_until_an_input_or_its_query_is_another() -> (
+    None
+):
+    known = warehouse()
+    inputs = known.planner().freshness.inputs(PLAYER, game_day(D1))
+    known.write(PLAYER, D1, outcome=Outcome.QUARANTINED, inputs=inputs, code="code")
+    itself, above = stands(known, PLAYER, D1), stands(known, FEATURES, D2)
+    assert (itself.cause, itself.breaks_again) == (Cause.QUARANTINED, True)
+    assert (above.root is not None, above.breaks_again) == (True, True)
+    known.codes[PLAYER] = "another"
+    assert not stands(known, PLAYER, D1).breaks_again
+    known.codes[PLAYER] = "code"
+    known.write("player_box", D1, OTHER)
+    assert not stands(known, PLAYER, D1).breaks_again
+    assert not stands(known, FEATURES, D2).breaks_again
+    assert stands(known, PLAYER, D1).repair == command(PLAYER, D1)
+
+
 def test_a_stray_row_upstream_is_a_root_that_a_backfill_removes() -> None:
     known = warehouse()
     known.write(TEAM, FREE)
