@@ -27,7 +27,8 @@ class GameDay:
     it is neither final nor called off; overdue when it is still open although games of two days
     later are final. `first_regular_game` is the smallest id of the date's regular games, called-off
     ones aside. `games` counts those not called off; `games_without_*` name final games whose
-    required box score is not there; `first_open_date` and `first_overdue_date` are those of the
+    required box score is not there, `games_with_one_team_row` those of them with the row of one
+    team of two; `first_open_date` and `first_overdue_date` are those of the
     season's first such game.
     """
 
@@ -46,6 +47,7 @@ class GameDay:
     open_games: tuple[str, ...] = ()
     overdue_games: tuple[str, ...] = ()
     games_without_team_box: tuple[str, ...] = ()
+    games_with_one_team_row: tuple[str, ...] = ()
     games_without_player_box: tuple[str, ...] = ()
 
     def in_bootstrap(self, days: int) -> bool:

@@ -118,7 +118,7 @@ def raw_gap(
     if day.overdue_games:
         return OverdueGames(day.game_date, day.overdue_games)
     if day.games_without_team_box:
-        return WithoutTeamBox(day.games_without_team_box)
+        return WithoutTeamBox(day.games_without_team_box, day.games_with_one_team_row)
     if expected.covered_only and day.games_without_player_box:
         return WithoutPlayerBox(day.games_without_player_box)
     return None

@@ -48,9 +48,10 @@ class OverdueGames:
 
 @dataclass(frozen=True, slots=True)
 class WithoutTeamBox:
-    """Final games of the date have no team box score."""
+    """Final games of the date have no team box score, or that of one team alone (`halves`)."""
 
     games: tuple[str, ...]
+    halves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,8 +89,8 @@ def tell_gap(cause: GapCause) -> str:
                 f"{subject} {verb} neither final nor called off, "
                 "though later games are final"
             )
-        case WithoutTeamBox(games=games):
-            return f"team_box lacks {tell_game_list(games)}"
+        case WithoutTeamBox():
+            return _tell_team_box(cause)
         case WithoutPlayerBox(games=games):
             listed = tell_game_list(games)
             return f"player_box has fewer than 5 active players on a side of {listed}"
@@ -102,6 +102,17 @@ def tell_gap(cause: GapCause) -> str:
             return f"{outcome}, and holds rows all the same; the next backfill takes them away"
         case _:
             assert_never(cause)
+
+
+def _tell_team_box(cause: WithoutTeamBox) -> str:
+    """Which games have no row of their teams, and which have one of the two."""
+    told: list[str] = []
+    if empty := [game for game in cause.games if game not in cause.halves]:
+        told.append(f"lacks {tell_game_list(empty)}")
+    if cause.halves:
+        each = verb_for(len(cause.halves), "", "each ")
+        told.append(f"has 1 of the 2 rows {each}of {tell_game_list(cause.halves)}")
+    return f"team_box {' and '.join(told)}"
 
 
 def _repair(cause: GapCause) -> Words:

@@ -197,7 +197,7 @@ def _load_results(games: Sequence[DatedGame]) -> Step:
 
 def _lacking(table: str, games: Sequence[str]) -> Todo:
     """Final games without rows in a raw table."""
-    lacks = verb_for(len(games), "lacks", "lack")
+    lacks = verb_for(len(games), "lacks rows of", "lack rows of")
     subject = f"{counted(len(games), 'final game')} {lacks}"
     if table in COVERAGE_FLAGS:
         never = Step(_waive(games, table), "or accept that it will never come")

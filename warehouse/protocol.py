@@ -321,6 +321,7 @@ def game_day(row: Mapping[str, Any]) -> GameDay:
         "open_games",
         "overdue_games",
         "games_without_team_box",
+        "games_with_one_team_row",
         "games_without_player_box",
     )
     return GameDay(

@@ -3,6 +3,7 @@ and which of them goes before which."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -141,6 +142,14 @@ def test_f42_a_raw_gap_says_which_box_score_is_missing_and_what_to_do() -> None:
     catalog = load()
     teams = game_day(D1, games_without_team_box=("0022400001", "0022400002"))
     players = game_day(D1, games_without_player_box=tuple("12345"))
+    half = replace(teams, games_with_one_team_row=("0022400002",))
+    assert told_gap(TEAM, half).startswith(
+        "team_box lacks 0022400001 and has 1 of the 2 rows of 0022400002; load its"
+    )
+    halves = replace(half, games_with_one_team_row=half.games_without_team_box)
+    assert told_gap(TEAM, halves).startswith(
+        "team_box has 1 of the 2 rows each of 0022400001, 0022400002; load its box"
+    )
     assert told_gap(TEAM, teams) == (
         "team_box lacks 0022400001, 0022400002; load its box score, then run the same command again"
     )

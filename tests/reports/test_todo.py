@@ -257,6 +257,8 @@ def test_games_without_raw_data_can_be_waived_or_taken_out_as_their_table_allows
     lacking = {"team_box": ("0022400001",), "player_box": ("0022400002", "0022400003")}
     shown = commands(games_lacking=lacking)
     assert "fullcourt ingest remove 0022400001" in shown
+    (teams, *_others) = listed(games_lacking=lacking)
+    assert teams.what == "1 final game lacks rows of team_box: 0022400001"
     several = {"team_box": [f"002240000{number}" for number in range(7)]}
     (command,) = (c for c in commands(games_lacking=several) if "remove" in c)
     first = " ".join(several["team_box"][:5])

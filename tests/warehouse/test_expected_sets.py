@@ -330,6 +330,9 @@ def test_f42_a_required_box_score_that_is_not_there_is_known_before_anything_is_
         "none": (("0022400001",), ("0022400001",)),
         "one team": (("0022400001",), ()),
     }
+    one_row = {name: day.games_with_one_team_row for name, day in days.items()}
+    assert one_row.pop("one team") == ("0022400001",)
+    assert not any(one_row.values())
 
 
 def test_f21_on_the_whole_league_the_queries_give_exactly_the_expected_keys(

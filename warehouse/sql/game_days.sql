@@ -96,6 +96,11 @@ SELECT
     ORDER BY eligible.game_id
   ) AS games_without_team_box,
   STRING_AGG(
+    IF(eligible.status = 'final' AND team_rows.team_rows = 1, eligible.game_id, NULL),
+    ' '
+    ORDER BY eligible.game_id
+  ) AS games_with_one_team_row,
+  STRING_AGG(
     IF(
       eligible.status = 'final'
       AND eligible.covers_player_box
