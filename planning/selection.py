@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.counted import counted
 from core.errors import ConfigError
-from core.remedy import LOAD
+from core.remedy import LOAD, Words
 from planning.calendar import Calendar
 from processors.catalog import Catalog
 
@@ -97,7 +97,7 @@ class Selection(BaseModel):
         """First and last date asked for; ConfigError where there is no schedule, or no game of it
         counts."""
         if not calendar:
-            raise _without_game_days(calendar)
+            raise ConfigError(*without_game_days(calendar))
         if self.dates:
             return min(self.dates), max(self.dates)
         if self.last_days:
@@ -129,12 +129,12 @@ class Selection(BaseModel):
         return tuple(sorted({*calendar.between(start, end), *held}))
 
 
-def _without_game_days(calendar: Calendar) -> ConfigError:
-    """What to load where there is no game day."""
+def without_game_days(calendar: Calendar) -> Words:
+    """That there is no game day, and what to load."""
     games = calendar.uncounted_games
     if not games:
-        return ConfigError("the warehouse has no schedule; load one: ", *LOAD)
-    return ConfigError(
+        return ("the warehouse has no schedule; load one: ", *LOAD)
+    return (
         f"the schedule has {counted(games, 'game')}, and none that counts: of preseason and "
         "all-star games nothing is computed; load games of a regular season, play-in, play-offs "
         "or cup: ",

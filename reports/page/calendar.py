@@ -181,7 +181,7 @@ def calendar_section(facts: CalendarFacts | None) -> PageSection:
     name, title = "calendar", "Calendar"
     if facts is None:
         return PageSection(
-            name, title, absent="There is no calendar without a schedule."
+            name, title, absent="There is no calendar without a game that counts."
         )
     counts = _counts(facts)
     gaps = gap_causes(facts)

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from core.remedy import Words
 from reports.page.calendar import CalendarFacts, calendar_section
 from reports.page.catalog import CatalogFacts, catalog_section
 from reports.page.compiled import KeptTemplates
@@ -25,7 +26,7 @@ from reports.page.inline import (
     security_policy,
     visible,
 )
-from reports.page.overview import OverviewFacts, overview_section
+from reports.page.overview import NO_SCHEDULE, OverviewFacts, overview_section
 from reports.page.runs import RunsFacts, runs_section
 from reports.page.section import PageSection
 from reports.seasons import season_name
@@ -39,7 +40,8 @@ FIRST_SCRIPT, FRAME_SCRIPT = "scripted.js", "page.js"
 class PageFacts:
     """All that the page shows of one warehouse; a section without facts is None.
 
-    `warehouse`: its address. `made_at`: when it was read. `code_version`: what read it.
+    `lacking`: why there is no overview. `warehouse`: its address. `made_at`: when it was read.
+    `code_version`: what read it.
     """
 
     warehouse: str
@@ -51,12 +53,13 @@ class PageFacts:
     runs: RunsFacts | None = None
     features: FeaturesFacts | None = None
     catalog: CatalogFacts | None = None
+    lacking: Words = NO_SCHEDULE
 
 
 def page_sections(facts: PageFacts) -> list[PageSection]:
     """The sections from top to bottom."""
     return [
-        overview_section(facts.overview, facts.features),
+        overview_section(facts.overview, facts.features, facts.lacking),
         calendar_section(facts.calendar),
         gates_section(facts.gates),
         runs_section(facts.runs),

@@ -10,12 +10,13 @@ from typing import Any
 
 from core.counted import counted, noun_for
 from core.grouping import group
-from core.remedy import Remedy
+from core.remedy import Remedy, Words
 from planning.coverage import Coverage, total
 from planning.reasons import Cause
 from planning.selection import Selection
 from planning.waivers import Waiver
 from reports.breaches import BrokenCheck, broken_checks
+from reports.commands import spell
 from reports.next_steps import Step, command_on
 from reports.no_go import tell_closing
 from reports.notices import notice_sections
@@ -34,9 +35,8 @@ from reports.waive import tell_waiver
 from validation.thresholds import Severity
 from validation.verdict import Verdict
 
-NO_SCHEDULE = (
-    "The warehouse has no schedule yet: nothing can be shown before raw data is loaded."
-)
+NO_SCHEDULE: Words = ("the warehouse has no schedule",)
+"""What a page says that was given neither facts nor why there are none."""
 TOLD_BY_GAPS = (
     "cells_done_pct",
     "keys_present_pct",
@@ -106,13 +106,15 @@ class OverviewFacts:
 
 
 def overview_section(
-    facts: OverviewFacts | None, features: FeaturesFacts | None = None
+    facts: OverviewFacts | None,
+    features: FeaturesFacts | None = None,
+    lacking: Words = NO_SCHEDULE,
 ) -> PageSection:
-    """The section; without facts it says that there is no schedule. `features`: what was read of
-    the feature store, where it was."""
+    """The section. `features`: what was read of the feature store, where it was. `lacking`: why
+    there are no facts, as every command says it."""
     name, title = "overview", "In ten seconds"
     if facts is None:
-        return PageSection(name, title, absent=NO_SCHEDULE)
+        return PageSection(name, title, absent=_sentence(spell(lacking)))
     report = facts.report
     besides = Besides(facts.raw, facts.nulls, features, facts.latest)
     shown = {
@@ -146,14 +148,20 @@ def headline(report: Report) -> Headline:
     return Headline(_mark(report), words[0].upper() + words[1:])
 
 
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
+
+
 def _mark(report: Report) -> str:
+    """How all of it stands; games that a raw table has no rows of keep it from being whole."""
     _done, wanted, _rows = total(report.coverage)
     verdicts = report.verdicts.values()
     if any(map(_is_closed, verdicts)):
         return "no-go"
     if any(part.gaps for part in report.coverage):
         return "gap"
-    return "go" if wanted and all(verdicts) else "warn"
+    is_whole = wanted and all(verdicts) and not report.notices.uncovered
+    return "go" if is_whole else "warn"
 
 
 def _is_closed(verdict: Verdict | None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.version import code_version
-from planning.selection import Selection
+from planning.selection import Selection, without_game_days
 from reports.page.features import FeaturesFacts
 from reports.page.frame import PageFacts
 from reports.report import Report
@@ -42,7 +42,7 @@ def collect_page(
         catalog=collect_catalog(warehouse.catalog),
     )
     if not planner.calendar:
-        return page
+        return replace(page, lacking=without_game_days(planner.calendar))
     report = report or final_report(warehouse, Selection())
     batches = past_batches(warehouse)
     runs = collect_runs(warehouse)

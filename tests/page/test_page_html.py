@@ -8,15 +8,19 @@ import hashlib
 import json
 import re
 import weakref
+from contextlib import closing
 from datetime import UTC, date, datetime
+from html import unescape
 from html.parser import HTMLParser
 from math import floor
 
 import pytest
 
 from bench.page_facts import MADE_AT, page_facts
+from core.errors import ConfigError
 from planning.cells import Outcome
 from planning.reasons import Cause
+from planning.selection import Selection
 from reports.page.calendar import HOLDS_ROWS, STANDINGS, Bands, gap_causes
 from reports.page.frame import PageFacts, page_html
 from reports.page.inline import (
@@ -27,6 +31,10 @@ from reports.page.inline import (
     json_text,
     visible,
 )
+from runs.page.page import collect_page
+from runs.report import final_report
+from tests.loop import open_warehouse
+from tests.raw_rows import game, raw_load
 
 
 class Scripts(HTMLParser):
@@ -136,10 +144,24 @@ def test_the_facts_of_a_page_do_not_outlive_it() -> None:
 
 def test_a_section_without_facts_says_so() -> None:
     page = page_html(PageFacts("duckdb:x", datetime(2026, 1, 1, tzinfo=UTC), "1"))
-    assert "The warehouse has no schedule yet" in page
-    assert "There is no calendar without a schedule." in page
+    assert "The warehouse has no schedule." in page
+    assert "There is no calendar without a game that counts." in page
     assert "No gate has judged anything yet." in page
     assert len(page.encode()) < 100_000, "no library is written for nothing"
+
+
+def test_a_schedule_of_games_that_do_not_count_is_told_as_every_command_tells_it() -> (
+    None
+):
+    """A warehouse of preseason games was said to have no schedule."""
+    preseason = game("0012400001", date(2024, 10, 5))
+    with closing(open_warehouse(raw_load({"schedule": [preseason]}))) as warehouse:
+        page = page_html(collect_page(warehouse))
+        with pytest.raises(ConfigError) as no:
+            final_report(warehouse, Selection())
+    assert "no schedule" not in page
+    assert f"{str(no.value)[1:]}." in unescape(page)
+    assert "There is no calendar without a game that counts." in page
 
 
 def test_every_way_to_stand_has_a_word_of_its_own() -> None:

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from planning.coverage import Coverage
 from planning.eta import Counted, Outturn
 from planning.overrides import Override
 from planning.run_history import RunRecord
 from planning.selection import Selection
+from planning.uncovered import Uncovered
 from planning.waivers import Waiver
+from reports.notices import Notices
 from reports.page.features import (
     Binning,
     FeatureFacts,
@@ -24,10 +27,16 @@ from reports.page.features import (
 from reports.page.frame import PageFacts, page_html
 from reports.page.gates import GatesFacts, PastVerdict, PhaseGate, gates_section
 from reports.page.nulls import MonthOfTable
-from reports.page.overview import OverviewFacts, overview_section
+from reports.page.overview import (
+    Headline,
+    OverviewFacts,
+    headline,
+    overview_section,
+)
 from reports.page.raw import RawFacts
 from reports.page.runs import RunFacts
 from reports.report import Report
+from tests.validation.small_case import case, rate
 from validation.measurement import Measurement, Part
 from validation.thresholds import Threshold
 from validation.verdict import Case, Made, Stage, Verdict, judge
@@ -102,6 +111,18 @@ def figures(facts: OverviewFacts) -> dict[str, str]:
     return {
         each.name: f"{each.value}: {each.context}" for each in shown(facts)["figures"]
     }
+
+
+def test_games_that_a_raw_table_has_no_rows_of_are_told_by_mark_and_words() -> None:
+    """The mark was green where most tables skipped every date of a season."""
+    verdict = judge(case(rate(100)))
+    done = Coverage("scores", "team", 2024, done=10, rows=10, gaps=0)
+    whole = replace(report(verdict), coverage=[done])
+    assert headline(whole) == Headline("go", "Done: 10 of 10 cells; every gate is open")
+    boxes = Notices(uncovered=[Uncovered("player_box", 41, (2024,))])
+    lacking = headline(replace(whole, notices=boxes))
+    assert lacking.mark == "warn"
+    assert lacking.words.endswith("; 41 final games without player_box")
 
 
 def test_a_no_go_that_was_overridden_says_so_with_when_by_whom_and_why() -> None:
