@@ -25,10 +25,10 @@ from planning.selection import Selection
 from planning.why import Explanation, RawExplanation
 from processors.contract import Column
 from processors.discovery import load
-from runs.report import last_verdict
 from runs.rows import read_rows
 from runs.survey import scope_of, survey
 from runs.training_set import TrainingData, read_training_set
+from runs.verdicts import last_verdict
 from runs.why import explain
 from training.limits import PHASE as TRAINING
 from training.splits import Splits

@@ -32,11 +32,19 @@ from reports.next_steps import Step, closed_gate
 from reports.notices import Notices, notice_sections
 from reports.reasons import removal_json, tell_removal, tell_shrunk
 from reports.sections import Section, markdown
-from reports.status import GAP_HEADER, coverage_json, gap_json, gap_row, share_done
+from reports.status import (
+    GAP_HEADER,
+    coverage_json,
+    gap_json,
+    gap_row,
+    share_done,
+    tell_unjudged,
+)
 from reports.terminal import counts_text
 from reports.todo import Standing, Todo, shell_lines, steps_of, todos
 from reports.verdicts import carried_words, tell_override
 from reports.waive import tell_waiver
+from validation.extent import Extent
 from validation.removals import removal_limit
 from validation.verdict import Verdict
 
@@ -82,7 +90,9 @@ JUDGING_FIELDS = {
 class Report:
     """What the warehouse holds of a selection, and what was decided on it.
 
-    `verdicts`: phase -> its last, None where it was never judged. `games_lacking`: raw table ->
+    `verdicts`: phase -> its last, or the last that closes the gate of dates that are there; None
+    where it was never judged. `extents`: of those whose verdict is not on all that is there.
+    `games_lacking`: raw table ->
     final games that it lacks. `notices`: what no count of cells shows. `removals`: rows that the
     next run would take away. `seconds` (by the clock, per phase), `outturn`, `removed` and
     `shrunk`: of the run that has just ended. `training`: the last verdict of `train check`; None
@@ -106,6 +116,7 @@ class Report:
     removed: Sequence[Removal] = ()
     removal_reason: str = ""
     training: Verdict | None = None
+    extents: Mapping[str, Extent] = field(default_factory=dict)
 
     @property
     def all_verdicts(self) -> dict[str, Verdict | None]:
@@ -137,6 +148,7 @@ class Report:
             overdue=self.notices.overdue,
             awaited=self.notices.awaited,
             has_uncovered=bool(self.notices.uncovered),
+            extents=self.extents,
             has_waiting=has_waiting,
             has_lost_rows=bool(self.shrunk) and not self.removal_reason,
             needs_agreement=bool(above(self.removals, removal_limit().at_most_pct)),
@@ -179,6 +191,9 @@ class Report:
         """The gates, and what people decided about them and about games, as plain data."""
         return {
             "gates": _gates_json(self.all_verdicts),
+            "dates_not_judged": {
+                phase: extent.unjudged for phase, extent in self.extents.items()
+            },
             "overrides": [
                 override.model_dump(mode="json") for override in self.overrides
             ],
@@ -344,6 +359,9 @@ def _decision(report: Report, verdict: Verdict) -> str:
     decision = str(verdict.decision)
     if verdict.made.stage == "sample":
         decision += " (sample)"
+    extent = report.extents.get(verdict.phase)
+    if extent and extent.unjudged:
+        decision += f", {tell_unjudged(extent)}"
     # What is judged before training is all of them.
     is_of_tables = verdict.phase in report.verdicts
     tables: set[str] = set()

@@ -6,6 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from core.counted import counted, verb_for
@@ -21,9 +22,11 @@ from reports.causes import tell_number
 from reports.commands import command_line
 from reports.reasons import tell_cause, tell_reason
 from reports.terminal import counts_text, grid
+from validation.extent import Extent
 from validation.verdict import Verdict
 
 _GAPS = {"upstream_missing", *Cause}
+NO_EXTENTS: Mapping[str, Extent] = MappingProxyType({})
 
 
 def tell_done(
@@ -31,16 +34,18 @@ def tell_done(
     verdicts: Mapping[str, Verdict | None],
     causes: Sequence[SharedCause],
     uncovered: Sequence[Uncovered] = (),
+    extents: Mapping[str, Extent] = NO_EXTENTS,
 ) -> str:
     """Whether all is done, in a line: cells, gaps by their causes, gates, and which games no cell
-    is due for since a raw table does not cover them."""
+    is due for since a raw table does not cover them. `extents`: of the phases whose verdict is not
+    on all that is there."""
     done, of, _rows = total(parts)
     answer = "done" if done == of and not causes else "not done"
     told = [f"{answer}: {done:,} of {counted(of, 'cell')}"]
     if causes:
         told[0] += f": {tell_number(causes)}"
     told += _tell_waiting(parts)
-    gates = _tell_gates(verdicts)
+    gates = _tell_gates(verdicts, extents)
     if gates or not causes:
         told.append(gates or "every gate is open")
     if uncovered:
@@ -64,18 +69,52 @@ def _tell_waiting(parts: Sequence[Coverage]) -> Iterator[str]:
         yield f"{waiting:,} {wait} for games to be final"
 
 
-def _tell_gates(verdicts: Mapping[str, Verdict | None]) -> str:
-    """The gates that are closed, else those that were never judged; empty where all are open."""
-    closed: list[str] = []
+def _tell_gates(
+    verdicts: Mapping[str, Verdict | None], extents: Mapping[str, Extent]
+) -> str:
+    """The gates that are closed, else those that were judged in part or never; empty where all are
+    open."""
+    closed: dict[str, list[str]] = {}
+    in_part: dict[str, list[str]] = {}
     unjudged: list[str] = []
     for phase, verdict in verdicts.items():
+        extent = extents.get(phase)
         if verdict is None:
             unjudged.append(phase)
         elif verdict.decision == "NO-GO":
-            closed.append(phase)
+            closed.setdefault(tell_decision(verdict, extent), []).append(phase)
+        elif extent is not None:
+            in_part.setdefault(tell_decision(verdict, extent), []).append(phase)
     if closed:
-        return f"{', '.join(closed)}: NO-GO"
-    return f"not judged: {', '.join(unjudged)}" if unjudged else ""
+        return _tell_alike(closed)
+    told = [_tell_alike(in_part)] if in_part else []
+    if unjudged:
+        told.append(f"not judged: {', '.join(unjudged)}")
+    return "; ".join(told)
+
+
+def _tell_alike(phases: Mapping[str, Sequence[str]]) -> str:
+    """Phases with what is said of each: `team, player: NO-GO`."""
+    alike = [f"{', '.join(of_each)}: {told}" for told, of_each in phases.items()]
+    return "; ".join(alike)
+
+
+def tell_decision(verdict: Verdict, extent: Extent | None) -> str:
+    """A decision; where it is not on all that is there on what it is, and how much was never
+    judged."""
+    if extent is None:
+        return verdict.decision
+    of = f" of {', '.join(verdict.tables)}" if extent.is_of_some_tables else ""
+    made = verdict.made
+    told = f"{verdict.decision}{of} on {made.first_date}..{made.last_date}"
+    if not extent.unjudged:
+        return told
+    return f"{told} alone, {tell_unjudged(extent)}"
+
+
+def tell_unjudged(extent: Extent) -> str:
+    """On how many of the dates that are there no verdict is."""
+    return f"{extent.unjudged:,} of {counted(extent.dates, 'date')} not judged"
 
 
 def print_coverage(parts: Sequence[Coverage]) -> None:

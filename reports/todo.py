@@ -26,6 +26,7 @@ from reports.next_steps import Step, command_on
 from reports.no_go import tell_closing
 from reports.notices import awaited_words, tell_overdue
 from reports.reasons import tell_game_list
+from validation.extent import Extent
 from validation.verdict import Verdict
 
 WAITS = (
@@ -45,6 +46,7 @@ ONCE_CHANGED = (
     "once something changed: a verdict stands until data, a limit, a waiver or a query is "
     "another"
 )
+JUDGES = "judges what no gate has judged"
 ONCE_CORRECTED = (
     "once the data is corrected, not before: computes what broke, and judges again"
 )
@@ -91,9 +93,9 @@ class Standing:
     """How a selection stands, as far as something follows from it: see the fields of a report.
 
     `has_waiting`: dates whose games were played wait. `has_uncovered`: a raw table does not cover
-    some final games. `needs_agreement`: a backfill would remove
-    more rows than anybody has agreed to. `has_lost_rows`: the run that ends here removed rows that
-    nobody had agreed to.
+    some final games. `extents`: of the phases whose verdict is not on all that is there.
+    `needs_agreement`: a backfill would remove more rows than anybody has agreed to.
+    `has_lost_rows`: the run that ends here removed rows that nobody had agreed to.
     """
 
     selection: Selection
@@ -105,6 +107,7 @@ class Standing:
     awaited: Sequence[DatedGame] = ()
     has_waiting: bool = False
     has_uncovered: bool = False
+    extents: Mapping[str, Extent] = field(default_factory=dict)
     needs_agreement: bool = False
     has_lost_rows: bool = False
 
@@ -299,13 +302,16 @@ def _last(standing: Standing, listed: Sequence[Todo]) -> Iterator[Todo]:
     if standing.has_waiting and not listed:
         yield Todo(Rank.LAST, "", [Step(command_on(selection, "status"), WAITS)])
         return
-    if not listed and _are_open(standing.verdicts):
+    if not listed and _are_open(standing):
         why = COVERED_IS_THERE if standing.has_uncovered else ALL_IS_THERE
         look = Step(command_on(selection, "verify"), why)
         yield Todo(Rank.LAST, "", [look])
         return
     reached = [cause for cause in standing.causes if not _is_held(cause)]
-    again = Step(command_on(selection, "backfill"), _why_again(reached, listed))
+    why = _why_again(reached, listed)
+    if not listed and _is_unjudged(standing):
+        why = JUDGES
+    again = Step(command_on(selection, "backfill"), why)
     if all(step.remedy != again.remedy for step in steps_of(listed)):
         yield Todo(Rank.LAST, "", [again])
 
@@ -339,6 +345,13 @@ def _is_quarantined(cause: SharedCause) -> bool:
     return isinstance(because, Reason) and because.cause is Cause.QUARANTINED
 
 
-def _are_open(verdicts: Mapping[str, Verdict | None]) -> bool:
-    """Whether every phase was judged, and no gate is closed."""
-    return all(v and v.decision != "NO-GO" for v in verdicts.values())
+def _are_open(standing: Standing) -> bool:
+    """Whether every phase was judged on all that is there, and no gate is closed."""
+    is_open = (v and v.decision != "NO-GO" for v in standing.verdicts.values())
+    return all(is_open) and not _is_unjudged(standing)
+
+
+def _is_unjudged(standing: Standing) -> bool:
+    """Whether a phase has dates that no gate has judged."""
+    extents = standing.extents.values()
+    return None in standing.verdicts.values() or any(e.unjudged for e in extents)

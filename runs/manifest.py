@@ -22,9 +22,9 @@ from processors.contract import Column
 from reports.export import why_not_fresh
 from reports.verdicts import tell_override
 from reports.waive import tell_waiver
-from runs.report import last_verdict
 from runs.rows import Chosen
 from runs.train_gates import latest_verdicts
+from runs.verdicts import last_verdict
 from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 

@@ -20,9 +20,8 @@ from runs.estimate import past_batches
 from runs.notices import gather_notices
 from runs.removals import foresee_removals
 from runs.survey import scope_of
+from runs.verdicts import find_verdicts, last_verdict
 from training.limits import PHASE
-from validation.stored import read_verdicts
-from validation.verdict import Verdict
 from warehouse.protocol import Warehouse
 
 
@@ -42,19 +41,21 @@ def final_report(
     scope = scope_of(warehouse, selection)
     ahead = foresee_removals(scope)
     still_ahead = {removal.table for removal in ahead}
-    verdicts = {phase: last_verdict(warehouse, phase) for phase in scope.phases}
+    in_force = find_verdicts(warehouse, scope)
     removed = [removal for removal in foreseen if removal.table not in still_ahead]
     times = latest(past_batches(warehouse), scope.all_tables)
     training = last_verdict(warehouse, PHASE)
     lacking = games_without(scope.planner, scope.needs)
+    waivers = warehouse.waivers()
     return Report(
         selection=selection,
         made_at=datetime.now(UTC),
         code_version=code_version(),
-        verdicts=verdicts,
+        verdicts=in_force.verdicts,
+        extents=in_force.extents,
         coverage=coverage_of(scope),
         overrides=warehouse.overrides(),
-        waivers=warehouse.waivers(),
+        waivers=waivers,
         games_lacking=lacking,
         times=times,
         seconds=dict(seconds or {}),
@@ -66,17 +67,6 @@ def final_report(
         removal_reason=removal_reason,
         training=training,
     )
-
-
-def last_verdict(warehouse: Warehouse, phase: str) -> Verdict | None:
-    """The phase's last verdict: a gate's, or a sample's that stopped it;
-    None where there is none."""
-    for limit in (1, 20):
-        verdicts, _unreadable = read_verdicts(warehouse.verdicts(phase, limit=limit))
-        for verdict in verdicts:
-            if verdict.made.stage == "gate" or verdict.decision == "NO-GO":
-                return verdict
-    return None
 
 
 def gap_words(report: Report) -> list[Words]:

@@ -19,6 +19,7 @@ from planning.overrides import Override
 from planning.waivers import Waiver
 from validation.bases import Basis, Carried, Judgement, carried
 from validation.changes import Change
+from validation.extent import Judged
 from validation.figures import figure, figure_and_limit
 from validation.measurement import Measurement
 from validation.regression import LIMITS, Past, Seen, Spans
@@ -134,6 +135,17 @@ class Verdict(Case):
     def blocking(self) -> tuple[Breach, ...]:
         """The breaches that close the gate."""
         return tuple(b for b in self.breaches if b.threshold.severity == "block")
+
+    @property
+    def judged(self) -> Judged:
+        """Which cells it judged."""
+        made = self.made
+        return Judged(
+            tables=self.tables,
+            first_date=made.first_date,
+            last_date=made.last_date,
+            spans=self.spans,
+        )
 
     @property
     def is_closed_by_gaps(self) -> bool:

@@ -549,6 +549,13 @@ class BaseWarehouse(ABC, Generic[S]):
             verdicts = Verdicts(store)
             return verdicts.latest(phase, limit)
 
+    def judged(self, phase: str) -> list[dict[str, Any]]:
+        """What each of the phase's verdicts judged and decided, newest first: its stage, decision,
+        tables, first and last date, and spans."""
+        with self._reading() as store:
+            verdicts = Verdicts(store)
+            return verdicts.judged(phase)
+
     def accepted_verdicts(
         self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
     ) -> list[dict[str, Any]]:

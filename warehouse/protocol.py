@@ -275,6 +275,10 @@ class Warehouse(Protocol):
     def verdicts(self, phase: str, limit: int = 20) -> list[dict[str, Any]]:
         """The phase's latest verdicts as they were kept, newest first."""
 
+    def judged(self, phase: str) -> list[dict[str, Any]]:
+        """What each of the phase's verdicts judged and decided, newest first: its stage, decision,
+        tables, first and last date, and spans."""
+
     def accepted_verdicts(
         self, phase: str, first: date, last: date, limit: int = 20, offset: int = 0
     ) -> list[dict[str, Any]]:

@@ -38,6 +38,21 @@ class Verdicts:
         condition, page = "stage IS NOT NULL", f"LIMIT {int(limit)}"
         return self._bodies(condition, page, phase=phase)
 
+    def judged(self, phase: str) -> list[dict[str, Any]]:
+        """What each of the phase's verdicts judged and decided, newest first, in the order of
+        `latest`: its stage, decision, tables, first and last date, and spans; a hundredth of what
+        it is kept with."""
+        sql = (
+            "SELECT stage, decision, JSON_VALUE(body, '$.made.first_date') AS first_date, "
+            "JSON_VALUE(body, '$.made.last_date') AS last_date, "
+            "TO_JSON_STRING(JSON_QUERY(body, '$.tables')) AS tables, "
+            "TO_JSON_STRING(JSON_QUERY(body, '$.spans')) AS spans "
+            f"FROM {self.store.name('verdicts')} WHERE phase = @phase AND stage IS NOT NULL "
+            "ORDER BY decided_at DESC"
+        )
+        rows = self.store.rows("verdicts", sql, phase=phase)
+        return [_judged(row) for row in rows]
+
     def accepted(
         self, phase: str, first: date, last: date, limit: int, offset: int
     ) -> list[dict[str, Any]]:
@@ -87,6 +102,12 @@ ORDER BY decided.decided_at
 """
         rows = self.store.rows("overrides", sql)
         return tuple(map(_override, rows))
+
+
+def _judged(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of `judged`, with what is kept as JSON as plain data."""
+    tables, spans = (json.loads(row[name] or "null") for name in ("tables", "spans"))
+    return {**row, "tables": tables or [], "spans": spans}
 
 
 def _override(row: Mapping[str, Any]) -> Override:

@@ -25,8 +25,8 @@ from reports.sections import print_sections
 from reports.status import coverage_json, print_coverage, tell_done
 from reports.terminal import say_wrapped
 from runs.notices import gather_notices
-from runs.report import last_verdict
 from runs.survey import scope_of
+from runs.verdicts import find_verdicts
 
 
 @examples(
@@ -46,12 +46,14 @@ def status(settings: Settings, /, to_json: bool, **options: Any) -> None:
         scope = scope_of(warehouse, selection)
         parts = coverage_of(scope)
         notices = gather_notices(warehouse, scope)
-        verdicts = {phase: last_verdict(warehouse, phase) for phase in scope.phases}
+        in_force = find_verdicts(warehouse, scope)
     if to_json:
         echo_json(list(map(coverage_json, parts)))
         return
+    verdicts = in_force.verdicts
     causes = causes_of(parts, *closed_gate(verdicts))
-    say_wrapped(tell_done(parts, verdicts, causes, notices.uncovered))
+    uncovered = notices.uncovered
+    say_wrapped(tell_done(parts, verdicts, causes, uncovered, in_force.extents))
     print_causes(causes, selection)
     print_coverage(parts)
     print_sections(notice_sections(notices))

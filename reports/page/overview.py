@@ -143,8 +143,13 @@ class Headline:
 def headline(report: Report) -> Headline:
     """Whether the warehouse is done, and what stands in the way where it is not: status's first
     line."""
-    uncovered = report.notices.uncovered
-    words = tell_done(report.coverage, report.verdicts, report.causes, uncovered)
+    words = tell_done(
+        report.coverage,
+        report.verdicts,
+        report.causes,
+        report.notices.uncovered,
+        report.extents,
+    )
     return Headline(_mark(report), words[0].upper() + words[1:])
 
 
@@ -160,7 +165,8 @@ def _mark(report: Report) -> str:
         return "no-go"
     if any(part.gaps for part in report.coverage):
         return "gap"
-    is_whole = wanted and all(verdicts) and not report.notices.uncovered
+    is_judged = all(verdicts) and not report.extents
+    is_whole = wanted and is_judged and not report.notices.uncovered
     return "go" if is_whole else "warn"
 
 
@@ -308,13 +314,19 @@ def _verdict_card(verdict: Verdict | None, report: Report) -> dict[str, Any]:
     return {
         "decision": gate_words(verdict, report),
         "override": decided,
-        "mark": MARKS[verdict.decision],
+        "mark": _mark_of_phase(verdict, report),
         "judged": f"{made.decided_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         "broken": broken[:LIMITS_SHOWN],
         "more": len(broken[LIMITS_SHOWN:]),
         "of_gaps": len(of_gaps),
         "limits_of_gaps": sum(limit.limits for limit in of_gaps),
     }
+
+
+def _mark_of_phase(verdict: Verdict, report: Report) -> str:
+    """The decision's mark; no GO is that of dates that nobody judged."""
+    mark = MARKS[verdict.decision]
+    return "warn" if mark == "go" and verdict.phase in report.extents else mark
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from planning.coverage import Coverage
 from planning.reasons import Cause
 from reports.next_steps import closed_gate
 from reports.report import Report
+from reports.status import tell_decision, tell_unjudged
 from reports.todo import override_of
+from validation.extent import Extent
 from validation.verdict import Verdict
 
 DATES_NAMED = 3
@@ -56,7 +58,9 @@ def uses(report: Report, facts: UseFacts) -> Iterator[Use]:
         phase = parts[0].phase
         verdict = report.verdicts.get(phase)
         holes = _holes(parts)
-        answer, mark = _answer(verdict, len(holes), closed if phase in behind else "")
+        extent = report.extents.get(phase)
+        built_behind = closed if phase in behind else ""
+        answer, mark = _answer(verdict, len(holes), built_behind, extent)
         yield Use(
             table=table,
             phase=phase,
@@ -76,10 +80,12 @@ def gate_words(verdict: Verdict | None, report: Report) -> str:
     if override_of(verdict, report.overrides):
         return LET_PASS
     sample = " (sample)" if verdict.made.stage == "sample" else ""
-    return f"{verdict.decision}{sample}"
+    return f"{tell_decision(verdict, report.extents.get(verdict.phase))}{sample}"
 
 
-def _answer(verdict: Verdict | None, holes: int, behind: str) -> tuple[str, str]:
+def _answer(
+    verdict: Verdict | None, holes: int, behind: str, extent: Extent | None
+) -> tuple[str, str]:
     """The answer, and the mark that it is coloured by."""
     if verdict is None:
         return "not judged", "none"
@@ -88,6 +94,8 @@ def _answer(verdict: Verdict | None, holes: int, behind: str) -> tuple[str, str]
     if verdict.decision == "NO-GO":
         alone = " by gaps alone" if holes and verdict.is_closed_by_gaps else ""
         return f"no: its gate is closed{alone}", "no-go"
+    if extent and extent.unjudged:
+        return tell_unjudged(extent), "warn"
     but = f", but for {counted(holes, 'date')}" if holes else ""
     return f"yes{but}", "warn" if holes else MARKS[verdict.decision]
 

@@ -17,7 +17,6 @@ from planning.selection import Selection
 from processors.discovery import load
 from runs.judge import judge_phase
 from runs.replay import measure_replay, pick_dates
-from runs.report import last_verdict
 from runs.survey import survey
 from runs.train_check import check_training
 from runs.train_export import SplitsAsked
@@ -30,6 +29,7 @@ from runs.train_measure import (
     read_labelled_keys,
     shape_of,
 )
+from runs.verdicts import last_verdict
 from tests.gates.planting import planted
 from tests.loop import compute, open_warehouse
 from tests.training.judged import breaches, named

@@ -9,9 +9,11 @@ from planning.coverage import Coverage
 from planning.overrides import Override
 from planning.reasons import Cause, NeverComputed, Reason
 from planning.selection import Selection
+from reports.page.overview import headline
 from reports.page.use import Use, UseFacts, uses
 from reports.report import Report
 from tests.validation.small_case import case, rate, threshold
+from validation.extent import Extent
 from validation.verdict import Verdict, judge
 
 AT = datetime(2025, 1, 2, tzinfo=UTC)
@@ -84,6 +86,26 @@ def test_what_changed_since_the_gate_was_judged_is_counted() -> None:
     changed = part("scores", "a", outcomes={"stale": 2, "damaged": 1})
     (line,) = use({"a": GO}, changed, scores=3)
     assert line.since == "3 attempted again, 2 stale, 1 damaged"
+
+
+def test_a_go_of_some_dates_does_not_call_the_others_usable() -> None:
+    """A GO of a week answered `yes` for four seasons."""
+    found = Report(
+        Selection(),
+        AT,
+        "abc",
+        {"player": GO},
+        [part("scores", "player")],
+        extents={"player": Extent(dates=27, unjudged=20)},
+    )
+    (line,) = uses(found, UseFacts())
+    assert (line.answer, line.mark) == ("20 of 27 dates not judged", "warn")
+    made = GO.made
+    assert line.gate == (
+        f"GO on {made.first_date}..{made.last_date} alone, 20 of 27 dates not judged"
+    )
+    assert headline(found).mark == "warn"
+    assert line.gate in headline(found).words
 
 
 def test_what_was_never_judged_is_not_called_usable() -> None:

@@ -49,6 +49,19 @@ def test_two_limits_on_one_measurement_warn_first_and_block_later(
     )
 
 
+def test_a_verdict_judged_the_dates_of_its_months_and_without_them_its_range() -> None:
+    """Verdicts of an earlier version say from when to when, and no more."""
+    first, last = date(2024, 11, 4), date(2024, 11, 10)
+    exact = judge(case(rate(100), spans={TABLE: {"2024-11": (first, last)}}))
+    assert exact.judged.has(TABLE, first)
+    assert not exact.judged.has(TABLE, date(2024, 11, 11))
+    assert not exact.judged.has("another", first)
+    earlier = judge(case(rate(100)))
+    assert earlier.judged.has(TABLE, date(2024, 11, 11))
+    assert not earlier.judged.has(TABLE, date(2024, 12, 2))
+    assert not earlier.judged.has("another", first)
+
+
 def test_a_breach_says_value_limit_and_the_first_keys() -> None:
     lacking = rate(90, evidence=("a", "b", "c", "d", "e", "f"))
     (breach,) = judge(case(lacking)).breaches

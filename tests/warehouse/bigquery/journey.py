@@ -241,6 +241,7 @@ def _verdicts(warehouse: Warehouse) -> Iterator[Told]:
     yield "overridden", warehouse.overrides()
     warehouse.record_verdict(_verdict("v2", "GO", at.replace(hour=13)))
     yield "verdicts", warehouse.verdicts("team", 2)
+    yield "judged", warehouse.judged("team")
     for first, last in ((1, 2), (5, 9)):
         span = date(2024, 1, first), date(2024, 1, last)
         yield (
@@ -261,4 +262,6 @@ def _verdict(verdict_id: str, decision: str, at: datetime) -> dict[str, Any]:
         "stage": "gate",
     }
     made |= {"first_date": "2024-01-01", "last_date": "2024-01-04"}
-    return {"made": made, "phase": "team", "decision": decision, "measurements": []}
+    spans = {"scores": {"2024-01": ["2024-01-01", "2024-01-04"]}}
+    judged = {"tables": ["scores"], "spans": spans, "measurements": []}
+    return {"made": made, "phase": "team", "decision": decision, **judged}
