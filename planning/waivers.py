@@ -31,6 +31,9 @@ ENDED = ("final", "postponed", "cancelled", "dropped")
 HOLES = ("shots",)
 """The raw tables that cover game by game:
 a game that one lacks is a hole, which a waiver accepts."""
+TOLD = ("player_box",)
+"""The raw tables of which it is told, where a final game counts, that they do not cover it; a
+waiver accepts that as well."""
 WITHOUT_SHOTS = "@without_shots"
 """The parameter of a check's query that holds the games waived for shots."""
 
@@ -67,6 +70,12 @@ def coverage_flag(raw_table: str) -> str:
     )
 
 
+def is_missed(raw_table: str, is_covered: bool, counts: bool) -> bool:
+    """Whether a raw table is to have rows of a game: its source covers the game, or that it does
+    not is told. `counts`: it is a final game of the season, the play-offs or the cup."""
+    return is_covered or raw_table in HOLES or (raw_table in TOLD and counts)
+
+
 def require_open(game_id: str, statuses: Sequence[str]) -> None:
     """Raise SourceError unless the schedule has the game, by these statuses, and it is open."""
     if not statuses:
@@ -82,27 +91,23 @@ def require_open(game_id: str, statuses: Sequence[str]) -> None:
 
 def to_waive(
     asked: Collection[str],
-    covered: Mapping[str, bool],
+    missed: Mapping[str, bool],
     waived: Collection[str],
     raw_table: str,
 ) -> list[str]:
     """The games of a set that are still to be waived;
     SourceError when one is unknown, or none is left.
 
-    `covered`: game -> whether its source declares it, of those that the schedule knows. Games that
-    are waived already, and those that nobody waits for, stay as they are.
+    `missed`: game -> whether the raw table is to have it, of those that the schedule knows. Games
+    that are waived already, and those that nobody waits for, stay as they are.
     """
-    if unknown := [game for game in asked if game not in covered]:
+    if unknown := [game for game in asked if game not in missed]:
         raise SourceError(
             f"the schedule does not know game {unknown[0]} ({len(unknown):,} of "
             f"{counted(len(asked), 'game')} unknown); ids have ten characters, such "
             "as 0022400061; nothing was waived"
         )
-    left = [
-        game
-        for game in asked
-        if game not in waived and (covered[game] or raw_table in HOLES)
-    ]
+    left = [game for game in asked if game not in waived and missed[game]]
     if not left:
         raise SourceError(
             f"of {counted(len(asked), 'game')} none is waited for in {raw_table}, "

@@ -57,21 +57,22 @@ class Games:
         self, waived_boxes: Collection[str], waived_shots: Collection[str]
     ) -> dict[str, dict[date, int]]:
         """Raw table -> date -> its final games that the raw table does not cover, but for those
-        waived; shots of games with box scores of players are the gate's to name."""
+        waived for it; shots of games with box scores of players are the gate's to name."""
         sql = (
-            "SELECT game_date, COUNT(*) AS boxes, "
+            "SELECT game_date, COUNTIF(game_id NOT IN UNNEST(@boxes)) AS boxes, "
             "COUNTIF(NOT covers_shots AND game_id NOT IN UNNEST(@shots)) AS shots "
-            f"FROM {self._schedule} WHERE {FINAL_ELIGIBLE} "
-            "AND NOT covers_player_box AND game_id NOT IN UNNEST(@boxes) "
+            f"FROM {self._schedule} WHERE {FINAL_ELIGIBLE} AND NOT covers_player_box "
             "GROUP BY game_date ORDER BY game_date"
         )
         boxes, shots = texts([*waived_boxes]), texts([*waived_shots])
         found: dict[str, dict[date, int]] = {"player_box": {}, "shots": {}}
         for row in self.store.rows("uncovered_games", sql, boxes=boxes, shots=shots):
-            day = row["game_date"]
-            found["player_box"][day] = int(row["boxes"])
-            if row["shots"]:
-                found["shots"][day] = int(row["shots"])
+            for raw_table, games in (
+                ("player_box", row["boxes"]),
+                ("shots", row["shots"]),
+            ):
+                if games:
+                    found[raw_table][row["game_date"]] = int(games)
         return found
 
     @property

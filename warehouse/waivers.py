@@ -17,16 +17,17 @@ from core.remedy import Remedy
 from planning.waivers import (
     COVERAGE_FLAGS,
     ENDED,
-    HOLES,
     SCHEDULE,
     Waiver,
     coverage_flag,
+    is_missed,
     require_open,
     require_reason,
     to_waive,
     waived_games,
 )
 from warehouse.bookkeeping import WAIVERS
+from warehouse.games import FINAL_ELIGIBLE
 from warehouse.store import EVERY_DATE, Row, Store, texts
 
 if TYPE_CHECKING:
@@ -69,14 +70,11 @@ class Waivers:
     def waive_games(self, game_ids: Sequence[str], raw_table: str, reason: str) -> int:
         """Let a raw table no longer cover a set of games, for one reason; how many were waived."""
         flag, reason = coverage_flag(raw_table), require_reason(reason)
-        sql = (
-            f"SELECT game_id, {flag} AS covered FROM {self.store.whole(SCHEDULE)} "
-            "WHERE game_id IN UNNEST(@games)"
-        )
-        rows = self.store.rows("waivers", sql, games=texts(game_ids))
+        rows = self._find_games(game_ids, flag)
         covered = {row["game_id"]: bool(row["covered"]) for row in rows}
+        missed = {row["game_id"]: _is_missed(row, raw_table) for row in rows}
         waived = waived_games(self.in_force(), raw_table)
-        left = to_waive(game_ids, covered, waived, raw_table)
+        left = to_waive(game_ids, missed, waived, raw_table)
         now = datetime.now(UTC)
         self._add(
             [Waiver(game, raw_table, reason, covered[game], now) for game in left]
@@ -173,8 +171,7 @@ class Waivers:
     def _require_waivable(self, game_id: str, raw_table: str, flag: str) -> bool:
         """Whether the source declares the game;
         SourceError for a game that there is nothing to waive of."""
-        sql = f"SELECT {flag} AS covered FROM {self.store.whole(SCHEDULE)} WHERE game_id = @game"
-        games = self.store.rows("waivers", sql, game=game_id)
+        games = self._find_games([game_id], flag)
         if not games:
             raise SourceError(
                 f"the schedule does not know game {game_id}; ids have ten characters, such as "
@@ -186,13 +183,21 @@ class Waivers:
                 "to take that back: ",
                 Remedy("waive", (game_id, "--table", raw_table, "--remove")),
             )
-        covered = bool(games[0]["covered"])
-        if not covered and raw_table not in HOLES:
+        if not _is_missed(games[0], raw_table):
             raise SourceError(
                 f"the source of {raw_table} does not cover game {game_id}: nothing waits for it, "
                 "nothing to waive"
             )
-        return covered
+        return bool(games[0]["covered"])
+
+    def _find_games(self, game_ids: Sequence[str], flag: str) -> list[Row]:
+        """Those of the games that the schedule knows: whether their source covers them, by its
+        flag, and whether they count."""
+        sql = (
+            f"SELECT game_id, {flag} AS covered, {FINAL_ELIGIBLE} AS counts "
+            f"FROM {self.store.whole(SCHEDULE)} WHERE game_id IN UNNEST(@games)"
+        )
+        return self.store.rows("waivers", sql, games=texts(game_ids))
 
     def _add(self, waivers: Sequence[Waiver]) -> None:
         rows = list(map(asdict, waivers))
@@ -234,6 +239,10 @@ class Waivers:
             f"WHERE {EVERY_DATE} AND game_id IN UNNEST(@games)"
         )
         self.store.change("waivers", SCHEDULE, sql, games=texts(games), **given)
+
+
+def _is_missed(game: Row, raw_table: str) -> bool:
+    return is_missed(raw_table, bool(game["covered"]), bool(game["counts"]))
 
 
 def _new_declarations(

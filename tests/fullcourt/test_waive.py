@@ -95,7 +95,7 @@ def test_the_dates_of_the_schedule_no_longer_count_a_waived_game_as_covered(
             "does not know game",
         ),
         (
-            ("waive", CUP_FINAL, "--table", "player_box", "--reason", REASON),
+            ("waive", CUP_FINAL, "--table", "player_props", "--reason", REASON),
             "does not cover game",
         ),
     ],
@@ -146,6 +146,21 @@ def test_the_games_that_a_file_lists_are_waived_all_or_none(
     listed.write_text(f"{GAME}\n2.24E+07\n")
     code, _, err = call(*command)
     assert (code, f"{listed}:2" in err, "0022400061" in err) == (2, True, True)
+
+
+def test_a_season_without_box_scores_of_players_is_settled_with_a_reason(
+    call: Call, home: Path
+) -> None:
+    """Its games stood in every status, and the page was never green."""
+    _, out, _ = call("status")
+    assert "final games without player_box" in out
+    for table in ("player_box", "shots"):
+        season = ("waive", "--season", "2023", "--table", table, "--reason", REASON)
+        assert answer(call, *season)["games"] > 0
+    _, out, _ = call("status")
+    assert "without player_box" not in out
+    assert "has no rows of" not in out
+    assert CUP_FINAL in {waiver["game_id"] for waiver in answer(call, "waive")}
 
 
 @pytest.mark.parametrize(

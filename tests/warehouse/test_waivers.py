@@ -30,6 +30,7 @@ from warehouse.duckdb import DuckDBWarehouse
 
 DAY, NEXT = FIRST_DAY + timedelta(days=8), FIRST_DAY + timedelta(days=9)
 GAME, OTHER = "0022300014", "0022300015"
+PRESEASON = "0012300001"
 TABLE, REASON = "player_game_summary", "the league never published it"
 UP_TO_PLAYERS = ("team_offense_game_summary", TABLE)
 
@@ -221,7 +222,8 @@ def test_sources_are_told_the_declared_coverage(loaded: DuckDBWarehouse) -> None
         (GAME, "game_lines", REASON, ConfigError, "player_box, shots, player_props"),
         (GAME, "shots", "  ", ConfigError, "--reason"),
         ("0022399999", "shots", REASON, SourceError, "does not know game 0022399999"),
-        (CUP_FINAL, "player_box", REASON, SourceError, "does not cover game"),
+        (CUP_FINAL, "player_props", REASON, SourceError, "does not cover game"),
+        (PRESEASON, "player_box", REASON, SourceError, "does not cover game"),
         (OTHER, "player_box", REASON, SourceError, "waived for player_box already"),
     ],
 )
@@ -238,6 +240,30 @@ def test_what_cannot_be_waived_is_refused_and_changes_nothing(
     with pytest.raises(error, match=said):
         loaded.waive(game_id, table, reason)
     assert (loaded.contents("schedule"), loaded.waivers()) == before
+
+
+def test_a_final_game_that_a_source_never_covered_is_told_until_it_is_waived(
+    loaded: DuckDBWarehouse,
+) -> None:
+    """It was told in every report, and nobody could say that it never comes."""
+    day, told = FIRST_DAY + timedelta(days=27), loaded.uncovered_games()
+    assert told["player_box"][day] == told["shots"][day] == 1
+    before = loaded.contents("schedule")
+    waiver = loaded.waive(CUP_FINAL, "player_box", REASON)
+    assert not waiver.declared
+    left = loaded.uncovered_games()
+    assert day not in left["player_box"]
+    assert left["shots"] == told["shots"]
+    assert loaded.contents("schedule") == before
+    verdict = judge_phase(loaded, "team", Selection(phases=("team",), dates=(DAY,)))
+    assert verdict.waivers == (waiver,)
+    loaded.unwaive(CUP_FINAL, "player_box")
+    assert loaded.uncovered_games() == told
+    assert loaded.waive_games([CUP_FINAL, GAME], "player_box", REASON) == 2
+    assert [w.declared for w in loaded.waivers()] == [True, False]
+    assert loaded.unwaive_games([CUP_FINAL, GAME], "player_box") == 2
+    assert loaded.contents("schedule") == before
+    assert flags(loaded, CUP_FINAL) == (False, False, False)
 
 
 def test_a_waiver_that_is_not_there_cannot_be_taken_back(
