@@ -47,7 +47,13 @@ from reports.breaches import LINES, breach_lines
 from reports.page.kept import KeptPage, page_markdown
 from reports.report import Report, final_markdown, headline
 from runs.cost import require_budget
-from runs.events import NoGoOverridden, PhaseDone, ReportMade, VerdictReached
+from runs.events import (
+    NoGoOverridden,
+    NothingDue,
+    PhaseDone,
+    ReportMade,
+    VerdictReached,
+)
 from runs.judge import judging_ahead, no_go_error
 from runs.listening import tell
 from runs.open_games import with_open_games
@@ -63,7 +69,7 @@ from runs.removals import (
 from runs.report import final_report, gaps_error
 from runs.survey import observe, read_ahead, scope_of
 from runs.unchanged import standing
-from runs.waves import has_work
+from runs.waves import has_work, is_due
 from tasks.artifacts import posting, report_artifact
 from tasks.cancellation import require_running
 from tasks.endings import ending_name, named_ending
@@ -298,6 +304,9 @@ class _BackfillRun:
         if worked:
             self._compute(name, progress, sample)
         self.seconds[name] = time.perf_counter() - started
+        if not worked and not is_due(self.scope, name):
+            tell(NothingDue(name))
+            return
         tell(PhaseDone(name, self.seconds[name]))
         verdict = None
         if not worked and not self.how.anew:

@@ -5,7 +5,7 @@ Dates only; whether a needed cell is fresh, skipped or a gap is decided in plann
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,8 @@ from processors.contract import Read
 
 Cells = Mapping[str, tuple[date, ...]]
 """Table -> dates, in order."""
+Reading = Callable[[str, date], bool]
+"""Whether a cell, by table and date, reads anything."""
 
 
 @dataclass(frozen=True)
@@ -86,24 +88,31 @@ def years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
+def every_cell(_table: str, _day: date) -> bool:
+    """That each cell reads what its table reads."""
+    return True
+
+
 def needs(
     catalog: Catalog,
     calendar: Calendar,
     targets: Mapping[str, Collection[date]],
-    only: bool = False,
+    reads: Reading = every_cell,
     strays: Mapping[str, Collection[date]] | None = None,
 ) -> Needs:
-    """The cells that the targets (table -> dates) need; with `only`, no history is added.
+    """The cells that the targets (table -> dates) need; no history is added for a cell that reads
+    nothing.
 
     `strays`: dates that are not on the schedule and have rows of a table all the same; a cut would
     see them.
     """
     wanted = {table: set(dates) for table, dates in targets.items()}
     readers: dict[str, set[str]] = {}
-    for table in reversed(catalog.ordered()) if not only else ():
+    for table in reversed(catalog.ordered()):
+        reading = [day for day in wanted.get(table, ()) if reads(table, day)]
         for _, read in catalog.upstream(table):
             there = {*calendar.days, *(strays or {}).get(read.table, ())}
-            seen = _dates_in_cuts(read, calendar, wanted.get(table, ()), there)
+            seen = _dates_in_cuts(read, calendar, reading, there)
             if seen - wanted.get(read.table, set()):
                 readers.setdefault(read.table, set()).add(table)
             wanted.setdefault(read.table, set()).update(seen)

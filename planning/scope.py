@@ -9,7 +9,7 @@ from functools import cached_property
 
 from core.errors import ConfigError
 from planning.calendar import Calendar
-from planning.decisions import Planner
+from planning.decisions import Planner, by_design
 from planning.eta import Ahead, look_ahead
 from planning.needs import Needs, needs
 from planning.selection import Selection
@@ -93,7 +93,20 @@ class Scope:
         known = set(calendar.days).union(*strays.values())
         _require_games(self.selection, calendar, known)
         targets = {t: self.selection.chosen_dates(calendar, strays[t]) for t in tables}
-        return needs(catalog, calendar, targets, self.selection.only, strays)
+        return needs(catalog, calendar, targets, self._reads, strays)
+
+    def _reads(self, table: str, day: date) -> bool:
+        """Whether a needed cell reads its history: not one that the calendar skips by design, nor
+        any where the selection leaves history out."""
+        return not self.selection.only and not self._is_skipped(table, day)
+
+    def _is_skipped(self, table: str, day: date) -> bool:
+        """Whether the calendar skips a cell by design, whoever has played enough by then."""
+        catalog, game_day = self.planner.catalog, self.planner.calendar.days.get(day)
+        outcome = by_design(
+            catalog[table], catalog.bootstrap_days(table), game_day, expected=1
+        )
+        return outcome is not None and outcome.is_skip
 
 
 def _require_games(

@@ -72,6 +72,8 @@ def _standing_text(plans: Sequence[TablePlan]) -> str:
     for part in plans:
         skipped.update(part.skipped)
     told = [f"{counted(fresh, 'cell')} {verb_for(fresh, 'is', 'are')} fresh"]
+    if not fresh and not gaps:
+        told = ["nothing is due there"]
     if skipped:
         told.append(f"not to be done: {counts_text(skipped)}")
     if gaps:

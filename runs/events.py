@@ -68,6 +68,13 @@ class PhaseDone:
 
 
 @dataclass(frozen=True)
+class NothingDue:
+    """Every cell of a phase that a run looked at is skipped by design: nothing is to be judged."""
+
+    phase: str
+
+
+@dataclass(frozen=True)
 class VerdictReached:
     """A gate decided in `seconds`; or its decision of `stands_since` stands, and took no time.
 
@@ -130,6 +137,7 @@ Event = (
     | BatchDone
     | SampleJudged
     | PhaseDone
+    | NothingDue
     | VerdictReached
     | NoGoOverridden
     | ProgressMade

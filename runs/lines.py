@@ -17,6 +17,7 @@ from runs.events import (
     BatchDone,
     Event,
     NoGoOverridden,
+    NothingDue,
     OutturnKnown,
     PhaseDone,
     ProgressMade,
@@ -81,6 +82,8 @@ class RunLines:
             case PhaseDone(phase=phase, seconds=seconds):
                 yield from self._finished_tables()
                 yield f"{phase}: computed in {seconds:.1f} s"
+            case NothingDue(phase=phase):
+                yield f"{phase}: nothing is due there, and its gate has nothing to judge"
             case VerdictReached():
                 self._told_overridden = event.phase if event.overridden else ""
                 yield from _of_verdict(event)

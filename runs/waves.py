@@ -32,6 +32,14 @@ def has_work(scope: Scope, phase: str) -> bool:
     return any(decision.compute or decision.clear for decision in decisions)
 
 
+def is_due(scope: Scope, phase: str) -> bool:
+    """Whether any needed cell of the phase is to hold rows: not where each is skipped by design."""
+    for decision in decide(scope.planner, scope, scope.tables(phase)):
+        if decision.compute or not all(o.is_skip for o in decision.counts):
+            return True
+    return False
+
+
 def clear(warehouse: Warehouse, decisions: Iterable[Decision], run_id: str) -> None:
     """Remove the rows of cells that should hold none."""
     for decision in decisions:

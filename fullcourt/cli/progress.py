@@ -30,6 +30,7 @@ from runs.events import (
     BatchDone,
     Event,
     NoGoOverridden,
+    NothingDue,
     OutturnKnown,
     PhaseDone,
     ProgressMade,
@@ -138,6 +139,8 @@ class RunProgress:
                 self.bar.advance(self.task, event.rows_expected)
             case PhaseDone(phase=phase, seconds=seconds):
                 self.phases[phase] = round(seconds, 2)
+            case NothingDue(phase=phase):
+                self.phases[phase] = 0.0
             case VerdictReached():
                 self.verdicts[event.phase] = event.decision
                 self.gate_seconds[event.phase] = round(event.seconds, 2)

@@ -27,7 +27,14 @@ from planning.selection import Selection
 from processors.discovery import load
 from reports.reasons import tell_reason, tell_removal_cause
 from reports.report import first_sections
-from runs.events import BatchDone, Event, RemovalStarted, ReportMade, VerdictReached
+from runs.events import (
+    BatchDone,
+    Event,
+    NothingDue,
+    RemovalStarted,
+    ReportMade,
+    VerdictReached,
+)
 from runs.listening import listening
 from runs.report import final_report
 from runs.survey import scope_of
@@ -356,6 +363,20 @@ def test_an_overdue_game_is_named_first_and_ends_the_run_as_gaps_do(url: str) ->
         f"fullcourt waive {open_game['game_id']} --table schedule"
     )
     assert not any("all is there" in str(step) for step in report.steps)
+
+
+def test_a_backfill_of_cells_that_are_skipped_computes_nothing_and_has_no_gate_say_go(
+    url: str,
+) -> None:
+    """It computed 963 cells, printed `gate GO`, and then `0 of 0`."""
+    features = "ml_feature_store"
+    events = run(url, tables=(features,), dates=(FIRST_DAY,))
+    assert [event for event in events if isinstance(event, NothingDue)] == [
+        NothingDue("precompute")
+    ]
+    assert not [e for e in events if isinstance(e, BatchDone | VerdictReached)]
+    with open_warehouse(url) as warehouse:
+        assert warehouse.verdicts("precompute") == []
 
 
 def test_a_backfill_of_a_date_without_games_is_refused(url: str) -> None:

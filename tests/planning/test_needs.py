@@ -29,7 +29,8 @@ def calendar() -> Calendar:
 def need(
     *tables: str, dates: tuple[date, ...] = (TARGET,), only: bool = False
 ) -> Needs:
-    return needs(load(), calendar(), dict.fromkeys(tables, dates), only)
+    targets = dict.fromkeys(tables, dates)
+    return needs(load(), calendar(), targets, lambda _table, _day: not only)
 
 
 def test_a_same_day_input_is_needed_on_the_target_dates() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,10 @@ TEAM, DEFENSE, CONTEXT = (
     "team_defense_game_summary",
     "upcoming_team_game_context",
 )
+FEATURES = "ml_feature_store"
 DAYS = tuple(START + timedelta(days=n) for n in (0, 1, 3, 10))
+OLD = tuple(START + timedelta(days=n) for n in (0, 1))
+DUE, SKIPPED = START + timedelta(days=30), START + timedelta(days=32)
 
 
 def scope(**asked: object) -> Scope:
@@ -49,6 +53,33 @@ def test_a_scope_among_dates_leaves_out_the_others_and_their_tables() -> None:
     found = scope(tables=(CONTEXT,), dates=(DAYS[2],)).among(DAYS[1:2])
     assert found.dates("team") == {DEFENSE: (DAYS[1],), TEAM: (DAYS[1],)}
     assert found.phases == ("team",)
+
+
+@pytest.mark.parametrize(
+    "skipped",
+    [
+        {"covered_games": 0, "covered_final_games": 0},
+        {"games": 0, "final_games": 0},
+        {"games": 0, "final_games": 0, "called_off_games": ("0022400001",)},
+        {"first_regular_date": SKIPPED},
+    ],
+    ids=["not_covered", "no_games", "called_off", "bootstrap"],
+)
+def test_a_cell_that_is_skipped_by_design_needs_no_history(
+    skipped: dict[str, Any],
+) -> None:
+    """`plan --last-days 7` of play-offs without box scores computed two seasons for features of
+    which none was due."""
+    days = [*map(game_day, OLD), game_day(DUE), game_day(SKIPPED, **skipped)]
+    features = Selection(tables=(FEATURES,), dates=(SKIPPED,))
+    assert Scope(planner(days), features).all_tables == (FEATURES,)
+    due = Selection(tables=(FEATURES,), dates=(DUE, SKIPPED))
+    assert SKIPPED not in Scope(planner(days), due).needs.history[CONTEXT]
+    alone = features.model_copy(update={"dates": (DUE,)})
+    assert (
+        Scope(planner(days), due).needs.history
+        == Scope(planner(days), alone).needs.history
+    )
 
 
 def test_the_needs_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:

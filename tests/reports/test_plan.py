@@ -61,3 +61,17 @@ def test_a_plan_of_nothing_is_one_line(capsys: pytest.CaptureFixture[str]) -> No
     (told,) = capsys.readouterr().out.splitlines()
     assert told.startswith("plan: nothing to compute: ")
     assert f"{sum(part.fresh for part in found)} cells are fresh" in told
+
+
+def test_a_plan_of_dates_that_are_skipped_says_that_nothing_is_due(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    days = game_day(FIRST), game_day(DAYS[1], covered_games=0, covered_final_games=0)
+    planner = SmallWarehouse(days).planner()
+    features = Selection(tables=("ml_feature_store",), dates=(DAYS[1],))
+    wanted = Scope(planner, features).needs
+    print_plan(forecast(planner, wanted, False, 110), "plan")
+    (told,) = capsys.readouterr().out.splitlines()
+    assert told == (
+        "plan: nothing to compute: nothing is due there; not to be done: 1 not_covered"
+    )
