@@ -268,7 +268,7 @@ class _BackfillRun:
     def foresee_removals(self, progress: Progress) -> None:
         """Look at which rows will go, before any does; RemovalStopped where that is too much."""
         self._rows_before = rows_held(self.warehouse, self.scope)
-        self.removals = foresee_removals(self.scope)
+        self.removals = foresee_removals(self.warehouse, self.scope)
         try:
             require_removals(self.removals, self.how.allow_removal)
         except RemovalStopped as stopped:

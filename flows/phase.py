@@ -146,7 +146,7 @@ class _PhaseRun:
             tables = [table for table in wave if table in scope.needs.tables]
             decisions = decide(planner, scope, tables, tried)
             announce(self.phase, planner, decisions)
-            watch_removals(planner, decisions, self.allow_removal)
+            watch_removals(self.warehouse, planner, decisions, self.allow_removal)
             clear(self.warehouse, decisions, self.run_id)
             receipts += materialize_all(
                 self.url, planner, decisions, self.batch_days, self.run_id

@@ -7,7 +7,7 @@ person's word.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import chain
@@ -23,6 +23,7 @@ from planning.reasons import GapCause, Reason, Skip, kind
 from planning.roots import Root
 from planning.scope import Scope
 from planning.standing import because_of
+from planning.waived import WaivedGame, waived_behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Removal:
 
     `held`: the rows of the whole table. `outcome`: how the cells end instead; None where they are
     computed again. `because`: the cause of the first cell; the others' differs in dates, games and
-    numbers alone. `called_off`: the called-off games of all its dates, where these are the cause.
+    numbers alone. `called_off`: the called-off games of all its dates, where these are the cause;
+    `waived`: the waived games, where those are.
     """
 
     table: str
@@ -56,6 +58,7 @@ class Removal:
     outcome: Outcome | None
     because: RemovalCause
     called_off: tuple[DatedGame, ...] = ()
+    waived: tuple[WaivedGame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +74,39 @@ class Shrunk:
         return asdict(self)
 
 
-def removals(planner: Planner, decision: Decision) -> list[Removal]:
+Waived = Callable[[], Sequence[WaivedGame]]
+"""The waived games, read where rows go alone."""
+
+
+def none_waived() -> Sequence[WaivedGame]:
+    """The waived games where none is."""
+    return ()
+
+
+def removals(
+    planner: Planner, decision: Decision, waived: Waived = none_waived
+) -> list[Removal]:
     """What one table loses by a decision, one entry per cause."""
     rows = _rows_that_go(planner, decision)
+    if not rows:
+        return []
     held = sum(state.present for state in planner.states[decision.table].values())
     found: list[Removal] = []
     off = {day: called_off_on(planner, day) for day in rows}
-    causes = group(sorted(rows), lambda day: _cause(decision, day, off[day]))
+    games_waived = waived()
+    behind: dict[date, tuple[WaivedGame, ...]] = {}
+    for day in rows:
+        is_off = bool(off[day])
+        behind[day] = (
+            () if is_off else waived_behind(planner, decision, day, games_waived)
+        )
+    causes = group(
+        sorted(rows), lambda day: (bool(behind[day]), _cause(decision, day, off[day]))
+    )
     for days in causes.values():
         outcome = decision.clear.get(days[0])
         games = chain.from_iterable(map(off.__getitem__, days))
+        given = chain.from_iterable(map(behind.__getitem__, days))
         removal = Removal(
             table=decision.table,
             rows=sum(map(rows.__getitem__, days)),
@@ -91,12 +117,13 @@ def removals(planner: Planner, decision: Decision) -> list[Removal]:
             outcome=outcome,
             because=_because(planner, decision, days[0]),
             called_off=tuple(games) if outcome in _OF_GAMES else (),
+            waived=tuple(dict.fromkeys(given)),
         )
         found.append(removal)
     return found
 
 
-def foreseen(scope: Scope) -> list[Removal]:
+def foreseen(scope: Scope, waived: Waived = none_waived) -> list[Removal]:
     """What all needed tables would lose in a run, upstream first."""
     # Nearly always nothing, which is told without deciding all that follows from what is due.
     if not scope.ahead.losing:
@@ -104,8 +131,20 @@ def foreseen(scope: Scope) -> list[Removal]:
     found: list[Removal] = []
     wanted, rerun = scope.needs, scope.selection.rerun
     for planner, decision in decisions_ahead(scope.planner, wanted, rerun):
-        found += removals(planner, decision)
+        found += removals(planner, decision, waived)
     return found
+
+
+def not_agreed(shrunk: Iterable[Shrunk], found: Sequence[Removal]) -> list[Shrunk]:
+    """The tables that lost more rows than went with games that a person has waived."""
+    by_table = group(found, attrgetter("table"))
+    left: list[Shrunk] = []
+    for one in shrunk:
+        of_table = by_table.get(one.table, [])
+        waived = sum(removal.rows for removal in of_table if removal.waived)
+        if one.before - one.after > waived:
+            left.append(one)
+    return left
 
 
 def above(found: Iterable[Removal], at_most_pct: float) -> list[Removal]:

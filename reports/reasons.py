@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, assert_never
 
 from core.counted import counted, noun_for, verb_for
+from core.grouping import group
 from core.remedy import Words
 from planning.cells import CellState, Outcome
+from planning.open_games import DatedGame
 from planning.reasons import (
     AskedAgain,
     AttemptEnded,
@@ -42,6 +45,7 @@ from planning.remedies import backfill_remedy
 from planning.removals import Removal, Shrunk, Unexpected
 from planning.roots import Root
 from planning.standing import Standing, Unobserved
+from planning.waived import WaivedGame
 from reports.commands import spell
 
 GAMES_NAMED = 3
@@ -295,6 +299,8 @@ def _removal_dates(removal: Removal) -> str:
 def tell_removal_cause(removal: Removal) -> str:
     """Because of what rows go."""
     because = removal.because
+    if removal.waived:
+        return _tell_waived(removal)
     games = _called_off(removal)
     if isinstance(because, Unexpected):
         said = f"no longer expected: {tell_reason(because.reason)}"
@@ -311,8 +317,27 @@ def _called_off(removal: Removal) -> tuple[str, ...]:
     """The called-off games with which rows go; with their dates where these are several."""
     games = removal.called_off
     is_of_one_day = len({game.game_date for game in games}) == 1
+    return _name_games(games, with_dates=not is_of_one_day)
+
+
+def _tell_waived(removal: Removal) -> str:
+    """The waived games with which rows go and why each is waived, with the date where the rows are
+    of others too."""
+    told: list[str] = []
+    own = {removal.first, removal.last}
+    for reason, games in group(removal.waived, attrgetter("reason")).items():
+        with_dates = any({game.game_date} != own for game in games)
+        named = ", ".join(_name_games(games, with_dates))
+        told.append(f"{named} {verb_for(len(games), 'is', 'are')} waived: {reason}")
+    return "; ".join(told)
+
+
+def _name_games(
+    games: Sequence[DatedGame | WaivedGame], with_dates: bool
+) -> tuple[str, ...]:
+    """The first of some games by their ids, and how many more there are."""
     named = [
-        game.game_id if is_of_one_day else f"{game.game_id} of {game.game_date}"
+        f"{game.game_id} of {game.game_date}" if with_dates else game.game_id
         for game in games[:CALLED_OFF_NAMED]
     ]
     if more := len(games) - len(named):

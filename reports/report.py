@@ -22,7 +22,7 @@ from planning.coverage import Coverage, total
 from planning.eta import Outturn, TableTime
 from planning.gaps import Gap, gaps_of
 from planning.overrides import Override
-from planning.removals import Removal, Shrunk, above
+from planning.removals import Removal, Shrunk, above, not_agreed
 from planning.selection import Selection
 from planning.waivers import Waiver
 from reports.breaches import LINES, breach_lines
@@ -150,10 +150,15 @@ class Report:
             has_uncovered=bool(self.notices.uncovered),
             extents=self.extents,
             has_waiting=has_waiting,
-            has_lost_rows=bool(self.shrunk) and not self.removal_reason,
+            has_lost_rows=self._has_lost_rows,
             needs_agreement=bool(above(self.removals, removal_limit().at_most_pct)),
         )
         return todos(standing)
+
+    @property
+    def _has_lost_rows(self) -> bool:
+        """Whether rows went to which nobody had agreed."""
+        return not self.removal_reason and bool(not_agreed(self.shrunk, self.removed))
 
     @property
     def steps(self) -> list[Step]:

@@ -4,13 +4,15 @@ and stop it before it takes away more than it may unasked."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 
 from core.errors import ConfigError, RemovalStopped, RowsRemoved
 from core.remedy import PLACEHOLDER
 from planning.decisions import Decision, Planner
 from planning.overrides import WHAT_A_REASON_NEEDS, is_reason
-from planning.removals import Removal, Shrunk, above, foreseen, removals
+from planning.removals import Removal, Shrunk, above, foreseen, not_agreed, removals
 from planning.scope import Scope
+from planning.waived import PLAYER_BOX, WaivedGame, waived_with_dates
 from reports.reasons import tell_removal, tell_removal_cause, tell_shrunk
 from runs.events import RemovalStarted
 from runs.listening import tell
@@ -30,12 +32,23 @@ def validate_removal_reason(reason: str) -> None:
         )
 
 
-def foresee_removals(scope: Scope) -> list[Removal]:
+def foresee_removals(warehouse: Warehouse, scope: Scope) -> list[Removal]:
     """What a run of this scope would take away of the tables as they are now."""
     planner = scope.planner
     if not any(_holds_rows(planner, table) for table in scope.all_tables):
         return []
-    return foreseen(scope)
+    return foreseen(scope, cache(partial(waived_games, warehouse)))
+
+
+def waived_games(warehouse: Warehouse) -> tuple[WaivedGame, ...]:
+    """The games that are waived for the box scores of players, with their dates."""
+    waivers = warehouse.waivers()
+    if not any(waiver.raw_table == PLAYER_BOX for waiver in waivers):
+        return ()
+    games = warehouse.schedule().to_pylist()
+    return waived_with_dates(
+        waivers, {game["game_id"]: game["game_date"] for game in games}
+    )
 
 
 def _holds_rows(planner: Planner, table: str) -> bool:
@@ -57,12 +70,13 @@ def require_removals(found: Sequence[Removal], reason: str) -> None:
 
 
 def watch_removals(
-    planner: Planner, decisions: Iterable[Decision], reason: str
+    warehouse: Warehouse, planner: Planner, decisions: Iterable[Decision], reason: str
 ) -> None:
     """Tell what these decisions take away; RemovalStopped before it is more than it may be."""
-    found = [
-        removal for decision in decisions for removal in removals(planner, decision)
-    ]
+    waived = cache(partial(waived_games, warehouse))
+    found: list[Removal] = []
+    for decision in decisions:
+        found += removals(planner, decision, waived)
     require_removals(found, reason)
     for removal in found:
         tell(RemovalStarted(removal))
@@ -86,11 +100,14 @@ def shrunk_tables(
 def require_agreed(
     shrunk: Sequence[Shrunk], found: Sequence[Removal], reason: str
 ) -> None:
-    """Raise RowsRemoved where tables hold fewer rows than before and nobody agreed to it."""
-    if not shrunk or reason:
+    """Raise RowsRemoved where tables hold fewer rows than before and nobody agreed to it: neither
+    now, nor by waiving the game that they were of."""
+    unasked = not_agreed(shrunk, found)
+    if not unasked or reason:
         return
-    causes = "; ".join(dict.fromkeys(map(tell_removal_cause, found[:NAMED])))
-    removed = "; ".join(map(tell_shrunk, shrunk))
+    others = [removal for removal in found if not removal.waived]
+    causes = "; ".join(dict.fromkeys(map(tell_removal_cause, others[:NAMED])))
+    removed = "; ".join(map(tell_shrunk, unasked))
     raise RowsRemoved(
         f"done, but rows were removed that nobody had agreed to: {removed}"
         f"{f'; because: {causes}' if causes else ''}. To agree beforehand: "

@@ -39,7 +39,7 @@ def final_report(
     been made.
     """
     scope = scope_of(warehouse, selection)
-    ahead = foresee_removals(scope)
+    ahead = foresee_removals(warehouse, scope)
     still_ahead = {removal.table for removal in ahead}
     in_force = find_verdicts(warehouse, scope)
     removed = [removal for removal in foreseen if removal.table not in still_ahead]

@@ -77,7 +77,7 @@ def show_plan(
         wanted, size = scope.needs, batch_days or warehouse.dates_per_batch
         plans = forecast(planner, wanted, selection.rerun, size)
         takes = foreseen(warehouse, plans, max_workers)
-        gone = foresee_removals(scope)
+        gone = foresee_removals(warehouse, scope)
         costs = cost_of(warehouse, planner, wanted, selection.rerun, size, SIZE)
     if to_json:
         answer: dict[str, Any] = {"selection": str(selection)}

@@ -337,6 +337,28 @@ def test_rows_that_go_within_the_limit_are_told_and_the_run_does_not_end_well(
     run(url, **asked)
 
 
+def test_the_reason_of_a_waiver_agrees_to_what_goes_with_its_game(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who had waived a game as advised was told that nobody had agreed, and to compute it again."""
+    asked: dict[str, Any] = {"phases": ("player",), "start": TARGET, "end": TARGET}
+    run(url, **asked)
+    games = [g for g in league()["schedule"] if g["game_date"] == TARGET]
+    waived = next(g["game_id"] for g in games if g["covers_player_box"])
+    with open_warehouse(url) as warehouse:
+        warehouse.waive(waived, "player_box", AGREED)
+    monkeypatch.setattr(
+        "runs.removals.removal_limit", lambda: RemovalLimit(at_most_pct=100, why="all")
+    )
+    events = run(url, **asked)
+    told = {e.removal.table: e.removal for e in events if isinstance(e, RemovalStarted)}
+    cause = tell_removal_cause(told["player_game_summary"])
+    assert cause == f"{waived} is waived: {AGREED}"
+    (report,) = (event.report for event in events if isinstance(event, ReportMade))
+    assert [shrunk.table for shrunk in report.shrunk] == ["player_game_summary"]
+    assert not [step for step in report.steps if "backfill" in step.command]
+
+
 def test_a_reason_for_removals_that_says_nothing_is_refused(url: str) -> None:
     with pytest.raises(
         ConfigError, match="--allow-removal needs a reason of at least 10 characters"

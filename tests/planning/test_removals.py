@@ -3,14 +3,26 @@ with their cause, and counted against their table."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+
+import pytest
 
 from planning.calendar import GameDay
 from planning.cells import CellState, Outcome
 from planning.reasons import NoGames
-from planning.removals import Removal, above, removals
+from planning.removals import (
+    Removal,
+    Shrunk,
+    Unexpected,
+    above,
+    not_agreed,
+    removals,
+)
+from planning.waived import WaivedGame
 from reports.reasons import tell_removal, tell_removal_cause
 from tests.planning.small_calendar import START, game_day, planner
+from tests.planning.small_warehouse import OTHER, SmallWarehouse
 
 TEAM, FEATURES = "team_offense_game_summary", "ml_feature_store"
 D1, D2, D3 = (START + timedelta(days=days) for days in (20, 22, 24))
@@ -75,6 +87,65 @@ def test_a_cell_that_is_computed_again_loses_the_keys_that_nobody_expects() -> N
     (removal,) = lost(TEAM, game_day(D1), game_day(D2), state=CellState(2, 3, 0, 1))
     assert (removal.rows, removal.held) == (1, 5)
     assert tell_removal_cause(removal).startswith("no longer expected: missing")
+
+
+PLAYERS, GAME, REASON = "player_game_summary", "0022400132", "never published by them"
+
+
+def waived_after_its_backfill() -> tuple[SmallWarehouse, WaivedGame]:
+    """A warehouse of which a game of the second date was waived when all was computed."""
+    known = SmallWarehouse(tuple(map(game_day, (D1, D2, D3))))
+    game = WaivedGame(GAME, D2, REASON, known.clock + timedelta(seconds=1))
+    known.clock += timedelta(seconds=2)
+    known.write("schedule", D2, OTHER)
+    for table, day in ((PLAYERS, D2), (FEATURES, D3)):
+        known.states[table, day] = CellState(2, 3, 0, 1)
+    return known, game
+
+
+def lost_with(known: SmallWarehouse, table: str, game: WaivedGame) -> list[Removal]:
+    return removals(known.planner(), known.decided(table), lambda: (game,))
+
+
+def compute_all_before(known: SmallWarehouse, last: str) -> None:
+    tables = known.catalog.ordered()
+    for table in tables[: tables.index(last)]:
+        due = known.decided(table).compute
+        known.compute(table, *due, content=OTHER)
+        for day in due:
+            known.states.pop((table, day), None)
+
+
+def test_rows_that_go_with_a_waived_game_name_it_and_the_reason_given() -> None:
+    """`stale: schedule of that day; player_box of that day` named neither game nor waiver."""
+    known, game = waived_after_its_backfill()
+    compute_all_before(known, PLAYERS)
+    (removal,) = lost_with(known, PLAYERS, game)
+    assert tell_removal_cause(removal) == f"{GAME} is waived: {REASON}"
+    compute_all_before(known, FEATURES)
+    (later,) = lost_with(known, FEATURES, game)
+    assert tell_removal_cause(later) == f"{GAME} of {D2} is waived: {REASON}"
+
+
+def test_rows_that_go_with_other_news_than_a_waiver_are_not_put_down_to_it() -> None:
+    known, game = waived_after_its_backfill()
+    known.write("player_box", D1, OTHER)
+    compute_all_before(known, FEATURES)
+    (removal,) = lost_with(known, FEATURES, game)
+    assert (type(removal.because), removal.waived) == (Unexpected, ())
+    known, game = waived_after_its_backfill()
+    old = replace(game, waived_at=known.clock - timedelta(days=1))
+    assert [removal.waived for removal in lost_with(known, PLAYERS, old)] == [()]
+
+
+@pytest.mark.parametrize(("after", "is_agreed"), [(99, True), (98, False)])
+def test_a_waiver_agrees_to_the_rows_of_its_game_and_to_no_more(
+    after: int, is_agreed: bool
+) -> None:
+    _, game = waived_after_its_backfill()
+    found = [replace(removal(1, 100), waived=(game,)), removal(1, 100)]
+    shrunk = [Shrunk(TEAM, 100, after)]
+    assert not_agreed(shrunk, found) == ([] if is_agreed else shrunk)
 
 
 def test_a_whole_warehouse_loses_nothing() -> None:

@@ -89,7 +89,7 @@ class _Run:
         """Compute and judge every phase, then raise what is left: gaps, or rows removed unasked."""
         observe(self.warehouse, self.run_id)
         self._rows_before = removals.rows_held(self.warehouse, self.scope)
-        self.foreseen = removals.foresee_removals(self.scope)
+        self.foreseen = removals.foresee_removals(self.warehouse, self.scope)
         try:
             removals.require_removals(self.foreseen, self.allow_removal)
             for phase in self.scope.phases:
@@ -144,7 +144,9 @@ class _Run:
             planner = survey(self.warehouse)
             tables = [table for table in wave if table in scope.needs.tables]
             decisions = decide(planner, scope, tables, tried)
-            removals.watch_removals(planner, decisions, self.allow_removal)
+            removals.watch_removals(
+                self.warehouse, planner, decisions, self.allow_removal
+            )
             clear(self.warehouse, decisions, self.run_id)
             for decision in decisions:
                 for batch in planner.batches(decision, self.warehouse.dates_per_batch):
