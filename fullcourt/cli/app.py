@@ -116,7 +116,7 @@ def _run(given: Sequence[str]) -> int:
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _tell_stop()
+        return _tell_stop(given)
     except click.ClickException as error:
         error.show()
         return 2
@@ -132,7 +132,7 @@ def _run(given: Sequence[str]) -> int:
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
     except Exception as error:
         if str(error) == INTERRUPTED:
-            return _tell_stop()
+            return _tell_stop(given)
         if refusal := _explain_refusal(error):
             return _tell_error(refusal)
         if isinstance(error, OSError) and error.errno in NO_ROOM:
@@ -168,8 +168,13 @@ def _leave_pipe() -> int:
     return PIPE_CLOSED
 
 
-def _tell_stop() -> int:
-    click.echo("stopped; run the same command again, it resumes where it was", err=True)
+def _tell_stop(given: Sequence[str]) -> int:
+    then = "run the same command again, it resumes where it was"
+    if "--rerun" in given:
+        then = (
+            "--rerun does not resume: repeat it for the dates that it had not reached"
+        )
+    click.echo(f"stopped; {then}", err=True)
     return 130
 
 

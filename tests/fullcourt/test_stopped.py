@@ -45,6 +45,21 @@ def test_ctrl_c_while_a_query_runs_is_a_stop_like_any_other(
     )
 
 
+def test_a_rerun_that_is_stopped_is_not_said_to_resume(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same command computed everything once more."""
+
+    def interrupt(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fullcourt.cli.app.cli.main", interrupt)
+    assert run(["backfill", "--phase", "team", "--rerun"]) == 130
+    assert capsys.readouterr().err.splitlines() == [
+        "stopped; --rerun does not resume: repeat it for the dates that it had not reached"
+    ]
+
+
 def test_no_room_for_a_file_beside_the_warehouse_is_a_sentence(
     status_raises: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
