@@ -104,12 +104,14 @@ def waive(
             if remove
             else warehouse.waive(game_id, raw_table, reason or "")
         )
-        held = 0 if remove else rows_of(warehouse, game_id, raw_table)
-    click.echo(
-        json.dumps(waiver.to_json(), indent=2)
-        if to_json
-        else in_words(waiver, remove, held)
-    )
+        held = rows_of(warehouse, game_id, raw_table)
+        waits = remove and is_awaited(warehouse, game_id, raw_table)
+    if to_json:
+        echo_json(waiver.to_json())
+    elif remove:
+        click.echo(taken_back(waiver, held, waits))
+    else:
+        click.echo(in_words(waiver, held))
 
 
 def rows_of(warehouse: Warehouse, game_id: str, raw_table: str) -> int:
@@ -118,6 +120,17 @@ def rows_of(warehouse: Warehouse, game_id: str, raw_table: str) -> int:
         return 0
     rows = warehouse.rows_of_games(raw_table, (game_id,))
     return int(rows.num_rows)
+
+
+def is_awaited(warehouse: Warehouse, game_id: str, raw_table: str) -> bool:
+    """Whether a backfill waits for a game that is not waived: for its result, or for box scores of
+    players that are not whole."""
+    if raw_table == SCHEDULE:
+        return True
+    if raw_table != "player_box":
+        return False
+    days = warehouse.game_days()
+    return any(game_id in day.games_without_player_box for day in days)
 
 
 def waive_set(
@@ -244,9 +257,8 @@ def show_list(settings: Settings, to_json: bool) -> None:
         click.echo("no game is waived")
 
 
-def in_words(waiver: Waiver, removed: bool, held: int = 0) -> str:
-    """What has become of a waiver, and what comes of it;
-    `held`: rows that the raw table has of the game all the same."""
+def in_words(waiver: Waiver, held: int = 0) -> str:
+    """What comes of a waiver; `held`: rows that the raw table has of the game all the same."""
     backfill = command_line("backfill")
     if held:
         return (
@@ -255,11 +267,20 @@ def in_words(waiver: Waiver, removed: bool, held: int = 0) -> str:
             f"{verb_for(held, 'is', 'are')} there; the next "
             f"{backfill} leaves them out, and removes what was computed from them"
         )
-    if not removed:
-        return f"waived: {tell_waiver(waiver)}; the next {backfill} goes on without it"
-    then = (
-        f"the next {backfill} waits for it"
-        if waiver.declared
-        else "its source does not cover it"
-    )
+    return f"waived: {tell_waiver(waiver)}; the next {backfill} goes on without it"
+
+
+def taken_back(waiver: Waiver, held: int, waits: bool) -> str:
+    """What comes of a waiver that is taken back; `held`: rows that the raw table has of the game,
+    `waits`: whether a backfill waits for more."""
+    backfill = command_line("backfill")
+    if not waiver.declared:
+        then = "its source does not cover it"
+    elif waits:
+        then = f"the next {backfill} waits for it"
+    elif held:
+        verb = verb_for(held, "is", "are")
+        then = f"{counted(held, 'row')} of it {verb} there, and the next {backfill} takes them in"
+    else:
+        then = "nothing waits for it"
     return f"game {waiver.game_id} is no longer waived for {waiver.raw_table}; {then}"

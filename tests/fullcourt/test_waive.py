@@ -187,3 +187,24 @@ def test_a_waiver_of_a_game_that_has_its_rows_says_so(
     assert game > 0
     assert run(["--home", str(tmp_path), *WAIVE, "--reason", REASON]) == 0
     assert f"although {game} rows of it are there" in capsys.readouterr().out
+    assert run(["--home", str(tmp_path), *WAIVE, "--remove"]) == 0
+    said = f"{game} rows of it are there, and the next fullcourt "
+    assert said in capsys.readouterr().out
+
+
+def test_a_game_that_lacks_its_rows_is_waited_for_once_its_waiver_is_taken_back(
+    tmp_path: Path, capsys: Any
+) -> None:
+    """A game whose rows were loaded was said to be waited for, too."""
+    world = league()
+    for table in ("player_box", "shots"):
+        world[table] = [row for row in world[table] if row["game_id"] != GAME]
+    with open_warehouse(f"duckdb:{tmp_path / 'warehouse.duckdb'}") as warehouse:
+        warehouse.load(raw_load(world))
+    assert run(["--home", str(tmp_path), *WAIVE, "--reason", REASON]) == 0
+    assert run(["--home", str(tmp_path), *WAIVE, "--remove"]) == 0
+    assert "backfill waits for it" in capsys.readouterr().out
+    without_shots = ("waive", GAME, "--table", "shots")
+    assert run(["--home", str(tmp_path), *without_shots, "--reason", REASON]) == 0
+    assert run(["--home", str(tmp_path), *without_shots, "--remove"]) == 0
+    assert "no longer waived for shots; nothing waits" in capsys.readouterr().out
