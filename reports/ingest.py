@@ -54,6 +54,23 @@ def _removed_words(one: Mapping[str, Any]) -> str:
     )
 
 
+def kept_words(kept: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A sentence for each raw table of which rows stay that the files lack."""
+    return [_kept_words(one) for one in kept]
+
+
+def _kept_words(one: Mapping[str, Any]) -> str:
+    stays, it = (
+        verb_for(one["rows"], "stays", "stay"),
+        verb_for(one["rows"], "it", "them"),
+    )
+    return (
+        f"{counted(one['rows'], 'row')} of {one['table']} in {counted(one['games'], 'game')}, "
+        f"loaded before, {stays}: without {it} the sides that these files have rows of are not "
+        f"whole ({_games(one)})"
+    )
+
+
 def _games(one: Mapping[str, Any]) -> str:
     """The first of the games, and how many more there are."""
     more = one["games"] - len(one["named"])
@@ -78,6 +95,8 @@ def print_ingested(done: Mapping[str, Any]) -> None:
         say_wrapped(f"changed: {sentence}")
     for sentence in removed_words(done["removed"]):
         say_wrapped(f"removed: {sentence}")
+    for sentence in kept_words(done["kept"]):
+        say_wrapped(f"kept: {sentence}")
     for warning in done["warnings"]:
         say_wrapped(f"warning: {warning}")
     for unread in done["unread"]:

@@ -39,7 +39,8 @@ class Ingested(TypedDict):
     `lost`: rejected rows that nothing else says; the others are repeated, or are not for these
     tables. `lost_files`: files and folders that were not read though they have games. `changed`:
     rows of box scores that differ from those loaded before or are new beside them, `removed`: rows
-    that go, by raw table.
+    that go, by raw table, `kept`: rows that stay, since the side that the load has other rows of is
+    not whole without them.
     """
 
     rows: dict[str, int]
@@ -53,6 +54,7 @@ class Ingested(TypedDict):
     lost_files: int
     changed: list[ChangedBoxes]
     removed: list[GameRows]
+    kept: list[GameRows]
 
 
 def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
@@ -70,7 +72,9 @@ def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
         changed = changed_boxes(warehouse, held, done.raw)
         written = warehouse.load(done.raw)
         lacking = lacking_days(warehouse, done.raw)
-        return to_ingested(done.raw, written, lacking, changed, done.removed)
+        told = to_ingested(done.raw, written, lacking, changed)
+        told["removed"], told["kept"] = done.removed, done.kept
+        return told
 
 
 def _holdings(warehouse: Warehouse) -> Held:
@@ -143,7 +147,6 @@ def to_ingested(
     rows: dict[str, int],
     warnings: Sequence[str] = (),
     changed: Sequence[ChangedBoxes] = (),
-    removed: Sequence[GameRows] = (),
 ) -> Ingested:
     """An ingest as plain data."""
     reasons = raw.rejects_by_reason()
@@ -162,7 +165,8 @@ def to_ingested(
         lost=sum(lost),
         lost_files=len(lost_files),
         changed=list(changed),
-        removed=list(removed),
+        removed=[],
+        kept=[],
     )
 
 

@@ -42,10 +42,14 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True)
 class Completed:
-    """A load with the rows that stay, and what goes of those in the warehouse, by raw table."""
+    """A load with the rows that stay, and what goes of those in the warehouse, by raw table.
+
+    `kept`: what stays of sides of which the load has other rows: they are not whole without it.
+    """
 
     raw: RawLoad
     removed: list[GameRows]
+    kept: list[GameRows]
 
 
 def complete_games(warehouse: Warehouse, held: Held, raw: RawLoad) -> Completed:
@@ -53,6 +57,7 @@ def complete_games(warehouse: Warehouse, held: Held, raw: RawLoad) -> Completed:
     contradicts."""
     tables = dict(raw.tables)
     removed: list[GameRows] = []
+    kept: list[GameRows] = []
     one_sided: dict[str, Collection[str]] = {}
     for table in OF_SIDES:
         if table not in tables:
@@ -63,7 +68,8 @@ def complete_games(warehouse: Warehouse, held: Held, raw: RawLoad) -> Completed:
             load = _Load(warehouse, tables, table, games)
             tables[table] = load.completed()
             removed += load.removed()
-    return Completed(replace(raw, tables=tables, one_sided=one_sided), removed)
+            kept += load.kept()
+    return Completed(replace(raw, tables=tables, one_sided=one_sided), removed, kept)
 
 
 def _one_sided(rows: Any) -> frozenset[str]:
@@ -96,6 +102,7 @@ class _Load:
         self.before = self._units(before)
         self.here = self._units(self.loaded)
         self.gone: list[Mapping[str, Any]] = []
+        self.completing: list[Mapping[str, Any]] = []
 
     def _units(self, rows: Any) -> dict[Unit, int]:
         """The units of these rows, and how many rows each has."""
@@ -131,6 +138,12 @@ class _Load:
         self.gone += gone
         going = {self._unit(row) for row in gone}
         kept = [row for row in lacking if self._unit(row) not in going]
+        beside = {(row["game_id"], row["team"]) for row in own}
+        for row in kept:
+            # A game log never names who did not play.
+            is_idle = self.table == "player_box" and row["status"] != "played"
+            if (row["game_id"], row["team"]) in beside and not is_idle:
+                self.completing.append(row)
         if kept and self.table == "shots":
             return _with_numbers([*own, *kept])
         return [*own, *kept]
@@ -174,6 +187,12 @@ class _Load:
             if fewer > 0:
                 rows += fewer
                 games.add(unit.game_id)
+        return [game_rows(self.table, rows, games)] if rows else []
+
+    def kept(self) -> list[GameRows]:
+        """What stays, once the load is completed, of sides of which the load has other rows."""
+        games = {row["game_id"] for row in self.completing}
+        rows = len(self.completing)
         return [game_rows(self.table, rows, games)] if rows else []
 
 

@@ -29,8 +29,8 @@ from sources.port import Source
 )
 @click.group()
 def ingest() -> None:
-    """Load raw data; rows of a game replace its rows in that table,
-    of one team alone that team's."""
+    """Load raw data; rows of a game replace its rows in that table. Of a game that files have in
+    part, the other team's rows stay, and those without which a side is not whole."""
 
 
 @examples(

@@ -12,7 +12,7 @@ import pytest
 import runs.ingest
 from planning.raw_load import Held, RawLoad
 from processors.raw_schemas import schema
-from reports.ingest import changed_words, removed_words
+from reports.ingest import changed_words, kept_words, removed_words
 from sources.nba_stats import NbaStatsFiles
 from sources.port import OnPart
 from tests.loop import rows
@@ -185,6 +185,21 @@ def test_a_correction_of_a_few_players_keeps_the_others(
     assert sides(warehouse, "player_box") == {"BOS": 5, "NYK": 5}
     assert [row["rows"] for row in done["changed"]] == [3]
     assert done["removed"] == []
+    (said,) = kept_words(done["kept"])
+    assert said == (
+        f"2 rows of player_box in 1 game, loaded before, stay: without them the sides that these "
+        f"files have rows of are not whole ({GAME})"
+    )
+
+
+def test_a_box_score_that_is_whole_and_the_other_team_s_rows_are_not_said_to_be_kept(
+    ingest: Ingest,
+) -> None:
+    """Files of single teams are loaded one after another."""
+    ingest(teams=team_rows(), players=player_rows())
+    boston = [row for row in player_rows() if row["TEAM_ABBREVIATION"] == "BOS"]
+    assert ingest(boston=boston)["kept"] == []
+    assert ingest(players=player_rows())["kept"] == []
 
 
 def shots_of(players: Iterable[int], count: int) -> list[Row]:
