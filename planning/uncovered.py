@@ -16,17 +16,22 @@ GamesByDate = Mapping[date, int]
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
-    """How many final games of these seasons a raw table does not cover, waived ones aside."""
+    """How many final games of these seasons a raw table does not cover, waived ones aside.
+
+    `gaps`: how many more it covers and lacks all the same: their dates wait for them.
+    """
 
     raw_table: str
     games: int
     seasons: tuple[int, ...]
+    gaps: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return {
             "raw_table": self.raw_table,
             "games": self.games,
+            "gaps": self.gaps,
             "seasons": list(self.seasons),
         }
 
@@ -40,7 +45,16 @@ def uncovered(
         if chosen:
             seasons = {calendar.days[day].season for day in chosen}
             number = sum(by_date[day] for day in chosen)
-            yield Uncovered(raw_table, number, tuple(sorted(seasons)))
+            gaps = _gaps(raw_table, calendar, days)
+            yield Uncovered(raw_table, number, tuple(sorted(seasons)), gaps)
+
+
+def _gaps(raw_table: str, calendar: Calendar, days: Collection[date]) -> int:
+    """The games of these dates that wait for box scores of players; none of another raw table."""
+    if raw_table != "player_box":
+        return 0
+    known = [calendar.days[day] for day in days if day in calendar.days]
+    return sum(len(day.games_without_player_box) for day in known)
 
 
 def dates_to_cover(scope: Scope) -> set[date]:

@@ -140,7 +140,14 @@ def tell_uncovered(found: Uncovered) -> str:
     them = verb_for(found.games, "it", "them")
     seasons = f"{noun_for(len(found.seasons), 'season')} {tell_seasons(found.seasons)}"
     games = counted(found.games, "final game")
-    lacks = f"{found.raw_table} has no rows of {games} of {seasons}; load {them}: "
+    more = ""
+    if found.gaps:
+        gap = noun_for(found.gaps, "which is a gap", "which are gaps")
+        more = f", and lacks {found.gaps:,} more, {gap}"
+        them = "them"
+    lacks = (
+        f"{found.raw_table} has no rows of {games} of {seasons}{more}; load {them}: "
+    )
     return spell((lacks, INGEST_FILES))
 
 

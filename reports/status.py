@@ -9,7 +9,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
-from core.counted import counted, verb_for
+from core.counted import counted, noun_for, verb_for
 from core.grouping import group
 from planning.causes import SharedCause
 from planning.cells import Outcome
@@ -56,9 +56,19 @@ def tell_done(
 def _tell_uncovered(uncovered: Sequence[Uncovered]) -> str:
     """How many final games each raw table has no rows of; the notices tell more."""
     first, *others = uncovered
-    told = [f"{counted(first.games, 'final game')} without {first.raw_table}"]
-    told += [f"{each.games:,} without {each.raw_table}" for each in others]
+    games = counted(first.games + first.gaps, "final game")
+    told = [f"{games} without {first.raw_table}{_tell_gaps_among(first)}"]
+    for each in others:
+        number = each.games + each.gaps
+        told.append(f"{number:,} without {each.raw_table}{_tell_gaps_among(each)}")
     return ", ".join(told)
+
+
+def _tell_gaps_among(found: Uncovered) -> str:
+    """How many of the games that a raw table has no rows of are gaps; nothing where none is."""
+    if not found.gaps:
+        return ""
+    return f" ({found.gaps:,} of them {noun_for(found.gaps, 'a gap', 'gaps')})"
 
 
 def _tell_waiting(parts: Sequence[Coverage]) -> Iterator[str]:

@@ -70,6 +70,24 @@ def test_a_status_and_a_report_do_not_call_all_of_it_done_or_there() -> None:
     assert step.why.startswith("all is there but for games that a raw table has no")
 
 
+def test_games_that_are_a_gap_are_counted_beside_those_that_no_cell_is_due_for() -> (
+    None
+):
+    """After `ingest remove GAME --table player_box` it was as many games as before."""
+    lacking = game_day(START, games_without_player_box=("0022400061",))
+    calendar = Calendar.of([game_day(EARLIER, EARLIER), lacking])
+    by_date = {EARLIER: 41}
+    (found,) = uncovered({"player_box": by_date}, calendar, calendar.days)
+    assert found == Uncovered("player_box", 41, (2023,), gaps=1)
+    assert tell_uncovered(found).startswith(
+        "player_box has no rows of 41 final games of season 2023-24, and lacks 1 more, which is a "
+        "gap; load them: "
+    )
+    assert tell_done([], {}, [], [found, SHOTS]).endswith(
+        "42 final games without player_box (1 of them a gap), 7 without shots"
+    )
+
+
 def test_games_are_counted_by_raw_table_over_the_seasons_of_the_dates() -> None:
     calendar = Calendar.of([game_day(EARLIER, EARLIER), game_day(START)])
     games = {"player_box": {EARLIER: 2, START: 3}, "shots": {EARLIER: 1}}
