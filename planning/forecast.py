@@ -35,7 +35,8 @@ class TablePlan:
     """One table of a plan: cells to compute (asked for,
     and added as history), and the others by outcome.
 
-    `roots`: of gaps that wait for another cell, that where the gap begins.
+    `roots`: of gaps that wait for another cell, that where the gap begins. `fresh_history`: the
+    fresh cells that were not asked for.
     """
 
     table: str
@@ -51,6 +52,7 @@ class TablePlan:
     rows_expected: int
     batches: int
     roots: dict[str, Root] = field(default_factory=dict)
+    fresh_history: int = 0
 
     @property
     def cells(self) -> int:
@@ -91,7 +93,8 @@ def _table_plan(
     planner: Planner, wanted: Needs, decision: Decision, batch_days: int
 ) -> TablePlan:
     table = decision.table
-    asked = decision.compute.keys() & set(wanted.targets.get(table, ()))
+    targets = set(wanted.targets.get(table, ()))
+    asked = decision.compute.keys() & targets
     causes: Counter[str] = Counter()
     reasons: dict[str, Reason] = {}
     for day, reason in decision.compute.items():
@@ -99,22 +102,26 @@ def _table_plan(
         reasons[str(day)] = reason
     gaps = {str(day): gap for day, gap in decision.reasons.items()}
     made_in = list(planner.split(table, decision.compute, batch_days))
-    fresh = decision.counts[Outcome.DONE]
+    fresh = [day for day, end in decision.settled.items() if end is Outcome.DONE]
     roots = _roots(planner, decision)
+    history = len(decision.compute) - len(asked)
+    rows_expected = planner.rows_expected(table, decision.compute)
+    fresh_history = len(set(fresh) - targets)
     return TablePlan(
         table=table,
         phase=planner.catalog[table].phase,
         asked=len(asked),
-        history=len(decision.compute) - len(asked),
+        history=history,
         needed_by=wanted.needed_by.get(table, ()),
-        fresh=fresh,
+        fresh=len(fresh),
         causes=dict(causes),
         reasons=reasons,
         skipped=_skips(decision),
         gaps=gaps,
-        rows_expected=planner.rows_expected(table, decision.compute),
+        rows_expected=rows_expected,
         batches=len(made_in),
         roots=roots,
+        fresh_history=fresh_history,
     )
 
 

@@ -67,11 +67,12 @@ def print_plan(plans: Sequence[TablePlan], title: str) -> None:
 def _standing_text(plans: Sequence[TablePlan]) -> str:
     """How the cells of a plan of nothing stand: `912 cells are fresh, 89 wait`."""
     fresh = sum(part.fresh for part in plans)
+    history = sum(part.fresh_history for part in plans)
     gaps = sum(len(part.gaps) for part in plans)
     skipped: Counter[str] = Counter()
     for part in plans:
         skipped.update(part.skipped)
-    told = [f"{counted(fresh, 'cell')} {verb_for(fresh, 'is', 'are')} fresh"]
+    told = [f"{_fresh_cells(fresh, history)} {verb_for(fresh, 'is', 'are')} fresh"]
     if not fresh and not gaps:
         told = ["nothing is due there"]
     if skipped:
@@ -79,6 +80,15 @@ def _standing_text(plans: Sequence[TablePlan]) -> str:
     if gaps:
         told.append(f"{counted(gaps, 'gap')}")
     return "; ".join(told)
+
+
+def _fresh_cells(fresh: int, history: int) -> str:
+    """How many cells are fresh, those of the history that others need apart."""
+    if not history:
+        return counted(fresh, "cell")
+    return (
+        f"{counted(fresh - history, 'cell')} asked for and {history:,} of their history"
+    )
 
 
 def causes_ahead(plans: Sequence[TablePlan]) -> list[SharedCause]:

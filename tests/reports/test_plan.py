@@ -63,6 +63,17 @@ def test_a_plan_of_nothing_is_one_line(capsys: pytest.CaptureFixture[str]) -> No
     assert f"{sum(part.fresh for part in found)} cells are fresh" in told
 
 
+def test_a_plan_of_nothing_counts_the_history_apart(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A week of 30 cells was said to have 965 fresh ones."""
+    planner = SmallWarehouse(tuple(map(game_day, DAYS))).planner()
+    week = Selection(tables=("team_defense_game_summary",), dates=tuple(DAYS[:3]))
+    print_plan(forecast(planner, Scope(planner, week).needs, False, 110), "plan")
+    (told,) = capsys.readouterr().out.splitlines()
+    assert told.endswith(": 3 cells asked for and 3 of their history are fresh")
+
+
 def test_a_plan_of_dates_that_are_skipped_says_that_nothing_is_due(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
