@@ -65,7 +65,7 @@ class ServerHandle:
     `pid` and `home` (fullcourt's) are the local server's, and None for one that PREFECT_API_URL
     names: that is neither started nor stopped here. `started_here`: by this very call, so that a
     demo can stop it again. `guarded`: False for a local server that an earlier version started,
-    without a password.
+    without a password. `stops`: it is stopped when the command ends.
     """
 
     url: str
@@ -73,6 +73,7 @@ class ServerHandle:
     pid: int | None = None
     home: Path | None = None
     guarded: bool = True
+    stops: bool = False
 
     @property
     def dashboard(self) -> str:

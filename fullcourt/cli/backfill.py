@@ -324,12 +324,16 @@ def where(
     """Where to look next."""
     here = _working_folder()
     shown = str(page.path) if page.path else command_line(WRITE_IT)
+    start = command_line("server start")
+    runs = f"{handle.dashboard} ({start})"
+    if handle.stops:
+        runs = f"their server is stopped; {start} shows them"
     return {
         "the report": report.replace(here, ""),
         "the tables": str(settings.warehouse).replace(here, ""),
         "coverage and gaps": command_line("status"),
         "every date": command_line("dates"),
-        "the runs": f"{handle.dashboard} ({command_line('server start')})",
+        "the runs": runs,
         "the page": shown.replace(here, ""),
     }
 

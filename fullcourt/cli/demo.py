@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from core.settings import Settings
@@ -44,8 +46,10 @@ def demo(
     if not to_json:
         print_ingested(loaded)
     handle = server.ensure(settings.home)
+    stops = handle.started_here and not keep_server
+    handle = replace(handle, stops=stops)
     try:
         run(settings, Selection(), {}, to_json, handle)
     finally:
-        if handle.started_here and not keep_server:
+        if stops:
             server.stop(settings.home)

@@ -28,3 +28,15 @@ def test_a_working_folder_that_is_gone_ends_no_run_in_a_traceback(
     assert places["the report"] == f"{home}/report.md"
     below = where(settings, handle, f"{home}/report.md", page)
     assert below["the page"] == "home/page.html"
+
+
+def test_the_address_of_a_server_that_is_stopped_is_not_offered(tmp_path: Path) -> None:
+    """`demo` stops the server that it started, and nothing answered there."""
+    settings = load_settings(home=str(tmp_path))
+    address = "http://127.0.0.1:1"
+    for stops in (True, False):
+        handle = ServerHandle(f"{address}/api", stops=stops)
+        runs = where(settings, handle, "report.md", KeptPage())["the runs"]
+        assert (address in runs) is not stops
+        assert ("is stopped; " in runs) is stops
+        assert "server start" in runs
