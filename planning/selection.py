@@ -104,8 +104,10 @@ class Selection(BaseModel):
             return _up_to_the_latest(calendar, self.last_days)
         start, end = self.start or calendar.first, self.end or calendar.last
         if start > end:
+            asked = f"from {start} on" if self.start else f"up to {end}"
             raise ConfigError(
-                f"{start}..{end} holds no date; the schedule has {calendar.first}..{calendar.last}"
+                f"the schedule has no game {asked}; it has games from {calendar.first} to "
+                f"{calendar.last}"
             )
         return start, end
 

@@ -218,5 +218,6 @@ def _lines_of_called_off(games: Sequence[DatedGame]) -> Iterator[str]:
     for day, of_day in listed[:DATES_SHOWN]:
         yield f"{day}: {', '.join(map(attrgetter('game_id'), of_day))}"
     if len(listed) > DATES_SHOWN:
-        every_date = command_line("dates")
-        yield f"and {counted(len(listed) - DATES_SHOWN, 'more date')}; {every_date} lists them all"
+        every_game = command_line("report", "--json")
+        more = counted(len(listed) - DATES_SHOWN, "more date")
+        yield f"and {more}; {every_game} names every game"

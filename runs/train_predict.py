@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from core.errors import ConfigError, NotFreshError
+from core.errors import ConfigError, FullcourtError, NotFreshError
 from core.remedy import Remedy
 from core.version import code_version
 from planning.labels import features
@@ -78,8 +78,8 @@ def predict_date(
     """Predict the players of a date and write that to `points_predictions`, in place of what the
     model predicted of it before.
 
-    Raises NotFreshError where the date's features are not fresh or there are none, and ConfigError
-    for a model of other features or libraries, or one that was made from the date.
+    Raises NotFreshError where the date's features are not fresh or not there yet, and ConfigError
+    where none are due, for a model of other features or libraries, or one made from the date.
     """
     require_libraries(MODELS)
     card = read_card(model_folder)
@@ -88,11 +88,7 @@ def predict_date(
     require_fresh(chosen)
     out = chosen.tables[FEATURES]
     if not out.cells:
-        raise NotFreshError(
-            f"{FEATURES} holds no row on {day}; there is nothing to predict; ",
-            Remedy("why", (FEATURES, str(day))),
-            " says why",
-        )
+        raise _nothing_to_predict(chosen, day)
     table = warehouse.table_rows(FEATURES, [day])
     names = tuple(features(table.column_names))
     (version,) = set(table["feature_version"].to_pylist())
@@ -108,6 +104,18 @@ def predict_date(
     found = _predicted(card, players, expected, naive[today], cell.content)
     warehouse.record_predictions(found)
     return found
+
+
+def _nothing_to_predict(chosen: Chosen, day: date) -> FullcourtError:
+    """The error of a date without features: none are due, or they are not there yet."""
+    outcome = chosen.planner.find(FEATURES, day).outcome
+    is_skipped = outcome is not None and outcome.is_skip
+    error = ConfigError if is_skipped else NotFreshError
+    return error(
+        f"{FEATURES} holds no row on {day}; there is nothing to predict; ",
+        Remedy("why", (FEATURES, str(day))),
+        " says why",
+    )
 
 
 def _with_history(warehouse: Warehouse, chosen: Chosen, today: Any, day: date) -> Any:

@@ -53,5 +53,5 @@ def test_what_cannot_be_is_refused_before_anything_is_measured(tmp_path: Path) -
         train(warehouse=url, on_no_go="override")
     with open_warehouse(url) as warehouse:
         warehouse.load(raw_load({"schedule": league()["schedule"]}))
-        with pytest.raises(ConfigError, match="holds no date"):
+        with pytest.raises(ConfigError, match="has no game up to"):
             train(warehouse=url, end=FIRST_DAY - timedelta(days=900))

@@ -346,7 +346,7 @@ def test_an_export_that_is_interrupted_leaves_what_was_there(
         (("player_cache",), "no table named player_cache; the tables are: "),
         ((PLAYER, PLAYER), f"named twice: {PLAYER}"),
         ((PLAYER, "--with-labels"), "player_game_summary has no labels"),
-        ((PLAYER, "--start", "2030-01-01"), "holds no date"),
+        ((PLAYER, "--start", "2030-01-01"), "has no game from 2030-01-01 on"),
         ((PLAYER, "--dates", "2023-07-01"), "has no game on 2023-07-01"),
         (
             (PLAYER, "--last-days", "3", "--end", "2023-11-01"),

@@ -15,6 +15,7 @@ from core.errors import ConfigError
 from planning.labels import features
 from runs.exported_set import read_exported_set
 from tests.fullcourt.conftest import Call
+from tests.league import FIRST_DAY
 from tests.loop import open_warehouse, rows
 from training import trees
 from training.splits import SPLIT
@@ -169,6 +170,18 @@ def test_from_a_set_to_graded_predictions(
 
     code, _, err = call("train", "predict", "--date", "2023-11-15", "--model", model)
     assert (code, "is not later than" in err) == (2, True)
+
+
+def test_a_date_on_which_no_features_are_due_is_bad_input(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit 4 means cells that are not fresh: what waits for a repair waited forever."""
+    exported(call, tmp_path / "set")
+    assert fitted(call, tmp_path, "--reason", REASON)[0] == 0
+    monkeypatch.setattr("runs.train_predict.require_later", lambda *_: None)
+    bootstrap, model = str(FIRST_DAY), str(tmp_path / "m")
+    code, _, err = call("train", "predict", "--date", bootstrap, "--model", model)
+    assert (code, "there is nothing to predict" in err) == (2, True)
 
 
 def test_a_date_whose_features_are_not_fresh_is_not_predicted(

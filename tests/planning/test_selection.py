@@ -127,10 +127,14 @@ def test_a_schedule_of_games_that_do_not_count_is_not_called_none() -> None:
 
 
 def test_a_range_after_the_schedule_s_end_names_the_schedule_s() -> None:
-    with pytest.raises(
-        ConfigError, match=r"holds no date; the schedule has 2024-10-22\.\.2024-11-01"
-    ):
+    """`2025-01-01..2024-11-01 holds no date` named an end that nobody had typed."""
+    there = "it has games from 2024-10-22 to 2024-11-01"
+    late = f"the schedule has no game from 2025-01-01 on; {there}"
+    with pytest.raises(ConfigError, match=late):
         Selection(start=date(2025, 1, 1)).chosen_range(CALENDAR)
+    early = f"the schedule has no game up to 2023-01-01; {there}"
+    with pytest.raises(ConfigError, match=early):
+        Selection(end=date(2023, 1, 1)).chosen_range(CALENDAR)
 
 
 def test_a_selection_reads_as_a_person_would_say_it() -> None:
