@@ -7,7 +7,6 @@ import logging
 import time
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -26,7 +25,7 @@ from core.errors import (
 )
 from flows.cancelled import cancelled_error, tell_what_is_left
 from flows.gate import gate, judge_and_tell
-from flows.no_go import ASK_HOURS, NoGo, decide_no_go
+from flows.no_go import ASK_HOURS, NoGo, decide_no_go, record_override
 from flows.parameters import (
     Address,
     Count,
@@ -382,7 +381,7 @@ class _BackfillRun:
         if self.no_go.what == "ask":
             self._held.close()
         try:
-            override = decide_no_go(closed, self.no_go)
+            reply = decide_no_go(closed, self.no_go)
         except GateClosed as stays_closed:
             if self.no_go.what == "ask":
                 self.__enter__()
@@ -392,7 +391,7 @@ class _BackfillRun:
         if self.no_go.what == "ask":
             self.__enter__()
             observe(self.warehouse, self.id)
-        self.warehouse.record_override(override)
+        override = record_override(self.warehouse, closed, reply)
         tell(NoGoOverridden(closed.phase, closed.stage, override.reason))
 
     def finish(self, progress: Progress) -> FullcourtError | None:
@@ -453,7 +452,7 @@ class _BackfillRun:
             str(self.selection),
             None,
             progress.outturn,
-            began_at=datetime.now(UTC),
+            began_at=self.warehouse.now(),
             asked=self.selection,
         )
         self.warehouse.record_run(record)
@@ -465,6 +464,6 @@ class _BackfillRun:
         record, progress = self._record, self._progress
         if not ending or record is None or progress is None or record.has_end:
             return
-        ended = replace(record, ended_at=datetime.now(UTC), ending=ending)
+        ended = replace(record, ended_at=self.warehouse.now(), ending=ending)
         self._record = replace(ended, outturn=progress.outturn)
         self.warehouse.record_run(self._record)

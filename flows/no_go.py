@@ -4,7 +4,6 @@ or go on with a reason that every later verdict repeats."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal
 
@@ -22,6 +21,7 @@ from reports.question import question_lines, question_markdown
 from runs.asking import Reply, asker
 from tasks.artifacts import question_artifact
 from tasks.endings import run_again
+from warehouse.protocol import Warehouse
 
 ASK_HOURS = 24.0
 """How long a person has to decide; silence is a NO-GO."""
@@ -52,8 +52,8 @@ class Answer(RunInput):
     by: str = Field(default="", description="Your name, for the record.")
 
 
-def decide_no_go(closed: GateClosed, no_go: NoGo) -> Override:
-    """Decide on a NO-GO: give its override, or raise the NO-GO where nobody decides for one."""
+def decide_no_go(closed: GateClosed, no_go: NoGo) -> Reply:
+    """Decide on a NO-GO: the reply that lets it pass; raise the NO-GO where there is none."""
     reply = (
         ask_person(closed, no_go.hours)
         if no_go.what == "ask"
@@ -61,14 +61,21 @@ def decide_no_go(closed: GateClosed, no_go: NoGo) -> Override:
     )
     if not reply.goes_on or not is_reason(reply.reason):
         raise closed
+    return reply
+
+
+def record_override(warehouse: Warehouse, closed: GateClosed, reply: Reply) -> Override:
+    """Put on record that a person let a NO-GO pass."""
     made: Any = closed.verdict["made"]
-    return Override(
+    override = Override(
         verdict_id=made["verdict_id"],
         phase=closed.phase,
         reason=reply.reason.strip(),
-        decided_at=datetime.now(UTC),
+        decided_at=warehouse.now(),
         by=reply.by,
     )
+    warehouse.record_override(override)
+    return override
 
 
 def ask_person(closed: GateClosed, hours: float) -> Reply:

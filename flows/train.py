@@ -11,7 +11,7 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from core.errors import GateClosed
-from flows.no_go import NoGo, decide_no_go
+from flows.no_go import NoGo, decide_no_go, record_override
 from flows.parameters import Address, Count, Day
 from planning.overrides import OnNoGo, Override, validate_no_go
 from planning.selection import Selection
@@ -118,7 +118,6 @@ def overrule(warehouse: str, verdict: Verdict, no_go: NoGo) -> Override:
     """A person's decision to go on after a NO-GO, put on record; raise the NO-GO without one."""
     breaches = closing_lines(verdict)
     closed = GateClosed(PHASE, verdict.model_dump(mode="json"), breaches)
-    override = decide_no_go(closed, no_go)
+    reply = decide_no_go(closed, no_go)
     with open_warehouse(warehouse) as opened:
-        opened.record_override(override)
-    return override
+        return record_override(opened, closed, reply)

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property, partial
 from operator import attrgetter
 
@@ -378,7 +378,7 @@ def _origin(
     return Made(
         verdict_id=uuid.uuid4().hex,
         run_id=run_id,
-        decided_at=datetime.now(UTC),
+        decided_at=bench.warehouse.now(),
         code_version=code_version(),
         selection=selection.model_dump(mode="json"),
         first_date=min(days, default=None),

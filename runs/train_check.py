@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from core.errors import NotFreshError
 from core.remedy import Remedy
@@ -107,7 +106,7 @@ def _case(
     limits = {TABLE: load_limits()}
     return Case(
         phase=PHASE,
-        made=_made(dates, splits, selection, run_id),
+        made=_made(warehouse, dates, splits, selection, run_id),
         tables=(TABLE,),
         measurements=tuple(measured),
         thresholds=limits,
@@ -118,13 +117,19 @@ def _case(
     )
 
 
-def _made(dates: SetDates, splits: Splits, selection: Selection, run_id: str) -> Made:
+def _made(
+    warehouse: Warehouse,
+    dates: SetDates,
+    splits: Splits,
+    selection: Selection,
+    run_id: str,
+) -> Made:
     """When and over what; the splits stand beside the selection."""
     asked = selection.model_dump(mode="json")
     return Made(
         verdict_id=uuid.uuid4().hex,
         run_id=run_id or f"train check {uuid.uuid4().hex}",
-        decided_at=datetime.now(UTC),
+        decided_at=warehouse.now(),
         code_version=code_version(),
         selection={**asked, "splits": splits.to_json()},
         first_date=dates.asked[0],

@@ -27,7 +27,8 @@ from processors.catalog import Catalog
 from processors.raw_schemas import arrow_schema
 from warehouse import statements
 from warehouse.auditing import breach_of
-from warehouse.bookkeeping import RUNS
+from warehouse.bookkeeping import RUNS, TABLES
+from warehouse.clock import latest_moment
 from warehouse.games import Games
 from warehouse.ledger import Ledger
 from warehouse.predictions import Predictions
@@ -97,6 +98,8 @@ class BaseWarehouse(ABC, Generic[S]):
         self._writes: dict[str, list[frozenset[date] | None]] = {}
         self._told: dict[str, dict[date, Told]] = {}
         self._clock: datetime | None = None
+        self._unsure = frozenset(spec for spec in TABLES if spec.optional)
+        """Tables of bookkeeping that may not be there, until `ensure_tables` made them."""
 
     @abstractmethod
     def _reading(self) -> AbstractContextManager[S]:
@@ -134,12 +137,12 @@ class BaseWarehouse(ABC, Generic[S]):
         """Stage, audit and publish a batch and put it on record."""
 
     def now(self) -> datetime:
-        """The ledger's clock: UTC, later at every call
+        """The warehouse's clock: UTC, later at every call
         and than anything on record when it was first read, whatever the system's."""
         with self._lock:
             if self._clock is None:
                 with self._reading() as store:
-                    self._clock = Ledger(store).latest()
+                    self._clock = latest_moment(store, without=self._unsure)
             self._clock = max(
                 datetime.now(UTC), self._clock + timedelta(microseconds=1)
             )

@@ -12,7 +12,6 @@ from core.dates import same_day
 from planning.cells import Outcome
 from planning.eta import Finished
 from planning.ledger import (
-    BEGINNING,
     Content,
     Entry,
     Record,
@@ -117,13 +116,6 @@ class Ledger:
         )
         rows = self.store.rows("history", sql, tables=texts(tables))
         return list(map(_batch_of, rows))
-
-    def latest(self) -> datetime:
-        """When the ledger was last written to; the beginning of time for an empty one."""
-        ledger = self.store.name("ledger")
-        sql = f"SELECT MAX(finished_at) AS finished_at FROM {ledger}"
-        (row,) = self.store.rows("clock", sql)
-        return row["finished_at"] or BEGINNING
 
 
 def entry_row(entry: Entry) -> Row:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from core.dates import same_day
@@ -216,6 +216,10 @@ class Warehouse(Protocol):
 
     def work_history(self, runs: int) -> list[TableWork]:
         """What each of the latest runs did to each computed table, the latest run first."""
+
+    def now(self) -> datetime:
+        """The warehouse's clock: UTC, later at every call and than anything on record when it was
+        first read, whatever the system's."""
 
     def record_run(self, record: RunRecord) -> None:
         """Keep what is known of a run as it begins to compute, or as it ends; the last record of a

@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +165,23 @@ def test_f22_an_override_is_repeated_in_every_verdict_until_a_go_without_it(
     assert [o["phase"] for o in last_verdict(broken, "player")["overrides"]] != []
     run(broken, rerun=True, end=FIRST_DAY)
     assert last_verdict(broken, "player")["overrides"] == []
+
+
+def test_an_override_follows_a_go_and_a_run_of_a_clock_that_was_ahead(
+    broken: str,
+) -> None:
+    """They were of next year, and so the override was over before it was given."""
+    ahead = datetime.now(UTC) + timedelta(days=400)
+    run(broken, phases=("team",))
+    early = last_verdict(broken, "team")
+    early["phase"] = "player"
+    early["made"]["decided_at"] = ahead.isoformat()
+    with open_warehouse(broken) as warehouse:
+        warehouse.record_verdict(early)
+        warehouse.record_run(RunRecord("early", "x", ahead, None, ahead, "Failed"))
+    run(broken, on_no_go="override", reason=REASON, phases=("team", "player"))
+    assert [override.phase for override in in_force(broken)] == ["player"]
+    assert last_run(broken).run_id != "early"
 
 
 def test_an_override_is_told_where_the_verdict_stands_from_an_earlier_run(

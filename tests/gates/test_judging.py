@@ -20,7 +20,7 @@ from runs.sample import sample_verdict
 from runs.survey import scope_of, survey
 from runs.unchanged import standing
 from tests.gates.planting import first, planted, verdict
-from tests.loop import planned, rows
+from tests.loop import open_warehouse, planned, rows
 from tests.raw_rows import raw_load
 from tests.warehouse.planting import BAD, batch
 from validation.checks import OWN
@@ -422,6 +422,25 @@ def test_where_nothing_is_comparable_the_verdict_says_so(
     assert f"{PLAYER}: regression: {NOTHING_COMPARABLE}" in first_said.not_judged
     second = judge_phase(own_warehouse, "player", EVERYTHING, "run 2")
     assert not any(NOTHING_COMPARABLE in line for line in second.not_judged)
+
+
+def test_a_verdict_of_a_clock_that_was_ahead_is_followed_by_a_later_one(
+    own_warehouse: DuckDBWarehouse,
+) -> None:
+    """A GO of a system whose clock was set back since hid the NO-GO after it for a year."""
+    accepted = judge_phase(own_warehouse, "player", EVERYTHING, "run 1")
+    ahead = accepted.made.decided_at + timedelta(days=400)
+    made = accepted.made.model_copy(update={"decided_at": ahead})
+    early = accepted.model_copy(update={"made": made})
+    own_warehouse.record_verdict(early.model_dump(mode="json"))
+    path = own_warehouse.url.removeprefix("duckdb:")
+    own_warehouse.close()
+    reopened = open_warehouse(path=path)
+    partial(reopened, 0.7)
+    closed = judge_phase(reopened, "player", EVERYTHING, "run 2")
+    (latest,) = reopened.verdicts("player", 1)
+    reopened.close()
+    assert (closed.decision, latest["decision"]) == ("NO-GO", "NO-GO")
 
 
 def test_a_record_of_another_version_closes_no_gate(

@@ -77,6 +77,7 @@ class BigQueryWarehouse(BaseWarehouse[BigQueryStore]):
             self.jobs.location = schema.reconcile(
                 self.client, self.address, specs, self.pace
             )
+        self._unsure = frozenset()
 
     def rows_held(self, table: str) -> int:
         """Rows of a table, whatever its columns; 0 when it is not there."""

@@ -95,6 +95,7 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
         """Make and widen tables by contract; SchemaError where the file holds something else."""
         with self.engine.transaction() as cursor:
             schema.reconcile(cursor, self.url, self._specs)
+        self._unsure = frozenset()
 
     @property
     def _specs(self) -> list[TableSpec]:
