@@ -569,7 +569,7 @@ class BaseWarehouse(ABC, Generic[S]):
             return verdicts.accepted(phase, first, last, limit, offset)
 
     def overrides(self) -> tuple[Override, ...]:
-        """The overrides whose phase has had no GO of its own since, the earliest first."""
+        """The overrides of which no GO has covered what they let pass, the earliest first."""
         with self._reading() as store:
             verdicts = Verdicts(store)
             return verdicts.overrides_in_force()

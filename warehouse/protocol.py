@@ -293,7 +293,7 @@ class Warehouse(Protocol):
         """Keep a person's decision to go on after a NO-GO."""
 
     def overrides(self) -> tuple[Override, ...]:
-        """The overrides whose phase has had no GO of its own since, the earliest first."""
+        """The overrides of which no GO has covered what they let pass, the earliest first."""
 
     def record_predictions(self, rows: Sequence[Predicted]) -> None:
         """Write the predictions of one date and model in place of those there are."""

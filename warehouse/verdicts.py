@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from planning.overrides import Override
+from planning.overrides import Judged, Override, is_in_force
 from warehouse.bookkeeping import OVERRIDES, VERDICTS
-from warehouse.store import Store
+from warehouse.store import Store, texts
+
+NAMING_DATES = {"start", "end", "last_days", "dates"}
+NAMING_TABLES = {"phases", "tables"}
+"""What a selection says where it leaves dates or tables out."""
 
 
 @dataclass(frozen=True)
@@ -89,19 +93,46 @@ class Verdicts:
         self.store.add(OVERRIDES, [row])
 
     def overrides_in_force(self) -> tuple[Override, ...]:
-        """The overrides whose phase has had no GO of its own since, the earliest first."""
+        """The overrides of which no GO has covered what they let pass, the earliest first."""
+        sql = (
+            "SELECT verdict_id, phase, decided_at, reason, decided_by "
+            f"FROM {self.store.name('overrides')} ORDER BY decided_at"
+        )
+        decided = list(map(_override, self.store.rows("overrides", sql)))
+        if not decided:
+            return ()
+        overruled, opened = self._concerning(decided)
+        return tuple(
+            override
+            for override in decided
+            if is_in_force(override, overruled.get(override.verdict_id), opened)
+        )
+
+    def _concerning(
+        self, decided: Sequence[Override]
+    ) -> tuple[dict[str, Judged], list[Judged]]:
+        """The verdicts that were let pass, by their ids; and those that opened the gates of their
+        phases since the first was."""
         sql = f"""
-SELECT decided.verdict_id, decided.phase, decided.decided_at, decided.reason, decided.decided_by
-FROM {self.store.name("overrides")} AS decided
-WHERE NOT EXISTS (
-  SELECT 1 FROM {self.store.name("verdicts")} AS later
-  WHERE later.phase = decided.phase AND later.stage = 'gate' AND later.decision != 'NO-GO'
-    AND later.decided_at > decided.decided_at
-)
-ORDER BY decided.decided_at
+SELECT verdict_id, phase, decided_at, decision,
+  CAST(JSON_QUERY(body, '$.made') AS STRING) AS made,
+  CAST(JSON_QUERY(body, '$.tables') AS STRING) AS judged
+FROM {self.store.name("verdicts")}
+WHERE verdict_id IN UNNEST(@overruled)
+  OR phase IN UNNEST(@phases) AND stage = 'gate' AND decision != 'NO-GO' AND decided_at > @since
 """
-        rows = self.store.rows("overrides", sql)
-        return tuple(map(_override, rows))
+        ids = [override.verdict_id for override in decided]
+        phases = sorted({override.phase for override in decided})
+        rows = self.store.rows(
+            "overrides",
+            sql,
+            overruled=texts(ids),
+            phases=texts(phases),
+            since=decided[0].decided_at,
+        )
+        opened = [_judged(row) for row in rows if row["decision"] != "NO-GO"]
+        overruled = {row["verdict_id"]: _judged(row) for row in rows}
+        return overruled, opened
 
 
 def _judged(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,6 +149,30 @@ def _override(row: Mapping[str, Any]) -> Override:
         decided_at=row["decided_at"],
         by=row["decided_by"] or "",
     )
+
+
+def _judged(row: Mapping[str, Any]) -> Judged:
+    made = json.loads(row["made"] or "{}")
+    tables = json.loads(row["judged"] or "[]")
+    first, last = (_day(made.get(name)) for name in ("first_date", "last_date"))
+    selection = made.get("selection")
+    named = {name for name, value in (selection or {}).items() if value}
+    single = selection["dates"] if "dates" in named else ()
+    is_whole = selection is not None and not named & NAMING_DATES
+    return Judged(
+        phase=row["phase"],
+        decided_at=row["decided_at"],
+        tables=frozenset(tables),
+        first_date=first,
+        last_date=last,
+        single_dates=frozenset(map(date.fromisoformat, single)),
+        is_of_every_date=is_whole,
+        is_of_everything=is_whole and not named & NAMING_TABLES,
+    )
+
+
+def _day(spelled: str | None) -> date | None:
+    return date.fromisoformat(spelled) if spelled else None
 
 
 def _moment(spelled: str | datetime) -> datetime:

@@ -184,6 +184,43 @@ def test_an_override_follows_a_go_and_a_run_of_a_clock_that_was_ahead(
     assert last_run(broken).run_id != "early"
 
 
+@pytest.mark.parametrize(
+    "narrow",
+    [
+        {"dates": (FIRST_DAY,)},
+        {"dates": (FIRST_DAY, FIRST_DAY + timedelta(days=18))},
+        {"end": FIRST_DAY + timedelta(days=5)},
+        {"tables": ("team_offense_game_summary",), "phases": ()},
+    ],
+)
+def test_a_go_of_some_of_what_was_let_pass_ends_no_override(
+    narrow: dict[str, Any], broken: str
+) -> None:
+    """A look at one good date took the reason off every later verdict and report."""
+    run(broken, phases=("team",))
+    closed = last_verdict(broken, "team")
+    override = Override(
+        verdict_id="closed",
+        phase="team",
+        reason=REASON,
+        decided_at=closed["made"]["decided_at"],
+    )
+    closed["made"]["verdict_id"] = "closed"
+    closed["decision"] = "NO-GO"
+    with open_warehouse(broken) as warehouse:
+        warehouse.record_verdict(closed)
+        warehouse.record_override(override)
+    how = {"phases": ("team",), "start": None, "end": None, "rerun": True}
+    _, error = run(broken, **(how | narrow))
+    assert error is None
+    latest = last_verdict(broken, "team")
+    assert latest["decision"] != "NO-GO"
+    assert [given["reason"] for given in latest["overrides"]] == [REASON]
+    assert in_force(broken) == (override,)
+    run(broken, **how)
+    assert in_force(broken) == ()
+
+
 def test_an_override_is_told_where_the_verdict_stands_from_an_earlier_run(
     broken: str,
 ) -> None:
