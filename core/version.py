@@ -3,14 +3,17 @@ that the processors are read from, or the installed version."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import subprocess
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 VARIABLE = "FULLCOURT_CODE_VERSION"
-CODE = ("*.py", "*.sql", "*.yaml", "*.toml")
+SUFFIXES = (".py", ".sql", ".yaml", ".toml")
+CODE = tuple(f"*{suffix}" for suffix in SUFFIXES)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -37,6 +40,33 @@ def code_version(root: Path = ROOT) -> str:
         return f"v{version('fullcourt')}"
     except PackageNotFoundError:
         return "unknown"
+
+
+@cache
+def code_identity(root: Path = ROOT) -> str:
+    """What no other code has in common: the version where it names one code alone, else with a hash
+    of the code's files beside it.
+
+    `+dirty` is one name for every edit, and an installed version for all edits of a folder that was
+    installed to be edited.
+    """
+    version_name = code_version(root)
+    is_commit = re.fullmatch("[0-9a-f]{12,}", version_name) is not None
+    is_installed = any(root.glob("fullcourt-*.dist-info"))
+    if os.environ.get(VARIABLE) or is_commit or is_installed:
+        return version_name
+    return f"{version_name} {_hash_of_code(root)}"
+
+
+def _hash_of_code(root: Path) -> str:
+    """A hash of all files of code in the packages of a folder."""
+    found = hashlib.sha256()
+    for package in sorted(root.glob("*/__init__.py")):
+        for file in sorted(package.parent.rglob("*")):
+            if file.suffix in SUFFIXES and file.is_file():
+                content = hashlib.sha256(file.read_bytes()).hexdigest()
+                found.update(f"{file.relative_to(root)} {content}\n".encode())
+    return found.hexdigest()[:16]
 
 
 def _git(root: Path, *arguments: str) -> str:

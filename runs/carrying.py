@@ -17,7 +17,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from core.errors import WarehouseError
-from core.version import code_version
+from core.version import code_identity
 from planning.decisions import Planner
 from planning.ledger import NOTHING, Content
 from planning.waivers import WITHOUT_SHOTS, waived_games
@@ -174,7 +174,7 @@ class Carrying:
         if WITHOUT_SHOTS in check.sql:
             waived = list(waived_games(self.warehouse.waivers(), "shots"))
         whole = [self._whole(name) for name in sorted(read.whole)]
-        return _hash([REVISION, code_version(), queries, bound, waived, whole])
+        return _hash([REVISION, code_identity(), queries, bound, waived, whole])
 
     def _relations(self, check: Check, read: Reads) -> list[tuple[str, bool]]:
         """The tables of which a piece's dates alone matter, each with whether those are the due

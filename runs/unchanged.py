@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from core.version import code_version
+from core.version import code_identity
 from planning.decisions import Planner
 from planning.ledger import Content, Records
 from planning.scope import Scope
@@ -61,7 +61,7 @@ def basis_hash(
     queries = list(map(attrgetter("counts", "evidence"), checks(catalog, phase, dates)))
     waivers = list(map(tell_waiver, warehouse.waivers()))
     overrides = list(map(tell_override, warehouse.overrides()))
-    code = [phase, code_version()]
+    code = [phase, code_identity()]
     return _hash([cells, contents, raw, limits, queries, waivers, overrides, code])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.version import VARIABLE, code_version
+from core.version import VARIABLE, code_identity, code_version
 from fullcourt import __version__
 
 
@@ -64,6 +64,32 @@ def test_f67_a_folder_of_a_table_that_is_in_no_commit_makes_a_tree_dirty(
     (checkout / "new_table").mkdir()
     (checkout / "new_table" / "query.sql").write_text("SELECT 3")
     assert code_version(checkout).endswith("+dirty")
+
+
+def test_each_edit_is_code_of_its_own(checkout: Path) -> None:
+    """Counts of an edit that was taken back stood for those of another, both `+dirty`."""
+    package = checkout / "runs"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    found: list[str] = []
+    for text in ("kept = 1", "kept = 2", "kept = 1"):
+        (package / "measure.py").write_text(text)
+        code_identity.cache_clear()
+        code_version.cache_clear()
+        found.append(code_identity(checkout))
+    assert all(code_version(checkout) in identity for identity in found)
+    assert found[0] == found[2] != found[1]
+
+
+def test_a_commit_and_an_installed_version_are_one_code(
+    checkout: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert code_identity(checkout) == code_version(checkout)
+    installed = tmp_path_factory.mktemp("site-packages")
+    assert code_identity(installed) != code_version(installed)
+    code_identity.cache_clear()
+    (installed / f"fullcourt-{__version__}.dist-info").mkdir()
+    assert code_identity(installed) == code_version(installed)
 
 
 def test_notes_that_are_in_no_commit_make_a_tree_no_dirtier(checkout: Path) -> None:

@@ -104,7 +104,7 @@ def test_a_query_that_was_changed_is_measured_again(
     own_warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged(own_warehouse, "run 1")
-    monkeypatch.setattr(carrying, "code_version", lambda: "another")
+    monkeypatch.setattr(carrying, "code_identity", lambda: "another")
     after = judged(own_warehouse, "run 2")
     assert after.carried == ()
 
