@@ -64,7 +64,7 @@ def require_removals(found: Sequence[Removal], reason: str) -> None:
     more = f"; and {len(large) - NAMED} more" if len(large) > NAMED else ""
     raise RemovalStopped(
         f"stopped before removing more than {limit.at_most_pct:g} % of a table: "
-        f"{'; '.join(map(tell_removal, large[:NAMED]))}{more}. Nothing is removed yet: "
+        f"{'; '.join(map(tell_removal, large[:NAMED]))}{more}. None of these rows is removed yet: "
         f"load what is wrong again, or agree with --allow-removal '{PLACEHOLDER}'"
     )
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from core.errors import RemovalStopped
 from planning.calendar import GameDay
 from planning.cells import CellState, Outcome
 from planning.reasons import NoGames
@@ -21,6 +22,7 @@ from planning.removals import (
 )
 from planning.waived import WaivedGame
 from reports.reasons import tell_removal, tell_removal_cause
+from runs.removals import require_removals
 from tests.planning.small_calendar import START, game_day, planner
 from tests.planning.small_warehouse import OTHER, SmallWarehouse
 
@@ -162,6 +164,12 @@ def test_the_share_is_of_a_table_and_its_causes_add_up() -> None:
     assert above([removal(2, 100)], 1) == [removal(2, 100)]
     both = [removal(1, 100), removal(1, 100)]
     assert above([*both, removal(1, 100, FEATURES)], 1) == both
+
+
+def test_a_run_that_stops_says_of_no_other_row_that_it_is_there() -> None:
+    """The rows of dates that went into quarantine before were gone, and it said that none was."""
+    with pytest.raises(RemovalStopped, match="None of these rows is removed yet"):
+        require_removals([removal(2, 100)], "")
 
 
 def test_a_removal_is_said_with_numbers_dates_and_cause() -> None:
