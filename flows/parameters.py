@@ -47,7 +47,7 @@ Day = Annotated[
 Phase = Annotated[str, WithJsonSchema({"type": "string", "enum": list(PHASES)})]
 Table = Annotated[str, WithJsonSchema({"type": "string", "enum": list(TABLES)})]
 Count = Annotated[int, Field(ge=1)]
-Dollars = Annotated[float, Field(ge=0)]
+Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 SampleDates = Annotated[int, Field(ge=1, le=MOST)]
 """What a person may ask for: a phase goes without its sample only after one that was overruled."""
 SampleSize = Annotated[int, Field(ge=0, le=MOST)]

@@ -23,6 +23,7 @@ from core.settings import Settings
 from core.version import code_version
 from fullcourt import server
 from fullcourt.cli.choose import (
+    Dollars,
     as_json,
     echo_json,
     range_options,
@@ -74,8 +75,7 @@ from warehouse.protocol import Warehouse
 @no_go_options
 @click.option(
     "--max-cost",
-    type=click.FloatRange(min=0),
-    metavar="DOLLARS",
+    type=Dollars(),
     help="End before a phase with which the run would cost more: the bytes of its batches on "
     "BigQuery, on demand, by dry runs; plans and gates are not counted, and DuckDB costs nothing.",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -41,6 +42,24 @@ class Day(click.ParamType[date]):
                 ctx,
             )
         return day
+
+
+class Dollars(click.FloatRange):
+    """An amount of money, not below zero."""
+
+    name = "DOLLARS"
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The amount; `nan` and `inf` are numbers to Python and limit nothing."""
+        amount = float(super().convert(value, param, ctx))
+        if not math.isfinite(amount):
+            self.fail(f"{value!r} is no amount; write it as 2.50", param, ctx)
+        return amount
 
 
 class TableName(click.ParamType[str]):

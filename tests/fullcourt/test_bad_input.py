@@ -132,6 +132,16 @@ def test_a_reason_that_will_not_do_is_refused_before_a_server_is_started(
     assert wanted in require_sentence(call("backfill", *arguments))
 
 
+def test_an_amount_that_is_no_number_is_refused_before_a_server_is_started(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prefect could not spell it, and the run ended in a traceback."""
+    monkeypatch.setattr("fullcourt.server.ensure", None)
+    for amount in ("nan", "inf"):
+        code, said = call("backfill", "--max-cost", amount)
+        assert (code, said.count(f"'--max-cost': '{amount}' is no amount")) == (2, 1)
+
+
 def test_a_home_that_is_not_utf8_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FULLCOURT_HOME", os.fsdecode(b"caf\xe9"))
     assert run(["status"]) == 2
