@@ -135,7 +135,11 @@ def _by_number(values: Iterable[str]) -> str:
 
 def quality(contract: Contract) -> str:
     """Every row past the season's day 28: its score,
-    and the highest that the sources of its game allow."""
+    and the highest that the sources of its game allow.
+
+    Both to nine places: a sum of FLOAT64 depends on the order of what is added up, which threads
+    decide.
+    """
     return f"""-- Every row past the season's day {JUDGED_FROM_DAY}: the share of its features
 -- that are known.
 WITH
@@ -152,8 +156,8 @@ SELECT
   judged.season,
   judged.as_of,
   {_thing(contract, "judged.")} AS thing,
-  judged.feature_quality_score AS score,
-  100 * ({_knowable(contract.features)}) / {len(contract.features)} AS possible
+  CAST(judged.feature_quality_score AS NUMERIC) AS score,
+  CAST(100 * ({_knowable(contract.features)}) / {len(contract.features)} AS NUMERIC) AS possible
 FROM judged
 INNER JOIN seasons
   ON judged.season = seasons.season

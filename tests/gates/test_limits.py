@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import ceil, floor
 
 import pytest
@@ -699,6 +700,15 @@ def test_a_feature_is_judged_where_its_source_covers_whatever_its_statuses_say(
     lines = {name for name in before if "vegas" in name}
     assert (len(lines), before - judged_features()) == (4, zones | lines)
     assert not {"playoff_game", "injury_risk"} & before
+
+
+def test_a_mean_quality_is_of_an_exact_sum(warehouse: DuckDBWarehouse) -> None:
+    """Its last digits followed the order in which threads added up."""
+    change = "UPDATE TABLE SET feature_quality_score = 96.1"
+    with planted(warehouse, FEATURES, change):
+        (measured,) = found(warehouse, FEATURES, "feature_quality_mean", min_rows=242)
+    expected = [float(Decimal("96.1") * int(part.of)) for part in measured.parts]
+    assert [part.kept for part in measured.parts] == expected != []
 
 
 def test_a_mean_quality_is_held_against_what_the_sources_of_its_games_allow(

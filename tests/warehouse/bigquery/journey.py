@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -159,12 +160,11 @@ def _measurements(warehouse: Warehouse) -> Iterator[Told]:
 
 
 def _rounded(row: dict[str, Any]) -> str:
-    """Sums of floats depend on their order."""
-    numbers = {
-        name: round(v, 6) if isinstance(v, float) else v for name, v in row.items()
-    }
+    """Sums of floats depend on their order; those of decimals are spelled with more places here
+    than there."""
+    kinds = float, int, Decimal
     return str(
-        {name: float(v) if isinstance(v, int) else v for name, v in numbers.items()}
+        {n: round(float(v), 6) if isinstance(v, kinds) else v for n, v in row.items()}
     )
 
 
