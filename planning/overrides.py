@@ -36,7 +36,7 @@ def is_reason(text: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Judged:
+class Reach:
     """What a verdict was over: its tables, the first and the last of its dates, and how they were
     asked for.
 
@@ -53,14 +53,14 @@ class Judged:
     is_of_every_date: bool
     is_of_everything: bool
 
-    def covers(self, other: Judged) -> bool:
+    def covers(self, other: Reach) -> bool:
         """Whether it was over all tables and dates of another verdict on its phase, those aside
         that are gone since."""
         if self.is_of_everything:
             return True
         return other.tables <= self.tables and self._covers_dates(other)
 
-    def _covers_dates(self, other: Judged) -> bool:
+    def _covers_dates(self, other: Reach) -> bool:
         if self.is_of_every_date or other.first_date is None or other.last_date is None:
             return True
         if self.first_date is None or self.last_date is None:
@@ -72,7 +72,7 @@ class Judged:
 
 
 def is_in_force(
-    override: Override, overruled: Judged | None, opened: Iterable[Judged]
+    override: Override, overruled: Reach | None, opened: Iterable[Reach]
 ) -> bool:
     """Whether no GO covers what an override let pass, of the verdicts that opened gates.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from planning.overrides import Judged, Override, is_in_force
+from planning.overrides import Override, Reach, is_in_force
 from warehouse.bookkeeping import OVERRIDES, VERDICTS
 from warehouse.store import Store, texts
 
@@ -110,13 +110,13 @@ class Verdicts:
 
     def _concerning(
         self, decided: Sequence[Override]
-    ) -> tuple[dict[str, Judged], list[Judged]]:
+    ) -> tuple[dict[str, Reach], list[Reach]]:
         """The verdicts that were let pass, by their ids; and those that opened the gates of their
         phases since the first was."""
         sql = f"""
 SELECT verdict_id, phase, decided_at, decision,
   CAST(JSON_QUERY(body, '$.made') AS STRING) AS made,
-  CAST(JSON_QUERY(body, '$.tables') AS STRING) AS judged
+  CAST(JSON_QUERY(body, '$.tables') AS STRING) AS tables
 FROM {self.store.name("verdicts")}
 WHERE verdict_id IN UNNEST(@overruled)
   OR phase IN UNNEST(@phases) AND stage = 'gate' AND decision != 'NO-GO' AND decided_at > @since
@@ -130,8 +130,8 @@ WHERE verdict_id IN UNNEST(@overruled)
             phases=texts(phases),
             since=decided[0].decided_at,
         )
-        opened = [_judged(row) for row in rows if row["decision"] != "NO-GO"]
-        overruled = {row["verdict_id"]: _judged(row) for row in rows}
+        opened = [_reach(row) for row in rows if row["decision"] != "NO-GO"]
+        overruled = {row["verdict_id"]: _reach(row) for row in rows}
         return overruled, opened
 
 
@@ -151,15 +151,15 @@ def _override(row: Mapping[str, Any]) -> Override:
     )
 
 
-def _judged(row: Mapping[str, Any]) -> Judged:
+def _reach(row: Mapping[str, Any]) -> Reach:
     made = json.loads(row["made"] or "{}")
-    tables = json.loads(row["judged"] or "[]")
+    tables = json.loads(row["tables"] or "[]")
     first, last = (_day(made.get(name)) for name in ("first_date", "last_date"))
     selection = made.get("selection")
     named = {name for name, value in (selection or {}).items() if value}
     single = selection["dates"] if "dates" in named else ()
     is_whole = selection is not None and not named & NAMING_DATES
-    return Judged(
+    return Reach(
         phase=row["phase"],
         decided_at=row["decided_at"],
         tables=frozenset(tables),
