@@ -28,7 +28,7 @@ from processors.discovery import load
 from runs.rows import read_rows
 from runs.survey import scope_of, survey
 from runs.training_set import TrainingData, read_training_set
-from runs.verdicts import last_verdict
+from runs.verdicts import find_verdicts, last_verdict
 from runs.why import explain
 from training.limits import PHASE as TRAINING
 from training.splits import Splits
@@ -116,11 +116,17 @@ class Warehouse:
             return explain(warehouse, name, _date(day), with_query)
 
     def verdict(self, phase: str) -> Verdict | None:
-        """The verdict in force on a phase, or on all of them as `train`; None where nobody asked
-        for one."""
-        name = phase if phase == TRAINING else load().phase(phase).name
+        """The verdict in force on what the tables of a phase hold, or on all of them as `train`:
+        the last that closes the gate of any date, else the last; None where nobody asked for one.
+        """
+        if phase == TRAINING:
+            with self._reading() as warehouse:
+                return last_verdict(warehouse, phase)
+        name = load().phase(phase).name
         with self._reading() as warehouse:
-            return last_verdict(warehouse, name)
+            survey(warehouse, anew=True)
+            scope = scope_of(warehouse, Selection(phases=(name,)))
+            return find_verdicts(warehouse, scope).verdicts[name]
 
     def table(self, name: str) -> Table:
         """A computed or raw table; ConfigError for a name that is not there."""

@@ -6,11 +6,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+import fullcourt
 from planning.selection import Selection
 from reports.status import tell_done
 from runs.judge import judge_phase
@@ -120,3 +121,19 @@ def test_a_no_go_stays_in_force_on_its_dates_until_they_are_judged_again(
 def test_a_go_of_one_table_is_none_of_its_phase(warehouse: DuckDBWarehouse) -> None:
     judge_phase(warehouse, "team", Selection(tables=(OFFENSE,)))
     assert gates(warehouse).startswith(f"team: GO with warnings of {OFFENSE} on ")
+
+
+def test_the_python_api_gives_the_verdict_in_force(warehouse: DuckDBWarehouse) -> None:
+    """A later GO of another week hid a gate that was closed."""
+    closed_on(warehouse, FIRST, LAST)
+    week = LAST + timedelta(days=1), LAST + timedelta(days=7)
+    later = judge_phase(
+        warehouse, "team", Selection(phases=("team",), start=week[0], end=week[1])
+    )
+    assert later.decision != "NO-GO"
+    path = warehouse.engine.path
+    warehouse.close()
+    with fullcourt.open(f"duckdb:{path}") as opened:
+        found = opened.verdict("team")
+    assert found is not None
+    assert found.made.verdict_id == "closed"
