@@ -10,6 +10,7 @@ import pytest
 
 from planning.cells import CellState, Outcome
 from planning.decisions import Planner
+from planning.found import CellDecision
 from tests.planning.small_calendar import HOLDS, LACKS, START, game_day, planner
 
 TEAM, DEFENSE, CONTEXT = (
@@ -21,6 +22,12 @@ D1, D2, D3 = (START + timedelta(days=n) for n in (20, 22, 24))
 OTHER_START = START + timedelta(days=365)
 OTHER_SEASON = OTHER_START + timedelta(days=20)
 OFF_SCHEDULE = D3 + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _each_decision_is_an_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one value of the many cells that end alike would hide which of them were decided."""
+    monkeypatch.setattr("planning.decisions.settled", CellDecision)
 
 
 def decided() -> tuple[Planner, dict[str, dict[date, CellState]]]:
