@@ -33,6 +33,7 @@ def _fixed(tree: exp.Expr) -> exp.Expr:
         _float_literals,
         _rounded_by_constant,
         _counts_of_true,
+        _json_as_text,
         _parameters,
     ):
         tree = tree.transform(rule, copy=False)
@@ -89,6 +90,14 @@ def _counts_of_true(node: exp.Expr) -> exp.Expr:
     """COUNTIF of nothing but NULLs is 0 in BigQuery and NULL in DuckDB."""
     if isinstance(node, exp.CountIf):
         return exp.Count(this=exp.If(this=node.this, true=exp.Literal.number(1)))
+    return node
+
+
+def _json_as_text(node: exp.Expr) -> exp.Expr:
+    """JSON_QUERY of a text gives a text in BigQuery, which TO_JSON_STRING would quote; in DuckDB
+    it gives JSON."""
+    if isinstance(node, exp.JSONExtract):
+        return exp.cast(node, "TEXT", copy=False)
     return node
 
 

@@ -49,8 +49,8 @@ class Verdicts:
         sql = (
             "SELECT stage, decision, JSON_VALUE(body, '$.made.first_date') AS first_date, "
             "JSON_VALUE(body, '$.made.last_date') AS last_date, "
-            "TO_JSON_STRING(JSON_QUERY(body, '$.tables')) AS tables, "
-            "TO_JSON_STRING(JSON_QUERY(body, '$.spans')) AS spans "
+            "JSON_QUERY(body, '$.tables') AS tables, "
+            "JSON_QUERY(body, '$.spans') AS spans "
             f"FROM {self.store.name('verdicts')} WHERE phase = @phase AND stage IS NOT NULL "
             "ORDER BY decided_at DESC"
         )
@@ -115,8 +115,8 @@ class Verdicts:
         phases since the first was."""
         sql = f"""
 SELECT verdict_id, phase, decided_at, decision,
-  CAST(JSON_QUERY(body, '$.made') AS STRING) AS made,
-  CAST(JSON_QUERY(body, '$.tables') AS STRING) AS tables
+  JSON_QUERY(body, '$.made') AS made,
+  JSON_QUERY(body, '$.tables') AS tables
 FROM {self.store.name("verdicts")}
 WHERE verdict_id IN UNNEST(@overruled)
   OR phase IN UNNEST(@phases) AND stage = 'gate' AND decision != 'NO-GO' AND decided_at > @since

@@ -59,6 +59,22 @@ def test_counts_leave_nulls_out(
     assert value(expression, "FROM numbers") == expected
 
 
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("JSON_QUERY('{\"a\": [1, 2]}', '$.a')", "[1,2]"),
+        ("JSON_QUERY('{\"a\": [1, 2]}', '$.b')", None),
+        ('JSON_VALUE(\'{"a": {"b": "c"}}\', \'$.a.b\')', "c"),
+        # Of a text BigQuery gives a text, and spells it as one; DuckDB's own gives JSON.
+        ("TO_JSON_STRING(JSON_QUERY('{\"a\": [1, 2]}', '$.a'))", '"[1,2]"'),
+    ],
+)
+def test_a_part_of_a_text_that_holds_json_is_a_text(
+    value: Value, expression: str, expected: object
+) -> None:
+    assert value(expression) == expected
+
+
 def test_a_count_over_no_row_is_0(value: Value) -> None:
     assert value("COUNTIF(n > 0)", "FROM numbers WHERE FALSE") == 0
 
