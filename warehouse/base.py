@@ -255,7 +255,7 @@ class BaseWarehouse(ABC, Generic[S]):
         """Let a raw table no longer cover a game."""
         with self._changing_raw(run_id) as store:
             waivers = Waivers(store)
-            return waivers.waive(game_id, raw_table, reason)
+            return waivers.waive(game_id, raw_table, reason, self.now())
 
     def unwaive(self, game_id: str, raw_table: str, run_id: str = "waive") -> Waiver:
         """Take a waiver back."""
@@ -273,7 +273,7 @@ class BaseWarehouse(ABC, Generic[S]):
         """Let a raw table no longer cover a set of games, for one reason; how many were waived."""
         with self._changing_raw(run_id) as store:
             waivers = Waivers(store)
-            return waivers.waive_games(game_ids, raw_table, reason)
+            return waivers.waive_games(game_ids, raw_table, reason, self.now())
 
     def unwaive_games(
         self, game_ids: Sequence[str], raw_table: str, run_id: str = "waive"

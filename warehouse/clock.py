@@ -6,7 +6,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from planning.ledger import BEGINNING
-from warehouse.bookkeeping import LEDGER, OVERRIDES, PREDICTIONS, RUNS, VERDICTS
+from warehouse.bookkeeping import (
+    LEDGER,
+    OVERRIDES,
+    PREDICTIONS,
+    RUNS,
+    VERDICTS,
+    WAIVERS,
+)
 from warehouse.schema import TableSpec
 from warehouse.store import Store
 
@@ -14,6 +21,7 @@ STAMPS = (
     (LEDGER, "finished_at"),
     (VERDICTS, "decided_at"),
     (OVERRIDES, "decided_at"),
+    (WAIVERS, "waived_at"),
     (PREDICTIONS, "predicted_at"),
     (RUNS, "began_at"),
     (RUNS, "ended_at"),

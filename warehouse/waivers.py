@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from core.errors import SourceError
@@ -50,8 +50,8 @@ class Waivers:
         rows = self.store.rows("waivers", sql)
         return tuple(Waiver(**row) for row in rows)
 
-    def waive(self, game_id: str, raw_table: str, reason: str) -> Waiver:
-        """Let a raw table no longer cover a game.
+    def waive(self, game_id: str, raw_table: str, reason: str, at: datetime) -> Waiver:
+        """Let a raw table no longer cover a game; `at`: the warehouse's time.
 
         The reason is kept first: without transactions, a crash before the flag is written leaves a
         waiver to be given again. ConfigError for a table that cannot be waived and for an empty
@@ -59,15 +59,17 @@ class Waivers:
         when its source does not cover it and nobody misses it.
         """
         if raw_table == SCHEDULE:
-            return self._call_off(game_id, require_reason(reason))
+            return self._call_off(game_id, require_reason(reason), at)
         flag, reason = coverage_flag(raw_table), require_reason(reason)
         declared = self._require_waivable(game_id, raw_table, flag)
-        waiver = Waiver(game_id, raw_table, reason, declared, datetime.now(UTC))
+        waiver = Waiver(game_id, raw_table, reason, declared, at)
         self._add([waiver])
         self._set_flag([game_id], flag, False)
         return waiver
 
-    def waive_games(self, game_ids: Sequence[str], raw_table: str, reason: str) -> int:
+    def waive_games(
+        self, game_ids: Sequence[str], raw_table: str, reason: str, at: datetime
+    ) -> int:
         """Let a raw table no longer cover a set of games, for one reason; how many were waived."""
         flag, reason = coverage_flag(raw_table), require_reason(reason)
         rows = self._find_games(game_ids, flag)
@@ -75,10 +77,7 @@ class Waivers:
         missed = {row["game_id"]: _is_missed(row, raw_table) for row in rows}
         waived = waived_games(self.in_force(), raw_table)
         left = to_waive(game_ids, missed, waived, raw_table)
-        now = datetime.now(UTC)
-        self._add(
-            [Waiver(game, raw_table, reason, covered[game], now) for game in left]
-        )
+        self._add([Waiver(game, raw_table, reason, covered[game], at) for game in left])
         self._set_flag(left, flag, False)
         return len(left)
 
@@ -154,7 +153,7 @@ class Waivers:
         waivers = self._by_key()
         return waivers.get((game_id, raw_table))
 
-    def _call_off(self, game_id: str, reason: str) -> Waiver:
+    def _call_off(self, game_id: str, reason: str, at: datetime) -> Waiver:
         """Let an open game count as cancelled; SourceError for one that is not open."""
         sql = f"SELECT status FROM {self.store.whole(SCHEDULE)} WHERE game_id = @game"
         games = self.store.rows(
@@ -163,7 +162,7 @@ class Waivers:
             game=game_id,
         )
         require_open(game_id, [row["status"] for row in games])
-        waiver = Waiver(game_id, SCHEDULE, reason, True, datetime.now(UTC))
+        waiver = Waiver(game_id, SCHEDULE, reason, True, at)
         self._add([waiver])
         self._set_status(game_id, "cancelled")
         return waiver

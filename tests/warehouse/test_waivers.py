@@ -6,7 +6,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import date, timedelta
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,25 @@ def holed(holed_file: Path, tmp_path: Path) -> Iterator[DuckDBWarehouse]:
     warehouse = open_warehouse(path=str(shutil.copy(holed_file, tmp_path)))
     yield warehouse
     warehouse.close()
+
+
+@pytest.mark.parametrize("as_set", [False, True])
+def test_a_waiver_is_later_than_what_a_clock_that_was_ahead_put_on_record(
+    loaded: DuckDBWarehouse, as_set: bool
+) -> None:
+    """A removal that follows from it is told by which of the two is later."""
+    ahead = datetime.now(UTC) + timedelta(days=400)
+    made = {"verdict_id": "v", "decided_at": str(ahead), "run_id": "", "stage": "gate"}
+    loaded.record_verdict({"made": made, "phase": "team", "decision": "GO"})
+    path = loaded.engine.path
+    loaded.close()
+    with closing(open_warehouse(path=path)) as again:
+        if as_set:
+            again.waive_games([GAME], "player_box", REASON)
+        else:
+            again.waive(GAME, "player_box", REASON)
+        (waiver,) = again.waivers()
+    assert waiver.waived_at > ahead
 
 
 def flags(warehouse: DuckDBWarehouse, game_id: str = GAME) -> tuple[bool, bool, bool]:
