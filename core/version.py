@@ -44,8 +44,8 @@ def code_version(root: Path = ROOT) -> str:
 
 @cache
 def code_identity(root: Path = ROOT) -> str:
-    """What no other code has in common: the version where it names one code alone, else with a hash
-    of the code's files beside it.
+    """A name that no other code has: the version, where that names one code alone; else the version
+    and a hash of the code's files.
 
     `+dirty` is one name for every edit, and an installed version for all edits of a folder that was
     installed to be edited.

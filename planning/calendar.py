@@ -27,9 +27,9 @@ class GameDay:
     it is neither final nor called off; overdue when it is still open although games of two days
     later are final. `first_regular_game` is the smallest id of the date's regular games, called-off
     ones aside. `games` counts those not called off; `games_without_*` name final games whose
-    required box score is not there, `games_with_one_team_row` those of them with the row of one
-    team of two; `first_open_date` and `first_overdue_date` are those of the
-    season's first such game.
+    required box score is not there, `games_with_one_team_row` those of them with the row of one of
+    the two teams; `first_open_date` and `first_overdue_date` are those of the season's first such
+    game.
     """
 
     game_date: date

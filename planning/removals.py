@@ -75,7 +75,7 @@ class Shrunk:
 
 
 Waived = Callable[[], Sequence[WaivedGame]]
-"""The waived games, read where rows go alone."""
+"""The waived games: read only where rows go."""
 
 
 def none_waived() -> Sequence[WaivedGame]:

@@ -92,11 +92,10 @@ class Report:
 
     `verdicts`: phase -> its last, or the last that closes the gate of dates that are there; None
     where it was never judged. `extents`: of those whose verdict is not on all that is there.
-    `games_lacking`: raw table ->
-    final games that it lacks. `notices`: what no count of cells shows. `removals`: rows that the
-    next run would take away. `seconds` (by the clock, per phase), `outturn`, `removed` and
-    `shrunk`: of the run that has just ended. `training`: the last verdict of `train check`; None
-    where there was none.
+    `games_lacking`: raw table -> final games that it lacks. `notices`: what no count of cells
+    shows. `removals`: rows that the next run would take away. `seconds` (by the clock, per phase),
+    `outturn`, `removed` and `shrunk`: of the run that has just ended. `training`: the last verdict
+    of `train check`; None where there was none.
     """
 
     selection: Selection

@@ -25,7 +25,7 @@ from reports.notices import (
 from reports.reasons import tell_game_list
 from runs.changes import ChangedBoxes, GameRows, changed_boxes
 from runs.mixing import refuse_to_mix
-from runs.sides import OF_SIDES, complete_games
+from runs.sides import OF_SIDES, Completed, complete_games
 from sources.nba_stats.reasons import HARMLESS, REPAIRS
 from sources.port import OnPart, Source
 from warehouse.connections import open_warehouse
@@ -72,9 +72,7 @@ def ingest(url: str, source: Source, on_part: OnPart | None = None) -> Ingested:
         changed = changed_boxes(warehouse, held, done.raw)
         written = warehouse.load(done.raw)
         lacking = lacking_days(warehouse, done.raw)
-        told = to_ingested(done.raw, written, lacking, changed)
-        told["removed"], told["kept"] = done.removed, done.kept
-        return told
+        return to_ingested(done, written, lacking, changed)
 
 
 def _holdings(warehouse: Warehouse) -> Held:
@@ -143,12 +141,13 @@ def lacking_days(warehouse: Warehouse, raw: RawLoad) -> list[str]:
 
 
 def to_ingested(
-    raw: RawLoad,
+    done: Completed,
     rows: dict[str, int],
     warnings: Sequence[str] = (),
     changed: Sequence[ChangedBoxes] = (),
 ) -> Ingested:
     """An ingest as plain data."""
+    raw = done.raw
     reasons = raw.rejects_by_reason()
     lost = [count for reason, count in reasons.items() if reason not in HARMLESS]
     told = {table: filled(table, loaded) for table, loaded in raw.tables.items()}
@@ -165,8 +164,8 @@ def to_ingested(
         lost=sum(lost),
         lost_files=len(lost_files),
         changed=list(changed),
-        removed=[],
-        kept=[],
+        removed=done.removed,
+        kept=done.kept,
     )
 
 

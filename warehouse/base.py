@@ -228,13 +228,6 @@ class BaseWarehouse(ABC, Generic[S]):
             raw = RawRows(store, self.catalog.raw)
             return raw.load(load, writer)
 
-    def remove_game(
-        self, game_id: str, run_id: str = "ingest remove", table: str | None = None
-    ) -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers,
-        or from one table; rows deleted per table."""
-        return self.remove_games([game_id], run_id, table)
-
     def remove_games(
         self,
         game_ids: Sequence[str],

@@ -99,12 +99,6 @@ class Warehouse(Protocol):
         """Write raw rows, replacing by (raw table, game), and observe them;
         rows written per table."""
 
-    def remove_game(
-        self, game_id: str, run_id: str = "ingest remove", table: str | None = None
-    ) -> dict[str, int]:
-        """Delete a game from every raw table, and its waivers,
-        or from one table; rows deleted per table."""
-
     def remove_games(
         self,
         game_ids: Sequence[str],

@@ -17,6 +17,7 @@ from reports.ingest import told_filled
 from runs.fetch import exit_code
 from runs.ingest import to_ingested
 from runs.judge import judge_phase
+from runs.sides import Completed
 from sources.snapshots import SnapshotFiles
 from sources.sportsdataverse.season import SOURCE
 from tests.fetch.test_fetched_tables import counted, not_playing
@@ -103,7 +104,8 @@ def test_players_have_birth_dates_and_positions(load: RawLoad) -> None:
 
 
 def test_what_the_files_newly_fill_is_counted(load: RawLoad) -> None:
-    done = to_ingested(load, {name: t.num_rows for name, t in load.tables.items()})
+    written = {name: t.num_rows for name, t in load.tables.items()}
+    done = to_ingested(Completed(load, [], []), written)
     box, who = rows(load, "player_box"), rows(load, "players")
     named = [row for row in box if row["status"] != "inactive"]
     benched = [row for row in box if row["status"] == "dnp"]

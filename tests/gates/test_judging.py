@@ -479,7 +479,7 @@ def test_a_game_whose_shots_are_removed_is_no_longer_covered(
     own_warehouse: DuckDBWarehouse,
 ) -> None:
     game = "0022300020"
-    assert own_warehouse.remove_game(game, table="shots")["shots"] > 0
+    assert own_warehouse.remove_games([game], table="shots")["shots"] > 0
     (row,) = rows(own_warehouse, f"FROM nba_raw.schedule WHERE game_id = '{game}'")
     assert (row["covers_shots"], row["covers_player_box"]) == (False, True)
     assert (

@@ -29,7 +29,7 @@ def dropped(warehouse: DuckDBWarehouse, random: Random) -> str | None:
     if len(found) < 3:
         return None
     gone = random.choice(found)
-    warehouse.remove_game(gone["game_id"])
+    warehouse.remove_games([gone["game_id"]])
     return f"{spelled(gone)} removed"
 
 

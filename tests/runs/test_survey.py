@@ -238,7 +238,7 @@ def test_after_a_write_to_raw_data_what_hangs_on_it_is_read_again(
     game = next(
         row["game_id"] for row in league()["schedule"] if row["game_date"] == FIRST_DAY
     )
-    warehouse.remove_game(game)
+    warehouse.remove_games([game])
     assert look(warehouse) == "upstream_missing"
     assert set(read) == {f"cell_states {TEAM}", f"cell_states {DEFENSE}"}
     records = survey(warehouse).freshness.book.records
@@ -257,7 +257,7 @@ def test_what_a_publication_saw_before_raw_data_changed_is_read_again(
 
     def publish_and_lose_a_game(batch: Batch, by: Run) -> BatchResult:
         result = publish(batch, by)
-        warehouse.remove_game(game)
+        warehouse.remove_games([game])
         survey(warehouse).states[TEAM]
         return result
 

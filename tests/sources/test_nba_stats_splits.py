@@ -15,6 +15,7 @@ from core.errors import SourceError
 from planning.raw_load import Held, RawLoad
 from runs.ingest import to_ingested
 from runs.mixing import refuse_to_mix
+from runs.sides import Completed
 from sources.nba_stats import read
 from tests.sources.nba_stats_files import (
     GAME,
@@ -117,7 +118,7 @@ def test_games_of_other_leagues_are_left_out_counted_and_no_loss(
     assert load.refused == ()
     assert load.rejects_by_reason() == {"other_league": 80}
     assert load.tables["team_box"].num_rows == 4
-    assert to_ingested(load, {})["lost"] == 0
+    assert to_ingested(Completed(load, [], []), {})["lost"] == 0
 
 
 def schedule(home: str, away: str) -> pa.Table:

@@ -53,7 +53,7 @@ def put(
     """The contents of all cells after the games of D were replaced by these,
     those dates computed anew."""
     for game in of["schedule"]:
-        warehouse.remove_game(game["game_id"])
+        warehouse.remove_games([game["game_id"]])
     warehouse.load(raw_load(of))
     compute(
         warehouse,

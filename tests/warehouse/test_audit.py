@@ -89,7 +89,7 @@ def test_the_keys_expected_of_a_date_are_those_of_raw_data_as_it_is_now(
         league_warehouse,
         f"SELECT game_id FROM nba_raw.schedule WHERE game_date = '{BAD}'",
     )
-    league_warehouse.remove_game(game["game_id"])
+    league_warehouse.remove_games([game["game_id"]])
     result = league_warehouse.materialize(batch(TEAM), "r")
     assert result.rows == {BAD: before[BAD] - 2, NEXT: before[NEXT]}
 

@@ -86,7 +86,7 @@ def keys() -> Iterator[Keys]:
 
     def found(relation: str, of: World, where: str = "TRUE") -> set[tuple[Any, ...]]:
         for known in warehouse.schedule().column("game_id").to_pylist():
-            warehouse.remove_game(known)
+            warehouse.remove_games([known])
         warehouse.load(raw_load(of))
         warehouse.derive_expected()
         name, columns = warehouse.names(relation), COLUMNS[relation]

@@ -106,13 +106,13 @@ def test_f05_rows_and_ledger_are_written_together_or_not_at_all(
         lambda: league_warehouse.materialize(batch(CONTEXT), "r"),
         lambda: league_warehouse.clear(CONTEXT, {BAD: Outcome.NO_GAMES}, "r"),
         lambda: league_warehouse.fail(batch(CONTEXT), "r", ValueError("x")),
-        lambda: league_warehouse.remove_game(WITHOUT_SHOTS),
+        lambda: league_warehouse.remove_games([WITHOUT_SHOTS]),
     ):
         with pytest.raises(PermanentWarehouseError, match="planted"):
             write()
     assert (league_warehouse.contents(CONTEXT), entries(league_warehouse)) == before
     monkeypatch.undo()
-    assert league_warehouse.remove_game(WITHOUT_SHOTS)["schedule"] == 1
+    assert league_warehouse.remove_games([WITHOUT_SHOTS])["schedule"] == 1
 
 
 def test_a_quarantined_cell_has_an_entry_with_what_broke_and_no_rows(
@@ -449,7 +449,7 @@ def test_rows_published_with_a_new_column_are_other_rows_to_what_reads_them(
 
 WRITES: dict[str, Write] = {
     "load": lambda w: w.load(raw_load({"players": []})),
-    "remove_game": lambda w: w.remove_game(WITHOUT_SHOTS),
+    "remove_game": lambda w: w.remove_games([WITHOUT_SHOTS]),
     "waive": lambda w: w.waive("0022300014", "shots", "never came"),
     "materialize": lambda w: w.materialize(batch(CONTEXT, BAD), "r"),
     "fail": lambda w: w.fail(batch(CONTEXT, BAD), "r", ValueError("x")),

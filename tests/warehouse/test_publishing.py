@@ -171,6 +171,6 @@ def test_a_removed_game_makes_its_date_due(
     league_warehouse: DuckDBWarehouse, world: World
 ) -> None:
     for game in (game for game in world["schedule"] if game["game_date"] == BAD):
-        league_warehouse.remove_game(game["game_id"])
+        league_warehouse.remove_games([game["game_id"]])
     decision = planned(league_warehouse).decide(TEAM, [BAD])
     assert (decision.settled, tuple(decision.clear)) == ({BAD: "no_games"}, (BAD,))

@@ -212,13 +212,13 @@ def test_f08_a_player_s_name_is_the_latest_whatever_the_order_of_loading(
 def test_removing_a_game_takes_its_rows_out_of_every_raw_table(
     warehouse: DuckDBWarehouse,
 ) -> None:
-    assert warehouse.remove_game("0022400001") == {
+    assert warehouse.remove_games(["0022400001"]) == {
         "schedule": 1, "team_box": 2, "player_box": 2, "shots": 1, "player_props": 1,
         "game_lines": 1, "injury_reports": 1, "injuries": 1,
         "waivers": 0,
     }  # fmt: skip
     assert found(warehouse, "DISTINCT game_id", "player_box") == {("0022400002",)}
-    assert set(warehouse.remove_game("0022400001").values()) == {0}
+    assert set(warehouse.remove_games(["0022400001"]).values()) == {0}
 
 
 def test_several_games_are_removed_together(warehouse: DuckDBWarehouse) -> None:

@@ -112,7 +112,7 @@ WAYS: dict[str, Change] = {
         raw_load({"schedule": [{**g, "status": "postponed"} for g in games]})
     ),
     "removed": lambda warehouse, games: [
-        warehouse.remove_game(g["game_id"]) for g in games
+        warehouse.remove_games([g["game_id"]]) for g in games
     ],
     "moved": lambda warehouse, games: warehouse.load(
         raw_load({"schedule": [{**g, "game_date": FREE} for g in games]})

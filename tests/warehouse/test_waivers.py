@@ -299,7 +299,7 @@ def test_a_game_that_is_removed_takes_its_waivers_along(
 ) -> None:
     for game_id in (GAME, OTHER):
         loaded.waive(game_id, "player_box", REASON)
-    assert loaded.remove_game(GAME)["waivers"] == 1
+    assert loaded.remove_games([GAME])["waivers"] == 1
     assert [waiver.game_id for waiver in loaded.waivers()] == [OTHER]
 
 

@@ -38,8 +38,9 @@ SETTINGS = {
 }
 ROW_GROUP = 32_768
 """Rows that DuckDB compresses together. At its own 122,880 a season of a table fills no group: it
-stays in memory as it is, and goes through the log before it is compressed. In smaller ones it knows
-so much of each column of each group that thirty seasons took 70 MiB of it, beside its limit."""
+stays in memory as it is, and goes through the log before it is compressed. Of each column of each
+group it keeps some two kilobytes in memory, which no limit counts: small groups cost more of it.
+"""
 CLOSING = "100MB"
 """What DuckDB may use while a file is closed."""
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
@@ -66,9 +67,9 @@ class Engine:
         self._entrance = threading.Lock()
         self._computing = 0
         self._connection = duckdb.connect(":memory:")
-        self._may = DuckDBSettings(memory=memory, threads=threads)
+        self._allowed = DuckDBSettings(memory=memory, threads=threads)
         for setting, value in (
-            SETTINGS | {"memory_limit": self._may.reading_limit} | _spill(path)
+            SETTINGS | {"memory_limit": self._allowed.reading_limit} | _spill(path)
         ).items():
             self._connection.execute(f"SET {setting} = '{value}'")
         if threads:
@@ -142,7 +143,9 @@ class Engine:
         with self._entrance:
             self._computing += more
             limit = (
-                self._may.memory_limit if self._computing else self._may.reading_limit
+                self._allowed.memory_limit
+                if self._computing
+                else self._allowed.reading_limit
             )
             self._set_limit(limit)
 

@@ -150,7 +150,7 @@ def open_game() -> list[str]:
 
 def remove_a_game(walk: Walk) -> None:
     walk.told.append(f"{PLAYED} removed")
-    walk.warehouse.remove_game(PLAYED)
+    walk.warehouse.remove_games([PLAYED])
 
 
 def ignore_limit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,9 +109,9 @@ def _raw_rows(warehouse: Warehouse, world: World) -> Iterator[Told]:
         found = warehouse.rows_of_games(table, some).to_pylist()
         yield f"{table} of games", sorted(found, key=str)
     with_shots = world["shots"][-1]["game_id"]
-    yield "shots removed", warehouse.remove_game(with_shots, table="shots")
+    yield "shots removed", warehouse.remove_games([with_shots], table="shots")
     yield "covers no shots", _covers_shots(warehouse.schedule().to_pylist(), with_shots)
-    yield "removed", warehouse.remove_game(world["schedule"][0]["game_id"])
+    yield "removed", warehouse.remove_games([world["schedule"][0]["game_id"]])
     yield "calendar", sorted(warehouse.game_days(), key=lambda day: day.game_date)
     yield "rows", warehouse.rows_held("players")
 
