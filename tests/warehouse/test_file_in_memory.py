@@ -4,13 +4,16 @@ or closed."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from core.settings import DuckDBSettings
+from planning.raw_load import RawLoad
+from tests.loop import compute
+from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb import engine as engines
 from warehouse.duckdb.engine import ROW_GROUP, Engine
 
@@ -58,6 +61,44 @@ def test_what_fails_ends_computing(engine: Engine) -> None:
     with pytest.raises(ZeroDivisionError), engine.computing():
         raise ZeroDivisionError
     assert limit_of(engine) == as_told(MAY.reading_limit)
+
+
+def test_a_file_is_closed_with_little(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last checkpoint took all that it might, when everything else was over."""
+    limits: list[str] = []
+    monkeypatch.setattr(engine, "_set_limit", limits.append)
+    engine.close()
+    assert limits == [engines.CLOSING]
+
+
+@pytest.mark.parametrize("writes", ["publish", "load", "derive"])
+def test_a_warehouse_computes_with_all_that_is_allowed(
+    league_warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch, writes: str
+) -> None:
+    league_warehouse.derive_expected()
+    if writes == "derive":
+        # Raw data changes, and what is derived from them no longer holds.
+        league_warehouse.load(RawLoad({}))
+    begun: list[str] = []
+    computing = league_warehouse.engine.computing
+
+    @contextmanager
+    def watched() -> Iterator[None]:
+        begun.append(writes)
+        with computing():
+            yield
+
+    monkeypatch.setattr(league_warehouse.engine, "computing", watched)
+    match writes:
+        case "publish":
+            compute(league_warehouse, tables=("team_offense_game_summary",))
+        case "load":
+            league_warehouse.load(RawLoad({}))
+        case _:
+            league_warehouse.derive_expected()
+    assert begun
 
 
 def test_what_a_person_allows_is_allowed_throughout(tmp_path: Path) -> None:
