@@ -137,6 +137,7 @@ def test_rows_that_go_with_other_news_than_a_waiver_are_not_put_down_to_it() -> 
     assert (type(removal.because), removal.waived) == (Unexpected, ())
     known, game = waived_after_its_backfill()
     old = replace(game, waived_at=known.clock - timedelta(days=1))
+    compute_all_before(known, PLAYERS)
     assert [removal.waived for removal in lost_with(known, PLAYERS, old)] == [()]
 
 

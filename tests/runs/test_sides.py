@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +17,7 @@ from reports.ingest import changed_words, kept_words, removed_words
 from sources.nba_stats import NbaStatsFiles
 from sources.port import OnPart
 from tests.loop import rows
+from tests.sources.answers import box_score, schedule
 from tests.sources.nba_stats_files import (
     GAME,
     Row,
@@ -200,6 +202,20 @@ def test_a_box_score_that_is_whole_and_the_other_team_s_rows_are_not_said_to_be_
     boston = [row for row in player_rows() if row["TEAM_ABBREVIATION"] == "BOS"]
     assert ingest(boston=boston)["kept"] == []
     assert ingest(players=player_rows())["kept"] == []
+
+
+def test_who_did_not_play_is_not_said_to_be_kept_beside_a_game_log(
+    tmp_path: Path, url: str, ingest: Ingest, warehouse: DuckDBWarehouse
+) -> None:
+    """A game log never names them: each load of one after box scores would say so."""
+    answers = tmp_path / "answers"
+    answers.mkdir()
+    for name, answer in (("schedule", schedule(schedule_row())), ("box", box_score())):
+        (answers / f"{name}.json").write_text(json.dumps(answer))
+    runs.ingest.ingest(url, NbaStatsFiles(answers))
+    assert ingest(players=player_rows())["kept"] == []
+    idle = rows(warehouse, "SELECT 1 FROM nba_raw.player_box WHERE status != 'played'")
+    assert len(idle) == 2
 
 
 def shots_of(players: Iterable[int], count: int) -> list[Row]:
