@@ -7,7 +7,6 @@ the server are timed apart. Peak RSS is the operating system's figure for that p
 from __future__ import annotations
 
 import json
-import resource
 import shutil
 import sys
 import tempfile
@@ -22,6 +21,7 @@ import click
 
 import demo
 from bench.running import must_run
+from core.memory import peak_mib
 from fullcourt import server
 from fullcourt.cli.choose import Day
 from fullcourt.client import client_settings
@@ -116,7 +116,7 @@ def part(name: str, path: Path, home: Path, batch_days: int) -> None:
     figures = {
         "seconds": round(time.perf_counter() - begin, 2),
         "cpu_seconds": round(time.process_time() - cpu, 2),
-        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_mib": round(peak_mib()),
     }
     click.echo(json.dumps(figures))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import resource
 import time
 from pathlib import Path
 
 import click
 import duckdb
+
+from core.memory import peak_mib
 
 SQL = Path(__file__).with_name("limit.sql")
 
@@ -31,10 +32,9 @@ def measure_limit(path: Path) -> dict[str, float]:
         connection.execute(f"CREATE TEMP TABLE figures AS {SQL.read_text()}")
         seconds, cpu_seconds = time.perf_counter() - begin, time.process_time() - cpu
         (rows,) = connection.execute("SELECT count(*) FROM figures").fetchall()[0]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "rows": rows,
         "seconds": round(seconds, 2),
         "cpu_seconds": round(cpu_seconds, 2),
-        "peak_mib": round(peak),
+        "peak_mib": round(peak_mib()),
     }

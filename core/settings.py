@@ -20,10 +20,13 @@ HOME_VARIABLE = "FULLCOURT_HOME"
 MEMORY_VARIABLE = "FULLCOURT_DUCKDB_MEMORY"
 THREADS_VARIABLE = "FULLCOURT_DUCKDB_THREADS"
 MOST_THREADS = 1024
-SHARED_MB, READING_MB, THREAD_MB = 250, 150, 50
+SHARED_MB, READING_MB, LEAST_MB, THREAD_MB = 250, 150, 50, 50
 """What DuckDB may keep in memory where nothing else is said: what all threads share while tables
-are computed, and while they are read alone; and the hash tables that each thread has of its own.
-More would be the file's pages, which the system keeps, too."""
+are computed, while they are read alone, and at least; and the hash tables that each thread has of
+its own. More would be the file's pages, which the system keeps, too."""
+BESIDE_MB = 250
+"""What a process may hold beside DuckDB before that is allowed less: a backfill of four seasons
+holds some 180, of thirty 330."""
 
 _MEMORY = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?B)", re.IGNORECASE)
 
@@ -35,19 +38,24 @@ class DuckDBSettings(Frozen):
     memory: str | None = None
     threads: int | None = None
 
-    @property
-    def memory_limit(self) -> str:
-        """What DuckDB may keep in memory; the rest spills beside the file."""
-        return self._limit(SHARED_MB)
+    def memory_limit(self, beside_mb: float = 0) -> str:
+        """What DuckDB may keep in memory; the rest spills beside the file.
 
-    @property
-    def reading_limit(self) -> str:
+        `beside_mb`: what the process holds beside DuckDB. Where that is much, DuckDB gets less, so
+        that the whole hardly grows with the seasons.
+        """
+        return self._limit(SHARED_MB, READING_MB, beside_mb)
+
+    def reading_limit(self, beside_mb: float = 0) -> str:
         """The same while nothing is computed: whoever reads all of a file fills what he may."""
-        return self._limit(READING_MB)
+        return self._limit(READING_MB, LEAST_MB, beside_mb)
 
-    def _limit(self, shared_mb: int) -> str:
+    def _limit(self, shared_mb: int, least_mb: int, beside_mb: float) -> str:
+        if self.memory:
+            return self.memory
         threads = self.threads or os.cpu_count() or 1
-        return self.memory or f"{shared_mb + THREAD_MB * threads}MB"
+        left_mb = shared_mb - max(0, round(beside_mb) - BESIDE_MB)
+        return f"{max(least_mb, left_mb) + THREAD_MB * threads}MB"
 
 
 class Settings(Frozen):

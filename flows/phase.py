@@ -126,12 +126,11 @@ class _PhaseRun:
     def compute_all(self, sample: int) -> list[Receipt]:
         """Try the sample, then compute the rest; the receipts of both."""
         read_ahead(survey(self.warehouse), self.selection)
-        scope = scope_of(self.warehouse, self.selection)
-        tag_run(tags_of(scope, self.url, self.phase))
+        tag_run(tags_of(scope_of(self.warehouse, self.selection), self.url, self.phase))
         try:
             tried = self.try_sample(sample)
-            scope = scope_of(self.warehouse, self.selection)
-            return [*self.receipts, *self.compute(scope, tried)]
+            rest = self.compute(scope_of(self.warehouse, self.selection), tried)
+            return [*self.receipts, *rest]
         except RunCancelled as cancelled:
             scope = scope_of(self.warehouse, self.selection)
             raise cancelled_error(scope, self.phase) from cancelled
@@ -142,6 +141,8 @@ class _PhaseRun:
         for wave in self.warehouse.catalog.waves(self.phase):
             require_running(self.run_id, str(flow_run.id))
             planner = survey(self.warehouse)
+            # The earlier one, and all that it found, is let go of.
+            scope = scope.seen_by(planner)
             read_ahead(planner, self.selection)
             tables = [table for table in wave if table in scope.needs.tables]
             decisions = decide(planner, scope, tables, tried)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 GAME_ID = re.compile(r"\d{10}")
 """What a key of games and players begins with; ids of players are shorter."""
@@ -77,6 +78,14 @@ class CellState:
 
 
 EMPTY = CellState()
+
+
+@cache
+def cell_state(
+    expected: int, present: int, missing: int = 0, unexpected: int = 0
+) -> CellState:
+    """The state of these numbers: one value for the many cells that stand so."""
+    return CellState(expected, present, missing, unexpected)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,12 @@ class Earlier:
     moved: Mapping[str, Dates] = field(default_factory=dict)
 
     def after(self, written: Dates) -> Earlier:
-        """The same after further dates of the table were written."""
-        return Earlier(self.found, both(self.written, written), self.moved)
+        """The same after further dates of the table were written; where those are most of it,
+        nothing is kept of what was found."""
+        dates = both(self.written, written)
+        if dates is None or 2 * len(dates) > len(self.found.cells):
+            return Earlier(Found(), written=None)
+        return Earlier(self.found, dates, self.moved)
 
     def beside(self, table: str, moved: Dates) -> Earlier:
         """The same after dates of a table that it reads were written, became complete or ceased to

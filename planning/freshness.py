@@ -38,6 +38,8 @@ from processors.contract import Read
 
 MODULUS = 2**128
 ASSUMED = "assumed"
+NEVER_COMPUTED = Reason(Cause.MISSING, NeverComputed())
+"""One value for the many cells of a first run."""
 
 
 @dataclass(frozen=True)
@@ -60,31 +62,26 @@ class Digests:
     assumed: Mapping[date, str]
 
     @cached_property
-    def _numbers(self) -> dict[date, int]:
-        """Date -> digest as a number, of the dates that hold anything, in order."""
-        digests: dict[date, str | None] = {}
-        for day, record in self.records.items():
-            if day is not None:
-                digests[day] = record.digest
-        digests |= self.assumed
-        numbers: dict[date, int] = {}
-        for day, digest in sorted(digests.items()):
-            if digest:
-                numbers[day] = hash_of(self.table, str(day), digest)
-        return numbers
-
-    @cached_property
     def _dates(self) -> list[date]:
-        return list(self._numbers)
+        """The dates that hold anything, in order."""
+        days = {*filter(None, self.records), *self.assumed}
+        return sorted(filter(self._digest, days))
 
     @cached_property
     def _sums(self) -> list[int]:
-        return [
-            0,
-            *accumulate(
-                self._numbers.values(), lambda total, one: (total + one) % MODULUS
-            ),
-        ]
+        """The sum of the digests as numbers before each of those dates, and of all, mod 2^128."""
+        numbers = (
+            hash_of(self.table, str(day), self._digest(day)) for day in self._dates
+        )
+        added = accumulate(numbers, lambda total, one: (total + one) % MODULUS)
+        return [0, *added]
+
+    def _digest(self, day: date) -> str:
+        """The digest of a date; empty where there is nothing."""
+        if day in self.assumed:
+            return self.assumed[day]
+        record = self.records.get(day)
+        return record.digest if record else ""
 
     def between(self, start: date, end: date) -> int:
         """The sum over the dates from start to the one before end, mod 2^128;
@@ -94,7 +91,10 @@ class Digests:
 
     def on(self, day: date) -> int:
         """The digest of one date as a number; 0 where there is nothing."""
-        return self._numbers.get(day, 0)
+        at = bisect_left(self._dates, day)
+        if at == len(self._dates) or self._dates[at] != day:
+            return 0
+        return (self._sums[at + 1] - self._sums[at]) % MODULUS
 
     def undated(self) -> int:
         """The digest of a table without dates as a number."""
@@ -257,7 +257,7 @@ class Freshness:
         if damage := damage_of(record, self.content(table, day.game_date)):
             return Reason(Cause.DAMAGED, damage)
         if record is None:
-            return Reason(Cause.MISSING, NeverComputed())
+            return NEVER_COMPUTED
         if record.last.outcome is not Outcome.DONE:
             return _reason_to_finish(record)
         return self._stale(table, day, record, state)

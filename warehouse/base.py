@@ -75,6 +75,11 @@ class Texts(Protocol):
         in BigQuery's SQL."""
 
 
+TABLES_TOLD = 4
+"""Tables of which is kept what publications told: twice as many as are written side by side. Who
+asks later reads."""
+
+
 class BaseWarehouse(ABC, Generic[S]):
     """A warehouse; see `warehouse.protocol.Warehouse` for what each method promises.
 
@@ -97,6 +102,7 @@ class BaseWarehouse(ABC, Generic[S]):
         self._raw_writes = 0
         self._writes: dict[str, list[frozenset[date] | None]] = {}
         self._told: dict[str, dict[date, Told]] = {}
+        """What is known of the tables written last; the one written longest ago comes first."""
         self._clock: datetime | None = None
         self._unsure = frozenset(spec for spec in TABLES if spec.optional)
         """Tables of bookkeeping that may not be there, until `ensure_tables` made them."""
@@ -205,10 +211,14 @@ class BaseWarehouse(ABC, Generic[S]):
         written = None if dates is None else frozenset(dates)
         with self._lock:
             self._writes.setdefault(table, []).append(written)
-            known = self._told.setdefault(table, {})
+            known = self._told.pop(table, {})
             for day in [*known] if written is None else written - told.keys():
                 known.pop(day, None)
             known.update(told)
+            if known:
+                self._told[table] = known
+            for written_before in [*self._told][:-TABLES_TOLD]:
+                del self._told[written_before]
 
     def _begin_deriving(self) -> None:
         """Note when the first of what is derived is read from raw data."""

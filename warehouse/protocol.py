@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from core.dates import same_day
 from planning.batches import Batch
 from planning.calendar import GameDay
-from planning.cells import CellBreach, CellState, Outcome
+from planning.cells import CellBreach, CellState, Outcome, cell_state
 from planning.cost import Cost
 from planning.eta import Finished
 from planning.ledger import Content, Entry, Record
@@ -310,7 +310,7 @@ def cell_states(rows: Iterable[Mapping[str, Any]]) -> dict[date, CellState]:
     """Date -> state, from the rows of `statements.state`."""
     numbers = ("expected", "present", "missing", "unexpected")
     return {
-        same_day(row["as_of"]): CellState(*(int(row[n]) for n in numbers))
+        same_day(row["as_of"]): cell_state(*(int(row[n]) for n in numbers))
         for row in rows
     }
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -18,6 +16,7 @@ import click
 
 from core.address import DuckDBAddress
 from core.errors import ConfigError, FullcourtError, GateClosed
+from core.memory import peak_mib
 from core.remedy import Remedy
 from core.settings import Settings
 from core.version import code_version
@@ -224,12 +223,6 @@ def _look_ahead(warehouse: Warehouse, selection: Selection, stopped: Event) -> N
     planner = survey(warehouse)
     raw = planner.catalog.raw
     read_ahead(planner, selection, lambda: not stopped.is_set(), raw)
-
-
-def peak_mib() -> float:
-    """The most memory that this process has had, in MiB."""
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def end_json(progress: RunProgress, ended: Ended) -> dict[str, Any]:

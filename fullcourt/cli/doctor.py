@@ -206,7 +206,9 @@ def warehouse(settings: Settings) -> Iterator[Diagnosis]:
     if isinstance(at, DuckDBAddress):
         threads = settings.duckdb.threads or "one per core"
         yield Diagnosis(
-            "DuckDB", "ok", f"memory {settings.duckdb.memory_limit}, threads: {threads}"
+            "DuckDB",
+            "ok",
+            f"memory {settings.duckdb.memory_limit()}, threads: {threads}",
         )
     if isinstance(at, BigQueryAddress):
         yield from roles_of(at)

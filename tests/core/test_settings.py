@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from core.address import BigQueryAddress, DuckDBAddress, parse_address
 from core.errors import ConfigError
-from core.settings import load_settings
+from core.settings import DuckDBSettings, load_settings
 
 
 def test_without_any_setting_everything_is_in_the_folder_fullcourt_here(
@@ -124,17 +124,36 @@ def test_duckdb_may_use_what_the_environment_says(tmp_path: Path) -> None:
     environ = {"FULLCOURT_DUCKDB_MEMORY": "1.5GB", "FULLCOURT_DUCKDB_THREADS": "3"}
     settings = load_settings(home=tmp_path, environ=environ)
     assert (settings.duckdb.memory, settings.duckdb.threads) == ("1.5GB", 3)
-    assert settings.duckdb.memory_limit == settings.duckdb.reading_limit == "1.5GB"
+    assert settings.duckdb.memory_limit(900) == "1.5GB"
+    assert settings.duckdb.reading_limit(900) == "1.5GB"
 
 
 def test_what_duckdb_may_keep_grows_with_its_threads(tmp_path: Path) -> None:
     environ = {"FULLCOURT_DUCKDB_THREADS": "8"}
     eight = load_settings(home=tmp_path, environ=environ)
-    assert eight.duckdb.memory_limit == "650MB"
-    assert eight.duckdb.reading_limit == "550MB"
+    assert eight.duckdb.memory_limit() == "650MB"
+    assert eight.duckdb.reading_limit() == "550MB"
     usual = load_settings(home=tmp_path, environ={}).duckdb
     assert (usual.memory, usual.threads) == (None, None)
-    assert usual.memory_limit == f"{250 + 50 * (os.cpu_count() or 1)}MB"
+    assert usual.memory_limit() == f"{250 + 50 * (os.cpu_count() or 1)}MB"
+
+
+@pytest.mark.parametrize(
+    ("beside_mb", "computing", "reading"),
+    [
+        (0, "350MB", "250MB"),
+        (250, "350MB", "250MB"),
+        (310.4, "290MB", "190MB"),
+        (2_000, "250MB", "150MB"),
+    ],
+)
+def test_duckdb_gets_less_where_the_process_holds_much_beside_it(
+    beside_mb: float, computing: str, reading: str
+) -> None:
+    """The cells of thirty seasons took what came on top of four."""
+    two = DuckDBSettings(threads=2)
+    assert two.memory_limit(beside_mb) == computing
+    assert two.reading_limit(beside_mb) == reading
 
 
 @pytest.mark.parametrize(

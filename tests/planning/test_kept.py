@@ -79,6 +79,16 @@ def test_what_was_written_between_two_looks_is_decided_again_at_the_second() -> 
     assert later.find(CONTEXT, D3).outcome is Outcome.UPSTREAM_MISSING
 
 
+def test_where_most_of_a_table_was_written_nothing_found_of_it_is_kept() -> None:
+    """What was found of all tables before a run computes them took ten MiB of thirty seasons."""
+    known, states = decided()
+    states[TEAM] |= dict.fromkeys((D1, D2, D3), HOLDS)
+    later = known.after({TEAM: frozenset({D1, D2, D3})})
+    assert kept(known, later, TEAM) == set()
+    assert later.incomplete(TEAM) == []
+    assert kept(known, later, DEFENSE) == {D1, D2, D3, OTHER_SEASON}
+
+
 def test_where_nobody_knows_the_dates_all_of_the_table_is_decided_again() -> None:
     known, _ = decided()
     later = known.after({DEFENSE: None})

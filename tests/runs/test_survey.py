@@ -162,6 +162,22 @@ def test_what_a_publication_read_back_and_put_on_record_is_not_read_again(
     as_read_anew(warehouse, TEAM)
 
 
+def test_what_publications_told_is_kept_of_the_tables_written_last_alone(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that was told of thirty seasons is held by who read it, and was held once more."""
+    monkeypatch.setattr("warehouse.base.TABLES_TOLD", 1)
+    before = warehouse.table_revision(TEAM)
+    compute(warehouse, tables=(TEAM,))
+    told = warehouse.told_since(TEAM, before)
+    assert told is not None
+    assert FIRST_DAY in told
+    compute(warehouse, tables=(DEFENSE,))
+    assert warehouse.told_since(TEAM, before) is None
+    assert look(warehouse) == Outcome.DONE
+    as_read_anew(warehouse, TEAM)
+
+
 def test_a_cell_held_back_that_had_rows_is_known_to_hold_none(
     warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,13 @@ from warehouse.duckdb.engine import ROW_GROUP, Engine
 THREADS = 2
 MAY = DuckDBSettings(threads=THREADS)
 ROWS = 1_000_000
-IN_MEMORY = "SELECT SUM(memory_usage_bytes)::BIGINT AS held FROM duckdb_memory()"
+IN_MEMORY = engines.IN_USE.replace("BIGINT", "BIGINT AS held")
+
+
+@pytest.fixture(autouse=True)
+def little_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process of tests holds more beside DuckDB than a backfill does."""
+    monkeypatch.setattr(engines, "resident_bytes", lambda: 0)
 
 
 @pytest.fixture
@@ -47,7 +53,7 @@ def as_told(limit: str) -> str:
 
 def test_more_is_allowed_while_something_is_computed(engine: Engine) -> None:
     """A gate that reads all of thirty seasons filled whatever it was allowed."""
-    reading, computing = as_told(MAY.reading_limit), as_told(MAY.memory_limit)
+    reading, computing = as_told(MAY.reading_limit()), as_told(MAY.memory_limit())
     assert reading != computing
     assert limit_of(engine) == reading
     with engine.computing():
@@ -57,10 +63,26 @@ def test_more_is_allowed_while_something_is_computed(engine: Engine) -> None:
     assert limit_of(engine) == reading
 
 
+def test_less_is_allowed_where_the_process_holds_much_beside(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What DuckDB holds by its own count is not beside it."""
+    engine.rows(f"CREATE TABLE t AS SELECT HASH(range) AS a FROM range({ROWS})")
+    (held,) = engine.rows(IN_MEMORY)
+    assert held["held"] >= 8 * ROWS
+    beside_mb = 300
+    resident = held["held"] + beside_mb * 1_000_000
+    monkeypatch.setattr(engines, "resident_bytes", lambda: resident)
+    with engine.computing():
+        assert limit_of(engine) == as_told(MAY.memory_limit(beside_mb))
+    assert limit_of(engine) == as_told(MAY.reading_limit(beside_mb))
+    assert MAY.reading_limit(beside_mb) != MAY.reading_limit()
+
+
 def test_what_fails_ends_computing(engine: Engine) -> None:
     with pytest.raises(ZeroDivisionError), engine.computing():
         raise ZeroDivisionError
-    assert limit_of(engine) == as_told(MAY.reading_limit)
+    assert limit_of(engine) == as_told(MAY.reading_limit())
 
 
 def test_a_file_is_closed_with_little(
@@ -114,6 +136,7 @@ def test_what_was_read_is_dropped_when_computing_ends(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.settings.READING_MB", 4)
+    monkeypatch.setattr("core.settings.LEAST_MB", 4)
     monkeypatch.setattr("core.settings.THREAD_MB", 0)
     with engine.computing():
         engine.rows(f"CREATE TABLE t AS SELECT HASH(range) AS a FROM range({ROWS})")

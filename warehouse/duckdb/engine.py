@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from core.errors import FullWarehouseError, UnusableWarehouseError
+from core.memory import resident_bytes
 from core.settings import DuckDBSettings
 from warehouse.duckdb.creation import (
     alone_in,
@@ -41,6 +42,8 @@ ROW_GROUP = 32_768
 stays in memory as it is, and goes through the log before it is compressed. Of each column of each
 group it keeps some two kilobytes in memory, which no limit counts: small groups cost more of it.
 """
+IN_USE = "SELECT SUM(memory_usage_bytes)::BIGINT FROM duckdb_memory()"
+"""Bytes that DuckDB holds by its own count."""
 CLOSING = "100MB"
 """What DuckDB may use while a file is closed."""
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
@@ -69,7 +72,7 @@ class Engine:
         self._connection = duckdb.connect(":memory:")
         self._allowed = DuckDBSettings(memory=memory, threads=threads)
         for setting, value in (
-            SETTINGS | {"memory_limit": self._allowed.reading_limit} | _spill(path)
+            SETTINGS | {"memory_limit": self._allowed.reading_limit()} | _spill(path)
         ).items():
             self._connection.execute(f"SET {setting} = '{value}'")
         if threads:
@@ -142,12 +145,19 @@ class Engine:
     def _count_computing(self, more: int) -> None:
         with self._entrance:
             self._computing += more
+            beside_mb = self._beside_mb()
             limit = (
-                self._allowed.memory_limit
+                self._allowed.memory_limit(beside_mb)
                 if self._computing
-                else self._allowed.reading_limit
+                else self._allowed.reading_limit(beside_mb)
             )
             self._set_limit(limit)
+
+    def _beside_mb(self) -> float:
+        """What the process holds beside DuckDB; 0 where that is not told."""
+        with self._connection.cursor() as cursor:
+            ((in_use,),) = cursor.execute(IN_USE).fetchall()
+        return max(0, resident_bytes() - int(in_use)) / 1_000_000
 
     def _set_limit(self, limit: str) -> None:
         """Say what DuckDB may use; it stays as it was where more is in use at the moment."""

@@ -11,7 +11,7 @@ from typing import NoReturn, Protocol
 from core.counted import counted
 from core.errors import PermanentWarehouseError
 from planning.batches import Batch
-from planning.cells import CellState
+from planning.cells import cell_state
 from planning.ledger import Record, Run
 from processors.catalog import Processor
 from processors.contract import Column
@@ -134,7 +134,7 @@ class Publication:
         for day, record in records.items():
             state = audited.states.get(day)
             if state and day in breaches:
-                lacking = CellState(state.expected, missing=state.expected)
+                lacking = cell_state(state.expected, 0, missing=state.expected)
                 state = lacking if state.expected else None
             told[day] = Told(record, state)
         return told

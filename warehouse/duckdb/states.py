@@ -12,7 +12,7 @@ from datetime import date
 from types import MappingProxyType
 
 from core.dates import same_day
-from planning.cells import CellState
+from planning.cells import CellState, cell_state
 from processors.contract import Contract
 from warehouse.duckdb.contents import digest_of
 from warehouse.duckdb.engine import Cursor, fetch_rows
@@ -64,9 +64,9 @@ def states_of(rows: Iterable[Row]) -> StatesByHash:
         if day is None:
             has_rows_without_date = True
         elif not present:
-            told[day] = CellState(expected, missing=expected)
+            told[day] = cell_state(expected, 0, missing=expected)
         elif present == expected and row["is_same"]:
-            told[day] = CellState(expected, present)
+            told[day] = cell_state(expected, present)
         else:
             unlike.append(day)
     return StatesByHash(told, unlike, has_rows_without_date)
