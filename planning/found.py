@@ -66,7 +66,7 @@ class Earlier:
 
     def after(self, written: Dates) -> Earlier:
         """The same after further dates of the table were written; where those are most of it,
-        nothing is kept of what was found."""
+        nothing is kept of what was found of it, nor of what reads it."""
         dates = both(self.written, written)
         if dates is None or 2 * len(dates) > len(self.found.cells):
             return Earlier(Found(), written=None)

@@ -86,7 +86,7 @@ def test_where_most_of_a_table_was_written_nothing_found_of_it_is_kept() -> None
     later = known.after({TEAM: frozenset({D1, D2, D3})})
     assert kept(known, later, TEAM) == set()
     assert later.incomplete(TEAM) == []
-    assert kept(known, later, DEFENSE) == {D1, D2, D3, OTHER_SEASON}
+    assert kept(known, later, DEFENSE) == set(), "what reads it hangs on it"
 
 
 def test_where_nobody_knows_the_dates_all_of_the_table_is_decided_again() -> None:
