@@ -44,12 +44,14 @@ def test_everything_that_is_named_has_files() -> None:
 def test_long_units_begin_first() -> None:
     files = (
         "tests/flows/test_cost.py",
+        "tests/flows/test_no_go.py",
         "tests/test_golden.py",
         "tests/planning/test_needs.py",
     )
     places = [place_of(f"{file}::test_x") for file in files]
     assert places == [
         LONG.index("tests/flows/"),
+        LONG.index("tests/flows/test_no_go.py"),
         LONG.index("tests/test_golden.py"),
         len(LONG),
     ]

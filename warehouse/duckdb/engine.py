@@ -144,7 +144,9 @@ class Engine:
 
     def _count_computing(self, more: int) -> None:
         with self._entrance:
-            self._computing += more
+            before, self._computing = self._computing, self._computing + more
+            if before and self._computing:
+                return
             beside_mb = self._beside_mb()
             limit = (
                 self._allowed.memory_limit(beside_mb)
