@@ -123,13 +123,19 @@ def test_a_warehouse_computes_with_all_that_is_allowed(
     assert begun
 
 
-def test_what_a_person_allows_is_allowed_throughout(tmp_path: Path) -> None:
+def test_what_a_person_allows_is_allowed_throughout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = str(tmp_path / "w.duckdb")
-    with closing(Engine(path, THREADS, memory="640MB")) as engine:
-        assert limit_of(engine) == as_told("640MB")
+    with closing(Engine(path, THREADS, memory="64MB")) as engine:
+        assert limit_of(engine) == as_told("64MB")
         with engine.computing():
-            assert limit_of(engine) == as_told("640MB")
-        assert limit_of(engine) == as_told("640MB")
+            assert limit_of(engine) == as_told("64MB")
+        assert limit_of(engine) == as_told("64MB")
+        limits: list[str] = []
+        monkeypatch.setattr(engine, "_set_limit", limits.append)
+        engine.close()
+        assert limits == []
 
 
 def test_what_was_read_is_dropped_when_computing_ends(

@@ -90,7 +90,8 @@ class Engine:
     def close(self) -> None:
         """Close the connection and release the file: what the log holds is written into it, for
         which little is needed, and DuckDB would take all that it may."""
-        self._set_limit(CLOSING)
+        if self._allowed.memory is None:
+            self._set_limit(CLOSING)
         self._connection.close()
 
     def commits(self) -> tuple[tuple[int, ...], ...] | None:
