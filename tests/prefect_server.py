@@ -23,9 +23,22 @@ HARNESS_DATABASE = "prefect-test.db"
 SETTINGS = {
     # What a local server is told: what is recorded is recorded many at a time.
     **SERVER_SETTINGS,
-    # Nobody looks events up or waits for an automation: nothing looks at each event for them.
-    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    # Nobody looks events up or waits for an automation: nothing looks at each event for them. Nor
+    # is anything scheduled, late, or left by a worker.
+    **{
+        f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false"
+        for name in (
+            "EVENT_PERSISTER",
+            "TRIGGERS",
+            "SCHEDULER",
+            "LATE_RUNS",
+            "FOREMAN",
+            "PAUSE_EXPIRATIONS",
+            "CANCELLATION_CLEANUP",
+            "REPOSSESSOR",
+            "CLEANUP_RECONCILER",
+        )
+    },
 }
 """What the harness's server is told."""
 AS_KEPT = {
