@@ -24,7 +24,7 @@ SHARED_MB, READING_MB, LEAST_MB, THREAD_MB = 250, 150, 50, 50
 """What DuckDB may keep in memory where nothing else is said: what all threads share while tables
 are computed, while they are read alone, and at least; and the hash tables that each thread has of
 its own. More would be the file's pages, which the system keeps, too."""
-BESIDE_MB = 250
+BESIDE_MB = 280
 """What a process may hold beside DuckDB before that is allowed less: a backfill of four seasons
 holds some 180, of thirty 330."""
 

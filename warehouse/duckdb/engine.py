@@ -69,6 +69,8 @@ class Engine:
         self._full: FullWarehouseError | None = None
         self._entrance = threading.Lock()
         self._computing = 0
+        self._beside_mb = 0.0
+        """What the process held beside DuckDB when computing began last."""
         self._connection = duckdb.connect(":memory:")
         self._allowed = DuckDBSettings(memory=memory, threads=threads)
         for setting, value in (
@@ -151,16 +153,16 @@ class Engine:
             before, self._computing = self._computing, self._computing + more
             if before and self._computing:
                 return
-            beside_mb = self._beside_mb()
-            limit = (
-                self._allowed.memory_limit(beside_mb)
-                if self._computing
-                else self._allowed.reading_limit(beside_mb)
-            )
+            if self._computing:
+                # Not when computing ends: what was freed goes back to the system a little later.
+                self._beside_mb = self._measure_beside()
+                limit = self._allowed.memory_limit(self._beside_mb)
+            else:
+                limit = self._allowed.reading_limit(self._beside_mb)
             self._set_limit(limit)
 
-    def _beside_mb(self) -> float:
-        """What the process holds beside DuckDB; 0 where that is not told."""
+    def _measure_beside(self) -> float:
+        """MB that the process holds beside DuckDB; 0 where that is not told."""
         with self._connection.cursor() as cursor:
             ((in_use,),) = cursor.execute(IN_USE).fetchall()
         return max(0, resident_bytes() - int(in_use)) / 1_000_000
