@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from core.address import BigQueryAddress, DuckDBAddress, parse_address
 from core.errors import ConfigError
-from core.settings import DuckDBSettings, load_settings
+from core.settings import BESIDE_MB, DuckDBSettings, load_settings
 
 
 def test_without_any_setting_everything_is_in_the_folder_fullcourt_here(
@@ -142,8 +142,8 @@ def test_what_duckdb_may_keep_grows_with_its_threads(tmp_path: Path) -> None:
     ("beside_mb", "computing", "reading"),
     [
         (0, "350MB", "250MB"),
-        (250, "350MB", "250MB"),
-        (310.4, "290MB", "190MB"),
+        (BESIDE_MB, "350MB", "250MB"),
+        (BESIDE_MB + 60.4, "290MB", "190MB"),
         (2_000, "250MB", "150MB"),
     ],
 )
