@@ -26,8 +26,8 @@ which a process that has imported everything else takes seconds."""
 LONG = (
     "tests/deployments/test_deployed.py",
     "tests/warehouse/",
-    "tests/flows/test_no_go.py",
     "tests/test_golden.py",
+    "tests/flows/test_no_go.py",
     "tests/property/test_incremental_is_rebuild.py",
     "tests/flows/test_backfill.py",
     "tests/gates/",

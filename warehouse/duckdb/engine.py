@@ -42,7 +42,7 @@ ROW_GROUP = 32_768
 stays in memory as it is, and goes through the log before it is compressed. Of each column of each
 group it keeps some two kilobytes in memory, which no limit counts: small groups cost more of it.
 """
-IN_USE = "SELECT SUM(memory_usage_bytes)::BIGINT FROM duckdb_memory()"
+IN_USE = "SELECT SUM(memory_usage_bytes)::BIGINT AS held FROM duckdb_memory()"
 """Bytes that DuckDB holds by its own count."""
 CLOSING = "100MB"
 """What DuckDB may use while a file is closed."""
