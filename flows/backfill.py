@@ -71,7 +71,7 @@ from runs.unchanged import standing
 from runs.waves import has_work, is_due
 from tasks.artifacts import posting, report_artifact
 from tasks.cancellation import require_running
-from tasks.endings import ending_name, named_ending
+from tasks.endings import ending_name, error_of, named_ending
 from tasks.events import announce_finished
 from tasks.pool import hand_over, require_shared
 from tasks.progress import Progress, follow
@@ -330,7 +330,11 @@ class _BackfillRun:
             asked = name, self.selection, self.id, self.how.anew
             ahead = judging_ahead(self.warehouse, *asked)
             with ahead, tagged(tags_of(self.scope, self.url, name)):
-                gate(name, self.selection, self.url, self.how.anew)
+                judged = gate(
+                    name, self.selection, self.url, self.how.anew, return_state=True
+                )
+            if error := error_of(judged):
+                raise error
         else:
             # Nothing was to do: a flow run of its own would say no more.
             judge_and_tell(name, self.selection, self.url, self.id, self.how.anew)
@@ -364,8 +368,8 @@ class _BackfillRun:
                 self.how.allow_removal,
                 return_state=True,
             )
-        error = None if state.is_completed() else state.result(raise_on_failure=False)
-        if isinstance(error, BaseException) and not isinstance(error, PhaseIncomplete):
+        error = error_of(state)
+        if error and not isinstance(error, PhaseIncomplete):
             raise error
 
     @cached_property

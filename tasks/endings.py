@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
-from typing import ParamSpec, TypeVar, cast, get_type_hints
+from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
@@ -54,20 +54,28 @@ LAST_WORDS = "Engine execution exited with unexpected exception"
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
+_errors: dict[str, Exception] = {}
+"""What flow runs of this process ended with, by their ids, until their caller asks."""
+
 
 def named_ending(
     work: Callable[Parameters, Result],
 ) -> Callable[Parameters, Result]:
     """Let a flow that ends by one of these errors end in the state that is named for it.
 
-    Its caller gets the error all the same: Prefect raises what the state holds.
+    Its caller gets the error all the same, from `error_of`; or from Prefect, which raises what the
+    state holds.
     """
 
     @wraps(work)
     def end_in_state(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         try:
             return work(*args, **kwargs)
-        except tuple(STATES) as error:
+        except Exception as error:
+            _errors[str(flow_run.id)] = error
+            named = isinstance(error, tuple(STATES))
+            if not named or not isinstance(error, FullcourtError):
+                raise
             label_ending(error)
             if str(flow_run.id) == root_run_id():
                 logging.getLogger(FLOW_RUNS).addFilter(_without_traceback)
@@ -78,6 +86,22 @@ def named_ending(
     end_in_state.__signature__ = resolved  # type: ignore[attr-defined]
     end_in_state.__annotations__ = get_type_hints(work, include_extras=True)
     return end_in_state
+
+
+def error_of(run: State[Any]) -> BaseException | None:
+    """The error with which a flow of this process ended, by the state of its run.
+
+    A server that got the same request twice, since its first answer was lost, answers with the
+    state on record; and the file in which Prefect would look for that one's error is not for it.
+    """
+    if run.is_completed():
+        return None
+    if error := _errors.pop(str(run.state_details.flow_run_id), None):
+        return error
+    found = run.result(raise_on_failure=False)
+    if isinstance(found, BaseException):
+        return found
+    return FullcourtError(f"the run ended as {run.name}: {run.message}")
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

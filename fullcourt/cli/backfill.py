@@ -180,6 +180,7 @@ def run_flow(
         with looking_ahead(early, selection), importing():
             stack.enter_context(client_settings(handle))
             from flows.backfill import backfill as flow
+            from tasks.endings import error_of
 
         require_access(handle)
         open_event_stream()
@@ -189,10 +190,12 @@ def run_flow(
         stack.enter_context(keeping_pages(settings.home))
         typed = selection.model_dump()
         with progress.bar, listening(progress), ask_at_terminal(progress.bar):
-            try:
-                flow(warehouse=url, **typed, **how)
-            except FullcourtError as error:
-                failure = error
+            ended = flow(warehouse=url, **typed, **how, return_state=True)
+            error = error_of(ended)
+        if isinstance(error, FullcourtError):
+            failure = error
+        elif error:
+            raise error
         return progress.report or read_report(url, selection), failure
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from core.errors import GateClosed, PermanentWarehouseError, TransientWarehouseError
@@ -92,3 +93,35 @@ def test_f49_an_error_that_nobody_knows_is_not_tried_again_and_ends_the_run(
     with pytest.raises(ZeroDivisionError):
         run(url)
     assert len(errors) == 5 - 1
+
+
+@pytest.mark.parametrize(
+    ("error", "ending"),
+    [
+        (ZeroDivisionError("a bug"), ZeroDivisionError),
+        (PermanentWarehouseError("refused"), GateClosed),
+    ],
+)
+def test_an_answer_that_is_lost_hides_no_error(
+    error: Exception,
+    ending: type[Exception],
+    url: str,
+    errors: list[Exception],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Asked a second time to end a run, the server answered with what it had on record; who called
+    the run ended by what Prefect made of that, a minute later."""
+    from flows.backfill import backfill
+    from tasks.endings import error_of
+
+    send = httpx.Client.send
+
+    def twice(client: httpx.Client, request: httpx.Request, **how: Any) -> Any:
+        if request.url.path.endswith("/set_state"):
+            send(client, request, **how)
+        return send(client, request, **how)
+
+    monkeypatch.setattr(httpx.Client, "send", twice)
+    errors += [error] * 9
+    ended = backfill(warehouse=url, tables=(TEAM,), dates=(DAY,), return_state=True)
+    assert type(error_of(ended)) is ending
