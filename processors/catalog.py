@@ -58,6 +58,16 @@ class Processor:
 
     def code_fingerprint(self, binding_revision: int) -> str:
         """Hash of what decides the rows: tokens, columns, reads, binding; no comments, no prose."""
+        if binding_revision not in self._fingerprints:
+            self._fingerprints[binding_revision] = self._fingerprint(binding_revision)
+        return self._fingerprints[binding_revision]
+
+    @cached_property
+    def _fingerprints(self) -> dict[int, str]:
+        """Those made before, by revision: every look at a warehouse asks for one."""
+        return {}
+
+    def _fingerprint(self, binding_revision: int) -> str:
         columns = [(c.name, c.type, c.decimals) for c in self.contract.columns]
         reads = self.contract.model_dump(include={"reads"})["reads"]
         decisive = [self.tokens, columns, reads, binding_revision]

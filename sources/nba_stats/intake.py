@@ -100,8 +100,8 @@ class Intake:
         """Move rows to the rejects; `wrong` selects file, row,
         column, reason, value, a row at most once."""
         rows, game = f"{table}_rows", "NULL" if table == "players" else "r.game_id"
-        self.execute(f"CREATE OR REPLACE TABLE wrong AS {wrong}")
-        if self.query("SELECT 1 FROM wrong LIMIT 1"):
+        [(count,)] = self.query(f"CREATE OR REPLACE TABLE wrong AS {wrong}")
+        if count:
             self.execute(
                 f"""
                 INSERT INTO rejects
