@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from fullcourt.replaced import clients_of_local_server
 from fullcourt.server import SERVER_SETTINGS
 from tests.once import made_once
 
@@ -81,7 +82,11 @@ def _back_up(database: Path, copy: Path) -> None:
 def harness(folder: Path) -> Iterator[None]:
     """Give this process a server and a database in an empty folder, gone with the block."""
     # Imported late: most runs of a few tests have no need of the two seconds.
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+    from prefect.settings import (
+        PREFECT_CLIENT_CSRF_SUPPORT_ENABLED,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
     from prefect.testing.utilities import prefect_test_harness
 
     with ExitStack() as stack:
@@ -97,8 +102,16 @@ def harness(folder: Path) -> Iterator[None]:
 
         start_with_database(folder / HARNESS_DATABASE, start)
         # Nobody listens to heartbeats here, and each flow run would wait up to a second for its
-        # last one.
+        # last one. Nor does the server want tokens against forged requests, which each client would
+        # ask it for.
         stack.enter_context(
-            temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
+            temporary_settings(
+                {
+                    PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+                    PREFECT_CLIENT_CSRF_SUPPORT_ENABLED: False,
+                }
+            )
         )
+        # As for every local server.
+        stack.enter_context(clients_of_local_server())
         yield

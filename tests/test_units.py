@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.units import FOLDERS, JOINED, LONG, place_of, unit_of
+from tests.units import FOLDERS, JOINED, LONG, SERVED, place_of, unit_of
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = [
@@ -18,7 +19,7 @@ FILES = [
 @pytest.mark.parametrize(
     ("file", "unit"),
     [
-        ("tests/flows/test_retry.py", "tests/flows/test_retry.py"),
+        ("tests/flows/test_retry.py", "tests/flows/"),
         ("tests/gates/test_limits.py", "tests/gates/"),
         ("tests/warehouse/bigquery/test_jobs.py", "tests/warehouse/bigquery/"),
         ("tests/warehouse/test_schema.py", "tests/warehouse/"),
@@ -41,17 +42,28 @@ def test_everything_that_is_named_has_files() -> None:
         assert any(file.startswith(name) for file in FILES), name
 
 
+def test_what_asks_for_a_prefect_server_belongs_to_a_unit_that_has_one() -> None:
+    """Each further unit would start one more server, for fifteen seconds of CPU."""
+    asking = {
+        file
+        for file in FILES
+        if re.search(r"\bprefect_(api|server)\b", (ROOT / file).read_text())
+    } - {Path(__file__).relative_to(ROOT).as_posix()}
+    assert asking >= SERVED.keys()
+    assert {unit_of(file) for file in asking} == {"tests/flows/", "tests/warehouse/"}
+
+
 def test_long_units_begin_first() -> None:
     files = (
-        "tests/flows/test_cost.py",
-        "tests/flows/test_no_go.py",
+        "tests/warehouse/test_schema.py",
+        "tests/warehouse/bigquery/test_jobs.py",
         "tests/test_golden.py",
         "tests/planning/test_needs.py",
     )
     places = [place_of(f"{file}::test_x") for file in files]
     assert places == [
-        LONG.index("tests/flows/"),
-        LONG.index("tests/flows/test_no_go.py"),
+        LONG.index("tests/warehouse/"),
+        LONG.index("tests/warehouse/bigquery/"),
         LONG.index("tests/test_golden.py"),
         len(LONG),
     ]

@@ -1,11 +1,10 @@
 """What one process runs after another where tests are spread over several.
 
 A file is a unit of its own, but for those that share something dear: a computed league on
-BigQuery's stand-in costs a process fifteen seconds of CPU, the real seasons six. What takes long
-begins first, so that nothing long is left for one process at the end. Tests of flows wait for their
-server a third of the time: between two files of them comes one that computes, or three processes
-would wait at once. Only one that needs a server is among the first: its database, made meanwhile,
-is the others' too.
+BigQuery's stand-in costs a process fifteen seconds of CPU, a Prefect server as much, the real
+seasons six. What takes long begins first, so that nothing long is left for one process at the end.
+Tests of flows wait for their server a third of the time, and are one unit: several processes would
+wait at once.
 """
 
 from __future__ import annotations
@@ -15,36 +14,55 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-FOLDERS = ("tests/warehouse/bigquery/", "tests/warehouse/", "tests/gates/")
+FOLDERS = (
+    "tests/warehouse/bigquery/",
+    "tests/warehouse/",
+    "tests/gates/",
+    "tests/flows/",
+)
 """Their files share what a session makes once; the first that a path begins with counts."""
+SERVED = {
+    "tests/tasks/test_credentials.py": "tests/flows/",
+    "tests/tasks/test_root_run.py": "tests/flows/",
+    "tests/deployments/test_doctor.py": "tests/warehouse/",
+    "tests/deployments/test_results_in_gcs.py": "tests/warehouse/",
+    "tests/deployments/test_setup.py": "tests/warehouse/",
+    "tests/deployments/test_slot.py": "tests/warehouse/",
+    "tests/fullcourt/test_cli.py": "tests/warehouse/",
+    "tests/fullcourt/test_exit_codes.py": "tests/warehouse/",
+    "tests/fullcourt/test_help.py": "tests/warehouse/",
+    "tests/fullcourt/test_progress_shown.py": "tests/warehouse/",
+    "tests/fullcourt/test_report.py": "tests/warehouse/",
+    "tests/test_howtos.py": "tests/warehouse/",
+    "tests/test_kill.py": "tests/warehouse/",
+    "tests/test_operations.py": "tests/warehouse/",
+}
+"""Files that ask for a Prefect server, joined to the two units that have one."""
 JOINED = {
     "tests/sources/test_nba_stats_real.py": "tests/test_golden.py",
     "tests/training/test_fitting.py": "tests/fullcourt/test_train.py",
+    **SERVED,
 }
-"""Files that share with one of another folder: two read the real seasons, and two import skops, for
-which a process that has imported everything else takes seconds."""
+"""Files that share with those of another folder. Besides the served ones: two read the real
+seasons, and two import skops, for which a process that has imported everything else takes seconds.
+"""
 LONG = (
     "tests/deployments/test_deployed.py",
     "tests/warehouse/",
+    "tests/flows/",
+    "tests/warehouse/bigquery/",
     "tests/test_golden.py",
-    "tests/flows/test_no_go.py",
-    "tests/property/test_incremental_is_rebuild.py",
-    "tests/flows/test_backfill.py",
-    "tests/gates/",
     "tests/property/",
-    "tests/flows/test_nightly.py",
-    "tests/test_operations.py",
+    "tests/gates/",
     "tests/fullcourt/test_server.py",
     "tests/page/",
-    "tests/flows/",
     "tests/fuzz/",
-    "tests/test_kill.py",
 )
 """What takes longest, in the order in which it begins, each file by the longest name here that it
 begins with; the others follow.
 
-A process whose unit has one test is given the next unit at once, to run after it: behind
-test_deployed.py and the two units of tests/warehouse comes one that is not of the longest.
+A process whose unit has one test, as test_deployed.py, is given the next unit at once, to run after
+it.
 """
 
 

@@ -14,7 +14,7 @@ from sqlglot import exp
 from tests.bigquery_stand_in import values
 from tests.bigquery_stand_in.refusals import Refusal
 from tests.bigquery_stand_in.statement import Statement
-from warehouse.duckdb.engine import count, parameters_of, transaction
+from warehouse.duckdb.engine import count, parameters_of, parsed, transaction
 
 FINGERPRINT = (
     "CREATE OR REPLACE MACRO farm_fingerprint(text) AS "
@@ -113,7 +113,7 @@ class Engine:
                 if statement.replacement:
                     return self._replaced(*statement.replacement, given)
                 cursor = self.connection.execute(
-                    statement.text, parameters_of(statement.text, given)
+                    parsed(statement.text), parameters_of(statement.text, given)
                 )
                 return self._answer(statement, cursor)
             except duckdb.CatalogException as error:
@@ -191,9 +191,9 @@ class Engine:
                     f"'{info.partition_column}' that can be used for partition elimination",
                 )
             with self.lock:
-                rows = self.connection.execute(
-                    counting, parameters_of(counting, given)
-                ).fetchall()[0][0]
+                ((rows,),) = self.connection.execute(
+                    parsed(counting), parameters_of(counting, given)
+                ).fetchall()
             read[scan.name] = read.get(scan.name, 0) + rows * info.width(
                 statement.columns_named
             )
