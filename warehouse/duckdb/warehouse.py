@@ -93,8 +93,12 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
 
     def ensure_tables(self) -> None:
         """Make and widen tables by contract; SchemaError where the file holds something else."""
-        with self.engine.transaction() as cursor:
-            schema.reconcile(cursor, self.url, self._specs)
+        specs = self._specs
+        with self.engine.cursor() as cursor:
+            is_whole = schema.is_whole(cursor, specs)
+        if not is_whole:
+            with self.engine.transaction() as cursor:
+                schema.reconcile(cursor, self.url, specs)
         self._unsure = frozenset()
 
     @property
