@@ -12,10 +12,10 @@ import pytest
 
 from core.settings import DuckDBSettings
 from planning.raw_load import RawLoad
-from tests.loop import compute
+from tests.loop import compute, open_warehouse
 from warehouse.duckdb import DuckDBWarehouse
 from warehouse.duckdb import engine as engines
-from warehouse.duckdb.engine import ROW_GROUP, Engine
+from warehouse.duckdb.engine import ROW_GROUP, VACUUM_TASKS, Engine
 
 THREADS = 2
 MAY = DuckDBSettings(threads=THREADS)
@@ -167,12 +167,20 @@ def test_a_limit_below_what_is_in_use_is_no_error(
     assert found["row_count"] == ROWS
 
 
-def test_days_that_are_added_one_by_one_are_put_together(tmp_path: Path) -> None:
-    """Each day's rows are a row group at first: a season of days would be read slowly for ever."""
+@pytest.mark.parametrize(
+    ("expected", "together"), [(True, True), (False, False)], ids=["told", "not_told"]
+)
+def test_days_that_are_added_one_by_one_are_put_together(
+    expected: bool, together: bool, tmp_path: Path
+) -> None:
+    """Each day's rows are a row group at first: a season of days would be read slowly for ever.
+    Who only puts a verdict on record does not wait for that."""
     path = str(tmp_path / "w.duckdb")
     days = 20
     for day in range(days):
         with closing(Engine(path, THREADS)) as engine:
+            if expected:
+                engine.expect_rows()
             engine.rows("CREATE TABLE IF NOT EXISTS t (a BIGINT)")
             engine.rows(f"INSERT INTO t SELECT {day} FROM range(300)")
     with closing(Engine(path, THREADS)) as engine:
@@ -180,4 +188,24 @@ def test_days_that_are_added_one_by_one_are_put_together(tmp_path: Path) -> None
             "SELECT COUNT(DISTINCT row_group_id) AS groups FROM pragma_storage_info('t')"
         )
     assert days * 300 < ROW_GROUP
-    assert found["groups"] <= days // 4
+    assert (found["groups"] <= days // 4) is together
+
+
+def test_rows_are_expected_once_some_are_loaded_or_published(
+    league_load: RawLoad, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "w.duckdb")
+    with closing(open_warehouse(path=path)) as opened:
+        assert vacuum_tasks(opened.engine) == 0
+        opened.load(league_load)
+        assert vacuum_tasks(opened.engine) == VACUUM_TASKS
+    with closing(open_warehouse(path=path)) as opened:
+        assert vacuum_tasks(opened.engine) == 0
+        assert compute(opened, tables=["team_offense_game_summary"]) == {}
+        assert vacuum_tasks(opened.engine) == VACUUM_TASKS
+
+
+def vacuum_tasks(engine: Engine) -> int:
+    """How often a checkpoint would put row groups together."""
+    (row,) = engine.rows("SELECT current_setting('max_vacuum_tasks') AS tasks")
+    return int(row["tasks"])

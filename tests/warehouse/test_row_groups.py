@@ -29,6 +29,7 @@ def test_closing_the_file_writes_few_rows_a_second_time(tmp_path: Path) -> None:
     path = str(tmp_path / "w.duckdb")
     assert ROW_GROUP < ROWS_OF_A_BATCH < 2 * ROW_GROUP
     with closing(Engine(path)) as engine:
+        engine.expect_rows()
         engine.rows("CREATE TABLE t (day INTEGER, points DOUBLE)")
         for batch in range(BATCHES):
             with engine.transaction() as cursor:

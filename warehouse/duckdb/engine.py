@@ -33,10 +33,11 @@ SETTINGS = {
     "TimeZone": "UTC",
     "enable_progress_bar": "false",  # DuckDB would draw it into standard output, JSON or not
     "wal_autocheckpoint": "256MB",  # at the default 16 MB every few publishes wait for a checkpoint
-    # A checkpoint puts small row groups of a table together once, which is what a day adds. At the
-    # default it does so with the ends of all batches, and writes most rows a second time.
-    "max_vacuum_tasks": "1",
+    "max_vacuum_tasks": "0",  # see Engine.expect_rows
 }
+VACUUM_TASKS = 1
+"""How often a checkpoint puts row groups of a table together where rows come in. At DuckDB's
+default it does so with the ends of all batches, and writes most rows a second time."""
 ROW_GROUP = 32_768
 """Rows that DuckDB compresses together. At its own 122,880 a season of a table fills no group: it
 stays in memory as it is, and goes through the log before it is compressed. Of each column of each
@@ -68,6 +69,7 @@ class Engine:
         self.path = path
         self._full: FullWarehouseError | None = None
         self._entrance = threading.Lock()
+        self._expects_rows = False
         self._computing = 0
         self._beside_mb = 0.0
         """What the process held beside DuckDB when computing began last."""
@@ -130,6 +132,19 @@ class Engine:
             raise ours from error
         finally:
             cursor.close()
+
+    def expect_rows(self) -> None:
+        """Let checkpoints put small row groups together from now on, such as a day adds.
+
+        Until then none does: who opens a file to put a verdict on record would wait for that when
+        the file is closed.
+        """
+        with self._entrance:
+            if self._expects_rows:
+                return
+            self._expects_rows = True
+            with self._connection.cursor() as cursor:
+                cursor.execute(f"SET max_vacuum_tasks = {VACUUM_TASKS}")
 
     @contextmanager
     def computing(self) -> Iterator[None]:

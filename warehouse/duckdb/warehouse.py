@@ -185,6 +185,7 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
 
     @contextmanager
     def _changing_raw(self, run_id: str) -> Iterator[DuckDBStore]:
+        self.engine.expect_rows()
         with self._lock:
             with self.engine.computing(), self._writing(run_id) as store:
                 if not self._observed:
@@ -246,6 +247,7 @@ class DuckDBWarehouse(BaseWarehouse[DuckDBStore]):
                     cursor.execute(f"CHECKPOINT {WORK}")
 
     def _publish(self, batch: Batch, by: Run) -> BatchResult:
+        self.engine.expect_rows()
         with (
             self._alone_on(batch),
             self.engine.computing(),
