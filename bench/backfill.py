@@ -167,6 +167,8 @@ def run_part(name: str, path: Path, home: Path, batch_days: int) -> Figures:
 def run_loop(path: Path, batch_days: int, publish: Publish) -> None:
     """Publish every batch in order, one after the other; what to compute is read from raw data."""
     warehouse = DuckDBWarehouse(str(path), load())
+    # The file is closed as a backfill closes it.
+    warehouse.engine.expect_rows()
     planner = survey(warehouse)
     dates = {table: due_dates(planner, table) for table in planner.catalog.ordered()}
     for table, days in dates.items():
