@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 from uuid import UUID
@@ -70,12 +70,9 @@ def named_ending(
     @wraps(work)
     def end_in_state(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         try:
-            return work(*args, **kwargs)
-        except Exception as error:
-            _errors[str(flow_run.id)] = error
-            named = isinstance(error, tuple(STATES))
-            if not named or not isinstance(error, FullcourtError):
-                raise
+            with _noting_error():
+                return work(*args, **kwargs)
+        except tuple(STATES) as error:
             label_ending(error)
             if str(flow_run.id) == root_run_id():
                 logging.getLogger(FLOW_RUNS).addFilter(_without_traceback)
@@ -86,6 +83,16 @@ def named_ending(
     end_in_state.__signature__ = resolved  # type: ignore[attr-defined]
     end_in_state.__annotations__ = get_type_hints(work, include_extras=True)
     return end_in_state
+
+
+@contextmanager
+def _noting_error() -> Iterator[None]:
+    """Note the error that ends the flow run that is under way, for whoever called it."""
+    try:
+        yield
+    except Exception as error:
+        _errors[str(flow_run.id)] = error
+        raise
 
 
 def error_of(run: State[Any]) -> BaseException | None:

@@ -168,7 +168,6 @@ def run_flow(
 ) -> tuple[Report, FullcourtError | None]:
     """Run the flow against a server; its report, and the error that it ended with."""
     url = str(settings.warehouse)
-    failure: FullcourtError | None = None
     # Nobody holds the warehouse while a person thinks: what is wrong may be repaired meanwhile.
     held = nullcontext() if how.get("on_no_go") == "ask" else open_warehouse(url)
     with ExitStack() as stack:
@@ -192,11 +191,9 @@ def run_flow(
         with progress.bar, listening(progress), ask_at_terminal(progress.bar):
             ended = flow(warehouse=url, **typed, **how, return_state=True)
             error = error_of(ended)
-        if isinstance(error, FullcourtError):
-            failure = error
-        elif error:
+        if error is not None and not isinstance(error, FullcourtError):
             raise error
-        return progress.report or read_report(url, selection), failure
+        return progress.report or read_report(url, selection), error
 
 
 @contextmanager

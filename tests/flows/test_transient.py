@@ -110,7 +110,7 @@ def test_an_answer_that_is_lost_hides_no_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Asked a second time to end a run, the server answered with what it had on record; who called
-    the run ended by what Prefect made of that, a minute later."""
+    the run ended by what Prefect made of that."""
     from flows.backfill import backfill
     from tasks.endings import error_of
 

@@ -167,11 +167,9 @@ def test_a_limit_below_what_is_in_use_is_no_error(
     assert found["row_count"] == ROWS
 
 
-@pytest.mark.parametrize(
-    ("expected", "together"), [(True, True), (False, False)], ids=["told", "not_told"]
-)
-def test_days_that_are_added_one_by_one_are_put_together(
-    expected: bool, together: bool, tmp_path: Path
+@pytest.mark.parametrize("is_expected", [True, False])
+def test_days_that_are_added_one_by_one_are_put_together_where_rows_are_expected(
+    is_expected: bool, tmp_path: Path
 ) -> None:
     """Each day's rows are a row group at first: a season of days would be read slowly for ever.
     Who only puts a verdict on record does not wait for that."""
@@ -179,7 +177,7 @@ def test_days_that_are_added_one_by_one_are_put_together(
     days = 20
     for day in range(days):
         with closing(Engine(path, THREADS)) as engine:
-            if expected:
+            if is_expected:
                 engine.expect_rows()
             engine.rows("CREATE TABLE IF NOT EXISTS t (a BIGINT)")
             engine.rows(f"INSERT INTO t SELECT {day} FROM range(300)")
@@ -188,7 +186,7 @@ def test_days_that_are_added_one_by_one_are_put_together(
             "SELECT COUNT(DISTINCT row_group_id) AS groups FROM pragma_storage_info('t')"
         )
     assert days * 300 < ROW_GROUP
-    assert (found["groups"] <= days // 4) is together
+    assert (found["groups"] <= days // 4) is is_expected
 
 
 def test_rows_are_expected_once_some_are_loaded_or_published(

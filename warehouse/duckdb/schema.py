@@ -2,7 +2,7 @@
 missing ones made, nullable columns added, the rest refused.
 
 Compared at every opening by one read of the catalog; a file that is as it should be is not written
-to, and asked about its own tables alone.
+to, and is asked about our tables alone.
 """
 
 from __future__ import annotations
