@@ -116,7 +116,7 @@ def _folder(named: str) -> Path | None:
         folder = above / f"{PREFIX}{code_digest()[:16]}"
         if not folder.is_dir():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _forget_old_versions(above)
+            _forget_old_versions(folder)
         return folder if _is_own(folder) else None
     except (OSError, RuntimeError):
         return None
@@ -128,10 +128,11 @@ def _is_own(folder: Path) -> bool:
     return is_private and status.st_uid == os.getuid()
 
 
-def _forget_old_versions(above: Path) -> None:
-    """Take away the folders of all but the latest versions of the code."""
-    folders = sorted(above.glob(f"{PREFIX}*"), key=lambda path: path.stat().st_mtime)
-    for folder in folders[:-MOST_VERSIONS]:
+def _forget_old_versions(own: Path) -> None:
+    """Take away the folders beside a version's own of all but the latest versions of the code."""
+    others = [path for path in own.parent.glob(f"{PREFIX}*") if path != own]
+    others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for folder in others[MOST_VERSIONS - 1 :]:
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -140,9 +140,9 @@ def settle_codes(intake: Intake) -> None:
         kinds.add((season, is_eligible, code if kind == TEAM else text, kind))
     _keep(intake, "codes", ("season", "is_eligible", "code", "kind"), kinds)
     _keep(intake, "spellings", ("season", "team", "team_id"), _spellings(seasons))
-    rows = [(*which, code) for which, code in repairs.items()]
-    _keep(intake, "code_repairs", ("season", "written", "code"), rows)
     if repairs:
+        rows = [(*which, code) for which, code in repairs.items()]
+        _keep(intake, "code_repairs", ("season", "written", "code"), rows)
         _note_repairs(intake)
         _repair(intake)
 
@@ -200,7 +200,7 @@ def _seasons(intake: Intake) -> _Seasons:
             seasons[season].boxed.add(code)
         if team_id not in (None, spellings_of(season).get(code, team_id)):
             seasons[season].own.add(code)
-    for season, is_eligible, text in intake.query(_HELD):
+    for season, is_eligible, text in intake.query(_HELD) if intake.known_games else ():
         seasons[season].seen.add(text.upper())
         if is_eligible:
             seasons[season].boxed.add(text.upper())

@@ -6,6 +6,8 @@ Each rule looks at the staged text and returns a refusal, or None for a sound fi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from core.counted import counted, verb_for
@@ -54,78 +56,102 @@ def damage(intake: Intake, shape: Shape, rows: int) -> Refusal | None:
     )
 
 
+class _Asked(NamedTuple):
+    """A question about the staged rows: what is selected of them, and what it is to be told as."""
+
+    selected: tuple[str, ...]
+    told: Callable[..., list[str]]
+
+
 def notes(intake: Intake, file: SourceFile) -> list[str]:
-    """What was repaired in the staged file, or why none of its rows were taken."""
+    """What was repaired in the staged file, why none of its rows were taken, and which columns
+    hold what is none of their values."""
+    fields = file.shape.fields
+    left_empty = [_left_empty(field) for field in fields if _may_be_left_empty(field)]
     if not file.rows:
-        return ["no row of the chosen seasons"] if intake.seasons else ["no rows"]
-    repairs: list[str] = []
-    for field in file.shape.fields:
-        repairs += _repairs(intake, field)
-    return repairs + _decimal_commas(intake, file.shape)
+        none = "no row of the chosen seasons" if intake.seasons else "no rows"
+        return [none, *_answers(intake, left_empty)]
+    repairs = [_repairs(field) for field in fields if field.kind in _TOLD_APART_BY]
+    return _answers(intake, [*repairs, *_decimal_commas(file.shape), *left_empty])
 
 
-def _repairs(intake: Intake, field: Field) -> list[str]:
-    """What was repaired in the values of a field by which rows are told apart."""
-    if field.kind not in _TOLD_APART_BY:
+def _answers(intake: Intake, asked: Sequence[_Asked]) -> list[str]:
+    """What is told of the staged rows, everything being asked at once."""
+    selected = [expression for question in asked for expression in question.selected]
+    if not selected:
         return []
+    [found] = intake.query(f"SELECT {', '.join(selected)} FROM {STAGED}")
+    values = iter(found)
+    return [
+        line
+        for question in asked
+        for line in question.told(*islice(values, len(question.selected)))
+    ]
+
+
+def _repairs(field: Field) -> _Asked:
+    """What was repaired in the values of a field by which rows are told apart."""
     name = _TOLD_APART_BY[field.kind]
     text = f'"{field.column}"'
     is_value = f"{value(field)} IS NOT NULL"
     is_short = f"length({whole(text)}) < 10" if field.kind == "game_id" else "false"
-    [(short, pointed)] = intake.query(
-        f"""
-        SELECT count(*) FILTER ({is_short} AND {is_value}),
-          count(*) FILTER (contains({text}, '.') AND {is_value})
-        FROM {STAGED}
-        """
+
+    def told(short: int, pointed: int) -> list[str]:
+        lines = []
+        if short:
+            lines.append(f"{short:,} {name} had lost their leading zeros: repaired")
+        if pointed:
+            lines.append(
+                f"{pointed:,} {name} were written as numbers with a point: repaired"
+            )
+        return lines
+
+    return _Asked(
+        (
+            f"count(*) FILTER ({is_short} AND {is_value})",
+            f"count(*) FILTER (contains({text}, '.') AND {is_value})",
+        ),
+        told,
     )
-    told = []
-    if short:
-        told.append(f"{short:,} {name} had lost their leading zeros: repaired")
-    if pointed:
-        told.append(
-            f"{pointed:,} {name} were written as numbers with a point: repaired"
-        )
-    return told
 
 
-def _decimal_commas(intake: Intake, shape: Shape) -> list[str]:
+def _decimal_commas(shape: Shape) -> list[_Asked]:
     """How many numbers have a comma where files of the kind have a point."""
-    counts = []
-    for field in shape.fields:
-        if field.kind in ("feet", "minutes", "integer"):
-            has_comma = f"""regexp_matches("{field.column}", '{DECIMAL_COMMA}')"""
-            counts.append(f"count(*) FILTER ({has_comma})")
-    if not counts:
-        return []
-    [(commas,)] = intake.query(f"SELECT {' + '.join(counts)} FROM {STAGED}")
-    return (
-        [
+    counts = [
+        f"""count(*) FILTER (regexp_matches("{field.column}", '{DECIMAL_COMMA}'))"""
+        for field in shape.fields
+        if field.kind in ("feet", "minutes", "integer")
+    ]
+
+    def told(commas: int) -> list[str]:
+        if not commas:
+            return []
+        return [
             f"{counted(commas, 'number')} {verb_for(commas, 'was', 'were')} written "
             "with a decimal comma: repaired"
         ]
-        if commas
-        else []
-    )
+
+    return [_Asked((" + ".join(counts),), told)] if counts else []
 
 
-def columns_left_empty(intake: Intake, file: SourceFile) -> list[str]:
-    """The columns that need no value and hold, in some rows, what is none: left empty there."""
-    told = []
-    for candidate in file.shape.fields:
-        if not candidate.nullable or candidate.strict or candidate.kind in _TEXTS:
-            continue
-        [(rows, example)] = intake.query(
-            f'SELECT count(*), min("{candidate.column}") FROM {STAGED} WHERE '
-            f"{is_left_empty(candidate)}"
-        )
-        if rows:
-            told.append(
-                f"{candidate.column} is '{example}' in {counted(rows, 'row')} and is "
-                "left empty there; "
-                f"files of this kind have {expected(candidate)}"
-            )
-    return told
+def _may_be_left_empty(field: Field) -> bool:
+    return field.nullable and not field.strict and field.kind not in _TEXTS
+
+
+def _left_empty(field: Field) -> _Asked:
+    """A column that needs no value, where it holds what is none: it is left empty there."""
+    is_left = f"FILTER ({is_left_empty(field)})"
+
+    def told(rows: int, example: str) -> list[str]:
+        if not rows:
+            return []
+        return [
+            f"{field.column} is '{example}' in {counted(rows, 'row')} and is "
+            "left empty there; "
+            f"files of this kind have {expected(field)}"
+        ]
+
+    return _Asked((f"count(*) {is_left}", f'min("{field.column}") {is_left}'), told)
 
 
 def leave_out_collapsed(intake: Intake, file: SourceFile) -> None:

@@ -66,6 +66,10 @@ class Intake:
         self.paths: list[str] = []
         self.refused: list[RefusedFile] = []
         self.seasons_seen: set[int] = set()
+        self.known_games = 0
+        """Games of the warehouse's schedule."""
+        self.protected_games = 0
+        """Those of them that no file makes unfinished."""
         self.execute(_REJECTS)
         for table in RAW_TABLES:
             self.execute(_rows_table(table))
@@ -78,15 +82,20 @@ class Intake:
         """All rows of a SELECT."""
         return self.execute(sql).fetchall()
 
+    def count(self, sql: str, parameters: Any = None) -> int:
+        """How many rows a CREATE TABLE AS, INSERT or DELETE wrote or took away."""
+        [(rows,)] = self.execute(sql, parameters).fetchall()
+        return int(rows)
+
     def take(self, file: SourceFile, staged: str) -> None:
         """Type the rows of a staged file into its raw table's rows, faults included."""
         table = f"{file.shape.raw_table}_rows"
         rows = parsed_rows(file.shape, staged, self.seasons)
         # The number is a parameter, so that the text is that of every file of the shape.
-        [(file.rows,)] = self.execute(
+        file.rows = self.count(
             f"INSERT INTO {table} BY NAME SELECT $file AS file, * FROM ({rows})",
             {"file": file.number},
-        ).fetchall()
+        )
         self.files[file.number] = file
         if self.seasons:
             self._see_seasons(file.shape, staged)
@@ -100,8 +109,7 @@ class Intake:
         """Move rows to the rejects; `wrong` selects file, row,
         column, reason, value, a row at most once."""
         rows, game = f"{table}_rows", "NULL" if table == "players" else "r.game_id"
-        [(count,)] = self.query(f"CREATE OR REPLACE TABLE wrong AS {wrong}")
-        if count:
+        if self.count(f"CREATE OR REPLACE TABLE wrong AS {wrong}"):
             self.execute(
                 f"""
                 INSERT INTO rejects

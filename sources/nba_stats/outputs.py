@@ -7,7 +7,7 @@ import pyarrow as pa
 from planning.raw_load import LoadedFile, reject_schema
 from processors.raw_schemas import schema
 from sources.nba_stats.coverage import changed_games
-from sources.nba_stats.intake import Intake, SourceFile
+from sources.nba_stats.intake import RAW_TABLES, Intake, SourceFile
 from sources.nba_stats.reasons import SAME_AS_ANOTHER
 from sources.nba_stats.shapes import COUNTING
 from sources.nba_stats.statements import parsed
@@ -56,15 +56,14 @@ FROM named AS n FULL JOIN players_rows AS i USING (player_id) ORDER BY player_id
 
 def tables(intake: Intake) -> dict[str, pa.Table]:
     """The rows to be written, by raw table, in the contracts' columns and types."""
-    queries = {
-        "schedule": changed_games(),
-        "team_box": _TEAM_BOX,
-        "player_box": _PLAYER_BOX,
-        "shots": _SHOTS,
-        "players": _PLAYERS,
-    }
+    queries = {"schedule": changed_games(), "players": _PLAYERS}
+    of_boxes = {"team_box": _TEAM_BOX, "player_box": _PLAYER_BOX, "shots": _SHOTS}
+    queries |= {table: query for table, query in of_boxes.items() if intake.of(table)}
     return {
-        table: _arrow(intake, query, schema(table)) for table, query in queries.items()
+        table: _arrow(intake, queries[table], schema(table))
+        if table in queries
+        else schema(table).empty_table()
+        for table in RAW_TABLES
     }
 
 
@@ -106,7 +105,7 @@ def note_rejects(intake: Intake) -> None:
 def note_other_dates(intake: Intake) -> None:
     """Note on each file how many of its rows bear another date
     than the schedule, which has the say."""
-    for table in ("player_box", "shots"):
+    for table in filter(intake.of, ("player_box", "shots")):
         moved = intake.query(
             f"""
             SELECT file, count(*) FROM {table}_rows JOIN games USING (game_id)

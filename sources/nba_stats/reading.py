@@ -34,7 +34,6 @@ from sources.nba_stats.answers import (
 )
 from sources.nba_stats.codes import settle_codes
 from sources.nba_stats.damaged import (
-    columns_left_empty,
     damage,
     leave_out_collapsed,
     notes,
@@ -263,7 +262,7 @@ def _take(intake: Intake, file: SourceFile) -> None:
         return
     intake.take(file, STAGED)
     leave_out_collapsed(intake, file)
-    file.notes += notes(intake, file) + columns_left_empty(intake, file)
+    file.notes += notes(intake, file)
 
 
 def _unreadable(file: SourceFile, error: duckdb.Error) -> RefusedFile:

@@ -27,7 +27,7 @@ def remember(intake: Intake, known: pa.Table | None) -> None:
     columns = schema("schedule")
     table = columns.empty_table() if known is None else known.select(columns.names)
     intake.con.register("known_rows", table.cast(_without_zone(columns)))
-    intake.execute("CREATE TABLE known AS SELECT * FROM known_rows")
+    intake.known_games = intake.count("CREATE TABLE known AS SELECT * FROM known_rows")
 
 
 def _without_zone(columns: pa.Schema) -> pa.Schema:
@@ -46,7 +46,13 @@ def file(intake: Intake) -> None:
             intake.execute(f"INSERT INTO plain_files VALUES ({known.number})")
     intake.execute(_JUDGED)
     intake.execute(_FILED)
-    _note_unheard_of(intake)
+    if intake.of("schedule"):
+        _note_unheard_of(intake)
+        _note_disbelieved(intake)
+
+
+def _note_disbelieved(intake: Intake) -> None:
+    """Note the flags that are not believed."""
     disbelieved = intake.query(
         "SELECT file, count(*) FROM judged_schedule WHERE is_disbelieved GROUP BY file ORDER BY "
         "file"
@@ -219,8 +225,9 @@ def resolve(intake: Intake) -> None:
         FROM derived ANTI JOIN games USING (game_id)
         """
     )
-    _note_stale_files(intake)
-    _note_contradicting(intake)
+    if intake.of("schedule"):
+        _note_stale_files(intake)
+        _note_contradicting(intake)
 
 
 def _note_stale_files(intake: Intake) -> None:

@@ -45,6 +45,10 @@ def duplicates(intake: Intake, table: str) -> None:
     Otherwise all rows of the key go: which of them is right is not for this code to say.
     """
     key, column = _KEYS[table]
+    if not intake.query(
+        f"SELECT 1 FROM {table}_rows GROUP BY file, {key} HAVING count(*) > 1 LIMIT 1"
+    ):
+        return
     decided = "result IS NOT NULL" if table in ("team_box", "player_box") else "true"
     intake.reject(
         table,

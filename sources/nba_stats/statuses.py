@@ -51,7 +51,7 @@ def protect(intake: Intake, boxed: Collection[str], allow_unfinish: bool) -> Non
     )
     intake.execute("CREATE TABLE boxed AS SELECT game_id FROM boxed_ids")
     intake.execute(f"CREATE TABLE finals AS SELECT game_id FROM known WHERE {chosen}")
-    intake.execute(
+    intake.protected_games = intake.count(
         "CREATE TABLE protected AS SELECT game_id FROM finals SEMI JOIN boxed USING (game_id)"
     )
 
@@ -59,6 +59,8 @@ def protect(intake: Intake, boxed: Collection[str], allow_unfinish: bool) -> Non
 def keep_final(intake: Intake, table: str) -> None:
     """Reject the rows that would make a protected game unfinished: without a result, with another
     status, or final with a text that calls the game off."""
+    if not intake.protected_games:
+        return
     intake.reject(
         table,
         f"""

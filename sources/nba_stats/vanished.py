@@ -46,6 +46,8 @@ def drop_vanished(intake: Intake) -> None:
     game is not older than any that is known.
     """
     files = [file.number for file in intake.of("schedule")]
+    if not files or not intake.known_games:
+        return
     intake.execute(_LISTED, {"files": files})
     for statement in (_EXPECTED, _UNNEEDED, _SCOPES, _INSIDE, _COVERED, _VANISHED):
         intake.execute(statement)

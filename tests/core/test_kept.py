@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -182,8 +184,12 @@ def test_a_full_folder_takes_no_more(
 
 
 def test_texts_of_old_versions_go(cache: Path) -> None:
+    tomorrow = time.time() + 86_400
     for number in range(kept.MOST_VERSIONS + 2):
-        (cache / f"texts-{number}").mkdir(parents=True)
+        folder = cache / f"texts-{number}"
+        folder.mkdir(parents=True)
+        # A clock that was ahead made them, and one's own is the oldest.
+        os.utime(folder, (tomorrow, tomorrow))
     (cache / "of-another").mkdir()
     keep_text("kind", ["a"], Maker())
     assert len(list(cache.glob("texts-*"))) == kept.MOST_VERSIONS

@@ -119,7 +119,10 @@ def logged(flow: str) -> list[str]:
 
 def test_the_log_of_a_run_tells_what_a_terminal_would(url: str) -> None:
     """People look at a run's log first; it had a line at the beginning and one at the end."""
-    run(url, tables=("team_offense_game_summary",))
+    from prefect.settings import PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
+
+    with temporary_settings({PREFECT_LOGGING_TO_API_ENABLED: True}):
+        run(url, tables=("team_offense_game_summary",))
     lines = logged("backfill")
     for beginning in (
         "at most ",

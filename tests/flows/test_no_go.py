@@ -184,6 +184,28 @@ def test_an_override_follows_a_go_and_a_run_of_a_clock_that_was_ahead(
     assert last_run(broken).run_id != "early"
 
 
+@pytest.fixture(scope="module")
+def let_pass_file(broken_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That warehouse with its first phase computed,
+    and an override of a NO-GO that its gate was given."""
+    path = Path(shutil.copy(broken_file, tmp_path_factory.mktemp("let-pass")))
+    url = f"duckdb:{path}"
+    run(url, phases=("team",))
+    closed = last_verdict(url, "team")
+    override = Override(
+        verdict_id="closed",
+        phase="team",
+        reason=REASON,
+        decided_at=closed["made"]["decided_at"],
+    )
+    closed["made"]["verdict_id"] = "closed"
+    closed["decision"] = "NO-GO"
+    with open_warehouse(url) as warehouse:
+        warehouse.record_verdict(closed)
+        warehouse.record_override(override)
+    return path
+
+
 @pytest.mark.parametrize(
     "narrow",
     [
@@ -194,31 +216,20 @@ def test_an_override_follows_a_go_and_a_run_of_a_clock_that_was_ahead(
     ],
 )
 def test_a_go_of_some_of_what_was_let_pass_ends_no_override(
-    narrow: dict[str, Any], broken: str
+    narrow: dict[str, Any], let_pass_file: Path, tmp_path: Path
 ) -> None:
     """A look at one good date took the reason off every later verdict and report."""
-    run(broken, phases=("team",))
-    closed = last_verdict(broken, "team")
-    override = Override(
-        verdict_id="closed",
-        phase="team",
-        reason=REASON,
-        decided_at=closed["made"]["decided_at"],
-    )
-    closed["made"]["verdict_id"] = "closed"
-    closed["decision"] = "NO-GO"
-    with open_warehouse(broken) as warehouse:
-        warehouse.record_verdict(closed)
-        warehouse.record_override(override)
+    url = f"duckdb:{shutil.copy(let_pass_file, tmp_path)}"
+    (override,) = in_force(url)
     how = {"phases": ("team",), "start": None, "end": None, "rerun": True}
-    _, error = run(broken, **(how | narrow))
+    _, error = run(url, **(how | narrow))
     assert error is None
-    latest = last_verdict(broken, "team")
+    latest = last_verdict(url, "team")
     assert latest["decision"] != "NO-GO"
     assert [given["reason"] for given in latest["overrides"]] == [REASON]
-    assert in_force(broken) == (override,)
-    run(broken, **how)
-    assert in_force(broken) == ()
+    assert in_force(url) == (override,)
+    run(url, **how)
+    assert in_force(url) == ()
 
 
 def test_an_override_is_told_where_the_verdict_stands_from_an_earlier_run(

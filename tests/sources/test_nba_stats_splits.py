@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -43,6 +44,7 @@ def unit_of_shot(row: Row) -> str:
     return f"{row['GAME_ID']} {row['PLAYER_ID']}"
 
 
+@cache
 def whole() -> RawLoad:
     with TemporaryDirectory() as folder:
         return split(Path(folder), [TEAMS, PLAYERS, SHOTS])
@@ -53,9 +55,6 @@ def split(folder: Path, files: Sequence[Sequence[Row]]) -> RawLoad:
         if rows:
             write(folder / f"{number:02}.csv", rows)
     return read(folder)
-
-
-WHOLE = whole()
 
 
 @settings(max_examples=6, deadline=None)
@@ -77,7 +76,7 @@ def test_any_partition_of_the_rows_over_files_loads_the_same_tables(
         load = split(Path(folder), files)
     assert load.refused == ()
     assert load.rejects.num_rows == 0
-    assert load.tables == WHOLE.tables
+    assert load.tables == whole().tables
 
 
 def test_files_that_overlap_with_equal_rows_load_them_once(tmp_path: Path) -> None:
@@ -85,7 +84,7 @@ def test_files_that_overlap_with_equal_rows_load_them_once(tmp_path: Path) -> No
         tmp_path, [TEAMS[:3], TEAMS[1:], PLAYERS[:12], PLAYERS[5:], SHOTS, SHOTS[:4]]
     )
     assert load.refused == ()
-    assert load.tables == WHOLE.tables
+    assert load.tables == whole().tables
 
 
 def test_a_few_players_of_a_game_that_the_warehouse_holds_are_taken(
@@ -96,7 +95,7 @@ def test_a_few_players_of_a_game_that_the_warehouse_holds_are_taken(
     for number, rows in enumerate(files):
         write(tmp_path / f"{number}.csv", rows)
     held = {table: [GAME] for table in ("team_box", "player_box", "shots")}
-    load = read(tmp_path, held=Held(WHOLE.tables["schedule"], held))
+    load = read(tmp_path, held=Held(whole().tables["schedule"], held))
     assert load.rejects_by_reason() == {}
     assert [load.tables[table].num_rows for table in held] == [0, 1, 2]
 
@@ -105,7 +104,7 @@ def test_a_whole_game_replaces_what_is_held(tmp_path: Path) -> None:
     held = {table: [GAME, OTHER] for table in ("team_box", "player_box", "shots")}
     for number, rows in enumerate((TEAMS, PLAYERS, SHOTS)):
         write(tmp_path / f"{number}.csv", rows)
-    assert read(tmp_path, held=Held(games=held)).tables == WHOLE.tables
+    assert read(tmp_path, held=Held(games=held)).tables == whole().tables
 
 
 @pytest.mark.parametrize("league", ["20", "10", "15"])
@@ -168,7 +167,7 @@ def test_a_row_without_a_game_is_left_out_and_costs_nothing(tmp_path: Path) -> N
     average = dict.fromkeys(SHOTS[0], "") | {"BASIC_ZONE": "Mid-Range"}
     load = split(tmp_path, [TEAMS, PLAYERS, [*SHOTS, average]])
     assert load.rejects_by_reason() == {"no_game": 1}
-    assert load.tables == WHOLE.tables
+    assert load.tables == whole().tables
 
 
 def test_a_contradicting_key_in_two_files_refuses_both(tmp_path: Path) -> None:
