@@ -23,6 +23,9 @@ LOOK_EVERY = 2.0
 PATIENCE = 20.0
 """Seconds without an answer after which a server counts as lost;
 a busy one answers within a few."""
+LOOKS = 3
+"""Looks in a row that find no answer before a server counts as lost: where the machine was
+suspended, the first one after that finds the clock ahead."""
 
 
 @contextmanager
@@ -40,21 +43,23 @@ def guard_server(handle: ServerHandle) -> Iterator[None]:
 
 
 def _watch(handle: ServerHandle, over: threading.Event) -> None:
-    answered = time.monotonic()
+    answered, unanswered = time.monotonic(), 0
     while not over.wait(LOOK_EVERY):
+        unanswered += 1
         if server.reachable(handle):
-            answered = time.monotonic()
-        elif loss := _loss(handle, answered):
+            answered, unanswered = time.monotonic(), 0
+        elif loss := _loss(handle, answered, unanswered):
             _replace(handle, over, loss)
-            answered = time.monotonic()
+            answered, unanswered = time.monotonic(), 0
 
 
-def _loss(handle: ServerHandle, answered: float) -> str:
-    """How the server was lost: it has died, or has not answered for too long; empty if neither."""
+def _loss(handle: ServerHandle, answered: float, unanswered: int) -> str:
+    """How the server was lost: it has died, or has not answered for too long and at several looks;
+    empty if neither."""
     if handle.home is not None and server.status(handle.home) is None:
         return "has ended"
     silence = time.monotonic() - answered
-    if silence > PATIENCE:
+    if silence > PATIENCE and unanswered >= LOOKS:
         return f"has not answered for {PATIENCE:.0f} s"
     return ""
 

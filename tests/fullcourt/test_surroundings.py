@@ -183,6 +183,27 @@ def test_a_local_server_that_hangs_is_started_again_and_said(
     assert "has not answered for 0 s; starting it again" in capsys.readouterr().err
 
 
+def test_a_server_that_answers_at_the_second_look_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the machine was suspended the clock is ahead, and one look ended a run that was sound."""
+    fake = Fake(monkeypatch)
+    looks: list[bool] = []
+
+    def reachable(_handle: ServerHandle) -> bool:
+        looks.append(len(looks) % 2 == 1)
+        if len(looks) == 8:
+            fake.over.set()
+        return looks[-1]
+
+    monkeypatch.setattr(server, "reachable", reachable)
+    monkeypatch.setattr(server, "status", lambda _home: LOCAL)
+    monkeypatch.setattr(guard, "PATIENCE", 0.0)
+    with guard.guard_server(replace(LOCAL, home=tmp_path)):
+        assert fake.over.wait(10)
+    assert fake.started == 0
+
+
 def test_an_api_of_somebody_else_s_that_is_lost_ends_the_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
