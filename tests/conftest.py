@@ -60,8 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "PREFECT_HOME": folder.name,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
-        # Who looks at the log of a run asks for it: a server takes a tenth of its time to record
-        # what nobody reads.
+        # The server need not record what nobody reads: a test that looks at the log of a run asks
+        # for it.
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         # Each task makes a client of its own, and each client reads all authorities: 28 ms of CPU,
         # though no test speaks to a server of Prefect's over TLS.
