@@ -24,8 +24,8 @@ PATIENCE = 20.0
 """Seconds without an answer after which a server counts as lost;
 a busy one answers within a few."""
 LOOKS = 3
-"""Looks in a row that find no answer before a server counts as lost: where the machine was
-suspended, the first one after that finds the clock ahead."""
+"""Looks in a row that find no answer before a server counts as lost: where a virtual machine was
+paused, the first one after that may find the clock ahead."""
 
 
 @contextmanager

@@ -186,7 +186,7 @@ def test_a_local_server_that_hangs_is_started_again_and_said(
 def test_a_server_that_answers_at_the_second_look_is_not_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After the machine was suspended the clock is ahead: one look ended a run that was sound."""
+    """After a pause of a virtual machine the clock is ahead: a single look ended a sound run."""
     fake = Fake(monkeypatch)
     looks: list[bool] = []
 
